@@ -1,0 +1,1 @@
+"""The server, usable from plain Python: nothing in here knows Robot Framework."""

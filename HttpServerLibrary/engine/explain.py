@@ -1,0 +1,259 @@
+"""Why something did not match, as text for people: pure functions, called only when something failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from .expectations import Expectation, Refusal
+from .masking import masked_header
+from .matching.body import show_bytes
+from .matching.description import RequestDescription
+from .matching.difference import Difference
+from .paste import keyword_line
+from .received import Problem, ReceivedRequest
+from .request import Request
+
+# Robot Framework cuts messages that are longer in the middle.
+MOST_LINES = 40
+_MOST_DIFFERENCES = 8
+_MOST_OTHERS = 5
+_MOST_HEADERS = 8
+_MOST_BODY_LINES = 5
+# Comparing a request in full with thousands of expectations takes too long for an answer.
+_MOST_COMPARED = 50
+
+
+def limit(lines: Iterable[str], most: int = MOST_LINES) -> str:
+    """Joins lines, and says how many more there were."""
+    flat = "\n".join(lines).split("\n")
+    if len(flat) > most:
+        flat = [*flat[: most - 1], f"... and {len(flat) - most + 1} more lines"]
+    return "\n".join(flat)
+
+
+def times(count: int) -> str:
+    return "1 time" if count == 1 else f"{count} times"
+
+
+def seconds(value: float) -> str:
+    return "1 second" if value == 1 else f"{value:g} seconds"
+
+
+def refusal(request: Request, why: Refusal, expectations: Sequence[Expectation], server: str) -> str:
+    """What the client and the test are told about a request that no expectation takes."""
+    lines = [_REFUSALS[why.kind].format(request=_line(request))]
+    if why.kind == "OUT OF ORDER" and why.head is not None:
+        lines += [f"Expected next on {server}:", *_candidate(why.head, why.head.description.differences(request))]
+        lines.append("Every later request is refused until 'Reset Http Server' or the end of the scope.")
+    elif why.kind == "REFUSED" and why.head is not None:
+        lines += [f"The order on {server} was broken when this was expected:", f"  {why.head} ({why.head.usage})"]
+        lines.append("Every request is refused until 'Reset Http Server' or the end of the scope.")
+        return limit(lines)
+    elif not expectations:
+        lines.append(f"There are no expectations on {server}.")
+    else:
+        lines += _nearest_expectations(request, expectations, server)
+    lines += ["The request:", *_show_request(request)]
+    lines += ["This line expects it:", f"  {keyword_line(request)}"]
+    return limit(lines)
+
+
+_REFUSALS = {
+    "UNEXPECTED REQUEST": "Unexpected request: {request}",
+    "OUT OF ORDER": "Request out of order: {request}",
+    "REFUSED": "Request refused after a broken order: {request}",
+}
+
+
+def _line(request: Request) -> str:
+    return f"{request}?{request.query_string}" if request.query_string else str(request)
+
+
+def _nearest_expectations(request: Request, expectations: Sequence[Expectation], server: str) -> list[str]:
+    ranked = _rank(request, expectations)
+    (nearest, differences), others = ranked[0], ranked[1:]
+    lines = [f"Nearest expectation on {server}:", *_candidate(nearest, differences)]
+    if others:
+        lines.append("Other expectations:")
+        for expectation, found in others[:_MOST_OTHERS]:
+            lines.append(f"  {expectation}: {_short(expectation, found)}")
+        left = len(expectations) - 1 - len(others[:_MOST_OTHERS])
+        if left:
+            lines.append(f"  ... and {left} more")
+    return lines
+
+
+def _candidate(expectation: Expectation, differences: list[Difference]) -> list[str]:
+    lines = [f"  {expectation} ({expectation.usage})"]
+    if expectation.used_up and not _really_differs(expectation, differences):
+        return [*lines, "    it fits, but it is used up"]
+    return [*lines, *_differences(differences, "    ")]
+
+
+def _short(expectation: Expectation, differences: list[Difference]) -> str:
+    if expectation.used_up and not _really_differs(expectation, differences):
+        return "fits, but is used up"
+    more = f" (+{len(differences) - 1} more)" if len(differences) > 1 else ""
+    return f"{differences[0]}{more}" if differences else "fits"
+
+
+def _really_differs(expectation: Expectation, differences: list[Difference]) -> bool:
+    """A matcher that was not asked, because its expectation is used up, says nothing."""
+    return any(difference.field != "matcher" for difference in differences)
+
+
+def _differences(differences: list[Difference], indent: str) -> list[str]:
+    lines = [f"{indent}{difference}" for difference in differences[:_MOST_DIFFERENCES]]
+    if len(differences) > _MOST_DIFFERENCES:
+        lines.append(f"{indent}... and {len(differences) - _MOST_DIFFERENCES} more differences")
+    return lines
+
+
+def _rank(request: Request, expectations: Sequence[Expectation]) -> list[tuple[Expectation, list[Difference]]]:
+    """Expectations with their differences, nearest first; newer ones first among equals."""
+    newest = [*reversed(expectations)]
+    if len(newest) > _MOST_COMPARED:
+        newest.sort(key=lambda expectation: _rough_distance(request, expectation.description))
+    compared = [(expectation, expectation.description.differences(request)) for expectation in newest[:_MOST_COMPARED]]
+    return sorted(compared, key=lambda entry: distance(entry[0].description, entry[1]))
+
+
+def _rough_distance(request: Request, description: RequestDescription) -> int:
+    path, method = description.path, description.method
+    return 2 * (path is not None and not path.fits(request)) + (method is not None and not method.fits(request))
+
+
+def distance(description: RequestDescription, differences: list[Difference]) -> tuple[float, int]:
+    """How far off a request is: the share of fields that differ, the path counting most, then the differences."""
+    fields = {difference.field.partition(" ")[0] for difference in differences}
+    weight = sum(3 if field == "path" else 1 for field in fields)
+    return weight / (len(description.fields) + 3), len(differences)
+
+
+def _show_request(request: Request) -> list[str]:
+    lines = [f"  {_line(request)}"]
+    lines += [f"  {name}: {masked_header(name, value)}" for name, value in islice(request.headers, _MOST_HEADERS)]
+    if len(request.headers) > _MOST_HEADERS:
+        lines.append(f"  ... and {len(request.headers) - _MOST_HEADERS} more headers")
+    if request.body:
+        lines += ["", *(f"  {line}" for line in body_lines(request))]
+    return lines
+
+
+def body_lines(request: Request) -> list[str]:
+    """The beginning of the body: text as it stands, anything else in hexadecimal."""
+    text = request.text[:2000]
+    lines = text.splitlines()
+    if "\ufffd" in text or not all(line.replace("\t", " ").isprintable() for line in lines):
+        return [show_bytes(request.body)]
+    shown = [line[:160] for line in lines[:_MOST_BODY_LINES]]
+    if shown != lines or len(text) < len(request.text):
+        shown.append(f"... ({len(request.body)} bytes)")
+    return shown
+
+
+def not_received(
+    description: RequestDescription,
+    expected: str,
+    matching: int,
+    received: Sequence[ReceivedRequest],
+    server: str,
+) -> str:
+    """Why a request that should have been received was not, or not so often."""
+    lines = [f"{expected}: {description}", f"Received {times(matching)} on {server}."]
+    return limit([*lines, *_nearest_received(description, received)])
+
+
+def _nearest_received(description: RequestDescription, received: Sequence[ReceivedRequest]) -> list[str]:
+    if not received:
+        return ["No requests were received."]
+    newest = [*reversed(received)]
+    compared = [(entry, description.differences(entry._request)) for entry in newest[:_MOST_COMPARED]]
+    fitting = {entry for entry, found in compared if not found or not _differs(description, entry)}
+    ranked = sorted(
+        ((entry, found) for entry, found in compared if entry not in fitting),
+        key=lambda pair: distance(description, pair[1]),
+    )
+    lines = []
+    nearest = ranked[0][0] if ranked else None
+    if nearest is not None:
+        lines = ["Nearest received request:", f"  {_outcome(nearest)}", *_differences(ranked[0][1], "    ")]
+    others = [entry for entry in newest if entry is not nearest]
+    if others:
+        lines.append("Other received requests, newest first:" if lines else "Received requests, newest first:")
+        lines += _list_received(others)
+    return lines
+
+
+def _differs(description: RequestDescription, entry: ReceivedRequest) -> bool:
+    return any(not field.fits(entry._request) for field in description.fields) or description.matcher is not None
+
+
+def _list_received(received: Sequence[ReceivedRequest]) -> list[str]:
+    lines = [f"  {_outcome(entry)}" for entry in received[:_MOST_OTHERS]]
+    if len(received) > _MOST_OTHERS:
+        lines.append(f"  ... and {len(received) - _MOST_OTHERS} more")
+    return lines
+
+
+def _outcome(entry: ReceivedRequest) -> str:
+    status = f"answered {entry._response.status}" if entry._response else "not answered yet"
+    return f"{_line(entry._request)} ({status})"
+
+
+def should_not_be_received(description: RequestDescription, found: Sequence[ReceivedRequest], server: str) -> str:
+    lines = [
+        f"Expected not to receive: {description}",
+        f"Received {times(len(found))} on {server}, newest first:",
+        *_list_received([*reversed(found)]),
+    ]
+    newest = found[-1]._request
+    return limit([*lines, "The newest:", *_show_request(newest)])
+
+
+def no_such_request(description: RequestDescription, received: Sequence[ReceivedRequest], server: str) -> str:
+    return not_received(description, "No received request matches", 0, received, server)
+
+
+def unmet(
+    missing: Sequence[Expectation], received: Sequence[ReceivedRequest], server: str, within: float | None = None
+) -> str:
+    """Which expectations wait for requests that did not come, and what came instead."""
+    time = "" if within is None else f" within {seconds(within)}"
+    noun = "1 expectation was" if len(missing) == 1 else f"{len(missing)} expectations were"
+    lines = [f"{noun} not met{time} on {server}:"]
+    lines += [f"  {expectation} ({expectation.usage})" for expectation in missing[:10]]
+    if len(missing) > 10:
+        lines.append(f"  ... and {len(missing) - 10} more")
+    description = missing[0].description
+    return limit([*lines, *_nearest_received(description, received)])
+
+
+def problems(found: Sequence[Problem], server: str) -> str:
+    """All problems: the first in full, then a line each, then how many more."""
+    noun = "1 problem" if len(found) == 1 else f"{len(found)} problems"
+    lines = [f"{noun} on {server}:", *found[0].message.split("\n")]
+    rest = found[1:]
+    if rest:
+        room = max(MOST_LINES - len(rest) - 2, 10)
+        lines = [*limit(lines, room).split("\n"), "Then:"]
+        fitting = rest if len(lines) + len(rest) <= MOST_LINES else rest[: MOST_LINES - len(lines) - 1]
+        lines += [f"  {problem}" for problem in fitting]
+        if len(fitting) < len(rest):
+            lines.append(f"  ... and {len(rest) - len(fitting)} more problems")
+    return limit(lines)
+
+
+def matchers(by_kind: Iterable[tuple[str, list[Expectation]]], server: str) -> str:
+    """All expectations, a line each with how often it was used."""
+    lines = [f"Expectations on {server}:"]
+    for kind, expectations in by_kind:
+        lines.append(f"{kind.capitalize()}:")
+        lines += [f"  {_matcher_line(expectation)}" for expectation in expectations] or ["  none"]
+    return "\n".join(lines)
+
+
+def _matcher_line(expectation: Expectation) -> str:
+    text = str(expectation).partition(" ")[2]
+    return f"{text} ({expectation.usage}{'' if expectation.responder else ', no response given'})"

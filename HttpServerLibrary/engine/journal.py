@@ -1,0 +1,180 @@
+"""What came, what went and what went wrong, in the order of arrival."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import TypeVar
+
+from .received import Problem, ReceivedRequest
+from .request import Request
+from .response import Response
+from .scope import Scope
+
+T = TypeVar("T")
+
+# Lines of log kept until a keyword writes them.
+UNLOGGED_KEPT = 1000
+
+# Bytes kept of a response body that is streamed.
+STREAM_KEPT = 1024 * 1024
+
+# Windows delivers test timeouts between byte codes only, so nothing waits longer than this at a time.
+_SLICE = 0.1
+
+
+class Journal:
+    """The received requests and problems of a server, bounded in number and in bytes of bodies.
+
+    A request is visible once it has its response.
+    """
+
+    def __init__(self, changed: threading.Condition, *, requests: int = 100_000, body_bytes: int = 256 * 1024 * 1024):
+        self._changed = changed
+        self._changes = 0
+        self._entries: deque[ReceivedRequest] = deque()
+        self._bodies: deque[ReceivedRequest] = deque()
+        self._body_bytes = 0
+        self._most_requests = requests
+        self._most_bytes = body_bytes
+        self._problems: list[Problem] = []
+        self._unlogged: deque[ReceivedRequest | str] = deque(maxlen=UNLOGGED_KEPT)
+        self._not_logged = 0
+        self._warned: set[str] = set()
+
+    def arrive(self, request: Request, base_url: str, scope: Scope) -> ReceivedRequest:
+        """Notes a request in the order of arrival; it becomes visible when it is answered."""
+        received = ReceivedRequest(request, base_url, scope)
+        with self._changed:
+            self._entries.append(received)
+            if len(self._entries) > self._most_requests:
+                self._entries.popleft()
+                self._warn(f"More than {self._most_requests} requests were received; the oldest are forgotten.")
+        return received
+
+    def answered(self, received: ReceivedRequest, response: Response, problem: Problem | None) -> None:
+        """Notes the response before it is sent, and what went wrong."""
+        request = received._request
+        request.forget_views()
+        with self._changed:
+            received._response = response
+            if request.body:
+                self._bodies.append(received)
+                self._count(len(request.body))
+            self._log(received)
+            self._note(received, problem)
+
+    def failed(self, received: ReceivedRequest, problem: Problem) -> None:
+        """Notes what went wrong while the response was being sent."""
+        with self._changed:
+            self._note(received, problem)
+
+    def _note(self, received: ReceivedRequest, problem: Problem | None) -> None:
+        if problem is not None:
+            received.problem = problem
+            self._problems.append(problem)
+        self._wake()
+
+    def captured(self, received: ReceivedRequest, piece: bytes) -> None:
+        """Keeps a piece of a streamed response body before it is sent; of a long body the beginning."""
+        with self._changed:
+            if received._captured is None:
+                received._captured = bytearray()
+                if not received._request.body:
+                    self._bodies.append(received)
+            piece = piece[: max(0, STREAM_KEPT - len(received._captured))]
+            received._captured += piece
+            self._count(len(piece))
+
+    def sent(self, received: ReceivedRequest) -> None:
+        """Notes that the response is on its way to the client, or never will be."""
+        with self._changed:
+            received._ended = time.perf_counter()
+            if received.expectation is not None:
+                received.expectation.sent += 1
+            self._wake()
+
+    def _wake(self) -> None:
+        self._changes += 1
+        self._changed.notify_all()
+
+    def _count(self, size: int) -> None:
+        self._body_bytes += size
+        while self._body_bytes > self._most_bytes and self._bodies:
+            self._body_bytes -= self._bodies.popleft()._drop_bodies()
+            self._warn(f"More than {self._most_bytes} bytes of bodies were received; the oldest bodies are forgotten.")
+
+    def _warn(self, text: str) -> None:
+        if text not in self._warned:
+            self._warned.add(text)
+            self._log(text)
+
+    def _log(self, entry: ReceivedRequest | str) -> None:
+        if len(self._unlogged) == UNLOGGED_KEPT:
+            self._not_logged += 1
+        self._unlogged.append(entry)
+
+    def received(self) -> list[ReceivedRequest]:
+        """The received requests that are answered, oldest first."""
+        with self._changed:
+            return [entry for entry in self._entries if entry._response is not None]
+
+    def problems(self) -> list[Problem]:
+        with self._changed:
+            return [*self._problems]
+
+    def take_problems(self, scope: Scope | None = None) -> list[Problem]:
+        """The problems, all or those of a scope, which are forgotten with it."""
+        with self._changed:
+            taken: list[Problem] = []
+            left: list[Problem] = []
+            for problem in self._problems:
+                (taken if scope is None or problem.request._scope is scope else left).append(problem)
+            self._problems = left
+            return taken
+
+    def take_unlogged(self) -> tuple[int, list[ReceivedRequest | str]]:
+        """What nobody has logged yet: received requests, and warnings as text; and how many before were too many."""
+        if not self._unlogged:
+            return 0, []
+        with self._changed:
+            taken = self._not_logged, [*self._unlogged]
+            self._not_logged = 0
+            self._unlogged.clear()
+            return taken
+
+    def clear_received(self) -> None:
+        with self._changed:
+            self._forget(lambda entry: True)
+
+    def close_scope(self, scope: Scope) -> None:
+        """Forgets what was received in a scope that ended."""
+        with self._changed:
+            self._forget(lambda entry: entry._scope is scope)
+
+    def reset(self) -> None:
+        self.clear_received()
+        self.take_problems()
+
+    def _forget(self, leaves: Callable[[ReceivedRequest], bool]) -> None:
+        self._entries = deque(entry for entry in self._entries if not leaves(entry))
+        self._bodies = deque(entry for entry in self._bodies if not leaves(entry))
+        self._body_bytes = sum(entry._body_size for entry in self._bodies)
+        self._warned.clear()
+
+    def wait(self, check: Callable[[], T | None], timeout: float) -> T | None:
+        """Calls ``check`` now and after every change until it returns something; None when the time is over."""
+        deadline = time.monotonic() + timeout
+        while True:
+            seen = self._changes
+            result = check()
+            if result is not None:
+                return result
+            with self._changed:
+                while self._changes == seen:
+                    left = deadline - time.monotonic()
+                    if left <= 0:
+                        return None
+                    self._changed.wait(min(left, _SLICE))

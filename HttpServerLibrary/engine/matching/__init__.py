@@ -1,0 +1,1 @@
+"""Whether a request fits a description, and if not, what differs."""

@@ -1,0 +1,92 @@
+"""Dictionaries and JSON as they are written in a Robot cell."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import UsageError
+from .difference import quote
+
+
+class Unset:
+    """The default of arguments for which None is a value."""
+
+    def __repr__(self) -> str:
+        return "<unset>"
+
+
+UNSET = Unset()
+
+
+def dictionary_in(text: str) -> dict[str, Any] | None:
+    """The dictionary that text writes down as JSON or as a Python literal, or None."""
+    if not text.lstrip().startswith("{"):
+        return None
+    for parse in (json.loads, ast.literal_eval):
+        try:
+            value = parse(text.strip())
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        if isinstance(value, dict):
+            return value
+    return None
+
+
+def dictionary(value: object, what: str) -> dict[str, object]:
+    """A dictionary, also one written down as text, with its names as text."""
+    if isinstance(value, str):
+        written = dictionary_in(value)
+        if written is None:
+            raise UsageError(f"{what}: a dictionary is needed, not the text {quote(value)}.")
+        value = written
+    if not isinstance(value, Mapping):
+        raise UsageError(f"{what}: a dictionary is needed, not {type(value).__name__}: {value!r}.")
+    return {str(name): entry for name, entry in value.items()}
+
+
+def header_lines(value: object, what: str) -> dict[str, object]:
+    """A dictionary of header fields, also written down as lines ``Name: value``."""
+    if not isinstance(value, str) or dictionary_in(value) is not None:
+        return dictionary(value, what)
+    fields: dict[str, list[object]] = {}
+    for line in filter(str.strip, value.splitlines()):
+        name, colon, entry = line.partition(":")
+        if not colon or not name.strip():
+            raise UsageError(f"{what}: a header is written 'Name: value', but there is no colon in {quote(line)}.")
+        fields.setdefault(name.strip(), []).append(entry.strip())
+    return {name: entries if len(entries) > 1 else entries[0] for name, entries in fields.items()}
+
+
+def cookie_pairs(value: object, what: str) -> dict[str, object]:
+    """A dictionary of cookies, also written down as ``a=1; b=2``."""
+    if not isinstance(value, str) or dictionary_in(value) is not None:
+        return dictionary(value, what)
+    cookies: dict[str, object] = {}
+    for pair in filter(str.strip, value.split(";")):
+        name, equals, entry = pair.partition("=")
+        if not equals or not name.strip():
+            raise UsageError(f"{what}: a cookie is written 'name=value', but there is no '=' in {quote(pair.strip())}.")
+        cookies[name.strip()] = entry.strip()
+    return cookies
+
+
+def json_value(value: object, what: str) -> Any:
+    """A JSON value of its own: text is parsed, everything else must be what JSON can say."""
+    try:
+        if isinstance(value, (str, bytes, bytearray)):
+            return json.loads(value, parse_constant=_no_constant)
+        return json.loads(json.dumps(value, allow_nan=False))
+    except json.JSONDecodeError as error:
+        line = error.doc.splitlines()[error.lineno - 1] if error.doc.splitlines() else ""
+        raise UsageError(
+            f"{what}: not JSON: {error.msg} at line {error.lineno} column {error.colno}: {quote(line)}."
+        ) from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError(f"{what}: not JSON: {error}.") from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON value")

@@ -1,0 +1,128 @@
+"""The body as text, as bytes, as form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from werkzeug.datastructures import FileStorage
+
+from ..errors import UsageError
+from ..request import Request
+from .arguments import dictionary
+from .difference import Difference, quote, quote_all
+from .field import Field
+from .named import NamedValues
+from .text import TextPattern
+
+
+class Text(Field):
+    """The decoded body."""
+
+    def __init__(self, value: object) -> None:
+        self._pattern = TextPattern(value, "text")
+
+    def differences(self, request: Request) -> Iterator[Difference]:
+        if not self._pattern.matches(request.text):
+            yield Difference("text", self._pattern.describe(), quote(request.text) if request.body else "no body")
+
+    def __str__(self) -> str:
+        return f"text={quote(str(self._pattern))}"
+
+
+class Data(Field):
+    """The body, byte for byte."""
+
+    def __init__(self, value: object) -> None:
+        if isinstance(value, str):
+            value = value.encode()
+        if not isinstance(value, (bytes, bytearray)):
+            raise UsageError(f"data: bytes or text is needed, not {type(value).__name__}: {value!r}.")
+        self._data = bytes(value)
+
+    def differences(self, request: Request) -> Iterator[Difference]:
+        if request.body != self._data:
+            yield Difference("data", show_bytes(self._data), show_bytes(request.body))
+
+    def __str__(self) -> str:
+        return f"data={show_bytes(self._data)}"
+
+
+def show_bytes(data: bytes) -> str:
+    """Bytes as text where they are text, otherwise in hexadecimal."""
+    if not data:
+        return "no body"
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = ""
+    if text.isprintable() and text:
+        return quote(text)
+    shown = data[:24].hex(" ")
+    return f"{len(data)} bytes: {shown}{' ...' if len(data) > 24 else ''}"
+
+
+def form(value: object) -> Field:
+    """These fields of a urlencoded or multipart body are there."""
+    return NamedValues("form", "form field", dictionary(value, "form"), lambda request: request.form)
+
+
+class Files(Field):
+    """These uploaded files are there, by field name."""
+
+    _PARTS = ("filename", "content_type", "text")
+
+    def __init__(self, value: object) -> None:
+        self._expected = {name: self._file(name, entry) for name, entry in dictionary(value, "files").items()}
+
+    def _file(self, name: str, entry: object) -> dict[str, TextPattern] | None:
+        if entry is None:
+            return None
+        if not isinstance(entry, Mapping):
+            entry = {"filename": entry}
+        unknown = [str(part) for part in entry if part not in self._PARTS]
+        if unknown:
+            raise UsageError(
+                f"files: {name}: a file has {', '.join(self._PARTS)}, but no {', '.join(map(quote, unknown))}."
+            )
+        return {part: TextPattern(pattern, f"files: {name}: {part}") for part, pattern in entry.items()}
+
+    def differences(self, request: Request) -> Iterator[Difference]:
+        for name, expected in self._expected.items():
+            received = request.files.get(name, [])
+            if expected is None:
+                if received:
+                    yield Difference(
+                        f"file {name}", "nothing", quote_all([_part(file, "filename") for file in received])
+                    )
+            elif not received:
+                yield Difference(f"file {name}", "an uploaded file", "nothing")
+            elif not any(not list(_misses(name, expected, file)) for file in received):
+                yield from _misses(name, expected, received[0])
+
+    def __str__(self) -> str:
+        files = (
+            f"{quote(name)}: "
+            + (
+                "null"
+                if parts is None
+                else f"{{{', '.join(f'{quote(p)}: {quote(str(t))}' for p, t in parts.items())}}}"
+            )
+            for name, parts in self._expected.items()
+        )
+        return f"files={{{', '.join(files)}}}"
+
+
+def _misses(name: str, expected: dict[str, TextPattern], file: FileStorage) -> Iterator[Difference]:
+    for part, pattern in expected.items():
+        value = _part(file, part)
+        if not pattern.matches(value):
+            yield Difference(f"file {name} {part}", pattern.describe(), quote(value))
+
+
+def _part(file: FileStorage, part: str) -> str:
+    if part == "filename":
+        return file.filename or ""
+    if part == "content_type":
+        return file.content_type or ""
+    file.stream.seek(0)
+    return file.stream.read().decode(errors="replace")

@@ -1,0 +1,91 @@
+"""A request description: what a request must look like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from ..request import Request
+from .arguments import UNSET
+from .body import Data, Files, Text, form
+from .difference import Difference
+from .field import Field
+from .json_body import Json, JsonPath, JsonSchema, JsonSubset
+from .matcher import Matcher
+from .named import BasicAuth, BearerToken, Cookies, Headers, query, query_subset
+from .path import Method, Path
+
+ANY: Final = "ANY"
+
+# In the order they are compared and told: cheap ones first, so that bodies are parsed only when the rest fits.
+_FIELDS: Final[Mapping[str, Callable[[Any], Field]]] = {
+    "query": query,
+    "query_subset": query_subset,
+    "headers": Headers,
+    "cookies": Cookies,
+    "basic_auth": BasicAuth,
+    "bearer_token": BearerToken,
+    "data": Data,
+    "text": Text,
+    "json": Json,
+    "json_subset": JsonSubset,
+    "json_path": JsonPath,
+    "json_schema": JsonSchema,
+    "form": form,
+    "files": Files,
+}
+_NULL_IS_A_VALUE: Final = ("json", "json_subset")
+
+
+class RequestDescription:
+    """Fields a request is compared with. Made from arguments; those left out compare nothing."""
+
+    def __init__(self, path: object = ANY, *, method: object = ANY, matcher: object = None, **fields: object) -> None:
+        self.path = None if _is_any(path) else Path(path)
+        self.method = None if _is_any(method) else Method(method)
+        self.matcher = None if matcher is None else Matcher(matcher)
+        self._rest = [
+            make(fields[name])
+            for name, make in _FIELDS.items()
+            if name in fields and fields[name] is not UNSET and (fields[name] is not None or name in _NULL_IS_A_VALUE)
+        ]
+        unknown = fields.keys() - _FIELDS.keys()
+        if unknown:
+            raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
+        head: list[Field] = [field for field in (self.method, self.path) if field is not None]
+        self.fields: tuple[Field, ...] = (*head, *self._rest)
+
+    @property
+    def literal_path(self) -> str | None:
+        """The one path that fits, or None when several do."""
+        return None if self.path is None else self.path.literal
+
+    def fits(self, request: Request) -> bool:
+        """Whether the request fits. Raises `MatcherFailed`."""
+        # A loop, not all(): this runs for every candidate of every request.
+        for field in self.fields:
+            if not field.fits(request):
+                return False
+        return self.matcher is None or self.matcher.fits(request)
+
+    def differences(self, request: Request) -> list[Difference]:
+        """What differs in a request that does not fit. A matcher is not asked again: it is what is left."""
+        found = [difference for field in self.fields for difference in field.differences(request)]
+        if not found and self.matcher is not None:
+            found.append(Difference("matcher", f"{self.matcher.name} to return true", "false"))
+        return found
+
+    def path_params(self, request: Request) -> dict[str, str]:
+        return {} if self.path is None else self.path.params(request)
+
+    def __str__(self) -> str:
+        method = "ANY" if self.method is None else str(self.method)
+        path = "ANY" if self.path is None else str(self.path)
+        parts = [f"{method} {path}", *map(str, self._rest)]
+        if self.matcher is not None:
+            parts.append(str(self.matcher))
+        return " ".join(parts)
+
+
+def _is_any(value: object) -> bool:
+    return value is None or value == ANY

@@ -1,0 +1,23 @@
+"""What all fields of a request description have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+
+from ..request import Request
+from .difference import Difference
+
+
+class Field(ABC):
+    """One field of a request description; its text is the argument that describes it."""
+
+    @abstractmethod
+    def differences(self, request: Request) -> Iterator[Difference]:
+        """Yields what differs, nothing when the request fits."""
+
+    def fits(self, request: Request) -> bool:
+        return next(self.differences(request), None) is None
+
+    @abstractmethod
+    def __str__(self) -> str: ...

@@ -1,0 +1,211 @@
+"""The body as JSON (RFC 8259), whatever its Content-Type."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+from urllib.request import url2pathname
+
+from ..errors import UsageError
+from ..request import NotJson, Request
+from .arguments import dictionary, json_value
+from .difference import Difference, cut, quote
+from .field import Field
+
+Finding = tuple[str, str, str]
+
+# A body that shares nothing with what is expected would differ everywhere; the first places tell enough.
+_MOST = 20
+
+
+def kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, str):
+        return "text"
+    return "list" if isinstance(value, list) else "object"
+
+
+def show(value: Any) -> str:
+    if isinstance(value, str):
+        return quote(value)
+    return cut(json.dumps(value, ensure_ascii=False))
+
+
+def compare(expected: Any, received: Any, path: str = "$", *, subset: bool = False) -> Iterator[Finding]:
+    """Yields path, expected and received of every place that differs; numbers equal by value, never booleans."""
+    if isinstance(expected, dict) and isinstance(received, dict):
+        for key, value in expected.items():
+            where = _member(path, key)
+            if key in received:
+                yield from compare(value, received[key], where, subset=subset)
+            else:
+                yield where, show(value), "nothing"
+        if not subset:
+            for key, value in received.items():
+                if key not in expected:
+                    yield _member(path, key), "nothing", show(value)
+    elif isinstance(expected, list) and isinstance(received, list):
+        if len(expected) != len(received):
+            yield path, f"a list of length {len(expected)}", f"length {len(received)}"
+        for index, (one, other) in enumerate(zip(expected, received, strict=False)):
+            yield from compare(one, other, f"{path}[{index}]", subset=subset)
+    elif kind(expected) != kind(received):
+        yield path, f"{show(expected)} ({kind(expected)})", f"{show(received)} ({kind(received)})"
+    elif expected != received:
+        yield path, show(expected), show(received)
+
+
+def _member(path: str, key: str) -> str:
+    return f"{path}.{key}" if key.isidentifier() else f"{path}[{json.dumps(key, ensure_ascii=False)}]"
+
+
+class JsonField(Field):
+    """A field about the parsed body; a body that is no JSON is one difference."""
+
+    name = "json"
+
+    def differences(self, request: Request) -> Iterator[Difference]:
+        try:
+            body = request.json
+        except NotJson as error:
+            received = f"{quote(request.text)}, which is not JSON: {error}" if request.body else "no body"
+            yield Difference(self.name, "a JSON body", received)
+            return
+        for path, expected, received in islice(self.findings(body), _MOST):
+            yield Difference(f"{self.name} {path}".rstrip(), expected, received)
+
+    def findings(self, body: Any) -> Iterator[Finding]:
+        raise NotImplementedError
+
+
+class Json(JsonField):
+    """Equal to the body: objects in any order, 1 equals 1.0, 1 is not true."""
+
+    def __init__(self, value: object) -> None:
+        self._expected = json_value(value, "json")
+
+    def findings(self, body: Any) -> Iterator[Finding]:
+        return compare(self._expected, body)
+
+    def __str__(self) -> str:
+        return f"json={cut(json.dumps(self._expected, ensure_ascii=False))}"
+
+
+class JsonSubset(JsonField):
+    """Every key is in the body with that value; lists of the same length and order, items as subsets."""
+
+    name = "json_subset"
+
+    def __init__(self, value: object) -> None:
+        self._expected = json_value(value, "json_subset")
+
+    def findings(self, body: Any) -> Iterator[Finding]:
+        return compare(self._expected, body, subset=True)
+
+    def __str__(self) -> str:
+        return f"json_subset={cut(json.dumps(self._expected, ensure_ascii=False))}"
+
+
+class JsonPath(JsonField):
+    """JSONPath (RFC 9535) to the value that one of the found ones must equal."""
+
+    name = "json_path"
+
+    def __init__(self, value: object) -> None:
+        try:
+            import jsonpath
+        except ImportError:
+            raise UsageError(_missing("json_path")) from None
+        self._find: dict[str, tuple[Callable[[Any], list[Any]], Any]] = {}
+        for path, expected in dictionary(value, "json_path").items():
+            try:
+                compiled = jsonpath.compile(path)
+            except (jsonpath.JSONPathError, RecursionError) as error:
+                raise UsageError(f"json_path: {quote(path)} is not a JSONPath: {_first_line(error)}.") from None
+            self._find[path] = (compiled.findall, json_value(json.dumps(expected), f"json_path: {path}"))
+
+    def findings(self, body: Any) -> Iterator[Finding]:
+        for path, (find, expected) in self._find.items():
+            # A scalar body has nothing to look into; the library refuses it.
+            found = find(body) if isinstance(body, (dict, list)) else []
+            if not any(next(compare(expected, value), None) is None for value in found):
+                yield path, show(expected), ", ".join(map(show, found[:5])) or "nothing"
+
+    def __str__(self) -> str:
+        pairs = (f"{quote(path)}: {show(expected)}" for path, (_, expected) in self._find.items())
+        return f"json_path={{{', '.join(pairs)}}}"
+
+
+class JsonSchema(JsonField):
+    """Valid against this JSON Schema: a dictionary, or the path of a file."""
+
+    name = "json_schema"
+
+    def __init__(self, value: object) -> None:
+        try:
+            import jsonschema
+        except ImportError:
+            raise UsageError(_missing("json_schema")) from None
+        self._schema, base = _schema(value)
+        try:
+            cls = jsonschema.validators.validator_for(self._schema, default=jsonschema.Draft202012Validator)
+            cls.check_schema(self._schema)
+        except jsonschema.SchemaError as error:
+            raise UsageError(f"json_schema: not a JSON Schema: {error.json_path}: {error.message}.") from None
+        if base:
+            self._schema = {"$id": base, **self._schema}
+        self._validator = cls(self._schema, registry=_registry())
+
+    def findings(self, body: Any) -> Iterator[Finding]:
+        for error in self._validator.iter_errors(body):
+            yield error.json_path, f"{error.validator} {show(error.validator_value)}", show(error.instance)
+
+    def __str__(self) -> str:
+        return f"json_schema={cut(json.dumps(self._schema, ensure_ascii=False))}"
+
+
+def _schema(value: object) -> tuple[Any, str]:
+    """The schema, and the address of its file so that references beside it resolve."""
+    if isinstance(value, (str, Path)) and not str(value).lstrip().startswith("{"):
+        path = Path(value)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"json_schema: the file {quote(str(path))} cannot be read: {error}.") from None
+        schema = json_value(text, f"json_schema: {path.name}")
+        return schema, path.resolve().as_uri() if isinstance(schema, dict) else ""
+    return json_value(value, "json_schema"), ""
+
+
+def _registry() -> Any:
+    """Finds referenced schemas beside the file that names them, and nowhere else."""
+    # Comes with jsonschema; its attrs classes cannot be type-checked.
+    referencing: Any = importlib.import_module("referencing")
+    specification: Any = importlib.import_module("referencing.jsonschema").DRAFT202012
+
+    def retrieve(uri: str) -> Any:
+        parts = urlsplit(urljoin("file:///", uri))
+        if parts.scheme != "file":
+            raise referencing.exceptions.NoSuchResource(ref=uri)
+        contents = json.loads(Path(url2pathname(parts.path)).read_text(encoding="utf-8"))
+        return referencing.Resource.from_contents(contents, default_specification=specification)
+
+    return referencing.Registry(retrieve=retrieve)
+
+
+def _missing(argument: str) -> str:
+    return f"{argument} needs the extra 'json': pip install robotframework-httpserverlibrary[json]"
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

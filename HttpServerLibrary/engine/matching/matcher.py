@@ -1,0 +1,74 @@
+"""A Python callable that decides."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import UsageError
+from ..request import Request
+from .difference import quote
+
+
+class MatcherFailed(Exception):
+    """A matcher raised; ``cause`` is what it raised."""
+
+    def __init__(self, name: str, cause: BaseException) -> None:
+        super().__init__(f"Matcher {name} raised {type(cause).__name__}: {cause}")
+        self.cause = cause
+
+
+class Matcher:
+    """A callable that gets a werkzeug Request and says whether it matches."""
+
+    def __init__(self, value: object) -> None:
+        self.name, self._call = resolve(value, "matcher")
+
+    def fits(self, request: Request) -> bool:
+        try:
+            return bool(self._call(request.to_werkzeug()))
+        except BaseException as error:  # whatever user code raises belongs in the journal
+            raise MatcherFailed(self.name, error) from error
+
+    def __str__(self) -> str:
+        return f"matcher={self.name}"
+
+
+def resolve(value: object, argument: str) -> tuple[str, Callable[..., Any]]:
+    """Name and callable of a callable, or of its dotted name ``package.module.function``."""
+    if not isinstance(value, str):
+        if not callable(value):
+            raise UsageError(f"{argument}: a callable or its dotted name is needed, not {value!r}.")
+        return getattr(value, "__qualname__", None) or type(value).__name__, value
+    names = value.split(".")
+    if len(names) < 2 or not all(name.isidentifier() for name in names):
+        raise UsageError(f"{argument}: {quote(value)} is not a dotted name such as 'my_module.my_function'.")
+    target, rest = _import(names, value, argument)
+    for name in rest:
+        try:
+            target = getattr(target, name)
+        except AttributeError:
+            raise UsageError(f"{argument}: {quote(value)} cannot be found: {target!r} has no {quote(name)}.") from None
+    if not callable(target):
+        raise UsageError(f"{argument}: {quote(value)} is not callable: {target!r}.")
+    return value, target
+
+
+def _import(names: list[str], value: str, argument: str) -> tuple[Any, list[str]]:
+    """The longest importable module of a dotted name, and the names left."""
+    for length in range(len(names) - 1, 0, -1):
+        module = ".".join(names[:length])
+        try:
+            return importlib.import_module(module), names[length:]
+        except ModuleNotFoundError as error:
+            if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+                raise UsageError(f"{argument}: importing {quote(module)} failed: {error}.") from None
+        except Exception as error:
+            raise UsageError(
+                f"{argument}: importing {quote(module)} failed: {type(error).__name__}: {error}."
+            ) from None
+    raise UsageError(
+        f"{argument}: {quote(value)} cannot be imported: there is no module {quote(names[0])}. "
+        "Is its folder in the Python path (robot --pythonpath)?"
+    )

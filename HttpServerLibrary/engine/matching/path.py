@@ -1,0 +1,130 @@
+"""The path and the method."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+from urllib.parse import unquote
+
+from ..errors import UsageError
+from ..request import Request
+from .difference import Difference, quote
+from .field import Field
+from .text import TextPattern
+
+# RFC 9110 (9.3), PATCH (RFC 5789), QUERY, the WebDAV family, and PURGE of caches.
+METHODS: Final = frozenset(
+    "GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH QUERY "
+    "ACL BASELINE-CONTROL BIND CHECKIN CHECKOUT COPY LABEL LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL "
+    "MKREDIRECTREF MKWORKSPACE MOVE ORDERPATCH PROPFIND PROPPATCH PURGE REBIND REPORT SEARCH UNBIND UNCHECKOUT "
+    "UNLINK UNLOCK UPDATE UPDATEREDIRECTREF VERSION-CONTROL".split()
+)
+_PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+
+
+class Path(Field):
+    """Compared with the decoded path and with the path as sent; either may match."""
+
+    def __init__(self, value: object) -> None:
+        self._pattern = TextPattern(value, "path")
+        text = self._pattern.value
+        self._template: re.Pattern[str] | None = None
+        self.literal = self._pattern.literal
+        if not self._pattern.prefixed:
+            if "?" in text:
+                path, _, query = text.partition("?")
+                raise UsageError(
+                    f"path: {quote(text)} has a '?', which never is in a path. "
+                    f"Give the part behind it as query: path {quote(path)}, query={query}."
+                )
+            text = self.literal = text if text.startswith("/") else f"/{text}"
+            if _PLACEHOLDER.search(text):
+                self._template = _template(text)
+                self.literal = None
+        self._text = text
+
+    def fits(self, request: Request) -> bool:
+        if self.literal is not None:
+            return self.literal in (request.path, request.raw_path)
+        if self._template is not None:
+            return self._match(request) is not None
+        return self._pattern.matches(request.path) or self._pattern.matches(request.raw_path)
+
+    def _match(self, request: Request) -> re.Match[str] | None:
+        if self._template is None:
+            return None
+        # As sent comes first, so that an encoded slash stays inside its segment.
+        return self._template.fullmatch(request.raw_path) or self._template.fullmatch(request.path)
+
+    def params(self, request: Request) -> dict[str, str]:
+        """The segments that the placeholders stand for, decoded."""
+        match = self._match(request)
+        if match is None:
+            return {}
+        values = match.groups()
+        if match.string == request.raw_path:
+            values = tuple(map(unquote, values))
+        return dict(zip(_PLACEHOLDER.findall(self._text), values, strict=True))
+
+    def differences(self, request: Request) -> Iterator[Difference]:
+        if not self.fits(request):
+            expected = quote(self._text) if not self._pattern.prefixed else self._pattern.describe()
+            yield Difference("path", expected, quote(request.path))
+
+    def __str__(self) -> str:
+        return self._text if not self._pattern.prefixed else str(self._pattern)
+
+
+def _template(text: str) -> re.Pattern[str]:
+    names = _PLACEHOLDER.findall(text)
+    for name in names:
+        if not name.strip():
+            raise UsageError(
+                f"path: a placeholder in {quote(text)} has no name. For literal braces use 'EQUALS:{text}'."
+            )
+        if names.count(name) > 1:
+            raise UsageError(f"path: the placeholder {{{name}}} stands twice in {quote(text)}.")
+    parts = _PLACEHOLDER.split(text)
+    literals, placeholders = parts[::2], parts[1::2]
+    pattern = "([^/]+)".join(re.escape(part) for part in literals)
+    assert len(placeholders) == len(names)
+    return re.compile(pattern)
+
+
+class Method(Field):
+    """Any of these methods, in any case."""
+
+    def __init__(self, value: object) -> None:
+        self._methods = tuple(_methods(value))
+
+    def fits(self, request: Request) -> bool:
+        return request.method.upper() in self._methods
+
+    def differences(self, request: Request) -> Iterator[Difference]:
+        if not self.fits(request):
+            yield Difference("method", str(self), request.method)
+
+    def __str__(self) -> str:
+        return ",".join(self._methods)
+
+
+def _methods(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        if value.startswith("EQUALS:"):
+            yield value.partition(":")[2].strip().upper()
+            return
+        value = value.split(",")
+    if not isinstance(value, Sequence) or not value:
+        raise UsageError(f"method: a method or a list of methods is needed, not {value!r}.")
+    for entry in value:
+        text = str(entry).strip()
+        if text.startswith("EQUALS:"):
+            yield from _methods(text)
+        elif text.upper() in METHODS:
+            yield text.upper()
+        else:
+            raise UsageError(
+                f"method: {quote(text)} is not a method this library knows, such as GET, POST or DELETE. "
+                f"If it is meant, write 'EQUALS:{text}'."
+            )

@@ -1,0 +1,77 @@
+"""Text patterns, with the prefixes of *Run Keyword And Expect Error*."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from ..errors import UsageError
+from .difference import quote
+
+_PREFIXES: Final = ("EQUALS", "GLOB", "REGEXP", "STARTS")
+
+
+class TextPattern:
+    """Text to compare with: equal, or by pattern after ``GLOB:``, ``REGEXP:`` or ``STARTS:``.
+
+    ``literal`` is the text of an EQUALS pattern and None for the others; ``prefixed`` tells whether a prefix
+    was given. ``what`` names the argument in errors.
+    """
+
+    __slots__ = ("_matches", "literal", "mode", "prefixed", "value")
+
+    def __init__(self, value: object, what: str) -> None:
+        text = plain_text(value, what)
+        prefix, colon, rest = text.partition(":")
+        self.prefixed = bool(colon) and prefix in _PREFIXES and isinstance(value, str)
+        self.mode = prefix if self.prefixed else "EQUALS"
+        self.value = rest.lstrip() if self.prefixed else text
+        self.literal = self.value if self.mode == "EQUALS" else None
+        self._matches = self._matcher(isinstance(value, bool), what)
+
+    def _matcher(self, boolean: bool, what: str) -> Callable[[str], object]:
+        value = self.value
+        if boolean:
+            return lambda text: text.lower() == value
+        if self.mode == "EQUALS":
+            return value.__eq__
+        if self.mode == "STARTS":
+            return lambda text: text.startswith(value)
+        if self.mode == "GLOB":
+            return re.compile(fnmatch.translate(value)).match
+        try:
+            return re.compile(value).fullmatch
+        except (re.error, OverflowError, RecursionError) as error:
+            raise UsageError(f"{what}: {quote(value)} is not a regular expression: {error}.") from None
+
+    def matches(self, text: str) -> bool:
+        return bool(self._matches(text))
+
+    def describe(self) -> str:
+        """The pattern as a phrase after 'expected'."""
+        quoted = quote(self.value)
+        if self.mode == "EQUALS":
+            return quoted
+        if self.mode == "STARTS":
+            return f"text that starts with {quoted}"
+        return f"text that matches {self.mode} {quoted}"
+
+    def __str__(self) -> str:
+        """The pattern as it is written in an argument."""
+        return f"{self.mode}:{self.value}" if self.prefixed else self.value
+
+
+def plain_text(value: object, what: str) -> str:
+    """Numbers and booleans by the text HTTP has for them; refuses what has none."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, (bytes, Mapping, list, tuple)) or value is None:
+        kind = "nothing" if value is None else type(value).__name__
+        raise UsageError(f"{what}: text is needed here, not {kind}: {value!r}.")
+    return str(value)

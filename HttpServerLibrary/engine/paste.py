@@ -1,0 +1,64 @@
+"""The keyword line that would expect a request, ready to paste into a suite."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from .matching.path import METHODS
+from .request import NotJson, Request
+
+_SEPARATOR: Final = "    "
+_MOST_BODY: Final = 500
+_ESCAPED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_SPECIAL: Final = re.compile(r"[{}]")
+_PREFIX: Final = re.compile(r"(EQUALS|GLOB|REGEXP|STARTS):")
+
+
+def keyword_line(request: Request) -> str:
+    """An *Expect Request* line; a body that is no short text is left out."""
+    cells = ["Expect Request", _path(request), f"method={_method(request.method)}"]
+    if request.query_string:
+        cells.append(f"query={_pattern(request.query_string)}")
+    cells += _body(request)
+    return _SEPARATOR.join([cells[0], *map(escape, cells[1:])])
+
+
+def escape(cell: str) -> str:
+    """Robot Framework's escaping of one cell."""
+    cell = cell.replace("\\", "\\\\")
+    cell = re.sub(r"([$@&%])(?=\{)", r"\\\1", cell)
+    cell = "".join(_ESCAPED.get(character, character) for character in cell)
+    cell = re.sub(r" (?= )|^ | $", r"\\ ", cell)
+    return f"\\{cell}" if cell.startswith("#") else cell
+
+
+def _path(request: Request) -> str:
+    path = request.path
+    literal = _SPECIAL.search(path) or "?" in path or not path.isprintable() or _PREFIX.match(path)
+    return f"EQUALS:{request.raw_path}" if literal else path
+
+
+def _method(method: str) -> str:
+    return method if method.upper() in METHODS else f"EQUALS:{method}"
+
+
+def _pattern(text: str) -> str:
+    return f"EQUALS:{text}" if _PREFIX.match(text) or text.startswith("{") else text
+
+
+def _body(request: Request) -> list[str]:
+    if not request.body or len(request.body) > _MOST_BODY:
+        return []
+    text = request.text
+    if not text.replace("\n", "").replace("\r", "").replace("\t", "").isprintable():
+        return []
+    return [f"json={text.strip()}" if _is_json(request) else f"text={'EQUALS:' if _PREFIX.match(text) else ''}{text}"]
+
+
+def _is_json(request: Request) -> bool:
+    try:
+        request.parse_json()
+    except NotJson:
+        return False
+    return True

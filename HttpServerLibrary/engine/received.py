@@ -1,0 +1,326 @@
+"""Received requests as users see them: plain values, safe to keep."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from .masking import masked_header
+from .request import NotJson, Request
+from .response import Response
+
+if TYPE_CHECKING:
+    from .expectations import Expectation
+    from .matching.description import RequestDescription
+    from .scope import Scope
+
+T = TypeVar("T")
+
+ProblemKind = Literal[
+    "UNEXPECTED REQUEST",
+    "OUT OF ORDER",
+    "REFUSED",
+    "NO RESPONSE",
+    "HANDLER ERROR",
+    "MATCHER ERROR",
+    "MALFORMED REQUEST",
+]
+
+
+class HeaderValues(Mapping[str, str]):
+    """Headers by name in any case; repeated ones are joined with a comma (RFC 9110, 5.3)."""
+
+    def __init__(self, pairs: tuple[tuple[str, str], ...]) -> None:
+        self._pairs = pairs
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Names and values in the order received."""
+        return self._pairs
+
+    def __getitem__(self, name: str) -> str:
+        values = self.get_all(name)
+        if not values:
+            raise KeyError(name)
+        return ", ".join(values)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({name.lower(): name for name, _ in self._pairs}.values())
+
+    def __len__(self) -> int:
+        return len({name.lower() for name, _ in self._pairs})
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and bool(self.get_all(name))
+
+    def get_all(self, name: str) -> list[str]:
+        """All values of a header in the order received."""
+        name = name.lower()
+        return [value for field, value in self._pairs if field.lower() == name]
+
+    def __repr__(self) -> str:
+        return repr({name: masked_header(name, value) for name, value in self.items()})
+
+
+@dataclass(frozen=True)
+class Auth:
+    """The Authorization header: ``scheme`` in lower case, and what it carries."""
+
+    scheme: str
+    username: str | None
+    password: str | None
+    token: str | None
+
+    def __repr__(self) -> str:
+        return f"<Auth {self.scheme}>"
+
+
+@dataclass(frozen=True)
+class UploadedFile:
+    """A file of a multipart body."""
+
+    filename: str
+    content_type: str
+    data: bytes
+
+    @property
+    def text(self) -> str:
+        return self.data.decode("utf-8", "replace")
+
+    @property
+    def size(self) -> int:
+        return len(self.data)
+
+    def __repr__(self) -> str:
+        return f"<UploadedFile {self.filename!r} {self.size} bytes>"
+
+
+class ReceivedResponse:
+    """The response a received request got."""
+
+    __slots__ = ("_body", "_response")
+
+    def __init__(self, response: Response, body: bytes) -> None:
+        self._response = response
+        self._body = body
+
+    @property
+    def status(self) -> int:
+        return self._response.status
+
+    @property
+    def headers(self) -> HeaderValues:
+        return HeaderValues(self._response.headers)
+
+    @property
+    def data(self) -> bytes:
+        return self._body
+
+    @property
+    def text(self) -> str:
+        return self._body.decode("utf-8", "replace")
+
+    @property
+    def json(self) -> Any:
+        """The body parsed as JSON; None when it is no JSON."""
+        try:
+            return json.loads(self._body)
+        except (ValueError, RecursionError):
+            return None
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status}>"
+
+
+class ReceivedRequest:
+    """A request that arrived, whatever became of it, together with the response it got.
+
+    | ``method``, ``path``, ``url``   | Method, decoded path, absolute URL. |
+    | ``query``, ``query_string``     | Decoded parameters as a dictionary; the query as sent. |
+    | ``headers``, ``cookies``        | Dictionaries; header names in any case. |
+    | ``text``, ``data``, ``json``    | The body as text, as bytes, and parsed (``None`` when it is not JSON). |
+    | ``form``, ``files``             | Fields and uploaded files of a form. |
+    | ``auth``                        | ``None``, or an object with ``scheme``, ``username``, ``password``, ``token``. |
+    | ``path_params``                 | The segments captured by ``{name}`` in the expected path. |
+    | ``client``, ``time``, ``duration`` | ``host:port``; when it came (UTC); seconds until it was answered. |
+    | ``expectation``, ``problem``    | What took it, what went wrong; or ``None``. |
+    | ``response``                    | An object with ``status``, ``headers``, ``text``, ``data``, ``json``. |
+
+    In ``query``, ``cookies``, ``form`` and ``files`` a name with one value is that value, with several it is a list
+    of them. A file has ``filename``, ``content_type``, ``data``, ``text`` and ``size``.
+    """
+
+    __slots__ = (
+        "_base_url",
+        "_captured",
+        "_ended",
+        "_request",
+        "_response",
+        "_scope",
+        "expectation",
+        "path_params",
+        "problem",
+    )
+
+    def __init__(self, request: Request, base_url: str, scope: Scope) -> None:
+        self._request = request
+        self._base_url = base_url
+        self._scope = scope
+        self._response: Response | None = None
+        self._captured: bytearray | None = None
+        self._ended: float | None = None
+        self.expectation: Expectation | None = None
+        self.problem: Problem | None = None
+        self.path_params: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return str(self._request)
+
+    def __repr__(self) -> str:
+        return f"<Request {self}>"
+
+    @property
+    def method(self) -> str:
+        return self._request.method
+
+    @property
+    def path(self) -> str:
+        return self._request.path
+
+    @property
+    def query_string(self) -> str:
+        return self._request.query_string
+
+    @property
+    def query(self) -> dict[str, Any]:
+        return _one_or_list(self._request.query)
+
+    @property
+    def headers(self) -> HeaderValues:
+        return HeaderValues(self._request.headers)
+
+    @property
+    def cookies(self) -> dict[str, Any]:
+        return _one_or_list(self._request.cookies)
+
+    @property
+    def text(self) -> str:
+        return self._request.text
+
+    @property
+    def data(self) -> bytes:
+        return self._request.body
+
+    @property
+    def json(self) -> Any:
+        try:
+            # Parsed anew each time: what a test changes in it must not change the record.
+            return self._request.parse_json()
+        except NotJson:
+            return None
+
+    @property
+    def form(self) -> dict[str, Any]:
+        return _one_or_list(self._request.form)
+
+    @property
+    def files(self) -> dict[str, Any]:
+        uploaded: dict[str, list[UploadedFile]] = {}
+        for name, files in self._request.files.items():
+            for file in files:
+                file.stream.seek(0)
+                uploaded.setdefault(name, []).append(
+                    UploadedFile(file.filename or "", file.content_type or "", file.stream.read())
+                )
+        return _one_or_list(uploaded)
+
+    @property
+    def auth(self) -> Auth | None:
+        auth = self._request.auth
+        if auth is None:
+            return None
+        return Auth(auth.type, auth.username, auth.password, auth.token)
+
+    @property
+    def url(self) -> str:
+        target = self._request.target
+        if not target.startswith("/"):
+            return target if "://" in target else self._base_url
+        host = self._request.header("host")
+        scheme = self._base_url.partition("://")[0]
+        return f"{scheme}://{host}{target}" if host else f"{self._base_url}{target}"
+
+    @property
+    def client(self) -> str:
+        return self._request.client
+
+    @property
+    def time(self) -> datetime:
+        return datetime.fromtimestamp(self._request.time, timezone.utc)
+
+    @property
+    def duration(self) -> float:
+        """Seconds from the arrival to the end of the response, or until now while it is being sent."""
+        end = time.perf_counter() if self._ended is None else self._ended
+        return end - self._request.started
+
+    def fits(self, description: RequestDescription) -> bool:
+        """Whether the request fits; the path parameters of a request that nobody took are those of this description."""
+        fits = description.fits(self._request)
+        if fits and self.expectation is None:
+            self.path_params = description.path_params(self._request)
+        self._request.forget_views()
+        return fits
+
+    @property
+    def _body_size(self) -> int:
+        return len(self._request.body) + len(self._captured or b"")
+
+    def _drop_bodies(self) -> int:
+        """Forgets the bodies; returns how many bytes that frees."""
+        size = self._body_size
+        self._request.body = b""
+        self._request.forget_views()
+        self._captured = None
+        return size
+
+    @property
+    def response(self) -> ReceivedResponse | None:
+        response = self._response
+        if response is None:
+            return None
+        body = response.body if isinstance(response.body, bytes) else bytes(self._captured or b"")
+        return ReceivedResponse(response, body)
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Something that went wrong while serving.
+
+    ``kind`` is one of UNEXPECTED REQUEST, OUT OF ORDER, REFUSED, NO RESPONSE, HANDLER ERROR, MATCHER ERROR and
+    MALFORMED REQUEST; ``message`` explains it; ``request`` is the received request;
+    ``exception`` the original one, or None.
+    """
+
+    kind: ProblemKind
+    message: str
+    request: ReceivedRequest
+    exception: BaseException | None = None
+
+    @property
+    def first_line(self) -> str:
+        return self.message.partition("\n")[0]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.first_line}"
+
+    def __repr__(self) -> str:
+        return f"<Problem {self.kind}: {self.request}>"
+
+
+def _one_or_list(values: Mapping[str, list[T]]) -> dict[str, Any]:
+    return {name: found[0] if len(found) == 1 else list(found) for name, found in values.items()}

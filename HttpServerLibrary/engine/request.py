@@ -1,0 +1,294 @@
+"""A request as it came over the wire, with views that are made when somebody asks for them."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from email.message import Message
+from io import BytesIO
+from typing import Any, Final
+from urllib.parse import parse_qsl, unquote
+
+import werkzeug
+from werkzeug.datastructures import Authorization, FileStorage
+from werkzeug.http import parse_cookie
+
+Pairs = tuple[tuple[str, str], ...]
+
+_FIELD: Final = re.compile(rb"([^:\r\n]+):[ \t]*([^\r\n]*?)[ \t]*\r\n")
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+
+
+class NotJson(ValueError):
+    """The body is not JSON; the message says where it stops being it."""
+
+
+class Fault:
+    """Why a request could not be read to its end: the status that answers it, and the reason."""
+
+    __slots__ = ("excerpt", "reason", "status")
+
+    def __init__(self, status: int, reason: str, excerpt: bytes = b"") -> None:
+        self.status = status
+        self.reason = reason
+        self.excerpt = excerpt
+
+    def __repr__(self) -> str:
+        return f"<Fault {self.status} {self.reason}>"
+
+
+class Request:
+    """One request: what the client sent, byte for byte, and lazily what it means.
+
+    ``fields`` is the header section as received (each line ending in CRLF), which is small to keep;
+    ``headers`` are its name-value pairs in the order received, decoded as latin-1.
+    A request with a ``fault`` could not be read: its other attributes hold what was understood until then.
+    """
+
+    __slots__ = (
+        "_cache",
+        "body",
+        "client",
+        "fault",
+        "fields",
+        "method",
+        "started",
+        "target",
+        "time",
+        "version",
+    )
+
+    def __init__(
+        self,
+        method: str,
+        target: str,
+        fields: bytes = b"",
+        body: bytes = b"",
+        *,
+        version: str = "1.1",
+        client: str = "",
+        headers: Pairs | None = None,
+        fault: Fault | None = None,
+    ) -> None:
+        self.method = method
+        self.target = target
+        self.fields = fields
+        self.body = body
+        self.version = version
+        self.client = client
+        self.fault = fault
+        self.time = time.time()
+        self.started = time.perf_counter()
+        self._cache: dict[str, Any] | None = None if headers is None else {"headers": headers}
+
+    @classmethod
+    def of(
+        cls,
+        method: str,
+        target: str,
+        headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+        body: bytes = b"",
+    ) -> Request:
+        """Makes a request in memory, without a connection."""
+        pairs = headers.items() if isinstance(headers, Mapping) else headers
+        fields = "".join(f"{name}: {value}\r\n" for name, value in pairs)
+        return cls(method, target, fields.encode("latin-1"), body)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.raw_path}" if self.method else "malformed request"
+
+    def __repr__(self) -> str:
+        return f"<Request {self}>"
+
+    def forget_views(self) -> None:
+        """Drops what can be made again, so that a request that is only kept stays small."""
+        self._cache = None
+
+    def _cached(self, name: str) -> Any:
+        if self._cache is None:
+            self._cache = {}
+        try:
+            return self._cache[name]
+        except KeyError:
+            value = self._cache[name] = getattr(self, f"_make_{name}")()
+            return value
+
+    @property
+    def headers(self) -> Pairs:
+        """The header fields in the order received."""
+        return self._cached("headers")  # type: ignore[no-any-return]
+
+    def _make_headers(self) -> Pairs:
+        return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in _FIELD.findall(self.fields))
+
+    def header_values(self, name: str) -> list[str]:
+        """All values of a header, as received; the name in any case."""
+        name = name.lower()
+        return [value for field, value in self.headers if field.lower() == name]
+
+    def header(self, name: str) -> str | None:
+        """The value of a header, repeated ones joined with a comma (RFC 9110, 5.3), or None."""
+        values = self.header_values(name)
+        return ", ".join(values) if values else None
+
+    @property
+    def _split(self) -> tuple[str, str]:
+        return self._cached("split")  # type: ignore[no-any-return]
+
+    def _make_split(self) -> tuple[str, str]:
+        target = self.target
+        if not target.startswith("/"):
+            # absolute-form (RFC 9112, 3.2.2)
+            target = _ABSOLUTE.sub("", target, count=1)
+        path, _, query = target.partition("?")
+        return path or "/", query
+
+    @property
+    def raw_path(self) -> str:
+        """The path as sent, percent-encoded."""
+        return self._split[0]
+
+    @property
+    def query_string(self) -> str:
+        """The query as sent, without the question mark."""
+        return self._split[1]
+
+    @property
+    def path(self) -> str:
+        """The decoded path."""
+        raw = self._split[0]
+        return unquote(raw) if "%" in raw else raw
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """The decoded query parameters, each with its values in the order received."""
+        return self._cached("query")  # type: ignore[no-any-return]
+
+    def _make_query(self) -> dict[str, list[str]]:
+        return _collect(parse_qsl(self.query_string, keep_blank_values=True))
+
+    @property
+    def cookies(self) -> dict[str, list[str]]:
+        """The cookies, each with its values in the order received."""
+        return self._cached("cookies")  # type: ignore[no-any-return]
+
+    def _make_cookies(self) -> dict[str, list[str]]:
+        parsed = parse_cookie("; ".join(self.header_values("cookie")))
+        return {name: parsed.getlist(name) for name in parsed}
+
+    @property
+    def auth(self) -> Authorization | None:
+        """The Authorization header, parsed; None when it is missing or broken."""
+        return Authorization.from_header(self.header("authorization"))
+
+    @property
+    def content_type(self) -> str:
+        """The media type without parameters, in lower case; empty when there is none."""
+        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
+    @property
+    def charset(self) -> str:
+        """The charset the Content-Type names, where Python knows it, otherwise UTF-8."""
+        message = Message()
+        message["Content-Type"] = self.header("content-type") or ""
+        charset = message.get_content_charset("utf-8")
+        try:
+            "".encode(charset)
+        except LookupError:
+            return "utf-8"
+        return charset
+
+    @property
+    def text(self) -> str:
+        """The body as text; bytes that are no text are replaced by U+FFFD."""
+        return self.body.decode(self.charset, "replace")
+
+    @property
+    def json(self) -> Any:
+        """The body parsed as JSON, parsed once. Raises `NotJson`."""
+        value = self._cached("json")
+        if isinstance(value, NotJson):
+            raise value
+        return value
+
+    def _make_json(self) -> Any:
+        try:
+            return self.parse_json()
+        except NotJson as error:
+            return error
+
+    def parse_json(self) -> Any:
+        """Parses the body, whatever its Content-Type, into a value that is the caller's own. Raises `NotJson`."""
+        try:
+            return json.loads(self.body, parse_constant=_no_constant)
+        except RecursionError:
+            raise NotJson("nested too deeply") from None
+        except ValueError as error:
+            raise NotJson(str(error)) from None
+
+    @property
+    def form(self) -> dict[str, list[str]]:
+        """The fields of a urlencoded or multipart body, each with its values in the order received."""
+        return self._cached("form")[0]  # type: ignore[no-any-return]
+
+    @property
+    def files(self) -> dict[str, list[FileStorage]]:
+        """The uploaded files of a multipart body by field name."""
+        return self._cached("form")[1]  # type: ignore[no-any-return]
+
+    def _make_form(self) -> tuple[dict[str, list[str]], dict[str, list[FileStorage]]]:
+        request = self.to_werkzeug()
+        form, files = request.form, request.files
+        return (
+            {name: form.getlist(name) for name in form},
+            {name: files.getlist(name) for name in files},
+        )
+
+    def to_werkzeug(self) -> werkzeug.Request:
+        """Makes the request that handlers and matchers get; a new one for each, as its body can be read once."""
+        host = self.header("host") or "localhost"
+        name, _, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
+        client, _, client_port = self.client.rpartition(":")
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": self.method,
+            "SCRIPT_NAME": "",
+            # PEP 3333: text in the environ is latin-1 that stands for bytes
+            "PATH_INFO": self.path.encode("utf-8").decode("latin-1"),
+            "QUERY_STRING": self.query_string,
+            "REQUEST_URI": self.target,
+            "RAW_URI": self.target,
+            "SERVER_NAME": name or host,
+            "SERVER_PORT": port or "80",
+            "SERVER_PROTOCOL": f"HTTP/{self.version}",
+            "REMOTE_ADDR": client.strip("[]"),
+            "REMOTE_PORT": client_port,
+            "CONTENT_LENGTH": str(len(self.body)),
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(self.body),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        for field, _ in self.headers:
+            key = field.upper().replace("-", "_")
+            if key == "CONTENT_TYPE":
+                environ[key] = self.header(field)
+            elif key not in ("CONTENT_LENGTH", "TRANSFER_ENCODING"):
+                environ[f"HTTP_{key}"] = self.header(field)
+        return werkzeug.Request(environ)
+
+
+def _collect(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON value")

@@ -1,0 +1,89 @@
+"""A response as it goes over the wire."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+from typing import Final
+
+from .errors import UsageError
+
+Headers = tuple[tuple[str, str], ...]
+
+_TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_BAD_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+# RFC 9110, 8.6 and 15.3.5, 15.4.5: these have no content whatever their headers say.
+BODILESS: Final = frozenset({204, 304})
+
+
+class Response:
+    """Status, headers and body to send; never changed after it was made, so one may be sent many times.
+
+    The body is bytes, or an iterable of bytes that is read once while it is sent; ``length`` is then its size
+    in bytes where it is known. Date, Connection and the framing headers are added by the wire.
+    """
+
+    __slots__ = ("body", "head", "headers", "length", "status")
+
+    def __init__(
+        self,
+        status: int,
+        headers: Iterable[tuple[str, str]] = (),
+        body: bytes | Iterable[bytes] = b"",
+        length: int | None = None,
+    ) -> None:
+        self.status = status
+        self.headers: Headers = tuple(headers)
+        self.body = body
+        self.length = len(body) if isinstance(body, bytes) else length
+        self.head = self._serialise()
+
+    def _serialise(self) -> bytes:
+        lines = [f"HTTP/1.1 {self.status} {reason_phrase(self.status)}\r\n"]
+        lines += [f"{name}: {value}\r\n" for name, value in self.headers]
+        return "".join(lines).encode("latin-1")
+
+    def header(self, name: str) -> str | None:
+        name = name.lower()
+        values = [value for field, value in self.headers if field.lower() == name]
+        return ", ".join(values) if values else None
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status}>"
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body in pieces, none of them empty."""
+        if isinstance(self.body, bytes):
+            if self.body:
+                yield self.body
+            return
+        for piece in self.body:
+            if piece:
+                yield piece
+
+
+def text_response(status: int, text: str) -> Response:
+    return Response(status, (("Content-Type", "text/plain; charset=utf-8"),), text.encode())
+
+
+def reason_phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def check_header(name: str, value: str) -> None:
+    """Refuses what would not arrive as one header field (RFC 9110, 5.1 and 5.5)."""
+    if not _TOKEN.fullmatch(name):
+        raise UsageError(f"headers: {name!r} is not a header name.")
+    if _BAD_VALUE.search(value):
+        raise UsageError(f"headers: the value of {name} has a line break or control character: {value!r}.")
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        raise UsageError(
+            f"headers: the value of {name} has characters that a header cannot carry: {value!r}. Percent-encode them."
+        ) from None

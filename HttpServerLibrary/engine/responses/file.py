@@ -1,0 +1,79 @@
+"""A response from a file."""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from ..errors import UsageError
+from ..request import Request
+from ..response import Response
+from .arguments import Pairs, check_delay, check_status, header_pairs, with_content_type
+from .responder import HandlerFailed
+
+_PIECE = 256 * 1024
+
+
+class File:
+    """Streams the named file, as it is when the request comes; nothing is loaded."""
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        status: int = 200,
+        headers: object = None,
+        content_type: str | None = None,
+        delay: float | timedelta = 0,
+    ) -> None:
+        self._path = Path(path).absolute()
+        if not self._path.is_file():
+            what = "is a directory" if self._path.is_dir() else "does not exist"
+            raise UsageError(f"path: the file '{path}' {what}.")
+        try:
+            self._path.open("rb").close()
+        except OSError as error:
+            raise UsageError(f"path: the file '{path}' cannot be read: {error.strerror}.") from None
+        self._status = check_status(status)
+        pairs = [pair for pair in header_pairs(headers) if pair[0].lower() != "content-length"]
+        self._pairs: Pairs = with_content_type(pairs, content_type, _guess(self._path))
+        self.delay = check_delay(delay)
+
+    def respond(self, request: Request) -> Response:
+        try:
+            file = self._path.open("rb")
+        except OSError as error:
+            raise HandlerFailed(f"The file {self._path.name} cannot be read: {error.strerror}", error) from error
+        size = os.fstat(file.fileno()).st_size
+        return Response(self._status, self._pairs, FileBody(file, size), size)
+
+
+class FileBody:
+    """The content of an open file in pieces, never more than was announced."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file = file
+        self._size = size
+
+    def __iter__(self) -> Iterator[bytes]:
+        left = self._size
+        while left:
+            piece = self._file.read(min(_PIECE, left))
+            if not piece:
+                raise OSError(f"the file became {left} bytes shorter while it was sent")
+            left -= len(piece)
+            yield piece
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _guess(path: Path) -> str:
+    guessed, encoding = mimetypes.guess_type(path.name)
+    if encoding == "gzip":
+        return "application/gzip"
+    return "application/octet-stream" if encoding or guessed is None else guessed

@@ -1,0 +1,78 @@
+"""A response made by a Python function of the user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import werkzeug
+from werkzeug.exceptions import HTTPException
+
+from ..errors import UsageError
+from ..matching.matcher import resolve
+from ..request import Request
+from ..response import Response
+from .arguments import check_status, checked_pairs
+from .responder import HandlerFailed
+from .static import from_werkzeug, respond_data, respond_json
+
+
+class Handler:
+    """Calls a function with a werkzeug Request and sends what it returns."""
+
+    delay = 0.0
+
+    def __init__(self, handler: object) -> None:
+        self._name: str
+        self._call: Callable[..., Any]
+        self._name, self._call = resolve(handler, "handler")
+
+    def respond(self, request: Request) -> Response:
+        try:
+            returned = self._call(request.to_werkzeug())
+        except HTTPException as error:
+            # werkzeug's abort() and its exceptions are a way to answer, not a mistake.
+            returned = error.get_response()
+        except BaseException as error:  # also SystemExit: whatever user code raises ends in an answer
+            raise HandlerFailed(f"Handler {self._name} raised {type(error).__name__}: {error}", error) from error
+        try:
+            return self._convert(returned)
+        except UsageError as error:
+            raise HandlerFailed(f"Handler {self._name} returned what cannot be sent: {error}", error) from error
+        except Exception as error:
+            raise HandlerFailed(
+                f"Handler {self._name} returned a body that raised {type(error).__name__}: {error}", error
+            ) from error
+
+    def _convert(self, returned: object) -> Response:
+        if isinstance(returned, werkzeug.Response):
+            return _streamed(returned) if returned.is_streamed else from_werkzeug(returned)
+        if isinstance(returned, (str, bytes)):
+            return respond_data(returned).response
+        if isinstance(returned, (Mapping, list)):
+            return respond_json(returned).response
+        if returned is None:
+            return Response(204)
+        raise UsageError(
+            f"{type(returned).__name__}: {returned!r}. Return a werkzeug Response, text, bytes, "
+            "a dictionary or list (sent as JSON) or None (204 No Content)."
+        )
+
+
+def _streamed(response: werkzeug.Response) -> Response:
+    """Sends a body piece by piece, as the handler's generator makes it."""
+    status = check_status(response.status_code)
+    pairs = checked_pairs(response.headers.to_wsgi_list())
+    length = response.content_length
+    return Response(status, pairs, _Stream(response), length)
+
+
+class _Stream:
+    def __init__(self, response: werkzeug.Response) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._response.iter_encoded()
+
+    def close(self) -> None:
+        self._response.close()

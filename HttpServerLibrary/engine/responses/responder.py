@@ -1,0 +1,25 @@
+"""Makes the response of an expectation."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..request import Request
+from ..response import Response
+
+
+class Responder(Protocol):
+    """Gives a response to each request, after a delay in seconds."""
+
+    @property
+    def delay(self) -> float: ...
+
+    def respond(self, request: Request) -> Response: ...
+
+
+class HandlerFailed(Exception):
+    """Making a response went wrong; ``cause`` is what was raised, if anything was."""
+
+    def __init__(self, message: str, cause: BaseException | None = None) -> None:
+        super().__init__(message)
+        self.cause = cause

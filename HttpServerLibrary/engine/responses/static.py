@@ -1,0 +1,84 @@
+"""Responses that are known when they are registered."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+
+import werkzeug
+from werkzeug.urls import iri_to_uri
+
+from ..errors import UsageError
+from ..matching.arguments import json_value
+from ..request import Request
+from ..response import Response
+from .arguments import check_delay, checked_pairs, header_pairs, make_response, with_content_type
+
+TEXT = "text/plain; charset=utf-8"
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Static:
+    """The same response for every request."""
+
+    response: Response
+    delay: float = 0.0
+
+    def respond(self, request: Request) -> Response:
+        return self.response
+
+
+def json_body(body: object) -> bytes:
+    """JSON text of a value, or text that is JSON already, as it was written."""
+    value = json_value(body, "body")
+    text = body.strip() if isinstance(body, str) else json.dumps(value, ensure_ascii=False)
+    # A lone surrogate, which UTF-8 cannot carry, becomes its JSON escape.
+    return text.encode("utf-8", "backslashreplace")
+
+
+def respond_json(
+    body: object, *, status: int = 200, headers: object = None, content_type: str = JSON, delay: float | timedelta = 0
+) -> Static:
+    pairs = with_content_type(header_pairs(headers), content_type, JSON)
+    return Static(make_response(status, pairs, json_body(body)), check_delay(delay))
+
+
+def respond_data(
+    data: str | bytes = "",
+    *,
+    status: int = 200,
+    headers: object = None,
+    content_type: str | None = None,
+    delay: float | timedelta = 0,
+) -> Static:
+    pairs = with_content_type(header_pairs(headers), content_type, TEXT)
+    body = data.encode() if isinstance(data, str) else bytes(data)
+    return Static(make_response(status, pairs, body), check_delay(delay))
+
+
+def respond_redirect(
+    location: str, *, status: int = 302, headers: object = None, delay: float | timedelta = 0
+) -> Static:
+    if not location.strip():
+        raise UsageError("location: the address to redirect to is empty.")
+    if not 300 <= status <= 399:
+        raise UsageError(f"status: a redirect is from 300 to 399 (RFC 9110, 15.4), but {status} was given.")
+    pairs = [
+        ("Location", iri_to_uri(location)),
+        *(pair for pair in header_pairs(headers) if pair[0].lower() != "location"),
+    ]
+    return Static(make_response(status, pairs, b""), check_delay(delay))
+
+
+def respond_response(response: object) -> Static:
+    """Takes status, headers and body of a werkzeug Response as they are now."""
+    if not isinstance(response, werkzeug.Response):
+        raise UsageError(f"response: a werkzeug Response is needed, not {type(response).__name__}: {response!r}.")
+    return Static(from_werkzeug(response))
+
+
+def from_werkzeug(response: werkzeug.Response) -> Response:
+    """The same response for the wire, with its whole body."""
+    return make_response(response.status_code, checked_pairs(response.headers.to_wsgi_list()), response.get_data())

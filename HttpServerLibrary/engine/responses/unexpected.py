@@ -1,0 +1,30 @@
+"""What a request nobody expected gets."""
+
+from __future__ import annotations
+
+from ..errors import UsageError
+from ..response import Response
+from .arguments import Pairs, check_status, header_pairs, make_response, with_content_type
+from .static import JSON, TEXT, json_body
+
+
+class UnexpectedResponse:
+    """A status and headers, with a body of their own or the text that explains why nothing matched."""
+
+    def __init__(
+        self, *, status: int = 500, text: str | None = None, json: object = None, headers: object = None
+    ) -> None:
+        if text is not None and json is not None:
+            raise UsageError("text and json cannot both be given: a response has one body.")
+        self._status = check_status(status)
+        self._pairs: Pairs = with_content_type(header_pairs(headers), None, TEXT if json is None else JSON)
+        self._body = None if text is None else text.encode()
+        if json is not None:
+            self._body = json_body(json)
+        make_response(status, self._pairs, self._body or b"")
+
+    def respond(self, explanation: Response) -> Response:
+        """The response, with the body of the explanation where no body was given."""
+        if self._body is not None:
+            return make_response(self._status, self._pairs, self._body)
+        return Response(self._status, self._pairs, explanation.body)

@@ -1,0 +1,187 @@
+"""One HTTP server: takes requests, answers them, and remembers everything."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from . import explain
+from .errors import UsageError
+from .expectations import ExpectationBook, Refusal
+from .journal import Journal
+from .masking import Secrets
+from .matching.matcher import MatcherFailed
+from .received import Problem, ProblemKind, ReceivedRequest
+from .request import Fault, Request
+from .response import Response, text_response
+from .responses.responder import HandlerFailed
+from .scope import Scope
+from .url import base_url
+from .wire.listener import Listener
+
+Send = Callable[[Response], bool]
+
+_PROBLEM_STATUS: Final = 500
+
+
+class HttpServer:
+    """A server that listens from `start` to `stop`.
+
+    ``host`` is a name or address of this machine; ``localhost`` listens on both loopback addresses.
+    ``port`` 0 takes a free one, which is in ``port`` and ``url`` once the server is started.
+    """
+
+    def __init__(
+        self, alias: str = "http-1", host: str = "localhost", port: int = 0, scope: Scope | None = None
+    ) -> None:
+        self.alias = alias
+        self.host = host
+        self.port = port
+        self.secrets = Secrets()
+        self._changed = threading.Condition(threading.Lock())
+        scope = Scope("the server") if scope is None else scope
+        self.book = ExpectationBook(self._changed, self.secrets, scope)
+        self.journal = Journal(self._changed)
+        self._stopping = threading.Event()
+        self._listener: Listener | None = None
+
+    def __str__(self) -> str:
+        return f"server '{self.alias}' at {self.url}"
+
+    def __repr__(self) -> str:
+        return f"<HttpServer {self.alias} {self.url}>"
+
+    @property
+    def url(self) -> str:
+        """The base URL, without a slash at the end."""
+        return base_url(self.host, self.port)
+
+    @property
+    def running(self) -> bool:
+        return self._listener is not None and not self._stopping.is_set()
+
+    def start(self) -> None:
+        """Listens, ready to answer on return. Raises `UsageError` when host and port cannot be had."""
+        self._listener = Listener(self.host, self.port, self.answer)
+        self.port = self._listener.port
+        self._listener.start()
+
+    def stop(self) -> int:
+        """Stops at once, also with open connections; returns how many handlers are still running."""
+        self._stopping.set()
+        return 0 if self._listener is None else self._listener.stop()
+
+    def open_scope(self, scope: Scope) -> None:
+        """What is registered and received from now on belongs to this scope."""
+        self.book.open_scope(scope)
+
+    def close_scope(self) -> None:
+        """Forgets what belongs to the innermost scope."""
+        self.journal.close_scope(self.book.close_scope())
+
+    def reset(self) -> None:
+        """Forgets all expectations, received requests and problems, and a broken order."""
+        self.book.reset()
+        self.journal.reset()
+
+    def hide(self, text: str) -> str:
+        """Blots out the secrets that were given to this server."""
+        return self.secrets.hide(text)
+
+    def answer(self, request: Request, send: Send) -> None:
+        """Answers one request. Whatever goes wrong ends in a response and in the journal."""
+        received = self.journal.arrive(request, self.url, self.book.scope)
+        response, delay, problem = self._respond(received)
+        if not isinstance(response.body, bytes):
+            response = self._watched(response, received)
+        self.journal.answered(received, response, problem)
+        try:
+            if delay:
+                self._stopping.wait(delay)
+            send(response)
+        except BaseException as error:  # a body that is made while it is sent can raise anything
+            message = f"The response to {received} broke off: {type(error).__name__}: {error}"
+            self.journal.failed(received, self._problem("HANDLER ERROR", message, received, error))
+        finally:
+            self.journal.sent(received)
+
+    def _watched(self, response: Response, received: ReceivedRequest) -> Response:
+        """The same response with a body whose pieces are in the journal before the client has them."""
+        return Response(response.status, response.headers, _Watched(response, received, self.journal), response.length)
+
+    def _problem(
+        self, kind: ProblemKind, message: str, received: ReceivedRequest, error: BaseException | None = None
+    ) -> Problem:
+        return Problem(kind, self.hide(message), received, error)
+
+    def _respond(self, received: ReceivedRequest) -> tuple[Response, float, Problem | None]:
+        """The response, its delay in seconds, and what went wrong."""
+        request = received._request
+        if request.fault is not None:
+            problem = self._problem("MALFORMED REQUEST", _malformed(request, request.fault), received)
+            return text_response(request.fault.status, f"{problem.message}\n"), 0.0, problem
+        try:
+            taken = self.book.take(request)
+        except MatcherFailed as failed:
+            return self._failure("MATCHER ERROR", f"{failed} for {request}", received, failed.cause)
+        if isinstance(taken, Refusal):
+            return self._refuse(received, taken)
+        received.expectation = taken
+        received.path_params = taken.description.path_params(request)
+        responder = taken.responder
+        if responder is None:
+            message = (
+                f"No response was given for {request}, which this expectation took:\n  {taken} ({taken.usage})\n"
+                "Give one with a 'Respond With ...' keyword right after it."
+            )
+            return self._failure("NO RESPONSE", message, received)
+        try:
+            return responder.respond(request), responder.delay, None
+        except HandlerFailed as failed:
+            return self._failure("HANDLER ERROR", f"{failed}, for {request}", received, failed.cause)
+
+    def _refuse(self, received: ReceivedRequest, why: Refusal) -> tuple[Response, float, Problem | None]:
+        request = received._request
+        message = explain.refusal(request, why, self.book.expectations(), str(self))
+        response, delay, problem = self._failure(why.kind, message, received)
+        given = self.book.unexpected if why.kind == "UNEXPECTED REQUEST" else None
+        return response if given is None else given.respond(response), delay, problem
+
+    def _failure(
+        self, kind: ProblemKind, message: str, received: ReceivedRequest, error: BaseException | None = None
+    ) -> tuple[Response, float, Problem]:
+        problem = self._problem(kind, message, received, error)
+        return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), 0.0, problem
+
+    def require_running(self) -> None:
+        if not self.running:
+            raise UsageError(f"Server '{self.alias}' is stopped. Start it again with 'Start Http Server'.")
+
+
+class _Watched:
+    """A body that notes its pieces before they are sent."""
+
+    def __init__(self, response: Response, received: ReceivedRequest, journal: Journal) -> None:
+        self._response = response
+        self._received = received
+        self._journal = journal
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._response.pieces():
+            self._journal.captured(self._received, piece)
+            yield piece
+
+    def close(self) -> None:
+        close = getattr(self._response.body, "close", None)
+        if close is not None:
+            close()
+
+
+def _malformed(request: Request, fault: Fault) -> str:
+    lines = [f"Malformed request: {fault.reason}"]
+    if request.method:
+        lines.append(f"The request: {request}")
+    if fault.excerpt:
+        lines.append(f"It began with: {fault.excerpt!r}")
+    return "\n".join(lines)

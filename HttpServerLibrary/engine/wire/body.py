@@ -1,0 +1,134 @@
+"""Collecting the body of a request, framed by its length or in chunks (RFC 9112, 6 and 7)."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import Final
+
+from .head import TOKEN, Refused, check_field_line
+from .limits import Limits
+
+_QUOTED: Final = rb'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"'
+_EXTENSION: Final = rb"[ \t]*;[ \t]*%b(?:[ \t]*=[ \t]*(?:%b|%b))?" % (TOKEN, TOKEN, _QUOTED)
+_CHUNK_LINE: Final = re.compile(rb"([0-9A-Fa-f]{1,16})(?:%b)*\r\n" % _EXTENSION)
+
+_SIZE, _DATA, _DATA_END, _TRAILERS, _END = range(5)
+
+
+class SizedBody:
+    """A body of known length."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+        self.left = length
+        # Its buffer grows in place and becomes the result without a copy,
+        # so a large upload needs its size in memory once.
+        self._content = BytesIO()
+
+    @property
+    def complete(self) -> bool:
+        return not self.left
+
+    def take(self, data: bytes | bytearray, start: int) -> int:
+        """Takes what belongs to the body from `data`, beginning at `start`; returns where it ended."""
+        end = min(len(data), start + self.left)
+        with memoryview(data) as view:
+            self._content.write(view[start:end])
+        self.left -= end - start
+        return end
+
+    def content(self) -> bytes:
+        return self._content.getvalue()
+
+    def progress(self) -> str:
+        return f"after {self.length - self.left} of {self.length} body bytes"
+
+
+class ChunkedBody:
+    """A chunked body. Chunk extensions and trailer fields are checked and dropped."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.left = 0
+        self._limits = limits
+        self._content = BytesIO()
+        self._state = _SIZE
+        self._trailer_size = 0
+
+    @property
+    def complete(self) -> bool:
+        return self._state == _END
+
+    def take(self, data: bytes | bytearray, start: int) -> int:
+        """Takes what belongs to the body from `data`, beginning at `start`; returns where it ended.
+
+        An unfinished line is left where it is, to be given again with more behind it.
+        """
+        while self._state != _END:
+            if self._state == _DATA:
+                end = self._take_data(data, start)
+            elif self._state == _DATA_END:
+                end = self._take_data_end(data, start)
+            else:
+                end = self._take_line(data, start)
+            if end == start:
+                break
+            start = end
+        return start
+
+    def content(self) -> bytes:
+        return self._content.getvalue()
+
+    def progress(self) -> str:
+        return f"after {self._content.tell()} body bytes, before the end of the chunked body"
+
+    def _take_data(self, data: bytes | bytearray, start: int) -> int:
+        end = min(len(data), start + self.left)
+        with memoryview(data) as view:
+            self._content.write(view[start:end])
+        self.left -= end - start
+        if not self.left:
+            self._state = _DATA_END
+        return end
+
+    def _take_data_end(self, data: bytes | bytearray, start: int) -> int:
+        end = data[start : start + 2]
+        if not b"\r\n".startswith(end):
+            raise Refused(400, "a chunk is longer than its size says", bytes(data[start : start + 100]))
+        if len(end) < 2:
+            return start
+        self._state = _SIZE
+        return start + 2
+
+    def _take_line(self, data: bytes | bytearray, start: int) -> int:
+        end = data.find(b"\n", start) + 1
+        size = (end or len(data)) - start
+        if self._state == _SIZE:
+            if size > self._limits.chunk_line:
+                raise Refused(400, f"the line of a chunk is longer than {self._limits.chunk_line} bytes")
+            if end:
+                self._read_chunk_line(bytes(data[start:end]))
+        else:
+            if self._trailer_size + size > self._limits.trailer_section:
+                raise Refused(
+                    431, f"the trailer section is larger than {self._limits.trailer_section} bytes"
+                )
+            if end:
+                self._trailer_size += size
+                self._read_trailer(bytes(data[start:end]))
+        return end or start
+
+    def _read_chunk_line(self, line: bytes) -> None:
+        match = _CHUNK_LINE.fullmatch(line)
+        if match is None:
+            raise Refused(400, "the line of a chunk is not its size in hexadecimal digits", line)
+        self.left = int(match[1], 16)
+        if self._content.tell() + self.left > self._limits.body:
+            raise Refused(413, f"the body is larger than {self._limits.body} bytes")
+        self._state = _DATA if self.left else _TRAILERS
+
+    def _read_trailer(self, line: bytes) -> None:
+        if line == b"\r\n":
+            self._state = _END
+        else:
+            check_field_line(line)

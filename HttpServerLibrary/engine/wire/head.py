@@ -1,0 +1,257 @@
+"""The head of a request: its grammar, and what its fields say about the framing (RFC 9112 and 9110)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from ipaddress import IPv6Address
+from typing import Final, NamedTuple
+
+from ..request import Pairs
+from .limits import Limits
+
+TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_REQUEST_LINE: Final = rb"(%b) ([\x21-\x7e]+) HTTP/([0-9])\.([0-9])\r\n" % TOKEN
+_FIELD_LINE: Final = rb"%b:[^\x00-\x08\x0a-\x1f\x7f]*\r\n" % TOKEN
+
+# Whole heads at once: one match is several times faster than going from line to line.
+HEAD: Final = re.compile(rb"%b((?:%b)*)\r\n" % (_REQUEST_LINE, _FIELD_LINE))
+REQUEST_LINE: Final = re.compile(_REQUEST_LINE)
+FIELD_LINE: Final = re.compile(_FIELD_LINE)
+_WELL_FORMED_PART: Final = re.compile(
+    rb"(%b) ([\x21-\x7e]*)(?: HTTP/([0-9]\.[0-9])\r\n((?:%b)*))?" % (TOKEN, _FIELD_LINE)
+)
+
+# Only for fields that were found well-formed: nothing in it can backtrack.
+_FIELD: Final = re.compile(r"([^:]+):[ \t]*([^\r]*)\r\n")
+
+_TOKEN_START: Final = re.compile(TOKEN)
+_TLS_HANDSHAKE: Final = b"\x16\x03"
+_ABSOLUTE: Final = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
+_AUTHORITY: Final = re.compile(
+    r"(?P<host>\[(?:(?P<ipv6>[0-9A-Fa-f:.]+)|v[0-9A-Fa-f]+\.[\w.~!$&'()*+,;=:-]+)\]"
+    r"|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?P<port>:[0-9]*)?",
+    re.ASCII,
+)
+_DIGITS: Final = re.compile(r"[0-9]+")
+_FRAMING_FIELDS: Final = frozenset(
+    {"host", "content-length", "transfer-encoding", "connection", "expect"}
+)
+
+# The method, the version and the spaces of a request line besides its target.
+_BESIDES_TARGET: Final = 256
+CHUNKED: Final = -1
+
+
+class Refused(Exception):
+    """The bytes are no request that this server accepts."""
+
+    def __init__(self, status: int, reason: str, excerpt: bytes = b"") -> None:
+        super().__init__(status, reason)
+        self.status = status
+        self.reason = reason
+        self.excerpt = excerpt
+
+
+class Framing(NamedTuple):
+    """What the header fields say about the body and the connection."""
+
+    length: int
+    """The length of the body, or `CHUNKED`."""
+
+    keep_alive: bool
+    awaits_continue: bool
+
+
+class Part(NamedTuple):
+    """What can be understood of a head that is malformed or not all there."""
+
+    method: str
+    target: str
+    version: str
+    fields: bytes
+
+
+def well_formed_part(head: bytes, limits: Limits) -> Part:
+    """The request line and fields at the start of a head, up to where it stops being well-formed."""
+    match = _WELL_FORMED_PART.match(head)
+    if match is None:
+        return Part("", "", "1.1", b"")
+    method, target, version, fields = match.groups()
+    return Part(
+        method.decode("ascii"),
+        target[: limits.target].decode("ascii"),
+        version.decode("ascii") if version else "1.1",
+        fields or b"",
+    )
+
+
+def field_pairs(fields: bytes) -> Pairs:
+    """The names and values of well-formed field lines, decoded as latin-1."""
+    text = fields.decode("latin-1")
+    pairs = _FIELD.findall(text)
+    if " \r" in text or "\t\r" in text:
+        pairs = [(name, value.rstrip(" \t")) for name, value in pairs]
+    return tuple(pairs)
+
+
+def check_request_line_start(line: bytes, limits: Limits) -> None:
+    """Refuses what cannot become a request line, although more of it may be to come."""
+    if line and not _TOKEN_START.match(line):
+        if line.startswith(_TLS_HANDSHAKE):
+            raise Refused(400, "the client speaks TLS (https), this server plain HTTP")
+        raise Refused(400, "the request line does not start with a method")
+    if len(line) > limits.target + _BESIDES_TARGET:
+        raise Refused(414, f"the request target is longer than {limits.target} bytes")
+
+
+def check_request_line(line: bytes, limits: Limits) -> None:
+    """Refuses a whole request line that is not `method target HTTP/1.x` (RFC 9112, 3)."""
+    check_request_line_start(line, limits)
+    check_line_end(line)
+    match = REQUEST_LINE.fullmatch(line)
+    if match is None:
+        raise Refused(400, "the request line is not 'method target HTTP/1.1'")
+    method, target, major, _ = match.groups()
+    check_target(method.decode("ascii"), target.decode("ascii"), major, limits)
+
+
+def check_target(method: str, target: str, major: bytes, limits: Limits) -> None:
+    """Refuses another major version, and a target in a form its method does not have (RFC 9112, 3.2)."""
+    if len(target) > limits.target:
+        raise Refused(414, f"the request target is longer than {limits.target} bytes")
+    if major != b"1":
+        raise Refused(505, "the major version of HTTP is not 1")
+    if method == "CONNECT":
+        authority = _AUTHORITY.fullmatch(target)
+        if not (authority and authority["host"] and len(authority["port"] or "") > 1):
+            raise Refused(400, "the target of CONNECT is not host:port")
+    elif target[0] != "/" and not (target == "*" and method == "OPTIONS"):
+        absolute = _ABSOLUTE.match(target)
+        if not absolute:
+            raise Refused(400, "the request target is neither a path nor an http or https URL")
+        if not absolute[1] or absolute[1].startswith(":") or not is_authority(absolute[1]):
+            raise Refused(400, "the request target has no valid host")
+
+
+def check_field_line(line: bytes) -> None:
+    """Refuses a line that is not a field of the header or trailer section (RFC 9112, 5)."""
+    check_line_end(line)
+    if FIELD_LINE.fullmatch(line):
+        return
+    name, colon, _ = line.partition(b":")
+    if line.startswith((b" ", b"\t")):
+        reason = "a header line starts with white space"
+    elif not colon:
+        reason = "a header line has no colon"
+    elif not name:
+        reason = "a header field has no name"
+    elif name.endswith((b" ", b"\t")):
+        reason = "there is white space between the name of a header field and the colon"
+    elif _TOKEN_START.fullmatch(name):
+        reason = f"the value of header field {name.decode()} has a control character"
+    else:
+        reason = "the name of a header field has characters that no name can have"
+    raise Refused(400, reason, line)
+
+
+def check_line_end(line: bytes) -> None:
+    """Refuses LF without CR and CR without LF (RFC 9112, 2.2)."""
+    if not line.endswith(b"\r\n"):
+        raise Refused(400, "a line ends in LF instead of CRLF", line)
+    if line.find(b"\r", 0, -2) >= 0:
+        raise Refused(400, "a line has a CR without LF", line)
+
+
+def is_authority(text: str) -> bool:
+    """Whether it is ``uri-host [":" port]`` (RFC 9110, 7.2)."""
+    match = _AUTHORITY.fullmatch(text)
+    if match is None:
+        return False
+    if match["ipv6"] is None:
+        return True
+    try:
+        IPv6Address(match["ipv6"])
+    except ValueError:
+        return False
+    return True
+
+
+def read_framing(minor: bytes, headers: Pairs, limits: Limits) -> Framing:
+    """Reads the fields that frame a message; refuses what leaves its length or its host in doubt."""
+    given: dict[str, list[str]] = {}
+    for name, value in headers:
+        name = name.lower()
+        if name in _FRAMING_FIELDS:
+            if name in given:
+                given[name].append(value)
+            else:
+                given[name] = [value]
+    modern = minor != b"0"
+    _check_host(given.get("host", ()), modern)
+    length = 0
+    if "transfer-encoding" in given:
+        _check_encodings(given["transfer-encoding"], "content-length" in given, modern)
+        length = CHUNKED
+    elif "content-length" in given:
+        length = _content_length(given["content-length"], limits)
+    keep_alive = modern
+    if "connection" in given:
+        options = list_members(given["connection"])
+        keep_alive = "close" not in options and (modern or "keep-alive" in options)
+    awaits_continue = False
+    # RFC 9110, 10.1.1: a server ignores the expectation in an HTTP/1.0 request.
+    if modern and "expect" in given:
+        if set(list_members(given["expect"])) - {"100-continue"}:
+            raise Refused(417, "the request expects something else than 100-continue")
+        awaits_continue = True
+    return Framing(length, keep_alive, awaits_continue)
+
+
+def list_members(values: Sequence[str]) -> list[str]:
+    """The members of a comma-separated list in lower case, empty ones left out (RFC 9110, 5.6.1)."""
+    if len(values) == 1 and "," not in values[0]:
+        member = values[0].strip(" \t").lower()
+        return [member] if member else []
+    members = [member.strip(" \t").lower() for member in ",".join(values).split(",")]
+    return [member for member in members if member]
+
+
+def _check_host(hosts: Sequence[str], required: bool) -> None:
+    # RFC 9112, 3.2
+    if not hosts:
+        if required:
+            raise Refused(400, "the request has no Host")
+        return
+    if len(hosts) > 1:
+        raise Refused(400, "the request has more than one Host")
+    if not is_authority(hosts[0]):
+        raise Refused(400, "the value of Host is not host:port")
+
+
+# RFC 9112, 6.1 to 6.3. What two readers could take differently is refused:
+# that difference is what request smuggling is made of.
+
+
+def _check_encodings(encodings: Sequence[str], has_length: bool, modern: bool) -> None:
+    if has_length:
+        raise Refused(400, "the request has both Content-Length and Transfer-Encoding")
+    if not modern:
+        raise Refused(400, "a request of HTTP/1.0 has no Transfer-Encoding")
+    codings = list_members(encodings)
+    if codings[-1:] != ["chunked"] or codings.count("chunked") > 1:
+        raise Refused(400, "the last transfer coding, and only the last, must be chunked")
+    if len(codings) > 1:
+        raise Refused(501, "the only transfer coding this server knows is chunked")
+
+
+def _content_length(lengths: Sequence[str], limits: Limits) -> int:
+    if len(lengths) > 1:
+        raise Refused(400, "the request has more than one Content-Length")
+    if not _DIGITS.fullmatch(lengths[0]):
+        raise Refused(400, "the value of Content-Length is not a number")
+    digits = lengths[0].lstrip("0") or "0"
+    # int() refuses numbers of some thousand digits, and no limit has more than 18.
+    if len(digits) > 18 or int(digits) > limits.body:
+        raise Refused(413, f"the body is larger than {limits.body} bytes")
+    return int(digits)

@@ -1,0 +1,38 @@
+"""What the server accepts at most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of one server, in bytes, numbers of fields and seconds."""
+
+    target: int = 8 * KIB
+    """The request target; a longer one is answered with 414."""
+
+    header_section: int = 64 * KIB
+    """All header fields of a request together; more is answered with 431."""
+
+    header_fields: int = 200
+    """The number of header fields of a request; more are answered with 431."""
+
+    body: int = 256 * MIB
+    """A request body; a larger one is answered with 413 and not collected."""
+
+    chunk_line: int = 4 * KIB
+    """The line in front of a chunk, which has its size and extensions."""
+
+    trailer_section: int = 8 * KIB
+    """All trailer fields of a chunked body together."""
+
+    idle: float = 60.0
+    """How long a connection may wait for its next request before it is closed."""
+
+    stall: float = 60.0
+    """How long a client may stop in the middle of sending a request or of taking a response."""

@@ -1,0 +1,120 @@
+"""The head of a response as it is sent: framing, connection, date and server (RFC 9112, 6 and 9)."""
+
+from __future__ import annotations
+
+import time
+from email.utils import formatdate
+from enum import Enum
+from typing import Final, NamedTuple
+
+from ..request import Request
+from ..response import BODILESS, Response
+from .head import list_members
+
+_WIRE_FIELDS: Final = frozenset(
+    {"content-length", "transfer-encoding", "connection", "date", "server"}
+)
+_SERVER_LINE: Final = b"Server: HttpServerLibrary\r\n"
+
+
+class Delimiter(Enum):
+    """What tells the client where the body ends."""
+
+    NO_BODY = 0
+    LENGTH = 1
+    CHUNKS = 2
+    CLOSE = 3
+
+
+class Head(NamedTuple):
+    """The head of a response, and what it promises."""
+
+    data: bytes
+    delimiter: Delimiter
+    keep_alive: bool
+
+
+def response_head(request: Request, response: Response, keep_alive: bool) -> Head:
+    """The head of `response` as the answer to `request`; `keep_alive` says what the request allows."""
+    given: dict[str, str] = {}
+    for name, value in response.headers:
+        name = name.lower()
+        if name in _WIRE_FIELDS:
+            given[name] = f"{given[name]}, {value}" if name in given else value
+    lines = [_without_framing(response) if given else response.head]
+    if "date" not in given:
+        lines.append(_date_line())
+    if "server" not in given:
+        lines.append(_SERVER_LINE)
+    delimiter = _delimiter(request, response)
+    if delimiter is Delimiter.LENGTH:
+        lines.append(b"Content-Length: %d\r\n" % (response.length or 0))
+    elif delimiter is Delimiter.CHUNKS:
+        lines.append(b"Transfer-Encoding: chunked\r\n")
+    elif delimiter is Delimiter.NO_BODY:
+        lines.append(_described_length(request, response, given.get("content-length")))
+    told_to_close = "connection" in given and "close" in list_members([given["connection"]])
+    if told_to_close or _must_close(request, response, delimiter):
+        keep_alive = False
+    if not keep_alive and not told_to_close:
+        lines.append(b"Connection: close\r\n")
+    elif keep_alive and request.version == "1.0":
+        lines.append(b"Connection: keep-alive\r\n")
+    lines.append(b"\r\n")
+    return Head(b"".join(lines), delimiter, keep_alive)
+
+
+def _delimiter(request: Request, response: Response) -> Delimiter:
+    # RFC 9112, 6.3
+    status = response.status
+    if request.method == "HEAD" or status in BODILESS or status < 200 or _is_tunnel(request, status):
+        return Delimiter.NO_BODY
+    if response.length is not None:
+        return Delimiter.LENGTH
+    return Delimiter.CLOSE if request.version == "1.0" else Delimiter.CHUNKS
+
+
+def _described_length(request: Request, response: Response, given: str | None) -> bytes:
+    """The Content-Length of a response without content: what GET would get (RFC 9110, 8.6)."""
+    status = response.status
+    if status < 200 or status == 204 or _is_tunnel(request, status):
+        return b""
+    if given is not None:
+        return b"Content-Length: %b\r\n" % given.encode("latin-1")
+    if status == 304 or response.length is None:
+        return b""
+    return b"Content-Length: %d\r\n" % response.length
+
+
+def _must_close(request: Request, response: Response, delimiter: Delimiter) -> bool:
+    # After 101, and after 2xx to CONNECT, what follows is no HTTP, and this server has nothing to say in it.
+    status = response.status
+    return delimiter is Delimiter.CLOSE or status < 200 or _is_tunnel(request, status)
+
+
+def _is_tunnel(request: Request, status: int) -> bool:
+    return request.method == "CONNECT" and 200 <= status < 300
+
+
+def _without_framing(response: Response) -> bytes:
+    """The status line and header fields that were given, save for those that only the wire can know."""
+    lines = [response.head[: response.head.index(b"\r\n") + 2]]
+    lines += [
+        f"{name}: {value}\r\n".encode("latin-1")
+        for name, value in response.headers
+        if name.lower() not in ("content-length", "transfer-encoding")
+    ]
+    return b"".join(lines)
+
+
+_date: tuple[int, bytes] = (0, b"")
+
+
+def _date_line() -> bytes:
+    global _date
+    now = int(time.time())
+    second, line = _date
+    if second != now:
+        line = f"Date: {formatdate(now, usegmt=True)}\r\n".encode("ascii")
+        _date = (now, line)
+    return line

@@ -1,0 +1,229 @@
+"""From bytes to requests, without input or output: a strict parser for HTTP/1.1 (RFC 9112)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..request import Fault, Request
+from .body import ChunkedBody, SizedBody
+from .head import (
+    CHUNKED,
+    HEAD,
+    Framing,
+    Refused,
+    check_field_line,
+    check_request_line,
+    check_request_line_start,
+    check_target,
+    field_pairs,
+    read_framing,
+    well_formed_part,
+)
+from .limits import Limits
+
+_EXCERPT: Final = 200
+# RFC 9112, 2.2: a server should ignore at least one empty line in front of a request.
+_EMPTY_LINES: Final = 4
+
+
+class Parser:
+    """Reads the requests of one connection.
+
+    Give it what arrives with `feed`, then ask for `next_request` until it returns None.
+    The verdict on a sequence of bytes does not depend on the pieces in which they came.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.keep_alive = True
+        """Whether another request may follow the one that was read last."""
+
+        self.awaits_continue = False
+        """Whether the client holds back the body until it is told to continue (RFC 9110, 10.1.1)."""
+
+        self._limits = limits
+        self._failed = False
+        self._request: Request | None = None
+        self._body: SizedBody | ChunkedBody | None = None
+        self._buffer: bytes | bytearray = b""
+        self._start = 0
+        self._empty_lines = 0
+        self._forget_lines()
+
+    @property
+    def in_request(self) -> bool:
+        """Whether a part of a request has arrived."""
+        if self._request is not None:
+            return True
+        # A lone CR may be the begin of an empty line, which is not part of a request.
+        return len(self._buffer) > self._start and self._buffer[self._start :] != b"\r"
+
+    @property
+    def body_left(self) -> int:
+        """How much of the body, or of the current chunk, is still to come."""
+        return self._body.left if self._body is not None else 0
+
+    def feed(self, data: bytes) -> None:
+        """Takes what arrived on the connection."""
+        if self._start == len(self._buffer):
+            self._buffer = data
+        elif self._start or isinstance(self._buffer, bytes):
+            self._buffer = bytearray(self._buffer[self._start :]) + data
+        else:
+            self._buffer += data
+        self._start = 0
+
+    def next_request(self) -> Request | None:
+        """Returns the next request, complete or with its fault; None when more bytes are needed.
+
+        Nothing follows a request with a fault.
+        """
+        if self._start == len(self._buffer) or self._failed:
+            return None
+        try:
+            if self._request is None and not self._read_head():
+                return None
+            if self._body is not None and not self._read_body(self._body):
+                return None
+        except Refused as refused:
+            return self.fail(refused.status, refused.reason, refused.excerpt)
+        request, self._request = self._request, None
+        if self._start == len(self._buffer):
+            # An idle connection keeps nothing of what it received.
+            self._buffer = b""
+            self._start = 0
+        return request
+
+    def end(self) -> Request | None:
+        """The client sends no more: returns the request this cuts off, with its fault, or None."""
+        if self._failed or not self.in_request:
+            return None
+        where = self._body.progress() if self._body else "in the middle of the header section"
+        return self.fail(400, f"the client closed the connection {where}")
+
+    def fail(self, status: int, reason: str, excerpt: bytes = b"") -> Request:
+        """Gives up; returns what was understood of the request, with the fault."""
+        self._failed = True
+        self.keep_alive = False
+        self.awaits_continue = False
+        request = self._request
+        if request is None:
+            head = bytes(self._buffer[self._start :])
+            excerpt = excerpt or head
+            part = well_formed_part(head, self._limits)
+            request = Request(part.method, part.target, part.fields, version=part.version)
+        if self._body is not None:
+            request.body = self._body.content()
+        request.fault = Fault(status, reason, excerpt[:_EXCERPT])
+        self._request = self._body = None
+        self._buffer = b""
+        self._start = 0
+        return request
+
+    def _forget_lines(self) -> None:
+        # How far an incomplete head was searched and checked, from its start, which moves within the buffer.
+        self._searched = 0
+        self._checked = 0
+        self._lines = 0
+        self._fields_at = 0
+
+    def _read_head(self) -> bool:
+        buffer = self._buffer
+        while buffer.startswith(b"\r\n", self._start):
+            self._empty_lines += 1
+            if self._empty_lines > _EMPTY_LINES:
+                raise Refused(400, "too many empty lines in front of a request")
+            self._start += 2
+        start = self._start
+        end = buffer.find(b"\r\n\r\n", start + self._searched) + 4
+        if end < 4:
+            if self.in_request:
+                self._check_lines(len(buffer))
+            self._searched = max(0, len(buffer) - start - 3)
+            return False
+        match = HEAD.fullmatch(buffer, start, end)
+        if match is None:
+            self._check_lines(end)
+        assert match is not None, "a malformed head has a malformed line"
+        limits = self._limits
+        method, target, major, minor, fields = match.groups()
+        headers = field_pairs(fields)
+        if (
+            len(fields) > limits.header_section
+            or len(headers) > limits.header_fields
+            or len(method) + len(target) > limits.target
+        ):
+            self._check_lines(end)
+        name = method.decode("ascii")
+        form = target.decode("ascii")
+        check_target(name, form, major, limits)
+        framing = read_framing(minor, headers, limits)
+        self._request = Request(
+            name,
+            form,
+            bytes(fields),
+            version="1.1" if minor == b"1" else f"1.{minor.decode()}",
+            headers=headers,
+        )
+        self._start = end
+        self._empty_lines = 0
+        if self._searched:
+            self._forget_lines()
+        self.keep_alive = framing.keep_alive
+        if framing.length:
+            self._begin_body(framing)
+        return True
+
+    def _check_lines(self, end: int) -> None:
+        """Goes through the lines up to `end` and refuses the first that is wrong.
+
+        A head that is complete and well-formed never comes here. One that is malformed does, for the reason,
+        and one that is incomplete, as its client may send no more before it has an answer.
+        """
+        limits = self._limits
+        start = self._start
+        while True:
+            line_start = start + self._checked
+            line_end = self._buffer.find(b"\n", max(line_start, start + self._searched), end) + 1
+            if not line_end:
+                break
+            line = bytes(self._buffer[line_start:line_end])
+            if not self._lines:
+                check_request_line(line, limits)
+                self._fields_at = line_end - start
+            elif line == b"\r\n":
+                return
+            else:
+                self._check_section(line_end - start - self._fields_at)
+                if self._lines > limits.header_fields:
+                    raise Refused(431, f"the request has more than {limits.header_fields} header fields")
+                check_field_line(line)
+            self._lines += 1
+            self._checked = line_end - start
+        if self._lines:
+            # The last two bytes may be the empty line, which does not count.
+            self._check_section(end - start - self._fields_at - 2)
+        else:
+            check_request_line_start(bytes(self._buffer[start:end]), limits)
+
+    def _check_section(self, size: int) -> None:
+        if size > self._limits.header_section:
+            raise Refused(
+                431, f"the header section is larger than {self._limits.header_section} bytes"
+            )
+
+    def _begin_body(self, framing: Framing) -> None:
+        if framing.length == CHUNKED:
+            self._body = ChunkedBody(self._limits)
+        else:
+            self._body = SizedBody(framing.length)
+        self.awaits_continue = framing.awaits_continue
+
+    def _read_body(self, body: SizedBody | ChunkedBody) -> bool:
+        self._start = body.take(self._buffer, self._start)
+        if not body.complete:
+            return False
+        if self._request is not None:
+            self._request.body = body.content()
+        self._body = None
+        self.awaits_continue = False
+        return True

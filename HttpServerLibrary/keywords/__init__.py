@@ -1,0 +1,1 @@
+"""The keywords, a module a topic."""

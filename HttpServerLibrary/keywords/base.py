@@ -1,0 +1,105 @@
+"""What all keywords share: the server they mean, and the time they wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..engine.errors import UsageError
+from ..engine.masking import Secrets
+from ..engine.matching.description import RequestDescription
+from ..engine.matching.matcher import MatcherFailed
+from ..engine.received import ReceivedRequest
+from ..engine.server import HttpServer
+from ..lifecycle import Lifecycle
+from ..options import seconds
+
+if TYPE_CHECKING:
+    from robot.api.types import Secret
+else:
+    try:
+        from robot.api.types import Secret
+    except ImportError:
+
+        class Secret:
+            """Stands in where Robot Framework (before 7.4) has no secrets: nothing is one."""
+
+
+# Argument types, imported by the keyword modules for Robot Framework to convert to.
+Named = Mapping[str, Any] | str | None
+Methods = str | Sequence[str]
+Credentials = str | Sequence[Any] | Secret | None
+Token = str | Secret | None
+Body = bytes | str | None
+Schema = Mapping[str, Any] | Path | str | None
+Function = Callable[..., object] | str
+Seconds = timedelta | float
+
+_DESCRIPTION = (
+    "path method query query_subset headers cookies basic_auth bearer_token text data json json_subset "
+    "json_path json_schema form files matcher"
+).split()
+
+
+class KeywordBase(Lifecycle):
+    """Base of the keyword classes."""
+
+    def _server(self, alias: str | None = None) -> HttpServer:
+        """The server with this alias, or the current one, also when it is stopped."""
+        self._enter()
+        if alias is not None:
+            return self._scopes.find(alias)
+        server = self._scopes.current
+        if server is None:
+            reason = self._scopes.start_failure or "There is no HTTP server. Start one with 'Start Http Server'."
+            raise UsageError(reason)
+        return server
+
+    def _described(self, server: HttpServer, arguments: Mapping[str, Any]) -> RequestDescription:
+        """The request description among the arguments of a keyword, as ``locals()`` has them at its start."""
+        return RequestDescription(**{name: reveal(arguments[name], server.secrets) for name in _DESCRIPTION})
+
+    def _select(self, description: RequestDescription, received: Sequence[ReceivedRequest]) -> list[ReceivedRequest]:
+        """The received requests that fit, oldest first."""
+        return [entry for entry in received if _fits(description, entry)]
+
+    def _wait_for(
+        self, server: HttpServer, description: RequestDescription, times: int, timeout: float
+    ) -> list[ReceivedRequest] | None:
+        """The first requests that fit, as soon as there are enough of them; None when the time is over."""
+        verdicts: dict[ReceivedRequest, bool] = {}
+
+        def enough() -> list[ReceivedRequest] | None:
+            found = []
+            for entry in server.journal.received():
+                if entry not in verdicts:
+                    verdicts[entry] = _fits(description, entry)
+                if verdicts[entry]:
+                    found.append(entry)
+            return found[:times] if len(found) >= times else None
+
+        return server.journal.wait(enough, timeout)
+
+    def _timeout(self, timeout: Seconds | None) -> float:
+        return self._options.timeout if timeout is None else seconds(timeout, "timeout")
+
+
+def _fits(description: RequestDescription, received: ReceivedRequest) -> bool:
+    try:
+        return received.fits(description)
+    except MatcherFailed as failed:
+        raise UsageError(f"{failed} for {received}.") from failed.cause
+
+
+def reveal(value: Any, secrets: Secrets) -> Any:
+    """The value with secrets as plain text inside; notes them so that no message shows them."""
+    if isinstance(value, Secret):
+        secrets.add(str(value.value))
+        return value.value
+    if isinstance(value, Mapping):
+        return {name: reveal(entry, secrets) for name, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [reveal(entry, secrets) for entry in value]
+    return value

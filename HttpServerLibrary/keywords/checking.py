@@ -1,0 +1,190 @@
+"""Checking what arrived."""
+
+from __future__ import annotations
+
+from robot.api.deco import keyword
+
+from ..engine import explain
+from ..engine.errors import ExpectationFailed
+from ..engine.matching.arguments import UNSET
+from ..engine.matching.description import ANY
+from ..engine.received import Problem
+from ..options import seconds
+from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Seconds, Token
+from .outcome import count_phrase, fail
+
+
+class CheckingKeywords(KeywordBase):
+    @keyword
+    def format_matchers(self, *, server: str | None = None) -> str:
+        """Returns all expectations of a server as text: ordered, oneshot, permanent, a line each.
+
+        Each line tells how often the expectation was used, and whether it has a response.
+
+        Args:
+            server: Alias of the server; the current one when left out.
+
+        Returns:
+            Text with a line for each expectation.
+
+        Example:
+        | ${text} =    Format Matchers
+        | Log    ${text}
+        """
+        chosen = self._server(server)
+        return chosen.hide(explain.matchers(chosen.book.by_kind(), str(chosen)))
+
+    @keyword
+    def check_assertions(self, *, server: str | None = None) -> None:
+        """Fails when there are problems, tells all of them, and forgets them.
+
+        A problem is an unexpected request, a request out of order, an expectation without a response, an exception in a
+        handler or matcher, or a request that is no HTTP. Problems that nobody checks are reported at the end of the
+        test; see `Scopes`.
+
+        Args:
+            server: Alias of the server; the current one when left out.
+
+        Fails with the explanation of the first problem, and a line for each of the others.
+
+        Example:
+        | Check Assertions
+        """
+        chosen = self._server(server)
+        found = chosen.journal.take_problems()
+        if found:
+            raise ExpectationFailed(explain.problems(found, str(chosen)))
+
+    @keyword
+    def get_problems(self, *, server: str | None = None) -> list[Problem]:
+        """Returns the problems of a server and does not forget them.
+
+        Args:
+            server: Alias of the server; the current one when left out.
+
+        Returns:
+            A list of problems, each with ``kind``, ``message``, ``request`` and ``exception``.
+
+        Example:
+        | ${problems} =    Get Problems
+        | Should Be Empty    ${problems}
+        """
+        return self._server(server).journal.problems()
+
+    @keyword
+    def expectations_should_be_met(self, *, server: str | None = None, message: str | None = None) -> None:
+        """Fails unless every oneshot, ordered and counted expectation was used up.
+
+        Does not wait; see `Wait Until Expectations Are Met` for that.
+
+        Args:
+            server: Alias of the server; the current one when left out.
+            message: Replaces the first line of the failure.
+
+        Fails with the expectations that were not met, and the request that came nearest.
+
+        Example:
+        | Expect Oneshot Request    /health
+        | Respond With Data    OK
+        | GET    ${HTTP_SERVER_URL}/health
+        | Expectations Should Be Met
+        """
+        chosen = self._server(server)
+        missing = chosen.book.unmet()
+        if missing:
+            fail(chosen, explain.unmet(missing, chosen.journal.received(), str(chosen)), message)
+
+    @keyword
+    def request_should_have_been_received(
+        self,
+        path: str = ANY,
+        *,
+        method: Methods = ANY,
+        query: Named = None,
+        query_subset: Named = None,
+        headers: Named = None,
+        cookies: Named = None,
+        basic_auth: Credentials = None,
+        bearer_token: Token = None,
+        text: str | None = None,
+        data: Body = None,
+        json: object = UNSET,
+        json_subset: object = UNSET,
+        json_path: Named = None,
+        json_schema: Schema = None,
+        form: Named = None,
+        files: Named = None,
+        matcher: Function | None = None,
+        times: int | None = None,
+        message: str | None = None,
+        server: str | None = None,
+    ) -> None:
+        """Fails unless a request that looks like this was received.
+
+        All received requests count, whether or not an expectation took them. Does not wait; see `Wait Until Request
+        Is Received`.
+
+        Args:
+            path: Path without the query; see `Request description` for this and all other fields.
+            times: Exactly how often; at least once when left out. 0 is allowed.
+            message: Replaces the first line of the failure.
+            server: Alias of the server; the current one when left out.
+
+        Fails with the received request that came nearest, and what differs in it.
+
+        Example:
+        | Request Should Have Been Received    /orders    method=POST    times=1
+        """
+        chosen = self._server(server)
+        description = self._described(chosen, locals())
+        received = chosen.journal.received()
+        matching = self._select(description, received)
+        if len(matching) != times if times is not None else not matching:
+            expected = f"Expected to receive {count_phrase(times)}"
+            fail(chosen, explain.not_received(description, expected, len(matching), received, str(chosen)), message)
+
+    @keyword
+    def request_should_not_be_received(
+        self,
+        path: str = ANY,
+        *,
+        method: Methods = ANY,
+        query: Named = None,
+        query_subset: Named = None,
+        headers: Named = None,
+        cookies: Named = None,
+        basic_auth: Credentials = None,
+        bearer_token: Token = None,
+        text: str | None = None,
+        data: Body = None,
+        json: object = UNSET,
+        json_subset: object = UNSET,
+        json_path: Named = None,
+        json_schema: Schema = None,
+        form: Named = None,
+        files: Named = None,
+        matcher: Function | None = None,
+        within: Seconds = 0,
+        message: str | None = None,
+        server: str | None = None,
+    ) -> None:
+        """Fails when a request that looks like this was received, or is within a time.
+
+        Args:
+            path: Path without the query; see `Request description` for this and all other fields.
+            within: How long to wait for such a request, in seconds or as a time string; it fails at once when one
+                comes.
+            message: Replaces the first line of the failure.
+            server: Alias of the server; the current one when left out.
+
+        Fails with the requests that were received.
+
+        Example:
+        | Request Should Not Be Received    /orders    method=DELETE
+        | Request Should Not Be Received    /orders    within=200 ms
+        """
+        chosen = self._server(server)
+        description = self._described(chosen, locals())
+        if self._wait_for(chosen, description, 1, seconds(within, "within")):
+            matching = self._select(description, chosen.journal.received())
+            fail(chosen, explain.should_not_be_received(description, matching, str(chosen)), message)

@@ -1,0 +1,132 @@
+"""Reading what was received."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from robot.api import logger
+from robot.api.deco import keyword
+
+from ..engine import explain
+from ..engine.matching.arguments import UNSET
+from ..engine.matching.description import ANY
+from ..engine.received import ReceivedRequest
+from ..logging import request_table
+from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Token
+from .outcome import fail
+
+LogLevel = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR"]
+
+
+class ReceivingKeywords(KeywordBase):
+    @keyword
+    def get_received_requests(
+        self,
+        path: str = ANY,
+        *,
+        method: Methods = ANY,
+        query: Named = None,
+        query_subset: Named = None,
+        headers: Named = None,
+        cookies: Named = None,
+        basic_auth: Credentials = None,
+        bearer_token: Token = None,
+        text: str | None = None,
+        data: Body = None,
+        json: object = UNSET,
+        json_subset: object = UNSET,
+        json_path: Named = None,
+        json_schema: Schema = None,
+        form: Named = None,
+        files: Named = None,
+        matcher: Function | None = None,
+        server: str | None = None,
+    ) -> list[ReceivedRequest]:
+        """Returns the received requests that look like this, oldest first.
+
+        Args:
+            path: Path without the query; see `Request description` for this and all other fields.
+            server: Alias of the server; the current one when left out.
+
+        Returns:
+            A list of received requests, empty when there are none.
+
+        Example:
+        | ${requests} =    Get Received Requests    /orders    method=POST
+        | Length Should Be    ${requests}    2
+        """
+        chosen = self._server(server)
+        description = self._described(chosen, locals())
+        return self._select(description, chosen.journal.received())
+
+    @keyword
+    def get_received_request(
+        self,
+        path: str = ANY,
+        *,
+        method: Methods = ANY,
+        query: Named = None,
+        query_subset: Named = None,
+        headers: Named = None,
+        cookies: Named = None,
+        basic_auth: Credentials = None,
+        bearer_token: Token = None,
+        text: str | None = None,
+        data: Body = None,
+        json: object = UNSET,
+        json_subset: object = UNSET,
+        json_path: Named = None,
+        json_schema: Schema = None,
+        form: Named = None,
+        files: Named = None,
+        matcher: Function | None = None,
+        server: str | None = None,
+    ) -> ReceivedRequest:
+        """Returns the last received request that looks like this.
+
+        Args:
+            path: Path without the query; see `Request description` for this and all other fields.
+            server: Alias of the server; the current one when left out.
+
+        Returns:
+            The received request.
+
+        Fails when there is none, with the received request that came nearest.
+
+        Example:
+        | ${request} =    Get Received Request    /orders
+        | Should Be Equal    ${request.json}[item]    book
+        | Should Be Equal    ${request.headers}[Content-Type]    application/json
+        """
+        chosen = self._server(server)
+        description = self._described(chosen, locals())
+        received = chosen.journal.received()
+        found = self._select(description, received)
+        if not found:
+            fail(chosen, explain.no_such_request(description, received, str(chosen)))
+        return found[-1]
+
+    @keyword
+    def clear_received_requests(self, *, server: str | None = None) -> None:
+        """Forgets the received requests of a server; expectations and problems stay.
+
+        Args:
+            server: Alias of the server; the current one when left out.
+
+        Example:
+        | Clear Received Requests
+        """
+        self._server(server).journal.clear_received()
+
+    @keyword
+    def log_received_requests(self, *, level: LogLevel = "INFO", server: str | None = None) -> None:
+        """Logs the received requests of a server as a table; each row opens to show request and response.
+
+        Args:
+            level: Log level of the table.
+            server: Alias of the server; the current one when left out.
+
+        Example:
+        | Log Received Requests
+        """
+        logger.write(request_table(self._server(server)), level, html=True)

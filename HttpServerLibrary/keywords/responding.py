@@ -1,0 +1,204 @@
+"""Saying what to answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from robot.api.deco import keyword
+from werkzeug import Response
+
+from ..engine.errors import UsageError
+from ..engine.expectations import Expectation
+from ..engine.responses.file import File
+from ..engine.responses.handler import Handler
+from ..engine.responses.static import respond_data, respond_json, respond_redirect, respond_response
+from .base import Function, KeywordBase, Named, Seconds, reveal
+
+
+class RespondingKeywords(KeywordBase):
+    def _target(self, to: Expectation | None) -> Expectation:
+        """The expectation that gets a response: the given one, or the one registered last."""
+        self._enter()
+        expectation = to or self._scopes.latest
+        if expectation is None:
+            raise UsageError("There is no expectation to respond to. Register one with 'Expect Request' first.")
+        if expectation.closed:
+            raise UsageError(f"The expectation {expectation.closed}, so it cannot get a response: {expectation}.")
+        return expectation
+
+    @keyword
+    def respond_with_json(
+        self,
+        body: object,
+        *,
+        content_type: str = "application/json",
+        status: int = 200,
+        headers: Named = None,
+        delay: Seconds = 0,
+        to: Expectation | None = None,
+    ) -> None:
+        """Answers with JSON.
+
+        Args:
+            body: Dictionary, list, number, boolean or ``${None}``. Text is parsed as JSON and sent as it is written.
+            content_type: Content-Type of the response.
+            status: Status code from 200 to 599.
+            headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
+            delay: Time to wait before the response is sent, in seconds or as a time string.
+            to: The expectation; the one registered last when left out.
+
+        Fails when text is not JSON (with line and column), the status or a header cannot be sent, the delay is
+        negative, or there is no expectation. The expectation keeps the response it had.
+
+        Example:
+        | Expect Request    /orders/7
+        | Respond With Json    {"id": 7, "items": []}
+        | Respond With Json    ${None}    status=404    headers=X-Trace: 1
+        """
+        expectation = self._target(to)
+        expectation.responder = respond_json(
+            reveal(body, expectation.secrets),
+            content_type=content_type,
+            status=status,
+            headers=reveal(headers, expectation.secrets),
+            delay=delay,
+        )
+
+    @keyword
+    def respond_with_data(
+        self,
+        data: bytes | str = "",
+        *,
+        content_type: str | None = None,
+        status: int = 200,
+        headers: Named = None,
+        delay: Seconds = 0,
+        to: Expectation | None = None,
+    ) -> None:
+        """Answers with text or bytes.
+
+        Args:
+            data: Text, sent as UTF-8, or bytes.
+            content_type: Content-Type of the response; ``text/plain; charset=utf-8`` when left out.
+            status: Status code from 200 to 599.
+            headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
+            delay: Time to wait before the response is sent, in seconds or as a time string.
+            to: The expectation; the one registered last when left out.
+
+        Fails when the status or a header cannot be sent, the delay is negative, or there is no expectation.
+
+        Example:
+        | Expect Request    /health
+        | Respond With Data    OK
+        | Respond With Data    try later    status=503    delay=200 ms    headers=Retry-After: 1
+        """
+        expectation = self._target(to)
+        expectation.responder = respond_data(
+            reveal(data, expectation.secrets),
+            content_type=content_type,
+            status=status,
+            headers=reveal(headers, expectation.secrets),
+            delay=delay,
+        )
+
+    @keyword
+    def respond_with_file(
+        self,
+        path: Path,
+        *,
+        content_type: str | None = None,
+        status: int = 200,
+        headers: Named = None,
+        delay: Seconds = 0,
+        to: Expectation | None = None,
+    ) -> None:
+        """Answers with the content of a file, read while it is sent.
+
+        Args:
+            path: Path of the file; relative ones start in the current directory, so ``${CURDIR}`` helps.
+            content_type: Content-Type of the response; guessed from the file name when left out.
+            status: Status code from 200 to 599.
+            headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
+            delay: Time to wait before the response is sent, in seconds or as a time string.
+            to: The expectation; the one registered last when left out.
+
+        Fails when the file does not exist or cannot be read.
+
+        Example:
+        | Expect Request    /logo.png
+        | Respond With File    ${CURDIR}/logo.png
+        """
+        expectation = self._target(to)
+        expectation.responder = File(
+            path,
+            content_type=content_type,
+            status=status,
+            headers=reveal(headers, expectation.secrets),
+            delay=delay,
+        )
+
+    @keyword
+    def respond_with_redirect(
+        self,
+        location: str,
+        *,
+        status: int = 302,
+        headers: Named = None,
+        delay: Seconds = 0,
+        to: Expectation | None = None,
+    ) -> None:
+        """Answers with a redirect (RFC 9110, 15.4).
+
+        Args:
+            location: Address to go to: an absolute URL, or a path on this server.
+            status: Status code from 300 to 399.
+            headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
+            delay: Time to wait before the response is sent, in seconds or as a time string.
+            to: The expectation; the one registered last when left out.
+
+        Example:
+        | Expect Request    /old
+        | Respond With Redirect    /new    status=301
+        """
+        expectation = self._target(to)
+        expectation.responder = respond_redirect(
+            location, status=status, headers=reveal(headers, expectation.secrets), delay=delay
+        )
+
+    @keyword
+    def respond_with_handler(self, handler: Function, *, to: Expectation | None = None) -> None:
+        """Answers with what a Python function returns.
+
+        The function gets a werkzeug [https://werkzeug.palletsprojects.com/en/stable/wrappers/|Request] and returns
+        a werkzeug ``Response``, text, bytes, a dictionary or list (sent as JSON), or ``None`` (204 No Content). It
+        runs in a thread of the server, so it must not call Robot Framework keywords. What it raises is a problem,
+        and the client gets status 500; only ``werkzeug.exceptions`` such as ``NotFound`` are answers.
+
+        Args:
+            handler: The function, or its dotted name ``module.function``; the module must be in the Python path.
+            to: The expectation; the one registered last when left out.
+
+        Fails when the function cannot be imported or is not callable.
+
+        Example:
+        | Expect Request    /echo
+        | Respond With Handler    my_handlers.echo
+        """
+        self._target(to).responder = Handler(handler)
+
+    @keyword
+    def respond_with_response(self, response: Response, *, to: Expectation | None = None) -> None:
+        """Answers with a werkzeug [https://werkzeug.palletsprojects.com/en/stable/wrappers/|Response].
+
+        Status, headers and body are taken now; every request gets a fresh copy.
+
+        Args:
+            response: The response.
+            to: The expectation; the one registered last when left out.
+
+        Example:
+        | ${response} =    Evaluate    werkzeug.Response("gone", 410)
+        | Expect Request    /old
+        | Respond With Response    ${response}
+        """
+        self._target(to).responder = respond_response(response)

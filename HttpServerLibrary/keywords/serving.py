@@ -1,0 +1,166 @@
+"""Starting, stopping and choosing servers."""
+
+from __future__ import annotations
+
+from robot.api import logger
+from robot.api.deco import keyword
+
+from ..engine.responses.unexpected import UnexpectedResponse
+from ..engine.server import HttpServer
+from ..engine.url import url_of
+from .base import KeywordBase, Named, reveal
+
+
+class ServerKeywords(KeywordBase):
+    @keyword
+    def start_http_server(self, *, alias: str | None = None, host: str | None = None, port: int | None = None) -> str:
+        """Starts an HTTP server and makes it the current one; it is ready to answer when the keyword returns.
+
+        The server stops at the end of the suite or test that started it; see `Scopes`.
+
+        Args:
+            alias: Name for the ``server`` argument of other keywords; ``http-1``, ``http-2`` and so on when left out.
+            host: Name or address of this machine to listen on; the default comes from the import. ``localhost``
+                is 127.0.0.1 and ::1, and ``0.0.0.0`` makes the server reachable from other machines.
+            port: Port to listen on; the default comes from the import. 0 takes a free one.
+
+        Returns:
+            The base URL, for example ``http://localhost:49152``.
+
+        Fails when the port is taken, the host is not one of this machine, or a server with this alias is running.
+
+        Example:
+        | ${url} =    Start Http Server
+        | Start Http Server    alias=payments    port=8085
+        """
+        self._enter()
+        server = self._scopes.start(
+            alias,
+            self._options.host if host is None else host,
+            self._options.port if port is None else port,
+        )
+        logger.info(f"Started {server}.")
+        return server.url
+
+    @keyword
+    def stop_http_server(self, *, server: str | None = None) -> None:
+        """Stops a server at once; nothing is answered after it.
+
+        What it received can still be inspected until its scope ends. When it was the current one, the one started
+        before it is current again. Stopping a server that is stopped does nothing.
+
+        Args:
+            server: Alias of the server; the current one when left out.
+
+        Fails when there is no server with this alias.
+
+        Example:
+        | Stop Http Server
+        | Stop Http Server    server=payments
+        """
+        self._enter()
+        chosen = self._scopes.current if server is None else self._scopes.find(server)
+        if chosen is not None:
+            self._stop(chosen)
+
+    @keyword
+    def stop_all_http_servers(self) -> None:
+        """Stops all servers that this library started.
+
+        Example:
+        | Stop All Http Servers
+        """
+        self._enter()
+        for server in reversed(self._scopes.servers()):
+            self._stop(server)
+
+    def _stop(self, server: HttpServer) -> None:
+        if not server.running:
+            return
+        busy = self._scopes.stop(server)
+        logger.info(f"Stopped {server}.")
+        if busy:
+            logger.warn(f"Stopped {server}, but {busy} of its handlers are still running; their responses go nowhere.")
+
+    @keyword
+    def switch_http_server(self, alias: str) -> str | None:
+        """Makes another server the current one, until the end of the scope.
+
+        Args:
+            alias: Alias of the server.
+
+        Returns:
+            Alias of the server that was current before.
+
+        Fails when there is no server with this alias.
+
+        Example:
+        | ${previous} =    Switch Http Server    payments
+        | Expect Request    /refunds
+        | Switch Http Server    ${previous}
+        """
+        self._enter()
+        previous = self._scopes.switch(self._scopes.find(alias))
+        return None if previous is None else previous.alias
+
+    @keyword
+    def get_http_server_url(self, path: str = "/", *, server: str | None = None) -> str:
+        """Returns the absolute URL of a path.
+
+        Args:
+            path: Path with or without a query. What a URL cannot hold is percent-encoded.
+            server: Alias of the server; the current one when left out.
+
+        Returns:
+            The URL, for example ``http://localhost:49152/orders``.
+
+        Example:
+        | ${url} =    Get Http Server Url    /orders?page=2
+        """
+        return url_of(self._server(server).url, path)
+
+    @keyword
+    def reset_http_server(self, *, server: str | None = None) -> None:
+        """Forgets expectations, received requests and problems, also those of the suite.
+
+        Requests refused after a broken order are served again, and `Set Unexpected Response` is taken back.
+
+        Args:
+            server: Alias of the server; the current one when left out.
+
+        Example:
+        | Reset Http Server
+        """
+        self._server(server).reset()
+
+    @keyword
+    def set_unexpected_response(
+        self,
+        *,
+        status: int = 500,
+        text: str | None = None,
+        json: object = None,
+        headers: Named = None,
+        server: str | None = None,
+    ) -> None:
+        """Sets what a request nobody expected gets, until the end of the scope.
+
+        The request is a problem all the same; see `Check Assertions`.
+
+        Args:
+            status: Status code from 200 to 599.
+            text: Body as text. Without ``text`` and ``json`` it is the text that explains why nothing matched.
+            json: Body as JSON: a dictionary, list, number or boolean; text is parsed as JSON.
+            headers: Headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
+            server: Alias of the server; the current one when left out.
+
+        Fails when the status, a header or the JSON cannot be sent; then what was set before stays.
+
+        Example:
+        | Set Unexpected Response    status=404
+        | Set Unexpected Response    status=404    json={"error": "not found"}
+        """
+        chosen = self._server(server)
+        chosen.book.unexpected = UnexpectedResponse(
+            status=status, text=text, json=reveal(json, chosen.secrets), headers=reveal(headers, chosen.secrets)
+        )

@@ -1,0 +1,200 @@
+"""Joins the keyword classes into the library."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from robot.api.deco import library
+
+from .engine.expectations import Expectation
+from .engine.matching.text import plain_text
+from .engine.received import Problem, ReceivedRequest
+from .keywords.checking import CheckingKeywords
+from .keywords.expecting import ExpectationKeywords
+from .keywords.receiving import ReceivingKeywords
+from .keywords.responding import RespondingKeywords
+from .keywords.serving import ServerKeywords
+from .keywords.waiting import WaitingKeywords
+from .options import Options
+from .version import __version__
+
+
+def _text(value: object) -> str:
+    """Text. Numbers and booleans stand for their text in HTTP: ``${1}`` for ``1``, ``${True}`` for ``true``."""
+    return plain_text(value, "the argument")
+
+
+@library(
+    scope="GLOBAL",
+    version=__version__,
+    listener="SELF",
+    doc_format="ROBOT",
+)
+class HttpServerLibrary(
+    ServerKeywords,
+    ExpectationKeywords,
+    RespondingKeywords,
+    CheckingKeywords,
+    WaitingKeywords,
+    ReceivingKeywords,
+):
+    """HttpServerLibrary is a real HTTP server inside the test process, for testing programs that talk HTTP to something else.
+
+    A suite starts the server, says which requests it expects and what to answer, runs the system under test, and
+    checks what arrived. When something does not match, the failure says what differed, field by field.
+
+    %TOC%
+
+    = First suite =
+
+    | *** Settings ***
+    | Library           HttpServerLibrary
+    | Library           RequestsLibrary
+    | Suite Setup       Start Http Server
+    |
+    | *** Test Cases ***
+    | Order Is Accepted
+    |     Expect Oneshot Request    /orders    method=POST    json={"item": "book"}
+    |     Respond With Json    {"id": 7}    status=201
+    |     ${url} =    Get Http Server Url    /orders
+    |     ${order} =    Evaluate    {"item": "book"}
+    |     ${response} =    POST    ${url}    json=${order}
+    |     Should Be Equal    ${response.json()}[id]    ${7}
+    |     Expectations Should Be Met
+
+    In real suites the system under test sends the request, and gets the URL of the server as its configuration.
+
+    = Servers =
+
+    `Start Http Server` returns when the server is ready. It listens on a free port of the loopback addresses,
+    unless ``host`` and ``port`` say otherwise; nothing is reachable from other machines by default. Several servers
+    can run at the same time. Each has an alias, and one of them is current: the one that keywords without
+    ``server`` mean, which is the one started last or chosen by `Switch Http Server`. Aliases ignore case and
+    spaces.
+
+    A server answers every connection in a thread of its own: slow handlers and silent clients block nobody. It
+    speaks HTTP/1.1 strictly (RFC 9112). A request that breaks the rules is answered with status 400, 413, 414, 417,
+    431, 501 or 505, is a problem in the journal, and its connection is closed. Limits: target 8 KiB, headers 64 KiB
+    and 200 fields, body 256 MiB, 60 seconds without a byte. Up to 100,000 received requests and 256 MiB of bodies
+    are kept for each server, of a streamed response body the first 1 MiB; beyond that the oldest go first, and a
+    warning says so.
+
+    = Expectations =
+
+    An expectation is a `request description` and the response to give. There are three kinds:
+
+    | = Kind = | = Keyword = | = Takes = |
+    | ordered | `Expect Ordered Request` | one request, in the order of registration |
+    | oneshot | `Expect Oneshot Request` | one request, then it is gone |
+    | permanent | `Expect Request` | any number of requests, or exactly ``times`` |
+
+    Ordered ones are considered first (only the next one), then oneshots, then permanent ones; within a kind the one
+    registered first. While ordered ones are left, a request that is not the next one breaks the order: it and every
+    later request is refused with status 500 until `Reset Http Server` or the end of the scope. Expectations of the
+    inner scope come before those of the outer scope whatever their kind, so a test can override its suite.
+
+    A request that no expectation takes gets status 500 and a text that says why the nearest expectation did not
+    take it; `Set Unexpected Response` changes that. The same text is a problem that `Check Assertions` reports.
+
+    = Request description =
+
+    The ``Expect ...`` keywords, and the keywords that check, select or wait for received requests, take the same
+    fields. All fields given must fit; fields left out fit everything.
+
+    | = Field = | = Fits when = |
+    | ``path`` | The text pattern fits the decoded path, or the path as sent. In plain text ``{name}`` stands for one path segment, which the received request has in ``path_params``. No query here. |
+    | ``method`` | Equal, in any case; a list of methods, or ``GET,HEAD``, is any of them. ``EQUALS:`` takes an unknown method as it is. |
+    | ``query`` | Dictionary: exactly these parameters. Text: text pattern on the query as sent. |
+    | ``query_subset`` | These parameters are there; others may be too. |
+    | ``headers`` | These headers are there; also as lines ``Name: value``. |
+    | ``cookies`` | These cookies are there; also as ``a=1; b=2``. |
+    | ``basic_auth`` | ``user:password``, or a list of two. |
+    | ``bearer_token`` | The token. |
+    | ``text`` | The text pattern fits the decoded body. |
+    | ``data`` | The body is equal, byte for byte; text stands for its UTF-8. |
+    | ``json`` | The body is equal as JSON, whatever its Content-Type: objects in any order, ``1`` equals ``1.0``, ``1`` is not ``true``. Text is parsed as JSON. |
+    | ``json_subset`` | Every key is in the body with that value, at any depth. Lists have the same length and order. |
+    | ``json_path`` | Dictionary of JSONPath to the expected value; any of the found values. Needs the extra ``json``. |
+    | ``json_schema`` | The body is valid against the schema: a dictionary, or the path of a file. Needs the extra ``json``. |
+    | ``form`` | These fields of a urlencoded or multipart body are there. |
+    | ``files`` | These uploaded files are there: file name, or a dictionary of ``filename``, ``content_type``, ``text``. |
+    | ``matcher`` | A Python function that gets a werkzeug ``Request`` returns true; or its dotted name. |
+
+    Dictionaries can be given as variables, or written as JSON or Python: ``query={"page": 2}``. Their values are
+    text patterns; a list stands for several values in that order, and ``${None}`` for a name that must be absent.
+
+    *Text patterns* have the prefixes of `BuiltIn`'s Run Keyword And Expect Error: ``EQUALS:`` (the default),
+    ``GLOB:``, ``REGEXP:`` (the whole text) and ``STARTS:``. Spaces after the colon are ignored. Numbers and
+    booleans compare by their text.
+
+    What cannot be understood fails the keyword at once, and nothing is registered.
+
+    = Responses =
+
+    A ``Respond With ...`` keyword gives the response of the expectation registered last, or of
+    ``to=${expectation}``. The last one given wins. An expectation that takes a request before it has a response is
+    a problem, so give it right away.
+
+    = Checking =
+
+    `Check Assertions` fails when something went wrong while serving. `Expectations Should Be Met` fails when an
+    expected request did not come. `Request Should Have Been Received`, `Request Should Not Be Received`, `Get
+    Received Request` and `Get Received Requests` look at what arrived, whether or not it was expected. A request is
+    there, with its response, before its client has read the response.
+
+    = Waiting =
+
+    When the system under test works in the background, `Wait Until Expectations Are Met`, `Wait Until Request Is
+    Received` and `Request Should Not Be Received` with ``within`` wait for it. They react at once, do not poll, and
+    obey test timeouts. A client called in the test itself, as in the first suite, needs no waiting.
+
+    = Scopes =
+
+    Servers, expectations, received requests and problems belong to the suite or test in which they came to be, and
+    end with it.
+
+    - A server started in Suite Setup serves all tests of the suite; one started in a test stops with the test.
+    - What a test expects of the server of its suite is gone after the test; what the suite expects remains.
+    - A server started in ``__init__.robot`` can be used by the tests of every suite below it.
+    - With ``auto_start=True`` a server runs from before Suite Setup, its URL in ``${HTTP_SERVER_URL}``.
+    - Problems that nobody checked are reported at the end of the test: ``auto_check=FAIL``, the default, fails
+      the test. Those of Suite Setup and Suite Teardown are warnings in the log.
+
+    = Parallel runs =
+
+    With port 0, the default, suites can run side by side, for example with pabot: each process has servers of its
+    own.
+
+    = The log =
+
+    Every received request is a line under the keyword during which it arrived; log level DEBUG shows headers and
+    bodies. Problems are warnings. Authorization, cookies and values of type ``Secret`` are masked. `Log Received
+    Requests` logs a table.
+    """
+
+    # Without the first one, a dictionary where text belongs silently becomes its Python representation.
+    ROBOT_LIBRARY_CONVERTERS: ClassVar = {str: _text, Expectation: None, ReceivedRequest: None, Problem: None}
+
+    def __init__(
+        self,
+        *,
+        host: object = "localhost",
+        port: object = 0,
+        auto_start: object = False,
+        auto_check: object = "FAIL",
+        timeout: object = "5 seconds",
+    ) -> None:
+        """Takes the options; nothing is started or opened by the import.
+
+        Args:
+            host: Default of `Start Http Server`.
+            port: Default of `Start Http Server`. 0 takes a free port.
+            auto_start: ``True`` for a server that runs from the start of each importing suite, before Suite Setup,
+                to its end; its base URL is the suite variable ``${HTTP_SERVER_URL}``. A suite inside a suite that
+                has a server uses that one.
+            auto_check: What the end of a test does with problems that nobody checked. ``FAIL`` fails a passed test
+                and adds to the message of a failed one; ``STRICT`` counts unmet expectations of the test, too;
+                ``WARN`` logs them; ``OFF`` does nothing.
+            timeout: How long waiting keywords wait by default, in seconds or as a time string.
+        """
+        super().__init__(Options.of(host, port, auto_start, auto_check, timeout))

@@ -1,0 +1,154 @@
+"""The library listener (version 3): opens and closes scopes with Robot's suites and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from html import escape
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from robot import model, result
+from robot.api import logger
+from robot.libraries.BuiltIn import BuiltIn
+
+from .engine import explain
+from .engine.errors import UsageError
+from .engine.scope import Scope
+from .engine.server import HttpServer
+from .logging import flush
+from .options import AutoCheck, Options
+from .scopes import Place, Scopes
+
+P = ParamSpec("P")
+L = TypeVar("L", bound="Lifecycle")
+
+_PROGRAM = ("", "the program")
+
+
+def _kept(method: Callable[Concatenate[L, P], None]) -> Callable[Concatenate[L, P], None]:
+    """Keeps an exception for the next keyword: raised in a listener it would be a line nobody sees."""
+
+    @wraps(method)
+    def guarded(self: L, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            method(self, *args, **kwargs)
+        except Exception as error:
+            self._listener_error = error
+
+    return guarded
+
+
+class Lifecycle:
+    """Keeps the scopes in step with Robot Framework. All events may come twice, and some may not come."""
+
+    ROBOT_LISTENER_API_VERSION = 3
+    # Listeners with a lower priority see the status that auto_check leaves.
+    ROBOT_LISTENER_PRIORITY = 100
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._scopes = Scopes()
+        self._listener_error: Exception | None = None
+
+    def _enter(self) -> None:
+        """Opens the scopes of the running suite and test, which nobody announced after an import at run time."""
+        place = Place()
+        if place.suite is None:
+            if not self._scopes.opened(_PROGRAM[0]):
+                self._scopes.open(*_PROGRAM)
+        else:
+            self._open_suite(place, *place.suite)
+            if place.test is not None and not self._scopes.opened(place.test[0]):
+                self._scopes.open(*place.test)
+        error, self._listener_error = self._listener_error, None
+        if error is not None:
+            raise error
+
+    def _open_suite(self, place: Place, key: str, name: str) -> None:
+        if self._scopes.opened(key):
+            return
+        frame = self._scopes.open(key, name)
+        if not self._options.auto_start or place.dry_run:
+            return
+        server = self._scopes.current
+        if server is None or not server.running:
+            try:
+                server = self._scopes.start(None, self._options.host, self._options.port)
+            except UsageError as error:
+                frame.start_failure = f"The server of the suite could not be started: {error}"
+                return
+        BuiltIn().set_suite_variable("${HTTP_SERVER_URL}", server.url)
+
+    @_kept
+    def _start_suite(self, data: model.TestSuite[Any, Any], result: result.TestSuite) -> None:
+        self._open_suite(Place(), data.id, f"suite '{data.name}'")
+
+    @_kept
+    def _start_test(self, data: model.TestCase[Any], result: result.TestCase) -> None:
+        flush(self._scopes.servers())
+        if not self._scopes.opened(data.id):
+            self._scopes.open(data.id, f"test '{data.name}'")
+
+    @_kept
+    def _end_library_keyword(self, data: object, implementation: object, result: object) -> None:
+        place = Place()
+        if place.suite is not None and not place.dry_run:
+            self._enter()
+        flush(self._scopes.servers())
+
+    @_kept
+    def _end_test(self, data: model.TestCase[Any], result: result.TestCase) -> None:
+        if not self._scopes.opened(data.id):
+            return
+        found = self._leave(data.id, unmet=self._options.auto_check is AutoCheck.STRICT)
+        if found and (result.passed or result.failed):
+            self._report(result, explain.limit("\n".join(found).split("\n")))
+
+    @_kept
+    def _end_suite(self, data: model.TestSuite[Any, Any], result: result.TestSuite) -> None:
+        if self._scopes.opened(data.id):
+            for text in self._leave(data.id, unmet=False):
+                if self._options.auto_check is not AutoCheck.OFF:
+                    logger.warn(f"{data.name}: {text}")
+
+    def _leave(self, key: str, unmet: bool) -> list[str]:
+        """Closes a scope and those inside it; returns the problems nobody checked, a text for each server."""
+        found: list[str] = []
+        closing = True
+        while closing:
+            frame = self._scopes.innermost
+            closing = frame.key != key
+            for server in frame.servers:
+                server.stop()
+            flush(self._scopes.servers())
+            for server in self._scopes.servers():
+                found += _unchecked(server, frame.scope, unmet)
+            self._scopes.close_innermost()
+        return found
+
+    def _report(self, result: result.TestCase, text: str) -> None:
+        if self._options.auto_check is AutoCheck.WARN:
+            logger.warn(text)
+        elif self._options.auto_check is not AutoCheck.OFF:
+            if result.failed and result.message:
+                html = result.message.startswith("*HTML*")
+                text = f"<pre>{escape(text)}</pre>" if html else f"\n\n{text}"
+                text = f"{result.message}{text}"
+            result.status = "FAIL"
+            result.message = text
+
+    def _close(self) -> None:
+        """The end of the run; after a second Ctrl-C Robot Framework calls nothing else."""
+        self._scopes.close_all()
+
+
+def _unchecked(server: HttpServer, scope: Scope, unmet: bool) -> list[str]:
+    texts = []
+    problems = server.journal.take_problems(scope)
+    if problems:
+        texts.append(explain.problems(problems, str(server)))
+    if unmet:
+        missing = [expectation for expectation in server.book.unmet() if expectation.scope is scope]
+        if missing:
+            texts.append(server.hide(explain.unmet(missing, server.journal.received(), str(server))))
+    return texts

@@ -1,0 +1,95 @@
+"""What the servers saw, written to Robot's log from the keyword's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from robot.api import logger
+
+from .engine.explain import body_lines
+from .engine.masking import masked_header
+from .engine.received import ReceivedRequest
+from .engine.response import reason_phrase
+from .engine.server import HttpServer
+
+_MOST_BODY = 2000
+
+
+def flush(servers: Iterable[HttpServer]) -> None:
+    """Logs the requests and warnings that came since the last time."""
+    for server in servers:
+        skipped, entries = server.journal.take_unlogged()
+        if skipped:
+            logger.info(f"{server.alias}: {skipped} more requests, which are not logged one by one")
+        for entry in entries:
+            if isinstance(entry, str):
+                logger.warn(f"{server.alias}: {entry}")
+            else:
+                _log_request(server, entry)
+
+
+def _log_request(server: HttpServer, received: ReceivedRequest) -> None:
+    problem = received.problem
+    by = f" by {received.expectation}" if received.expectation else ""
+    line = f"{received} {_status(received)} ({received.duration * 1000:.1f} ms){by}"
+    logger.info(server.hide(f"{server.alias}: {line}"))
+    if problem is not None:
+        logger.warn(f"{server.alias}: {problem.first_line}")
+        if problem.message != problem.first_line:
+            logger.info(problem.message)
+    logger.debug(server.hide("\n".join(_exchange_lines(received))))
+
+
+def _status(received: ReceivedRequest) -> str:
+    response = received.response
+    return "" if response is None else f"{response.status} {reason_phrase(response.status)}".rstrip()
+
+
+def _exchange_lines(received: ReceivedRequest) -> list[str]:
+    request = received._request
+    lines = [f"{request.method} {request.target} HTTP/{request.version}"]
+    lines += [f"{name}: {masked_header(name, value)}" for name, value in request.headers]
+    if request.body:
+        lines += ["", *body_lines(request)]
+    response = received.response
+    if response is not None:
+        lines += ["", f"HTTP/1.1 {_status(received)}"]
+        lines += [f"{name}: {masked_header(name, value)}" for name, value in response.headers.pairs]
+        if response.data:
+            lines += ["", response.text[:_MOST_BODY]]
+    return lines
+
+
+def request_table(server: HttpServer) -> str:
+    """The received requests as an HTML table whose rows open."""
+    received = server.journal.received()
+    if not received:
+        return f"<p>{escape(str(server))} received no requests.</p>"
+    start = received[0]._request.time
+    rows = "".join(_row(server, entry, start) for entry in received)
+    return (
+        f"<p>{escape(str(server))} received {len(received)} requests.</p>"
+        '<table border="1" style="border-collapse: collapse"><tr>'
+        "<th>Time</th><th>Method</th><th>Path</th><th>Status</th><th>Duration</th><th>Expectation</th></tr>"
+        f"{rows}</table>"
+    )
+
+
+def _row(server: HttpServer, received: ReceivedRequest, start: float) -> str:
+    details = escape(server.hide("\n".join(_exchange_lines(received))))
+    if received.problem is not None:
+        by = str(received.problem.kind)
+    else:
+        by = str(received.expectation) if received.expectation else ""
+    cells = [
+        f"+{received._request.time - start:.3f} s",
+        received.method or "malformed",
+        received._request.target,
+        _status(received),
+        f"{received.duration * 1000:.1f} ms",
+        server.hide(by),
+    ]
+    texts = [escape(cell) for cell in cells]
+    texts[2] = f"<details><summary>{texts[2]}</summary><pre>{details}</pre></details>"
+    return f"<tr>{''.join(f'<td>{text}</td>' for text in texts)}</tr>"

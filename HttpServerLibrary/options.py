@@ -1,0 +1,84 @@
+"""The options of the import, converted by hand: Robot Framework ends the whole run when a typed one does not fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+
+from robot.utils import is_truthy, timestr_to_secs
+
+from .engine.errors import UsageError
+
+
+class AutoCheck(Enum):
+    """What the end of a test does with problems that nobody checked."""
+
+    FAIL = "FAIL"
+    STRICT = "STRICT"
+    WARN = "WARN"
+    OFF = "OFF"
+
+
+@dataclass(frozen=True)
+class Options:
+    host: str
+    port: int
+    auto_start: bool
+    auto_check: AutoCheck
+    timeout: float
+
+    @classmethod
+    def of(cls, host: object, port: object, auto_start: object, auto_check: object, timeout: object) -> Options:
+        return cls(_host(host), _port(port), _boolean(auto_start), _auto_check(auto_check), seconds(timeout, "timeout"))
+
+
+def _host(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise UsageError(f"host: a host name or address is needed, not {value!r}.")
+    return value.strip()
+
+
+def _port(value: object) -> int:
+    try:
+        port = int(str(value))
+    except ValueError:
+        port = -1
+    if not 0 <= port <= 65535:
+        raise UsageError(f"port: a number from 0 to 65535 is needed, not {value!r}.")
+    return port
+
+
+def _boolean(value: object) -> bool:
+    if isinstance(value, str) and value.upper() not in (
+        "TRUE",
+        "YES",
+        "ON",
+        "1",
+        "FALSE",
+        "NO",
+        "OFF",
+        "0",
+        "NONE",
+        "",
+    ):
+        raise UsageError(f"auto_start: true or false is needed, not '{value}'.")
+    return bool(is_truthy(value))
+
+
+def _auto_check(value: object) -> AutoCheck:
+    try:
+        return AutoCheck[str(value).strip().upper()]
+    except KeyError:
+        raise UsageError(f"auto_check: FAIL, STRICT, WARN or OFF is needed, not '{value}'.") from None
+
+
+def seconds(value: object, argument: str) -> float:
+    """Seconds of a number, a timedelta or a time string such as ``1 min 30 s``."""
+    try:
+        result = float(timestr_to_secs(value.total_seconds() if isinstance(value, timedelta) else value))
+    except (ValueError, TypeError):
+        raise UsageError(f"{argument}: a time such as '5 seconds' is needed, not {value!r}.") from None
+    if result < 0:
+        raise UsageError(f"{argument}: a time from 0 seconds up is needed, not {value!r}.")
+    return result

@@ -1,0 +1,154 @@
+"""Robot's suites and tests as scopes: who owns which server, and what ends with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from robot.running.context import EXECUTION_CONTEXTS
+from robot.utils import normalize
+
+from .engine.errors import UsageError
+from .engine.expectations import Expectation
+from .engine.scope import Scope
+from .engine.server import HttpServer
+
+
+class Frame:
+    """One open scope: a suite, a test, or the program when Robot Framework does not run."""
+
+    def __init__(self, key: str, name: str) -> None:
+        self.key = key
+        self.scope = Scope(name)
+        self.servers: list[HttpServer] = []
+        self.current: HttpServer | None = None
+        self.latest: Expectation | None = None
+        self.start_failure: str | None = None
+
+
+class Scopes:
+    """The stack of open scopes, the innermost one last."""
+
+    def __init__(self) -> None:
+        self._frames: list[Frame] = []
+
+    @property
+    def innermost(self) -> Frame:
+        return self._frames[-1]
+
+    def opened(self, key: str) -> bool:
+        return any(frame.key == key for frame in self._frames)
+
+    def open(self, key: str, name: str) -> Frame:
+        frame = Frame(key, name)
+        for server in self.servers():
+            server.open_scope(frame.scope)
+        self._frames.append(frame)
+        return frame
+
+    def close_innermost(self) -> None:
+        """Ends the innermost scope: its servers stop, and what belongs to it is forgotten."""
+        frame = self._frames.pop()
+        for server in frame.servers:
+            server.stop()
+        frame.scope.closed = True
+        for server in self.servers():
+            server.close_scope()
+
+    def close_all(self) -> None:
+        while self._frames:
+            self.close_innermost()
+
+    def servers(self) -> list[HttpServer]:
+        """All servers of all open scopes in the order they were started, also stopped ones."""
+        return [server for frame in self._frames for server in frame.servers]
+
+    def _innermost_first(self) -> Iterator[Frame]:
+        return reversed(self._frames)
+
+    @property
+    def current(self) -> HttpServer | None:
+        return next((frame.current for frame in self._innermost_first() if frame.current), None)
+
+    @property
+    def latest(self) -> Expectation | None:
+        """The expectation registered last in the innermost scope that has any."""
+        return next((frame.latest for frame in self._innermost_first() if frame.latest), None)
+
+    @property
+    def start_failure(self) -> str | None:
+        """Why a server that should have been started with its suite was not."""
+        return next((frame.start_failure for frame in self._innermost_first() if frame.start_failure), None)
+
+    def find(self, alias: str) -> HttpServer:
+        """The newest server with this alias; case and spaces do not matter."""
+        servers = self.servers()
+        for server in reversed(servers):
+            if normalize(server.alias) == normalize(alias):
+                return server
+        known = ", ".join(dict.fromkeys(f"'{server.alias}'" for server in servers)) or "none"
+        raise UsageError(f"There is no server '{alias}'. Known servers: {known}.")
+
+    def free_alias(self) -> str:
+        taken = {server.alias for server in self.servers()}
+        number = 1
+        while f"http-{number}" in taken:
+            number += 1
+        return f"http-{number}"
+
+    def start(self, alias: str | None, host: str, port: int) -> HttpServer:
+        """Starts a server in the innermost scope and makes it the current one."""
+        if alias is None:
+            alias = self.free_alias()
+        elif not alias.strip():
+            raise UsageError("alias: the alias is empty.")
+        for server in self.servers():
+            if server.running and normalize(server.alias) == normalize(alias):
+                raise UsageError(f"Server '{server.alias}' is already running at {server.url}.")
+        frame = self.innermost
+        server = HttpServer(alias, host, port, frame.scope)
+        # Owned before it listens: a test timeout in between must not leave it running.
+        frame.servers.append(server)
+        try:
+            server.start()
+        except UsageError:
+            frame.servers.remove(server)
+            raise
+        frame.current = server
+        return server
+
+    def switch(self, server: HttpServer) -> HttpServer | None:
+        """Makes a server the current one of the innermost scope; returns the one that was."""
+        previous = self.current
+        self.innermost.current = server
+        return previous
+
+    def stop(self, server: HttpServer) -> int:
+        """Stops a server; where it was the current one, the one started before it is again."""
+        left = server.stop()
+        known: list[HttpServer] = []
+        for frame in self._frames:
+            known += frame.servers
+            if frame.current is server:
+                frame.current = _before(server, known)
+        return left
+
+
+def _before(stopped: HttpServer, servers: list[HttpServer]) -> HttpServer:
+    """The running server started last before another one, else any running one, else the stopped one itself."""
+    index = servers.index(stopped) if stopped in servers else len(servers)
+    for server in [*reversed(servers[:index]), *reversed(servers[index:])]:
+        if server.running:
+            return server
+    return stopped
+
+
+class Place:
+    """Where Robot Framework is: the identities of the running suite and test."""
+
+    def __init__(self) -> None:
+        context = EXECUTION_CONTEXTS.current
+        suite = None if context is None else context.suite
+        test = None if context is None else context.test
+        self.dry_run = context is not None and bool(context.dry_run)
+        self.suite: tuple[str, str] | None = None if suite is None else (suite.id, f"suite '{suite.name}'")
+        self.test: tuple[str, str] | None = None if test is None else (test.id, f"test '{test.name}'")
