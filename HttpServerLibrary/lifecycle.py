@@ -130,6 +130,8 @@ class Lifecycle:
         if self._options.auto_check is AutoCheck.WARN:
             logger.warn(text)
         elif self._options.auto_check is not AutoCheck.OFF:
+            if text in result.message:
+                return
             if result.failed and result.message:
                 html = result.message.startswith("*HTML*")
                 text = f"<pre>{escape(text)}</pre>" if html else f"\n\n{text}"

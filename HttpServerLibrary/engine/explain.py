@@ -32,8 +32,8 @@ def limit(lines: Iterable[str], most: int = MOST_LINES) -> str:
     return "\n".join(flat)
 
 
-def times(count: int) -> str:
-    return "1 time" if count == 1 else f"{count} times"
+def requests(count: int) -> str:
+    return "1 request" if count == 1 else f"{count} requests"
 
 
 def seconds(value: float) -> str:
@@ -156,29 +156,30 @@ def body_lines(request: Request) -> list[str]:
 def not_received(
     description: RequestDescription,
     expected: str,
-    matching: int,
+    matching: Sequence[ReceivedRequest],
     received: Sequence[ReceivedRequest],
     server: str,
 ) -> str:
     """Why a request that should have been received was not, or not so often."""
-    lines = [f"{expected}: {description}", f"Received {times(matching)} on {server}."]
-    return limit([*lines, *_nearest_received(description, received)])
+    lines = [f"{expected}: {description}", f"Received {len(matching) or 'none'} on {server}."]
+    return limit([*lines, *_nearest_received(description, matching, received)])
 
 
-def _nearest_received(description: RequestDescription, received: Sequence[ReceivedRequest]) -> list[str]:
+def _nearest_received(
+    description: RequestDescription, matching: Sequence[ReceivedRequest], received: Sequence[ReceivedRequest]
+) -> list[str]:
+    """The received request that comes nearest, other than the matching ones, and the newest others."""
     if not received:
         return ["No requests were received."]
     newest = [*reversed(received)]
-    compared = [(entry, description.differences(entry._request)) for entry in newest[:_MOST_COMPARED]]
-    fitting = {entry for entry, found in compared if not found or not _differs(description, entry)}
-    ranked = sorted(
-        ((entry, found) for entry, found in compared if entry not in fitting),
-        key=lambda pair: distance(description, pair[1]),
-    )
+    missing = [entry for entry in newest if entry not in matching][:_MOST_COMPARED]
+    compared = [(entry, description.differences(entry._request)) for entry in missing]
     lines = []
-    nearest = ranked[0][0] if ranked else None
-    if nearest is not None:
-        lines = ["Nearest received request:", f"  {_outcome(nearest)}", *_differences(ranked[0][1], "    ")]
+    nearest = None
+    if compared:
+        nearest, found = min(compared, key=lambda pair: distance(description, pair[1]))
+        lines = ["Nearest received request:", f"  {_outcome(nearest)}"]
+        lines += _differences(found, "    ") or [f"    it fits, but {_became(nearest)}"]
     others = [entry for entry in newest if entry is not nearest]
     if others:
         lines.append("Other received requests, newest first:" if lines else "Received requests, newest first:")
@@ -186,8 +187,10 @@ def _nearest_received(description: RequestDescription, received: Sequence[Receiv
     return lines
 
 
-def _differs(description: RequestDescription, entry: ReceivedRequest) -> bool:
-    return any(not field.fits(entry._request) for field in description.fields) or description.matcher is not None
+def _became(entry: ReceivedRequest) -> str:
+    if entry.expectation is not None:
+        return f"this expectation took it: {entry.expectation}"
+    return entry.problem.first_line if entry.problem else "no expectation took it"
 
 
 def _list_received(received: Sequence[ReceivedRequest]) -> list[str]:
@@ -204,8 +207,8 @@ def _outcome(entry: ReceivedRequest) -> str:
 
 def should_not_be_received(description: RequestDescription, found: Sequence[ReceivedRequest], server: str) -> str:
     lines = [
-        f"Expected not to receive: {description}",
-        f"Received {times(len(found))} on {server}, newest first:",
+        f"Expected no request: {description}",
+        f"Received {len(found)} on {server}, newest first:",
         *_list_received([*reversed(found)]),
     ]
     newest = found[-1]._request
@@ -213,7 +216,7 @@ def should_not_be_received(description: RequestDescription, found: Sequence[Rece
 
 
 def no_such_request(description: RequestDescription, received: Sequence[ReceivedRequest], server: str) -> str:
-    return not_received(description, "No received request matches", 0, received, server)
+    return not_received(description, "No received request fits", (), received, server)
 
 
 def unmet(
@@ -226,8 +229,8 @@ def unmet(
     lines += [f"  {expectation} ({expectation.usage})" for expectation in missing[:10]]
     if len(missing) > 10:
         lines.append(f"  ... and {len(missing) - 10} more")
-    description = missing[0].description
-    return limit([*lines, *_nearest_received(description, received)])
+    taken = [entry for entry in received if entry.expectation is missing[0]]
+    return limit([*lines, *_nearest_received(missing[0].description, taken, received)])
 
 
 def problems(found: Sequence[Problem], server: str) -> str:

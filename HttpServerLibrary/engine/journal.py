@@ -50,8 +50,9 @@ class Journal:
         with self._changed:
             self._entries.append(received)
             if len(self._entries) > self._most_requests:
-                self._entries.popleft()
-                self._warn(f"More than {self._most_requests} requests were received; the oldest are forgotten.")
+                self._entries.popleft()._forgotten = True
+                self._trim()
+                self._warn(f"More than {self._most_requests} requests came; the oldest are forgotten.")
         return received
 
     def answered(self, received: ReceivedRequest, response: Response, problem: Problem | None) -> None:
@@ -61,8 +62,7 @@ class Journal:
         with self._changed:
             received._response = response
             if request.body:
-                self._bodies.append(received)
-                self._count(len(request.body))
+                self._keep_body(received, len(request.body))
             self._log(received)
             self._note(received, problem)
 
@@ -74,7 +74,9 @@ class Journal:
     def _note(self, received: ReceivedRequest, problem: Problem | None) -> None:
         if problem is not None:
             received.problem = problem
-            self._problems.append(problem)
+            # Of a test that is over already it is only logged: no later test is to blame for it.
+            if not received._scope.closed:
+                self._problems.append(problem)
         self._wake()
 
     def captured(self, received: ReceivedRequest, piece: bytes) -> None:
@@ -82,11 +84,9 @@ class Journal:
         with self._changed:
             if received._captured is None:
                 received._captured = bytearray()
-                if not received._request.body:
-                    self._bodies.append(received)
             piece = piece[: max(0, STREAM_KEPT - len(received._captured))]
             received._captured += piece
-            self._count(len(piece))
+            self._keep_body(received, len(piece))
 
     def sent(self, received: ReceivedRequest) -> None:
         """Notes that the response is on its way to the client, or never will be."""
@@ -100,11 +100,23 @@ class Journal:
         self._changes += 1
         self._changed.notify_all()
 
-    def _count(self, size: int) -> None:
+    def _keep_body(self, received: ReceivedRequest, size: int) -> None:
+        if received._forgotten:
+            return
+        received._counted += size
         self._body_bytes += size
-        while self._body_bytes > self._most_bytes and self._bodies:
-            self._body_bytes -= self._bodies.popleft()._drop_bodies()
-            self._warn(f"More than {self._most_bytes} bytes of bodies were received; the oldest bodies are forgotten.")
+        self._bodies.append(received)
+        self._trim()
+
+    def _trim(self) -> None:
+        """Lets go of bodies: of those that are forgotten, and of the oldest while there are too many bytes."""
+        while self._bodies and (self._bodies[0]._forgotten or self._body_bytes > self._most_bytes):
+            oldest = self._bodies.popleft()
+            self._body_bytes -= oldest._counted
+            oldest._counted = 0
+            if not oldest._forgotten:
+                oldest._drop_bodies()
+                self._warn(f"More than {self._most_bytes} bytes of bodies came; the oldest bodies are forgotten.")
 
     def _warn(self, text: str) -> None:
         if text not in self._warned:
@@ -159,9 +171,11 @@ class Journal:
         self.take_problems()
 
     def _forget(self, leaves: Callable[[ReceivedRequest], bool]) -> None:
-        self._entries = deque(entry for entry in self._entries if not leaves(entry))
-        self._bodies = deque(entry for entry in self._bodies if not leaves(entry))
-        self._body_bytes = sum(entry._body_size for entry in self._bodies)
+        for entry in self._entries:
+            entry._forgotten = leaves(entry)
+        self._entries = deque(entry for entry in self._entries if not entry._forgotten)
+        self._bodies = deque(entry for entry in self._bodies if not entry._forgotten)
+        self._body_bytes = sum(entry._counted for entry in self._entries)
         self._warned.clear()
 
     def wait(self, check: Callable[[], T | None], timeout: float) -> T | None:

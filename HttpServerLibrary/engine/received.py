@@ -157,7 +157,9 @@ class ReceivedRequest:
     __slots__ = (
         "_base_url",
         "_captured",
+        "_counted",
         "_ended",
+        "_forgotten",
         "_request",
         "_response",
         "_scope",
@@ -173,6 +175,8 @@ class ReceivedRequest:
         self._response: Response | None = None
         self._captured: bytearray | None = None
         self._ended: float | None = None
+        self._forgotten = False
+        self._counted = 0
         self.expectation: Expectation | None = None
         self.problem: Problem | None = None
         self.path_params: dict[str, str] = {}
@@ -243,7 +247,11 @@ class ReceivedRequest:
         auth = self._request.auth
         if auth is None:
             return None
-        return Auth(auth.type, auth.username, auth.password, auth.token)
+        token = auth.token
+        if auth.type == "bearer":
+            # What has a '=' inside is taken for parameters, but a Bearer token may have it (RFC 6750, 2.1).
+            token = (self._request.header("authorization") or "").partition(" ")[2].strip()
+        return Auth(auth.type, auth.username, auth.password, token)
 
     @property
     def url(self) -> str:
@@ -276,17 +284,10 @@ class ReceivedRequest:
         self._request.forget_views()
         return fits
 
-    @property
-    def _body_size(self) -> int:
-        return len(self._request.body) + len(self._captured or b"")
-
-    def _drop_bodies(self) -> int:
-        """Forgets the bodies; returns how many bytes that frees."""
-        size = self._body_size
+    def _drop_bodies(self) -> None:
         self._request.body = b""
         self._request.forget_views()
         self._captured = None
-        return size
 
     @property
     def response(self) -> ReceivedResponse | None:

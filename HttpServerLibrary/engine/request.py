@@ -280,7 +280,11 @@ class Request:
                 environ[key] = self.header(field)
             elif key not in ("CONTENT_LENGTH", "TRANSFER_ENCODING"):
                 environ[f"HTTP_{key}"] = self.header(field)
-        return werkzeug.Request(environ)
+        request = werkzeug.Request(environ)
+        # The body is in memory already; werkzeug's limits for strangers would only refuse large forms.
+        request.max_form_memory_size = None
+        request.max_form_parts = len(self.body)
+        return request
 
 
 def _collect(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

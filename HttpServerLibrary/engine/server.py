@@ -92,7 +92,11 @@ class HttpServer:
     def answer(self, request: Request, send: Send) -> None:
         """Answers one request. Whatever goes wrong ends in a response and in the journal."""
         received = self.journal.arrive(request, self.url, self.book.scope)
-        response, delay, problem = self._respond(received)
+        try:
+            response, delay, problem = self._respond(received)
+        except Exception as error:  # a mistake of this library; also that one must not be lost
+            message = f"Answering {request} failed: {type(error).__name__}: {error}"
+            response, delay, problem = self._failure("HANDLER ERROR", message, received, error)
         if not isinstance(response.body, bytes):
             response = self._watched(response, received)
         self.journal.answered(received, response, problem)

@@ -7,6 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from robot.errors import RobotError
+
 from ..engine.errors import UsageError
 from ..engine.masking import Secrets
 from ..engine.matching.description import RequestDescription
@@ -90,7 +92,10 @@ def _fits(description: RequestDescription, received: ReceivedRequest) -> bool:
     try:
         return received.fits(description)
     except MatcherFailed as failed:
-        raise UsageError(f"{failed} for {received}.") from failed.cause
+        # Ctrl-C or a test timeout may have hit inside the matcher; it is not the matcher's.
+        if isinstance(failed.cause, (KeyboardInterrupt, RobotError)):
+            raise failed.cause from None
+        raise UsageError(f"{failed}, for {received}.") from failed.cause
 
 
 def reveal(value: Any, secrets: Secrets) -> Any:

@@ -11,7 +11,7 @@ from ..engine.matching.description import ANY
 from ..engine.received import Problem
 from ..options import seconds
 from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Seconds, Token
-from .outcome import count_phrase, fail
+from .outcome import expected, fail
 
 
 class CheckingKeywords(KeywordBase):
@@ -140,8 +140,7 @@ class CheckingKeywords(KeywordBase):
         received = chosen.journal.received()
         matching = self._select(description, received)
         if len(matching) != times if times is not None else not matching:
-            expected = f"Expected to receive {count_phrase(times)}"
-            fail(chosen, explain.not_received(description, expected, len(matching), received, str(chosen)), message)
+            fail(chosen, explain.not_received(description, expected(times), matching, received, str(chosen)), message)
 
     @keyword
     def request_should_not_be_received(

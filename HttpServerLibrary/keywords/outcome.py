@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from ..engine.errors import ExpectationFailed
-from ..engine.explain import times as times_phrase
+from ..engine.explain import requests, seconds
 from ..engine.server import HttpServer
 
 
@@ -16,5 +16,7 @@ def fail(server: HttpServer, text: str, message: str | None = None) -> NoReturn:
     raise ExpectationFailed(server.hide(text))
 
 
-def count_phrase(times: int | None) -> str:
-    return "at least 1 time" if times is None else times_phrase(times)
+def expected(times: int | None, within: float | None = None) -> str:
+    """How many requests were expected, as the beginning of a failure."""
+    count = "at least 1 request" if times is None else requests(times) if times else "no request"
+    return f"Expected {count}" if within is None else f"Expected {count} within {seconds(within)}"

@@ -10,7 +10,7 @@ from ..engine.matching.arguments import UNSET
 from ..engine.matching.description import ANY
 from ..engine.received import Problem, ReceivedRequest
 from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Seconds, Token
-from .outcome import count_phrase, fail
+from .outcome import expected, fail
 
 
 class WaitingKeywords(KeywordBase):
@@ -99,7 +99,7 @@ class WaitingKeywords(KeywordBase):
         found = self._wait_for(chosen, description, times, limit)
         if found is None:
             received = chosen.journal.received()
-            matching = len(self._select(description, received))
-            expected = f"Expected to receive {count_phrase(times)} within {explain.seconds(limit)}"
-            fail(chosen, explain.not_received(description, expected, matching, received, str(chosen)), message)
+            matching = self._select(description, received)
+            text = explain.not_received(description, expected(times, limit), matching, received, str(chosen))
+            fail(chosen, text, message)
         return found[0] if times == 1 else found

@@ -81,10 +81,11 @@ class RequestDescription:
     def __str__(self) -> str:
         method = "ANY" if self.method is None else str(self.method)
         path = "ANY" if self.path is None else str(self.path)
-        parts = [f"{method} {path}", *map(str, self._rest)]
+        head = [] if self.method is None and self.path is None else [f"{method} {path}"]
+        parts = [*head, *map(str, self._rest)]
         if self.matcher is not None:
             parts.append(str(self.matcher))
-        return " ".join(parts)
+        return " ".join(parts) or "any request"
 
 
 def _is_any(value: object) -> bool:

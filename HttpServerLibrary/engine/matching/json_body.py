@@ -81,8 +81,11 @@ class JsonField(Field):
             received = f"{quote(request.text)}, which is not JSON: {error}" if request.body else "no body"
             yield Difference(self.name, "a JSON body", received)
             return
-        for path, expected, received in islice(self.findings(body), _MOST):
-            yield Difference(f"{self.name} {path}".rstrip(), expected, received)
+        try:
+            for path, expected, received in islice(self.findings(body), _MOST):
+                yield Difference(f"{self.name} {path}", expected, received)
+        except RecursionError:
+            yield Difference(self.name, "a body that can be compared", "one that is nested too deeply")
 
     def findings(self, body: Any) -> Iterator[Finding]:
         raise NotImplementedError

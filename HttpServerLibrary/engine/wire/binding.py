@@ -13,9 +13,7 @@ from ..errors import UsageError
 _BACKLOG: Final = 1024
 _ATTEMPTS: Final = 20
 # In one of these ways a machine without IPv6 refuses its addresses.
-_UNAVAILABLE: Final = frozenset(
-    {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT}
-)
+_UNAVAILABLE: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT})
 
 
 # Family and numeric address; the latter as getaddrinfo gives it, with port, flow and scope.
@@ -100,5 +98,7 @@ def _explain(error: OSError, host: str, port: int) -> str:
     if error.errno in _UNAVAILABLE:
         return f"{host} is not an address of this machine. Use localhost, or 0.0.0.0 for all addresses."
     if error.errno == errno.EACCES:
-        return f"Port {port} on {host} needs permissions that this program does not have. Use port=0 to take a free one."
+        return (
+            f"Port {port} on {host} needs permissions that this program does not have. Use port=0 to take a free one."
+        )
     return f"Listening on port {port} of {host} failed: {error.strerror or error}."

@@ -110,9 +110,7 @@ class ChunkedBody:
                 self._read_chunk_line(bytes(data[start:end]))
         else:
             if self._trailer_size + size > self._limits.trailer_section:
-                raise Refused(
-                    431, f"the trailer section is larger than {self._limits.trailer_section} bytes"
-                )
+                raise Refused(431, f"the trailer section is larger than {self._limits.trailer_section} bytes")
             if end:
                 self._trailer_size += size
                 self._read_trailer(bytes(data[start:end]))

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from traceback import format_exception_only
 from typing import Final
 
 from ..request import Request
@@ -84,15 +85,15 @@ class Connection:
             return False
         request.client = self._client
         self._answered = False
-        failure = "the request was not answered"
+        failure = "The request was not answered."
         try:
             self._answer(request, partial(self._send, request))
         except BaseException as error:
             # Whatever it is, it must not end the thread, which serves other connections after this one.
-            failure = f"{type(error).__name__}: {error}"
+            failure = "".join(format_exception_only(error))
         if not self._answered:
             self._parser.keep_alive = False
-            self._send(request, text_response(500, f"The server failed: {failure}\n"))
+            self._send(request, text_response(500, ascii(failure)))
         if self._usable and not self._parser.keep_alive:
             self._linger()
             return False
@@ -138,11 +139,9 @@ class Connection:
         """Sends the response; returns whether it went out whole."""
         if self._answered:
             raise RuntimeError("A request is answered once.")
+        head, delimiter, self._parser.keep_alive = response_head(request, response, self._parser.keep_alive)
         self._answered = True
         self._usable = False
-        head, delimiter, self._parser.keep_alive = response_head(
-            request, response, self._parser.keep_alive
-        )
         body = response.body
         if not isinstance(body, bytes):
             self._usable = self._stream(head, response, delimiter)
@@ -157,9 +156,7 @@ class Connection:
     def _stream(self, head: bytes, response: Response, delimiter: Delimiter) -> bool:
         whole = False
         try:
-            whole = self._write(head) and (
-                delimiter is Delimiter.NO_BODY or self._send_pieces(response, delimiter)
-            )
+            whole = self._write(head) and (delimiter is Delimiter.NO_BODY or self._send_pieces(response, delimiter))
         finally:
             if delimiter is Delimiter.CLOSE and not whole:
                 self._reset_on_close()

@@ -34,9 +34,7 @@ _AUTHORITY: Final = re.compile(
     re.ASCII,
 )
 _DIGITS: Final = re.compile(r"[0-9]+")
-_FRAMING_FIELDS: Final = frozenset(
-    {"host", "content-length", "transfer-encoding", "connection", "expect"}
-)
+_FRAMING_FIELDS: Final = frozenset({"host", "content-length", "transfer-encoding", "connection", "expect"})
 
 # The method, the version and the spaces of a request line besides its target.
 _BESIDES_TARGET: Final = 256

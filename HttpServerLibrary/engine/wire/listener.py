@@ -25,9 +25,7 @@ class Listener:
     when it has one, it leaves the lead to another and serves. Nobody passes sockets through queues.
     """
 
-    def __init__(
-        self, host: str, port: int, answer: Answer, limits: Limits = _NO_LIMITS_GIVEN
-    ) -> None:
+    def __init__(self, host: str, port: int, answer: Answer, limits: Limits = _NO_LIMITS_GIVEN) -> None:
         """Takes the port: from here on connections queue up. Raises UsageError when that fails."""
         self._answer = answer
         self._limits = limits
@@ -88,9 +86,7 @@ class Listener:
             thread = self._ended.pop()
             thread.join()
             self._threads.discard(thread)
-        thread = threading.Thread(
-            target=self._work, name=f"HttpServerLibrary-{self.port}", daemon=True
-        )
+        thread = threading.Thread(target=self._work, name=f"HttpServerLibrary-{self.port}", daemon=True)
         self._threads.add(thread)
         self._waiting += 1
         try:
@@ -114,8 +110,8 @@ class Listener:
                 try:
                     connection.serve()
                 finally:
-                    stay = self._end(connection)
-            if not stay:
+                    self._end(connection)
+            if not self._stay():
                 return
 
     def _accept(self) -> tuple[socket.socket, str] | None:
@@ -150,12 +146,15 @@ class Listener:
                 self._add_thread()
         return True
 
-    def _end(self, connection: Connection) -> bool:
-        """Closes the connection; returns whether the thread shall wait for another one."""
+    def _end(self, connection: Connection) -> None:
         with self._lock:
             self._connections.discard(connection)
             # Under the lock, as stop() must not meet a socket whose number may be another's by now.
             connection.close()
+
+    def _stay(self) -> bool:
+        """Whether this thread shall wait for another connection."""
+        with self._lock:
             if self._stopping.is_set() or self._waiting >= _IDLE_THREADS:
                 self._ended.append(threading.current_thread())
                 return False

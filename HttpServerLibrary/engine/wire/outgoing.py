@@ -11,9 +11,7 @@ from ..request import Request
 from ..response import BODILESS, Response
 from .head import list_members
 
-_WIRE_FIELDS: Final = frozenset(
-    {"content-length", "transfer-encoding", "connection", "date", "server"}
-)
+_WIRE_FIELDS: Final = frozenset({"content-length", "transfer-encoding", "connection", "date", "server"})
 _SERVER_LINE: Final = b"Server: HttpServerLibrary\r\n"
 
 

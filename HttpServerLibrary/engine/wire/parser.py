@@ -207,9 +207,7 @@ class Parser:
 
     def _check_section(self, size: int) -> None:
         if size > self._limits.header_section:
-            raise Refused(
-                431, f"the header section is larger than {self._limits.header_section} bytes"
-            )
+            raise Refused(431, f"the header section is larger than {self._limits.header_section} bytes")
 
     def _begin_body(self, framing: Framing) -> None:
         if framing.length == CHUNKED:
