@@ -41,8 +41,8 @@ def seconds(value: float) -> str:
 
 
 def refusal(request: Request, why: Refusal, expectations: Sequence[Expectation], server: str) -> str:
-    """What the client and the test are told about a request that no expectation takes."""
-    lines = [_REFUSALS[why.kind].format(request=_line(request))]
+    """Why no expectation takes a request, for its client and for the test."""
+    lines = [_line(request)]
     if why.kind == "OUT OF ORDER" and why.head is not None:
         lines += [f"Expected next on {server}:", *_candidate(why.head, why.head.description.differences(request))]
         lines.append("Every later request is refused until 'Reset Http Server' or the end of the scope.")
@@ -57,13 +57,6 @@ def refusal(request: Request, why: Refusal, expectations: Sequence[Expectation],
     lines += ["The request:", *_show_request(request)]
     lines += ["This line expects it:", f"  {keyword_line(request)}"]
     return limit(lines)
-
-
-_REFUSALS = {
-    "UNEXPECTED REQUEST": "Unexpected request: {request}",
-    "OUT OF ORDER": "Request out of order: {request}",
-    "REFUSED": "Request refused after a broken order: {request}",
-}
 
 
 def _line(request: Request) -> str:

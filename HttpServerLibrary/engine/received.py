@@ -317,7 +317,7 @@ class Problem:
         return self.message.partition("\n")[0]
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.first_line}"
+        return self.first_line
 
     def __repr__(self) -> str:
         return f"<Problem {self.kind}: {self.request}>"

@@ -11,7 +11,7 @@ from .errors import UsageError
 from .expectations import ExpectationBook, Refusal
 from .journal import Journal
 from .masking import Secrets
-from .matching.matcher import MatcherFailed
+from .matching.matcher import MatcherFailed, raised
 from .received import Problem, ProblemKind, ReceivedRequest
 from .request import Fault, Request
 from .response import Response, text_response
@@ -95,7 +95,7 @@ class HttpServer:
         try:
             response, delay, problem = self._respond(received)
         except Exception as error:  # a mistake of this library; also that one must not be lost
-            message = f"Answering {request} failed: {type(error).__name__}: {error}"
+            message = f"answering {request} failed: {raised(error)}"
             response, delay, problem = self._failure("HANDLER ERROR", message, received, error)
         if not isinstance(response.body, bytes):
             response = self._watched(response, received)
@@ -105,7 +105,7 @@ class HttpServer:
                 self._stopping.wait(delay)
             send(response)
         except BaseException as error:  # a body that is made while it is sent can raise anything
-            message = f"The response to {received} broke off: {type(error).__name__}: {error}"
+            message = f"the response to {received} broke off: {raised(error)}"
             self.journal.failed(received, self._problem("HANDLER ERROR", message, received, error))
         finally:
             self.journal.sent(received)
@@ -117,7 +117,7 @@ class HttpServer:
     def _problem(
         self, kind: ProblemKind, message: str, received: ReceivedRequest, error: BaseException | None = None
     ) -> Problem:
-        return Problem(kind, self.hide(message), received, error)
+        return Problem(kind, self.hide(f"{kind}: {message}"), received, error)
 
     def _respond(self, received: ReceivedRequest) -> tuple[Response, float, Problem | None]:
         """The response, its delay in seconds, and what went wrong."""
@@ -128,7 +128,7 @@ class HttpServer:
         try:
             taken = self.book.take(request)
         except MatcherFailed as failed:
-            return self._failure("MATCHER ERROR", f"{failed} for {request}", received, failed.cause)
+            return self._failure("MATCHER ERROR", f"{failed}, for {request}", received, failed.cause)
         if isinstance(taken, Refusal):
             return self._refuse(received, taken)
         received.expectation = taken
@@ -136,7 +136,7 @@ class HttpServer:
         responder = taken.responder
         if responder is None:
             message = (
-                f"No response was given for {request}, which this expectation took:\n  {taken} ({taken.usage})\n"
+                f"{request} was taken by an expectation without a response:\n  {taken} ({taken.usage})\n"
                 "Give one with a 'Respond With ...' keyword right after it."
             )
             return self._failure("NO RESPONSE", message, received)
@@ -183,7 +183,7 @@ class _Watched:
 
 
 def _malformed(request: Request, fault: Fault) -> str:
-    lines = [f"Malformed request: {fault.reason}"]
+    lines = [fault.reason]
     if request.method:
         lines.append(f"The request: {request}")
     if fault.excerpt:

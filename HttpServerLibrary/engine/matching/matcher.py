@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError
@@ -15,8 +17,15 @@ class MatcherFailed(Exception):
     """A matcher raised; ``cause`` is what it raised."""
 
     def __init__(self, name: str, cause: BaseException) -> None:
-        super().__init__(f"Matcher {name} raised {type(cause).__name__}: {cause}")
+        super().__init__(f"matcher {name} raised {raised(cause)}")
         self.cause = cause
+
+
+def raised(error: BaseException) -> str:
+    """An exception of user code in one line, with the place it came from."""
+    text = traceback.format_exception_only(type(error), error)[-1].strip().replace("\n", " ")
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{text} ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else text
 
 
 class Matcher:

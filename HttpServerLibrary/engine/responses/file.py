@@ -47,7 +47,7 @@ class File:
         try:
             file = self._path.open("rb")
         except OSError as error:
-            raise HandlerFailed(f"The file {self._path.name} cannot be read: {error.strerror}", error) from error
+            raise HandlerFailed(f"the file {self._path.name} cannot be read: {error.strerror}", error) from error
         size = os.fstat(file.fileno()).st_size
         return Response(self._status, self._pairs, FileBody(file, size), size)
 

@@ -9,7 +9,7 @@ import werkzeug
 from werkzeug.exceptions import HTTPException
 
 from ..errors import UsageError
-from ..matching.matcher import resolve
+from ..matching.matcher import raised, resolve
 from ..request import Request
 from ..response import Response
 from .arguments import check_status, checked_pairs
@@ -34,15 +34,13 @@ class Handler:
             # werkzeug's abort() and its exceptions are a way to answer, not a mistake.
             returned = error.get_response()
         except BaseException as error:  # also SystemExit: whatever user code raises ends in an answer
-            raise HandlerFailed(f"Handler {self._name} raised {type(error).__name__}: {error}", error) from error
+            raise HandlerFailed(f"handler {self._name} raised {raised(error)}", error) from error
         try:
             return self._convert(returned)
         except UsageError as error:
-            raise HandlerFailed(f"Handler {self._name} returned what cannot be sent: {error}", error) from error
+            raise HandlerFailed(f"handler {self._name} returned what cannot be sent: {error}", error) from error
         except Exception as error:
-            raise HandlerFailed(
-                f"Handler {self._name} returned a body that raised {type(error).__name__}: {error}", error
-            ) from error
+            raise HandlerFailed(f"handler {self._name} returned a body that raised {raised(error)}", error) from error
 
     def _convert(self, returned: object) -> Response:
         if isinstance(returned, werkzeug.Response):
