@@ -47,12 +47,12 @@ class HttpServerLibrary(
 
     = First suite =
 
-    | *** Settings ***
+    | ***** Settings *****
     | Library           HttpServerLibrary
     | Library           RequestsLibrary
     | Suite Setup       Start Http Server
     |
-    | *** Test Cases ***
+    | ***** Test Cases *****
     | Order Is Accepted
     |     Expect Oneshot Request    /orders    method=POST    json={"item": "book"}
     |     Respond With Json    {"id": 7}    status=201
@@ -123,7 +123,7 @@ class HttpServerLibrary(
     Dictionaries can be given as variables, or written as JSON or Python: ``query={"page": 2}``. Their values are
     text patterns; a list stands for several values in that order, and ``${None}`` for a name that must be absent.
 
-    *Text patterns* have the prefixes of `BuiltIn`'s Run Keyword And Expect Error: ``EQUALS:`` (the default),
+    *Text patterns* have the prefixes of BuiltIn's _Run Keyword And Expect Error_: ``EQUALS:`` (the default),
     ``GLOB:``, ``REGEXP:`` (the whole text) and ``STARTS:``. Spaces after the colon are ignored. Numbers and
     booleans compare by their text.
 

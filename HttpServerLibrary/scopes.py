@@ -89,7 +89,7 @@ class Scopes:
         raise UsageError(f"There is no server '{alias}'. Known servers: {known}.")
 
     def free_alias(self) -> str:
-        taken = {server.alias for server in self.servers()}
+        taken = {normalize(server.alias) for server in self.servers()}
         number = 1
         while f"http-{number}" in taken:
             number += 1

@@ -214,9 +214,10 @@ class ExpectationBook:
             return expectation
 
     def remove(self, expectation: Expectation) -> None:
+        """Removes an expectation; does nothing when it is not of this book."""
         with self._lock:
             for layer in self._layers:
-                if layer.scope is expectation.scope and not expectation.removed:
+                if expectation in layer.all:
                     layer.retire(expectation)
                     layer.all.remove(expectation)
                     expectation.removed = True

@@ -43,8 +43,8 @@ class HttpServer:
         scope = Scope("the server") if scope is None else scope
         self.book = ExpectationBook(self._changed, self.secrets, scope)
         self.journal = Journal(self._changed)
-        self._stopping = threading.Event()
         self._listener: Listener | None = None
+        self._stopped = False
 
     def __str__(self) -> str:
         return f"server '{self.alias}' at {self.url}"
@@ -59,7 +59,7 @@ class HttpServer:
 
     @property
     def running(self) -> bool:
-        return self._listener is not None and not self._stopping.is_set()
+        return self._listener is not None and not self._stopped
 
     def start(self) -> None:
         """Listens, ready to answer on return. Raises `UsageError` when host and port cannot be had."""
@@ -69,7 +69,7 @@ class HttpServer:
 
     def stop(self) -> int:
         """Stops at once, also with open connections; returns how many handlers are still running."""
-        self._stopping.set()
+        self._stopped = True
         return 0 if self._listener is None else self._listener.stop()
 
     def open_scope(self, scope: Scope) -> None:
@@ -101,8 +101,8 @@ class HttpServer:
             response = self._watched(response, received)
         self.journal.answered(received, response, problem)
         try:
-            if delay:
-                self._stopping.wait(delay)
+            if delay and self._listener is not None:
+                self._listener.aborted.wait(delay)
             send(response)
         except BaseException as error:  # a body that is made while it is sent can raise anything
             message = f"the response to {received} broke off: {raised(error)}"

@@ -133,7 +133,7 @@ class CheckingKeywords(KeywordBase):
         Fails with the received request that came nearest, and what differs in it.
 
         Example:
-        | Request Should Have Been Received    /orders    method=POST    times=1
+        | Request Should Have Been Received    /orders    method=POST    times=2
         """
         chosen = self._server(server)
         description = self._described(chosen, locals())
@@ -180,7 +180,7 @@ class CheckingKeywords(KeywordBase):
 
         Example:
         | Request Should Not Be Received    /orders    method=DELETE
-        | Request Should Not Be Received    /orders    within=200 ms
+        | Request Should Not Be Received    /refunds    within=200 ms
         """
         chosen = self._server(server)
         description = self._described(chosen, locals())

@@ -31,7 +31,7 @@ class ServerKeywords(KeywordBase):
 
         Example:
         | ${url} =    Start Http Server
-        | Start Http Server    alias=payments    port=8085
+        | Start Http Server    alias=shipping    host=127.0.0.1
         """
         self._enter()
         server = self._scopes.start(

@@ -161,7 +161,12 @@ def same_credentials(expected: str, received: str) -> bool:
         scheme, _, rest = expected.partition(" ")
         other_scheme, _, other_rest = received.partition(" ")
         return (scheme.lower(), rest.strip()) == (other_scheme.lower(), other_rest.strip())
-    return (one.type, one.token, dict(one.parameters)) == (other.type, other.token, dict(other.parameters))
+    return _meaning(one) == _meaning(other)
+
+
+def _meaning(auth: Authorization) -> tuple[str, str | None, dict[str, str | None]]:
+    # RFC 9110, 11.2: the names of parameters in any case.
+    return auth.type, auth.token, {name.lower(): value for name, value in auth.parameters.items()}
 
 
 class Cookies(NamedValues):

@@ -98,7 +98,5 @@ def _explain(error: OSError, host: str, port: int) -> str:
     if error.errno in _UNAVAILABLE:
         return f"{host} is not an address of this machine. Use localhost, or 0.0.0.0 for all addresses."
     if error.errno == errno.EACCES:
-        return (
-            f"Port {port} on {host} needs permissions that this program does not have. Use port=0 to take a free one."
-        )
+        return f"Port {port} on {host} needs more permissions. Use port=0 to take a free one."
     return f"Listening on port {port} of {host} failed: {error.strerror or error}."

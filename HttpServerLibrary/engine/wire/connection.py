@@ -93,7 +93,7 @@ class Connection:
             failure = "".join(format_exception_only(error))
         if not self._answered:
             self._parser.keep_alive = False
-            self._send(request, text_response(500, ascii(failure)))
+            self._send(request, text_response(500, failure.encode("ascii", "backslashreplace").decode("ascii")))
         if self._usable and not self._parser.keep_alive:
             self._linger()
             return False

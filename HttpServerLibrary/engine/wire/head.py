@@ -26,7 +26,7 @@ _WELL_FORMED_PART: Final = re.compile(
 _FIELD: Final = re.compile(r"([^:]+):[ \t]*([^\r]*)\r\n")
 
 _TOKEN_START: Final = re.compile(TOKEN)
-_TLS_HANDSHAKE: Final = b"\x16\x03"
+_TLS_HANDSHAKE: Final = b"\x16"
 _ABSOLUTE: Final = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 _AUTHORITY: Final = re.compile(
     r"(?P<host>\[(?:(?P<ipv6>[0-9A-Fa-f:.]+)|v[0-9A-Fa-f]+\.[\w.~!$&'()*+,;=:-]+)\]"

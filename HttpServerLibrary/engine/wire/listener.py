@@ -30,6 +30,8 @@ class Listener:
         self._answer = answer
         self._limits = limits
         self._stopping = threading.Event()
+        # Set once nothing that is sent arrives any more: what delays an answer may give up waiting then.
+        self.aborted = threading.Event()
         self._leadership = threading.Lock()
         # Guards what follows; only held for moments.
         self._lock = threading.Lock()
@@ -66,6 +68,7 @@ class Listener:
         with self._lock:
             for connection in self._connections:
                 connection.abort()
+            self.aborted.set()
             threads = self._threads - {threading.current_thread()}
         # It may be closed already, by an earlier call.
         with suppress(OSError):

@@ -1,0 +1,116 @@
+"""The keyword documentation: without dead links, complete, and every example in it runs."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from robot.api import ExecutionResult
+
+ROOT = Path(__file__).parent.parent
+
+# What the examples take for granted: a server of the suite, another one, and requests that came already.
+HEAD = """\
+*** Settings ***
+Library           RequestsLibrary
+Library           HttpServerLibrary
+Test Setup        Prepare
+
+*** Keywords ***
+Prepare
+    Start Http Server    alias=payments
+    ${url} =    Start Http Server
+    VAR    ${HTTP_SERVER_URL}    ${url}    scope=TEST
+    Expect Request
+    Respond With Data
+    ${item} =    Create Dictionary    item=book
+    ${state} =    Create Dictionary    state=done
+    POST    ${HTTP_SERVER_URL}/orders    json=${item}
+    POST    ${HTTP_SERVER_URL}/orders    json=${item}
+    POST    ${HTTP_SERVER_URL}/callback    json=${state}
+    Clear Expectations
+
+*** Test Cases ***
+"""
+# The system under test, where an example waits for it.
+CALLBACK = "    POST    ${HTTP_SERVER_URL}/callback\n"
+
+
+@pytest.fixture(scope="module")
+def documentation(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    output = tmp_path_factory.mktemp("libdoc") / "library.json"
+    command = [sys.executable, "-m", "robot.libdoc", "--specdocformat", "HTML", "HttpServerLibrary", str(output)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    # libdoc ends with 0 also when it could not make a keyword.
+    assert done.stderr == ""
+    loaded: dict[str, Any] = json.loads(output.read_text(encoding="utf-8"))
+    return loaded
+
+
+def texts(documentation: dict[str, Any]) -> str:
+    return json.dumps(documentation)
+
+
+def examples(doc: str) -> list[str]:
+    blocks = re.findall(r"<pre>\n(.*?)</pre>", doc, re.DOTALL)
+    return [html.unescape(re.sub(r"</?b>", "*", block)) for block in blocks]
+
+
+def run(directory: Path, suite: str) -> dict[str, str]:
+    """Runs a suite as a user does; returns the messages of its tests, empty for those that passed."""
+    (directory / "suite.robot").write_text(suite, encoding="utf-8")
+    (directory / "logo.png").write_bytes(b"\x89PNG")
+    (directory / "my_handlers.py").write_text("def echo(request):\n    return request.get_data()\n", encoding="utf-8")
+    command = [sys.executable, "-m", "robot", "--pythonpath", ".", "--report", "NONE", "--log", "NONE", "suite.robot"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=directory, env=environment, check=False)
+    assert "[ ERROR ]" not in done.stderr, done.stderr
+    result = ExecutionResult(str(directory / "output.xml"))
+    return {test.name: "" if test.passed else test.message for test in result.suite.all_tests}
+
+
+def test_no_link_is_dead(documentation: dict[str, Any]) -> None:
+    assert re.findall(r'<span class=\\"name\\">([^<]*)</span>', texts(documentation)) == []
+
+
+def test_every_keyword_is_documented(documentation: dict[str, Any]) -> None:
+    for keyword in documentation["keywords"]:
+        assert keyword["shortdoc"].endswith("."), keyword["name"]
+        assert examples(keyword["doc"]), keyword["name"]
+        if keyword["returnType"] and keyword["returnType"]["name"] != "None":
+            assert keyword.get("returnDoc") or "Returns:" in keyword["doc"], keyword["name"]
+
+
+def test_every_argument_is_documented_and_typed(documentation: dict[str, Any]) -> None:
+    # The fields of a request description are explained once, in the introduction.
+    fields = set(re.findall(r"<code>(\w+)</code>", documentation["doc"]))
+    for keyword in [*documentation["keywords"], *documentation["inits"]]:
+        for argument in keyword["args"]:
+            if argument["kind"] == "NAMED_ONLY_MARKER":
+                continue
+            assert argument["type"], (keyword["name"], argument["name"])
+            documented = argument.get("doc") or f"{argument['name']}:" in keyword["doc"] or argument["name"] in fields
+            assert documented, (keyword["name"], argument["name"])
+
+
+def test_the_first_suite_runs(documentation: dict[str, Any], tmp_path: Path) -> None:
+    (suite,) = examples(documentation["doc"])
+    assert run(tmp_path, suite) == {"Order Is Accepted": ""}
+
+
+def test_the_examples_run(documentation: dict[str, Any], tmp_path: Path) -> None:
+    tests = []
+    for keyword in documentation["keywords"]:
+        (example,) = examples(keyword["doc"])
+        lines = "".join(f"    {line}\n" for line in example.splitlines())
+        lines = lines.replace("    Wait Until Expectations", f"{CALLBACK}    Wait Until Expectations")
+        tests.append(f"{keyword['name']}\n{lines}\n")
+    messages = run(tmp_path, HEAD + "".join(tests))
+    assert messages == dict.fromkeys((keyword["name"] for keyword in documentation["keywords"]), "")
