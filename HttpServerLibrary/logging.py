@@ -7,13 +7,12 @@ from html import escape
 
 from robot.api import logger
 
-from .engine.explain import body_lines
-from .engine.masking import masked_header
+from .engine.explain import body_lines, header_line
 from .engine.received import ReceivedRequest
 from .engine.response import reason_phrase
 from .engine.server import HttpServer
 
-_MOST_BODY = 2000
+_MOST_BODY_LINES = 100
 
 
 def flush(servers: Iterable[HttpServer]) -> None:
@@ -49,15 +48,15 @@ def _status(received: ReceivedRequest) -> str:
 def _exchange_lines(received: ReceivedRequest) -> list[str]:
     request = received._request
     lines = [f"{request.method} {request.target} HTTP/{request.version}"]
-    lines += [f"{name}: {masked_header(name, value)}" for name, value in request.headers]
+    lines += [header_line(name, value) for name, value in request.headers]
     if request.body:
-        lines += ["", *body_lines(request)]
+        lines += ["", *body_lines(request.body, request.text, _MOST_BODY_LINES)]
     response = received.response
     if response is not None:
         lines += ["", f"HTTP/1.1 {_status(received)}"]
-        lines += [f"{name}: {masked_header(name, value)}" for name, value in response.headers.pairs]
+        lines += [header_line(name, value) for name, value in response.headers.pairs]
         if response.data:
-            lines += ["", response.text[:_MOST_BODY]]
+            lines += ["", *body_lines(response.data, response.text, _MOST_BODY_LINES)]
     return lines
 
 

@@ -47,9 +47,10 @@ class Scopes:
 
     def close_innermost(self) -> None:
         """Ends the innermost scope: its servers stop, and what belongs to it is forgotten."""
-        frame = self._frames.pop()
+        frame = self._frames[-1]
         for server in frame.servers:
             server.stop()
+        self._frames.pop()
         frame.scope.closed = True
         for server in self.servers():
             server.close_scope()

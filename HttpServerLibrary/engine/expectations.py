@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from enum import Enum
 from operator import attrgetter
+from typing import Final
 
 from .errors import UsageError
 from .masking import Secrets
@@ -16,6 +17,9 @@ from .request import Request
 from .responses.responder import Responder
 from .responses.unexpected import UnexpectedResponse
 from .scope import Scope
+from .visible import visible
+
+_MOST_TEXT: Final = 500
 
 
 class Kind(Enum):
@@ -88,7 +92,7 @@ class Expectation:
         return f"used {self.used}{times}"
 
     def __str__(self) -> str:
-        return self.secrets.hide(f"{self.kind} {self.description}")
+        return visible(self.secrets.hide(f"{self.kind} {self.description}"), _MOST_TEXT)
 
     def __repr__(self) -> str:
         return f"<Expectation {self}>"

@@ -13,6 +13,7 @@ from .matching.difference import Difference
 from .paste import keyword_line
 from .received import Problem, ReceivedRequest
 from .request import Request
+from .visible import visible
 
 # Robot Framework cuts messages that are longer in the middle.
 MOST_LINES = 40
@@ -60,7 +61,7 @@ def refusal(request: Request, why: Refusal, expectations: Sequence[Expectation],
 
 
 def _line(request: Request) -> str:
-    return f"{request}?{request.query_string}" if request.query_string else str(request)
+    return visible(f"{request}?{request.query_string}") if request.query_string else str(request)
 
 
 def _nearest_expectations(request: Request, expectations: Sequence[Expectation], server: str) -> list[str]:
@@ -126,23 +127,27 @@ def distance(description: RequestDescription, differences: list[Difference]) -> 
 
 def _show_request(request: Request) -> list[str]:
     lines = [f"  {_line(request)}"]
-    lines += [f"  {name}: {masked_header(name, value)}" for name, value in islice(request.headers, _MOST_HEADERS)]
+    lines += [f"  {header_line(name, value)}" for name, value in islice(request.headers, _MOST_HEADERS)]
     if len(request.headers) > _MOST_HEADERS:
         lines.append(f"  ... and {len(request.headers) - _MOST_HEADERS} more headers")
     if request.body:
-        lines += ["", *(f"  {line}" for line in body_lines(request))]
+        lines += ["", *(f"  {line}" for line in body_lines(request.body, request.text))]
     return lines
 
 
-def body_lines(request: Request) -> list[str]:
-    """The beginning of the body: text as it stands, anything else in hexadecimal."""
-    text = request.text[:2000]
-    lines = text.splitlines()
-    if "\ufffd" in text or not all(line.replace("\t", " ").isprintable() for line in lines):
-        return [show_bytes(request.body)]
-    shown = [line[:160] for line in lines[:_MOST_BODY_LINES]]
-    if shown != lines or len(text) < len(request.text):
-        shown.append(f"... ({len(request.body)} bytes)")
+def header_line(name: str, value: str) -> str:
+    return visible(f"{name}: {masked_header(name, value)}")
+
+
+def body_lines(data: bytes, text: str, most: int = _MOST_BODY_LINES) -> list[str]:
+    """The beginning of a body: text as it stands, anything else in hexadecimal."""
+    if "\ufffd" in text or "\0" in text:
+        return [show_bytes(data)]
+    # Much more than the lines that are shown have room for, as each of them is cut.
+    lines = text[: most * 1000].split("\n")
+    shown = [visible(line.removesuffix("\r").replace("\t", "    ")) for line in lines[:most]]
+    if len(lines) > most or len(text) > most * 1000:
+        shown.append(f"... ({len(data)} bytes)")
     return shown
 
 
@@ -232,8 +237,7 @@ def problems(found: Sequence[Problem], server: str) -> str:
     lines = [f"{noun} on {server}:", *found[0].message.split("\n")]
     rest = found[1:]
     if rest:
-        room = max(MOST_LINES - len(rest) - 2, 10)
-        lines = [*limit(lines, room).split("\n"), "Then:"]
+        lines = [*limit(lines, MOST_LINES - 3).split("\n"), "Then:"]
         fitting = rest if len(lines) + len(rest) <= MOST_LINES else rest[: MOST_LINES - len(lines) - 1]
         lines += [f"  {problem}" for problem in fitting]
         if len(fitting) < len(rest):

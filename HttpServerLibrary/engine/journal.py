@@ -11,6 +11,7 @@ from typing import TypeVar
 from .received import Problem, ReceivedRequest
 from .request import Request
 from .response import Response
+from .responses.static import Static
 from .scope import Scope
 
 T = TypeVar("T")
@@ -61,8 +62,9 @@ class Journal:
         request.forget_views()
         with self._changed:
             received._response = response
-            if request.body:
-                self._keep_body(received, len(request.body))
+            size = len(request.body) + _own_bytes(received, response)
+            if size:
+                self._keep_body(received, size)
             self._log(received)
             self._note(received, problem)
 
@@ -184,11 +186,16 @@ class Journal:
         while True:
             seen = self._changes
             result = check()
-            if result is not None:
+            if result is not None or time.monotonic() >= deadline:
                 return result
             with self._changed:
-                while self._changes == seen:
-                    left = deadline - time.monotonic()
-                    if left <= 0:
-                        return None
-                    self._changed.wait(min(left, _SLICE))
+                while self._changes == seen and time.monotonic() < deadline:
+                    self._changed.wait(min(deadline - time.monotonic(), _SLICE))
+
+
+def _own_bytes(received: ReceivedRequest, response: Response) -> int:
+    """The size of a body that only this response has."""
+    responder = None if received.expectation is None else received.expectation.responder
+    if isinstance(responder, Static) and responder.response is response:
+        return 0
+    return len(response.body) if isinstance(response.body, bytes) else 0

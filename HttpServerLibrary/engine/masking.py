@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final
+from urllib.parse import quote, quote_plus
 
 MASK: Final = "***"
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
@@ -23,9 +25,11 @@ class Secrets:
         self._texts: tuple[str, ...] = ()
 
     def add(self, text: str) -> None:
-        if text and text not in self._texts:
-            # Longest first, so that a secret inside another one leaves no rest.
-            self._texts = tuple(sorted((*self._texts, text), key=len, reverse=True))
+        """Notes a secret, also as it is written in JSON and in a URL."""
+        spellings = {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+        spellings |= {quote(text, safe=""), quote_plus(text)}
+        # Longest first, so that a secret inside another one leaves no rest.
+        self._texts = tuple(sorted({*self._texts, *filter(None, spellings)}, key=len, reverse=True))
 
     def hide(self, text: str) -> str:
         for secret in self._texts:

@@ -29,13 +29,18 @@ def escape(cell: str) -> str:
     cell = cell.replace("\\", "\\\\")
     cell = re.sub(r"([$@&%])(?=\{)", r"\\\1", cell)
     cell = "".join(_ESCAPED.get(character, character) for character in cell)
-    cell = re.sub(r" (?= )|^ | $", r"\\ ", cell)
+    cell = re.sub(r"(?<= ) |^ ", r"\\ ", cell)
+    if cell.endswith(" "):
+        # A backslash before a space that ends the line would leave the space outside; behind it, it is kept.
+        cell += "\\"
     return f"\\{cell}" if cell.startswith("#") else cell
 
 
 def _path(request: Request) -> str:
     path = request.path
-    literal = _SPECIAL.search(path) or "?" in path or not path.isprintable() or _PREFIX.match(path)
+    literal = (
+        _SPECIAL.search(path) or "?" in path or not path.isprintable() or not path.startswith("/") or path == "ANY"
+    )
     return f"EQUALS:{request.raw_path}" if literal else path
 
 
@@ -44,7 +49,7 @@ def _method(method: str) -> str:
 
 
 def _pattern(text: str) -> str:
-    return f"EQUALS:{text}" if _PREFIX.match(text) or text.startswith("{") else text
+    return f"EQUALS:{text}" if _PREFIX.match(text) or text.startswith(("{", "?")) else text
 
 
 def _body(request: Request) -> list[str]:

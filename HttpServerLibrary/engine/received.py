@@ -288,6 +288,8 @@ class ReceivedRequest:
         self._request.body = b""
         self._request.forget_views()
         self._captured = None
+        if self._response is not None:
+            self._response = Response(self._response.status, self._response.headers)
 
     @property
     def response(self) -> ReceivedResponse | None:

@@ -16,6 +16,8 @@ import werkzeug
 from werkzeug.datastructures import Authorization, FileStorage
 from werkzeug.http import parse_cookie
 
+from .visible import visible
+
 Pairs = tuple[tuple[str, str], ...]
 
 _FIELD: Final = re.compile(rb"([^:\r\n]+):[ \t]*([^\r\n]*?)[ \t]*\r\n")
@@ -98,7 +100,7 @@ class Request:
         return cls(method, target, fields.encode("latin-1"), body)
 
     def __str__(self) -> str:
-        return f"{self.method} {self.raw_path}" if self.method else "malformed request"
+        return visible(f"{self.method} {self.raw_path}") if self.method else "malformed request"
 
     def __repr__(self) -> str:
         return f"<Request {self}>"
@@ -196,8 +198,9 @@ class Request:
         message["Content-Type"] = self.header("content-type") or ""
         charset = message.get_content_charset("utf-8")
         try:
-            "".encode(charset)
-        except LookupError:
+            # Also refuses codecs that are none for text, or that cannot replace what they do not know.
+            b"\xff".decode(charset, "replace")
+        except (LookupError, ValueError):
             return "utf-8"
         return charset
 

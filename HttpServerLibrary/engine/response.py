@@ -65,7 +65,7 @@ class Response:
 
 
 def text_response(status: int, text: str) -> Response:
-    return Response(status, (("Content-Type", "text/plain; charset=utf-8"),), text.encode())
+    return Response(status, (("Content-Type", "text/plain; charset=utf-8"),), text.encode("utf-8", "backslashreplace"))
 
 
 def reason_phrase(status: int) -> str:

@@ -94,7 +94,7 @@ class HttpServer:
         received = self.journal.arrive(request, self.url, self.book.scope)
         try:
             response, delay, problem = self._respond(received)
-        except Exception as error:  # a mistake of this library; also that one must not be lost
+        except BaseException as error:  # a mistake of this library; also that one must not be lost
             message = f"answering {request} failed: {raised(error)}"
             response, delay, problem = self._failure("HANDLER ERROR", message, received, error)
         if not isinstance(response.body, bytes):

@@ -34,6 +34,8 @@ Named = Mapping[str, Any] | str | None
 Methods = str | Sequence[str]
 Credentials = str | Sequence[Any] | Secret | None
 Token = str | Secret | None
+# With bool, as the text of True is 'true' or 'True' in HTTP.
+Text = str | bool | float | None
 Body = bytes | str | None
 Schema = Mapping[str, Any] | Path | str | None
 Function = Callable[..., object] | str

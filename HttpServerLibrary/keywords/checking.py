@@ -10,7 +10,7 @@ from ..engine.matching.arguments import UNSET
 from ..engine.matching.description import ANY
 from ..engine.received import Problem
 from ..options import seconds
-from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Seconds, Token
+from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Seconds, Text, Token
 from .outcome import expected, fail
 
 
@@ -106,7 +106,7 @@ class CheckingKeywords(KeywordBase):
         cookies: Named = None,
         basic_auth: Credentials = None,
         bearer_token: Token = None,
-        text: str | None = None,
+        text: Text = None,
         data: Body = None,
         json: object = UNSET,
         json_subset: object = UNSET,
@@ -154,7 +154,7 @@ class CheckingKeywords(KeywordBase):
         cookies: Named = None,
         basic_auth: Credentials = None,
         bearer_token: Token = None,
-        text: str | None = None,
+        text: Text = None,
         data: Body = None,
         json: object = UNSET,
         json_subset: object = UNSET,

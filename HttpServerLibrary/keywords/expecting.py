@@ -10,7 +10,7 @@ from robot.api.deco import keyword
 from ..engine.expectations import Expectation, Kind
 from ..engine.matching.arguments import UNSET
 from ..engine.matching.description import ANY
-from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Token
+from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Text, Token
 
 
 class ExpectationKeywords(KeywordBase):
@@ -26,7 +26,7 @@ class ExpectationKeywords(KeywordBase):
         cookies: Named = None,
         basic_auth: Credentials = None,
         bearer_token: Token = None,
-        text: str | None = None,
+        text: Text = None,
         data: Body = None,
         json: object = UNSET,
         json_subset: object = UNSET,
@@ -75,7 +75,7 @@ class ExpectationKeywords(KeywordBase):
         cookies: Named = None,
         basic_auth: Credentials = None,
         bearer_token: Token = None,
-        text: str | None = None,
+        text: Text = None,
         data: Body = None,
         json: object = UNSET,
         json_subset: object = UNSET,
@@ -118,7 +118,7 @@ class ExpectationKeywords(KeywordBase):
         cookies: Named = None,
         basic_auth: Credentials = None,
         bearer_token: Token = None,
-        text: str | None = None,
+        text: Text = None,
         data: Body = None,
         json: object = UNSET,
         json_subset: object = UNSET,

@@ -12,7 +12,7 @@ from ..engine.matching.arguments import UNSET
 from ..engine.matching.description import ANY
 from ..engine.received import ReceivedRequest
 from ..logging import request_table
-from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Token
+from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Text, Token
 from .outcome import fail
 
 LogLevel = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR"]
@@ -31,7 +31,7 @@ class ReceivingKeywords(KeywordBase):
         cookies: Named = None,
         basic_auth: Credentials = None,
         bearer_token: Token = None,
-        text: str | None = None,
+        text: Text = None,
         data: Body = None,
         json: object = UNSET,
         json_subset: object = UNSET,
@@ -71,7 +71,7 @@ class ReceivingKeywords(KeywordBase):
         cookies: Named = None,
         basic_auth: Credentials = None,
         bearer_token: Token = None,
-        text: str | None = None,
+        text: Text = None,
         data: Body = None,
         json: object = UNSET,
         json_subset: object = UNSET,

@@ -9,7 +9,7 @@ from ..engine.errors import UsageError
 from ..engine.matching.arguments import UNSET
 from ..engine.matching.description import ANY
 from ..engine.received import Problem, ReceivedRequest
-from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Seconds, Token
+from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Seconds, Text, Token
 from .outcome import expected, fail
 
 
@@ -59,7 +59,7 @@ class WaitingKeywords(KeywordBase):
         cookies: Named = None,
         basic_auth: Credentials = None,
         bearer_token: Token = None,
-        text: str | None = None,
+        text: Text = None,
         data: Body = None,
         json: object = UNSET,
         json_subset: object = UNSET,

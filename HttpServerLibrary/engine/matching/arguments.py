@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import UsageError
-from .difference import quote
+from ..visible import quote
 
 
 class Unset:
@@ -80,7 +80,7 @@ def json_value(value: object, what: str) -> Any:
             return json.loads(value, parse_constant=_no_constant)
         return json.loads(json.dumps(value, allow_nan=False))
     except json.JSONDecodeError as error:
-        line = error.doc.splitlines()[error.lineno - 1] if error.doc.splitlines() else ""
+        line = error.doc.split("\n")[error.lineno - 1]
         raise UsageError(
             f"{what}: not JSON: {error.msg} at line {error.lineno} column {error.colno}: {quote(line)}."
         ) from None

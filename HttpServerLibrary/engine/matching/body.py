@@ -8,8 +8,9 @@ from werkzeug.datastructures import FileStorage
 
 from ..errors import UsageError
 from ..request import Request
+from ..visible import quote, quote_all
 from .arguments import dictionary
-from .difference import Difference, quote, quote_all
+from .difference import Difference
 from .field import Field
 from .named import NamedValues
 from .text import TextPattern

@@ -13,8 +13,9 @@ from urllib.request import url2pathname
 
 from ..errors import UsageError
 from ..request import NotJson, Request
+from ..visible import quote, visible
 from .arguments import dictionary, json_value
-from .difference import Difference, cut, quote
+from .difference import Difference
 from .field import Field
 
 Finding = tuple[str, str, str]
@@ -38,7 +39,7 @@ def kind(value: Any) -> str:
 def show(value: Any) -> str:
     if isinstance(value, str):
         return quote(value)
-    return cut(json.dumps(value, ensure_ascii=False))
+    return visible(json.dumps(value, ensure_ascii=False))
 
 
 def compare(expected: Any, received: Any, path: str = "$", *, subset: bool = False) -> Iterator[Finding]:
@@ -66,7 +67,7 @@ def compare(expected: Any, received: Any, path: str = "$", *, subset: bool = Fal
 
 
 def _member(path: str, key: str) -> str:
-    return f"{path}.{key}" if key.isidentifier() else f"{path}[{json.dumps(key, ensure_ascii=False)}]"
+    return f"{path}.{visible(key)}" if key.isidentifier() else f"{path}[{quote(key)}]"
 
 
 class JsonField(Field):
@@ -101,7 +102,7 @@ class Json(JsonField):
         return compare(self._expected, body)
 
     def __str__(self) -> str:
-        return f"json={cut(json.dumps(self._expected, ensure_ascii=False))}"
+        return f"json={visible(json.dumps(self._expected, ensure_ascii=False))}"
 
 
 class JsonSubset(JsonField):
@@ -116,7 +117,7 @@ class JsonSubset(JsonField):
         return compare(self._expected, body, subset=True)
 
     def __str__(self) -> str:
-        return f"json_subset={cut(json.dumps(self._expected, ensure_ascii=False))}"
+        return f"json_subset={visible(json.dumps(self._expected, ensure_ascii=False))}"
 
 
 class JsonPath(JsonField):
@@ -135,12 +136,14 @@ class JsonPath(JsonField):
                 compiled = jsonpath.compile(path)
             except (jsonpath.JSONPathError, RecursionError) as error:
                 raise UsageError(f"json_path: {quote(path)} is not a JSONPath: {_first_line(error)}.") from None
-            self._find[path] = (compiled.findall, json_value(json.dumps(expected), f"json_path: {path}"))
+            # Text is itself here, not JSON that is written down.
+            value = expected if isinstance(expected, str) else json_value(expected, f"json_path: {path}")
+            self._find[path] = (compiled.findall, value)
 
     def findings(self, body: Any) -> Iterator[Finding]:
         for path, (find, expected) in self._find.items():
-            # A scalar body has nothing to look into; the library refuses it.
-            found = find(body) if isinstance(body, (dict, list)) else []
+            # The library refuses to look into a body that is neither object nor list.
+            found = find(body) if isinstance(body, (dict, list)) else [body] * (path.strip() == "$")
             if not any(next(compare(expected, value), None) is None for value in found):
                 yield path, show(expected), ", ".join(map(show, found[:5])) or "nothing"
 
@@ -167,14 +170,16 @@ class JsonSchema(JsonField):
             raise UsageError(f"json_schema: not a JSON Schema: {error.json_path}: {error.message}.") from None
         if base:
             self._schema = {"$id": base, **self._schema}
-        self._validator = cls(self._schema, registry=_registry())
+        registry = _registry()
+        _check_references(self._schema, registry)
+        self._validator = cls(self._schema, registry=registry)
 
     def findings(self, body: Any) -> Iterator[Finding]:
         for error in self._validator.iter_errors(body):
             yield error.json_path, f"{error.validator} {show(error.validator_value)}", show(error.instance)
 
     def __str__(self) -> str:
-        return f"json_schema={cut(json.dumps(self._schema, ensure_ascii=False))}"
+        return f"json_schema={visible(json.dumps(self._schema, ensure_ascii=False))}"
 
 
 def _schema(value: object) -> tuple[Any, str]:
@@ -204,6 +209,35 @@ def _registry() -> Any:
         return referencing.Resource.from_contents(contents, default_specification=specification)
 
     return referencing.Registry(retrieve=retrieve)
+
+
+def _check_references(schema: Any, registry: Any) -> None:
+    """Refuses a schema with references that lead nowhere; otherwise they would be found while serving."""
+    referencing: Any = importlib.import_module("referencing.jsonschema")
+    resource = referencing.DRAFT202012.create_resource(schema)
+    resolver = registry.resolver_with_root(resource)
+    for reference in _references(schema):
+        try:
+            resolver.lookup(reference)
+        except Exception as error:  # besides those of the library, what reading a file beside the schema raises
+            raise UsageError(
+                f"json_schema: the reference {quote(reference)} cannot be followed: {_first_line(error)}."
+            ) from None
+
+
+def _references(schema: Any) -> Iterator[str]:
+    """All references that start from the address of the schema itself."""
+    if isinstance(schema, list):
+        for entry in schema:
+            yield from _references(entry)
+    elif isinstance(schema, dict):
+        reference = schema.get("$ref")
+        if isinstance(reference, str):
+            yield reference
+        for name, entry in schema.items():
+            # Inside another $id references start from there.
+            if name not in ("const", "enum") and not (isinstance(entry, dict) and "$id" in entry):
+                yield from _references(entry)
 
 
 def _missing(argument: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import UsageError
 from ..request import Request
-from .difference import quote
+from ..visible import quote, visible
 
 
 class MatcherFailed(Exception):
@@ -23,7 +23,7 @@ class MatcherFailed(Exception):
 
 def raised(error: BaseException) -> str:
     """An exception of user code in one line, with the place it came from."""
-    text = traceback.format_exception_only(type(error), error)[-1].strip().replace("\n", " ")
+    text = visible(traceback.format_exception_only(type(error), error)[-1].strip())
     frames = traceback.extract_tb(error.__traceback__)
     return f"{text} ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else text
 
@@ -73,7 +73,7 @@ def _import(names: list[str], value: str, argument: str) -> tuple[Any, list[str]
         except ModuleNotFoundError as error:
             if error.name is None or not f"{module}.".startswith(f"{error.name}."):
                 raise UsageError(f"{argument}: importing {quote(module)} failed: {error}.") from None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise UsageError(
                 f"{argument}: importing {quote(module)} failed: {type(error).__name__}: {error}."
             ) from None

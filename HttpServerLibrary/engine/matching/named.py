@@ -10,8 +10,9 @@ from werkzeug.datastructures import Authorization
 from ..errors import UsageError
 from ..masking import MASK, is_masked_header
 from ..request import Request
+from ..visible import quote, quote_all, visible
 from .arguments import cookie_pairs, dictionary, dictionary_in, header_lines
-from .difference import Difference, quote, quote_all
+from .difference import Difference
 from .field import Field
 from .text import TextPattern
 
@@ -116,7 +117,7 @@ class Query(NamedValues):
         yield from super().differences(request)
         for name, received in request.query.items():
             if name not in self._expected:
-                yield Difference(f"query parameter {name}", "nothing", quote_all(received))
+                yield Difference(f"query parameter {visible(name)}", "nothing", quote_all(received))
 
 
 class QueryText(Field):
@@ -130,7 +131,7 @@ class QueryText(Field):
             yield Difference("query", self._pattern.describe(), quote(request.query_string))
 
     def __str__(self) -> str:
-        return f"query={self._pattern}"
+        return f"query={visible(str(self._pattern))}"
 
 
 class Headers(NamedValues):
@@ -214,10 +215,9 @@ class BasicAuth(Field):
         auth = request.auth
         if header is None:
             yield Difference("basic_auth", _BASIC, "no Authorization header")
-        elif not header.lower().startswith("basic "):
-            yield Difference(
-                "basic_auth", _BASIC, f"the scheme {quote(header.split()[0])}" if header else "an empty header"
-            )
+        elif header.partition(" ")[0].lower() != "basic":
+            scheme = header.partition(" ")[0]
+            yield Difference("basic_auth", _BASIC, f"the scheme {quote(scheme)}" if scheme else "an empty header")
         elif auth is None:
             yield Difference("basic_auth", _BASIC, "a broken value: it is not base64 of user:password")
         else:

@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 from ..errors import UsageError
 from ..request import Request
-from .difference import Difference, quote
+from ..visible import quote, visible
+from .difference import Difference
 from .field import Field
 from .text import TextPattern
 
@@ -73,7 +74,7 @@ class Path(Field):
             yield Difference("path", expected, quote(request.path))
 
     def __str__(self) -> str:
-        return self._text if not self._pattern.prefixed else str(self._pattern)
+        return visible(self._text if not self._pattern.prefixed else str(self._pattern))
 
 
 def _template(text: str) -> re.Pattern[str]:
@@ -112,7 +113,10 @@ class Method(Field):
 def _methods(value: object) -> Iterator[str]:
     if isinstance(value, str):
         if value.startswith("EQUALS:"):
-            yield value.partition(":")[2].strip().upper()
+            method = value.partition(":")[2].strip().upper()
+            if not method:
+                raise UsageError("method: there is no method behind 'EQUALS:'.")
+            yield method
             return
         value = value.split(",")
     if not isinstance(value, Sequence) or not value:

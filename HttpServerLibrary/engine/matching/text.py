@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ..errors import UsageError
-from .difference import quote
+from ..visible import quote
 
 _PREFIXES: Final = ("EQUALS", "GLOB", "REGEXP", "STARTS")
 

@@ -9,6 +9,7 @@ from ..errors import UsageError
 from ..matching.arguments import header_lines
 from ..matching.text import plain_text
 from ..response import Response, check_header
+from ..visible import quote
 
 Pairs = list[tuple[str, str]]
 
@@ -61,3 +62,10 @@ def make_response(status: int, pairs: Pairs, body: bytes) -> Response:
         if name.lower() == "content-length" and body and value.strip() != str(len(body)):
             raise UsageError(f"headers: Content-Length is {value}, but the body has {len(body)} bytes.")
     return Response(check_status(status), pairs, body)
+
+
+def utf8(text: str, what: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{what}: the text has half a character at position {error.start}: {quote(text)}.") from None

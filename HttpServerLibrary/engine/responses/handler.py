@@ -29,10 +29,7 @@ class Handler:
 
     def respond(self, request: Request) -> Response:
         try:
-            returned = self._call(request.to_werkzeug())
-        except HTTPException as error:
-            # werkzeug's abort() and its exceptions are a way to answer, not a mistake.
-            returned = error.get_response()
+            returned = self._answer(request)
         except BaseException as error:  # also SystemExit: whatever user code raises ends in an answer
             raise HandlerFailed(f"handler {self._name} raised {raised(error)}", error) from error
         try:
@@ -41,6 +38,15 @@ class Handler:
             raise HandlerFailed(f"handler {self._name} returned what cannot be sent: {error}", error) from error
         except Exception as error:
             raise HandlerFailed(f"handler {self._name} returned a body that raised {raised(error)}", error) from error
+
+    def _answer(self, request: Request) -> object:
+        try:
+            return self._call(request.to_werkzeug())
+        except HTTPException as error:
+            if error.code is None:
+                raise
+            # werkzeug's abort() and its exceptions are a way to answer, not a mistake.
+            return error.get_response()
 
     def _convert(self, returned: object) -> Response:
         if isinstance(returned, werkzeug.Response):

@@ -13,7 +13,8 @@ from ..errors import UsageError
 from ..matching.arguments import json_value
 from ..request import Request
 from ..response import Response
-from .arguments import check_delay, checked_pairs, header_pairs, make_response, with_content_type
+from ..visible import quote
+from .arguments import check_delay, checked_pairs, header_pairs, make_response, utf8, with_content_type
 
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
@@ -54,7 +55,7 @@ def respond_data(
     delay: float | timedelta = 0,
 ) -> Static:
     pairs = with_content_type(header_pairs(headers), content_type, TEXT)
-    body = data.encode() if isinstance(data, str) else bytes(data)
+    body = utf8(data, "data") if isinstance(data, str) else bytes(data)
     return Static(make_response(status, pairs, body), check_delay(delay))
 
 
@@ -63,6 +64,8 @@ def respond_redirect(
 ) -> Static:
     if not location.strip():
         raise UsageError("location: the address to redirect to is empty.")
+    if not location.isprintable():
+        raise UsageError(f"location: the address has a line break or control character: {quote(location)}.")
     if not 300 <= status <= 399:
         raise UsageError(f"status: a redirect is from 300 to 399 (RFC 9110, 15.4), but {status} was given.")
     pairs = [
@@ -81,4 +84,6 @@ def respond_response(response: object) -> Static:
 
 def from_werkzeug(response: werkzeug.Response) -> Response:
     """The same response for the wire, with its whole body."""
-    return make_response(response.status_code, checked_pairs(response.headers.to_wsgi_list()), response.get_data())
+    return make_response(
+        response.status_code, checked_pairs(response.headers.to_wsgi_list()), b"".join(response.iter_encoded())
+    )

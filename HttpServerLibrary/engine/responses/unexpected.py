@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import UsageError
 from ..response import Response
-from .arguments import Pairs, check_status, header_pairs, make_response, with_content_type
+from .arguments import Pairs, check_status, header_pairs, make_response, utf8, with_content_type
 from .static import JSON, TEXT, json_body
 
 
@@ -18,7 +18,7 @@ class UnexpectedResponse:
             raise UsageError("text and json cannot both be given: a response has one body.")
         self._status = check_status(status)
         self._pairs: Pairs = with_content_type(header_pairs(headers), None, TEXT if json is None else JSON)
-        self._body = None if text is None else text.encode()
+        self._body = None if text is None else utf8(text, "text")
         if json is not None:
             self._body = json_body(json)
         make_response(status, self._pairs, self._body or b"")
