@@ -51,12 +51,19 @@ class Lifecycle:
         self._listener_error: Exception | None = None
 
     def _enter(self) -> None:
-        """Opens the scopes of the running suite and test, which nobody announced after an import at run time."""
+        """Opens the scopes of the running suite and test, and closes those that are over.
+
+        Nobody announces them after an import at run time, or when a library of the user's makes an instance of its own.
+        """
         place = Place()
         if place.suite is None:
             if not self._scopes.opened(_PROGRAM[0]):
                 self._scopes.open(*_PROGRAM)
         else:
+            ended = self._scopes.ended(place)
+            if ended is not None:
+                for text in self._leave(ended, unmet=False):
+                    logger.warn(text)
             self._open_suite(place, *place.suite)
             if place.test is not None and not self._scopes.opened(place.test[0]):
                 self._scopes.open(*place.test)

@@ -11,6 +11,7 @@ from .engine.explain import body_lines, header_line
 from .engine.received import ReceivedRequest
 from .engine.response import reason_phrase
 from .engine.server import HttpServer
+from .engine.visible import visible
 
 _MOST_BODY_LINES = 100
 
@@ -84,11 +85,11 @@ def _row(server: HttpServer, received: ReceivedRequest, start: float) -> str:
     cells = [
         f"+{received._request.time - start:.3f} s",
         received.method or "malformed",
-        received._request.target,
+        visible(received._request.target),
         _status(received),
         f"{received.duration * 1000:.1f} ms",
-        server.hide(by),
+        by,
     ]
-    texts = [escape(cell) for cell in cells]
+    texts = [escape(server.hide(cell)) for cell in cells]
     texts[2] = f"<details><summary>{texts[2]}</summary><pre>{details}</pre></details>"
     return f"<tr>{''.join(f'<td>{text}</td>' for text in texts)}</tr>"

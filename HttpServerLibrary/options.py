@@ -79,6 +79,6 @@ def seconds(value: object, argument: str) -> float:
         result = float(timestr_to_secs(value.total_seconds() if isinstance(value, timedelta) else value))
     except (ValueError, TypeError):
         raise UsageError(f"{argument}: a time such as '5 seconds' is needed, not {value!r}.") from None
-    if result < 0:
+    if not result >= 0:  # NaN, too
         raise UsageError(f"{argument}: a time from 0 seconds up is needed, not {value!r}.")
     return result

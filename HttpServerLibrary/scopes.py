@@ -55,6 +55,10 @@ class Scopes:
         for server in self.servers():
             server.close_scope()
 
+    def ended(self, place: Place) -> str | None:
+        """The key of the outermost scope that is over, although nobody said so."""
+        return next((frame.key for frame in self._frames if not place.inside(frame.key)), None)
+
     def close_all(self) -> None:
         while self._frames:
             self.close_innermost()
@@ -123,15 +127,13 @@ class Scopes:
         self.innermost.current = server
         return previous
 
-    def stop(self, server: HttpServer) -> int:
-        """Stops a server; where it was the current one, the one started before it is again."""
-        left = server.stop()
+    def hand_over(self, stopped: HttpServer) -> None:
+        """Where a stopped server was the current one, the one started before it is again."""
         known: list[HttpServer] = []
         for frame in self._frames:
             known += frame.servers
-            if frame.current is server:
-                frame.current = _before(server, known)
-        return left
+            if frame.current is stopped:
+                frame.current = _before(stopped, known)
 
 
 def _before(stopped: HttpServer, servers: list[HttpServer]) -> HttpServer:
@@ -153,3 +155,9 @@ class Place:
         self.dry_run = context is not None and bool(context.dry_run)
         self.suite: tuple[str, str] | None = None if suite is None else (suite.id, f"suite '{suite.name}'")
         self.test: tuple[str, str] | None = None if test is None else (test.id, f"test '{test.name}'")
+
+    def inside(self, key: str) -> bool:
+        """Whether the scope with this key is the running test, the running suite or one around it."""
+        if self.suite is None or not key:
+            return True
+        return f"{self.suite[0]}-".startswith(f"{key}-") or (self.test is not None and self.test[0] == key)

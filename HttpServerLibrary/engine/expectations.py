@@ -179,15 +179,14 @@ class ExpectationBook:
     when nothing that could change the choice happened meanwhile; otherwise it is looked at again.
     """
 
-    def __init__(self, lock: threading.Condition, secrets: Secrets, scope: Scope) -> None:
+    def __init__(self, lock: threading.Lock, secrets: Secrets, scope: Scope) -> None:
         self._lock = lock
         self._secrets = secrets
         self._layers = [_Layer(scope)]
         self._version = 0
         self._registered = 0
 
-    @property
-    def scope(self) -> Scope:
+    def innermost(self) -> Scope:
         """The innermost scope."""
         return self._layers[-1].scope
 
@@ -197,12 +196,11 @@ class ExpectationBook:
             self._version += 1
 
     def close_scope(self) -> Scope:
-        """Drops the innermost scope with all that is in it."""
-        with self._lock:
-            layer = self._layers.pop()
-            layer.scope.closed = True
-            self._version += 1
-            return layer.scope
+        """Drops the innermost scope with all that is in it. The lock must be held."""
+        layer = self._layers.pop()
+        layer.scope.closed = True
+        self._version += 1
+        return layer.scope
 
     def register(self, kind: Kind, description: RequestDescription, times: int | None = None) -> Expectation:
         if kind is not Kind.PERMANENT:

@@ -17,7 +17,8 @@ from .visible import visible
 
 # Robot Framework cuts messages that are longer in the middle.
 MOST_LINES = 40
-_MOST_DIFFERENCES = 8
+_LINE_LENGTH = 78
+_MOST_DIFFERENCES = 6
 _MOST_OTHERS = 5
 _MOST_HEADERS = 8
 _MOST_BODY_LINES = 5
@@ -28,9 +29,17 @@ _MOST_COMPARED = 50
 def limit(lines: Iterable[str], most: int = MOST_LINES) -> str:
     """Joins lines, and says how many more there were."""
     flat = "\n".join(lines).split("\n")
-    if len(flat) > most:
-        flat = [*flat[: most - 1], f"... and {len(flat) - most + 1} more lines"]
-    return "\n".join(flat)
+    if height(flat) <= most:
+        return "\n".join(flat)
+    fitting = 0
+    while height(flat[: fitting + 1]) < most:
+        fitting += 1
+    return "\n".join([*flat[:fitting], f"... and {len(flat) - fitting} more lines"])
+
+
+def height(lines: Sequence[str]) -> int:
+    """How many lines Robot Framework counts: it breaks long ones."""
+    return sum(max(1, -(-len(line) // _LINE_LENGTH)) for line in lines)
 
 
 def requests(count: int) -> str:
@@ -71,7 +80,7 @@ def _nearest_expectations(request: Request, expectations: Sequence[Expectation],
     if others:
         lines.append("Other expectations:")
         for expectation, found in others[:_MOST_OTHERS]:
-            lines.append(f"  {expectation}: {_short(expectation, found)}")
+            lines.append(visible(f"  {expectation}: {_short(expectation, found)}", 2 * _LINE_LENGTH))
         left = len(expectations) - 1 - len(others[:_MOST_OTHERS])
         if left:
             lines.append(f"  ... and {left} more")
@@ -170,7 +179,8 @@ def _nearest_received(
     if not received:
         return ["No requests were received."]
     newest = [*reversed(received)]
-    missing = [entry for entry in newest if entry not in matching][:_MOST_COMPARED]
+    fitting = set(matching)
+    missing = [entry for entry in newest if entry not in fitting][:_MOST_COMPARED]
     compared = [(entry, description.differences(entry._request)) for entry in missing]
     lines = []
     nearest = None
@@ -231,17 +241,27 @@ def unmet(
     return limit([*lines, *_nearest_received(missing[0].description, taken, received)])
 
 
+def not_sent(expectations: Sequence[Expectation], server: str, within: float) -> str:
+    """Which expectations were met, while their responses are still on their way."""
+    waiting = [entry for entry in expectations if entry.times and entry.sent < entry.used]
+    noun = "1 response was" if len(waiting) == 1 else f"{len(waiting)} responses were"
+    lines = [f"{noun} not sent within {seconds(within)} on {server}, though the requests came:"]
+    return limit([*lines, *(f"  {expectation} ({expectation.usage})" for expectation in waiting)])
+
+
 def problems(found: Sequence[Problem], server: str) -> str:
     """All problems: the first in full, then a line each, then how many more."""
     noun = "1 problem" if len(found) == 1 else f"{len(found)} problems"
     lines = [f"{noun} on {server}:", *found[0].message.split("\n")]
     rest = found[1:]
     if rest:
-        lines = [*limit(lines, MOST_LINES - 3).split("\n"), "Then:"]
-        fitting = rest if len(lines) + len(rest) <= MOST_LINES else rest[: MOST_LINES - len(lines) - 1]
-        lines += [f"  {problem}" for problem in fitting]
-        if len(fitting) < len(rest):
-            lines.append(f"  ... and {len(rest) - len(fitting)} more problems")
+        lines = [*limit(lines, MOST_LINES - 4).split("\n"), "Then:"]
+        for number, problem in enumerate(rest):
+            line = visible(f"  {problem}")
+            left = len(rest) - number
+            if height([*lines, line]) > MOST_LINES - (left > 1):
+                return "\n".join([*lines, f"  ... and {left} more problems"])
+            lines.append(line)
     return limit(lines)
 
 

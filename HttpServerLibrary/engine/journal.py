@@ -32,9 +32,9 @@ class Journal:
     A request is visible once it has its response.
     """
 
-    def __init__(self, changed: threading.Condition, *, requests: int = 100_000, body_bytes: int = 256 * 1024 * 1024):
-        self._changed = changed
-        self._changes = 0
+    def __init__(self, lock: threading.Lock, *, requests: int = 100_000, body_bytes: int = 256 * 1024 * 1024):
+        self._lock = lock
+        self._bells: list[threading.Lock] = []
         self._entries: deque[ReceivedRequest] = deque()
         self._bodies: deque[ReceivedRequest] = deque()
         self._body_bytes = 0
@@ -45,10 +45,11 @@ class Journal:
         self._not_logged = 0
         self._warned: set[str] = set()
 
-    def arrive(self, request: Request, base_url: str, scope: Scope) -> ReceivedRequest:
+    def arrive(self, request: Request, base_url: str, innermost: Callable[[], Scope]) -> ReceivedRequest:
         """Notes a request in the order of arrival; it becomes visible when it is answered."""
-        received = ReceivedRequest(request, base_url, scope)
-        with self._changed:
+        with self._lock:
+            # Asked under the lock: a scope that closes meanwhile must not leave a request behind.
+            received = ReceivedRequest(request, base_url, innermost())
             self._entries.append(received)
             if len(self._entries) > self._most_requests:
                 self._entries.popleft()._forgotten = True
@@ -60,7 +61,7 @@ class Journal:
         """Notes the response before it is sent, and what went wrong."""
         request = received._request
         request.forget_views()
-        with self._changed:
+        with self._lock:
             received._response = response
             size = len(request.body) + _own_bytes(received, response)
             if size:
@@ -70,7 +71,7 @@ class Journal:
 
     def failed(self, received: ReceivedRequest, problem: Problem) -> None:
         """Notes what went wrong while the response was being sent."""
-        with self._changed:
+        with self._lock:
             self._note(received, problem)
 
     def _note(self, received: ReceivedRequest, problem: Problem | None) -> None:
@@ -83,7 +84,7 @@ class Journal:
 
     def captured(self, received: ReceivedRequest, piece: bytes) -> None:
         """Keeps a piece of a streamed response body before it is sent; of a long body the beginning."""
-        with self._changed:
+        with self._lock:
             if received._captured is None:
                 received._captured = bytearray()
             piece = piece[: max(0, STREAM_KEPT - len(received._captured))]
@@ -92,15 +93,17 @@ class Journal:
 
     def sent(self, received: ReceivedRequest) -> None:
         """Notes that the response is on its way to the client, or never will be."""
-        with self._changed:
-            received._ended = time.perf_counter()
+        with self._lock:
+            if received._captured is not None or received._ended is None:
+                received._ended = time.perf_counter()
             if received.expectation is not None:
                 received.expectation.sent += 1
             self._wake()
 
     def _wake(self) -> None:
-        self._changes += 1
-        self._changed.notify_all()
+        bells, self._bells = self._bells, []
+        for bell in bells:
+            bell.release()
 
     def _keep_body(self, received: ReceivedRequest, size: int) -> None:
         if received._forgotten:
@@ -132,16 +135,16 @@ class Journal:
 
     def received(self) -> list[ReceivedRequest]:
         """The received requests that are answered, oldest first."""
-        with self._changed:
+        with self._lock:
             return [entry for entry in self._entries if entry._response is not None]
 
     def problems(self) -> list[Problem]:
-        with self._changed:
+        with self._lock:
             return [*self._problems]
 
     def take_problems(self, scope: Scope | None = None) -> list[Problem]:
         """The problems, all or those of a scope, which are forgotten with it."""
-        with self._changed:
+        with self._lock:
             taken: list[Problem] = []
             left: list[Problem] = []
             for problem in self._problems:
@@ -153,20 +156,19 @@ class Journal:
         """What nobody has logged yet: received requests, and warnings as text; and how many before were too many."""
         if not self._unlogged:
             return 0, []
-        with self._changed:
+        with self._lock:
             taken = self._not_logged, [*self._unlogged]
             self._not_logged = 0
             self._unlogged.clear()
             return taken
 
     def clear_received(self) -> None:
-        with self._changed:
+        with self._lock:
             self._forget(lambda entry: True)
 
     def close_scope(self, scope: Scope) -> None:
-        """Forgets what was received in a scope that ended."""
-        with self._changed:
-            self._forget(lambda entry: entry._scope is scope)
+        """Forgets what was received in a scope that ended. The lock must be held."""
+        self._forget(lambda entry: entry._scope is scope)
 
     def reset(self) -> None:
         self.clear_received()
@@ -184,13 +186,17 @@ class Journal:
         """Calls ``check`` now and after every change until it returns something; None when the time is over."""
         deadline = time.monotonic() + timeout
         while True:
-            seen = self._changes
+            # Hung up before the check, so that it rings for every change that the check did not see.
+            bell = threading.Lock()
+            bell.acquire()
+            with self._lock:
+                self._bells.append(bell)
             result = check()
             if result is not None or time.monotonic() >= deadline:
                 return result
-            with self._changed:
-                while self._changes == seen and time.monotonic() < deadline:
-                    self._changed.wait(min(deadline - time.monotonic(), _SLICE))
+            while time.monotonic() < deadline:
+                if bell.acquire(timeout=max(0.0, min(deadline - time.monotonic(), _SLICE))):
+                    break
 
 
 def _own_bytes(received: ReceivedRequest, response: Response) -> int:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from functools import partial
 from typing import Final
 from urllib.parse import quote, quote_plus
 
 MASK: Final = "***"
+_CUT: Final = re.compile(r"([^\n]*?)(\"?\.\.\. \(\d+ characters\))")
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 
 
@@ -34,4 +37,14 @@ class Secrets:
     def hide(self, text: str) -> str:
         for secret in self._texts:
             text = text.replace(secret, MASK)
+            text = _CUT.sub(partial(_hide_beginning, secret), text)
         return text
+
+
+def _hide_beginning(secret: str, cut: re.Match[str]) -> str:
+    """Blots out the beginning of a secret at the place where a text was cut."""
+    before, mark = cut.groups()
+    for length in range(min(len(secret), len(before)), 3, -1):
+        if before.endswith(secret[:length]):
+            return f"{before[:-length]}{MASK}{mark}"
+    return cut[0]

@@ -272,7 +272,7 @@ class ReceivedRequest:
 
     @property
     def duration(self) -> float:
-        """Seconds from the arrival to the end of the response, or until now while it is being sent."""
+        """Seconds from the arrival to the response, delay included, and to its end when it is streamed."""
         end = time.perf_counter() if self._ended is None else self._ended
         return end - self._request.started
 

@@ -20,8 +20,8 @@ from .visible import visible
 
 Pairs = tuple[tuple[str, str], ...]
 
-_FIELD: Final = re.compile(rb"([^:\r\n]+):[ \t]*([^\r\n]*?)[ \t]*\r\n")
-_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+_FIELD: Final = re.compile(rb"([^:\r\n]+):([^\r\n]*)\r\n")
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
 
 
 class NotJson(ValueError):
@@ -110,12 +110,14 @@ class Request:
         self._cache = None
 
     def _cached(self, name: str) -> Any:
-        if self._cache is None:
-            self._cache = {}
+        # Another thread may forget the views meanwhile.
+        cache = self._cache
+        if cache is None:
+            cache = self._cache = {}
         try:
-            return self._cache[name]
+            return cache[name]
         except KeyError:
-            value = self._cache[name] = getattr(self, f"_make_{name}")()
+            value = cache[name] = getattr(self, f"_make_{name}")()
             return value
 
     @property
@@ -124,7 +126,10 @@ class Request:
         return self._cached("headers")  # type: ignore[no-any-return]
 
     def _make_headers(self) -> Pairs:
-        return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in _FIELD.findall(self.fields))
+        return tuple(
+            (name.decode("latin-1"), value.strip(b" \t").decode("latin-1"))
+            for name, value in _FIELD.findall(self.fields)
+        )
 
     def header_values(self, name: str) -> list[str]:
         """All values of a header, as received; the name in any case."""
@@ -165,6 +170,12 @@ class Request:
         return unquote(raw) if "%" in raw else raw
 
     @property
+    def host(self) -> str:
+        """The host and port asked for; an absolute target overrides the Host header (RFC 9112, 3.2.2)."""
+        absolute = _ABSOLUTE.match(self.target)
+        return absolute[1] if absolute else self.header("host") or ""
+
+    @property
     def query(self) -> dict[str, list[str]]:
         """The decoded query parameters, each with its values in the order received."""
         return self._cached("query")  # type: ignore[no-any-return]
@@ -184,7 +195,9 @@ class Request:
     @property
     def auth(self) -> Authorization | None:
         """The Authorization header, parsed; None when it is missing or broken."""
-        return Authorization.from_header(self.header("authorization"))
+        header = self.header("authorization") or ""
+        # Without credentials werkzeug makes a user without name and password of it.
+        return Authorization.from_header(header) if header.partition(" ")[2].strip() else None
 
     @property
     def content_type(self) -> str:
@@ -252,8 +265,8 @@ class Request:
 
     def to_werkzeug(self) -> werkzeug.Request:
         """Makes the request that handlers and matchers get; a new one for each, as its body can be read once."""
-        host = self.header("host") or "localhost"
-        name, _, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
+        host = self.host or "localhost"
+        name, port = _split_host(host)
         client, _, client_port = self.client.rpartition(":")
         environ: dict[str, Any] = {
             "REQUEST_METHOD": self.method,
@@ -263,7 +276,7 @@ class Request:
             "QUERY_STRING": self.query_string,
             "REQUEST_URI": self.target,
             "RAW_URI": self.target,
-            "SERVER_NAME": name or host,
+            "SERVER_NAME": name,
             "SERVER_PORT": port or "80",
             "SERVER_PROTOCOL": f"HTTP/{self.version}",
             "REMOTE_ADDR": client.strip("[]"),
@@ -283,11 +296,31 @@ class Request:
                 environ[key] = self.header(field)
             elif key not in ("CONTENT_LENGTH", "TRANSFER_ENCODING"):
                 environ[f"HTTP_{key}"] = self.header(field)
-        request = werkzeug.Request(environ)
-        # The body is in memory already; werkzeug's limits for strangers would only refuse large forms.
-        request.max_form_memory_size = None
-        request.max_form_parts = len(self.body)
-        return request
+        environ["HTTP_HOST"] = host
+        return _RequestInMemory(environ)
+
+
+def _split_host(host: str) -> tuple[str, str]:
+    """Name and port of a Host header; the name of an IPv6 address has colons of its own (RFC 3986, 3.2.2)."""
+    name, bracket, rest = host.rpartition("]")
+    port = rest.partition(":")
+    return f"{name}{bracket}{port[0]}", port[2]
+
+
+class _RequestInMemory(werkzeug.Request):
+    """The body is in memory already: no limits for forms, and no temporary files."""
+
+    max_form_memory_size = None
+    max_form_parts = sys.maxsize
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> BytesIO:
+        return BytesIO()
 
 
 def _collect(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

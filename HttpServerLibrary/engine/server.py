@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -39,10 +40,11 @@ class HttpServer:
         self.host = host
         self.port = port
         self.secrets = Secrets()
-        self._changed = threading.Condition(threading.Lock())
-        scope = Scope("the server") if scope is None else scope
-        self.book = ExpectationBook(self._changed, self.secrets, scope)
-        self.journal = Journal(self._changed)
+        # A plain lock: a test timeout or Ctrl-C that hits while it is taken or given back leaves it as it should be.
+        # With threading's conditions and events, which are Python code, it could stay locked for ever.
+        self._lock = threading.Lock()
+        self.book = ExpectationBook(self._lock, self.secrets, Scope("the server") if scope is None else scope)
+        self.journal = Journal(self._lock)
         self._listener: Listener | None = None
         self._stopped = False
 
@@ -78,7 +80,8 @@ class HttpServer:
 
     def close_scope(self) -> None:
         """Forgets what belongs to the innermost scope."""
-        self.journal.close_scope(self.book.close_scope())
+        with self._lock:
+            self.journal.close_scope(self.book.close_scope())
 
     def reset(self) -> None:
         """Forgets all expectations, received requests and problems, and a broken order."""
@@ -91,7 +94,7 @@ class HttpServer:
 
     def answer(self, request: Request, send: Send) -> None:
         """Answers one request. Whatever goes wrong ends in a response and in the journal."""
-        received = self.journal.arrive(request, self.url, self.book.scope)
+        received = self.journal.arrive(request, self.url, self.book.innermost)
         try:
             response, delay, problem = self._respond(received)
         except BaseException as error:  # a mistake of this library; also that one must not be lost
@@ -103,6 +106,7 @@ class HttpServer:
         try:
             if delay and self._listener is not None:
                 self._listener.aborted.wait(delay)
+            received._ended = time.perf_counter()
             send(response)
         except BaseException as error:  # a body that is made while it is sent can raise anything
             message = f"the response to {received} broke off: {raised(error)}"

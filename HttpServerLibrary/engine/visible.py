@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
-_MOST: Final = 200
+_MOST: Final = 100
 _MOST_VALUES: Final = 5
 
 

@@ -36,7 +36,8 @@ Credentials = str | Sequence[Any] | Secret | None
 Token = str | Secret | None
 # With bool, as the text of True is 'true' or 'True' in HTTP.
 Text = str | bool | float | None
-Body = bytes | str | None
+# Text first: Robot Framework makes a byte of a number.
+Body = str | bytes | None
 Schema = Mapping[str, Any] | Path | str | None
 Function = Callable[..., object] | str
 Seconds = timedelta | float

@@ -5,7 +5,7 @@ from __future__ import annotations
 from robot.api.deco import keyword
 
 from ..engine import explain
-from ..engine.errors import ExpectationFailed
+from ..engine.errors import ExpectationFailed, UsageError
 from ..engine.matching.arguments import UNSET
 from ..engine.matching.description import ANY
 from ..engine.received import Problem
@@ -137,6 +137,8 @@ class CheckingKeywords(KeywordBase):
         """
         chosen = self._server(server)
         description = self._described(chosen, locals())
+        if times is not None and times < 0:
+            raise UsageError(f"times: 0 or more is needed, but {times} was given.")
         received = chosen.journal.received()
         matching = self._select(description, received)
         if len(matching) != times if times is not None else not matching:

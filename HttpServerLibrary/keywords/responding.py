@@ -67,7 +67,7 @@ class RespondingKeywords(KeywordBase):
     @keyword
     def respond_with_data(
         self,
-        data: bytes | str = "",
+        data: str | bytes = "",
         *,
         content_type: str | None = None,
         status: int = 200,

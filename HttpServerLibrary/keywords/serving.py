@@ -62,6 +62,7 @@ class ServerKeywords(KeywordBase):
         chosen = self._scopes.current if server is None else self._scopes.find(server)
         if chosen is not None:
             self._stop(chosen)
+            self._scopes.hand_over(chosen)
 
     @keyword
     def stop_all_http_servers(self) -> None:
@@ -71,16 +72,16 @@ class ServerKeywords(KeywordBase):
         | Stop All Http Servers
         """
         self._enter()
-        for server in reversed(self._scopes.servers()):
+        for server in self._scopes.servers():
             self._stop(server)
 
     def _stop(self, server: HttpServer) -> None:
-        if not server.running:
-            return
-        busy = self._scopes.stop(server)
-        logger.info(f"Stopped {server}.")
-        if busy:
-            logger.warn(f"Stopped {server}, but {busy} of its handlers are still running; their responses go nowhere.")
+        if server.running:
+            busy = server.stop()
+            logger.info(f"Stopped {server}.")
+            if busy:
+                noun = "handler is" if busy == 1 else "handlers are"
+                logger.warn(f"{busy} {noun} still running after the stop of {server}; what they return goes nowhere.")
 
     @keyword
     def switch_http_server(self, alias: str) -> str | None:
@@ -139,7 +140,7 @@ class ServerKeywords(KeywordBase):
         *,
         status: int = 500,
         text: str | None = None,
-        json: object = None,
+        json: object | None = None,
         headers: Named = None,
         server: str | None = None,
     ) -> None:

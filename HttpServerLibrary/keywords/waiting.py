@@ -45,7 +45,12 @@ class WaitingKeywords(KeywordBase):
         if problems:
             fail(chosen, explain.problems(problems, str(chosen)), message)
         if problems is None:
-            fail(chosen, explain.unmet(book.unmet(), journal.received(), str(chosen), limit), message)
+            missing = book.unmet()
+            if missing:
+                text = explain.unmet(missing, journal.received(), str(chosen), limit)
+            else:
+                text = explain.not_sent(book.expectations(), str(chosen), limit)
+            fail(chosen, text, message)
 
     @keyword
     def wait_until_request_is_received(

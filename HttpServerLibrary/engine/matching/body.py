@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 
 from ..errors import UsageError
 from ..request import Request
-from ..visible import quote, quote_all
+from ..visible import quote, quote_all, visible
 from .arguments import dictionary
 from .difference import Difference
 from .field import Field
@@ -96,7 +96,7 @@ class Files(Field):
                         f"file {name}", "nothing", quote_all([_part(file, "filename") for file in received])
                     )
             elif not received:
-                yield Difference(f"file {name}", "an uploaded file", "nothing")
+                yield Difference(f"file {visible(name)}", "an uploaded file", "nothing")
             elif not any(not list(_misses(name, expected, file)) for file in received):
                 yield from _misses(name, expected, received[0])
 
@@ -110,14 +110,14 @@ class Files(Field):
             )
             for name, parts in self._expected.items()
         )
-        return f"files={{{', '.join(files)}}}"
+        return visible(f"files={{{', '.join(files)}}}", 300)
 
 
 def _misses(name: str, expected: dict[str, TextPattern], file: FileStorage) -> Iterator[Difference]:
     for part, pattern in expected.items():
         value = _part(file, part)
         if not pattern.matches(value):
-            yield Difference(f"file {name} {part}", pattern.describe(), quote(value))
+            yield Difference(f"file {visible(name)} {part}", pattern.describe(), quote(value))
 
 
 def _part(file: FileStorage, part: str) -> str:

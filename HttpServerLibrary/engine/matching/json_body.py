@@ -22,6 +22,7 @@ Finding = tuple[str, str, str]
 
 # A body that shares nothing with what is expected would differ everywhere; the first places tell enough.
 _MOST = 20
+_MOST_PATH = 100
 
 
 def kind(value: Any) -> str:
@@ -66,6 +67,11 @@ def compare(expected: Any, received: Any, path: str = "$", *, subset: bool = Fal
         yield path, show(expected), show(received)
 
 
+def _shortened(path: str) -> str:
+    """A long path without its beginning: the end tells more."""
+    return path if len(path) <= _MOST_PATH else f"$...{path[-_MOST_PATH:]}"
+
+
 def _member(path: str, key: str) -> str:
     return f"{path}.{visible(key)}" if key.isidentifier() else f"{path}[{quote(key)}]"
 
@@ -84,7 +90,7 @@ class JsonField(Field):
             return
         try:
             for path, expected, received in islice(self.findings(body), _MOST):
-                yield Difference(f"{self.name} {path}", expected, received)
+                yield Difference(f"{self.name} {_shortened(path)}", expected, received)
         except RecursionError:
             yield Difference(self.name, "a body that can be compared", "one that is nested too deeply")
 
@@ -162,9 +168,12 @@ class JsonSchema(JsonField):
             import jsonschema
         except ImportError:
             raise UsageError(_missing("json_schema")) from None
+        self._schema: Any
         self._schema, base = _schema(value)
         try:
-            cls = jsonschema.validators.validator_for(self._schema, default=jsonschema.Draft202012Validator)
+            cls: Any = jsonschema.Draft202012Validator
+            if isinstance(self._schema, dict):
+                cls = jsonschema.validators.validator_for(self._schema, default=cls)
             cls.check_schema(self._schema)
         except jsonschema.SchemaError as error:
             raise UsageError(f"json_schema: not a JSON Schema: {error.json_path}: {error.message}.") from None

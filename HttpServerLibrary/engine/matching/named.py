@@ -18,6 +18,8 @@ from .text import TextPattern
 
 Values = Callable[[Request], Mapping[str, list[str]]]
 
+_MOST_WRITTEN: Final = 300
+
 # None: the name must be absent; a list: exactly these values in this order.
 Expected = TextPattern | list[TextPattern] | None
 
@@ -34,7 +36,7 @@ def describe(expected: Expected) -> str:
     if expected is None:
         return "nothing"
     if isinstance(expected, list):
-        return f"[{', '.join(pattern.describe() for pattern in expected)}]"
+        return visible(f"[{', '.join(pattern.describe() for pattern in expected)}]", _MOST_WRITTEN)
     return expected.describe()
 
 
@@ -82,7 +84,7 @@ class NamedValues(Field):
             received = self._received(request, name)
             if not self._value_fits(name, expected, received):
                 yield Difference(
-                    f"{self._noun} {name}",
+                    f"{self._noun} {visible(name)}",
                     self._show(name, describe(expected)) if expected is not None else "nothing",
                     self._show(name, quote_all(received)) if received else "nothing",
                 )
@@ -92,7 +94,7 @@ class NamedValues(Field):
             f"{quote(name)}: {self._show(name, _written(value)) if value is not None else 'null'}"
             for name, value in self._written.items()
         )
-        return f"{self._argument}={{{', '.join(pairs)}}}"
+        return visible(f"{self._argument}={{{', '.join(pairs)}}}", _MOST_WRITTEN)
 
 
 def _written(value: object) -> str:

@@ -71,7 +71,7 @@ def plain_text(value: object, what: str) -> str:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return str(value)
-    if isinstance(value, (bytes, Mapping, list, tuple)) or value is None:
+    if isinstance(value, (bytes, bytearray, Mapping, list, tuple, set, frozenset)) or value is None:
         kind = "nothing" if value is None else type(value).__name__
         raise UsageError(f"{what}: text is needed here, not {kind}: {value!r}.")
     return str(value)

@@ -43,7 +43,7 @@ class Handler:
         try:
             return self._call(request.to_werkzeug())
         except HTTPException as error:
-            if error.code is None:
+            if error.code is None and error.response is None:
                 raise
             # werkzeug's abort() and its exceptions are a way to answer, not a mistake.
             return error.get_response()

@@ -18,6 +18,26 @@ _OUT_OF_RESOURCES_PAUSE: Final = 0.05
 _NO_LIMITS_GIVEN: Final = Limits()
 
 
+class Latch:
+    """A flag to wait for. An Event is no good: a signal that interrupts its set() can leave it locked for ever."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def set(self) -> None:
+        """Lets all go on who wait, now or later. May be called again."""
+        with suppress(RuntimeError):
+            self._lock.release()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits until it is set, at most so long; returns whether it is."""
+        is_set = self._lock.acquire(timeout=seconds)
+        if is_set:
+            self.set()
+        return is_set
+
+
 class Listener:
     """Listens on a host and port, and has every request answered by one function.
 
@@ -29,9 +49,9 @@ class Listener:
         """Takes the port: from here on connections queue up. Raises UsageError when that fails."""
         self._answer = answer
         self._limits = limits
-        self._stopping = threading.Event()
+        self._stopping = False
         # Set once nothing that is sent arrives any more: what delays an answer may give up waiting then.
-        self.aborted = threading.Event()
+        self.aborted = Latch()
         self._leadership = threading.Lock()
         # Guards what follows; only held for moments.
         self._lock = threading.Lock()
@@ -40,21 +60,22 @@ class Listener:
         self._ended: list[threading.Thread] = []
         self._waiting = 0
         with ExitStack() as undo:
-            sockets = [undo.enter_context(sock) for sock in listen(host, port)]
-            self.port: int = sockets[0].getsockname()[1]
+            self._sockets = [undo.enter_context(sock) for sock in listen(host, port)]
+            self.port: int = self._sockets[0].getsockname()[1]
             """The port, also when a free one was taken."""
-            alarm, self._bell = socket.socketpair()
-            sockets += [undo.enter_context(alarm), undo.enter_context(self._bell)]
-            self._bell.setblocking(False)
             self._selector = undo.enter_context(selectors.DefaultSelector())
-            for sock in sockets[:-1]:
+            self._ear, self._bell = socket.socketpair()
+            self._sockets += [undo.enter_context(self._ear), undo.enter_context(self._bell)]
+            self._ear.settimeout(_OUT_OF_RESOURCES_PAUSE)
+            self._bell.setblocking(False)
+            for sock in self._sockets[:-1]:
                 self._selector.register(sock, selectors.EVENT_READ, data=sock)
-            self._resources = undo.pop_all()
+            undo.pop_all()
 
     def start(self) -> None:
         """Begins to serve the connections."""
         with self._lock:
-            if not self._stopping.is_set():
+            if not self._stopping:
                 self._add_thread()
 
     def stop(self, grace: float = 0.2) -> int:
@@ -64,7 +85,7 @@ class Listener:
         goes nowhere. Returns the number of threads that were left behind. May be called again, from any thread,
         and takes up what an interrupted call left undone.
         """
-        self._stopping.set()
+        self._stopping = True
         with self._lock:
             for connection in self._connections:
                 connection.abort()
@@ -75,10 +96,12 @@ class Listener:
             self._bell.send(b"\0")
         # Whoever has the lead is using the sockets, and gives it up when the bell rings.
         with self._leadership:
-            self._resources.close()
+            self._selector.close()
+            for sock in self._sockets:
+                sock.close()
         deadline = time.monotonic() + grace
         for thread in threads:
-            # A call of start() that was interrupted may leave a thread which is not running yet.
+            # A call of start() that was interrupted may have left a thread that does not run.
             with suppress(RuntimeError):
                 thread.join(max(0.0, deadline - time.monotonic()))
         return sum(thread.is_alive() for thread in threads)
@@ -86,6 +109,7 @@ class Listener:
     def _add_thread(self) -> None:
         """Starts a thread that waits for the lead. The lock must be held."""
         while self._ended:
+            # Takes no time: these are done with everything, the lock included.
             thread = self._ended.pop()
             thread.join()
             self._threads.discard(thread)
@@ -100,29 +124,36 @@ class Listener:
             self._threads.discard(thread)
 
     def _work(self) -> None:
-        while True:
-            with self._leadership:
-                accepted = self._accept()
-            if accepted is None:
-                return
-            sock, client = accepted
-            with sock:
-                connection = Connection(sock, client, self._answer, self._limits)
-                if not self._begin(connection):
-                    return
-                try:
-                    connection.serve()
-                finally:
-                    self._end(connection)
-            if not self._stay():
-                return
+        try:
+            while self._serve_connection():
+                pass
+        finally:
+            with self._lock:
+                self._ended.append(threading.current_thread())
+
+    def _serve_connection(self) -> bool:
+        """Waits for the lead, then for a connection, and serves it; returns whether to go on."""
+        with self._leadership:
+            accepted = self._accept()
+        if accepted is None:
+            return False
+        sock, client = accepted
+        with sock:
+            connection = Connection(sock, client, self._answer, self._limits)
+            if not self._begin(connection):
+                return False
+            try:
+                connection.serve()
+            finally:
+                self._end(connection)
+        return self._stay()
 
     def _accept(self) -> tuple[socket.socket, str] | None:
         """Waits for a connection; returns it with the client's address, None when the server stops."""
         # Asked before, too: after the end of the one who heard the bell there is no selector.
-        while not self._stopping.is_set():
+        while not self._stopping:
             ready = self._selector.select()
-            if self._stopping.is_set():
+            if self._stopping:
                 break
             try:
                 sock, address = ready[0][0].data.accept()
@@ -132,7 +163,8 @@ class Listener:
             except OSError:
                 # Too many files are open. The connection stays ready to be accepted,
                 # so asking for it again at once would only burn time.
-                self._stopping.wait(_OUT_OF_RESOURCES_PAUSE)
+                with suppress(TimeoutError):
+                    self._ear.recv(1, socket.MSG_PEEK)
                 continue
             host, port = address[:2]
             return sock, f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -141,7 +173,7 @@ class Listener:
     def _begin(self, connection: Connection) -> bool:
         """Leaves the lead to another thread; False when the server stops."""
         with self._lock:
-            if self._stopping.is_set():
+            if self._stopping:
                 return False
             self._connections.add(connection)
             self._waiting -= 1
@@ -158,8 +190,7 @@ class Listener:
     def _stay(self) -> bool:
         """Whether this thread shall wait for another connection."""
         with self._lock:
-            if self._stopping.is_set() or self._waiting >= _IDLE_THREADS:
-                self._ended.append(threading.current_thread())
+            if self._stopping or self._waiting >= _IDLE_THREADS:
                 return False
             self._waiting += 1
         return True

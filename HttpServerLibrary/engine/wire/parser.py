@@ -166,7 +166,7 @@ class Parser:
         )
         self._start = end
         self._empty_lines = 0
-        if self._searched:
+        if self._searched or self._lines:
             self._forget_lines()
         self.keep_alive = framing.keep_alive
         if framing.length:

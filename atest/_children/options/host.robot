@@ -1,0 +1,7 @@
+*** Settings ***
+Library             HttpServerLibrary    host=${EMPTY}
+
+
+*** Test Cases ***
+With host
+    Start Http Server

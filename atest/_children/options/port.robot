@@ -1,0 +1,7 @@
+*** Settings ***
+Library             HttpServerLibrary    port=http
+
+
+*** Test Cases ***
+With port
+    Start Http Server

@@ -1,0 +1,7 @@
+*** Settings ***
+Library             HttpServerLibrary    8080
+
+
+*** Test Cases ***
+With positional
+    Start Http Server

@@ -1,0 +1,7 @@
+*** Settings ***
+Library             HttpServerLibrary    timeout=soon
+
+
+*** Test Cases ***
+With timeout
+    Start Http Server

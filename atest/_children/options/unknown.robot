@@ -1,0 +1,7 @@
+*** Settings ***
+Library             HttpServerLibrary    colour=blue
+
+
+*** Test Cases ***
+With unknown
+    Start Http Server

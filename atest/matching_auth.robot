@@ -1,0 +1,121 @@
+*** Settings ***
+Documentation       The fields `basic_auth` and `bearer_token` of a request description.
+Resource            resources/matching.resource
+Suite Setup         Start Http Server
+
+
+*** Variables ***
+# user:pass
+${BASIC}        Authorization: Basic dXNlcjpwYXNz
+
+
+*** Test Cases ***
+User And Password
+    Given Request    GET    /    ${BASIC}
+    Fits    basic_auth=user:pass
+    Does Not Fit    basic_auth=user:other
+    Does Not Fit    basic_auth=other:pass
+    Does Not Fit    basic_auth=user:
+    Does Not Fit    basic_auth=User:pass
+
+List Of User And Password
+    Given Request    GET    /    ${BASIC}
+    VAR    @{right}    user    pass
+    VAR    @{wrong}    pass    user
+    Fits    basic_auth=${right}
+    Fits    basic_auth=${{ ('user', 'pass') }}
+    Does Not Fit    basic_auth=${wrong}
+
+Password With Colon
+    [Documentation]    RFC 7617, 2: the user has no colon, so the first one separates. Sent is user:pa:ss.
+    Given Request    GET    /    Authorization: Basic dXNlcjpwYTpzcw==
+    Fits    basic_auth=user:pa:ss
+    VAR    @{pair}    user    pa:ss
+    Fits    basic_auth=${pair}
+    Does Not Fit    basic_auth=user:pa
+
+Empty Password
+    [Documentation]    Sent is user: without a password.
+    Given Request    GET    /    Authorization: Basic dXNlcjo=
+    Fits    basic_auth=user:
+    Does Not Fit    basic_auth=user:x
+
+Credentials Beyond Ascii
+    [Documentation]    RFC 7617, 2.1: UTF-8. Sent is jürgen:žluť.
+    Given Request    GET    /    Authorization: Basic asO8cmdlbjrFvmx1xaU=
+    Fits    basic_auth=jürgen:žluť
+    Does Not Fit    basic_auth=jurgen:zlut
+
+Scheme In Any Case
+    Given Request    GET    /    Authorization: bASIC dXNlcjpwYXNz
+    Fits    basic_auth=user:pass
+
+No Or Broken Credentials
+    Given Request    GET    /
+    Does Not Fit    basic_auth=user:pass
+    Does Not Fit    bearer_token=abc
+    Given Request    GET    /    Authorization: Basic !!!
+    Does Not Fit    basic_auth=user:pass
+    Given Request    GET    /    Authorization:
+    Does Not Fit    basic_auth=user:pass
+    Does Not Fit    bearer_token=abc
+
+Other Scheme
+    Given Request    GET    /    Authorization: Bearer dXNlcjpwYXNz
+    Does Not Fit    basic_auth=user:pass
+    Given Request    GET    /    ${BASIC}
+    Does Not Fit    bearer_token=dXNlcjpwYXNz
+
+Token
+    Given Request    GET    /    Authorization: Bearer AbC-123
+    Fits    bearer_token=AbC-123
+    Does Not Fit    bearer_token=abc-123
+    Does Not Fit    bearer_token=AbC
+    Does Not Fit    bearer_token=AbC-1234
+
+Token Scheme In Any Case
+    Given Request    GET    /    Authorization: bearer AbC-123
+    Fits    bearer_token=AbC-123
+
+Token As Number
+    Given Request    GET    /    Authorization: Bearer 123
+    Fits    bearer_token=${123}
+
+Secrets
+    [Documentation]    Robot Framework has secrets from 7.4 on.
+    Requires Secrets
+    ${password} =    Evaluate    robot.api.types.Secret('pass')    modules=robot.api.types
+    ${both} =    Evaluate    robot.api.types.Secret('user:pass')    modules=robot.api.types
+    ${wrong} =    Evaluate    robot.api.types.Secret('passed')    modules=robot.api.types
+    VAR    @{right}    user    ${password}
+    VAR    @{other}    user    ${wrong}
+    Given Request    GET    /    ${BASIC}
+    Fits    basic_auth=${right}
+    Fits    basic_auth=${both}
+    Does Not Fit    basic_auth=${other}
+    Given Request    GET    /    Authorization: Bearer pass
+    Fits    bearer_token=${password}
+    Does Not Fit    bearer_token=${wrong}
+
+Secrets Are Not Told
+    Requires Secrets
+    ${token} =    Evaluate    robot.api.types.Secret('s3cr3t-t0ken')    modules=robot.api.types
+    VAR    &{headers}    X-Key=${token}
+    Expect Request    /safe    bearer_token=${token}
+    Expect Request    /key    headers=${headers}
+    ${text} =    Format Matchers
+    Should Not Contain    ${text}    s3cr3t-t0ken
+    Should Contain    ${text}    ***
+    ${url} =    Get Http Server Url
+    ${answer} =    Send Exactly    ${url}    GET    /key    X-Key: not-s3cr3t-t0ken-at-all
+    Should Be Equal As Integers    ${answer.status}    500
+    Should Not Contain    ${answer.text}    s3cr3t-t0ken
+    ${error} =    Run Keyword And Expect Error    *    Check Assertions
+    Should Not Contain    ${error}    s3cr3t-t0ken
+    [Teardown]    Reset Http Server
+
+
+*** Keywords ***
+Requires Secrets
+    ${secrets} =    Evaluate    tuple(map(int, robot.version.VERSION.split('.')[:2])) >= (7, 4)    modules=robot.version
+    Skip If    not ${secrets}    Robot Framework has secrets from 7.4 on.

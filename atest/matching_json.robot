@@ -1,0 +1,174 @@
+*** Settings ***
+Documentation       The fields `json`, `json_subset`, `json_path` and `json_schema` of a request description.
+Resource            resources/matching.resource
+Suite Setup         Start Http Server
+
+
+*** Test Cases ***
+Objects In Any Order
+    Given Request    POST    /    ${EMPTY}    {"a": 1, "b": {"c": [1, 2]}}
+    VAR    &{inner}    c=${{ [1, 2] }}
+    VAR    &{body}    b=${inner}    a=${1}
+    Fits    json=${body}
+    Fits    json={"b": {"c": [1, 2]}, "a": 1}
+    Does Not Fit    json={"a": 1}
+    Does Not Fit    json={"a": 1, "b": {"c": [1, 2]}, "d": null}
+    Does Not Fit    json={"a": 1, "b": {"c": [2, 1]}}
+
+Whatever The Content Type
+    Given Request    POST    /    Content-Type: text/plain    {"a": 1}
+    Fits    json={"a": 1}
+    Given Request    POST    /    Content-Type: application/x-www-form-urlencoded    {"a": 1}
+    Fits    json={"a": 1}
+
+Lists
+    Given Request    POST    /    ${EMPTY}    [1, "two", null]
+    VAR    @{body}    ${1}    two    ${NONE}
+    Fits    json=${body}
+    Fits    json=[1, "two", null]
+    Fits    json=${{ (1, 'two', None) }}
+    Does Not Fit    json=[1, "two"]
+    Does Not Fit    json=["two", 1, null]
+
+Null Is A Value
+    Given Request    POST    /    ${EMPTY}    null
+    Fits    json=${NONE}
+    Fits    json=null
+    Fits    json_subset=${NONE}
+    Does Not Fit    json=0
+    Does Not Fit    json=false
+    Given Request    POST    /    ${EMPTY}    {}
+    Does Not Fit    json=${NONE}
+    Given Request    POST    /
+    Does Not Fit    json=${NONE}
+
+Numbers By Value
+    Given Request    POST    /    ${EMPTY}    1
+    Fits    json=1
+    Fits    json=${1}
+    Fits    json=${1.0}
+    Fits    json=1.0
+    Does Not Fit    json=${2}
+    Does Not Fit    json="1"
+    Given Request    POST    /    ${EMPTY}    {"price": 1.50}
+    Fits    json={"price": 1.5}
+
+Booleans Are No Numbers
+    Given Request    POST    /    ${EMPTY}    {"flag": true}
+    Fits    json=${{ {'flag': True} }}
+    Fits    json={"flag": true}
+    Does Not Fit    json=${{ {'flag': 1} }}
+    Does Not Fit    json={"flag": "true"}
+    Given Request    POST    /    ${EMPTY}    {"flag": 1}
+    Does Not Fit    json={"flag": true}
+    Does Not Fit    json_subset={"flag": true}
+    Given Request    POST    /    ${EMPTY}    false
+    Fits    json=${FALSE}
+    Fits    json=false
+    Does Not Fit    json=${0}
+
+Text As Json Is Parsed
+    Given Request    POST    /    ${EMPTY}    "book"
+    Fits    json="book"
+    Does Not Fit    json="books"
+
+Json Text Is No Pattern
+    Given Request    POST    /    ${EMPTY}    {"name": "book"}
+    Does Not Fit    json={"name": "GLOB:*"}
+
+Body That Is Not Json
+    Given Request    POST    /    ${EMPTY}    {"a": 1,}
+    Does Not Fit    json={"a": 1}
+    Does Not Fit    json_subset={"a": 1}
+    Does Not Fit    json_path={"$.a": 1}
+    Does Not Fit    json_schema={"type": "object"}
+    Fits    text={"a": 1,}
+
+Characters And Their Escapes
+    Given Request    POST    /    ${EMPTY}    {"name": "\\u017elu\\u0165"}
+    Fits    json={"name": "žluť"}
+
+Deeply Nested Body
+    [Documentation]    Comparing it must not end the thread that serves it.
+    ${body} =    Evaluate    '[' * 900 + ']' * 900
+    Given Request    POST    /    ${EMPTY}    ${body}
+    Fits    json=${body}
+    Does Not Fit    json=[]
+    Does Not Fit    json_path={"$..a": 1}
+    Does Not Fit    json_schema={"items": {"$ref": "#"}, "maxItems": 0}
+
+Utf16 Body
+    [Documentation]    Python recognises the encodings of the former RFC 4627.
+    Given Request    POST    /    ${EMPTY}    ${{ '{"a": 1}'.encode('utf-16') }}
+    Fits    json={"a": 1}
+
+Subset At Any Depth
+    Given Request    POST    /    ${EMPTY}    {"a": 1, "b": {"c": 2, "d": {"e": 3, "f": 4}}}
+    Fits    json_subset={"a": 1}
+    Fits    json_subset={"b": {"d": {"f": 4}}}
+    Fits    json_subset={}
+    Fits    json_subset=${{ {'b': {'c': 2.0}} }}
+    Does Not Fit    json_subset={"b": {"d": {"f": 5}}}
+    Does Not Fit    json_subset={"b": {"g": 4}}
+    Does Not Fit    json_subset={"g": null}
+
+Subset Of Lists
+    Given Request    POST    /    ${EMPTY}    {"items": [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]}
+    Fits    json_subset={"items": [{"id": 1}, {"id": 2}]}
+    Does Not Fit    json_subset={"items": [{"id": 1}]}
+    Does Not Fit    json_subset={"items": [{"id": 2}, {"id": 1}]}
+    Does Not Fit    json_subset={"items": [{"id": 1}, {"id": 2}, {}]}
+
+Subset Of A List Body
+    Given Request    POST    /    ${EMPTY}    [{"id": 1, "name": "a"}]
+    Fits    json_subset=[{"id": 1}]
+    Does Not Fit    json_subset={"id": 1}
+
+Json Path To A Value
+    Given Request    POST    /    ${EMPTY}    {"items": [{"id": 1, "price": 5.0}, {"id": 2, "price": 8}], "note": null}
+    VAR    &{path}    $.items[0].id=${1}
+    Fits    json_path=${path}
+    Fits    json_path={"$.items[1].id": 2}
+    Fits    json_path={"$.items[*].id": 2}
+    Fits    json_path={"$.items[0].price": 5, "$.items[?(@.id == 2)].price": 8}
+    Fits    json_path={"$.items[0]": {"price": 5, "id": 1}}
+    Fits    json_path={"$.note": null}
+    Does Not Fit    json_path={"$.items[*].id": 3}
+    Does Not Fit    json_path={"$.items[0].id": "1"}
+    Does Not Fit    json_path={"$.items[0].id": true}
+    Does Not Fit    json_path={"$.items[0].id": 1, "$.items[1].id": 1}
+    Does Not Fit    json_path={"$.missing": null}
+
+Json Path In Text Value
+    Given Request    POST    /    ${EMPTY}    {"name": "book"}
+    Fits    json_path={"$.name": "book"}
+    Does Not Fit    json_path={"$.name": "boo"}
+
+Json Path In A Scalar Body
+    Given Request    POST    /    ${EMPTY}    5
+    Does Not Fit    json_path={"$.a": 5}
+
+Json Path Expecting None As Variable
+    Given Request    POST    /    ${EMPTY}    {"a": null, "b": 1}
+    Fits    json_path=${{ {'$.a': None} }}
+    Does Not Fit    json_path=${{ {'$.b': None} }}
+
+Schema As Dictionary
+    Given Request    POST    /    ${EMPTY}    {"id": 7, "tags": ["a"]}
+    VAR    &{id}    type=integer
+    VAR    &{properties}    id=${id}
+    VAR    &{schema}    type=object    properties=${properties}
+    Fits    json_schema=${schema}
+    Fits    json_schema={"type": "object", "required": ["id"], "additionalProperties": true}
+    Does Not Fit    json_schema={"type": "object", "required": ["name"]}
+    Does Not Fit    json_schema={"properties": {"id": {"type": "string"}}}
+
+Schema In A File
+    Given Request    POST    /    ${EMPTY}    {"id": 7, "item": {"name": "book"}}
+    Fits    json_schema=${CURDIR}/resources/order.schema.json
+    Given Request    POST    /    ${EMPTY}    {"id": "7", "item": {"name": "book"}}
+    Does Not Fit    json_schema=${CURDIR}/resources/order.schema.json
+
+Schema In A File Refers To The File Beside It
+    Given Request    POST    /    ${EMPTY}    {"id": 7, "item": {"name": 5}}
+    Does Not Fit    json_schema=${CURDIR}/resources/order.schema.json

@@ -1,0 +1,421 @@
+*** Settings ***
+Documentation       What failures say, word for word. `<url>` and `<host>` stand for the URL and the host of the server.
+Library             Collections
+Library             resources/ChildRun.py
+Library             resources/handlers.py
+Resource            resources/client.resource
+Suite Setup         Start Http Server    alias=shop
+Test Teardown       Reset Http Server
+
+
+*** Test Cases ***
+No Expectations
+    ${answer} =    Send    POST    /orders?page\=2    X-Trace: 7    {"item": "pen"}
+    VAR    ${expected}
+    ...    UNEXPECTED REQUEST: POST /orders?page=2
+    ...    There are no expectations on server 'shop' at <url>.
+    ...    The request:
+    ...    \ \ POST /orders?page=2
+    ...    \ \ Host: <host>
+    ...    \ \ X-Trace: 7
+    ...    \ \ Connection: close
+    ...    \ \ Content-Length: 15
+    ...    ${EMPTY}
+    ...    \ \ {"item": "pen"}
+    ...    This line expects it:
+    ...    \ \ Expect Request \ \ \ /orders \ \ \ method=POST \ \ \ query=page=2 \ \ \ json={"item": "pen"}
+    ...    separator=\n
+    Text Should Be    ${answer.text}    ${expected}\n
+    Fails With    1 problem on server 'shop' at <url>:\n${expected}    Check Assertions
+
+Nearest Expectation
+    Expect Request    /health    method=GET
+    Expect Oneshot Request    /orders    method=POST    headers=X-Trace: 8    json={"item": "book", "count": 2}
+    Respond With Data
+    Send    POST    /orders    X-Trace: 7    {"item": "pen", "extra": true}
+    VAR    ${expected}
+    ...    1 problem on server 'shop' at <url>:
+    ...    UNEXPECTED REQUEST: POST /orders
+    ...    Nearest expectation on server 'shop' at <url>:
+    ...    \ \ oneshot POST /orders headers={"X-Trace": "8"} json={"item": "book", "count": 2} (used 0 of 1)
+    ...    \ \ \ \ header X-Trace: expected "8", received "7"
+    ...    \ \ \ \ json $.item: expected "book", received "pen"
+    ...    \ \ \ \ json $.count: expected 2, received nothing
+    ...    \ \ \ \ json $.extra: expected nothing, received true
+    ...    Other expectations:
+    ...    \ \ permanent GET /health: method: expected GET, received POST (+1 more)
+    ...    The request:
+    ...    \ \ POST /orders
+    ...    \ \ Host: <host>
+    ...    \ \ X-Trace: 7
+    ...    \ \ Connection: close
+    ...    \ \ Content-Length: 30
+    ...    ${EMPTY}
+    ...    \ \ {"item": "pen", "extra": true}
+    ...    This line expects it:
+    ...    \ \ Expect Request \ \ \ /orders \ \ \ method=POST \ \ \ json={"item": "pen", "extra": true}
+    ...    separator=\n
+    Fails With    ${expected}    Check Assertions
+
+Used Up
+    Expect Oneshot Request    /a
+    Respond With Data
+    Status Of    200    GET    /a
+    Status Of    500    GET    /a
+    VAR    ${expected}
+    ...    1 problem on server 'shop' at <url>:
+    ...    UNEXPECTED REQUEST: GET /a
+    ...    Nearest expectation on server 'shop' at <url>:
+    ...    \ \ oneshot ANY /a (used 1 of 1)
+    ...    \ \ \ \ it fits, but it is used up
+    ...    The request:
+    ...    \ \ GET /a
+    ...    \ \ Host: <host>
+    ...    \ \ Connection: close
+    ...    This line expects it:
+    ...    \ \ Expect Request \ \ \ /a \ \ \ method=GET
+    ...    separator=\n
+    Fails With    ${expected}    Check Assertions
+
+Broken Order
+    Expect Ordered Request    /a
+    Respond With Data
+    Expect Ordered Request    /b    method=POST
+    Respond With Data
+    Status Of    200    GET    /a
+    Status Of    500    GET    /c
+    ${answer} =    Status Of    500    GET    /b
+    VAR    ${refused}
+    ...    REFUSED: GET /b
+    ...    The order on server 'shop' at <url> was broken when this was expected:
+    ...    \ \ ordered POST /b (used 0 of 1)
+    ...    Every request is refused until 'Reset Http Server' or the end of the scope.
+    ...    separator=\n
+    VAR    ${expected}
+    ...    2 problems on server 'shop' at <url>:
+    ...    OUT OF ORDER: GET /c
+    ...    Expected next on server 'shop' at <url>:
+    ...    \ \ ordered POST /b (used 0 of 1)
+    ...    \ \ \ \ method: expected POST, received GET
+    ...    \ \ \ \ path: expected "/b", received "/c"
+    ...    Every later request is refused until 'Reset Http Server' or the end of the scope.
+    ...    The request:
+    ...    \ \ GET /c
+    ...    \ \ Host: <host>
+    ...    \ \ Connection: close
+    ...    This line expects it:
+    ...    \ \ Expect Request \ \ \ /c \ \ \ method=GET
+    ...    Then:
+    ...    \ \ REFUSED: GET /b
+    ...    separator=\n
+    Text Should Be    ${answer.text}    ${refused}\n
+    Fails With    ${expected}    Check Assertions
+
+No Response
+    Expect Request    /a    query={"a": 1}
+    ${answer} =    Status Of    500    GET    /a?a\=1
+    VAR    ${expected}
+    ...    NO RESPONSE: GET /a was taken by an expectation without a response:
+    ...    \ \ permanent ANY /a query={"a": 1} (used 1)
+    ...    Give one with a 'Respond With ...' keyword right after it.
+    ...    separator=\n
+    Text Should Be    ${answer.text}    ${expected}\n
+    Fails With    1 problem on server 'shop' at <url>:\n${expected}    Check Assertions
+
+Handler And Matcher
+    [Documentation]    The number of the line depends on the module.
+    Expect Request    /a    matcher=handlers.matcher_raises
+    Expect Request    /b
+    Respond With Handler    handlers.raises
+    Status Of    500    GET    /a
+    One Problem Should Be
+    ...    MATCHER ERROR: matcher handlers.matcher_raises raised handlers.HandlerTrouble: cannot decide
+    ...    GET /a
+    Status Of    500    GET    /b
+    One Problem Should Be
+    ...    HANDLER ERROR: handler handlers.raises raised handlers.HandlerTrouble: no /b
+    ...    GET /b
+
+Not Met
+    Expect Oneshot Request    /orders    method=POST    json={"item": "book"}
+    Respond With Data
+    Expect Request    /health    times=3
+    Respond With Data
+    Status Of    200    GET    /health
+    Status Of    500    POST    /orders    ${EMPTY}    {"item": "pen"}
+    Run Keyword And Expect Error    *    Check Assertions
+    VAR    ${rest}
+    ...    \ \ oneshot POST /orders json={"item": "book"} (used 0 of 1)
+    ...    \ \ permanent ANY /health (used 1 of 3)
+    ...    Nearest received request:
+    ...    \ \ POST /orders (answered 500)
+    ...    \ \ \ \ json $.item: expected "book", received "pen"
+    ...    Other received requests, newest first:
+    ...    \ \ GET /health (answered 200)
+    ...    separator=\n
+    Fails With    2 expectations were not met on server 'shop' at <url>:\n${rest}    Expectations Should Be Met
+    Fails With
+    ...    2 expectations were not met within 0.1 seconds on server 'shop' at <url>:\n${rest}
+    ...    Wait Until Expectations Are Met
+    ...    timeout=100 ms
+    Fails With    The order never came\n${rest}    Expectations Should Be Met    message=The order never came
+
+Not Met And Nothing Received
+    Expect Request    /health    times=1
+    VAR    ${expected}
+    ...    1 expectation was not met on server 'shop' at <url>:
+    ...    \ \ permanent ANY /health (used 0 of 1)
+    ...    No requests were received.
+    ...    separator=\n
+    Fails With    ${expected}    Expectations Should Be Met
+
+Not Received
+    Expect Request
+    Respond With Data
+    FOR    ${i}    IN RANGE    20
+        Status Of    200    GET    /${i}
+    END
+    VAR    ${rest}
+    ...    Received none on server 'shop' at <url>.
+    ...    Nearest received request:
+    ...    \ \ GET /19 (answered 200)
+    ...    \ \ \ \ method: expected POST, received GET
+    ...    \ \ \ \ path: expected "/orders", received "/19"
+    ...    Other received requests, newest first:
+    ...    \ \ GET /18 (answered 200)
+    ...    \ \ GET /17 (answered 200)
+    ...    \ \ GET /16 (answered 200)
+    ...    \ \ GET /15 (answered 200)
+    ...    \ \ GET /14 (answered 200)
+    ...    \ \ ... and 14 more
+    ...    separator=\n
+    Fails With    Expected at least 1 request: POST /orders\n${rest}
+    ...    Request Should Have Been Received    /orders    method=POST
+    Fails With    Expected 1 request: POST /orders\n${rest}
+    ...    Request Should Have Been Received    /orders    method=POST    times=1
+    Fails With    Expected 2 requests within 0.1 seconds: POST /orders\n${rest}
+    ...    Wait Until Request Is Received    /orders    method=POST    times=2    timeout=0.1
+    Fails With    No received request fits: POST /orders\n${rest}
+    ...    Get Received Request    /orders    method=POST
+    Fails With    Where is it?\n${rest}
+    ...    Request Should Have Been Received    /orders    method=POST    message=Where is it?
+
+Received But Not Expected
+    Expect Request
+    Respond With Data
+    Status Of    200    POST    /orders    ${EMPTY}    {"id": 1}
+    Status Of    200    POST    /orders    ${EMPTY}    {"id": 2}
+    VAR    ${rest}
+    ...    Received 2 on server 'shop' at <url>, newest first:
+    ...    \ \ POST /orders (answered 200)
+    ...    \ \ POST /orders (answered 200)
+    ...    The newest:
+    ...    \ \ POST /orders
+    ...    \ \ Host: <host>
+    ...    \ \ Connection: close
+    ...    \ \ Content-Length: 9
+    ...    ${EMPTY}
+    ...    \ \ {"id": 2}
+    ...    separator=\n
+    Fails With    Expected no request: POST /orders\n${rest}    Request Should Not Be Received    /orders    method=POST
+    Fails With    Not twice!\n${rest}    Request Should Not Be Received    /orders    method=POST    message=Not twice!
+
+Differences By Field
+    [Documentation]    Every field says what was expected and what was received.
+    Send
+    ...    POST
+    ...    /a?page\=1&tag\=a&tag\=b
+    ...    X-Trace: 7\nX-Gone: 1\nCookie: c\=d\nContent-Type: application/x-www-form-urlencoded
+    ...    user=peter
+    VAR    @{differences}
+    ...    method: expected GET,PUT, received POST
+    ...    path: expected "/b", received "/a"
+    ...    query parameter page: expected "2", received "1"
+    ...    query parameter tag: expected nothing, received ["a", "b"]
+    Differences Should Be    ${differences}    /b    method=GET,PUT    query={"page": 2}
+    VAR    @{differences}
+    ...    query parameter page: expected text that starts with "x", received "1"
+    ...    header X-Trace: expected text that matches REGEXP "[a-z]", received "7"
+    ...    header X-More: expected text that matches GLOB "*", received nothing
+    ...    header X-Gone: expected nothing, received "1"
+    ...    cookie c: expected ***, received ***
+    Differences Should Be
+    ...    ${differences}
+    ...    query_subset={"page": "STARTS:x"}
+    ...    headers=${{ {'X-Trace': 'REGEXP:[a-z]', 'X-More': 'GLOB:*', 'X-Gone': None} }}
+    ...    cookies=c\=e
+    VAR    @{differences}
+    ...    basic_auth: expected Basic credentials, received no Authorization header
+    ...    bearer_token: expected a Bearer token, received no Authorization header
+    ...    text: expected "user=paul", received "user=peter"
+    ...    form field user: expected "paul", received "peter"
+    Differences Should Be
+    ...    ${differences}
+    ...    basic_auth=a:b
+    ...    bearer_token=abc
+    ...    text=user=paul
+    ...    form={"user": "paul"}
+
+Json Differences By Path
+    Send    POST    /    ${EMPTY}    {"items": [{"id": 1, "a b": true}, {"id": "2"}], "note": null}
+    VAR    @{differences}
+    ...    json $.items[0].id: expected 5, received 1
+    ...    json $.items[0]["a b"]: expected 1 (number), received true (boolean)
+    ...    json $.items[1].id: expected 2 (number), received "2" (text)
+    ...    json $.note: expected "x" (text), received null (null)
+    Differences Should Be
+    ...    ${differences}
+    ...    json={"items": [{"id": 5, "a b": 1}, {"id": 2}], "note": "x"}
+    VAR    @{differences}
+    ...    json_subset $.items: expected a list of length 1, received length 2
+    ...    json_subset $.missing: expected null, received nothing
+    Differences Should Be    ${differences}    json_subset={"items": [{"id": 1}], "missing": null}
+
+Long Path Leaves Room For The Rest
+    ${expected} =    Evaluate    '[' * 900 + ']' * 900
+    ${received} =    Evaluate    '[' * 900 + '1' + ']' * 900
+    Expect Request    json=${expected}
+    ${answer} =    Status Of    500    POST    /    ${EMPTY}    ${received}
+    Should Contain    ${answer.text}    The request:
+    Should Contain    ${answer.text}    This line expects it:
+
+Secrets Are Masked
+    VAR    ${expectation}
+    ...    permanent ANY /a
+    ...    headers={"Authorization": ***, "X-Open": "1"}
+    ...    cookies={"session": ***}
+    ...    basic_auth=***
+    ...    bearer_token=***
+    Expect Request
+    ...    /a
+    ...    headers={"Authorization": "Digest s3cr3t", "X-Open": "1"}
+    ...    cookies=session\=s3cr3t
+    ...    basic_auth=me:s3cr3t
+    ...    bearer_token=s3cr3t
+    Send    GET    /a    Authorization: Bearer wr0ng\nCookie: session\=wr0ng
+    VAR    ${expected}
+    ...    1 problem on server 'shop' at <url>:
+    ...    UNEXPECTED REQUEST: GET /a
+    ...    Nearest expectation on server 'shop' at <url>:
+    ...    \ \ ${expectation} (used 0)
+    ...    \ \ \ \ header Authorization: expected ***, received ***
+    ...    \ \ \ \ header X-Open: expected "1", received nothing
+    ...    \ \ \ \ cookie session: expected ***, received ***
+    ...    \ \ \ \ basic_auth: expected Basic credentials, received the scheme "Bearer"
+    ...    \ \ \ \ bearer_token: expected the token given, received another token
+    ...    The request:
+    ...    \ \ GET /a
+    ...    \ \ Host: <host>
+    ...    \ \ Authorization: ***
+    ...    \ \ Cookie: ***
+    ...    \ \ Connection: close
+    ...    This line expects it:
+    ...    \ \ Expect Request \ \ \ /a \ \ \ method=GET
+    ...    separator=\n
+    Fails With    ${expected}    Check Assertions
+
+Matchers
+    Expect Request    /health
+    Expect Request    GLOB:/files/*    method=GET,HEAD    times=2
+    Respond With Data
+    Expect Oneshot Request    /orders/{id}    query_subset={"page": 2}    form=${{ {'a': None} }}
+    Respond With Data
+    Expect Ordered Request    json_path={"$.a": 1}    matcher=handlers.wants_even
+    Respond With Data
+    VAR    ${expected}
+    ...    Expectations on server 'shop' at <url>:
+    ...    Ordered:
+    ...    \ \ json_path={"$.a": 1} matcher=handlers.wants_even (used 0 of 1)
+    ...    Oneshot:
+    ...    \ \ ANY /orders/{id} query_subset={"page": 2} form={"a": null} (used 0 of 1)
+    ...    Permanent:
+    ...    \ \ ANY /health (used 0, no response given)
+    ...    \ \ GET,HEAD GLOB:/files/* (used 0 of 2)
+    ...    separator=\n
+    ${text} =    Format Matchers
+    Text Should Be    ${text}    ${expected}
+
+At Most Forty Lines Whatever Comes
+    [Documentation]    Robot Framework cuts longer messages in the middle.
+    ${body} =    Evaluate    '\\n'.join(f'line {i}' for i in range(500))
+    FOR    ${i}    IN RANGE    60
+        Expect Request    /${i}    headers={"X-A": "1", "X-B": "2", "X-C": "3"}
+    END
+    ${headers} =    Evaluate    '\\n'.join(f'X-{i}: {i}' for i in range(50))
+    ${answer} =    Send    POST    /orders    ${headers}    ${body}
+    Should Be True    len($answer.text.splitlines()) <= 40
+    Should Contain    ${answer.text}    ... and
+    Should Contain    ${answer.text}    This line expects it
+    ${error} =    Run Keyword And Expect Error    *    Check Assertions
+    Should Be True    len($error.splitlines()) <= 40
+    Should Not Contain    ${error}    Message content over the limit
+
+Hostile Text Is Shown On One Line
+    Send    POST    /%0A%1B%5B31m    X-A: a    ${{ b'\x1b[31m\x00' }}
+    ${error} =    Run Keyword And Expect Error    *    Check Assertions
+    Should Not Contain    ${error}    ${{ '\x1b' }}
+    Should Not Contain    ${error}    ${{ '\x00' }}
+    Should Start With    ${error.splitlines()}[1]    UNEXPECTED REQUEST: POST /%0A%1B%5B31m
+
+Message That Begins As Html Is Text
+    [Documentation]    Robot Framework takes a message that begins with *HTML* for HTML.
+    Expect Request    /never    times=1
+    Run Keyword And Expect Error    *    Expectations Should Be Met    message=<b>not</b>
+
+Line That Expects It Does
+    [Documentation]    Pasted into a suite, it takes the request. The bodies have what Robot Framework treats specially.
+    FOR    ${target}    ${body}    IN
+    ...    /plain    ${EMPTY}
+    ...    /a%20b/%C5%BE    text with \ two spaces, \${variable}, \\ backslash and \# hash
+    ...    /{braces}?a\=b&c\=%20    {"name": "\${x} \ \ y", "path": "C:\\\\temp"}
+    ...    /%25%24%7Bx%7D    line 1\nline 2\ttab
+    ...    /GLOB:*    GLOB:*
+        ${answer} =    Status Of    500    POST    ${target}    Content-Type: text/plain    ${body}
+        ${line} =    Evaluate    $answer.text.splitlines()[-1].strip()
+        Should Start With    ${line}    Expect Request${SPACE}
+        Line Takes    ${line}    ${target}    ${body}
+    END
+
+
+*** Keywords ***
+Text Should Be
+    [Arguments]    ${text}    ${expected}
+    ${url} =    Get Http Server Url    /
+    ${expected} =    Evaluate    $expected.replace('<url>', $url[:-1]).replace('<host>', $url[7:-1])
+    Should Be Equal    ${text}    ${expected}
+
+One Problem Should Be
+    [Arguments]    ${text}    ${request}
+    ${error} =    Run Keyword And Expect Error    *    Check Assertions
+    ${error} =    Evaluate    re.sub(r'line \\d+', 'line N', $error)
+    Text Should Be
+    ...    ${error}
+    ...    1 problem on server 'shop' at <url>:\n${text} (handlers.py, line N), for ${request}
+
+Differences Should Be
+    [Documentation]    Of the last request, which this description does not take.
+    [Arguments]    ${differences}    ${path}=ANY    &{description}
+    ${error} =    Run Keyword And Expect Error    *    Get Received Request    ${path}    &{description}
+    @{lines} =    Evaluate    [line.strip() for line in $error.splitlines() if line[:4].isspace()]
+    Should Be Equal    ${lines}    ${differences}
+
+Line Takes
+    [Arguments]    ${line}    ${target}    ${body}
+    VAR    ${suite}
+    ...    *** Settings ***
+    ...    Library${SPACE * 4}HttpServerLibrary
+    ...    Library${SPACE * 4}ExactClient.py
+    ...    *** Test Cases ***
+    ...    Pasted
+    ...    ${SPACE * 4}\${url} =${SPACE * 4}Start Http Server
+    ...    ${SPACE * 4}${line}
+    ...    ${SPACE * 4}Respond With Data
+    ...    ${SPACE * 4}\${request} =${SPACE * 4}Evaluate${SPACE * 4}json.loads(bytes.fromhex('<request>'))
+    ...    ${SPACE * 4}\${answer} =${SPACE * 4}Send Exactly${SPACE * 4}\${url}${SPACE * 4}POST${SPACE * 4}\${request}[0]
+    ...    ...${SPACE * 4}Content-Type: text/plain${SPACE * 4}\${request}[1]
+    ...    ${SPACE * 4}Should Be Equal${SPACE * 4}\${answer.status}${SPACE * 4}\${200}
+    ...    separator=\n
+    ${request} =    Evaluate    json.dumps([$target, $body]).encode().hex()    modules=json
+    ${suite} =    Evaluate    $suite.replace('<request>', $request)
+    ${run} =    Run Suite    ${suite}
+    Test Should Have Passed    ${run}    Pasted

@@ -1,0 +1,84 @@
+"""What child suites need and Robot Framework has not: a client without retries, and a look at the process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from http.client import HTTPConnection
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import ProxyHandler, Request, build_opener
+
+from robot.api import logger
+from robot.api.deco import keyword, library
+
+
+@library(scope="GLOBAL", auto_keywords=False)
+class ChildKeywords:
+    def __init__(self) -> None:
+        self._background = threading.current_thread()
+        self._begun = threading.Semaphore(0)
+        self._released = threading.Event()
+
+    @keyword
+    def send_request(self, url: str, text: str | None = None, headers: dict[str, str] | None = None) -> int:
+        """Sends a GET request, with a text a POST request, and returns the status."""
+        request = Request(url, data=None if text is None else text.encode(), headers=headers or {})
+        try:
+            with build_opener(ProxyHandler({})).open(request, timeout=10) as response:
+                return int(response.status)
+        except HTTPError as error:
+            with error:
+                return error.code
+
+    @keyword
+    def send_request_in_background(self, url: str, text: str) -> None:
+        self._background = threading.Thread(target=self.send_request, args=(url, text))
+        self._background.start()
+
+    @keyword
+    def send_many_requests(self, url: str, times: int) -> None:
+        """Sends the requests over one connection."""
+        parts = urlsplit(url)
+        connection = HTTPConnection(parts.netloc, timeout=10)
+        for _ in range(times):
+            connection.request("GET", parts.path)
+            connection.getresponse().read()
+        connection.close()
+
+    @keyword
+    def handler_that_waits(self) -> Callable[[object], str]:
+        """A handler that raises an exception when `Release Handler` is called."""
+        self._released.clear()
+
+        def handler(request: object) -> str:
+            self._begun.release()
+            self._released.wait(10)
+            raise ValueError("too late")
+
+        return handler
+
+    @keyword
+    def wait_until_handler_waits(self) -> None:
+        if not self._begun.acquire(timeout=10):
+            raise AssertionError("The handler was not called.")
+
+    @keyword
+    def release_handler(self) -> None:
+        """Lets the handler go on, and waits until the client has the response."""
+        self._released.set()
+        self._background.join(10)
+
+    @keyword
+    def get_server_threads(self) -> list[str]:
+        """The threads of servers that run in this process."""
+        return [thread.name for thread in threading.enumerate() if thread.name.startswith("HttpServerLibrary")]
+
+    @keyword
+    def do_not_listen_to_signals(self) -> None:
+        """Goes on through the first Ctrl-C for as long as it takes, as broken keywords do. Says when it does."""
+        while True:
+            with suppress(KeyboardInterrupt, Exception):
+                logger.console("DEAF")
+                threading.Event().wait(20)

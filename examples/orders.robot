@@ -1,0 +1,112 @@
+*** Settings ***
+Documentation    A shop orders from two services that are not there: HttpServerLibrary stands in for them.
+...
+...              With `auto_start=True` a server runs before the first test, at `${HTTP_SERVER_URL}`, and stops
+...              after the last. What a test expects and receives is forgotten at its end.
+
+Library          HttpServerLibrary    auto_start=True
+Resource         shop.resource
+
+Test Setup       Sell Books At 12
+
+
+*** Test Cases ***
+Order Is Paid
+    [Documentation]    The request must look exactly like this: method, path, token and JSON body.
+    Expect Oneshot Request    /payments    method=POST    bearer_token=secret-of-the-shop
+    ...    json={"item": "book", "quantity": 2, "amount": 24}
+    Respond With Json    {"id": 7, "state": "settled"}    status=201
+    ${result} =    Run Shop    order    book    2
+    Should Be Equal    ${result.stdout}    Paid 24 for 2 x book, payment 7.
+    Expectations Should Be Met
+
+Payment Is Tried Again While The Service Is Busy
+    [Documentation]    Oneshot expectations for the same request answer one after the other: a story of a bad moment.
+    Payment Service Is Busy
+    Payment Service Is Busy
+    Expect Oneshot Request    /payments    method=POST
+    Respond With Json    {"id": 8, "state": "settled"}    status=201
+    ${result} =    Run Shop    order    book    1
+    Should Be Equal    ${result.stdout}    Paid 12 for 1 x book, payment 8.
+    Expectations Should Be Met
+
+Every Attempt Has The Same Idempotency Key
+    [Documentation]    Received requests can be inspected: header names in any case, JSON bodies parsed.
+    Payment Service Is Busy
+    Expect Oneshot Request    /payments    method=POST
+    Respond With Json    {"id": 9, "state": "settled"}    status=201
+    Run Shop    order    book    1
+    ${first}    ${second} =    Get Received Requests    /payments
+    Should Be Equal As Integers    ${first.response.status}    503
+    Should Be Equal As Integers    ${second.response.status}    201
+    Should Be Equal    ${first.headers}[idempotency-key]    ${second.headers}[idempotency-key]
+    Should Be Equal    ${first.json}    ${second.json}
+
+Shop Gives Up After Three Attempts
+    [Documentation]    With `times` an expectation answers that often. One more request would fail the test.
+    Expect Request    /payments    times=3
+    Respond With Json    {"error": "busy"}    status=503
+    ${result} =    Run Shop    order    book    1
+    Should Be Equal As Integers    ${result.rc}    1
+    Should End With    ${result.stderr}    /payments is busy.
+    Request Should Have Been Received    /payments    method=POST    times=3
+
+Unknown Item Is Not Paid For
+    [Documentation]    A test's own expectation comes before the one that Test Setup made, because oneshots do.
+    Expect Oneshot Request    /items/unicorn
+    Respond With Json    {"error": "no unicorns"}    status=404
+    ${result} =    Run Shop    order    unicorn    1
+    Should Be Equal    ${result.stderr}    We do not sell 'unicorn'.
+    Request Should Not Be Received    /payments
+
+Shop Does Not Wait For Ever
+    [Documentation]    `delay` holds the answer back. The test need not wait for it.
+    Expect Request    /payments
+    Respond With Json    {"id": 10, "state": "settled"}    delay=10 seconds
+    ${result} =    Run Shop    order    book    1    patience=0.2
+    Should Be Equal As Integers    ${result.rc}    1
+    Should End With    ${result.stderr}    /payments does not answer.
+
+Credit Is Limited
+    [Documentation]    A Python function answers when the response depends on the request: see handlers.py.
+    Expect Request    /payments    method=POST
+    Respond With Handler    handlers.take_payment
+    ${paid} =    Run Shop    order    book    8
+    Should Be Equal    ${paid.stdout}    Paid 96 for 8 x book, payment book-8.
+    ${refused} =    Run Shop    order    book    9
+    Should End With    ${refused.stderr}    /payments answered 402.
+
+Shop Follows The List To Its New Place
+    [Documentation]    The query of the new address is expected apart from its path.
+    Expect Oneshot Request    /items
+    Respond With Redirect    /v2/items?page=1
+    Expect Oneshot Request    /v2/items    query={"page": 1}
+    Respond With Json    [{"name": "book"}, {"name": "pen"}]
+    ${result} =    Run Shop    list
+    Should Be Equal    ${result.stdout.splitlines()}    ${{["book", "pen"]}}
+    Expectations Should Be Met
+
+What Nobody Expected Is A Problem
+    [Documentation]    The shop asks for the state of a payment, which the test did not expect. It gets the answer set
+    ...    here instead of status 500 and an explanation. The explanation is not lost: it would fail this test at its
+    ...    end, were it not checked here.
+    Set Unexpected Response    status=404    json={"error": "not found"}
+    Expect Oneshot Request    /payments    method=POST
+    Respond With Json    {"id": 11, "state": "pending"}    status=202
+    ${result} =    Run Shop    order    book    1
+    Should Be Equal    ${result.stderr}    Payment 11 got lost.
+    @{problems} =    Get Problems
+    Length Should Be    ${problems}    1
+    Should Be Equal    ${problems[0].kind}    UNEXPECTED REQUEST
+    Run Keyword And Expect Error    GLOB:*GET /payments/11*    Check Assertions
+
+
+*** Keywords ***
+Sell Books At 12
+    [Documentation]    The stock service: a permanent expectation answers any number of requests.
+    Expect Request    /items/book    method=GET
+    Respond With Json    {"name": "book", "price": 12, "available": 10}
+
+Payment Service Is Busy
+    Expect Oneshot Request    /payments    method=POST
+    Respond With Json    {"error": "busy"}    status=503

@@ -1,0 +1,52 @@
+"""JSON over HTTP, as both services speak it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+ATTEMPTS = 3
+FIRST_PAUSE = 0.01
+
+
+class ServiceError(Exception):
+    """What the customer is told."""
+
+
+class Busy(ServiceError):
+    """The service answered 503: it may work a moment later."""
+
+
+def call(method: str, url: str, body: object = None, headers: dict[str, str] | None = None) -> Any:
+    """The JSON answer, or None when there is no such thing (404)."""
+    data = None if body is None else json.dumps(body).encode()
+    request = Request(url, data, {"Accept": "application/json", **(headers or {})}, method=method)
+    if data is not None:
+        request.add_header("Content-Type", "application/json")
+    try:
+        with urlopen(request, timeout=float(os.environ.get("SHOP_TIMEOUT", "5"))) as response:
+            return json.load(response)
+    except HTTPError as error:
+        if error.code == 404:
+            return None
+        if error.code == 503:
+            raise Busy(f"{url} is busy.") from error
+        raise ServiceError(f"{url} answered {error.code}.") from error
+    except (URLError, TimeoutError) as error:
+        raise ServiceError(f"{url} does not answer.") from error
+
+
+def call_again_when_busy(method: str, url: str, body: object = None, headers: dict[str, str] | None = None) -> Any:
+    """Like `call`, with a few attempts and a longer pause before each."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return call(method, url, body, headers)
+        except Busy:
+            if attempt == ATTEMPTS - 1:
+                raise
+            time.sleep(FIRST_PAUSE * 2**attempt)
+    return None

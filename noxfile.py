@@ -1,0 +1,84 @@
+"""The project's commands: ``nox`` runs all that must pass, ``nox -s demo`` the demo, ``nox -s docs`` renews the docs.
+
+Every session runs on the Python that nox itself runs on. What follows ``--`` goes to the tool of the session.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.sessions = ["lint", "utest", "atest", "demo"]
+nox.options.reuse_venv = "yes"
+nox.options.default_venv_backend = "virtualenv"
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+RESULTS = Path("results").resolve()
+ROBOT_FRAMEWORKS = {
+    "rf7.2": "robotframework==7.2.*",
+    "rf7.4": "robotframework==7.4.*",
+    "newest": "robotframework",
+}
+
+
+def install(session: nox.Session, *what: str, group: str) -> None:
+    session.install(*what, *nox.project.dependency_groups(PYPROJECT, group))
+
+
+def without_proxy(session: nox.Session) -> None:
+    """Clients in the tests call this machine, which a proxy in the environment cannot reach."""
+    for name in ("NO_PROXY", "no_proxy"):
+        session.env[name] = "localhost,127.0.0.1,::1"
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Lint, format and type checks."""
+    install(session, "-e", ".[all]", group="lint")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("mypy")
+    session.run("robocop", "check", "atest", "examples")
+    session.run("robocop", "format", "--check", "--no-overwrite", "atest", "examples")
+
+
+@nox.session
+def utest(session: nox.Session) -> None:
+    """The engine without Robot Framework, the README and the generated documentation."""
+    without_proxy(session)
+    install(session, "-e", ".[all]", group="utest")
+    # A part of the tests cannot cover everything.
+    selection = session.posargs or ["--numprocesses=auto", "--cov", "--cov-report=term"]
+    session.run("pytest", *selection)
+
+
+@nox.session
+@nox.parametrize("version", list(ROBOT_FRAMEWORKS), ids=list(ROBOT_FRAMEWORKS))
+def atest(session: nox.Session, version: str) -> None:
+    """What users see, in Robot Framework's oldest, an older and the newest version."""
+    without_proxy(session)
+    # Not editable: what users install is what is tested.
+    install(session, "--upgrade", ".[all]", ROBOT_FRAMEWORKS[version], group="atest")
+    outputdir = str(RESULTS / f"atest-{version}")
+    shutil.rmtree(outputdir, ignore_errors=True)
+    session.run("pabot", "--no-pabotlib", "--pythonpath", "atest", "--outputdir", outputdir, *session.posargs, "atest")
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """The suites in examples/."""
+    without_proxy(session)
+    install(session, ".", group="demo")
+    outputdir = RESULTS / "demo"
+    session.run("robot", "--pythonpath", "examples", "--outputdir", str(outputdir), *session.posargs, "examples")
+    session.log(f"What happened in the demo, request by request: {outputdir / 'log.html'}")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Generates docs/HttpServerLibrary.html anew."""
+    install(session, "--upgrade", "-e", ".[all]", group="docs")
+    session.run("python", "docs/generate.py")

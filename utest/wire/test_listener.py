@@ -1,0 +1,651 @@
+"""Taking a port, serving many connections, and stopping."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from HttpServerLibrary.engine.errors import UsageError
+from HttpServerLibrary.engine.request import Request
+from HttpServerLibrary.engine.response import Response
+from HttpServerLibrary.engine.wire import binding
+from HttpServerLibrary.engine.wire.connection import Send
+from HttpServerLibrary.engine.wire.limits import Limits
+from HttpServerLibrary.engine.wire.listener import Listener
+
+GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+OK = Response(200, (), b"ok")
+
+Serve = Callable[..., Listener]
+Connect = Callable[..., Any]
+
+
+def ok(request: Request, send: Send) -> None:
+    send(OK)
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as sock:
+            sock.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux only")
+
+
+def threads_of(listener: Listener) -> list[threading.Thread]:
+    """The running threads: one whose start was interrupted stays among those of `threading` for ever."""
+    name = f"HttpServerLibrary-{listener.port}"
+    return [thread for thread in threading.enumerate() if thread.name == name and thread.is_alive()]
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
+@needs_ipv6
+def test_localhost_is_both_loopback_addresses(serve: Serve, connect: Connect) -> None:
+    requests = []
+
+    def answer(request: Request, send: Send) -> None:
+        requests.append(request)
+        send(OK)
+
+    listener = serve(answer, host="LocalHost")
+    for host in ("127.0.0.1", "::1"):
+        client = connect(listener, host)
+        client.send(GET)
+        assert client.response().body == b"ok"
+    assert [request.client.rpartition(":")[0] for request in requests] == ["127.0.0.1", "[::1]"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", pytest.param("::1", marks=needs_ipv6), "127.0.0.2"])
+def test_other_hosts(host: str, serve: Serve, connect: Connect) -> None:
+    if host == "127.0.0.2" and not sys.platform.startswith("linux"):
+        pytest.skip("one loopback address only")
+    client = connect(serve(ok, host=host), host)
+    client.send(GET)
+    assert client.response().body == b"ok"
+
+
+def test_loopback_only_by_default(serve: Serve) -> None:
+    listener = serve(ok, host="127.0.0.1")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.2", listener.port), timeout=10)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        return sock.getsockname()[1]  # type: ignore[no-any-return]
+
+
+def test_a_given_port(serve: Serve, connect: Connect) -> None:
+    port = free_port()
+    listener = serve(ok, port=port)
+    assert listener.port == port
+    client = connect(listener)
+    client.send(GET)
+    assert client.response().body == b"ok"
+
+
+def test_a_port_can_be_taken_again_at_once(serve: Serve, connect: Connect) -> None:
+    listener = serve(ok)
+    client = connect(listener)
+    client.send(GET)
+    client.response()
+    assert listener.stop() == 0
+    again = serve(ok, port=listener.port)
+    client = connect(again)
+    client.send(GET)
+    assert client.response().body == b"ok"
+
+
+@pytest.mark.parametrize("other", ["127.0.0.1", "0.0.0.0", pytest.param("::1", marks=needs_ipv6)])
+def test_a_port_that_is_taken(other: str) -> None:
+    family = socket.AF_INET6 if ":" in other else socket.AF_INET
+    with socket.create_server((other, 0), family=family) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError) as error:
+            Listener("localhost", port, ok)
+    assert str(error.value) == (f"Port {port} on localhost is taken by another program. Use port=0 to take a free one.")
+
+
+def test_a_port_that_another_listener_has(serve: Serve) -> None:
+    listener = serve(ok)
+    with pytest.raises(UsageError, match="is taken by another program"):
+        Listener("localhost", listener.port, ok)
+
+
+@needs_ipv6
+def test_a_free_port_is_free_on_all_addresses(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
+    """The port that is free on the first address is taken on the second, two times."""
+    listen_on = binding._listen_on
+    tried: list[int] = []
+
+    def first_taken(address: Any, port: int) -> socket.socket:
+        if port:
+            tried.append(port)
+            if len(tried) < 3:
+                raise OSError(errno.EADDRINUSE, "taken")
+        return listen_on(address, port)
+
+    monkeypatch.setattr(binding, "_listen_on", first_taken)
+    listener = serve(ok)
+    assert listener.port == tried[2]
+    assert len(set(tried)) == 3
+
+
+def test_no_port_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(address: Any, port: int) -> socket.socket:
+        raise OSError(errno.EADDRINUSE, "taken")
+
+    monkeypatch.setattr(binding, "_listen_on", taken)
+    with pytest.raises(UsageError, match="Port 0 on localhost is taken"):
+        Listener("localhost", 0, ok)
+
+
+@pytest.mark.parametrize("number", [errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT])
+def test_without_ipv6(number: int, monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect) -> None:
+    listen_on = binding._listen_on
+
+    def no_ipv6(address: Any, port: int) -> socket.socket:
+        if address[0] == socket.AF_INET6:
+            raise OSError(number, "no IPv6")
+        return listen_on(address, port)
+
+    monkeypatch.setattr(binding, "_listen_on", no_ipv6)
+    client = connect(serve(ok))
+    client.send(GET)
+    assert client.response().body == b"ok"
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        (errno.EACCES, "Port 80 on localhost needs more permissions. Use port=0 to take a free one."),
+        (errno.ENOBUFS, "Listening on port 80 of localhost failed: as said."),
+    ],
+)
+def test_other_failures(number: int, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(address: Any, port: int) -> socket.socket:
+        raise OSError(number, "as said")
+
+    monkeypatch.setattr(binding, "_listen_on", fails)
+    with pytest.raises(UsageError) as error:
+        Listener("localhost", 80, ok)
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "message"),
+    [
+        ("localhost", -1, "There is no port -1: ports go from 0 to 65535, and 0 takes a free one."),
+        ("localhost", 65536, "There is no port 65536: ports go from 0 to 65535, and 0 takes a free one."),
+        ("no.such.host.invalid", 0, "The host 'no.such.host.invalid' has no address here."),
+        ("a..b", 0, "The host 'a..b' has no address here."),
+        ("a\0b", 0, "The host 'a\\x00b' has no address here."),
+        ("192.0.2.1", 0, "192.0.2.1 is not an address of this machine."),
+    ],
+)
+def test_where_no_server_can_listen(host: str, port: int, message: str) -> None:
+    with pytest.raises(UsageError) as error:
+        Listener(host, port, ok)
+    text = str(error.value)
+    assert text.startswith(message)
+    assert "\n" not in text
+
+
+def test_many_connections_at_once(serve: Serve, connect: Connect) -> None:
+    everyone = threading.Barrier(200)
+
+    def answer(request: Request, send: Send) -> None:
+        everyone.wait(10)
+        send(OK)
+
+    listener = serve(answer)
+    clients = [connect(listener) for _ in range(200)]
+    for _ in range(2):
+        for client in clients:
+            client.send(GET)
+        assert [client.response().body for client in clients] == [b"ok"] * 200
+
+
+def test_slow_and_silent_clients_keep_nobody_waiting(serve: Serve, connect: Connect) -> None:
+    go_on = threading.Event()
+
+    def answer(request: Request, send: Send) -> None:
+        if request.target == "/slow":
+            go_on.wait(10)
+        send(OK)
+
+    listener = serve(answer)
+    connect(listener)
+    connect(listener).send(b"GET / HT")
+    slow = connect(listener)
+    slow.send(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
+    for _ in range(5):
+        client = connect(listener)
+        client.send(GET)
+        assert client.response().body == b"ok"
+    go_on.set()
+    assert slow.response().body == b"ok"
+
+
+def test_threads_are_used_again(serve: Serve, connect: Connect) -> None:
+    listener = serve(ok)
+    for _ in range(20):
+        client = connect(listener)
+        client.send(GET)
+        client.response()
+        client.close()
+        wait_until(lambda: not listener._connections)
+    assert len(threads_of(listener)) < 5
+
+
+def test_idle_threads_are_few(monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect) -> None:
+    monkeypatch.setattr("HttpServerLibrary.engine.wire.listener._IDLE_THREADS", 3)
+    listener = serve(ok)
+    for _ in range(3):
+        clients = [connect(listener) for _ in range(10)]
+        for client in clients:
+            client.send(GET)
+            client.response()
+        for client in clients:
+            client.close()
+        wait_until(lambda: len(threads_of(listener)) <= 3)
+    assert len(listener._threads) <= 14, "those that ended are forgotten when new ones start"
+
+
+def test_no_more_threads(monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect) -> None:
+    """The only thread serves one connection after the other."""
+    listener = serve(ok)
+
+    def start(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    for _ in range(3):
+        client = connect(listener)
+        client.send(GET)
+        assert client.response().body == b"ok"
+        client.close()
+    assert len(threads_of(listener)) == 1
+
+
+def test_a_thread_that_breaks_leaves_the_others_at_work(
+    monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect
+) -> None:
+    broken = []
+    monkeypatch.setattr(threading, "excepthook", broken.append)
+
+    def breaks(connection: object) -> None:
+        raise KeyError("x")
+
+    listener = serve(ok)
+    with monkeypatch.context() as patched:
+        patched.setattr("HttpServerLibrary.engine.wire.connection.Connection.serve", breaks)
+        for _ in range(3):
+            assert connect(listener).is_closed()
+    client = connect(listener)
+    client.send(GET)
+    assert client.response().body == b"ok"
+    wait_until(lambda: len(broken) == 3)
+
+
+class Accepts:
+    """Stands in for the listening socket of the selector: fails, then accepts."""
+
+    def __init__(self, sock: socket.socket, *errors: OSError) -> None:
+        self.sock = sock
+        self.errors = list(errors)
+        self.calls = 0
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        self.calls += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return self.sock.accept()
+
+
+def test_failures_to_accept(connect: Connect) -> None:
+    listener = Listener("127.0.0.1", 0, ok)
+    try:
+        key = next(iter(listener._selector.get_map().values()))
+        accepts = Accepts(
+            key.data,
+            BlockingIOError(),
+            OSError(errno.EMFILE, "too many files"),
+            ConnectionAbortedError(),
+            OSError(errno.EMFILE, "too many files"),
+        )
+        listener._selector.modify(key.fileobj, key.events, data=accepts)
+        client = connect(listener)
+        listener.start()
+        client.send(GET)
+        start = time.monotonic()
+        assert client.response().body == b"ok"
+        assert time.monotonic() - start > 0.05, "the shortage is waited out"
+        assert accepts.calls == 5
+    finally:
+        assert listener.stop() == 0
+
+
+def test_too_many_open_files(connect: Connect) -> None:
+    """With the real limit, in this process."""
+    resource = pytest.importorskip("resource")
+    listener = Listener("127.0.0.1", 0, ok)
+    listener.start()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    client = connect(listener)
+    client.send(GET)
+    assert client.response().body == b"ok"
+    waiting = connect(listener)
+    client.send(GET)
+    client.response()
+    spare = os.dup(0)
+    os.close(spare)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (spare + 1, hard))
+        late = socket.socket()
+        with late:
+            late.settimeout(10)
+            late.connect(("127.0.0.1", listener.port))
+            client.send(GET)
+            assert client.response().body == b"ok", "who is connected is served"
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+            late.sendall(GET)
+            assert late.recv(100).startswith(b"HTTP/1.1 200")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        waiting.close()
+        assert listener.stop() == 0
+
+
+def test_stop_is_refusal(connect: Connect) -> None:
+    listener = Listener("localhost", 0, ok)
+    listener.start()
+    client = connect(listener)
+    client.send(GET)
+    client.response()
+    assert listener.stop() == 0
+    assert client.is_closed()
+    with pytest.raises(ConnectionRefusedError):
+        connect(listener)
+    assert threads_of(listener) == []
+    assert listener.stop() == 0
+
+
+def test_stop_without_start(connect: Connect) -> None:
+    listener = Listener("localhost", 0, ok)
+    assert listener.stop() == 0
+    listener.start()
+    assert threads_of(listener) == []
+    with pytest.raises(ConnectionRefusedError):
+        connect(listener)
+
+
+def test_stop_ends_open_connections_without_a_word(connect: Connect, echo: Any) -> None:
+    listener = Listener("localhost", 0, echo)
+    listener.start()
+    clients = [connect(listener) for _ in range(200)]
+    for number, client in enumerate(clients):
+        client.send(GET)
+        client.response()
+        if number % 2:
+            client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
+    start = time.perf_counter()
+    assert listener.stop(grace=5) == 0
+    assert time.perf_counter() - start < 0.5
+    assert all(client.is_closed() for client in clients)
+    assert [request.fault for request in echo.requests] == [None] * 200, "nobody is told of the ends"
+
+
+def test_stop_while_lingering(connect: Connect, echo: Any) -> None:
+    listener = Listener("localhost", 0, echo)
+    listener.start()
+    client = connect(listener)
+    client.send(b"BAD\r\n")
+    assert client.response().status == 400
+    assert client.is_closed()
+    start = time.perf_counter()
+    assert listener.stop(grace=5) == 0
+    assert time.perf_counter() - start < 0.5
+
+
+def test_stop_while_sending(connect: Connect) -> None:
+    sent: list[bool] = []
+
+    def answer(request: Request, send: Send) -> None:
+        sent.append(send(Response(200, (), bytes(50_000_000))))
+
+    listener = Listener("localhost", 0, answer)
+    listener.start()
+    client = connect(listener)
+    client.send(GET)
+    client.head()
+    assert listener.stop(grace=5) == 0
+    assert sent == [False]
+
+
+def test_stop_does_not_wait_for_slow_applications(connect: Connect) -> None:
+    asked = threading.Event()
+    go_on = threading.Event()
+    done = threading.Event()
+    sent: list[bool] = []
+
+    def answer(request: Request, send: Send) -> None:
+        asked.set()
+        go_on.wait(10)
+        sent.append(send(OK))
+        done.set()
+
+    listener = Listener("localhost", 0, answer)
+    listener.start()
+    client = connect(listener)
+    client.send(GET)
+    asked.wait(10)
+    assert listener.stop(grace=0.01) == 1
+    assert client.is_closed()
+    go_on.set()
+    assert done.wait(10)
+    assert sent == [False]
+    assert listener.stop(grace=5) == 0
+    assert threads_of(listener) == []
+
+
+def test_stop_wakes_who_delays_an_answer(connect: Connect) -> None:
+    waiting = threading.Semaphore(0)
+    woken: list[bool] = []
+    sent: list[bool] = []
+
+    def answer(request: Request, send: Send) -> None:
+        waiting.release()
+        woken.append(listener.aborted.wait(10))
+        sent.append(send(OK))
+
+    listener = Listener("localhost", 0, answer)
+    listener.start()
+    for _ in range(3):
+        connect(listener).send(GET)
+        assert waiting.acquire(timeout=10)
+    assert not listener.aborted.wait(0.001)
+    assert listener.stop(grace=5) == 0
+    assert woken == [True] * 3
+    assert sent == [False] * 3
+
+
+def test_stop_from_the_application(connect: Connect) -> None:
+    left: list[int] = []
+
+    def answer(request: Request, send: Send) -> None:
+        left.append(listener.stop())
+        send(OK)
+
+    listener = Listener("localhost", 0, answer)
+    listener.start()
+    client = connect(listener)
+    client.send(GET)
+    assert client.is_closed()
+    assert listener.stop(grace=5) == 0
+    assert left == [0]
+
+
+def test_stop_from_several_threads() -> None:
+    listener = Listener("localhost", 0, ok)
+    listener.start()
+    stopping = [threading.Thread(target=listener.stop) for _ in range(5)]
+    for thread in stopping:
+        thread.start()
+    for thread in stopping:
+        thread.join()
+    assert threads_of(listener) == []
+
+
+def test_a_connection_that_comes_when_the_server_stops(connect: Connect) -> None:
+    """Accepted, but not begun: it is closed, and no thread stays."""
+    listener = Listener("localhost", 0, ok)
+    accept = listener._accept
+
+    def accept_and_stop() -> Any:
+        accepted = accept()
+        listener._stopping = True
+        return accepted
+
+    listener._accept = accept_and_stop  # type: ignore[method-assign]
+    listener.start()
+    assert connect(listener).is_closed()
+    assert listener.stop(grace=5) == 0
+
+
+# In a process of its own: signals that raise anywhere also break what measures the coverage.
+INTERRUPTIONS = """
+import os, signal, socket, threading, time
+from HttpServerLibrary.engine.response import Response
+from HttpServerLibrary.engine.wire.listener import Listener
+
+class Interrupted(Exception):
+    pass
+
+def interrupt(*args):
+    raise Interrupted
+
+def ok(request, send):
+    send(Response(200))
+
+signal.signal(signal.SIGALRM, interrupt)
+count = 0
+for number in range(200):
+    listener = Listener("127.0.0.1", 0, ok)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.000_003 * (number + 1))
+        listener.start()
+        listener.stop()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    except Interrupted:
+        count += 1
+    assert listener.stop(grace=5) == 0
+    try:
+        socket.create_connection(("127.0.0.1", listener.port)).close()
+    except ConnectionRefusedError:
+        pass
+    else:
+        raise AssertionError("still listening")
+    deadline = time.monotonic() + 10
+    while any(thread.is_alive() for thread in threading.enumerate()[1:]):
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+assert count > 20
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals do not interrupt here")
+def test_starts_and_stops_that_are_interrupted() -> None:
+    """As by the test timeouts of Robot Framework; another stop() then does the rest."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    subprocess.run([sys.executable, "-c", INTERRUPTIONS], env=environment, check=True, timeout=60, capture_output=True)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals do not interrupt here")
+def test_stop_that_was_interrupted_while_it_waited(connect: Connect) -> None:
+    asked = threading.Event()
+    go_on = threading.Event()
+
+    def answer(request: Request, send: Send) -> None:
+        asked.set()
+        go_on.wait(10)
+        send(OK)
+
+    def interrupt(*args: object) -> None:
+        raise TimeoutError
+
+    listener = Listener("localhost", 0, answer)
+    listener.start()
+    connect(listener).send(GET)
+    asked.wait(10)
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        with pytest.raises(TimeoutError):
+            listener.stop(grace=10)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    go_on.set()
+    assert listener.stop(grace=5) == 0
+    # Until Python 3.13 a join that was interrupted takes its thread for dead (bpo-45274).
+    wait_until(lambda: not any(thread.name.endswith(f"-{listener.port}") for thread in threading.enumerate()))
+
+
+def open_files() -> int:
+    gc.collect()
+    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+
+
+@on_linux
+def test_nothing_stays_behind(connect: Connect) -> None:
+    files = open_files()
+    threads = threading.active_count()
+    for _ in range(100):
+        listener = Listener("localhost", 0, ok)
+        listener.start()
+        client = connect(listener)
+        client.send(GET)
+        assert client.response().body == b"ok"
+        assert listener.stop(grace=5) == 0
+        client.close()
+        assert threading.active_count() == threads
+    assert open_files() == files
+
+
+@on_linux
+def test_nothing_stays_behind_when_the_port_is_taken(serve: Serve) -> None:
+    listener = serve(ok)
+    files = open_files()
+    for _ in range(3):
+        with pytest.raises(UsageError):
+            Listener("localhost", listener.port, ok)
+    assert open_files() == files
+
+
+def test_limits_reach_the_parser(serve: Serve, connect: Connect) -> None:
+    client = connect(serve(lambda r, send: send(Response(r.fault.status if r.fault else 200)), Limits(body=3)))
+    client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n")
+    assert client.response().status == 413

@@ -1,0 +1,212 @@
+"""Whatever arrives: a verdict, never an exception; and the same verdict as h11, save for listed differences."""
+
+from __future__ import annotations
+
+import h11
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from HttpServerLibrary.engine.request import Request
+from HttpServerLibrary.engine.wire.limits import Limits
+from HttpServerLibrary.engine.wire.parser import Parser
+
+# What h11 reads and this parser refuses: part of our reason, and why it is refused.
+STRICTER = {
+    "LF instead of CRLF": "RFC 9112, 2.2 lets a recipient accept LF; a test server had better say it",
+    "CR without LF": "RFC 9112, 2.2: invalid or replaced by a space. h11 lets no CR through but in chunk extensions",
+    "starts with white space": "RFC 9112, 5.2: folded lines are refused or unfolded; h11 unfolds them",
+    "has a control character": "RFC 9110, 5.5: refused or replaced. h11 refuses NUL, CR, LF, VT, FF only",
+    "major version": "RFC 9110, 15.6.6: h11 leaves the version to its user",
+    "is neither a path nor": "RFC 9112, 3.2: h11 leaves the form of the target to its user",
+    "no valid host": "RFC 9110, 4.2.1: the same",
+    "target of CONNECT": "RFC 9112, 3.2.3: the same",
+    "value of Host": "RFC 9112, 3.2: h11 does not look into Host",
+    "no Host": "RFC 9112, 3.2: h11 asks for it in HTTP/1.1 only, not in 1.2",
+    "more than one Host": "RFC 9112, 3.2: h11 allows it in HTTP/1.0",
+    "more than one Content-Length": "RFC 9112, 6.3 lets a recipient accept equal lengths, h11 does",
+    "Content-Length is not a number": "the same for equal lengths in a list",
+    "both Content-Length and Transfer-Encoding": "RFC 9112, 6.3: h11 ignores the length",
+    "HTTP/1.0 has no Transfer-Encoding": "RFC 9112, 6.1: faulty framing; h11 reads the chunks",
+    "something else than 100-continue": "RFC 9110, 10.1.1: h11 leaves expectations to its user",
+    "body is larger": "h11 has no limit",
+    "size in hexadecimal digits": "RFC 9112, 7.1: white space behind the size, any bytes in extensions, 20 digits",
+}
+# What h11 refuses and this parser reads: part of h11's reason, and why it is read.
+MORE_LENIENT = {
+    "no request line received": "RFC 9112, 2.2: a server should ignore an empty line in front",
+    "bad Content-Length": "RFC 9110, 8.6: leading zeros, h11 takes 20 digits",
+    "Only Transfer-Encoding: chunked": "RFC 9110, 5.6.1.2: empty members of a list are ignored",
+    "illegal chunk header": "RFC 9112, 7.1.1: white space in front of an extension",
+}
+
+METHODS = st.sampled_from([b"GET", b"POST", b"PUT", b"OPTIONS", b"CONNECT", b"!#'~", b"G T", b"", b"\x16\x03"])
+TARGETS = st.sampled_from(
+    [b"/", b"/a?b=c%20", b"*", b"http://a:80/b", b"https://u@h", b"a:80", b"//", b"", b"/\xff", b"ftp://a", b"/#"]
+)
+VERSIONS = st.sampled_from([b"HTTP/1.1"] * 8 + [b"HTTP/1.0", b"HTTP/1.2", b"HTTP/2.0", b"http/1.1", b"HTTP/1", b""])
+NAMES = st.sampled_from([b"A", b"x_Y", b"Host", b"Connection", b"a b", b"", b" B", b"C "])
+VALUES = st.one_of(
+    st.sampled_from([b"a", b"", b" \t a b \t", b"\x80\xff", b"a\x01", b"close", b"a\r\n b"]), st.binary(max_size=6)
+)
+FIELDS = st.one_of(
+    st.tuples(NAMES, VALUES).map(b":".join),
+    st.sampled_from(
+        [
+            *(b"Host: a", b"Host: [::1]:80", b"Expect: 100-continue", b"Expect: x"),
+            *(b"Transfer-Encoding: chunked", b"Transfer-Encoding: gzip, chunked", b"transfer-encoding:,Chunked"),
+            *(b"Content-Length: 3", b"content-length: 0", b"Content-Length: 3, 3", b"Content-Length: -1"),
+            *(b"Content-Length: 000000000000000000000003", b"no colon"),
+        ]
+    ),
+)
+SIZES = st.sampled_from([b"%x", b"%X", b"0%x", b"%x;a=b", b'%x ;a="b\\""', b"%x ", b"%x;\x01", b"", b"-%x"])
+LINE_ENDS = st.sampled_from([b"\r\n"] * 12 + [b"\n", b"\r", b"\r\r\n"])
+
+
+GOOD_FIELDS = st.tuples(
+    st.sampled_from([b"A", b"x_Y", b"Connection"]),
+    st.sampled_from([b"a", b"", b" \t a b \t", b"\x80\xff", b"close"]),
+).map(b":".join)
+GOOD_SIZES = st.sampled_from([b"%x", b"%X", b"0%x", b'%x;a=b;c="\\""'])
+
+
+@st.composite
+def chunks(draw: st.DrawFn, good: bool) -> bytes:
+    ends = st.just(b"\r\n") if good else LINE_ENDS
+    parts = []
+    for data in [*draw(st.lists(st.binary(min_size=1, max_size=20), max_size=3)), b""]:
+        size = draw(GOOD_SIZES if good else SIZES)
+        parts += [size % len(data) if b"%" in size else size, draw(ends), data]
+        parts += [draw(ends)] if data else []
+    for trailer in draw(st.lists(GOOD_FIELDS if good else FIELDS, max_size=1)):
+        parts += [trailer, draw(ends)]
+    return b"".join([*parts, b"\r\n"])
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> bytes:
+    """A good request in one of two cases, else something like one."""
+    good = draw(st.booleans())
+    line = b"POST /a HTTP/1.1" if good else b" ".join([draw(METHODS), draw(TARGETS), draw(VERSIONS)])
+    fields = draw(st.lists(GOOD_FIELDS if good else FIELDS, max_size=3))
+    if good or draw(st.integers(0, 9)):
+        fields.append(b"Host: localhost")
+    body = draw(st.sampled_from(["", "length", "chunks"] if good else ["", "length", "chunks", "any"]))
+    data = b""
+    if body == "length":
+        data = draw(st.binary(max_size=30))
+        fields.append(b"Content-Length: %d" % len(data))
+    elif body == "chunks":
+        data = draw(chunks(good))
+        fields.append(b"Transfer-Encoding: chunked")
+    elif body == "any":
+        data = draw(st.binary(max_size=10))
+    end = b"\r\n" if good else draw(LINE_ENDS)
+    start = b"" if good or draw(st.integers(0, 9)) else b"\r\n"
+    return start + end.join([line, *fields, b"", data])
+
+
+@st.composite
+def broken(draw: st.DrawFn) -> bytes:
+    """Something like a request, with a few bytes of it changed."""
+    data = bytearray(draw(messages()))
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, len(data)))
+        data[at : at + draw(st.integers(0, 2))] = draw(
+            st.one_of(st.binary(max_size=2), st.sampled_from([b"\r\n", b"\r", b"\n", b" ", b":", b"\x00"]))
+        )
+    return bytes(data)
+
+
+ANYTHING = st.one_of(messages(), broken(), st.binary(max_size=60))
+
+
+def read(pieces: list[bytes], limits: Limits) -> list[Request]:
+    parser = Parser(limits)
+    requests = []
+    for piece in pieces:
+        parser.feed(piece)
+        while (request := parser.next_request()) is not None:
+            requests.append(request)
+    cut_off = parser.end()
+    return requests if cut_off is None else [*requests, cut_off]
+
+
+def verdict(request: Request) -> object:
+    if request.fault:
+        return (request.fault.status, request.fault.reason)
+    return (request.method, request.target, request.version, request.fields, request.headers, request.body)
+
+
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(ANYTHING, min_size=1, max_size=3).map(b"".join),
+    st.lists(st.integers(1, 40)),
+    st.sampled_from([Limits(), Limits(target=8, header_section=50, header_fields=2, body=10, chunk_line=9)]),
+)
+def test_any_bytes_have_one_verdict(data: bytes, sizes: list[int], limits: Limits) -> None:
+    whole = [verdict(request) for request in read([data], limits)]
+    pieces = []
+    rest = data
+    for size in sizes:
+        pieces.append(rest[:size])
+        rest = rest[size:]
+    pieces.append(rest)
+    assert [verdict(request) for request in read(pieces, limits)] == whole
+    assert [verdict(request) for request in read([data[at : at + 1] for at in range(len(data))], limits)] == whole
+
+
+def read_with_h11(data: bytes) -> Request | h11.RemoteProtocolError | None:
+    connection = h11.Connection(h11.SERVER, max_incomplete_event_size=1 << 20)
+    connection.receive_data(data)
+    head: h11.Request | None = None
+    body = b""
+    try:
+        while True:
+            got = connection.next_event()
+            if isinstance(got, h11.Request):
+                head = got
+            elif isinstance(got, h11.Data):
+                body += got.data
+            elif isinstance(got, h11.EndOfMessage):
+                assert head is not None
+                return Request(
+                    head.method.decode(),
+                    head.target.decode(),
+                    body=body,
+                    version=head.http_version.decode(),
+                    headers=tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in head.headers.raw_items()),
+                )
+            else:
+                return None
+    except h11.RemoteProtocolError as error:
+        return error
+
+
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.one_of(messages(), broken()))
+def test_h11_agrees(data: bytes) -> None:
+    theirs = read_with_h11(data)
+    parser = Parser(Limits())
+    parser.feed(data)
+    ours = parser.next_request()
+    if ours is not None and ours.fault:
+        if isinstance(theirs, Request):
+            event(f"stricter: {ours.fault.reason}")
+            assert any(part in ours.fault.reason for part in STRICTER), ours.fault.reason
+    elif isinstance(theirs, h11.RemoteProtocolError):
+        event(f"more lenient: {theirs}"[:60])
+        assert any(part in str(theirs) for part in MORE_LENIENT), (theirs, ours)
+    elif ours is not None:
+        assert isinstance(theirs, Request), "h11 waits for more"
+        event("both read it")
+        assert (ours.method, ours.target, ours.version) == (theirs.method, theirs.target, theirs.version)
+        assert fields_alike(ours) == fields_alike(theirs)
+        assert ours.body == theirs.body
+    else:
+        assert theirs is None, "we wait for more"
+
+
+def fields_alike(request: Request) -> list[tuple[str, str]]:
+    """The header fields; h11 gives the value of Transfer-Encoding in lower case."""
+    return [(n, v.lower() if n.lower() == "transfer-encoding" else v) for n, v in request.headers]
