@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from robot.api.deco import library
 
+from .engine.errors import UsageError
 from .engine.expectations import Expectation
 from .engine.matching.text import plain_text
 from .engine.received import Problem, ReceivedRequest
@@ -13,6 +14,7 @@ from .keywords.checking import CheckingKeywords
 from .keywords.expecting import ExpectationKeywords
 from .keywords.receiving import ReceivingKeywords
 from .keywords.responding import RespondingKeywords
+from .keywords.secret import Secret
 from .keywords.serving import ServerKeywords
 from .keywords.waiting import WaitingKeywords
 from .options import Options
@@ -21,6 +23,8 @@ from .version import __version__
 
 def _text(value: object) -> str:
     """Text. Numbers and booleans stand for their text in HTTP: ``${1}`` for ``1``, ``${True}`` for ``true``."""
+    if isinstance(value, Secret):
+        raise UsageError("A secret cannot be given here.")
     return plain_text(value, "the argument")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from html import escape
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from robot import model, result
@@ -16,6 +15,7 @@ from .engine.errors import UsageError
 from .engine.scope import Scope
 from .engine.server import HttpServer
 from .logging import flush
+from .markup import join
 from .options import AutoCheck, Options
 from .scopes import Place, Scopes
 
@@ -62,8 +62,7 @@ class Lifecycle:
         else:
             ended = self._scopes.ended(place)
             if ended is not None:
-                for text in self._leave(ended, unmet=False):
-                    logger.warn(text)
+                self._warn(self._leave(ended))
             self._open_suite(place, *place.suite)
             if place.test is not None and not self._scopes.opened(place.test[0]):
                 self._scopes.open(*place.test)
@@ -105,22 +104,19 @@ class Lifecycle:
 
     @_kept
     def _end_test(self, data: model.TestCase[Any], result: result.TestCase) -> None:
-        if not self._scopes.opened(data.id):
-            return
-        found = self._leave(data.id, unmet=self._options.auto_check is AutoCheck.STRICT)
-        if found and (result.passed or result.failed):
-            self._report(result, explain.limit("\n".join(found).split("\n")))
+        if self._scopes.opened(data.id):
+            unchecked = self._leave(data.id)
+            if result.passed or result.failed:
+                self._report(result, unchecked)
 
     @_kept
     def _end_suite(self, data: model.TestSuite[Any, Any], result: result.TestSuite) -> None:
         if self._scopes.opened(data.id):
-            for text in self._leave(data.id, unmet=False):
-                if self._options.auto_check is not AutoCheck.OFF:
-                    logger.warn(f"{data.name}: {text}")
+            self._warn(self._leave(data.id))
 
-    def _leave(self, key: str, unmet: bool) -> list[str]:
-        """Closes a scope and those inside it; returns the problems nobody checked, a text for each server."""
-        found: list[str] = []
+    def _leave(self, key: str) -> list[Unchecked]:
+        """Closes a scope and those inside it; returns what nobody checked."""
+        found: list[Unchecked] = []
         closing = True
         while closing:
             frame = self._scopes.innermost
@@ -128,36 +124,48 @@ class Lifecycle:
             for server in frame.servers:
                 server.stop()
             flush(self._scopes.servers())
-            for server in self._scopes.servers():
-                found += _unchecked(server, frame.scope, unmet)
+            found += (Unchecked(server, frame.scope) for server in self._scopes.servers())
             self._scopes.close_innermost()
         return found
 
-    def _report(self, result: result.TestCase, text: str) -> None:
-        if self._options.auto_check is AutoCheck.WARN:
-            logger.warn(text)
-        elif self._options.auto_check is not AutoCheck.OFF:
-            if text in result.message:
-                return
-            if result.failed and result.message:
-                html = result.message.startswith("*HTML*")
-                text = f"<pre>{escape(text)}</pre>" if html else f"\n\n{text}"
-                text = f"{result.message}{text}"
-            result.status = "FAIL"
-            result.message = text
+    def _warn(self, unchecked: list[Unchecked]) -> None:
+        if self._options.auto_check is not AutoCheck.OFF:
+            for entry in unchecked:
+                if entry.problems:
+                    logger.warn(entry.text(strict=False))
+
+    def _report(self, result: result.TestCase, unchecked: list[Unchecked]) -> None:
+        """Does what auto_check says with what nobody checked in a test."""
+        if self._options.auto_check in (AutoCheck.FAIL, AutoCheck.STRICT):
+            strict = self._options.auto_check is AutoCheck.STRICT
+            texts = [entry.text(strict, told=result.message) for entry in unchecked]
+            text = explain.limit("\n".join(filter(None, texts)).split("\n"))
+            if text:
+                result.message = join(result.message, f"\n{text}") if result.failed and result.message else text
+                result.status = "FAIL"
+        else:
+            self._warn(unchecked)
 
     def _close(self) -> None:
         """The end of the run; after a second Ctrl-C Robot Framework calls nothing else."""
         self._scopes.close_all()
 
 
-def _unchecked(server: HttpServer, scope: Scope, unmet: bool) -> list[str]:
-    texts = []
-    problems = server.journal.take_problems(scope)
-    if problems:
-        texts.append(explain.problems(problems, str(server)))
-    if unmet:
-        missing = [expectation for expectation in server.book.unmet() if expectation.scope is scope]
-        if missing:
-            texts.append(server.hide(explain.unmet(missing, server.journal.received(), str(server))))
-    return texts
+class Unchecked:
+    """The problems and unmet expectations that a scope leaves behind on a server."""
+
+    def __init__(self, server: HttpServer, scope: Scope) -> None:
+        self._server = server
+        self.problems = server.journal.take_problems(scope)
+        self._missing = [expectation for expectation in server.book.unmet() if expectation.scope is scope]
+        self._received = server.journal.received() if self._missing else []
+
+    def text(self, strict: bool, told: str = "") -> str:
+        """What to tell, but for the problems that a message has told already; empty when there is nothing."""
+        texts = []
+        problems = [problem for problem in self.problems if problem.first_line not in told]
+        if problems:
+            texts.append(explain.problems(problems, str(self._server)))
+        if strict and self._missing:
+            texts.append(self._server.hide(explain.unmet(self._missing, self._received, str(self._server))))
+        return "\n".join(texts)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 from robot.api import logger
+from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
 from .engine.explain import body_lines, header_line
 from .engine.received import ReceivedRequest
@@ -14,22 +15,33 @@ from .engine.server import HttpServer
 from .engine.visible import visible
 
 _MOST_BODY_LINES = 100
+_MOST_ROWS = 1000
 
 
 def flush(servers: Iterable[HttpServer]) -> None:
     """Logs the requests and warnings that came since the last time."""
     for server in servers:
         skipped, entries = server.journal.take_unlogged()
+        # Bodies are made to text only when somebody gets to see them.
+        debug = bool(entries) and _debug_is_logged()
         if skipped:
             logger.info(f"{server.alias}: {skipped} more requests, which are not logged one by one")
         for entry in entries:
             if isinstance(entry, str):
                 logger.warn(f"{server.alias}: {entry}")
             else:
-                _log_request(server, entry)
+                _log_request(server, entry, debug)
 
 
-def _log_request(server: HttpServer, received: ReceivedRequest) -> None:
+def _debug_is_logged() -> bool:
+    try:
+        level = BuiltIn().get_variable_value("${LOG_LEVEL}")
+    except RobotNotRunningError:
+        return True
+    return level in ("DEBUG", "TRACE")
+
+
+def _log_request(server: HttpServer, received: ReceivedRequest, debug: bool) -> None:
     problem = received.problem
     by = f" by {received.expectation}" if received.expectation else ""
     line = f"{received} {_status(received)} ({received.duration * 1000:.1f} ms){by}"
@@ -38,7 +50,8 @@ def _log_request(server: HttpServer, received: ReceivedRequest) -> None:
         logger.warn(f"{server.alias}: {problem.first_line}")
         if problem.message != problem.first_line:
             logger.info(problem.message)
-    logger.debug(server.hide("\n".join(_exchange_lines(received))))
+    if debug:
+        logger.debug(server.hide("\n".join(_exchange_lines(received))))
 
 
 def _status(received: ReceivedRequest) -> str:
@@ -67,7 +80,9 @@ def request_table(server: HttpServer) -> str:
     if not received:
         return f"<p>{escape(str(server))} received no requests.</p>"
     start = received[0]._request.time
-    rows = "".join(_row(server, entry, start) for entry in received)
+    rows = "".join(_row(server, entry, start) for entry in received[-_MOST_ROWS:])
+    if len(received) > _MOST_ROWS:
+        rows = f'<tr><td colspan="6">... and {len(received) - _MOST_ROWS} older ones</td></tr>{rows}'
     return (
         f"<p>{escape(str(server))} received {len(received)} requests.</p>"
         '<table border="1" style="border-collapse: collapse"><tr>'

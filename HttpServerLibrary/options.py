@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
-from robot.utils import is_truthy, timestr_to_secs
+from robot.utils import FALSE_STRINGS, TRUE_STRINGS, is_truthy, timestr_to_secs
 
 from .engine.errors import UsageError
 
@@ -50,18 +50,7 @@ def _port(value: object) -> int:
 
 
 def _boolean(value: object) -> bool:
-    if isinstance(value, str) and value.upper() not in (
-        "TRUE",
-        "YES",
-        "ON",
-        "1",
-        "FALSE",
-        "NO",
-        "OFF",
-        "0",
-        "NONE",
-        "",
-    ):
+    if isinstance(value, str) and value.upper() not in TRUE_STRINGS | FALSE_STRINGS:
         raise UsageError(f"auto_start: true or false is needed, not '{value}'.")
     return bool(is_truthy(value))
 

@@ -1,10 +1,12 @@
 *** Settings ***
-Documentation       Keywords that look at what happened, without waiting.
-Library             Collections
-Library             resources/handlers.py
-Resource            resources/client.resource
-Suite Setup         Start Http Server
-Test Teardown       Reset Http Server
+Documentation    Keywords that look at what happened, without waiting.
+
+Library          Collections
+Library          resources/handlers.py
+Resource         resources/client.resource
+
+Suite Setup      Start Http Server
+Test Teardown    Reset Http Server
 
 
 *** Test Cases ***

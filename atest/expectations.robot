@@ -1,9 +1,11 @@
 *** Settings ***
-Documentation       The three kinds of expectations, the order in which they are considered, and how they end.
-Library             Collections
-Resource            resources/client.resource
-Suite Setup         Start Http Server
-Test Teardown       Reset Http Server
+Documentation    The three kinds of expectations, the order in which they are considered, and how they end.
+
+Library          Collections
+Resource         resources/client.resource
+
+Suite Setup      Start Http Server
+Test Teardown    Reset Http Server
 
 
 *** Test Cases ***

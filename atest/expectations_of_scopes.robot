@@ -1,7 +1,9 @@
 *** Settings ***
-Documentation       Expectations of the test come before those of its suite, whatever their kind.
-Resource            resources/client.resource
-Suite Setup         Expect In Suite
+Documentation    Expectations of the test come before those of its suite, whatever their kind.
+
+Resource         resources/client.resource
+
+Suite Setup      Expect In Suite
 
 
 *** Test Cases ***

@@ -1,11 +1,13 @@
 *** Settings ***
-Documentation       `Respond With Handler`: whatever a handler returns or raises ends in a response,
-...                 and in a problem where it went wrong.
-Library             Collections
-Library             resources/handlers.py
-Resource            resources/client.resource
-Suite Setup         Start Http Server
-Test Teardown       Reset Http Server
+Documentation    `Respond With Handler`: whatever a handler returns or raises ends in a response,
+...              and in a problem where it went wrong.
+
+Library          Collections
+Library          resources/handlers.py
+Resource         resources/client.resource
+
+Suite Setup      Start Http Server
+Test Teardown    Reset Http Server
 
 
 *** Test Cases ***

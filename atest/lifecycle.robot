@@ -1,8 +1,10 @@
 *** Settings ***
-Documentation       Import options, and what begins and ends with suites, tests and the whole run.
-Library             OperatingSystem
-Library             resources/ChildRun.py
-Test Teardown       Kill Suite Run
+Documentation    Import options, and what begins and ends with suites, tests and the whole run.
+
+Library          OperatingSystem
+Library          resources/ChildRun.py
+
+Test Teardown    Kill Suite Run
 
 
 *** Test Cases ***
@@ -142,6 +144,11 @@ Problems Fail A Passed Test
     Test Should Have Failed With    ${run}    Two On Two Servers
     ...    *2 problems on server 'own'*UNEXPECTED REQUEST: GET /own/1*UNEXPECTED REQUEST: GET /own/2*
     Test Should Have Passed    ${run}    No Problem    Checked    Reset    Unmet    Unmet On A Stopped Server
+
+Problems That The Message Has Told Are Not Told Again
+    ${run} =    Run Suite    problems.robot
+    Test Should Have Failed With    ${run}    Failed By The Problem    Nothing came\nUNEXPECTED REQUEST: GET /told\n*
+    Should Contain X Times    ${run.tests['Failed By The Problem'].message}    UNEXPECTED REQUEST    1
 
 Problems Add To The Message Of A Failed Test
     ${run} =    Run Suite    problems.robot    --test    Failed*    --test    Unmet But*

@@ -1,7 +1,9 @@
 *** Settings ***
-Documentation       What a run's log says about the requests, and what it must not say.
-Library             resources/ChildRun.py
-Suite Setup         Run The Logged Suite
+Documentation    What a run's log says about the requests, and what it must not say.
+
+Library          resources/ChildRun.py
+
+Suite Setup      Run The Logged Suite
 
 
 *** Test Cases ***

@@ -1,12 +1,14 @@
 *** Settings ***
-Documentation       The fields `basic_auth` and `bearer_token` of a request description.
-Resource            resources/matching.resource
-Suite Setup         Start Http Server
+Documentation    The fields `basic_auth` and `bearer_token` of a request description.
+
+Resource         resources/matching.resource
+
+Suite Setup      Start Http Server
 
 
 *** Variables ***
 # user:pass
-${BASIC}        Authorization: Basic dXNlcjpwYXNz
+${BASIC}    Authorization: Basic dXNlcjpwYXNz
 
 
 *** Test Cases ***
@@ -97,6 +99,27 @@ Secrets
     Fits    bearer_token=${password}
     Does Not Fit    bearer_token=${wrong}
 
+Secrets In The Body
+    Requires Secrets
+    ${secret} =    Evaluate    robot.api.types.Secret('s3cr3t-t0ken')    modules=robot.api.types
+    VAR    &{json}    key=${secret}
+    Given Request    POST    /    ${EMPTY}    {"key": "s3cr3t-t0ken"}
+    Fits    json=${json}
+    Does Not Fit    text=${secret}
+    Given Request    POST    /    ${EMPTY}    s3cr3t-t0ken
+    Fits    text=${secret}
+    Fits    data=${secret}
+    Expect Request    /secret
+    Respond With Data    ${secret}
+    ${url} =    Get Http Server Url
+    ${answer} =    Send Exactly    ${url}    GET    /secret
+    Should Be Equal    ${answer.text}    s3cr3t-t0ken
+    Run Keyword And Expect Error    *A secret cannot be given here.    Expect Request    ${secret}
+    ${pattern} =    Evaluate    robot.api.types.Secret('REGEXP:(s3cr3t')    modules=robot.api.types
+    VAR    &{headers}    X-Key=${pattern}
+    ${error} =    Run Keyword And Expect Error    headers: X-Key:*    Expect Request    headers=${headers}
+    Should Not Contain    ${error}    s3cr3t
+
 Secrets Are Not Told
     Requires Secrets
     ${token} =    Evaluate    robot.api.types.Secret('s3cr3t-t0ken')    modules=robot.api.types
@@ -117,5 +140,7 @@ Secrets Are Not Told
 
 *** Keywords ***
 Requires Secrets
-    ${secrets} =    Evaluate    tuple(map(int, robot.version.VERSION.split('.')[:2])) >= (7, 4)    modules=robot.version
+    ${secrets} =    Evaluate
+    ...    tuple(map(int, robot.version.VERSION.split('.')[:2])) >= (7, 4)
+    ...    modules=robot.version
     Skip If    not ${secrets}    Robot Framework has secrets from 7.4 on.

@@ -1,34 +1,36 @@
 *** Settings ***
-Documentation       The fields `form` and `files` of a request description.
-Resource            resources/matching.resource
-Suite Setup         Start Http Server
+Documentation    The fields `form` and `files` of a request description.
+
+Resource         resources/matching.resource
+
+Suite Setup      Start Http Server
 
 
 *** Variables ***
-${URLENCODED}       Content-Type: application/x-www-form-urlencoded
-${MULTIPART}        Content-Type: multipart/form-data; boundary=cut
-${UPLOAD}           SEPARATOR=\r\n
-...                 --cut
-...                 Content-Disposition: form-data; name="title"
-...                 ${EMPTY}
-...                 holiday
-...                 --cut
-...                 Content-Disposition: form-data; name="photo"; filename="sea.txt"
-...                 Content-Type: text/plain
-...                 ${EMPTY}
-...                 blue and wide
-...                 --cut
-...                 Content-Disposition: form-data; name="notes"; filename="one.md"
-...                 Content-Type: text/markdown
-...                 ${EMPTY}
-...                 first
-...                 --cut
-...                 Content-Disposition: form-data; name="notes"; filename="two.md"
-...                 Content-Type: text/markdown
-...                 ${EMPTY}
-...                 second
-...                 --cut--
-...                 ${EMPTY}
+${URLENCODED}    Content-Type: application/x-www-form-urlencoded
+${MULTIPART}     Content-Type: multipart/form-data; boundary=cut
+${UPLOAD}        SEPARATOR=\r\n
+...              --cut
+...              Content-Disposition: form-data; name="title"
+...              ${EMPTY}
+...              holiday
+...              --cut
+...              Content-Disposition: form-data; name="photo"; filename="sea.txt"
+...              Content-Type: text/plain
+...              ${EMPTY}
+...              blue and wide
+...              --cut
+...              Content-Disposition: form-data; name="notes"; filename="one.md"
+...              Content-Type: text/markdown
+...              ${EMPTY}
+...              first
+...              --cut
+...              Content-Disposition: form-data; name="notes"; filename="two.md"
+...              Content-Type: text/markdown
+...              ${EMPTY}
+...              second
+...              --cut--
+...              ${EMPTY}
 
 
 *** Test Cases ***

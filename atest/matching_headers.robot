@@ -1,7 +1,9 @@
 *** Settings ***
-Documentation       The fields `headers` and `cookies` of a request description.
-Resource            resources/matching.resource
-Suite Setup         Start Http Server
+Documentation    The fields `headers` and `cookies` of a request description.
+
+Resource         resources/matching.resource
+
+Suite Setup      Start Http Server
 
 
 *** Test Cases ***

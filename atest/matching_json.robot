@@ -1,7 +1,9 @@
 *** Settings ***
-Documentation       The fields `json`, `json_subset`, `json_path` and `json_schema` of a request description.
-Resource            resources/matching.resource
-Suite Setup         Start Http Server
+Documentation    The fields `json`, `json_subset`, `json_path` and `json_schema` of a request description.
+
+Resource         resources/matching.resource
+
+Suite Setup      Start Http Server
 
 
 *** Test Cases ***

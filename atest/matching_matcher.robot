@@ -1,10 +1,12 @@
 *** Settings ***
-Documentation       The field `matcher` of a request description.
-Library             Collections
-Library             resources/handlers.py
-Resource            resources/client.resource
-Resource            resources/matching.resource
-Suite Setup         Start Http Server
+Documentation    The field `matcher` of a request description.
+
+Library          Collections
+Library          resources/handlers.py
+Resource         resources/client.resource
+Resource         resources/matching.resource
+
+Suite Setup      Start Http Server
 
 
 *** Test Cases ***

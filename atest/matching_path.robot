@@ -1,8 +1,10 @@
 *** Settings ***
-Documentation       The fields `path` and `method` of a request description.
-Library             Collections
-Resource            resources/matching.resource
-Suite Setup         Start Http Server
+Documentation    The fields `path` and `method` of a request description.
+
+Library          Collections
+Resource         resources/matching.resource
+
+Suite Setup      Start Http Server
 
 
 *** Test Cases ***

@@ -1,11 +1,13 @@
 *** Settings ***
-Documentation       What failures say, word for word. `<url>` and `<host>` stand for the URL and the host of the server.
-Library             Collections
-Library             resources/ChildRun.py
-Library             resources/handlers.py
-Resource            resources/client.resource
-Suite Setup         Start Http Server    alias=shop
-Test Teardown       Reset Http Server
+Documentation    What failures say, word for word. `<url>` and `<host>` stand for the URL and the host of the server.
+
+Library          Collections
+Library          resources/ChildRun.py
+Library          resources/handlers.py
+Resource         resources/client.resource
+
+Suite Setup      Start Http Server    alias=shop
+Test Teardown    Reset Http Server
 
 
 *** Test Cases ***
@@ -129,12 +131,65 @@ Handler And Matcher
     Respond With Handler    handlers.raises
     Status Of    500    GET    /a
     One Problem Should Be
-    ...    MATCHER ERROR: matcher handlers.matcher_raises raised handlers.HandlerTrouble: cannot decide
-    ...    GET /a
+    ...    MATCHER ERROR: GET /a: matcher handlers.matcher_raises raised handlers.HandlerTrouble: cannot decide
     Status Of    500    GET    /b
     One Problem Should Be
-    ...    HANDLER ERROR: handler handlers.raises raised handlers.HandlerTrouble: no /b
-    ...    GET /b
+    ...    HANDLER ERROR: GET /b: handler handlers.raises raised handlers.HandlerTrouble: no /b
+
+Line Of The User's Own File
+    [Documentation]    Not the line of the json module that raised.
+    Expect Request    /a
+    Respond With Handler    handlers.reads_json
+    Status Of    500    GET    /a
+    ${error} =    Run Keyword And Expect Error    *    Check Assertions
+    Should Match Regexp
+    ...    ${error}
+    ...    handler handlers\\.reads_json raised json\\.\\S+: .*\\(handlers\\.py, line \\d+\\)$
+
+More Than Expected
+    Expect Request
+    Respond With Data
+    Status Of    200    GET    /health
+    Status Of    200    POST    /orders    ${EMPTY}    {"item": "book"}
+    Status Of    200    POST    /orders    ${EMPTY}    {"item": "pen"}
+    VAR    ${rest}
+    ...    Received 2 on server 'shop' at <url>, newest first:
+    ...    \ \ POST /orders (answered 200)
+    ...    \ \ POST /orders (answered 200)
+    ...    The newest:
+    ...    \ \ POST /orders
+    ...    \ \ Host: <host>
+    ...    \ \ Connection: close
+    ...    \ \ Content-Length: 15
+    ...    ${EMPTY}
+    ...    \ \ {"item": "pen"}
+    ...    separator=\n
+    Fails With
+    ...    Expected 1 request: POST /orders\n${rest}
+    ...    Request Should Have Been Received
+    ...    /orders
+    ...    method=POST
+    ...    times=1
+    Fails With
+    ...    Expected no request: POST /orders\n${rest}
+    ...    Request Should Not Be Received
+    ...    /orders
+    ...    method=POST
+
+Html Of The Message Only
+    [Documentation]    What came over the wire is text also behind a message that is HTML.
+    Status Of    500    GET    /?%3Cb%3E=%3Cscript%3E
+    Run Keyword And Expect Error    *    Check Assertions
+    ${error} =    Run Keyword And Expect Error
+    ...    *
+    ...    Request Should Have Been Received
+    ...    query={"<b>": "<i>"}
+    ...    message=*HTML*<b>Nothing</b> came
+    Should Start With    ${error}    *HTML*<b>Nothing</b> came<pre>
+    Should Contain
+    ...    ${error}
+    ...    query parameter &lt;b&gt;: expected &quot;&lt;i&gt;&quot;, received &quot;&lt;script&gt;&quot;
+    Should Not Contain    ${error}    <script>
 
 Not Met
     Expect Oneshot Request    /orders    method=POST    json={"item": "book"}
@@ -217,7 +272,11 @@ Received But Not Expected
     ...    ${EMPTY}
     ...    \ \ {"id": 2}
     ...    separator=\n
-    Fails With    Expected no request: POST /orders\n${rest}    Request Should Not Be Received    /orders    method=POST
+    Fails With
+    ...    Expected no request: POST /orders\n${rest}
+    ...    Request Should Not Be Received
+    ...    /orders
+    ...    method=POST
     Fails With    Not twice!\n${rest}    Request Should Not Be Received    /orders    method=POST    message=Not twice!
 
 Differences By Field
@@ -385,12 +444,12 @@ Text Should Be
     Should Be Equal    ${text}    ${expected}
 
 One Problem Should Be
-    [Arguments]    ${text}    ${request}
+    [Arguments]    ${text}
     ${error} =    Run Keyword And Expect Error    *    Check Assertions
     ${error} =    Evaluate    re.sub(r'line \\d+', 'line N', $error)
     Text Should Be
     ...    ${error}
-    ...    1 problem on server 'shop' at <url>:\n${text} (handlers.py, line N), for ${request}
+    ...    1 problem on server 'shop' at <url>:\n${text} (handlers.py, line N)
 
 Differences Should Be
     [Documentation]    Of the last request, which this description does not take.

@@ -1,17 +1,19 @@
 *** Settings ***
-Documentation       Bad input fails the keyword at once, says what was wrong, and changes nothing.
-Library             Collections
-Library             OperatingSystem
-Library             resources/ChildRun.py
-Library             resources/handlers.py
-Resource            resources/client.resource
-Suite Setup         Start Server
-Test Setup          Expect Something
-Test Teardown       Reset Http Server
+Documentation    Bad input fails the keyword at once, says what was wrong, and changes nothing.
+
+Library          Collections
+Library          OperatingSystem
+Library          resources/ChildRun.py
+Library          resources/handlers.py
+Resource         resources/client.resource
+
+Suite Setup      Start Server
+Test Setup       Expect Something
+Test Teardown    Reset Http Server
 
 
 *** Variables ***
-@{EXPECT}       Expect Request    Expect Oneshot Request    Expect Ordered Request
+@{EXPECT}    Expect Request    Expect Oneshot Request    Expect Ordered Request
 
 
 *** Test Cases ***
@@ -46,6 +48,8 @@ Method
 Query
     [Template]    Description Is Refused
     *query*regular expression*    query=REGEXP:(
+    *query*not JSON*line 1 column 11*    query={"page": 2
+    *query*dictionary*set*    query={1, 2}
     *query*page*regular expression*    query={"page": "REGEXP:["}
     *query*    query=${{ [('a', 'b')] }}
     *query*page*    query=${{ {'page': {'a': 1}} }}
@@ -58,6 +62,10 @@ Headers And Cookies
     *headers*colon*X-Trace 7*    headers=X-Trace 7
     *headers*colon*X-Other*    headers=X-Trace: 7\nX-Other
     *headers*    headers=: 7
+    *headers*not JSON*line 1 column*    headers={"X-A": "b"
+    *headers*X A*not a header name*    headers={"X A": "b"}
+    *headers*X A*not a header name*    headers=X A: b
+    *cookies*not JSON*    cookies={"a": 1
     *headers*X-A*regular expression*    headers={"X-A": "REGEXP:*"}
     *headers*    headers=${{ ['X-A: 7'] }}
     *headers*X-A*    headers=${{ {'X-A': {'a': 1}} }}

@@ -1,7 +1,9 @@
 *** Settings ***
-Documentation       Suites and tests side by side in several processes.
-Library             resources/ChildRun.py
-Suite Setup         Require Pabot
+Documentation    Suites and tests side by side in several processes.
+
+Library          resources/ChildRun.py
+
+Suite Setup      Require Pabot
 
 
 *** Test Cases ***

@@ -1,9 +1,11 @@
 *** Settings ***
-Documentation       Suites that are ported from pytest-httpserver find what they know: each test asks both.
-...                 Where FACTS of the design list a mend, the library differs on purpose; those are tested elsewhere.
-Library             HttpServerLibrary
-Library             resources/Ancestor.py
-Suite Setup         Start Http Server
+Documentation    Suites that are ported from pytest-httpserver find what they know: each test asks both.
+...              Where FACTS of the design list a mend, the library differs on purpose; those are tested elsewhere.
+
+Library          HttpServerLibrary
+Library          resources/Ancestor.py
+
+Suite Setup      Start Http Server
 
 
 *** Test Cases ***

@@ -1,34 +1,36 @@
 *** Settings ***
-Documentation       Received requests: what they tell, how they are selected, and how they are logged.
-Library             Collections
-Library             resources/ChildRun.py
-Resource            resources/client.resource
-Suite Setup         Start Server
-Test Setup          Answer Everything
-Test Teardown       Reset Http Server
+Documentation    Received requests: what they tell, how they are selected, and how they are logged.
+
+Library          Collections
+Library          resources/ChildRun.py
+Resource         resources/client.resource
+
+Suite Setup      Start Server
+Test Setup       Answer Everything
+Test Teardown    Reset Http Server
 
 
 *** Variables ***
-${UPLOAD}       SEPARATOR=\r\n
-...             --cut
-...             Content-Disposition: form-data; name="title"
-...             ${EMPTY}
-...             holiday
-...             --cut
-...             Content-Disposition: form-data; name="photo"; filename="sea.txt"
-...             Content-Type: text/plain
-...             ${EMPTY}
-...             žluť
-...             --cut
-...             Content-Disposition: form-data; name="notes"; filename="one.md"
-...             ${EMPTY}
-...             1
-...             --cut
-...             Content-Disposition: form-data; name="notes"; filename="two.md"
-...             ${EMPTY}
-...             22
-...             --cut--
-...             ${EMPTY}
+${UPLOAD}    SEPARATOR=\r\n
+...          --cut
+...          Content-Disposition: form-data; name="title"
+...          ${EMPTY}
+...          holiday
+...          --cut
+...          Content-Disposition: form-data; name="photo"; filename="sea.txt"
+...          Content-Type: text/plain
+...          ${EMPTY}
+...          žluť
+...          --cut
+...          Content-Disposition: form-data; name="notes"; filename="one.md"
+...          ${EMPTY}
+...          1
+...          --cut
+...          Content-Disposition: form-data; name="notes"; filename="two.md"
+...          ${EMPTY}
+...          22
+...          --cut--
+...          ${EMPTY}
 
 
 *** Test Cases ***
@@ -157,6 +159,25 @@ Client And Time
     Should Be True    $before <= $request.time <= $after
     Should Be Equal    ${{ str($request.time.tzinfo) }}    UTC
     Should Be True    0 <= $request.duration <= ($after - $before).total_seconds()
+
+Path Parameters Of The Description That Selects
+    Reset Http Server
+    Expect Request
+    Respond With Data
+    Send    GET    /orders/7/items/a%2Fb
+    ${request} =    Get Received Request    /orders/{order}/items/{item}
+    Should Be Equal    ${request.path_params}    ${{ {'order': '7', 'item': 'a/b'} }}
+    ${request} =    Wait Until Request Is Received    /{kind}/7/items/{item}
+    Should Be Equal    ${request.path_params}    ${{ {'kind': 'orders', 'item': 'a/b'} }}
+
+Credentials And Cookies That Cannot Be Read
+    [Documentation]    Bytes that are no text must not break what looks at them later.
+    Reset Http Server
+    ${answer} =    Send    GET    /    Authorization: Basic \xff\xfe\nCookie: \xe9=1; a=2
+    Should Be Equal As Integers    ${answer.status}    500
+    ${request} =    Get Received Request    cookies={"a": 2}
+    Should Be Equal    ${request.auth}    ${NONE}
+    Should Be Equal    ${request.problem.kind}    UNEXPECTED REQUEST
 
 Response
     Reset Http Server

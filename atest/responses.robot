@@ -1,11 +1,13 @@
 *** Settings ***
-Documentation       The `Respond With ...` keywords: what goes over the wire.
-Library             Collections
-Library             OperatingSystem
-Library             RequestsLibrary
-Resource            resources/client.resource
-Suite Setup         Start Server
-Test Teardown       Reset Http Server
+Documentation    The `Respond With ...` keywords: what goes over the wire.
+
+Library          Collections
+Library          OperatingSystem
+Library          RequestsLibrary
+Resource         resources/client.resource
+
+Suite Setup      Start Server
+Test Teardown    Reset Http Server
 
 
 *** Variables ***

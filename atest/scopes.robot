@@ -1,8 +1,10 @@
 *** Settings ***
-Documentation       What belongs to a suite, what to a test, and what is left of it afterwards.
-...                 A child run each, as the order of its tests matters; a test here looks at some of them.
-Library             resources/ChildRun.py
-Suite Setup         Run The Suites
+Documentation    What belongs to a suite, what to a test, and what is left of it afterwards.
+...              A child run each, as the order of its tests matters; a test here looks at some of them.
+
+Library          resources/ChildRun.py
+
+Suite Setup      Run The Suites
 
 
 *** Test Cases ***

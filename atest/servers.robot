@@ -1,11 +1,12 @@
 *** Settings ***
-Documentation       Starting, stopping and choosing servers, and how they talk HTTP.
-Library             Collections
-Library             HttpServerLibrary
-Library             OperatingSystem
-Library             Process
-Library             RequestsLibrary
-Library             resources/RawClient.py
+Documentation    Starting, stopping and choosing servers, and how they talk HTTP.
+
+Library          Collections
+Library          HttpServerLibrary
+Library          OperatingSystem
+Library          Process
+Library          RequestsLibrary
+Library          resources/RawClient.py
 
 
 *** Test Cases ***
@@ -256,7 +257,7 @@ A Stopped Server Takes No Expectations
     Start Http Server    alias=shop
     Stop Http Server
     Run Keyword And Expect Error
-    ...    EQUALS: Server 'shop' is stopped. Start it again with 'Start Http Server'.
+    ...    EQUALS: Server 'shop' is stopped, so it can expect nothing any more.
     ...    Expect Request    /orders    server=shop
 
 Stopping Is Immediate With Connections Open

@@ -1,10 +1,12 @@
 *** Settings ***
-Documentation       Keywords that wait for a program that works in the background.
-Library             Collections
-Library             resources/handlers.py
-Resource            resources/client.resource
-Suite Setup         Start Server
-Test Teardown       Run Keywords    Join Background    AND    Reset Http Server
+Documentation    Keywords that wait for a program that works in the background.
+
+Library          Collections
+Library          resources/handlers.py
+Resource         resources/client.resource
+
+Suite Setup      Start Server
+Test Teardown    Run Keywords    Join Background    AND    Reset Http Server
 
 
 *** Test Cases ***

@@ -37,8 +37,8 @@ class Expectation:
     """
 
     __slots__ = (
-        "_kind",
         "description",
+        "family",
         "number",
         "removed",
         "responder",
@@ -58,7 +58,7 @@ class Expectation:
         number: int,
         secrets: Secrets,
     ) -> None:
-        self._kind = kind
+        self.family = kind
         self.secrets = secrets
         self.description = description
         self.times = times
@@ -71,7 +71,7 @@ class Expectation:
 
     @property
     def kind(self) -> str:
-        return self._kind.value
+        return self.family.value
 
     @property
     def used_up(self) -> bool:
@@ -156,17 +156,17 @@ class _Layer:
 
     def add(self, expectation: Expectation) -> None:
         self.all.append(expectation)
-        if expectation.kind == "ordered":
+        if expectation.family is Kind.ORDERED:
             self.ordered.append(expectation)
         else:
             self._shelf(expectation).add(expectation)
 
     def _shelf(self, expectation: Expectation) -> _Shelf:
-        return self.oneshots if expectation.kind == "oneshot" else self.permanents
+        return self.oneshots if expectation.family is Kind.ONESHOT else self.permanents
 
     def retire(self, expectation: Expectation) -> None:
         """Takes it out of those that can be used."""
-        if expectation.kind != "ordered":
+        if expectation.family is not Kind.ORDERED:
             self._shelf(expectation).remove(expectation)
         elif expectation in self.ordered:
             self.ordered.remove(expectation)
@@ -327,5 +327,5 @@ class ExpectationBook:
         for kind in Kind:
             yield (
                 kind.value,
-                [expectation for layer in layers for expectation in layer if expectation.kind == kind.value],
+                [expectation for layer in layers for expectation in layer if expectation.family is kind],
             )

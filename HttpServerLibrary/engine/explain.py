@@ -172,6 +172,18 @@ def not_received(
     return limit([*lines, *_nearest_received(description, matching, received)])
 
 
+def too_many_received(
+    description: RequestDescription, expected: str, matching: Sequence[ReceivedRequest], server: str
+) -> str:
+    """Which requests were received, though fewer or none were expected."""
+    lines = [
+        f"{expected}: {description}",
+        f"Received {len(matching)} on {server}, newest first:",
+        *_list_received([*reversed(matching)]),
+    ]
+    return limit([*lines, "The newest:", *_show_request(matching[-1]._request)])
+
+
 def _nearest_received(
     description: RequestDescription, matching: Sequence[ReceivedRequest], received: Sequence[ReceivedRequest]
 ) -> list[str]:
@@ -211,20 +223,6 @@ def _list_received(received: Sequence[ReceivedRequest]) -> list[str]:
 def _outcome(entry: ReceivedRequest) -> str:
     status = f"answered {entry._response.status}" if entry._response else "not answered yet"
     return f"{_line(entry._request)} ({status})"
-
-
-def should_not_be_received(description: RequestDescription, found: Sequence[ReceivedRequest], server: str) -> str:
-    lines = [
-        f"Expected no request: {description}",
-        f"Received {len(found)} on {server}, newest first:",
-        *_list_received([*reversed(found)]),
-    ]
-    newest = found[-1]._request
-    return limit([*lines, "The newest:", *_show_request(newest)])
-
-
-def no_such_request(description: RequestDescription, received: Sequence[ReceivedRequest], server: str) -> str:
-    return not_received(description, "No received request fits", (), received, server)
 
 
 def unmet(

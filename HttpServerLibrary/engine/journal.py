@@ -16,6 +16,8 @@ from .scope import Scope
 
 T = TypeVar("T")
 
+PROBLEMS_KEPT = 1000
+
 # Lines of log kept until a keyword writes them.
 UNLOGGED_KEPT = 1000
 
@@ -52,7 +54,10 @@ class Journal:
             received = ReceivedRequest(request, base_url, innermost())
             self._entries.append(received)
             if len(self._entries) > self._most_requests:
-                self._entries.popleft()._forgotten = True
+                oldest = self._entries.popleft()
+                oldest._forgotten = True
+                # A problem may still hold it.
+                oldest._drop_bodies()
                 self._trim()
                 self._warn(f"More than {self._most_requests} requests came; the oldest are forgotten.")
         return received
@@ -77,10 +82,16 @@ class Journal:
     def _note(self, received: ReceivedRequest, problem: Problem | None) -> None:
         if problem is not None:
             received.problem = problem
-            # Of a test that is over already it is only logged: no later test is to blame for it.
-            if not received._scope.closed:
-                self._problems.append(problem)
+            # Of a test that is over, or of before a reset, it is only logged: what comes later is not to blame for it.
+            if not received._scope.closed and not received._forgotten:
+                self._keep_problem(problem)
         self._wake()
+
+    def _keep_problem(self, problem: Problem) -> None:
+        if len(self._problems) < PROBLEMS_KEPT:
+            self._problems.append(problem)
+        else:
+            self._warn(f"More than {PROBLEMS_KEPT} problems came; the newest are only logged.")
 
     def captured(self, received: ReceivedRequest, piece: bytes) -> None:
         """Keeps a piece of a streamed response body before it is sent; of a long body the beginning."""
@@ -163,15 +174,17 @@ class Journal:
             return taken
 
     def clear_received(self) -> None:
+        """Forgets the received requests; one that is being answered is not received yet."""
         with self._lock:
-            self._forget(lambda entry: True)
+            self._forget(lambda entry: entry._response is not None)
 
     def close_scope(self, scope: Scope) -> None:
         """Forgets what was received in a scope that ended. The lock must be held."""
         self._forget(lambda entry: entry._scope is scope)
 
     def reset(self) -> None:
-        self.clear_received()
+        with self._lock:
+            self._forget(lambda entry: True)
         self.take_problems()
 
     def _forget(self, leaves: Callable[[ReceivedRequest], bool]) -> None:

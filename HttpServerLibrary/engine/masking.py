@@ -9,7 +9,11 @@ from typing import Final
 from urllib.parse import quote, quote_plus
 
 MASK: Final = "***"
-_CUT: Final = re.compile(r"([^\n]*?)(\"?\.\.\. \(\d+ characters\))")
+_PREFIX: Final = re.compile(r"^(EQUALS|GLOB|REGEXP|STARTS):\s*")
+# What a cut text shows at most stands before the mark of the cut.
+_CUT: Final = re.compile(r'([^\n]{1,100}?)("?\.\.\. \(\d+ characters\))')
+# To hide less would hide nothing, and garble every message.
+_SHORTEST: Final = 3
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 
 
@@ -28,23 +32,28 @@ class Secrets:
         self._texts: tuple[str, ...] = ()
 
     def add(self, text: str) -> None:
-        """Notes a secret, also as it is written in JSON and in a URL."""
+        """Notes a secret, as it is and as it is written in JSON and in a URL; of a text pattern without the prefix."""
+        text = _PREFIX.sub("", text)
+        if len(text) < _SHORTEST:
+            return
         spellings = {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
         spellings |= {quote(text, safe=""), quote_plus(text)}
         # Longest first, so that a secret inside another one leaves no rest.
-        self._texts = tuple(sorted({*self._texts, *filter(None, spellings)}, key=len, reverse=True))
+        self._texts = tuple(sorted({*self._texts, *spellings}, key=len, reverse=True))
 
     def hide(self, text: str) -> str:
         for secret in self._texts:
             text = text.replace(secret, MASK)
-            text = _CUT.sub(partial(_hide_beginning, secret), text)
+        if self._texts and "... (" in text:
+            for secret in self._texts:
+                text = _CUT.sub(partial(_hide_beginning, secret), text)
         return text
 
 
 def _hide_beginning(secret: str, cut: re.Match[str]) -> str:
     """Blots out the beginning of a secret at the place where a text was cut."""
     before, mark = cut.groups()
-    for length in range(min(len(secret), len(before)), 3, -1):
+    for length in range(min(len(secret), len(before)), _SHORTEST - 1, -1):
         if before.endswith(secret[:length]):
             return f"{before[:-length]}{MASK}{mark}"
     return cut[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 
@@ -56,6 +57,9 @@ def _body(request: Request) -> list[str]:
     if not request.body or len(request.body) > _MOST_BODY:
         return []
     text = request.text
+    if _is_json(request):
+        # JSON is read as UTF-8, 16 or 32 whatever charset the Content-Type names (RFC 8259, 8.1).
+        text = request.body.decode(json.detect_encoding(request.body))
     if not text.replace("\n", "").replace("\r", "").replace("\t", "").isprintable():
         return []
     return [f"json={text.strip()}" if _is_json(request) else f"text={'EQUALS:' if _PREFIX.match(text) else ''}{text}"]

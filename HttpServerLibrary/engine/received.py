@@ -277,12 +277,16 @@ class ReceivedRequest:
         return end - self._request.started
 
     def fits(self, description: RequestDescription) -> bool:
-        """Whether the request fits; the path parameters of a request that nobody took are those of this description."""
-        fits = description.fits(self._request)
-        if fits and self.expectation is None:
-            self.path_params = description.path_params(self._request)
-        self._request.forget_views()
-        return fits
+        """Whether the request fits. Raises `MatcherFailed`."""
+        try:
+            return description.fits(self._request)
+        finally:
+            self._request.forget_views()
+
+    def capture(self, description: RequestDescription) -> ReceivedRequest:
+        """The request itself, with the path parameters of a description that selected it."""
+        self.path_params = description.path_params(self._request) or self.path_params
+        return self
 
     def _drop_bodies(self) -> None:
         self._request.body = b""

@@ -20,6 +20,8 @@ from .visible import visible
 
 Pairs = tuple[tuple[str, str], ...]
 
+# RFC 9110, 5.6.2
+TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _FIELD: Final = re.compile(rb"([^:\r\n]+):([^\r\n]*)\r\n")
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
 
@@ -189,15 +191,15 @@ class Request:
         return self._cached("cookies")  # type: ignore[no-any-return]
 
     def _make_cookies(self) -> dict[str, list[str]]:
-        parsed = parse_cookie("; ".join(self.header_values("cookie")))
+        # Cookies are UTF-8 by custom; werkzeug insists on it.
+        raw = "; ".join(self.header_values("cookie")).encode("latin-1")
+        parsed = parse_cookie(raw.decode("utf-8", "replace").encode("utf-8").decode("latin-1"))
         return {name: parsed.getlist(name) for name in parsed}
 
     @property
     def auth(self) -> Authorization | None:
         """The Authorization header, parsed; None when it is missing or broken."""
-        header = self.header("authorization") or ""
-        # Without credentials werkzeug makes a user without name and password of it.
-        return Authorization.from_header(header) if header.partition(" ")[2].strip() else None
+        return parse_authorization(self.header("authorization") or "")
 
     @property
     def content_type(self) -> str:
@@ -220,6 +222,9 @@ class Request:
     @property
     def text(self) -> str:
         """The body as text; bytes that are no text are replaced by U+FFFD."""
+        return self._cached("text")  # type: ignore[no-any-return]
+
+    def _make_text(self) -> str:
         return self.body.decode(self.charset, "replace")
 
     @property
@@ -298,6 +303,15 @@ class Request:
                 environ[f"HTTP_{key}"] = self.header(field)
         environ["HTTP_HOST"] = host
         return _RequestInMemory(environ)
+
+
+def parse_authorization(header: str) -> Authorization | None:
+    """The Authorization header, parsed; None when it has no credentials or broken ones."""
+    try:
+        # Without credentials werkzeug would make a user without name and password of it.
+        return Authorization.from_header(header) if header.partition(" ")[2].strip() else None
+    except ValueError:
+        return None
 
 
 def _split_host(host: str) -> tuple[str, str]:

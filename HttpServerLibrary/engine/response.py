@@ -8,10 +8,10 @@ from http import HTTPStatus
 from typing import Final
 
 from .errors import UsageError
+from .request import TOKEN
 
 Headers = tuple[tuple[str, str], ...]
 
-_TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _BAD_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 # RFC 9110, 8.6 and 15.3.5, 15.4.5: these have no content whatever their headers say.
@@ -53,6 +53,12 @@ class Response:
     def __repr__(self) -> str:
         return f"<Response {self.status}>"
 
+    def close(self) -> None:
+        """Lets go of what the body holds, such as an open file."""
+        close = getattr(self.body, "close", None)
+        if close is not None:
+            close()
+
     def pieces(self) -> Iterator[bytes]:
         """The body in pieces, none of them empty."""
         if isinstance(self.body, bytes):
@@ -77,7 +83,7 @@ def reason_phrase(status: int) -> str:
 
 def check_header(name: str, value: str) -> None:
     """Refuses what would not arrive as one header field (RFC 9110, 5.1 and 5.5)."""
-    if not _TOKEN.fullmatch(name):
+    if not TOKEN.fullmatch(name):
         raise UsageError(f"headers: {name!r} is not a header name.")
     if _BAD_VALUE.search(value):
         raise UsageError(f"headers: the value of {name} has a line break or control character: {value!r}.")

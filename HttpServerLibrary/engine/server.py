@@ -98,7 +98,7 @@ class HttpServer:
         try:
             response, delay, problem = self._respond(received)
         except BaseException as error:  # a mistake of this library; also that one must not be lost
-            message = f"answering {request} failed: {raised(error)}"
+            message = f"{request}: answering failed: {raised(error)}"
             response, delay, problem = self._failure("HANDLER ERROR", message, received, error)
         if not isinstance(response.body, bytes):
             response = self._watched(response, received)
@@ -109,7 +109,7 @@ class HttpServer:
             received._ended = time.perf_counter()
             send(response)
         except BaseException as error:  # a body that is made while it is sent can raise anything
-            message = f"the response to {received} broke off: {raised(error)}"
+            message = f"{received}: the response broke off: {raised(error)}"
             self.journal.failed(received, self._problem("HANDLER ERROR", message, received, error))
         finally:
             self.journal.sent(received)
@@ -132,7 +132,7 @@ class HttpServer:
         try:
             taken = self.book.take(request)
         except MatcherFailed as failed:
-            return self._failure("MATCHER ERROR", f"{failed}, for {request}", received, failed.cause)
+            return self._failure("MATCHER ERROR", f"{request}: {failed}", received, failed.cause)
         if isinstance(taken, Refusal):
             return self._refuse(received, taken)
         received.expectation = taken
@@ -147,7 +147,7 @@ class HttpServer:
         try:
             return responder.respond(request), responder.delay, None
         except HandlerFailed as failed:
-            return self._failure("HANDLER ERROR", f"{failed}, for {request}", received, failed.cause)
+            return self._failure("HANDLER ERROR", f"{request}: {failed}", received, failed.cause)
 
     def _refuse(self, received: ReceivedRequest, why: Refusal) -> tuple[Response, float, Problem | None]:
         request = received._request
@@ -164,7 +164,7 @@ class HttpServer:
 
     def require_running(self) -> None:
         if not self.running:
-            raise UsageError(f"Server '{self.alias}' is stopped. Start it again with 'Start Http Server'.")
+            raise UsageError(f"Server '{self.alias}' is stopped, so it can expect nothing any more.")
 
 
 class _Watched:
@@ -181,9 +181,7 @@ class _Watched:
             yield piece
 
     def close(self) -> None:
-        close = getattr(self._response.body, "close", None)
-        if close is not None:
-            close()
+        self._response.close()
 
 
 def _malformed(request: Request, fault: Fault) -> str:

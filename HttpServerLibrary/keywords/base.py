@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from robot.errors import RobotError
 
 from ..engine.errors import UsageError
 from ..engine.masking import Secrets
-from ..engine.matching.description import RequestDescription
+from ..engine.matching.description import FIELD_NAMES, RequestDescription
 from ..engine.matching.matcher import MatcherFailed
 from ..engine.received import ReceivedRequest
 from ..engine.server import HttpServer
 from ..lifecycle import Lifecycle
 from ..options import seconds
-
-if TYPE_CHECKING:
-    from robot.api.types import Secret
-else:
-    try:
-        from robot.api.types import Secret
-    except ImportError:
-
-        class Secret:
-            """Stands in where Robot Framework (before 7.4) has no secrets: nothing is one."""
-
+from .secret import Secret
 
 # Argument types, imported by the keyword modules for Robot Framework to convert to.
 Named = Mapping[str, Any] | str | None
@@ -35,17 +26,12 @@ Methods = str | Sequence[str]
 Credentials = str | Sequence[Any] | Secret | None
 Token = str | Secret | None
 # With bool, as the text of True is 'true' or 'True' in HTTP.
-Text = str | bool | float | None
+Text = str | bool | float | Secret | None
 # Text first: Robot Framework makes a byte of a number.
-Body = str | bytes | None
+Body = str | bytes | Secret | None
 Schema = Mapping[str, Any] | Path | str | None
 Function = Callable[..., object] | str
 Seconds = timedelta | float
-
-_DESCRIPTION = (
-    "path method query query_subset headers cookies basic_auth bearer_token text data json json_subset "
-    "json_path json_schema form files matcher"
-).split()
 
 
 class KeywordBase(Lifecycle):
@@ -64,11 +50,12 @@ class KeywordBase(Lifecycle):
 
     def _described(self, server: HttpServer, arguments: Mapping[str, Any]) -> RequestDescription:
         """The request description among the arguments of a keyword, as ``locals()`` has them at its start."""
-        return RequestDescription(**{name: reveal(arguments[name], server.secrets) for name in _DESCRIPTION})
+        with hiding(server.secrets):
+            return RequestDescription(**{name: reveal(arguments[name], server.secrets) for name in FIELD_NAMES})
 
     def _select(self, description: RequestDescription, received: Sequence[ReceivedRequest]) -> list[ReceivedRequest]:
         """The received requests that fit, oldest first."""
-        return [entry for entry in received if _fits(description, entry)]
+        return [entry.capture(description) for entry in received if _fits(description, entry)]
 
     def _wait_for(
         self, server: HttpServer, description: RequestDescription, times: int, timeout: float
@@ -83,7 +70,7 @@ class KeywordBase(Lifecycle):
                     verdicts[entry] = _fits(description, entry)
                 if verdicts[entry]:
                     found.append(entry)
-            return found[:times] if len(found) >= times else None
+            return [entry.capture(description) for entry in found[:times]] if len(found) >= times else None
 
         return server.journal.wait(enough, timeout)
 
@@ -98,7 +85,16 @@ def _fits(description: RequestDescription, received: ReceivedRequest) -> bool:
         # Ctrl-C or a test timeout may have hit inside the matcher; it is not the matcher's.
         if isinstance(failed.cause, (KeyboardInterrupt, RobotError)):
             raise failed.cause from None
-        raise UsageError(f"{failed}, for {received}.") from failed.cause
+        raise UsageError(f"{received}: {failed}.") from failed.cause
+
+
+@contextmanager
+def hiding(secrets: Secrets) -> Iterator[None]:
+    """Keeps secrets out of the errors about bad arguments, too."""
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(secrets.hide(str(error))) from None
 
 
 def reveal(value: Any, secrets: Secrets) -> Any:

@@ -141,7 +141,9 @@ class CheckingKeywords(KeywordBase):
             raise UsageError(f"times: 0 or more is needed, but {times} was given.")
         received = chosen.journal.received()
         matching = self._select(description, received)
-        if len(matching) != times if times is not None else not matching:
+        if times is not None and len(matching) > times:
+            fail(chosen, explain.too_many_received(description, expected(times), matching, str(chosen)), message)
+        if len(matching) < (1 if times is None else times):
             fail(chosen, explain.not_received(description, expected(times), matching, received, str(chosen)), message)
 
     @keyword
@@ -188,4 +190,4 @@ class CheckingKeywords(KeywordBase):
         description = self._described(chosen, locals())
         if self._wait_for(chosen, description, 1, seconds(within, "within")):
             matching = self._select(description, chosen.journal.received())
-            fail(chosen, explain.should_not_be_received(description, matching, str(chosen)), message)
+            fail(chosen, explain.too_many_received(description, expected(0), matching, str(chosen)), message)

@@ -7,13 +7,13 @@ from typing import NoReturn
 from ..engine.errors import ExpectationFailed
 from ..engine.explain import requests, seconds
 from ..engine.server import HttpServer
+from ..markup import join
 
 
 def fail(server: HttpServer, text: str, message: str | None = None) -> NoReturn:
     """Fails with an explanation, its first line replaced by the user's message."""
-    if message is not None:
-        text = "\n".join([message, *text.split("\n")[1:]])
-    raise ExpectationFailed(server.hide(text))
+    text = server.hide(text)
+    raise ExpectationFailed(text if message is None else join(message, text.partition("\n")[2]))
 
 
 def expected(times: int | None, within: float | None = None) -> str:

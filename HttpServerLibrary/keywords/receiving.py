@@ -103,7 +103,7 @@ class ReceivingKeywords(KeywordBase):
         received = chosen.journal.received()
         found = self._select(description, received)
         if not found:
-            fail(chosen, explain.no_such_request(description, received, str(chosen)))
+            fail(chosen, explain.not_received(description, "No received request fits", (), received, str(chosen)))
         return found[-1]
 
     @keyword

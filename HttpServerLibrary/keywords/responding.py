@@ -12,7 +12,8 @@ from ..engine.expectations import Expectation
 from ..engine.responses.file import File
 from ..engine.responses.handler import Handler
 from ..engine.responses.static import respond_data, respond_json, respond_redirect, respond_response
-from .base import Function, KeywordBase, Named, Seconds, reveal
+from .base import Function, KeywordBase, Named, Seconds, hiding, reveal
+from .secret import Secret
 
 
 class RespondingKeywords(KeywordBase):
@@ -56,18 +57,19 @@ class RespondingKeywords(KeywordBase):
         | Respond With Json    ${None}    status=404    headers=X-Trace: 1
         """
         expectation = self._target(to)
-        expectation.responder = respond_json(
-            reveal(body, expectation.secrets),
-            content_type=content_type,
-            status=status,
-            headers=reveal(headers, expectation.secrets),
-            delay=delay,
-        )
+        with hiding(expectation.secrets):
+            expectation.responder = respond_json(
+                reveal(body, expectation.secrets),
+                content_type=content_type,
+                status=status,
+                headers=reveal(headers, expectation.secrets),
+                delay=delay,
+            )
 
     @keyword
     def respond_with_data(
         self,
-        data: str | bytes = "",
+        data: str | bytes | Secret = "",
         *,
         content_type: str | None = None,
         status: int = 200,
@@ -93,13 +95,14 @@ class RespondingKeywords(KeywordBase):
         | Respond With Data    try later    status=503    delay=200 ms    headers=Retry-After: 1
         """
         expectation = self._target(to)
-        expectation.responder = respond_data(
-            reveal(data, expectation.secrets),
-            content_type=content_type,
-            status=status,
-            headers=reveal(headers, expectation.secrets),
-            delay=delay,
-        )
+        with hiding(expectation.secrets):
+            expectation.responder = respond_data(
+                reveal(data, expectation.secrets),
+                content_type=content_type,
+                status=status,
+                headers=reveal(headers, expectation.secrets),
+                delay=delay,
+            )
 
     @keyword
     def respond_with_file(
@@ -129,13 +132,14 @@ class RespondingKeywords(KeywordBase):
         | Respond With File    ${CURDIR}/logo.png
         """
         expectation = self._target(to)
-        expectation.responder = File(
-            path,
-            content_type=content_type,
-            status=status,
-            headers=reveal(headers, expectation.secrets),
-            delay=delay,
-        )
+        with hiding(expectation.secrets):
+            expectation.responder = File(
+                path,
+                content_type=content_type,
+                status=status,
+                headers=reveal(headers, expectation.secrets),
+                delay=delay,
+            )
 
     @keyword
     def respond_with_redirect(
@@ -161,9 +165,10 @@ class RespondingKeywords(KeywordBase):
         | Respond With Redirect    /new    status=301
         """
         expectation = self._target(to)
-        expectation.responder = respond_redirect(
-            location, status=status, headers=reveal(headers, expectation.secrets), delay=delay
-        )
+        with hiding(expectation.secrets):
+            expectation.responder = respond_redirect(
+                location, status=status, headers=reveal(headers, expectation.secrets), delay=delay
+            )
 
     @keyword
     def respond_with_handler(self, handler: Function, *, to: Expectation | None = None) -> None:

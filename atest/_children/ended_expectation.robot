@@ -1,7 +1,9 @@
 *** Settings ***
-Documentation       An expectation that ended with its test; see `misuse.robot`.
-Library             HttpServerLibrary
-Suite Setup         Start Http Server
+Documentation    An expectation that ended with its test; see `misuse.robot`.
+
+Library          HttpServerLibrary
+
+Suite Setup      Start Http Server
 
 
 *** Test Cases ***

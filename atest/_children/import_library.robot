@@ -1,6 +1,7 @@
 *** Settings ***
-Documentation       Run by lifecycle.robot; does not import HttpServerLibrary here.
-Library             ChildKeywords
+Documentation    Run by lifecycle.robot; does not import HttpServerLibrary here.
+
+Library          ChildKeywords
 
 
 *** Test Cases ***

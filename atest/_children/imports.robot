@@ -1,9 +1,10 @@
 *** Settings ***
-Documentation       Run by lifecycle.robot.
-Library             ChildKeywords
-Library             HttpServerLibrary
-Library             HttpServerLibrary    AS    Twin
-Library             HttpServerLibrary    timeout=1 second    AS    Other
+Documentation    Run by lifecycle.robot.
+
+Library          ChildKeywords
+Library          HttpServerLibrary
+Library          HttpServerLibrary    AS    Twin
+Library          HttpServerLibrary    timeout=1 second    AS    Other
 
 
 *** Test Cases ***

@@ -1,8 +1,10 @@
 *** Settings ***
-Documentation       Tables of received requests in the log; see `received.robot`.
-Library             HttpServerLibrary
-Library             ExactClient.py
-Suite Setup         Start Http Server    alias=shop
+Documentation    Tables of received requests in the log; see `received.robot`.
+
+Library          HttpServerLibrary
+Library          ExactClient.py
+
+Suite Setup      Start Http Server    alias=shop
 
 
 *** Test Cases ***

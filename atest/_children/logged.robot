@@ -1,8 +1,10 @@
 *** Settings ***
-Documentation       Run by log.robot, which looks at what is in the log.
-Library             ChildKeywords
-Library             HttpServerLibrary    auto_start=True
-Suite Setup         Send Request    ${HTTP_SERVER_URL}/setup
+Documentation    Run by log.robot, which looks at what is in the log.
+
+Library          ChildKeywords
+Library          HttpServerLibrary    auto_start=True
+
+Suite Setup      Send Request    ${HTTP_SERVER_URL}/setup
 
 
 *** Test Cases ***

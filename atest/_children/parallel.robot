@@ -1,9 +1,11 @@
 *** Settings ***
-Documentation       Run by parallel.robot with pabot, whole and test by test.
-Library             ChildKeywords
-Library             HttpServerLibrary    auto_start=True
-Suite Setup         Start The Server Of The Suite
-Test Template       Ask The Servers
+Documentation    Run by parallel.robot with pabot, whole and test by test.
+
+Library          ChildKeywords
+Library          HttpServerLibrary    auto_start=True
+
+Suite Setup      Start The Server Of The Suite
+Test Template    Ask The Servers
 
 
 *** Test Cases ***    NAME

@@ -1,11 +1,12 @@
 *** Settings ***
-Documentation       Run by lifecycle.robot with each value of auto_check: problems that nobody checks.
-Library             ChildKeywords
-Library             HttpServerLibrary    auto_start=yes    auto_check=${AUTO_CHECK}
+Documentation    Run by lifecycle.robot with each value of auto_check: problems that nobody checks.
+
+Library          ChildKeywords
+Library          HttpServerLibrary    auto_start=yes    auto_check=${AUTO_CHECK}
 
 
 *** Variables ***
-${AUTO_CHECK}       FAIL
+${AUTO_CHECK}    FAIL
 
 
 *** Test Cases ***
@@ -20,6 +21,10 @@ Passed
 Failed
     Send Request    ${HTTP_SERVER_URL}/failed
     Fail    My own words
+
+Failed By The Problem
+    Send Request    ${HTTP_SERVER_URL}/told
+    Wait Until Expectations Are Met    message=Nothing came
 
 Failed In HTML
     Send Request    ${HTTP_SERVER_URL}/<b>

@@ -1,8 +1,10 @@
 *** Settings ***
-Documentation       Run by scopes.robot, which looks at each test: here the order of the tests matters.
-Library             ChildKeywords
-Library             HttpServerLibrary
-Suite Setup         Start The Server Of The Suite
+Documentation    Run by scopes.robot, which looks at each test: here the order of the tests matters.
+
+Library          ChildKeywords
+Library          HttpServerLibrary
+
+Suite Setup      Start The Server Of The Suite
 
 
 *** Test Cases ***

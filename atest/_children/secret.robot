@@ -1,11 +1,12 @@
 *** Settings ***
-Documentation       Run by log.robot with a secret in the variable TOKEN; Robot Framework 7.4 and newer.
-Library             ChildKeywords
-Library             HttpServerLibrary    auto_start=True    auto_check=${AUTO_CHECK}
+Documentation    Run by log.robot with a secret in the variable TOKEN; Robot Framework 7.4 and newer.
+
+Library          ChildKeywords
+Library          HttpServerLibrary    auto_start=True    auto_check=${AUTO_CHECK}
 
 
 *** Variables ***
-${AUTO_CHECK}       FAIL
+${AUTO_CHECK}    FAIL
 
 
 *** Test Cases ***

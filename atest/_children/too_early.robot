@@ -1,7 +1,9 @@
 *** Settings ***
-Documentation       A response before any expectation; see `misuse.robot`.
-Library             HttpServerLibrary
-Suite Setup         Start Http Server
+Documentation    A response before any expectation; see `misuse.robot`.
+
+Library          HttpServerLibrary
+
+Suite Setup      Start Http Server
 
 
 *** Test Cases ***

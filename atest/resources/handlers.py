@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from typing import Any, NoReturn
@@ -77,6 +78,10 @@ def bad_json(request: Request) -> dict[str, Any]:
 
 def bad_header(request: Request) -> Response:
     return Response("x", headers={"X-Text": "\u017elu\u0165"})
+
+
+def reads_json(request: Request) -> object:
+    return json.loads("no JSON")
 
 
 def raises(request: Request) -> NoReturn:

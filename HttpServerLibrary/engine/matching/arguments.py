@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import UsageError
+from ..request import TOKEN
 from ..visible import quote
 
 
@@ -21,24 +22,25 @@ class Unset:
 UNSET = Unset()
 
 
-def dictionary_in(text: str) -> dict[str, Any] | None:
-    """The dictionary that text writes down as JSON or as a Python literal, or None."""
-    if not text.lstrip().startswith("{"):
+def dictionary_in(text: str, what: str) -> dict[str, Any] | None:
+    """The dictionary that text writes down as JSON or as a Python literal; None when it does not begin like one."""
+    text = text.strip()
+    if not text.startswith("{"):
         return None
-    for parse in (json.loads, ast.literal_eval):
-        try:
-            value = parse(text.strip())
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-        if isinstance(value, dict):
-            return value
-    return None
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        # JSON tells line and column, and most people write it.
+        value = json_value(text, what)
+    if not isinstance(value, dict):
+        raise UsageError(f"{what}: a dictionary is needed, not {type(value).__name__}: {value!r}.")
+    return value
 
 
 def dictionary(value: object, what: str) -> dict[str, object]:
     """A dictionary, also one written down as text, with its names as text."""
     if isinstance(value, str):
-        written = dictionary_in(value)
+        written = dictionary_in(value, what)
         if written is None:
             raise UsageError(f"{what}: a dictionary is needed, not the text {quote(value)}.")
         value = written
@@ -49,7 +51,15 @@ def dictionary(value: object, what: str) -> dict[str, object]:
 
 def header_lines(value: object, what: str) -> dict[str, object]:
     """A dictionary of header fields, also written down as lines ``Name: value``."""
-    if not isinstance(value, str) or dictionary_in(value) is not None:
+    fields = _header_fields(value, what)
+    for name in fields:
+        if not TOKEN.fullmatch(name):
+            raise UsageError(f"{what}: {quote(name)} is not a header name.")
+    return fields
+
+
+def _header_fields(value: object, what: str) -> dict[str, object]:
+    if not isinstance(value, str) or dictionary_in(value, what) is not None:
         return dictionary(value, what)
     fields: dict[str, list[object]] = {}
     for line in filter(str.strip, value.splitlines()):
@@ -62,7 +72,7 @@ def header_lines(value: object, what: str) -> dict[str, object]:
 
 def cookie_pairs(value: object, what: str) -> dict[str, object]:
     """A dictionary of cookies, also written down as ``a=1; b=2``."""
-    if not isinstance(value, str) or dictionary_in(value) is not None:
+    if not isinstance(value, str) or dictionary_in(value, what) is not None:
         return dictionary(value, what)
     cookies: dict[str, object] = {}
     for pair in filter(str.strip, value.split(";")):

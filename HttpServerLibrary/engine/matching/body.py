@@ -15,6 +15,8 @@ from .field import Field
 from .named import NamedValues
 from .text import TextPattern
 
+_MOST_TRIED = 1000
+
 
 class Text(Field):
     """The decoded body."""
@@ -22,8 +24,11 @@ class Text(Field):
     def __init__(self, value: object) -> None:
         self._pattern = TextPattern(value, "text")
 
+    def fits(self, request: Request) -> bool:
+        return self._pattern.matches(request.text)
+
     def differences(self, request: Request) -> Iterator[Difference]:
-        if not self._pattern.matches(request.text):
+        if not self.fits(request):
             yield Difference("text", self._pattern.describe(), quote(request.text) if request.body else "no body")
 
     def __str__(self) -> str:
@@ -40,8 +45,11 @@ class Data(Field):
             raise UsageError(f"data: bytes or text is needed, not {type(value).__name__}: {value!r}.")
         self._data = bytes(value)
 
+    def fits(self, request: Request) -> bool:
+        return request.body == self._data
+
     def differences(self, request: Request) -> Iterator[Difference]:
-        if request.body != self._data:
+        if not self.fits(request):
             yield Difference("data", show_bytes(self._data), show_bytes(request.body))
 
     def __str__(self) -> str:
@@ -52,19 +60,26 @@ def show_bytes(data: bytes) -> str:
     """Bytes as text where they are text, otherwise in hexadecimal."""
     if not data:
         return "no body"
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        text = ""
-    if text.isprintable() and text:
-        return quote(text)
+    # The beginning decides, as a body may be large; a character may be cut at its end.
+    text = data[:_MOST_TRIED].decode("utf-8", "replace").rstrip("\ufffd")
+    if text and text.isprintable() and "\ufffd" not in text:
+        return quote(text) if len(data) <= _MOST_TRIED else f"{quote(text[:100])}... ({len(data)} bytes)"
     shown = data[:24].hex(" ")
     return f"{len(data)} bytes: {shown}{' ...' if len(data) > 24 else ''}"
 
 
-def form(value: object) -> Field:
+class Form(NamedValues):
     """These fields of a urlencoded or multipart body are there."""
-    return NamedValues("form", "form field", dictionary(value, "form"), lambda request: request.form)
+
+    def __init__(self, value: object) -> None:
+        super().__init__("form", "form field", dictionary(value, "form"), lambda request: request.form)
+
+    def differences(self, request: Request) -> Iterator[Difference]:
+        if request.body and not request.form and not request.files and not self.fits(request):
+            received = f"a body of type {quote(request.content_type)}" if request.content_type else "a body of no type"
+            yield Difference("form", "a urlencoded or multipart body", received)
+        else:
+            yield from super().differences(request)
 
 
 class Files(Field):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ..request import Request
 from .arguments import UNSET
-from .body import Data, Files, Text, form
+from .body import Data, Files, Form, Text
 from .difference import Difference
 from .field import Field
 from .json_body import Json, JsonPath, JsonSchema, JsonSubset
@@ -31,9 +31,10 @@ _FIELDS: Final[Mapping[str, Callable[[Any], Field]]] = {
     "json_subset": JsonSubset,
     "json_path": JsonPath,
     "json_schema": JsonSchema,
-    "form": form,
+    "form": Form,
     "files": Files,
 }
+FIELD_NAMES: Final = ("path", "method", *_FIELDS, "matcher")
 _NULL_IS_A_VALUE: Final = ("json", "json_subset")
 
 

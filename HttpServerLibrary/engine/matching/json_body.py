@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import json
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 from urllib.request import url2pathname
 
@@ -18,11 +20,10 @@ from .arguments import dictionary, json_value
 from .difference import Difference
 from .field import Field
 
-Finding = tuple[str, str, str]
-
 # A body that shares nothing with what is expected would differ everywhere; the first places tell enough.
 _MOST = 20
-_MOST_PATH = 100
+_MOST_SHOWN = 100
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 def kind(value: Any) -> str:
@@ -38,38 +39,75 @@ def kind(value: Any) -> str:
 
 
 def show(value: Any) -> str:
+    """A JSON value on one line, cut early: it may be the whole of a large body."""
+    if isinstance(value, _Phrase):
+        return value.text
     if isinstance(value, str):
         return quote(value)
+    text = ""
+    for piece in _ENCODER.iterencode(value):
+        text += piece
+        if len(text) > _MOST_SHOWN:
+            return f"{visible(text[:_MOST_SHOWN])}..."
+    return visible(text)
+
+
+def show_all(value: Any) -> str:
+    """A JSON value as it is written in an argument."""
     return visible(json.dumps(value, ensure_ascii=False))
 
 
+@dataclass(frozen=True)
+class _Phrase:
+    """Stands for a value where there is none to show."""
+
+    text: str
+
+
+_NOTHING: Final = _Phrase("nothing")
+
+
+class Finding(NamedTuple):
+    """A place in the body that differs; ``rule`` says what the expected value is for, where it is not to be equal."""
+
+    path: str
+    expected: Any
+    received: Any
+    rule: str = ""
+
+    def difference(self, field: str) -> Difference:
+        expected, received = show(self.expected), show(self.received)
+        values = not isinstance(self.expected, _Phrase) and not isinstance(self.received, _Phrase)
+        if values and not self.rule and kind(self.expected) != kind(self.received):
+            expected, received = f"{expected} ({kind(self.expected)})", f"{received} ({kind(self.received)})"
+        return Difference(f"{field} {_shortened(self.path)}", f"{self.rule} {expected}".lstrip(), received)
+
+
 def compare(expected: Any, received: Any, path: str = "$", *, subset: bool = False) -> Iterator[Finding]:
-    """Yields path, expected and received of every place that differs; numbers equal by value, never booleans."""
+    """Yields every place that differs; numbers are equal by value, and never equal to booleans."""
     if isinstance(expected, dict) and isinstance(received, dict):
         for key, value in expected.items():
             where = _member(path, key)
             if key in received:
                 yield from compare(value, received[key], where, subset=subset)
             else:
-                yield where, show(value), "nothing"
+                yield Finding(where, value, _NOTHING)
         if not subset:
             for key, value in received.items():
                 if key not in expected:
-                    yield _member(path, key), "nothing", show(value)
+                    yield Finding(_member(path, key), _NOTHING, value)
     elif isinstance(expected, list) and isinstance(received, list):
         if len(expected) != len(received):
-            yield path, f"a list of length {len(expected)}", f"length {len(received)}"
+            yield Finding(path, _Phrase(f"a list of length {len(expected)}"), _Phrase(f"length {len(received)}"))
         for index, (one, other) in enumerate(zip(expected, received, strict=False)):
             yield from compare(one, other, f"{path}[{index}]", subset=subset)
-    elif kind(expected) != kind(received):
-        yield path, f"{show(expected)} ({kind(expected)})", f"{show(received)} ({kind(received)})"
-    elif expected != received:
-        yield path, show(expected), show(received)
+    elif kind(expected) != kind(received) or expected != received:
+        yield Finding(path, expected, received)
 
 
 def _shortened(path: str) -> str:
     """A long path without its beginning: the end tells more."""
-    return path if len(path) <= _MOST_PATH else f"$...{path[-_MOST_PATH:]}"
+    return path if len(path) <= _MOST_SHOWN else f"$...{path[-_MOST_SHOWN:]}"
 
 
 def _member(path: str, key: str) -> str:
@@ -81,21 +119,25 @@ class JsonField(Field):
 
     name = "json"
 
+    def fits(self, request: Request) -> bool:
+        try:
+            return next(self.findings(request.json), None) is None
+        except (NotJson, RecursionError):
+            return False
+
     def differences(self, request: Request) -> Iterator[Difference]:
         try:
-            body = request.json
+            for finding in islice(self.findings(request.json), _MOST):
+                yield finding.difference(self.name)
         except NotJson as error:
             received = f"{quote(request.text)}, which is not JSON: {error}" if request.body else "no body"
             yield Difference(self.name, "a JSON body", received)
-            return
-        try:
-            for path, expected, received in islice(self.findings(body), _MOST):
-                yield Difference(f"{self.name} {_shortened(path)}", expected, received)
         except RecursionError:
             yield Difference(self.name, "a body that can be compared", "one that is nested too deeply")
 
+    @abstractmethod
     def findings(self, body: Any) -> Iterator[Finding]:
-        raise NotImplementedError
+        """Yields what differs in the parsed body."""
 
 
 class Json(JsonField):
@@ -108,7 +150,7 @@ class Json(JsonField):
         return compare(self._expected, body)
 
     def __str__(self) -> str:
-        return f"json={visible(json.dumps(self._expected, ensure_ascii=False))}"
+        return f"json={show_all(self._expected)}"
 
 
 class JsonSubset(JsonField):
@@ -123,7 +165,7 @@ class JsonSubset(JsonField):
         return compare(self._expected, body, subset=True)
 
     def __str__(self) -> str:
-        return f"json_subset={visible(json.dumps(self._expected, ensure_ascii=False))}"
+        return f"json_subset={show_all(self._expected)}"
 
 
 class JsonPath(JsonField):
@@ -151,7 +193,8 @@ class JsonPath(JsonField):
             # The library refuses to look into a body that is neither object nor list.
             found = find(body) if isinstance(body, (dict, list)) else [body] * (path.strip() == "$")
             if not any(next(compare(expected, value), None) is None for value in found):
-                yield path, show(expected), ", ".join(map(show, found[:5])) or "nothing"
+                received = ", ".join(map(show, found[:5]))
+                yield Finding(path, expected, _Phrase(received) if received else _NOTHING)
 
     def __str__(self) -> str:
         pairs = (f"{quote(path)}: {show(expected)}" for path, (_, expected) in self._find.items())
@@ -185,10 +228,10 @@ class JsonSchema(JsonField):
 
     def findings(self, body: Any) -> Iterator[Finding]:
         for error in self._validator.iter_errors(body):
-            yield error.json_path, f"{error.validator} {show(error.validator_value)}", show(error.instance)
+            yield Finding(error.json_path, error.validator_value, error.instance, rule=str(error.validator))
 
     def __str__(self) -> str:
-        return f"json_schema={visible(json.dumps(self._schema, ensure_ascii=False))}"
+        return f"json_schema={show_all(self._schema)}"
 
 
 def _schema(value: object) -> tuple[Any, str]:
@@ -245,7 +288,9 @@ def _references(schema: Any) -> Iterator[str]:
             yield reference
         for name, entry in schema.items():
             # Inside another $id references start from there.
-            if name not in ("const", "enum") and not (isinstance(entry, dict) and "$id" in entry):
+            if name not in ("const", "enum", "default", "examples") and not (
+                isinstance(entry, dict) and "$id" in entry
+            ):
                 yield from _references(entry)
 
 

@@ -6,11 +6,13 @@ import importlib
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ..errors import UsageError
 from ..request import Request
 from ..visible import quote, visible
+
+_THIS_LIBRARY: Final = Path(__file__).parent.parent
 
 
 class MatcherFailed(Exception):
@@ -24,8 +26,14 @@ class MatcherFailed(Exception):
 def raised(error: BaseException) -> str:
     """An exception of user code in one line, with the place it came from."""
     text = visible(traceback.format_exception_only(type(error), error)[-1].strip())
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{text} ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else text
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not Path(frame.filename).is_relative_to(_THIS_LIBRARY)
+    ]
+    # The deepest line of the user's own file, not one of what it calls.
+    own = [frame for frame in frames if frame.filename == frames[0].filename]
+    return f"{text} ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else text
 
 
 class Matcher:

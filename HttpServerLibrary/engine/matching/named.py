@@ -9,7 +9,7 @@ from werkzeug.datastructures import Authorization
 
 from ..errors import UsageError
 from ..masking import MASK, is_masked_header
-from ..request import Request
+from ..request import Request, parse_authorization
 from ..visible import quote, quote_all, visible
 from .arguments import cookie_pairs, dictionary, dictionary_in, header_lines
 from .difference import Difference
@@ -32,9 +32,7 @@ def expected_values(value: object, what: str) -> Expected:
     return TextPattern(value, what)
 
 
-def describe(expected: Expected) -> str:
-    if expected is None:
-        return "nothing"
+def describe(expected: TextPattern | list[TextPattern]) -> str:
     if isinstance(expected, list):
         return visible(f"[{', '.join(pattern.describe() for pattern in expected)}]", _MOST_WRITTEN)
     return expected.describe()
@@ -159,7 +157,7 @@ class Headers(NamedValues):
 
 def same_credentials(expected: str, received: str) -> bool:
     """Compares scheme and parameters, not spelling (RFC 9110, 11.6.2)."""
-    one, other = Authorization.from_header(expected), Authorization.from_header(received)
+    one, other = parse_authorization(expected), parse_authorization(received)
     if one is None or other is None:
         scheme, _, rest = expected.partition(" ")
         other_scheme, _, other_rest = received.partition(" ")
@@ -184,7 +182,7 @@ class Cookies(NamedValues):
 
 def query(value: object) -> Field:
     """The query field: a dictionary of parameters, or text for the raw query string."""
-    if isinstance(value, str) and dictionary_in(value) is None:
+    if isinstance(value, str) and dictionary_in(value, "query") is None:
         return QueryText(value)
     return Query(dictionary(value, "query"))
 

@@ -55,23 +55,29 @@ class Path(Field):
     def _match(self, request: Request) -> re.Match[str] | None:
         if self._template is None:
             return None
-        # As sent comes first, so that an encoded slash stays inside its segment.
-        return self._template.fullmatch(request.raw_path) or self._template.fullmatch(request.path)
+        raw = request.raw_path
+        if "%" not in raw:
+            return self._template.fullmatch(raw)
+        # As sent comes first, and then decoded but for the slash, so that it stays inside its segment.
+        decoded = "/".join(unquote(segment).replace("/", "%2F") for segment in raw.split("/"))
+        return self._template.fullmatch(raw) or self._template.fullmatch(decoded)
 
     def params(self, request: Request) -> dict[str, str]:
         """The segments that the placeholders stand for, decoded."""
         match = self._match(request)
         if match is None:
             return {}
-        values = match.groups()
-        if match.string == request.raw_path:
-            values = tuple(map(unquote, values))
-        return dict(zip(_PLACEHOLDER.findall(self._text), values, strict=True))
+        return dict(zip(_PLACEHOLDER.findall(self._text), map(unquote, match.groups()), strict=True))
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.fits(request):
-            expected = quote(self._text) if not self._pattern.prefixed else self._pattern.describe()
-            yield Difference("path", expected, quote(request.path))
+            yield Difference("path", self._describe(), quote(request.path))
+
+    def _describe(self) -> str:
+        if not self._pattern.prefixed:
+            return quote(self._text)
+        hint = " (a path starts with a slash)" if self._pattern.mode != "REGEXP" and self._text[:1].isalnum() else ""
+        return f"{self._pattern.describe()}{hint}"
 
     def __str__(self) -> str:
         return visible(self._text if not self._pattern.prefixed else str(self._pattern))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import threading
 from datetime import timedelta
 
 from ..errors import UsageError
@@ -22,7 +22,7 @@ def check_status(status: int) -> int:
 
 def check_delay(delay: float | timedelta) -> float:
     seconds = delay.total_seconds() if isinstance(delay, timedelta) else float(delay)
-    if not math.isfinite(seconds) or seconds < 0:
+    if not 0 <= seconds <= threading.TIMEOUT_MAX:
         raise UsageError(f"delay: a time from 0 seconds up is needed, but {seconds:g} seconds was given.")
     return seconds
 

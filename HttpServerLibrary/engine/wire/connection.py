@@ -160,9 +160,7 @@ class Connection:
         finally:
             if delimiter is Delimiter.CLOSE and not whole:
                 self._reset_on_close()
-            close = getattr(response.body, "close", None)
-            if close is not None:
-                close()
+            response.close()
         return whole
 
     def _send_pieces(self, response: Response, delimiter: Delimiter) -> bool:

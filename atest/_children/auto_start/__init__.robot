@@ -1,6 +1,7 @@
 *** Settings ***
-Library             HttpServerLibrary    auto_start=True
-Suite Setup         Remember The Server
+Library        HttpServerLibrary    auto_start=True
+
+Suite Setup    Remember The Server
 
 
 *** Keywords ***

@@ -1,7 +1,8 @@
 *** Settings ***
-Library             ChildKeywords
-Library             HttpServerLibrary    auto_start=True
-Suite Setup         Expect For The Suite
+Library        ChildKeywords
+Library        HttpServerLibrary    auto_start=True
+
+Suite Setup    Expect For The Suite
 
 
 *** Test Cases ***

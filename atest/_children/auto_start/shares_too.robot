@@ -1,6 +1,6 @@
 *** Settings ***
-Library             ChildKeywords
-Library             HttpServerLibrary    auto_start=True
+Library    ChildKeywords
+Library    HttpServerLibrary    auto_start=True
 
 
 *** Test Cases ***

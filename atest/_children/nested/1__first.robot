@@ -1,7 +1,8 @@
 *** Settings ***
-Library             ChildKeywords
-Library             HttpServerLibrary
-Suite Setup         Expect And Start
+Library        ChildKeywords
+Library        HttpServerLibrary
+
+Suite Setup    Expect And Start
 
 
 *** Test Cases ***

@@ -1,6 +1,6 @@
 *** Settings ***
-Library             ChildKeywords
-Library             HttpServerLibrary
+Library    ChildKeywords
+Library    HttpServerLibrary
 
 
 *** Test Cases ***

@@ -1,6 +1,7 @@
 *** Settings ***
-Documentation       Does not import the library.
-Library             ChildKeywords
+Documentation    Does not import the library.
+
+Library          ChildKeywords
 
 
 *** Test Cases ***

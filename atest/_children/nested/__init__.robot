@@ -1,11 +1,13 @@
 *** Settings ***
-Documentation       Run by scopes.robot: a server that is started here serves all suites below.
-Library             ChildKeywords
-Library             HttpServerLibrary
-Suite Setup         Start The Outer Server
-Suite Teardown      Run Keywords
-...                 Current Server Should Be The Outer One    AND
-...                 Request Should Have Been Received    /outer    times=1
+Documentation     Run by scopes.robot: a server that is started here serves all suites below.
+
+Library           ChildKeywords
+Library           HttpServerLibrary
+
+Suite Setup       Start The Outer Server
+Suite Teardown    Run Keywords
+...                   Current Server Should Be The Outer One    AND
+...                   Request Should Have Been Received    /outer    times=1
 
 
 *** Keywords ***

@@ -1,5 +1,5 @@
 *** Settings ***
-Library             HttpServerLibrary    auto_check=SOMETIMES
+Library    HttpServerLibrary    auto_check=SOMETIMES
 
 
 *** Test Cases ***

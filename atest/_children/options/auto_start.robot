@@ -1,5 +1,5 @@
 *** Settings ***
-Library             HttpServerLibrary    auto_start=maybe
+Library    HttpServerLibrary    auto_start=maybe
 
 
 *** Test Cases ***

@@ -1,5 +1,5 @@
 *** Settings ***
-Library             HttpServerLibrary    host=${EMPTY}
+Library    HttpServerLibrary    host=${EMPTY}
 
 
 *** Test Cases ***

@@ -1,5 +1,5 @@
 *** Settings ***
-Library             HttpServerLibrary    host=${5}
+Library    HttpServerLibrary    host=${5}
 
 
 *** Test Cases ***

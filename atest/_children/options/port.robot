@@ -1,5 +1,5 @@
 *** Settings ***
-Library             HttpServerLibrary    port=http
+Library    HttpServerLibrary    port=http
 
 
 *** Test Cases ***

@@ -1,5 +1,5 @@
 *** Settings ***
-Library             HttpServerLibrary    port=65536
+Library    HttpServerLibrary    port=65536
 
 
 *** Test Cases ***

@@ -1,5 +1,5 @@
 *** Settings ***
-Library             HttpServerLibrary    8080
+Library    HttpServerLibrary    8080
 
 
 *** Test Cases ***

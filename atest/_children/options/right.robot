@@ -1,7 +1,7 @@
 *** Settings ***
-Library             ChildKeywords
-Library             HttpServerLibrary    host=127.0.0.1    port=${0}    auto_start=${False}    auto_check=strict
-...                     timeout=${0.2}
+Library    ChildKeywords
+Library    HttpServerLibrary    host=127.0.0.1    port=${0}    auto_start=${False}    auto_check=strict
+...            timeout=${0.2}
 
 
 *** Test Cases ***

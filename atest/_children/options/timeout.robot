@@ -1,5 +1,5 @@
 *** Settings ***
-Library             HttpServerLibrary    timeout=soon
+Library    HttpServerLibrary    timeout=soon
 
 
 *** Test Cases ***

@@ -1,5 +1,5 @@
 *** Settings ***
-Library             HttpServerLibrary    timeout=nan
+Library    HttpServerLibrary    timeout=nan
 
 
 *** Test Cases ***

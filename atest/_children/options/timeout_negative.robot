@@ -1,5 +1,5 @@
 *** Settings ***
-Library             HttpServerLibrary    timeout=-1
+Library    HttpServerLibrary    timeout=-1
 
 
 *** Test Cases ***

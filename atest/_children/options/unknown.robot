@@ -1,5 +1,5 @@
 *** Settings ***
-Library             HttpServerLibrary    colour=blue
+Library    HttpServerLibrary    colour=blue
 
 
 *** Test Cases ***

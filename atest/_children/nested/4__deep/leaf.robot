@@ -1,7 +1,8 @@
 *** Settings ***
-Documentation       Two levels down, with a level between that does not import the library.
-Library             ChildKeywords
-Library             HttpServerLibrary
+Documentation    Two levels down, with a level between that does not import the library.
+
+Library          ChildKeywords
+Library          HttpServerLibrary
 
 
 *** Test Cases ***
