@@ -28,10 +28,15 @@ def dictionary_in(text: str, what: str) -> dict[str, Any] | None:
     if not text.startswith("{"):
         return None
     try:
-        value = ast.literal_eval(text)
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
-        # JSON tells line and column, and most people write it.
         value = json_value(text, what)
+    except UsageError:
+        try:
+            value = ast.literal_eval(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            # What JSON has to say tells line and column, and most people write it.
+            value = None
+        if value is None:
+            raise
     if not isinstance(value, dict):
         raise UsageError(f"{what}: a dictionary is needed, not {type(value).__name__}: {value!r}.")
     return value

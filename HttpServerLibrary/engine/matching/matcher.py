@@ -8,11 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import werkzeug
+
 from ..errors import UsageError
 from ..request import Request
 from ..visible import quote, visible
 
-_THIS_LIBRARY: Final = Path(__file__).parent.parent
+# Where user code is called from.
+_CALLERS: Final = (Path(__file__).parent.parent, Path(werkzeug.__file__).parent)
 
 
 class MatcherFailed(Exception):
@@ -29,7 +32,7 @@ def raised(error: BaseException) -> str:
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if not Path(frame.filename).is_relative_to(_THIS_LIBRARY)
+        if not any(map(Path(frame.filename).is_relative_to, _CALLERS))
     ]
     # The deepest line of the user's own file, not one of what it calls.
     own = [frame for frame in frames if frame.filename == frames[0].filename]

@@ -58,16 +58,16 @@ class Path(Field):
         raw = request.raw_path
         if "%" not in raw:
             return self._template.fullmatch(raw)
-        # As sent comes first, and then decoded but for the slash, so that it stays inside its segment.
-        decoded = "/".join(unquote(segment).replace("/", "%2F") for segment in raw.split("/"))
-        return self._template.fullmatch(raw) or self._template.fullmatch(decoded)
+        # As sent comes first.
+        return self._template.fullmatch(raw) or self._template.fullmatch(_decoded_by_segment(raw))
 
     def params(self, request: Request) -> dict[str, str]:
         """The segments that the placeholders stand for, decoded."""
         match = self._match(request)
         if match is None:
             return {}
-        return dict(zip(_PLACEHOLDER.findall(self._text), map(unquote, match.groups()), strict=True))
+        decode = unquote if match.string == request.raw_path else _with_slashes
+        return dict(zip(_PLACEHOLDER.findall(self._text), map(decode, match.groups()), strict=True))
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.fits(request):
@@ -81,6 +81,15 @@ class Path(Field):
 
     def __str__(self) -> str:
         return visible(self._text if not self._pattern.prefixed else str(self._pattern))
+
+
+def _decoded_by_segment(path: str) -> str:
+    """The decoded path in which a slash that was encoded stays inside its segment, as a NUL."""
+    return "/".join(unquote(segment).replace("/", "\0") for segment in path.split("/"))
+
+
+def _with_slashes(segment: str) -> str:
+    return segment.replace("\0", "/")
 
 
 def _template(text: str) -> re.Pattern[str]:

@@ -1,0 +1,439 @@
+"""Failure messages, word for word, and their bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from HttpServerLibrary.engine import explain
+from HttpServerLibrary.engine.expectations import Kind
+from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.received import Problem
+from HttpServerLibrary.engine.request import Request
+from HttpServerLibrary.engine.responses.static import respond_data
+from HttpServerLibrary.engine.server import HttpServer
+
+Ask = Callable[[Request], tuple[int, str]]
+
+MOST_COLUMNS = 4000
+
+
+def message(server: HttpServer) -> str:
+    return server.journal.problems()[-1].message
+
+
+def rows(lines: list[str]) -> int:
+    """How Robot Framework counts the lines of a message before it cuts it: long ones are several."""
+    return sum(max(1, -(-len(line) // 78)) for line in lines)
+
+
+def assert_fits_a_log(text: str) -> None:
+    lines = text.split("\n")
+    assert rows(lines) <= 40
+    assert max(map(len, lines)) <= MOST_COLUMNS
+    assert all(line.isprintable() for line in lines), [line for line in lines if not line.isprintable()]
+
+
+def test_no_expectations(server: HttpServer, ask: Ask) -> None:
+    status, text = ask(Request.of("GET", "/orders?id=7", {"Host": "localhost", "Cookie": "a=1"}))
+    assert status == 500
+    assert text == (
+        "UNEXPECTED REQUEST: GET /orders?id=7\n"
+        "There are no expectations on server 'http-1' at http://localhost:0.\n"
+        "The request:\n"
+        "  GET /orders?id=7\n"
+        "  Host: localhost\n"
+        "  Cookie: ***\n"
+        "This line expects it:\n"
+        "  Expect Request    /orders    method=GET    query=id=7\n"
+    )
+    assert message(server) == text.rstrip("\n")
+
+
+def test_the_nearest_expectation_and_others(server: HttpServer, ask: Ask) -> None:
+    for path, fields in [
+        ("/health", {}),
+        ("/orders", {"method": "GET"}),
+        ("/orders", {"method": "POST", "json": {"item": "book", "n": 1}}),
+    ]:
+        server.book.register(Kind.PERMANENT, RequestDescription(path, **fields))
+    _, text = ask(Request.of("POST", "/orders", {}, b'{"item": "pen", "n": true}'))
+    assert text == (
+        "UNEXPECTED REQUEST: POST /orders\n"
+        "Nearest expectation on server 'http-1' at http://localhost:0:\n"
+        '  permanent POST /orders json={"item": "book", "n": 1} (used 0)\n'
+        '    json $.item: expected "book", received "pen"\n'
+        "    json $.n: expected 1 (number), received true (boolean)\n"
+        "Other expectations:\n"
+        "  permanent GET /orders: method: expected GET, received POST\n"
+        '  permanent ANY /health: path: expected "/health", received "/orders"\n'
+        "The request:\n"
+        "  POST /orders\n"
+        "\n"
+        '  {"item": "pen", "n": true}\n'
+        "This line expects it:\n"
+        '  Expect Request    /orders    method=POST    json={"item": "pen", "n": true}\n'
+    )
+
+
+def test_used_up(server: HttpServer, ask: Ask) -> None:
+    for _ in range(2):
+        server.book.register(Kind.ONESHOT, RequestDescription("/x")).responder = respond_data("ok")
+    for _ in range(3):
+        _, text = ask(Request.of("GET", "/x"))
+    assert text.split("\n")[1:6] == [
+        "Nearest expectation on server 'http-1' at http://localhost:0:",
+        "  oneshot ANY /x (used 1 of 1)",
+        "    it fits, but it is used up",
+        "Other expectations:",
+        "  oneshot ANY /x: fits, but is used up",
+    ]
+
+
+def test_out_of_order_and_refused(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.ORDERED, RequestDescription("/login", method="POST")).responder = respond_data("ok")
+    server.book.register(Kind.ORDERED, RequestDescription("/orders"))
+    _, text = ask(Request.of("GET", "/orders"))
+    assert text == (
+        "OUT OF ORDER: GET /orders\n"
+        "Expected next on server 'http-1' at http://localhost:0:\n"
+        "  ordered POST /login (used 0 of 1)\n"
+        "    method: expected POST, received GET\n"
+        '    path: expected "/login", received "/orders"\n'
+        "Every later request is refused until 'Reset Http Server' or the end of the scope.\n"
+        "The request:\n"
+        "  GET /orders\n"
+        "This line expects it:\n"
+        "  Expect Request    /orders    method=GET\n"
+    )
+    _, text = ask(Request.of("POST", "/login"))
+    assert text == (
+        "REFUSED: POST /login\n"
+        "The order on server 'http-1' at http://localhost:0 was broken when this was expected:\n"
+        "  ordered POST /login (used 0 of 1)\n"
+        "Every request is refused until 'Reset Http Server' or the end of the scope.\n"
+    )
+
+
+def test_headers_and_body_are_cut(server: HttpServer, ask: Ask) -> None:
+    body = "\n".join(f"line {number}" for number in range(100))
+    _, text = ask(Request.of("POST", "/x", [(f"X-{number}", "1") for number in range(30)], body.encode()))
+    lines = text.split("\n")
+    assert "  ... and 22 more headers" in lines
+    assert f"  ... ({len(body)} bytes)" in lines
+    assert_fits_a_log(message(server))
+
+
+HOSTILE_BODIES = [
+    b"\x00\x01\xff" * 100_000,
+    b"\x1b[2J\x1b[31mred\x07",
+    "\x9b31m\u202egnp.exe\u2028next\u0085line".encode(),
+    b"x" * 1_000_000,
+    b"a\n" * 100_000,
+    b"\r" * 1000,
+    b'{"' + b"k" * 100_000 + b'": 1}',
+    b"[" * 500 + b"]" * 500,
+    b'{"a": "' + b"v" * 100_000 + b'"}',
+    b'{"\\u001b[31m\\n": "\\ud800\\u202e"}',
+    b"\xc3",
+]
+HOSTILE_TARGETS = [
+    "/" + "x" * 8000,
+    "/%1b[31m%0a%0d%00",
+    "/%c2%9b%e2%80%ae%ff",
+    "/?" + "&".join(f"a{number}=1" for number in range(1000)),
+    "/?" + "n" * 8000 + "=1",
+    "/?%0a%1b[31m=%0a",
+    "/?x=" + "%0a" * 2000,
+    "http://example.com/" + "y" * 8000,
+]
+HOSTILE_HEADERS = [
+    [("X", "v" * 60_000)],
+    [("X", "\x80\x9b31m\xff")],
+    [("N" * 60_000, "1")],
+    [(f"X-{number}", "1") for number in range(200)],
+    [("Authorization", "Basic " + "A" * 60_000)],
+    [("X", "a\tb")],
+]
+DESCRIPTIONS = [
+    {"path": "/x"},
+    {"query": {"a": "1"}},
+    {"query": "a=1"},
+    {"query_subset": {"a": None}},
+    {"headers": {"X": "1"}},
+    {"cookies": {"c": "1"}},
+    {"basic_auth": "a:b"},
+    {"bearer_token": "t"},
+    {"text": "abc"},
+    {"data": b"abc"},
+    {"json": {"a": 1}},
+    {"json_subset": {"a": 1}},
+    {"json_path": {"$.a": 1}},
+    {"json_schema": {"type": "string", "additionalProperties": False}},
+    {"form": {"a": "1"}},
+    {"files": {"f": "a"}},
+]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize(
+    "request_",
+    [
+        *(Request.of("POST", "/x", {}, body) for body in HOSTILE_BODIES),
+        *(Request.of("GET", target) for target in HOSTILE_TARGETS),
+        *(Request.of("GET", "/", headers) for headers in HOSTILE_HEADERS),
+        Request.of("M" * 8000, "/"),
+    ],
+    ids=lambda request: repr(request.body[:12] or request.fields[:12] or request.target[:20]),
+)
+def test_hostile_requests(server: HttpServer, ask: Ask, request_: Request, count: int) -> None:
+    for _ in range(count):
+        for fields in DESCRIPTIONS:
+            server.book.register(Kind.PERMANENT, RequestDescription(**fields, method="DELETE"))
+    ask(request_)
+    (problem,) = server.journal.problems()
+    assert problem.kind == "UNEXPECTED REQUEST"
+    assert_fits_a_log(problem.message)
+    received = server.journal.received()
+    for fields in DESCRIPTIONS:
+        description = RequestDescription(**fields, method="DELETE")
+        assert_fits_a_log(explain.not_received(description, "Expected 1 request", (), received, str(server)))
+    assert_fits_a_log(explain.too_many_received(RequestDescription(), "Expected no request", received, str(server)))
+    assert_fits_a_log(explain.unmet(server.book.expectations(), received, str(server), 1))
+    assert_fits_a_log(explain.problems([problem] * 3, str(server)))
+    assert_fits_a_log(str(received[0]))
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=30),
+    st.text(st.characters(max_codepoint=0xFF, exclude_characters="\r\n\0"), max_size=30),
+    st.binary(max_size=50) | st.text(max_size=50).map(lambda text: text.encode("utf-8", "surrogatepass")),
+)
+def test_any_request_can_be_explained(server: HttpServer, ask: Ask, target: str, header: str, body: bytes) -> None:
+    server.reset()
+    for fields in DESCRIPTIONS:
+        server.book.register(Kind.PERMANENT, RequestDescription(**fields, method="DELETE"))
+    status, text = ask(Request.of("POST", f"/{target}", {"X": header}, body))
+    assert status == 500
+    assert text.startswith("UNEXPECTED REQUEST: ")
+    assert_fits_a_log(message(server))
+
+
+def test_hundreds_of_expectations(server: HttpServer, ask: Ask) -> None:
+    for number in range(500):
+        server.book.register(Kind.ONESHOT, RequestDescription(f"/{number}", method="GET", json={"n": number}))
+    server.book.register(Kind.PERMANENT, RequestDescription("/y", method="PUT"))
+    _, text = ask(Request.of("GET", "/250", {}, b'{"n": 1}'))
+    assert_fits_a_log(message(server))
+    lines = text.split("\n")
+    assert lines[2:4] == ['  oneshot GET /250 json={"n": 250} (used 0 of 1)', "    json $.n: expected 250, received 1"]
+    assert "  ... and 495 more" in lines
+
+
+def test_not_received(server: HttpServer, ask: Ask) -> None:
+    description = RequestDescription("/orders", method="POST", json={"a": 1})
+    assert explain.not_received(description, "Expected 1 request", [], [], str(server)) == (
+        'Expected 1 request: POST /orders json={"a": 1}\n'
+        "Received none on server 'http-1' at http://localhost:0.\n"
+        "No requests were received."
+    )
+    for number in range(8):
+        ask(Request.of("GET", f"/{number}"))
+    ask(Request.of("POST", "/orders", {}, b'{"a": 2}'))
+    ask(Request.of("GET", "/last"))
+    received = server.journal.received()
+    assert explain.not_received(description, "Expected 1 request", [], received, str(server)) == (
+        'Expected 1 request: POST /orders json={"a": 1}\n'
+        "Received none on server 'http-1' at http://localhost:0.\n"
+        "Nearest received request:\n"
+        "  POST /orders (answered 500)\n"
+        "    json $.a: expected 1, received 2\n"
+        "Other received requests, newest first:\n"
+        "  GET /last (answered 500)\n"
+        "  GET /7 (answered 500)\n"
+        "  GET /6 (answered 500)\n"
+        "  GET /5 (answered 500)\n"
+        "  GET /4 (answered 500)\n"
+        "  ... and 4 more"
+    )
+
+
+def test_a_request_that_matched_is_not_said_to_differ(server: HttpServer, ask: Ask) -> None:
+    description = RequestDescription("/x", matcher=lambda request: True)
+    ask(Request.of("GET", "/x"))
+    received = server.journal.received()
+    assert explain.not_received(description, "Expected 2 requests", received, received, str(server)).split("\n")[
+        1:
+    ] == [
+        "Received 1 on server 'http-1' at http://localhost:0.",
+        "Received requests, newest first:",
+        "  GET /x (answered 500)",
+    ]
+
+
+def test_too_many_received(server: HttpServer, ask: Ask) -> None:
+    for path in ("/x?a=1", "/x?a=2"):
+        ask(Request.of("GET", path))
+    text = explain.too_many_received(
+        RequestDescription("/x"), "Expected no request", server.journal.received(), str(server)
+    )
+    assert text == (
+        "Expected no request: ANY /x\n"
+        "Received 2 on server 'http-1' at http://localhost:0, newest first:\n"
+        "  GET /x?a=2 (answered 500)\n"
+        "  GET /x?a=1 (answered 500)\n"
+        "The newest:\n"
+        "  GET /x?a=2"
+    )
+
+
+def test_unmet(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.ONESHOT, RequestDescription("/x"))
+    assert explain.unmet(server.book.unmet(), [], str(server)) == (
+        "1 expectation was not met on server 'http-1' at http://localhost:0:\n"
+        "  oneshot ANY /x (used 0 of 1)\n"
+        "No requests were received."
+    )
+    for _ in range(12):
+        server.book.register(Kind.PERMANENT, RequestDescription("/y"), 2)
+    ask(Request.of("GET", "/z"))
+    text = explain.unmet(server.book.unmet(), server.journal.received(), str(server), 0.5)
+    assert (
+        text.split("\n")[0]
+        == "13 expectations were not met within 0.5 seconds on server 'http-1' at http://localhost:0:"
+    )
+    assert text.split("\n")[10:] == [
+        "  permanent ANY /y (used 0 of 2)",
+        "  ... and 3 more",
+        "Nearest received request:",
+        "  GET /z (answered 500)",
+        '    path: expected "/x", received "/z"',
+    ]
+
+
+def test_one_problem(server: HttpServer, ask: Ask) -> None:
+    ask(Request.of("GET", "/x"))
+    found = server.journal.problems()
+    assert explain.problems(found, str(server)) == (
+        f"1 problem on server 'http-1' at http://localhost:0:\n{found[0].message}"
+    )
+
+
+@pytest.mark.parametrize("count", [2, 10, 25, 200])
+def test_the_first_problem_in_full_then_a_line_each_then_how_many_more(
+    server: HttpServer, ask: Ask, count: int
+) -> None:
+    for number in range(20):
+        server.book.register(Kind.PERMANENT, RequestDescription("/a", headers={"X": number}))
+    for number in range(count):
+        ask(Request.of("GET", f"/{number}", {}, b"a\nb\nc\nd"))
+    found = server.journal.problems()
+    first = found[0].message.split("\n")
+    text = explain.problems(found, str(server))
+    assert_fits_a_log(text)
+    lines = text.split("\n")
+    assert lines[0] == f"{count} problems on server 'http-1' at http://localhost:0:"
+    assert lines[1 : 1 + len(first)] == first
+    rest = lines[1 + len(first) :]
+    told = [line.strip() for line in rest if "UNEXPECTED REQUEST" in line]
+    assert told == [str(problem) for problem in found[1 : 1 + len(told)]]
+    if len(told) < count - 1:
+        assert rest[-1] == f"  ... and {count - 1 - len(told)} more problems"
+        assert rows([*lines, "one more"]) > 40, "as many as there is room for"
+
+
+def test_a_first_problem_that_is_long_leaves_room_for_the_count(server: HttpServer, ask: Ask) -> None:
+    ask(Request.of("GET", "/x"))
+    (problem,) = server.journal.problems()
+    long = Problem("HANDLER ERROR", "\n".join(f"line {number}" for number in range(100)), problem.request)
+    text = explain.problems([long, *[problem] * 9], str(server))
+    assert_fits_a_log(text)
+    assert "more problems" in text or text.count("UNEXPECTED REQUEST") == 9
+
+
+def test_matchers(server: HttpServer, ask: Ask) -> None:
+    assert explain.matchers(server.book.by_kind(), str(server)) == (
+        "Expectations on server 'http-1' at http://localhost:0:\nOrdered:\n  none\nOneshot:\n  none\nPermanent:\n  none"
+    )
+    server.book.register(Kind.PERMANENT, RequestDescription("/x", method="GET"), 3).responder = respond_data("ok")
+    server.book.register(Kind.PERMANENT, RequestDescription())
+    server.book.register(Kind.ONESHOT, RequestDescription("/y"))
+    ask(Request.of("GET", "/x"))
+    assert explain.matchers(server.book.by_kind(), str(server)) == (
+        "Expectations on server 'http-1' at http://localhost:0:\n"
+        "Ordered:\n"
+        "  none\n"
+        "Oneshot:\n"
+        "  ANY /y (used 0 of 1, no response given)\n"
+        "Permanent:\n"
+        "  GET /x (used 1 of 3)\n"
+        "  any request (used 0, no response given)"
+    )
+
+
+def test_limit() -> None:
+    assert explain.limit(["a\nb", "c"]) == "a\nb\nc"
+    assert explain.limit(map(str, range(40))).split("\n")[-1] == "39"
+    lines = explain.limit(["\n".join(map(str, range(50)))]).split("\n")
+    assert (len(lines), lines[-1]) == (40, "... and 11 more lines")
+
+
+def test_seconds() -> None:
+    assert [explain.seconds(value) for value in (1, 1.0, 0.5, 5)] == [
+        "1 second",
+        "1 second",
+        "0.5 seconds",
+        "5 seconds",
+    ]
+
+
+def test_counts() -> None:
+    assert (explain.requests(1), explain.requests(2)) == ("1 request", "2 requests")
+
+
+def test_a_request_that_fits_but_was_taken_by_another(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription("/x", method="GET")).responder = respond_data("ok")
+    ask(Request.of("GET", "/x"))
+    server.book.register(Kind.ONESHOT, RequestDescription("/x"))
+    text = explain.unmet(server.book.unmet(), server.journal.received(), str(server))
+    assert text.split("\n")[2:] == [
+        "Nearest received request:",
+        "  GET /x (answered 200)",
+        "    it fits, but this expectation took it: permanent GET /x",
+    ]
+
+
+def test_a_request_that_came_too_early(server: HttpServer, ask: Ask) -> None:
+    ask(Request.of("GET", "/x"))
+    server.book.register(Kind.ONESHOT, RequestDescription("/x"))
+    text = explain.unmet(server.book.unmet(), server.journal.received(), str(server))
+    assert text.split("\n")[-1] == "    it fits, but UNEXPECTED REQUEST: GET /x"
+
+
+def test_not_sent(server: HttpServer) -> None:
+    for path in ("/x", "/y"):
+        server.book.register(Kind.ONESHOT, RequestDescription(path)).responder = respond_data("ok")
+    texts: list[str] = []
+
+    def inner(response: object) -> bool:
+        texts.append(explain.not_sent(server.book.expectations(), str(server), 1).split("\n")[0])
+        return True
+
+    def outer(response: object) -> bool:
+        texts.append(explain.not_sent(server.book.expectations(), str(server), 5))
+        server.answer(Request.of("GET", "/y"), inner)
+        return True
+
+    server.answer(Request.of("GET", "/x"), outer)
+    assert texts == [
+        (
+            "1 response was not sent within 5 seconds on server 'http-1' at http://localhost:0, "
+            "though the requests came:\n"
+            "  oneshot ANY /x (used 1 of 1)"
+        ),
+        "2 responses were not sent within 1 second on server 'http-1' at http://localhost:0, though the requests came:",
+    ]

@@ -1,0 +1,305 @@
+"""The keyword line of an explanation, run by Robot Framework: it expects the request it was made for."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from HttpServerLibrary.engine.paste import keyword_line
+from HttpServerLibrary.engine.request import Request
+
+JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+LATIN = {"Content-Type": "text/plain; charset=iso-8859-1"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "line"),
+    [
+        (Request.of("GET", "/orders/7"), "Expect Request    /orders/7    method=GET"),
+        (
+            Request.of("POST", "/a?b=1", {}, b'{"a": 1}'),
+            'Expect Request    /a    method=POST    query=b=1    json={"a": 1}',
+        ),
+        (Request.of("POTS", "/%7Bid%7D"), "Expect Request    EQUALS:/%7Bid%7D    method=EQUALS:POTS"),
+        (Request.of("PUT", "/", {}, b"a=1"), "Expect Request    /    method=PUT    text=a=1"),
+        (Request.of("PUT", "/", {}, b"GLOB:*"), "Expect Request    /    method=PUT    text=EQUALS:GLOB:*"),
+        (Request.of("PUT", "/", {}, b"${x}"), "Expect Request    /    method=PUT    text=\\${x}"),
+        (Request.of("PUT", "/", {}, b"\x00\x01"), "Expect Request    /    method=PUT"),
+        (Request.of("PUT", "/", {}, b"x" * 10_000), "Expect Request    /    method=PUT"),
+    ],
+)
+def test_line(request_: Request, line: str) -> None:
+    assert keyword_line(request_) == line
+
+
+NASTY_TEXTS = [
+    "a b",
+    "a  b",
+    "a   b",
+    " a",
+    "a ",
+    "  a  ",
+    " ",
+    "   ",
+    "\t",
+    "a\tb",
+    "\ta\t",
+    "a\n b",
+    "\n",
+    "\r\na\r\n",
+    "a \n",
+    "${x}",
+    "@{x}",
+    "&{x}",
+    "%{HOME}",
+    "\\${x}",
+    "$${x}",
+    "${x}[0]",
+    "${{1+1}}",
+    "${x",
+    "$x",
+    "%{",
+    "{x}",
+    "\\",
+    "\\n",
+    "\\\\",
+    "a\\",
+    "\\ ",
+    " \\",
+    "C:\\new",
+    "\\x41",
+    "\\u0041",
+    "#",
+    "# a",
+    "a # b",
+    " #",
+    "=",
+    "a=b",
+    "text=a",
+    "json=1",
+    "\\=",
+    "...",
+    "|",
+    "| a |",
+    "-",
+    "*** Settings ***",
+    "GLOB:a",
+    "EQUALS:a",
+    "REGEXP:(",
+    "STARTS: a",
+    "glob:a",
+    "GLOB",
+    ":",
+    "EQUALS:",
+    "None",
+    "True",
+    "5",
+    "ANY",
+    "null",
+    '"a"',
+    "{'a': 1}",
+    "[1, 2",
+    "ä€😀",
+    "\u00a0",
+    "a\u3000\u3000b",
+    "\u2028",
+    "\ufeffa",
+    "FOR",
+    "END",
+    "${EMPTY}",
+    "a,b",
+]
+NASTY_JSON = [
+    '{"a": "${x}", "b": "c  d"}',
+    '{\n  "a": 1,\n\t"b": "\\\\"\n}\n',
+    " [1,  2] ",
+    '"\\n"',
+    "null",
+    "true",
+    "5",
+    '"# a"',
+    '{"a": "\\u00e4\\ud83d\\ude00"}',
+    '{"a": "ä"}',
+    '{"GLOB:": "EQUALS: "}',
+    "{}",
+    "[]",
+    '{"a b": " "}',
+    '""',
+    "1.0",
+]
+NASTY_TARGETS = [
+    "/a%20b",
+    "/a%20%20b",
+    "/%20a",
+    "/a%20",
+    "/a%09b",
+    "/a%0Ab",
+    "/a%00b",
+    "/%7Bid%7D",
+    "/{id}",
+    "/${x}",
+    "/%24%7Bx%7D",
+    "/@{x}",
+    "/a%5Cb",
+    "/a\\b",
+    "/a%5C",
+    "/a#b",
+    "/a%23",
+    "/%23a",
+    "/a=b",
+    "/path=b",
+    "/a%3Fb",
+    "/a%25b",
+    "/a%2Fb",
+    "/GLOB:*",
+    "/%C3%A4%E2%82%AC",
+    "/%F0%9F%98%80",
+    "/%ff",
+    "/%c2%a0",
+    "/%e3%80%80",
+    "//a//b",
+    "/a|b",
+    "/*",
+    "/...",
+    "/ANY",
+    "/a%1b",
+    "/?a=%20",
+    "/?a=b  c".replace(" ", "+"),
+    "/?${x}",
+    "/?a={b}",
+    '/?{"a":1}',
+    "/?{'a':1}",
+    "/?#",
+    "/??",
+    "/??a=1",
+    "/?=",
+    "/?GLOB:*",
+    "/?EQUALS:a",
+    "/?REGEXP:(",
+    "/?\\",
+    "/?a\\",
+    "/?a=%",
+    "/?%{HOME}",
+    "/?a#b",
+    "/?&&",
+    "/?a=1&a=2",
+    "/?None",
+    "*",
+    "http://example.com/a?b=1",
+    "http://example.com",
+]
+NASTY_METHODS = ["get", "Get", "POTS", "ANY", "M-SEARCH", "A|B", "#", "$", "%a", "EQUALS", "A*", "GET.X", "~", "^"]
+
+
+def nasty_requests() -> list[Request]:
+    requests = [Request.of("POST", "/x", {}, text.encode()) for text in NASTY_TEXTS]
+    requests += [Request.of("POST", "/x", JSON, text.encode()) for text in NASTY_JSON]
+    requests += [Request.of("OPTIONS" if target == "*" else "GET", target) for target in NASTY_TARGETS]
+    requests += [Request.of(method, "/x") for method in NASTY_METHODS]
+    requests += [
+        Request.of("CONNECT", "example.com:443"),
+        Request.of("POST", "/x", LATIN, "hä".encode("latin-1")),
+        Request.of("POST", "/x", LATIN, '"hä"'.encode()),
+        Request.of("POST", "/x", LATIN, '"hä"'.encode("latin-1")),
+        Request.of("POST", "/x", JSON, '"hä"'.encode("utf-16")),
+        Request.of("POST", "/x", {}, b"\xff"),
+        Request.of("POST", "/x", {}, b"\xef\xbb\xbf{}"),
+        Request.of("POST", "/x", FORM, b"a=1&b=x+y"),
+        Request.of("POST", "/x", {}, b"NaN"),
+        Request.of("POST", "/x", {}, b'{"a": 1, "a": 2}'),
+    ]
+    # Always the same ones, so that a failure can be seen again.
+    chance = random.Random(0)
+    for _ in range(150):
+        text = "".join(chance.choice([*NASTY_TEXTS, "a", "b"]) for _ in range(chance.randint(1, 5)))
+        requests.append(Request.of("POST", chance.choice(NASTY_TARGETS[:-3]), {}, text.encode()))
+    return requests
+
+
+HELPER = """
+import json
+from pathlib import Path
+
+from robot.api.deco import keyword
+
+from HttpServerLibrary.engine.request import Request
+
+REQUESTS = json.loads((Path(__file__).parent / "requests.json").read_text(encoding="utf-8"))
+
+
+@keyword
+def should_fit(expectation, number: int):
+    method, target, fields, body = REQUESTS[number]
+    request = Request(method, target, bytes.fromhex(fields), bytes.fromhex(body))
+    found = expectation.description.differences(request)
+    assert expectation.description.fits(request), "; ".join(map(str, found))
+    for other in (
+        Request(f"{method}x", target, request.fields, request.body),
+        Request(method, f"/other{target}" if target.startswith("/") else "/other", request.fields, request.body),
+        Request(method, f"{target}?more" if "?" not in target else f"{target}more", request.fields, request.body),
+    ):
+        assert not expectation.description.fits(other) or "query" not in str(expectation) and "?" in other.target, other
+"""
+
+
+def test_robot_framework_reads_the_line_as_it_was_meant(tmp_path: Path) -> None:
+    requests = nasty_requests()
+    (tmp_path / "helper.py").write_text(HELPER, encoding="utf-8")
+    (tmp_path / "requests.json").write_text(
+        json.dumps([[entry.method, entry.target, entry.fields.hex(), entry.body.hex()] for entry in requests]),
+        encoding="utf-8",
+    )
+    suite = [
+        "*** Settings ***",
+        "Library    HttpServerLibrary",
+        "Library    helper.py",
+        "Suite Setup    Start Http Server",
+        "*** Test Cases ***",
+    ]
+    for number, request in enumerate(requests):
+        line = keyword_line(request)
+        assert line.isprintable(), "one line, which shows all there is in it"
+        suite += [
+            f"Request {number}",
+            f"    ${{expectation}} =    {line}",
+            f"    Should Fit    ${{expectation}}    {number}",
+        ]
+    path = tmp_path / "lines.robot"
+    path.write_text("\n".join([*suite, ""]), encoding="utf-8")
+    root = Path(__file__).parents[2]
+    arguments = [
+        "--pythonpath",
+        str(root),
+        "--output",
+        "NONE",
+        "--log",
+        "NONE",
+        "--report",
+        "NONE",
+        "--console",
+        "quiet",
+    ]
+    listener = tmp_path / "failures.py"
+    listener.write_text(
+        "import sys\nROBOT_LISTENER_API_VERSION = 3\n"
+        "def end_test(data, result):\n"
+        "    if not result.passed:\n"
+        "        print(data.body[0].name, list(data.body[0].args), result.message, file=sys.__stdout__)\n",
+        encoding="utf-8",
+    )
+    child = subprocess.run(
+        [sys.executable, "-m", "robot", *arguments, "--listener", str(listener), str(path)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=120,
+        check=False,
+    )
+    assert (child.stdout, child.returncode) == ("", 0)

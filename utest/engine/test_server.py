@@ -1,0 +1,219 @@
+"""Starting and stopping; nothing is left, and nothing is answered afterwards."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+import time
+
+import pytest
+
+from HttpServerLibrary.engine.errors import UsageError
+from HttpServerLibrary.engine.expectations import Kind
+from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.request import Fault, Request
+from HttpServerLibrary.engine.response import Response
+from HttpServerLibrary.engine.responses.handler import Handler
+from HttpServerLibrary.engine.responses.static import respond_data
+from HttpServerLibrary.engine.server import HttpServer
+
+
+def threads_of(server: HttpServer) -> list[str]:
+    return [thread.name for thread in threading.enumerate() if str(server.port) in thread.name]
+
+
+def get(port: int, path: str = "/x", host: str = "127.0.0.1") -> tuple[int, str]:
+    connection = http.client.HTTPConnection(host, port, timeout=10)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+    finally:
+        connection.close()
+
+
+def test_nothing_is_opened_before_start(server: HttpServer) -> None:
+    assert (server.running, server.port, threads_of(server)) == (False, 0, [])
+    assert server.stop() == 0
+
+
+def test_ready_when_start_returns(running: HttpServer) -> None:
+    running.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = respond_data("ok")
+    assert running.running
+    assert running.port > 0
+    assert running.url == f"http://localhost:{running.port}"
+    assert str(running) == f"server 'http-1' at http://localhost:{running.port}"
+    assert repr(running) == f"<HttpServer http-1 http://localhost:{running.port}>"
+    assert get(running.port) == (200, "ok")
+    assert running.require_running() is None
+
+
+def test_cycles_leave_no_threads() -> None:
+    for _ in range(20):
+        server = HttpServer()
+        server.start()
+        server.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = respond_data("ok")
+        connections = [http.client.HTTPConnection("127.0.0.1", server.port, timeout=10) for _ in range(3)]
+        for connection in connections:
+            connection.request("GET", "/x")
+            assert connection.getresponse().read() == b"ok"
+        assert threads_of(server)
+        assert server.stop() == 0
+        assert threads_of(server) == []
+        assert server.stop() == 0
+        for connection in connections:
+            connection.close()
+
+
+def test_a_stopped_server_answers_nothing(running: HttpServer) -> None:
+    running.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = respond_data("ok")
+    kept = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+    kept.request("GET", "/x")
+    assert kept.getresponse().read() == b"ok"
+    running.stop()
+    assert not running.running
+    assert kept.sock is not None
+    assert kept.sock.recv(1000) == b""
+    kept.close()
+    with pytest.raises(OSError):  # noqa: PT011  refused or reset, as the system likes
+        get(running.port)
+    with pytest.raises(UsageError) as caught:
+        running.require_running()
+    assert str(caught.value) == "Server 'http-1' is stopped, so it can expect nothing any more."
+    # What it saw can still be inspected.
+    assert len(running.journal.received()) == 1
+
+
+def test_stop_interrupts_a_delay(running: HttpServer) -> None:
+    running.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = respond_data("late", delay=60)
+    with socket.create_connection(("127.0.0.1", running.port), timeout=30) as client:
+        client.sendall(b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
+        # The response is in the journal before the delay begins.
+        assert running.journal.wait(lambda: running.journal.received() or None, 30)
+        begin = time.monotonic()
+        assert running.stop() == 0
+        assert time.monotonic() - begin < 10
+        try:
+            answer = client.recv(1000)
+        except ConnectionError:
+            answer = b""
+    assert answer == b""
+    assert threads_of(running) == []
+
+
+def test_a_delay_is_kept(running: HttpServer) -> None:
+    running.book.register(Kind.ONESHOT, RequestDescription("/x")).responder = respond_data("late", delay=0.1)
+    begin = time.monotonic()
+    assert get(running.port) == (200, "late")
+    assert time.monotonic() - begin >= 0.1
+    received = running.journal.wait(lambda: running.journal.received() if running.book.all_sent() else None, 10)
+    assert received
+    assert received[0].duration >= 0.1
+
+
+def test_what_a_handler_returns_after_stop_goes_nowhere(running: HttpServer) -> None:
+    entered, leave = threading.Event(), threading.Event()
+
+    def handler(request: object) -> str:
+        entered.set()
+        leave.wait(60)
+        return "too late"
+
+    running.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = Handler(handler)
+    with socket.create_connection(("127.0.0.1", running.port), timeout=30) as client:
+        client.sendall(b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert entered.wait(30)
+        begin = time.monotonic()
+        assert running.stop() == 1, "one handler is still running"
+        assert time.monotonic() - begin < 10
+        leave.set()
+        try:
+            answer = client.recv(1000)
+        except ConnectionError:
+            answer = b""
+    assert answer == b""
+    for thread in threading.enumerate():
+        if str(running.port) in thread.name:
+            thread.join(30)
+    assert threads_of(running) == []
+
+
+def test_several_requests_at_the_same_time(running: HttpServer) -> None:
+    """Each waits until the other is there."""
+    both = threading.Barrier(2, timeout=30)
+
+    def handler(request: object) -> str:
+        both.wait()
+        return "met"
+
+    running.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = Handler(handler)
+    answers: list[tuple[int, str]] = []
+    threads = [threading.Thread(target=lambda: answers.append(get(running.port))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [(200, "met")] * 2
+
+
+def test_a_port_that_is_taken_is_one_line(running: HttpServer) -> None:
+    with pytest.raises(UsageError) as caught:
+        HttpServer(port=running.port).start()
+    assert str(caught.value) == (
+        f"Port {running.port} on localhost is taken by another program. Use port=0 to take a free one."
+    )
+
+
+def test_a_port_can_be_taken_again_after_stop(running: HttpServer) -> None:
+    get(running.port)
+    running.stop()
+    again = HttpServer(port=running.port)
+    again.start()
+    try:
+        assert again.port == running.port
+        assert get(again.port)[0] == 500
+    finally:
+        again.stop()
+
+
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_there_is_no_such_port(port: int) -> None:
+    with pytest.raises(UsageError) as caught:
+        HttpServer(port=port).start()
+    assert str(caught.value) == (f"There is no port {port}: ports go from 0 to 65535, and 0 takes a free one.")
+
+
+def test_malformed_requests_are_problems(server: HttpServer) -> None:
+    sent: list[Response] = []
+    faults = [
+        Request("", "", fault=Fault(400, "the request line is bad", b"\x16\x03\x1b[31m")),
+        Request("POST", "/x", fault=Fault(413, "too large")),
+    ]
+    for request in faults:
+        server.answer(request, lambda response: not sent.append(response))
+    first, second = server.journal.problems()
+    assert first.message == ("MALFORMED REQUEST: the request line is bad\nIt began with: b'\\x16\\x03\\x1b[31m'")
+    assert second.message == "MALFORMED REQUEST: too large\nThe request: POST /x"
+    assert [response.status for response in sent] == [400, 413]
+    assert sent[1].body == f"{second.message}\n".encode()
+    assert [received.problem for received in server.journal.received()] == [first, second]
+
+
+def test_a_mistake_of_the_library_is_not_lost(server: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*arguments: object) -> str:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("HttpServerLibrary.engine.explain.refusal", broken)
+    sent: list[Response] = []
+    server.answer(Request.of("GET", "/x"), lambda response: not sent.append(response))
+    (problem,) = server.journal.problems()
+    assert (problem.kind, sent[0].status) == ("HANDLER ERROR", 500)
+    assert problem.message.startswith("HANDLER ERROR: GET /x: answering failed: RuntimeError: a bug")
+
+
+def test_a_client_that_is_gone_is_no_problem(server: HttpServer) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = respond_data("ok")
+    server.answer(Request.of("GET", "/x"), lambda response: False)
+    assert server.journal.problems() == []
+    assert len(server.journal.received()) == 1
