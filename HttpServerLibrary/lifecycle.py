@@ -158,7 +158,7 @@ class Unchecked:
         self._server = server
         self.problems = server.journal.take_problems(scope)
         self._missing = [expectation for expectation in server.book.unmet() if expectation.scope is scope]
-        self._received = server.journal.received() if self._missing else []
+        self._received = server.journal.exchanges() if self._missing else []
 
     def text(self, strict: bool, told: str = "") -> str:
         """What to tell, but for the problems that a message has told already; empty when there is nothing."""

@@ -8,8 +8,8 @@ from html import escape
 from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
-from .engine.explain import body_lines, header_line
-from .engine.received import ReceivedRequest
+from .engine.exchange import Exchange
+from .engine.explain import body_lines, header_line, requests
 from .engine.response import reason_phrase
 from .engine.server import HttpServer
 from .engine.visible import visible
@@ -41,68 +41,69 @@ def _debug_is_logged() -> bool:
     return level in ("DEBUG", "TRACE")
 
 
-def _log_request(server: HttpServer, received: ReceivedRequest, debug: bool) -> None:
-    problem = received.problem
-    by = f" by {received.expectation}" if received.expectation else ""
-    line = f"{received} {_status(received)} ({received.duration * 1000:.1f} ms){by}"
+def _log_request(server: HttpServer, exchange: Exchange, debug: bool) -> None:
+    problem = exchange.problem
+    by = f" by {exchange.expectation}" if exchange.expectation else ""
+    line = f"{exchange} {_status(exchange)} ({exchange.duration * 1000:.1f} ms){by}"
     logger.info(server.hide(f"{server.alias}: {line}"))
     if problem is not None:
         logger.warn(f"{server.alias}: {problem.first_line}")
         if problem.message != problem.first_line:
             logger.info(problem.message)
     if debug:
-        logger.debug(server.hide("\n".join(_exchange_lines(received))))
+        logger.debug(server.hide("\n".join(_exchange_lines(exchange))))
 
 
-def _status(received: ReceivedRequest) -> str:
-    response = received.response
+def _status(exchange: Exchange) -> str:
+    response = exchange.response
     return "" if response is None else f"{response.status} {reason_phrase(response.status)}".rstrip()
 
 
-def _exchange_lines(received: ReceivedRequest) -> list[str]:
-    request = received._request
+def _exchange_lines(exchange: Exchange) -> list[str]:
+    request = exchange.request
     lines = [f"{request.method} {request.target} HTTP/{request.version}"]
     lines += [header_line(name, value) for name, value in request.headers]
     if request.body:
         lines += ["", *body_lines(request.body, request.text, _MOST_BODY_LINES)]
-    response = received.response
+    response = exchange.response
     if response is not None:
-        lines += ["", f"HTTP/1.1 {_status(received)}"]
-        lines += [header_line(name, value) for name, value in response.headers.pairs]
-        if response.data:
-            lines += ["", *body_lines(response.data, response.text, _MOST_BODY_LINES)]
+        lines += ["", f"HTTP/1.1 {_status(exchange)}"]
+        lines += [header_line(name, value) for name, value in response.headers]
+        body = exchange.sent_body
+        if body:
+            lines += ["", *body_lines(body, body.decode("utf-8", "replace"), _MOST_BODY_LINES)]
     return lines
 
 
 def request_table(server: HttpServer) -> str:
     """The received requests as an HTML table whose rows open."""
-    received = server.journal.received()
+    received = server.journal.exchanges()
     if not received:
         return f"<p>{escape(str(server))} received no requests.</p>"
-    start = received[0]._request.time
+    start = received[0].request.time
     rows = "".join(_row(server, entry, start) for entry in received[-_MOST_ROWS:])
     if len(received) > _MOST_ROWS:
         rows = f'<tr><td colspan="6">... and {len(received) - _MOST_ROWS} older ones</td></tr>{rows}'
     return (
-        f"<p>{escape(str(server))} received {len(received)} requests.</p>"
+        f"<p>{escape(str(server))} received {requests(len(received))}.</p>"
         '<table border="1" style="border-collapse: collapse"><tr>'
         "<th>Time</th><th>Method</th><th>Path</th><th>Status</th><th>Duration</th><th>Expectation</th></tr>"
         f"{rows}</table>"
     )
 
 
-def _row(server: HttpServer, received: ReceivedRequest, start: float) -> str:
-    details = escape(server.hide("\n".join(_exchange_lines(received))))
-    if received.problem is not None:
-        by = str(received.problem.kind)
+def _row(server: HttpServer, exchange: Exchange, start: float) -> str:
+    details = escape(server.hide("\n".join(_exchange_lines(exchange))))
+    if exchange.problem is not None:
+        by = str(exchange.problem.kind)
     else:
-        by = str(received.expectation) if received.expectation else ""
+        by = str(exchange.expectation) if exchange.expectation else ""
     cells = [
-        f"+{received._request.time - start:.3f} s",
-        received.method or "malformed",
-        visible(received._request.target),
-        _status(received),
-        f"{received.duration * 1000:.1f} ms",
+        f"+{exchange.request.time - start:.3f} s",
+        exchange.request.method or "malformed",
+        visible(exchange.request.target),
+        _status(exchange),
+        f"{exchange.duration * 1000:.1f} ms",
         by,
     ]
     texts = [escape(server.hide(cell)) for cell in cells]

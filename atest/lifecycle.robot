@@ -416,7 +416,7 @@ Plain Python Can Use The Library
     ...    assert library.switch_http_server("http-1") == "other"
     ...    library.stop_http_server()
     ...    library.stop_all_http_servers()
-    ...    assert library.get_received_request("/orders", server="http-1") is request
+    ...    assert library.get_received_request("/orders", server="http-1") == request
     ...    print("<threads:", threading.active_count(), ">")
     ...    separator=\n
     ${run} =    Run Python    ${program}

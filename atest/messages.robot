@@ -146,6 +146,17 @@ Line Of The User's Own File
     ...    ${error}
     ...    handler handlers\\.reads_json raised json\\.\\S+: .*\\(handlers\\.py, line \\d+\\)$
 
+Long Texts That Differ Late
+    ${long} =    Evaluate    'x' * 300
+    ${body} =    Evaluate    json.dumps({'note': $long + 'new'})
+    Status Of    500    POST    /    ${EMPTY}    ${body}
+    Run Keyword And Expect Error    *    Check Assertions
+    ${x} =    Evaluate    'x' * 20
+    VAR    ${place}    (from character 281 of 303)
+    VAR    @{differences}
+    ...    json $.note: expected ..."${x}old" ${place}, received ..."${x}new" ${place}
+    Differences Should Be    ${differences}    json=${{ {'note': $long + 'old'} }}
+
 More Than Expected
     Expect Request
     Respond With Data

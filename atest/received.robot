@@ -211,7 +211,7 @@ Kept After The Server Is Gone
     Should Be Equal    ${request.path_params}[name]    orders
     Should Be Equal    ${request.response.json}[id]    ${7}
     ${again} =    Get Received Request    server=short
-    Should Be Equal    ${{ $again is $request }}    ${TRUE}
+    Should Be Equal    ${again}    ${request}
 
 Kept After They Are Cleared
     Send    POST    /    ${EMPTY}    {"item": "book"}

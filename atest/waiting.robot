@@ -216,7 +216,7 @@ Two Waits For The Same
     Send Later    ${SERVER}    GET    /a    after=0.05
     ${first} =    Wait Until Request Is Received    /a
     ${second} =    Wait Until Request Is Received    /a
-    Should Be Equal    ${{ $first is $second }}    ${TRUE}
+    Should Be Equal    ${first}    ${second}
 
 
 *** Keywords ***

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from .exchange import Exchange
 from .expectations import Expectation, Refusal
 from .masking import masked_header
 from .matching.body import show_bytes
 from .matching.description import RequestDescription
 from .matching.difference import Difference
 from .paste import keyword_line
-from .received import Problem, ReceivedRequest
+from .received import Problem
 from .request import Request
 from .visible import visible
 
@@ -163,8 +164,8 @@ def body_lines(data: bytes, text: str, most: int = _MOST_BODY_LINES) -> list[str
 def not_received(
     description: RequestDescription,
     expected: str,
-    matching: Sequence[ReceivedRequest],
-    received: Sequence[ReceivedRequest],
+    matching: Sequence[Exchange],
+    received: Sequence[Exchange],
     server: str,
 ) -> str:
     """Why a request that should have been received was not, or not so often."""
@@ -172,20 +173,18 @@ def not_received(
     return limit([*lines, *_nearest_received(description, matching, received)])
 
 
-def too_many_received(
-    description: RequestDescription, expected: str, matching: Sequence[ReceivedRequest], server: str
-) -> str:
+def too_many_received(description: RequestDescription, expected: str, matching: Sequence[Exchange], server: str) -> str:
     """Which requests were received, though fewer or none were expected."""
     lines = [
         f"{expected}: {description}",
         f"Received {len(matching)} on {server}, newest first:",
         *_list_received([*reversed(matching)]),
     ]
-    return limit([*lines, "The newest:", *_show_request(matching[-1]._request)])
+    return limit([*lines, "The newest:", *_show_request(matching[-1].request)])
 
 
 def _nearest_received(
-    description: RequestDescription, matching: Sequence[ReceivedRequest], received: Sequence[ReceivedRequest]
+    description: RequestDescription, matching: Sequence[Exchange], received: Sequence[Exchange]
 ) -> list[str]:
     """The received request that comes nearest, other than the matching ones, and the newest others."""
     if not received:
@@ -193,7 +192,7 @@ def _nearest_received(
     newest = [*reversed(received)]
     fitting = set(matching)
     missing = [entry for entry in newest if entry not in fitting][:_MOST_COMPARED]
-    compared = [(entry, description.differences(entry._request)) for entry in missing]
+    compared = [(entry, description.differences(entry.request)) for entry in missing]
     lines = []
     nearest = None
     if compared:
@@ -207,26 +206,26 @@ def _nearest_received(
     return lines
 
 
-def _became(entry: ReceivedRequest) -> str:
+def _became(entry: Exchange) -> str:
     if entry.expectation is not None:
         return f"this expectation took it: {entry.expectation}"
     return entry.problem.first_line if entry.problem else "no expectation took it"
 
 
-def _list_received(received: Sequence[ReceivedRequest]) -> list[str]:
+def _list_received(received: Sequence[Exchange]) -> list[str]:
     lines = [f"  {_outcome(entry)}" for entry in received[:_MOST_OTHERS]]
     if len(received) > _MOST_OTHERS:
         lines.append(f"  ... and {len(received) - _MOST_OTHERS} more")
     return lines
 
 
-def _outcome(entry: ReceivedRequest) -> str:
-    status = f"answered {entry._response.status}" if entry._response else "not answered yet"
-    return f"{_line(entry._request)} ({status})"
+def _outcome(entry: Exchange) -> str:
+    status = f"answered {entry.response.status}" if entry.response else "not answered yet"
+    return f"{_line(entry.request)} ({status})"
 
 
 def unmet(
-    missing: Sequence[Expectation], received: Sequence[ReceivedRequest], server: str, within: float | None = None
+    missing: Sequence[Expectation], received: Sequence[Exchange], server: str, within: float | None = None
 ) -> str:
     """Which expectations wait for requests that did not come, and what came instead."""
     time = "" if within is None else f" within {seconds(within)}"

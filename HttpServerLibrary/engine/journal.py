@@ -8,7 +8,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
 
-from .received import Problem, ReceivedRequest
+from .exchange import Exchange
+from .received import Problem
 from .request import Request
 from .response import Response
 from .responses.static import Static
@@ -37,53 +38,53 @@ class Journal:
     def __init__(self, lock: threading.Lock, *, requests: int = 100_000, body_bytes: int = 256 * 1024 * 1024):
         self._lock = lock
         self._bells: list[threading.Lock] = []
-        self._entries: deque[ReceivedRequest] = deque()
-        self._bodies: deque[ReceivedRequest] = deque()
+        self._entries: deque[Exchange] = deque()
+        self._bodies: deque[Exchange] = deque()
         self._body_bytes = 0
         self._most_requests = requests
         self._most_bytes = body_bytes
         self._problems: list[Problem] = []
-        self._unlogged: deque[ReceivedRequest | str] = deque(maxlen=UNLOGGED_KEPT)
+        self._unlogged: deque[Exchange | str] = deque(maxlen=UNLOGGED_KEPT)
         self._not_logged = 0
         self._warned: set[str] = set()
 
-    def arrive(self, request: Request, base_url: str, innermost: Callable[[], Scope]) -> ReceivedRequest:
+    def arrive(self, request: Request, base_url: str, innermost: Callable[[], Scope]) -> Exchange:
         """Notes a request in the order of arrival; it becomes visible when it is answered."""
         with self._lock:
             # Asked under the lock: a scope that closes meanwhile must not leave a request behind.
-            received = ReceivedRequest(request, base_url, innermost())
-            self._entries.append(received)
+            exchange = Exchange(request, base_url, innermost())
+            self._entries.append(exchange)
             if len(self._entries) > self._most_requests:
                 oldest = self._entries.popleft()
-                oldest._forgotten = True
+                oldest.forgotten = True
                 # A problem may still hold it.
-                oldest._drop_bodies()
+                oldest.drop_bodies()
                 self._trim()
                 self._warn(f"More than {self._most_requests} requests came; the oldest are forgotten.")
-        return received
+        return exchange
 
-    def answered(self, received: ReceivedRequest, response: Response, problem: Problem | None) -> None:
+    def answered(self, exchange: Exchange, response: Response, problem: Problem | None) -> None:
         """Notes the response before it is sent, and what went wrong."""
-        request = received._request
+        request = exchange.request
         request.forget_views()
         with self._lock:
-            received._response = response
-            size = len(request.body) + _own_bytes(received, response)
+            exchange.response = response
+            size = len(request.body) + _own_bytes(exchange, response)
             if size:
-                self._keep_body(received, size)
-            self._log(received)
-            self._note(received, problem)
+                self._keep_body(exchange, size)
+            self._log(exchange)
+            self._note(exchange, problem)
 
-    def failed(self, received: ReceivedRequest, problem: Problem) -> None:
+    def failed(self, exchange: Exchange, problem: Problem) -> None:
         """Notes what went wrong while the response was being sent."""
         with self._lock:
-            self._note(received, problem)
+            self._note(exchange, problem)
 
-    def _note(self, received: ReceivedRequest, problem: Problem | None) -> None:
+    def _note(self, exchange: Exchange, problem: Problem | None) -> None:
         if problem is not None:
-            received.problem = problem
+            exchange.problem = problem
             # Of a test that is over, or of before a reset, it is only logged: what comes later is not to blame for it.
-            if not received._scope.closed and not received._forgotten:
+            if not exchange.scope.closed and not exchange.forgotten:
                 self._keep_problem(problem)
         self._wake()
 
@@ -93,22 +94,22 @@ class Journal:
         else:
             self._warn(f"More than {PROBLEMS_KEPT} problems came; the newest are only logged.")
 
-    def captured(self, received: ReceivedRequest, piece: bytes) -> None:
+    def captured(self, exchange: Exchange, piece: bytes) -> None:
         """Keeps a piece of a streamed response body before it is sent; of a long body the beginning."""
         with self._lock:
-            if received._captured is None:
-                received._captured = bytearray()
-            piece = piece[: max(0, STREAM_KEPT - len(received._captured))]
-            received._captured += piece
-            self._keep_body(received, len(piece))
+            if exchange.captured is None:
+                exchange.captured = bytearray()
+            piece = piece[: max(0, STREAM_KEPT - len(exchange.captured))]
+            exchange.captured += piece
+            self._keep_body(exchange, len(piece))
 
-    def sent(self, received: ReceivedRequest) -> None:
+    def sent(self, exchange: Exchange) -> None:
         """Notes that the response is on its way to the client, or never will be."""
         with self._lock:
-            if received._captured is not None or received._ended is None:
-                received._ended = time.perf_counter()
-            if received.expectation is not None:
-                received.expectation.sent += 1
+            if exchange.captured is not None or exchange.ended is None:
+                exchange.ended = time.perf_counter()
+            if exchange.expectation is not None:
+                exchange.expectation.sent += 1
             self._wake()
 
     def _wake(self) -> None:
@@ -116,22 +117,22 @@ class Journal:
         for bell in bells:
             bell.release()
 
-    def _keep_body(self, received: ReceivedRequest, size: int) -> None:
-        if received._forgotten:
+    def _keep_body(self, exchange: Exchange, size: int) -> None:
+        if exchange.forgotten:
             return
-        received._counted += size
+        exchange.kept_bytes += size
         self._body_bytes += size
-        self._bodies.append(received)
+        self._bodies.append(exchange)
         self._trim()
 
     def _trim(self) -> None:
         """Lets go of bodies: of those that are forgotten, and of the oldest while there are too many bytes."""
-        while self._bodies and (self._bodies[0]._forgotten or self._body_bytes > self._most_bytes):
+        while self._bodies and (self._bodies[0].forgotten or self._body_bytes > self._most_bytes):
             oldest = self._bodies.popleft()
-            self._body_bytes -= oldest._counted
-            oldest._counted = 0
-            if not oldest._forgotten:
-                oldest._drop_bodies()
+            self._body_bytes -= oldest.kept_bytes
+            oldest.kept_bytes = 0
+            if not oldest.forgotten:
+                oldest.drop_bodies()
                 self._warn(f"More than {self._most_bytes} bytes of bodies came; the oldest bodies are forgotten.")
 
     def _warn(self, text: str) -> None:
@@ -139,15 +140,15 @@ class Journal:
             self._warned.add(text)
             self._log(text)
 
-    def _log(self, entry: ReceivedRequest | str) -> None:
+    def _log(self, entry: Exchange | str) -> None:
         if len(self._unlogged) == UNLOGGED_KEPT:
             self._not_logged += 1
         self._unlogged.append(entry)
 
-    def received(self) -> list[ReceivedRequest]:
+    def exchanges(self) -> list[Exchange]:
         """The received requests that are answered, oldest first."""
         with self._lock:
-            return [entry for entry in self._entries if entry._response is not None]
+            return [entry for entry in self._entries if entry.response is not None]
 
     def problems(self) -> list[Problem]:
         with self._lock:
@@ -159,11 +160,11 @@ class Journal:
             taken: list[Problem] = []
             left: list[Problem] = []
             for problem in self._problems:
-                (taken if scope is None or problem.request._scope is scope else left).append(problem)
+                (taken if scope is None or problem.exchange.scope is scope else left).append(problem)
             self._problems = left
             return taken
 
-    def take_unlogged(self) -> tuple[int, list[ReceivedRequest | str]]:
+    def take_unlogged(self) -> tuple[int, list[Exchange | str]]:
         """What nobody has logged yet: received requests, and warnings as text; and how many before were too many."""
         if not self._unlogged:
             return 0, []
@@ -176,23 +177,23 @@ class Journal:
     def clear_received(self) -> None:
         """Forgets the received requests; one that is being answered is not received yet."""
         with self._lock:
-            self._forget(lambda entry: entry._response is not None)
+            self._forget(lambda entry: entry.response is not None)
 
     def close_scope(self, scope: Scope) -> None:
         """Forgets what was received in a scope that ended. The lock must be held."""
-        self._forget(lambda entry: entry._scope is scope)
+        self._forget(lambda entry: entry.scope is scope)
 
     def reset(self) -> None:
         with self._lock:
             self._forget(lambda entry: True)
         self.take_problems()
 
-    def _forget(self, leaves: Callable[[ReceivedRequest], bool]) -> None:
+    def _forget(self, leaves: Callable[[Exchange], bool]) -> None:
         for entry in self._entries:
-            entry._forgotten = leaves(entry)
-        self._entries = deque(entry for entry in self._entries if not entry._forgotten)
-        self._bodies = deque(entry for entry in self._bodies if not entry._forgotten)
-        self._body_bytes = sum(entry._counted for entry in self._entries)
+            entry.forgotten = leaves(entry)
+        self._entries = deque(entry for entry in self._entries if not entry.forgotten)
+        self._bodies = deque(entry for entry in self._bodies if not entry.forgotten)
+        self._body_bytes = sum(entry.kept_bytes for entry in self._entries)
         self._warned.clear()
 
     def wait(self, check: Callable[[], T | None], timeout: float) -> T | None:
@@ -212,9 +213,9 @@ class Journal:
                     break
 
 
-def _own_bytes(received: ReceivedRequest, response: Response) -> int:
+def _own_bytes(exchange: Exchange, response: Response) -> int:
     """The size of a body that only this response has."""
-    responder = None if received.expectation is None else received.expectation.responder
+    responder = None if exchange.expectation is None else exchange.expectation.responder
     if isinstance(responder, Static) and responder.response is response:
         return 0
     return len(response.body) if isinstance(response.body, bytes) else 0

@@ -11,7 +11,8 @@ from urllib.parse import quote, quote_plus
 MASK: Final = "***"
 _PREFIX: Final = re.compile(r"^(EQUALS|GLOB|REGEXP|STARTS):\s*")
 # What a cut text shows at most stands before the mark of the cut.
-_CUT: Final = re.compile(r'([^\n]{1,100}?)("?\.\.\. \(\d+ characters\))')
+_CUT: Final = re.compile(r'([^\n]{1,100}?)("?\.\.\. \()')
+_CUT_BEFORE: Final = re.compile(r'(\.\.\.")([^\n]{1,100})')
 # To hide less would hide nothing, and garble every message.
 _SHORTEST: Final = 3
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
@@ -44,9 +45,10 @@ class Secrets:
     def hide(self, text: str) -> str:
         for secret in self._texts:
             text = text.replace(secret, MASK)
-        if self._texts and "... (" in text:
+        if self._texts and "..." in text:
             for secret in self._texts:
                 text = _CUT.sub(partial(_hide_beginning, secret), text)
+                text = _CUT_BEFORE.sub(partial(_hide_rest, secret), text)
         return text
 
 
@@ -56,4 +58,13 @@ def _hide_beginning(secret: str, cut: re.Match[str]) -> str:
     for length in range(min(len(secret), len(before)), _SHORTEST - 1, -1):
         if before.endswith(secret[:length]):
             return f"{before[:-length]}{MASK}{mark}"
+    return cut[0]
+
+
+def _hide_rest(secret: str, cut: re.Match[str]) -> str:
+    """Blots out what is left of a secret behind the place where the beginning of a text was cut."""
+    mark, after = cut.groups()
+    for length in range(min(len(secret), len(after)), _SHORTEST - 1, -1):
+        if after[:length] in secret:
+            return f"{mark}{MASK}{after[length:]}"
     return cut[0]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from .exchange import Exchange
 from .masking import masked_header
 from .request import NotJson, Request
 from .response import Response
@@ -16,7 +16,6 @@ from .response import Response
 if TYPE_CHECKING:
     from .expectations import Expectation
     from .matching.description import RequestDescription
-    from .scope import Scope
 
 T = TypeVar("T")
 
@@ -154,38 +153,39 @@ class ReceivedRequest:
     of them. A file has ``filename``, ``content_type``, ``data``, ``text`` and ``size``.
     """
 
-    __slots__ = (
-        "_base_url",
-        "_captured",
-        "_counted",
-        "_ended",
-        "_forgotten",
-        "_request",
-        "_response",
-        "_scope",
-        "expectation",
-        "path_params",
-        "problem",
-    )
+    __slots__ = ("_exchange", "path_params")
 
-    def __init__(self, request: Request, base_url: str, scope: Scope) -> None:
-        self._request = request
-        self._base_url = base_url
-        self._scope = scope
-        self._response: Response | None = None
-        self._captured: bytearray | None = None
-        self._ended: float | None = None
-        self._forgotten = False
-        self._counted = 0
-        self.expectation: Expectation | None = None
-        self.problem: Problem | None = None
-        self.path_params: dict[str, str] = {}
+    def __init__(self, exchange: Exchange, selected_by: RequestDescription | None = None) -> None:
+        self._exchange = exchange
+        request = exchange.request
+        params = {} if selected_by is None else selected_by.path_params(request)
+        if not params and exchange.expectation is not None:
+            params = exchange.expectation.description.path_params(request)
+        self.path_params = params
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ReceivedRequest) and other._exchange is self._exchange
+
+    def __hash__(self) -> int:
+        return hash(self._exchange)
 
     def __str__(self) -> str:
-        return str(self._request)
+        return str(self._exchange)
 
     def __repr__(self) -> str:
         return f"<Request {self}>"
+
+    @property
+    def _request(self) -> Request:
+        return self._exchange.request
+
+    @property
+    def expectation(self) -> Expectation | None:
+        return self._exchange.expectation
+
+    @property
+    def problem(self) -> Problem | None:
+        return self._exchange.problem
 
     @property
     def method(self) -> str:
@@ -257,10 +257,10 @@ class ReceivedRequest:
     def url(self) -> str:
         target = self._request.target
         if not target.startswith("/"):
-            return target if "://" in target else self._base_url
+            return target if "://" in target else self._exchange.base_url
         host = self._request.header("host")
-        scheme = self._base_url.partition("://")[0]
-        return f"{scheme}://{host}{target}" if host else f"{self._base_url}{target}"
+        scheme = self._exchange.base_url.partition("://")[0]
+        return f"{scheme}://{host}{target}" if host else f"{self._exchange.base_url}{target}"
 
     @property
     def client(self) -> str:
@@ -272,51 +272,31 @@ class ReceivedRequest:
 
     @property
     def duration(self) -> float:
-        """Seconds from the arrival to the response, delay included, and to its end when it is streamed."""
-        end = time.perf_counter() if self._ended is None else self._ended
-        return end - self._request.started
-
-    def fits(self, description: RequestDescription) -> bool:
-        """Whether the request fits. Raises `MatcherFailed`."""
-        try:
-            return description.fits(self._request)
-        finally:
-            self._request.forget_views()
-
-    def capture(self, description: RequestDescription) -> ReceivedRequest:
-        """The request itself, with the path parameters of a description that selected it."""
-        self.path_params = description.path_params(self._request) or self.path_params
-        return self
-
-    def _drop_bodies(self) -> None:
-        self._request.body = b""
-        self._request.forget_views()
-        self._captured = None
-        if self._response is not None:
-            self._response = Response(self._response.status, self._response.headers)
+        return self._exchange.duration
 
     @property
     def response(self) -> ReceivedResponse | None:
-        response = self._response
-        if response is None:
-            return None
-        body = response.body if isinstance(response.body, bytes) else bytes(self._captured or b"")
-        return ReceivedResponse(response, body)
+        response = self._exchange.response
+        return None if response is None else ReceivedResponse(response, self._exchange.sent_body)
 
 
 @dataclass(frozen=True, eq=False)
 class Problem:
     """Something that went wrong while serving.
 
-    ``kind`` is one of UNEXPECTED REQUEST, OUT OF ORDER, REFUSED, NO RESPONSE, HANDLER ERROR, MATCHER ERROR and
-    MALFORMED REQUEST; ``message`` explains it; ``request`` is the received request;
-    ``exception`` the original one, or None.
+    ``kind`` is UNEXPECTED REQUEST, OUT OF ORDER, REFUSED, NO RESPONSE, HANDLER ERROR, MATCHER ERROR or
+    MALFORMED REQUEST; ``message`` explains it; ``request`` is the received request; ``exception`` is the original
+    one, or ``None``.
     """
 
     kind: ProblemKind
     message: str
-    request: ReceivedRequest
+    exchange: Exchange
     exception: BaseException | None = None
+
+    @property
+    def request(self) -> ReceivedRequest:
+        return ReceivedRequest(self.exchange)
 
     @property
     def first_line(self) -> str:
@@ -326,7 +306,7 @@ class Problem:
         return self.first_line
 
     def __repr__(self) -> str:
-        return f"<Problem {self.kind}: {self.request}>"
+        return f"<Problem {self.kind}: {self.exchange}>"
 
 
 def _one_or_list(values: Mapping[str, list[T]]) -> dict[str, Any]:

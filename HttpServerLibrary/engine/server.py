@@ -9,11 +9,12 @@ from typing import Final
 
 from . import explain
 from .errors import UsageError
+from .exchange import Exchange
 from .expectations import ExpectationBook, Refusal
 from .journal import Journal
 from .masking import Secrets
 from .matching.matcher import MatcherFailed, raised
-from .received import Problem, ProblemKind, ReceivedRequest
+from .received import Problem, ProblemKind
 from .request import Fault, Request
 from .response import Response, text_response
 from .responses.responder import HandlerFailed
@@ -94,72 +95,71 @@ class HttpServer:
 
     def answer(self, request: Request, send: Send) -> None:
         """Answers one request. Whatever goes wrong ends in a response and in the journal."""
-        received = self.journal.arrive(request, self.url, self.book.innermost)
+        exchange = self.journal.arrive(request, self.url, self.book.innermost)
         try:
-            response, delay, problem = self._respond(received)
+            response, delay, problem = self._respond(exchange)
         except BaseException as error:  # a mistake of this library; also that one must not be lost
             message = f"{request}: answering failed: {raised(error)}"
-            response, delay, problem = self._failure("HANDLER ERROR", message, received, error)
+            response, delay, problem = self._failure("HANDLER ERROR", message, exchange, error)
         if not isinstance(response.body, bytes):
-            response = self._watched(response, received)
-        self.journal.answered(received, response, problem)
+            response = self._watched(response, exchange)
+        self.journal.answered(exchange, response, problem)
         try:
             if delay and self._listener is not None:
                 self._listener.aborted.wait(delay)
-            received._ended = time.perf_counter()
+            exchange.ended = time.perf_counter()
             send(response)
         except BaseException as error:  # a body that is made while it is sent can raise anything
-            message = f"{received}: the response broke off: {raised(error)}"
-            self.journal.failed(received, self._problem("HANDLER ERROR", message, received, error))
+            message = f"{exchange}: the response broke off: {raised(error)}"
+            self.journal.failed(exchange, self._problem("HANDLER ERROR", message, exchange, error))
         finally:
-            self.journal.sent(received)
+            self.journal.sent(exchange)
 
-    def _watched(self, response: Response, received: ReceivedRequest) -> Response:
+    def _watched(self, response: Response, exchange: Exchange) -> Response:
         """The same response with a body whose pieces are in the journal before the client has them."""
-        return Response(response.status, response.headers, _Watched(response, received, self.journal), response.length)
+        return Response(response.status, response.headers, _Watched(response, exchange, self.journal), response.length)
 
     def _problem(
-        self, kind: ProblemKind, message: str, received: ReceivedRequest, error: BaseException | None = None
+        self, kind: ProblemKind, message: str, exchange: Exchange, error: BaseException | None = None
     ) -> Problem:
-        return Problem(kind, self.hide(f"{kind}: {message}"), received, error)
+        return Problem(kind, self.hide(f"{kind}: {message}"), exchange, error)
 
-    def _respond(self, received: ReceivedRequest) -> tuple[Response, float, Problem | None]:
+    def _respond(self, exchange: Exchange) -> tuple[Response, float, Problem | None]:
         """The response, its delay in seconds, and what went wrong."""
-        request = received._request
+        request = exchange.request
         if request.fault is not None:
-            problem = self._problem("MALFORMED REQUEST", _malformed(request, request.fault), received)
+            problem = self._problem("MALFORMED REQUEST", _malformed(request, request.fault), exchange)
             return text_response(request.fault.status, f"{problem.message}\n"), 0.0, problem
         try:
             taken = self.book.take(request)
         except MatcherFailed as failed:
-            return self._failure("MATCHER ERROR", f"{request}: {failed}", received, failed.cause)
+            return self._failure("MATCHER ERROR", f"{request}: {failed}", exchange, failed.cause)
         if isinstance(taken, Refusal):
-            return self._refuse(received, taken)
-        received.expectation = taken
-        received.path_params = taken.description.path_params(request)
+            return self._refuse(exchange, taken)
+        exchange.expectation = taken
         responder = taken.responder
         if responder is None:
             message = (
                 f"{request} was taken by an expectation without a response:\n  {taken} ({taken.usage})\n"
                 "Give one with a 'Respond With ...' keyword right after it."
             )
-            return self._failure("NO RESPONSE", message, received)
+            return self._failure("NO RESPONSE", message, exchange)
         try:
             return responder.respond(request), responder.delay, None
         except HandlerFailed as failed:
-            return self._failure("HANDLER ERROR", f"{request}: {failed}", received, failed.cause)
+            return self._failure("HANDLER ERROR", f"{request}: {failed}", exchange, failed.cause)
 
-    def _refuse(self, received: ReceivedRequest, why: Refusal) -> tuple[Response, float, Problem | None]:
-        request = received._request
+    def _refuse(self, exchange: Exchange, why: Refusal) -> tuple[Response, float, Problem | None]:
+        request = exchange.request
         message = explain.refusal(request, why, self.book.expectations(), str(self))
-        response, delay, problem = self._failure(why.kind, message, received)
+        response, delay, problem = self._failure(why.kind, message, exchange)
         given = self.book.unexpected if why.kind == "UNEXPECTED REQUEST" else None
         return response if given is None else given.respond(response), delay, problem
 
     def _failure(
-        self, kind: ProblemKind, message: str, received: ReceivedRequest, error: BaseException | None = None
+        self, kind: ProblemKind, message: str, exchange: Exchange, error: BaseException | None = None
     ) -> tuple[Response, float, Problem]:
-        problem = self._problem(kind, message, received, error)
+        problem = self._problem(kind, message, exchange, error)
         return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), 0.0, problem
 
     def require_running(self) -> None:
@@ -170,14 +170,14 @@ class HttpServer:
 class _Watched:
     """A body that notes its pieces before they are sent."""
 
-    def __init__(self, response: Response, received: ReceivedRequest, journal: Journal) -> None:
+    def __init__(self, response: Response, exchange: Exchange, journal: Journal) -> None:
         self._response = response
-        self._received = received
+        self._exchange = exchange
         self._journal = journal
 
     def __iter__(self) -> Iterator[bytes]:
         for piece in self._response.pieces():
-            self._journal.captured(self._received, piece)
+            self._journal.captured(self._exchange, piece)
             yield piece
 
     def close(self) -> None:

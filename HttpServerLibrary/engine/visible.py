@@ -7,6 +7,8 @@ from typing import Final
 
 _MOST: Final = 100
 _MOST_VALUES: Final = 5
+_BEFORE: Final = 20
+_PIECE: Final = 4096
 
 
 def visible(text: str, most: int = _MOST) -> str:
@@ -26,6 +28,32 @@ def quote(text: str) -> str:
     shown = text if len(text) <= _MOST else text[:_MOST]
     quoted = visible(json.dumps(shown, ensure_ascii=False), most=12 * _MOST)
     return quoted if len(text) <= _MOST else f"{quoted}... ({len(text)} characters)"
+
+
+def contrast(expected: str, received: str) -> tuple[str, str]:
+    """Two texts that differ, both quoted; of long ones the part that begins shortly before they differ."""
+    at = _first_difference(expected, received)
+    if at < _MOST - _BEFORE:
+        return quote(expected), quote(received)
+    return _from(expected, at - _BEFORE), _from(received, at - _BEFORE)
+
+
+def _from(text: str, start: int) -> str:
+    end = start + _MOST
+    more = "..." if len(text) > end else ""
+    return f"...{quote(text[start:end])}{more} (from character {start + 1} of {len(text)})"
+
+
+def _first_difference(one: str, other: str) -> int:
+    shorter = min(len(one), len(other))
+    at = 0
+    # By large pieces first: the texts may be megabytes.
+    while at < shorter and one[at : at + _PIECE] == other[at : at + _PIECE]:
+        at += _PIECE
+    at = min(at, shorter)
+    while at < shorter and one[at] == other[at]:
+        at += 1
+    return at
 
 
 def quote_all(values: list[str]) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 from robot.errors import RobotError
 
 from ..engine.errors import UsageError
+from ..engine.exchange import Exchange
 from ..engine.masking import Secrets
 from ..engine.matching.description import FIELD_NAMES, RequestDescription
 from ..engine.matching.matcher import MatcherFailed
-from ..engine.received import ReceivedRequest
 from ..engine.server import HttpServer
 from ..lifecycle import Lifecycle
 from ..options import seconds
@@ -53,24 +53,24 @@ class KeywordBase(Lifecycle):
         with hiding(server.secrets):
             return RequestDescription(**{name: reveal(arguments[name], server.secrets) for name in FIELD_NAMES})
 
-    def _select(self, description: RequestDescription, received: Sequence[ReceivedRequest]) -> list[ReceivedRequest]:
-        """The received requests that fit, oldest first."""
-        return [entry.capture(description) for entry in received if _fits(description, entry)]
+    def _select(self, description: RequestDescription, exchanges: Sequence[Exchange]) -> list[Exchange]:
+        """The exchanges whose request fits, oldest first."""
+        return [exchange for exchange in exchanges if _fits(description, exchange)]
 
     def _wait_for(
         self, server: HttpServer, description: RequestDescription, times: int, timeout: float
-    ) -> list[ReceivedRequest] | None:
+    ) -> list[Exchange] | None:
         """The first requests that fit, as soon as there are enough of them; None when the time is over."""
-        verdicts: dict[ReceivedRequest, bool] = {}
+        verdicts: dict[Exchange, bool] = {}
 
-        def enough() -> list[ReceivedRequest] | None:
+        def enough() -> list[Exchange] | None:
             found = []
-            for entry in server.journal.received():
+            for entry in server.journal.exchanges():
                 if entry not in verdicts:
                     verdicts[entry] = _fits(description, entry)
                 if verdicts[entry]:
                     found.append(entry)
-            return [entry.capture(description) for entry in found[:times]] if len(found) >= times else None
+            return found[:times] if len(found) >= times else None
 
         return server.journal.wait(enough, timeout)
 
@@ -78,14 +78,16 @@ class KeywordBase(Lifecycle):
         return self._options.timeout if timeout is None else seconds(timeout, "timeout")
 
 
-def _fits(description: RequestDescription, received: ReceivedRequest) -> bool:
+def _fits(description: RequestDescription, exchange: Exchange) -> bool:
     try:
-        return received.fits(description)
+        return description.fits(exchange.request)
     except MatcherFailed as failed:
         # Ctrl-C or a test timeout may have hit inside the matcher; it is not the matcher's.
         if isinstance(failed.cause, (KeyboardInterrupt, RobotError)):
             raise failed.cause from None
-        raise UsageError(f"{received}: {failed}.") from failed.cause
+        raise UsageError(f"{exchange}: {failed}.") from failed.cause
+    finally:
+        exchange.request.forget_views()
 
 
 @contextmanager

@@ -92,7 +92,7 @@ class CheckingKeywords(KeywordBase):
         chosen = self._server(server)
         missing = chosen.book.unmet()
         if missing:
-            fail(chosen, explain.unmet(missing, chosen.journal.received(), str(chosen)), message)
+            fail(chosen, explain.unmet(missing, chosen.journal.exchanges(), str(chosen)), message)
 
     @keyword
     def request_should_have_been_received(
@@ -139,7 +139,7 @@ class CheckingKeywords(KeywordBase):
         description = self._described(chosen, locals())
         if times is not None and times < 0:
             raise UsageError(f"times: 0 or more is needed, but {times} was given.")
-        received = chosen.journal.received()
+        received = chosen.journal.exchanges()
         matching = self._select(description, received)
         if times is not None and len(matching) > times:
             fail(chosen, explain.too_many_received(description, expected(times), matching, str(chosen)), message)
@@ -189,5 +189,5 @@ class CheckingKeywords(KeywordBase):
         chosen = self._server(server)
         description = self._described(chosen, locals())
         if self._wait_for(chosen, description, 1, seconds(within, "within")):
-            matching = self._select(description, chosen.journal.received())
+            matching = self._select(description, chosen.journal.exchanges())
             fail(chosen, explain.too_many_received(description, expected(0), matching, str(chosen)), message)

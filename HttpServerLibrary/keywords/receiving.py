@@ -57,7 +57,8 @@ class ReceivingKeywords(KeywordBase):
         """
         chosen = self._server(server)
         description = self._described(chosen, locals())
-        return self._select(description, chosen.journal.received())
+        found = self._select(description, chosen.journal.exchanges())
+        return [ReceivedRequest(exchange, description) for exchange in found]
 
     @keyword
     def get_received_request(
@@ -100,11 +101,11 @@ class ReceivingKeywords(KeywordBase):
         """
         chosen = self._server(server)
         description = self._described(chosen, locals())
-        received = chosen.journal.received()
+        received = chosen.journal.exchanges()
         found = self._select(description, received)
         if not found:
             fail(chosen, explain.not_received(description, "No received request fits", (), received, str(chosen)))
-        return found[-1]
+        return ReceivedRequest(found[-1], description)
 
     @keyword
     def clear_received_requests(self, *, server: str | None = None) -> None:

@@ -47,7 +47,7 @@ class WaitingKeywords(KeywordBase):
         if problems is None:
             missing = book.unmet()
             if missing:
-                text = explain.unmet(missing, journal.received(), str(chosen), limit)
+                text = explain.unmet(missing, journal.exchanges(), str(chosen), limit)
             else:
                 text = explain.not_sent(book.expectations(), str(chosen), limit)
             fail(chosen, text, message)
@@ -103,8 +103,9 @@ class WaitingKeywords(KeywordBase):
         limit = self._timeout(timeout)
         found = self._wait_for(chosen, description, times, limit)
         if found is None:
-            received = chosen.journal.received()
+            received = chosen.journal.exchanges()
             matching = self._select(description, received)
             text = explain.not_received(description, expected(times, limit), matching, received, str(chosen))
             fail(chosen, text, message)
-        return found[0] if times == 1 else found
+        requests = [ReceivedRequest(exchange, description) for exchange in found]
+        return requests[0] if times == 1 else requests

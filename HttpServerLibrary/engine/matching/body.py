@@ -29,7 +29,8 @@ class Text(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.fits(request):
-            yield Difference("text", self._pattern.describe(), quote(request.text) if request.body else "no body")
+            expected, received = self._pattern.contrast(request.text)
+            yield Difference("text", expected, received if request.body else "no body")
 
     def __str__(self) -> str:
         return f"text={quote(str(self._pattern))}"
@@ -132,7 +133,7 @@ def _misses(name: str, expected: dict[str, TextPattern], file: FileStorage) -> I
     for part, pattern in expected.items():
         value = _part(file, part)
         if not pattern.matches(value):
-            yield Difference(f"file {visible(name)} {part}", pattern.describe(), quote(value))
+            yield Difference(f"file {visible(name)} {part}", *pattern.contrast(value))
 
 
 def _part(file: FileStorage, part: str) -> str:

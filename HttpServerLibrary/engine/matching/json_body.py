@@ -15,7 +15,7 @@ from urllib.request import url2pathname
 
 from ..errors import UsageError
 from ..request import NotJson, Request
-from ..visible import quote, visible
+from ..visible import contrast, quote, visible
 from .arguments import dictionary, json_value
 from .difference import Difference
 from .field import Field
@@ -76,7 +76,10 @@ class Finding(NamedTuple):
     rule: str = ""
 
     def difference(self, field: str) -> Difference:
-        expected, received = show(self.expected), show(self.received)
+        if isinstance(self.expected, str) and isinstance(self.received, str):
+            expected, received = contrast(self.expected, self.received)
+        else:
+            expected, received = show(self.expected), show(self.received)
         values = not isinstance(self.expected, _Phrase) and not isinstance(self.received, _Phrase)
         if values and not self.rule and kind(self.expected) != kind(self.received):
             expected, received = f"{expected} ({kind(self.expected)})", f"{received} ({kind(self.received)})"

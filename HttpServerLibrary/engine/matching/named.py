@@ -32,7 +32,9 @@ def expected_values(value: object, what: str) -> Expected:
     return TextPattern(value, what)
 
 
-def describe(expected: TextPattern | list[TextPattern]) -> str:
+def describe(expected: Expected) -> str:
+    if expected is None:
+        return "nothing"
     if isinstance(expected, list):
         return visible(f"[{', '.join(pattern.describe() for pattern in expected)}]", _MOST_WRITTEN)
     return expected.describe()
@@ -81,11 +83,18 @@ class NamedValues(Field):
         for name, expected in self._expected.items():
             received = self._received(request, name)
             if not self._value_fits(name, expected, received):
-                yield Difference(
-                    f"{self._noun} {visible(name)}",
-                    self._show(name, describe(expected)) if expected is not None else "nothing",
-                    self._show(name, quote_all(received)) if received else "nothing",
-                )
+                yield self._difference(name, expected, received)
+
+    def _difference(self, name: str, expected: Expected, received: list[str]) -> Difference:
+        if isinstance(expected, TextPattern) and len(received) == 1:
+            wanted, came = expected.contrast(received[0])
+        else:
+            wanted, came = describe(expected), quote_all(received)
+        return Difference(
+            f"{self._noun} {visible(name)}",
+            wanted if expected is None else self._show(name, wanted),
+            self._show(name, came) if received else came,
+        )
 
     def __str__(self) -> str:
         pairs = (
@@ -128,7 +137,7 @@ class QueryText(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self._pattern.matches(request.query_string):
-            yield Difference("query", self._pattern.describe(), quote(request.query_string))
+            yield Difference("query", *self._pattern.contrast(request.query_string))
 
     def __str__(self) -> str:
         return f"query={visible(str(self._pattern))}"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ..errors import UsageError
-from ..visible import quote
+from ..visible import contrast, quote
 
 _PREFIXES: Final = ("EQUALS", "GLOB", "REGEXP", "STARTS")
 
@@ -57,6 +57,12 @@ class TextPattern:
         if self.mode == "STARTS":
             return f"text that starts with {quoted}"
         return f"text that matches {self.mode} {quoted}"
+
+    def contrast(self, received: str) -> tuple[str, str]:
+        """The pattern and a text that does not match it, as phrases after 'expected' and 'received'."""
+        if self.literal is None:
+            return self.describe(), quote(received)
+        return contrast(self.literal, received)
 
     def __str__(self) -> str:
         """The pattern as it is written in an argument."""

@@ -1,0 +1,74 @@
+"""A request and what became of it: the record in the journal."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from .request import Request
+from .response import Response
+
+if TYPE_CHECKING:
+    from .expectations import Expectation
+    from .received import Problem
+    from .scope import Scope
+
+
+class Exchange:
+    """One request with its response, from arrival until the journal forgets it.
+
+    ``captured`` is what was sent of a body that is streamed, ``ended`` when the response went out
+    (as ``Request.started``), ``kept_bytes`` what the journal counts for the bodies. It is ``forgotten``
+    once the journal does not list it any more.
+    """
+
+    __slots__ = (
+        "base_url",
+        "captured",
+        "ended",
+        "expectation",
+        "forgotten",
+        "kept_bytes",
+        "problem",
+        "request",
+        "response",
+        "scope",
+    )
+
+    def __init__(self, request: Request, base_url: str, scope: Scope) -> None:
+        self.request = request
+        self.base_url = base_url
+        self.scope = scope
+        self.response: Response | None = None
+        self.expectation: Expectation | None = None
+        self.problem: Problem | None = None
+        self.captured: bytearray | None = None
+        self.ended: float | None = None
+        self.kept_bytes = 0
+        self.forgotten = False
+
+    def __str__(self) -> str:
+        return str(self.request)
+
+    def __repr__(self) -> str:
+        return f"<Exchange {self}>"
+
+    @property
+    def duration(self) -> float:
+        """Seconds from the arrival to the response, delay included, and to its end when it is streamed."""
+        return (time.perf_counter() if self.ended is None else self.ended) - self.request.started
+
+    @property
+    def sent_body(self) -> bytes:
+        """The body of the response, of a streamed one what is kept of it."""
+        if self.response is None or not isinstance(self.response.body, bytes):
+            return bytes(self.captured or b"")
+        return self.response.body
+
+    def drop_bodies(self) -> None:
+        """Lets go of the bodies, which are what makes an exchange large."""
+        self.request.body = b""
+        self.request.forget_views()
+        self.captured = None
+        if self.response is not None:
+            self.response = Response(self.response.status, self.response.headers)
