@@ -78,6 +78,13 @@ def demo(session: nox.Session) -> None:
 
 
 @nox.session
+def benchmark(session: nox.Session) -> None:
+    """A table of figures beside those of pytest-httpserver."""
+    install(session, ".", group="benchmark")
+    session.run("python", "benchmarks/compare.py")
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Generates docs/HttpServerLibrary.html anew."""
     install(session, "--upgrade", "-e", ".[all]", group="docs")
