@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
+from typing import Final
 
-from robot.utils import FALSE_STRINGS, TRUE_STRINGS, is_truthy, timestr_to_secs
+from robot.utils import is_truthy, timestr_to_secs
 
 from .engine.errors import UsageError
+
+# What Robot Framework's own conversion takes.
+_BOOLEANS: Final = ("TRUE", "YES", "ON", "1", "FALSE", "NO", "OFF", "0", "NONE", "")
 
 
 class AutoCheck(Enum):
@@ -50,7 +54,7 @@ def _port(value: object) -> int:
 
 
 def _boolean(value: object) -> bool:
-    if isinstance(value, str) and value.upper() not in TRUE_STRINGS | FALSE_STRINGS:
+    if isinstance(value, str) and value.upper() not in _BOOLEANS:
         raise UsageError(f"auto_start: true or false is needed, not '{value}'.")
     return bool(is_truthy(value))
 

@@ -19,7 +19,7 @@ class Exchange:
 
     ``captured`` is what was sent of a body that is streamed, ``ended`` when the response went out
     (as ``Request.started``), ``kept_bytes`` what the journal counts for the bodies. It is ``forgotten``
-    once the journal does not list it any more.
+    once the journal does not list it any more, and ``void`` once a reset took it out of everything.
     """
 
     __slots__ = (
@@ -33,6 +33,7 @@ class Exchange:
         "request",
         "response",
         "scope",
+        "void",
     )
 
     def __init__(self, request: Request, base_url: str, scope: Scope) -> None:
@@ -46,6 +47,7 @@ class Exchange:
         self.ended: float | None = None
         self.kept_bytes = 0
         self.forgotten = False
+        self.void = False
 
     def __str__(self) -> str:
         return str(self.request)

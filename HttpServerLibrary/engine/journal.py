@@ -57,6 +57,8 @@ class Journal:
             if len(self._entries) > self._most_requests:
                 oldest = self._entries.popleft()
                 oldest.forgotten = True
+                self._body_bytes -= oldest.kept_bytes
+                oldest.kept_bytes = 0
                 # A problem may still hold it.
                 oldest.drop_bodies()
                 self._trim()
@@ -84,7 +86,7 @@ class Journal:
         if problem is not None:
             exchange.problem = problem
             # Of a test that is over, or of before a reset, it is only logged: what comes later is not to blame for it.
-            if not exchange.scope.closed and not exchange.forgotten:
+            if not exchange.scope.closed and not exchange.void:
                 self._keep_problem(problem)
         self._wake()
 
@@ -185,6 +187,8 @@ class Journal:
 
     def reset(self) -> None:
         with self._lock:
+            for entry in self._entries:
+                entry.void = True
             self._forget(lambda entry: True)
         self.take_problems()
 

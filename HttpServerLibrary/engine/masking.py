@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from functools import partial
 from typing import Final
 from urllib.parse import quote, quote_plus
 
 MASK: Final = "***"
 _PREFIX: Final = re.compile(r"^(EQUALS|GLOB|REGEXP|STARTS):\s*")
-# What a cut text shows at most stands before the mark of the cut.
-_CUT: Final = re.compile(r'([^\n]{1,100}?)("?\.\.\. \()')
-_CUT_BEFORE: Final = re.compile(r'(\.\.\.")([^\n]{1,100})')
+_CUT: Final = re.compile(r'"?\.\.\. \(')
+_CUT_BEFORE: Final = re.compile(r'\.\.\."')
+# A cut text shows no more around the mark of the cut, even with each character escaped.
+_AROUND: Final = 1200
 # To hide less would hide nothing, and garble every message.
 _SHORTEST: Final = 3
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
@@ -46,25 +46,25 @@ class Secrets:
         for secret in self._texts:
             text = text.replace(secret, MASK)
         if self._texts and "..." in text:
-            for secret in self._texts:
-                text = _CUT.sub(partial(_hide_beginning, secret), text)
-                text = _CUT_BEFORE.sub(partial(_hide_rest, secret), text)
+            # From the end on, so that places found before stay where they are.
+            for mark in reversed([*_CUT.finditer(text)]):
+                text = self._hide_beginning(text, mark.start())
+            for mark in reversed([*_CUT_BEFORE.finditer(text)]):
+                text = self._hide_rest(text, mark.end())
         return text
 
+    def _hide_beginning(self, text: str, place: int) -> str:
+        """Blots out the beginning of a secret that stands before a place, where the end of a text was cut."""
+        before = text[max(0, place - _AROUND) : place]
+        for length in range(len(before), _SHORTEST - 1, -1):
+            if any(secret.startswith(before[-length:]) for secret in self._texts):
+                return f"{text[: place - length]}{MASK}{text[place:]}"
+        return text
 
-def _hide_beginning(secret: str, cut: re.Match[str]) -> str:
-    """Blots out the beginning of a secret at the place where a text was cut."""
-    before, mark = cut.groups()
-    for length in range(min(len(secret), len(before)), _SHORTEST - 1, -1):
-        if before.endswith(secret[:length]):
-            return f"{before[:-length]}{MASK}{mark}"
-    return cut[0]
-
-
-def _hide_rest(secret: str, cut: re.Match[str]) -> str:
-    """Blots out what is left of a secret behind the place where the beginning of a text was cut."""
-    mark, after = cut.groups()
-    for length in range(min(len(secret), len(after)), _SHORTEST - 1, -1):
-        if after[:length] in secret:
-            return f"{mark}{MASK}{after[length:]}"
-    return cut[0]
+    def _hide_rest(self, text: str, place: int) -> str:
+        """Blots out what is left of a secret behind a place, where the beginning of a text was cut."""
+        after = text[place : place + _AROUND]
+        for length in range(len(after), _SHORTEST - 1, -1):
+            if any(after[:length] in secret for secret in self._texts):
+                return f"{text[:place]}{MASK}{text[place + length :]}"
+        return text

@@ -33,7 +33,7 @@ def quote(text: str) -> str:
 def contrast(expected: str, received: str) -> tuple[str, str]:
     """Two texts that differ, both quoted; of long ones the part that begins shortly before they differ."""
     at = _first_difference(expected, received)
-    if at < _MOST - _BEFORE:
+    if at < _MOST - _BEFORE or max(len(expected), len(received)) <= _MOST:
         return quote(expected), quote(received)
     return _from(expected, at - _BEFORE), _from(received, at - _BEFORE)
 

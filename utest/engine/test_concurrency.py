@@ -86,7 +86,7 @@ def test_each_is_used_exactly_once(running: HttpServer, kind: Kind, matcher: obj
     answers = drive(running)
     assert answers == Counter({(200, str(number)): 1 for number in range(REQUESTS)})
     assert {expectation.used for expectation in running.book.expectations()} == {1}
-    assert len(running.journal.received()) == REQUESTS
+    assert len(running.journal.exchanges()) == REQUESTS
     assert running.journal.problems() == []
 
 
@@ -153,7 +153,7 @@ def test_what_is_used_and_what_is_received_agree(server: HttpServer) -> None:
     for number in range(50):
         server.book.register(Kind.ONESHOT, RequestDescription("/x")).responder = respond_data(str(number))
     in_threads(lambda number: [answer(server, "/x") for _ in range(10)] and None)
-    received = server.journal.received()
+    received = server.journal.exchanges()
     taken = [entry.expectation for entry in received if entry.expectation is not None]
     assert (len(received), len(taken), len(set(taken))) == (100, 50, 50)
     assert len(server.journal.problems()) == 50

@@ -211,9 +211,9 @@ def test_clear_and_reset(server: HttpServer, get: Get) -> None:
     server.book.clear()
     assert (server.book.expectations(), inner.closed) == ([], "was removed")
     assert get() == "UNEXPECTED REQUEST"
-    assert len(server.journal.received()) == len(server.journal.problems()) == 1
+    assert len(server.journal.exchanges()) == len(server.journal.problems()) == 1
     server.reset()
-    assert (server.journal.received(), server.journal.problems()) == ([], [])
+    assert (server.journal.exchanges(), server.journal.problems()) == ([], [])
     # The scopes are still there.
     assert server.book.innermost().name == "inner"
     server.close_scope()
@@ -315,7 +315,7 @@ def test_a_matcher_may_use_the_server(server: HttpServer, get: Get) -> None:
     """No lock is held while user code runs."""
 
     def matcher(request: object) -> bool:
-        return len(server.journal.received()) == 0 and server.book.unmet() == []
+        return len(server.journal.exchanges()) == 0 and server.book.unmet() == []
 
     expect(server, Kind.PERMANENT, "a", matcher=matcher)
     assert get() == "a"

@@ -197,7 +197,7 @@ def test_hostile_requests(server: HttpServer, ask: Ask, request_: Request, count
     (problem,) = server.journal.problems()
     assert problem.kind == "UNEXPECTED REQUEST"
     assert_fits_a_log(problem.message)
-    received = server.journal.received()
+    received = server.journal.exchanges()
     for fields in DESCRIPTIONS:
         description = RequestDescription(**fields, method="DELETE")
         assert_fits_a_log(explain.not_received(description, "Expected 1 request", (), received, str(server)))
@@ -245,7 +245,7 @@ def test_not_received(server: HttpServer, ask: Ask) -> None:
         ask(Request.of("GET", f"/{number}"))
     ask(Request.of("POST", "/orders", {}, b'{"a": 2}'))
     ask(Request.of("GET", "/last"))
-    received = server.journal.received()
+    received = server.journal.exchanges()
     assert explain.not_received(description, "Expected 1 request", [], received, str(server)) == (
         'Expected 1 request: POST /orders json={"a": 1}\n'
         "Received none on server 'http-1' at http://localhost:0.\n"
@@ -265,7 +265,7 @@ def test_not_received(server: HttpServer, ask: Ask) -> None:
 def test_a_request_that_matched_is_not_said_to_differ(server: HttpServer, ask: Ask) -> None:
     description = RequestDescription("/x", matcher=lambda request: True)
     ask(Request.of("GET", "/x"))
-    received = server.journal.received()
+    received = server.journal.exchanges()
     assert explain.not_received(description, "Expected 2 requests", received, received, str(server)).split("\n")[
         1:
     ] == [
@@ -279,7 +279,7 @@ def test_too_many_received(server: HttpServer, ask: Ask) -> None:
     for path in ("/x?a=1", "/x?a=2"):
         ask(Request.of("GET", path))
     text = explain.too_many_received(
-        RequestDescription("/x"), "Expected no request", server.journal.received(), str(server)
+        RequestDescription("/x"), "Expected no request", server.journal.exchanges(), str(server)
     )
     assert text == (
         "Expected no request: ANY /x\n"
@@ -301,7 +301,7 @@ def test_unmet(server: HttpServer, ask: Ask) -> None:
     for _ in range(12):
         server.book.register(Kind.PERMANENT, RequestDescription("/y"), 2)
     ask(Request.of("GET", "/z"))
-    text = explain.unmet(server.book.unmet(), server.journal.received(), str(server), 0.5)
+    text = explain.unmet(server.book.unmet(), server.journal.exchanges(), str(server), 0.5)
     assert (
         text.split("\n")[0]
         == "13 expectations were not met within 0.5 seconds on server 'http-1' at http://localhost:0:"
@@ -349,7 +349,7 @@ def test_the_first_problem_in_full_then_a_line_each_then_how_many_more(
 def test_a_first_problem_that_is_long_leaves_room_for_the_count(server: HttpServer, ask: Ask) -> None:
     ask(Request.of("GET", "/x"))
     (problem,) = server.journal.problems()
-    long = Problem("HANDLER ERROR", "\n".join(f"line {number}" for number in range(100)), problem.request)
+    long = Problem("HANDLER ERROR", "\n".join(f"line {number}" for number in range(100)), problem.exchange)
     text = explain.problems([long, *[problem] * 9], str(server))
     assert_fits_a_log(text)
     assert "more problems" in text or text.count("UNEXPECTED REQUEST") == 9
@@ -399,7 +399,7 @@ def test_a_request_that_fits_but_was_taken_by_another(server: HttpServer, ask: A
     server.book.register(Kind.PERMANENT, RequestDescription("/x", method="GET")).responder = respond_data("ok")
     ask(Request.of("GET", "/x"))
     server.book.register(Kind.ONESHOT, RequestDescription("/x"))
-    text = explain.unmet(server.book.unmet(), server.journal.received(), str(server))
+    text = explain.unmet(server.book.unmet(), server.journal.exchanges(), str(server))
     assert text.split("\n")[2:] == [
         "Nearest received request:",
         "  GET /x (answered 200)",
@@ -410,7 +410,7 @@ def test_a_request_that_fits_but_was_taken_by_another(server: HttpServer, ask: A
 def test_a_request_that_came_too_early(server: HttpServer, ask: Ask) -> None:
     ask(Request.of("GET", "/x"))
     server.book.register(Kind.ONESHOT, RequestDescription("/x"))
-    text = explain.unmet(server.book.unmet(), server.journal.received(), str(server))
+    text = explain.unmet(server.book.unmet(), server.journal.exchanges(), str(server))
     assert text.split("\n")[-1] == "    it fits, but UNEXPECTED REQUEST: GET /x"
 
 

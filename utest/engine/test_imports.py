@@ -13,6 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ENGINE = ROOT / "HttpServerLibrary" / "engine"
 MODULES = sorted(ENGINE.rglob("*.py"))
+# What is kept of a request, and how users see it.
+RECORDS = ("exchange", "received")
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -49,13 +51,14 @@ def test_the_engine_knows_neither_robot_nor_keywords(path: Path) -> None:
 @pytest.mark.parametrize(
     ("package", "unknown"),
     [
-        ("matching", {"server", "journal", "wire", "expectations", "explain", "responses", "response", "received"}),
-        ("responses", {"server", "journal", "wire", "expectations", "explain", "received"}),
-        ("wire", {"server", "journal", "matching", "expectations", "explain", "responses", "received", "masking"}),
+        ("matching", {"server", "journal", "wire", "expectations", "explain", "responses", "response", *RECORDS}),
+        ("responses", {"server", "journal", "wire", "expectations", "explain", *RECORDS}),
+        ("wire", {"server", "journal", "matching", "expectations", "explain", "responses", "masking", *RECORDS}),
         ("explain.py", {"server", "journal", "wire"}),
         ("expectations.py", {"server", "journal", "wire", "explain"}),
         ("journal.py", {"server", "wire", "explain", "matching"}),
-        ("request.py", {"server", "journal", "wire", "matching", "expectations", "explain", "responses", "received"}),
+        ("request.py", {"server", "journal", "wire", "matching", "expectations", "explain", "responses", *RECORDS}),
+        ("exchange.py", {"server", "journal", "wire", "matching", "explain", "responses"}),
     ],
 )
 def test_directions(package: str, unknown: set[str]) -> None:

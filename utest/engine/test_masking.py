@@ -67,3 +67,77 @@ def test_the_beginning_of_a_secret_before_a_cut(text: str, hidden: str) -> None:
     secrets = Secrets()
     secrets.add("<1><2><3><4><5><6>")
     assert secrets.hide(text) == hidden
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ('..."<4><5><6>yy" (from character 81 of 99)', '..."***yy" (from character 81 of 99)'),
+        ('..."<4><5><6>" (from character 81 of 99)', '..."***" (from character 81 of 99)'),
+        ('..."<2><3><4>"... (from character 81 of 999)', '..."***"... (from character 81 of 999)'),
+        ('..."xx<1><2>"... (from character 81 of 999)', '..."xx***"... (from character 81 of 999)'),
+        ('..."<5><6>yy<1><2>"... (from character 81 of 999)', '..."***yy***"... (from character 81 of 999)'),
+        ('..."unrelated" (from character 81 of 99)', '..."unrelated" (from character 81 of 99)'),
+    ],
+)
+def test_what_is_left_of_a_secret_behind_a_cut(text: str, hidden: str) -> None:
+    secrets = Secrets()
+    secrets.add("<1><2><3><4><5><6>")
+    assert secrets.hide(text) == hidden
+
+
+@pytest.mark.parametrize("before", [0, 60, 79, 80, 90, 150])
+@pytest.mark.parametrize("kept", [0, 3, 40, 85, 120, 250, 299])
+@pytest.mark.parametrize("field", ["text", "json"])
+def test_a_secret_leaves_nothing_where_texts_are_contrasted(
+    server: HttpServer, ask: Ask, before: int, kept: int, field: str
+) -> None:
+    """Wherever the part that is shown of what is expected begins and ends."""
+    pieces = [f"s{number:02d}z" for number in range(75)]
+    expected = f"{'x' * before}{''.join(pieces)}"
+    server.secrets.add("".join(pieces))
+    sent = f"{expected[: before + kept]}!"
+    if field == "json":
+        server.book.register(Kind.PERMANENT, RequestDescription(json={"a": expected}))
+        ask(Request.of("POST", "/", {}, f'{{"a": "{sent}"}}'.encode()))
+    else:
+        server.book.register(Kind.PERMANENT, RequestDescription(text=expected))
+        ask(Request.of("POST", "/", {}, sent.encode()))
+    (problem,) = server.journal.problems()
+    (line,) = [line for line in problem.message.split("\n") if ": expected " in line]
+    shown, _, _ = line.partition(", received ")
+    assert "***" in shown
+    assert [piece for piece in pieces if piece in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("secret", "expected", "sent", "shown"),
+    [
+        pytest.param(
+            "AAAABBBBCCCC/DDDDEEEEFFFF+GGGG",
+            "x" * 90 + "AAAABBBBCCCC/DDDDEEEEFFFF+GGGG",
+            "x" * 90 + "AAAABBBBCCCC/DDDDEEEEFFFF!",
+            'text: expected ..."***" (from character 96 of 120), received ..."***!" (from character 96 of 116)',
+            id="base64",
+        ),
+        pytest.param(
+            "AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHH",
+            "x" * 90 + "AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHHa",
+            "x" * 90 + "AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHHb",
+            'text: expected ..."***a" (from character 103 of 123), received ..."***b" (from character 103 of 123)',
+            id="both texts",
+        ),
+        pytest.param(
+            "-----BEGIN KEY-----\n" + "M" * 64 + "\n" + "N" * 64,
+            "-----BEGIN KEY-----\n" + "M" * 64 + "\n" + "N" * 64,
+            "nothing",
+            'text: expected "***"... (149 characters), received "nothing"',
+            id="line breaks",
+        ),
+    ],
+)
+def test_a_secret_at_a_cut(secret: str, expected: str, sent: str, shown: str) -> None:
+    secrets = Secrets()
+    secrets.add(secret)
+    (difference,) = RequestDescription(text=expected).differences(Request.of("POST", "/", {}, sent.encode()))
+    assert secrets.hide(str(difference)) == shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
@@ -9,8 +10,9 @@ import pytest
 
 from HttpServerLibrary.engine.expectations import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
-from HttpServerLibrary.engine.received import HeaderValues, ReceivedRequest
+from HttpServerLibrary.engine.received import HeaderValues, Problem, ReceivedRequest
 from HttpServerLibrary.engine.request import Request
+from HttpServerLibrary.engine.response import Response
 from HttpServerLibrary.engine.responses.static import respond_json
 from HttpServerLibrary.engine.server import HttpServer
 
@@ -21,7 +23,7 @@ Ask = Callable[[Request], tuple[int, str]]
 def receive(server: HttpServer, ask: Ask) -> Callable[[Request], ReceivedRequest]:
     def receive(request: Request) -> ReceivedRequest:
         ask(request)
-        return server.journal.received()[-1]
+        return ReceivedRequest(server.journal.exchanges()[-1])
 
     return receive
 
@@ -151,22 +153,71 @@ def test_header_values() -> None:
         _ = headers["no"]
 
 
-def test_path_params_of_the_description_that_selected_it(receive: Receive) -> None:
-    received = receive(Request.of("GET", "/orders/7"))
-    assert not received.fits(RequestDescription("/other/{id}"))
-    assert received.fits(RequestDescription("/orders/{id}"))
-    assert received.path_params == {}, "looking changes nothing"
-    assert received.capture(RequestDescription("/orders/{id}")) is received
-    assert received.path_params == {"id": "7"}
-    received.capture(RequestDescription())
-    assert received.path_params == {"id": "7"}
+def test_path_params_of_the_description_that_selected_it(server: HttpServer, ask: Ask) -> None:
+    ask(Request.of("GET", "/orders/7"))
+    (exchange,) = server.journal.exchanges()
+    assert not RequestDescription("/other/{id}").fits(exchange.request)
+    selecting = RequestDescription("/orders/{id}")
+    assert selecting.fits(exchange.request)
+    assert ReceivedRequest(exchange).path_params == {}, "looking changes nothing"
+    selected = ReceivedRequest(exchange, selecting)
+    assert selected.path_params == {"id": "7"}
+    assert ReceivedRequest(exchange, RequestDescription()).path_params == {}, "nor does another view"
+    assert ReceivedRequest(exchange, RequestDescription("/{what}/{id}")).path_params == {"what": "orders", "id": "7"}
+    assert selected.path_params == {"id": "7"}, "each view has its own"
+
+
+def test_path_params_of_the_expectation_when_the_selecting_description_has_none(server: HttpServer, ask: Ask) -> None:
+    expected = RequestDescription("/orders/{id}")
+    server.book.register(Kind.PERMANENT, expected).responder = respond_json({})
+    ask(Request.of("GET", "/orders/7"))
+    (exchange,) = server.journal.exchanges()
+    assert ReceivedRequest(exchange).path_params == {"id": "7"}
+    for path in (None, "/orders/7", "GLOB:/orders/*"):
+        assert ReceivedRequest(exchange, RequestDescription(path)).path_params == {"id": "7"}
+    assert ReceivedRequest(exchange, RequestDescription("/orders/{number}")).path_params == {"number": "7"}
+
+
+def test_path_params_of_the_request_of_a_problem(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription("/orders/{id}"))
+    ask(Request.of("GET", "/orders/7"))
+    ask(Request.of("GET", "/other/7"))
+    assert [problem.kind for problem in server.journal.problems()] == ["NO RESPONSE", "UNEXPECTED REQUEST"]
+    assert [problem.request.path_params for problem in server.journal.problems()] == [{"id": "7"}, {}]
+
+
+def test_views_of_the_same_request_are_equal(server: HttpServer, ask: Ask) -> None:
+    for _ in range(2):
+        ask(Request.of("GET", "/x"))
+    first, second = server.journal.exchanges()
+    view = ReceivedRequest(first)
+    assert view == ReceivedRequest(first, RequestDescription("/{name}"))
+    assert view != ReceivedRequest(second), "as equal as two requests can be, but not the same"
+    assert view != first
+    assert len({view, ReceivedRequest(first), ReceivedRequest(second)}) == 2
+
+
+def test_a_view_shows_what_became_of_the_request_meanwhile(server: HttpServer) -> None:
+    exchange = server.journal.arrive(Request.of("GET", "/x"), "http://localhost:1", server.book.innermost)
+    view = ReceivedRequest(exchange)
+    assert (view.response, view.problem, view.expectation) == (None, None, None)
+    first = view.duration
+    time.sleep(0.02)
+    assert view.duration > first, "it goes on"
+    problem = Problem("HANDLER ERROR", "HANDLER ERROR: boo", exchange)
+    server.journal.answered(exchange, Response(500, (), b"boo"), problem)
+    assert view.problem is problem
+    assert view.response is not None
+    assert (view.response.status, view.response.text) == (500, "boo")
+    assert repr(exchange) == "<Exchange GET /x>"
 
 
 def test_a_request_is_in_the_list_before_its_client_has_the_response(server: HttpServer) -> None:
     seen: list[object] = []
 
     def send(response: object) -> bool:
-        (received,) = server.journal.received()
+        (exchange,) = server.journal.exchanges()
+        received = ReceivedRequest(exchange)
         seen.append(received.response and received.response.status)
         return True
 
@@ -179,5 +230,8 @@ def test_problems_are_short_in_words(server: HttpServer, receive: Receive) -> No
     assert problem is not None
     assert problem.first_line == str(problem) == "UNEXPECTED REQUEST: GET /x?a=1"
     assert repr(problem) == "<Problem UNEXPECTED REQUEST: GET /x>"
-    assert problem.request is server.journal.received()[0]
+    (exchange,) = server.journal.exchanges()
+    assert problem.exchange is exchange
+    assert problem.request == ReceivedRequest(exchange)
+    assert problem.request.problem is problem
     assert problem.exception is None

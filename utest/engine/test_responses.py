@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.received import ReceivedRequest
 from HttpServerLibrary.engine.request import Request
 from HttpServerLibrary.engine.response import Response, reason_phrase
 from HttpServerLibrary.engine.responses.file import File
@@ -388,7 +389,7 @@ def test_what_a_handler_returns(
     give(server, Handler(lambda request: returned))
     assert [ask(GET), ask(GET)] == [(status, body)] * 2
     assert server.journal.problems() == []
-    response = server.journal.received()[0].response
+    response = ReceivedRequest(server.journal.exchanges()[0]).response
     assert response is not None
     assert response.headers.get("Content-Type") == content_type
     assert (response.status, response.text) == (status, body)
@@ -405,7 +406,7 @@ def test_a_handler_gets_a_werkzeug_request(server: HttpServer, ask: Ask) -> None
 def test_a_generator_is_streamed_and_kept(server: HttpServer, ask: Ask) -> None:
     give(server, Handler(lambda request: streamed()))
     assert ask(GET) == (202, "aä")
-    response = server.journal.received()[0].response
+    response = ReceivedRequest(server.journal.exchanges()[0]).response
     assert response is not None
     assert (response.text, response.status) == ("aä", 202)
 
@@ -468,7 +469,8 @@ def test_whatever_a_handler_raises_is_a_problem_and_an_answer(
     assert text == f"{problem.message}\n"
     assert max(map(len, problem.message.split("\n"))) <= 4000
     assert all(line.isprintable() for line in problem.message.split("\n"))
-    (received,) = server.journal.received()
+    (exchange,) = server.journal.exchanges()
+    received = ReceivedRequest(exchange)
     assert received.problem is problem
     assert received.response is not None
     assert received.response.status == 500
@@ -528,7 +530,7 @@ def test_what_cannot_be_sent_is_a_problem(server: HttpServer, ask: Ask, returned
     (problem,) = server.journal.problems()
     assert (status, problem.kind) == (500, "HANDLER ERROR")
     assert text == f"{problem.message}\n"
-    assert server.journal.received()[0].problem is problem
+    assert server.journal.exchanges()[0].problem is problem
 
 
 def test_the_message_says_what_a_handler_may_return(server: HttpServer, ask: Ask) -> None:
@@ -578,7 +580,8 @@ def test_a_body_that_raises_midway_is_a_problem(running: HttpServer, error: Base
     assert str(problem).startswith(
         f"HANDLER ERROR: GET /x: the response broke off: {type(error).__name__}: midway (test_responses.py, line "
     )
-    (received,) = running.journal.received()
+    (exchange,) = running.journal.exchanges()
+    received = ReceivedRequest(exchange)
     assert received.problem is problem
     assert received.response is not None
     assert received.response.data == b"begin"
@@ -608,7 +611,7 @@ def test_unexpected_response(server: HttpServer, ask: Ask) -> None:
     assert ask(GET) == (404, "nobody")
     server.book.unexpected = UnexpectedResponse(status=404, json={"a": 1})
     assert ask(GET) == (404, '{"a": 1}')
-    response = server.journal.received()[-1].response
+    response = ReceivedRequest(server.journal.exchanges()[-1]).response
     assert response is not None
     assert response.headers["content-type"] == "application/json"
     server.book.unexpected = UnexpectedResponse(status=404)

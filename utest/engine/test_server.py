@@ -82,7 +82,7 @@ def test_a_stopped_server_answers_nothing(running: HttpServer) -> None:
         running.require_running()
     assert str(caught.value) == "Server 'http-1' is stopped, so it can expect nothing any more."
     # What it saw can still be inspected.
-    assert len(running.journal.received()) == 1
+    assert len(running.journal.exchanges()) == 1
 
 
 def test_stop_interrupts_a_delay(running: HttpServer) -> None:
@@ -90,7 +90,7 @@ def test_stop_interrupts_a_delay(running: HttpServer) -> None:
     with socket.create_connection(("127.0.0.1", running.port), timeout=30) as client:
         client.sendall(b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
         # The response is in the journal before the delay begins.
-        assert running.journal.wait(lambda: running.journal.received() or None, 30)
+        assert running.journal.wait(lambda: running.journal.exchanges() or None, 30)
         begin = time.monotonic()
         assert running.stop() == 0
         assert time.monotonic() - begin < 10
@@ -107,9 +107,9 @@ def test_a_delay_is_kept(running: HttpServer) -> None:
     begin = time.monotonic()
     assert get(running.port) == (200, "late")
     assert time.monotonic() - begin >= 0.1
-    received = running.journal.wait(lambda: running.journal.received() if running.book.all_sent() else None, 10)
-    assert received
-    assert received[0].duration >= 0.1
+    exchanges = running.journal.wait(lambda: running.journal.exchanges() if running.book.all_sent() else None, 10)
+    assert exchanges
+    assert exchanges[0].duration >= 0.1
 
 
 def test_what_a_handler_returns_after_stop_goes_nowhere(running: HttpServer) -> None:
@@ -197,7 +197,7 @@ def test_malformed_requests_are_problems(server: HttpServer) -> None:
     assert second.message == "MALFORMED REQUEST: too large\nThe request: POST /x"
     assert [response.status for response in sent] == [400, 413]
     assert sent[1].body == f"{second.message}\n".encode()
-    assert [received.problem for received in server.journal.received()] == [first, second]
+    assert [exchange.problem for exchange in server.journal.exchanges()] == [first, second]
 
 
 def test_a_mistake_of_the_library_is_not_lost(server: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,4 +216,4 @@ def test_a_client_that_is_gone_is_no_problem(server: HttpServer) -> None:
     server.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = respond_data("ok")
     server.answer(Request.of("GET", "/x"), lambda response: False)
     assert server.journal.problems() == []
-    assert len(server.journal.received()) == 1
+    assert len(server.journal.exchanges()) == 1
