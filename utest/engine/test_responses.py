@@ -146,6 +146,7 @@ def test_a_streamed_werkzeug_response_can_be_sent_many_times(direct: bool) -> No
             lambda: respond_response(werkzeug.Response(status=101)),
             "status: a final status code is from 200 to 599 (RFC 9110, 15), but 101 was given.",
         ),
+        (lambda: respond_data(["a"]), "data: text or bytes is needed, not list: ['a']."),
         (lambda: respond_data(delay=-1), "delay: a time from 0 seconds up is needed, but -1 seconds was given."),
         (
             lambda: respond_data(delay=float("nan")),

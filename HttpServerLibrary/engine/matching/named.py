@@ -14,7 +14,7 @@ from ..visible import quote, quote_all, visible
 from .arguments import cookie_pairs, dictionary, dictionary_in, header_lines
 from .difference import Difference
 from .field import Field
-from .text import TextPattern
+from .text import TextPattern, plain_text
 
 Values = Callable[[Request], Mapping[str, list[str]]]
 
@@ -243,7 +243,7 @@ class BearerToken(Field):
     """This token (RFC 6750)."""
 
     def __init__(self, value: object) -> None:
-        self._token = str(value)
+        self._token = plain_text(value, "bearer_token")
         if not self._token.strip():
             raise UsageError("bearer_token: the token is empty.")
 

@@ -47,7 +47,7 @@ def respond_json(
 
 
 def respond_data(
-    data: str | bytes = "",
+    data: object = "",
     *,
     status: int = 200,
     headers: object = None,
@@ -55,6 +55,8 @@ def respond_data(
     delay: float | timedelta = 0,
 ) -> Static:
     pairs = with_content_type(header_pairs(headers), content_type, TEXT)
+    if not isinstance(data, (str, bytes, bytearray)):
+        raise UsageError(f"data: text or bytes is needed, not {type(data).__name__}: {data!r}.")
     body = utf8(data, "data") if isinstance(data, str) else bytes(data)
     return Static(make_response(status, pairs, body), check_delay(delay))
 
