@@ -107,7 +107,7 @@ class HttpServerLibrary(
 
     | = Field = | = Fits when = |
     | ``path`` | The text pattern fits the decoded path, or the path as sent. In plain text ``{name}`` stands for one path segment, which the received request has in ``path_params``. No query here. |
-    | ``method`` | Equal, in any case; a list of methods, or ``GET,HEAD``, is any of them. ``EQUALS:`` takes an unknown method as it is. |
+    | ``method`` | Equal, in any case; a list of methods, or ``GET,HEAD``, is any of them; ``GET`` alone does not fit HEAD. ``EQUALS:`` takes an unknown method as it is. |
     | ``query`` | Dictionary: exactly these parameters. Text: text pattern on the query as sent. |
     | ``query_subset`` | These parameters are there; others may be too. |
     | ``headers`` | These headers are there; also as lines ``Name: value``. |
@@ -131,7 +131,9 @@ class HttpServerLibrary(
     ``GLOB:``, ``REGEXP:`` (the whole text) and ``STARTS:``. Spaces after the colon are ignored. Numbers and
     booleans compare by their text.
 
-    What cannot be understood fails the keyword at once, and nothing is registered.
+    What cannot be understood fails the keyword at once, and nothing is registered. Only ``path`` can be given without its
+    name: ``Expect Request    /orders    POST`` and a misspelled name, as in ``heders=X: 1``, both fail with Robot
+    Framework's own message about ``non-named arguments``.
 
     = Responses =
 
@@ -145,6 +147,14 @@ class HttpServerLibrary(
     expected request did not come. `Request Should Have Been Received`, `Request Should Not Be Received`, `Get
     Received Request` and `Get Received Requests` look at what arrived, whether or not it was expected. A request is
     there, with its response, before its client has read the response.
+
+    A received request has attributes such as ``method``, ``path``, ``query``, ``headers``, ``json``, ``form`` and ``response``; the data
+    type ReceivedRequest lists them all. Items of them are read like this:
+
+    | ${request} =    Get Received Request    /orders
+    | Log    ${request.json}[item]
+    | ${requests} =    Get Received Requests
+    | Log    ${requests[0].headers}[Content-Type]
 
     = Waiting =
 
@@ -160,6 +170,8 @@ class HttpServerLibrary(
     - A server started in Suite Setup serves all tests of the suite; one started in a test stops with the test.
     - What a test expects of the server of its suite is gone after the test; what the suite expects remains.
     - A server started in ``__init__.robot`` can be used by the tests of every suite below it.
+    - All that holds for imports with the same options. Imports with different options are libraries of their own, which
+      do not see each other's servers; so give the same options in all suites, or import in one resource file.
     - With ``auto_start=True`` a server runs from before Suite Setup, its URL in ``${HTTP_SERVER_URL}``.
     - Problems that nobody checked are reported at the end of the test: ``auto_check=FAIL``, the default, fails
       the test. Those of Suite Setup and Suite Teardown are warnings in the log.

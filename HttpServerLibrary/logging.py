@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
 from html import escape
 
@@ -9,7 +10,7 @@ from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
 from .engine.exchange import Exchange
-from .engine.explain import body_lines, header_line, requests
+from .engine.explain import body_lines, header_line, request_line, requests
 from .engine.response import reason_phrase
 from .engine.server import HttpServer
 from .engine.visible import visible
@@ -44,12 +45,14 @@ def _debug_is_logged() -> bool:
 def _log_request(server: HttpServer, exchange: Exchange, debug: bool) -> None:
     problem = exchange.problem
     by = f" by {exchange.expectation}" if exchange.expectation else ""
-    line = f"{exchange} {_status(exchange)} ({exchange.duration * 1000:.1f} ms){by}"
+    line = f"{request_line(exchange.request)} {_status(exchange)} ({exchange.duration * 1000:.1f} ms){by}"
     logger.info(server.hide(f"{server.alias}: {line}"))
     if problem is not None:
         logger.warn(f"{server.alias}: {problem.first_line}")
         if problem.message != problem.first_line:
             logger.info(problem.message)
+        if problem.exception is not None:
+            logger.debug(server.hide("".join(traceback.format_exception(problem.exception))))
     if debug:
         logger.debug(server.hide("\n".join(_exchange_lines(exchange))))
 

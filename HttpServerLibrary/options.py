@@ -68,8 +68,10 @@ def _auto_check(value: object) -> AutoCheck:
 
 def seconds(value: object, argument: str) -> float:
     """Seconds of a number, a timedelta or a time string such as ``1 min 30 s``."""
+    if isinstance(value, timedelta):
+        value = value.total_seconds()
     try:
-        result = float(timestr_to_secs(value.total_seconds() if isinstance(value, timedelta) else value))
+        result = float(timestr_to_secs(value))
     except (ValueError, TypeError):
         raise UsageError(f"{argument}: a time such as '5 seconds' is needed, not {value!r}.") from None
     if not result >= 0:  # NaN, too

@@ -117,6 +117,9 @@ class Scopes:
             server.start()
         except UsageError:
             frame.servers.remove(server)
+            own = [other for other in self.servers() if other.running and other.port == port]
+            if own:
+                raise UsageError(f"Port {port} on {host} is taken by {own[0]}.") from None
             raise
         frame.current = server
         return server

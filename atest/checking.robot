@@ -2,6 +2,7 @@
 Documentation    Keywords that look at what happened, without waiting.
 
 Library          Collections
+Library          resources/ChildRun.py
 Library          resources/handlers.py
 Resource         resources/client.resource
 
@@ -276,6 +277,27 @@ Selecting Does Not Change Anything
     ${after} =    Format Matchers
     Should Be Equal    ${before}    ${after}
     Should Be Equal    ${expectation.used}    ${1}
+
+Nothing To Meet Is Said
+    [Documentation]    It would look like a check that passed. The suite is run to read its log.
+    VAR    ${suite}
+    ...    *** Settings ***
+    ...    | Library | HttpServerLibrary
+    ...    *** Test Cases ***
+    ...    | Never Called |
+    ...    | | Start Http Server
+    ...    | | Expect Request | /never
+    ...    | | Expectations Should Be Met
+    ...    | | Wait Until Expectations Are Met
+    ...    separator=\n
+    ${run} =    Run Suite    ${suite}
+    Test Should Have Passed    ${run}    Never Called
+    FOR    ${keyword}    IN    Expectations Should Be Met    Wait Until Expectations Are Met
+        ${log} =    Log Of Keyword    ${run}    Never Called    ${keyword}
+        Should Match
+        ...    ${log}
+        ...    INFO There is nothing to meet on server 'http-1' at http://localhost:*: its expectations are permanent*
+    END
 
 Message Replaces The First Line
     Expect Oneshot Request    /a

@@ -85,7 +85,7 @@ The URL Variable Of Auto Start Is Not Seen By Suites Without It
     ...    *** Test Cases ***
     ...    | Two |
     ...    | | Variable Should Not Exist | \${HTTP_SERVER_URL}
-    ...    | | Run Keyword And Expect Error | EQUALS: There is no HTTP server. Start one with 'Start Http Server'.
+    ...    | | Run Keyword And Expect Error | There is no HTTP server.*
     ...    | ... | Get Http Server Url
     ...    separator=\n
     VAR    &{suites}    one.robot=${one}    two.robot=${two}
@@ -144,6 +144,28 @@ Problems Fail A Passed Test
     Test Should Have Failed With    ${run}    Two On Two Servers
     ...    *2 problems on server 'own'*UNEXPECTED REQUEST: GET /own/1*UNEXPECTED REQUEST: GET /own/2*
     Test Should Have Passed    ${run}    No Problem    Checked    Reset    Unmet    Unmet On A Stopped Server
+
+Requests Of Tests That Have Ended Are Mentioned
+    [Documentation]    Those of a test are gone when Suite Teardown asks; the failure says so.
+    VAR    ${suite}
+    ...    *** Settings ***
+    ...    | Library | HttpServerLibrary | auto_start=True
+    ...    | Library | ChildKeywords
+    ...    | Suite Teardown | Request Should Have Been Received | /a
+    ...    *** Test Cases ***
+    ...    | First |
+    ...    | | Expect Request | /a
+    ...    | | Respond With Data
+    ...    | | Send Request | \${HTTP_SERVER_URL}/a
+    ...    separator=\n
+    ${run} =    Run Suite    ${suite}
+    VAR    ${expected}
+    ...    *Expected at least 1 request: ANY /a
+    ...    Received none on server 'http-1' at http://localhost:*.
+    ...    No requests were received.
+    ...    Forgotten with the tests and suites that have ended: 1 request.
+    ...    separator=\n
+    Should Match    ${run.result.suite.message}    ${expected}
 
 Problems That The Message Has Told Are Not Told Again
     ${run} =    Run Suite    problems.robot

@@ -10,7 +10,7 @@ Suite Setup      Run The Logged Suite
 A Request Is A Line Under The Keyword In Which It Came
     ${log} =    Log Of Keyword    ${RUN}    One Request    Send Request    INFO
     Should Match Regexp    ${log}
-    ...    ^INFO http-1: GET /orders 201 Created \\([\\d.]+ ms\\) by permanent ANY /orders$
+    ...    ^INFO http-1: GET /orders\\?page=2 201 Created \\([\\d.]+ ms\\) by permanent ANY /orders$
     ${log} =    Log Of Keyword    ${RUN}    One Request    Log
     Should Be Equal    ${log}    INFO after
 

@@ -105,8 +105,9 @@ Broken Order
     ...    \ \ GET /c
     ...    \ \ Host: <host>
     ...    \ \ Connection: close
-    ...    This line expects it:
-    ...    \ \ Expect Request \ \ \ /c \ \ \ method=GET
+    ...    This line, in front of the one expected next, expects it:
+    ...    \ \ Expect Ordered Request \ \ \ /c \ \ \ method=GET
+    ...    Requests in any order need a server of their own while ordered ones are left.
     ...    Then:
     ...    \ \ REFUSED: GET /b
     ...    separator=\n

@@ -660,5 +660,8 @@ Unknown Alias Is An Error
 
 Missing Server Is An Error
     [Arguments]    ${keyword}
-    Run Keyword And Expect Error    EQUALS: There is no HTTP server. Start one with 'Start Http Server'.
-    ...    ${keyword}
+    VAR    ${expected}
+    ...    There is no HTTP server. Start one with 'Start Http Server'.
+    ...    A server that was started through an import with other options belongs to that import.
+    ...    separator=${SPACE}
+    Run Keyword And Expect Error    EQUALS: ${expected}    ${keyword}

@@ -100,9 +100,11 @@ def test_every_argument_is_documented_and_typed(documentation: dict[str, Any]) -
             assert documented, (keyword["name"], argument["name"])
 
 
-def test_the_first_suite_runs(documentation: dict[str, Any], tmp_path: Path) -> None:
-    (suite,) = examples(documentation["doc"])
+def test_the_examples_of_the_introduction_run(documentation: dict[str, Any], tmp_path: Path) -> None:
+    suite, example = examples(documentation["doc"])
     assert run(tmp_path, suite) == {"Order Is Accepted": ""}
+    lines = "".join(f"    {line}\n" for line in example.splitlines())
+    assert run(tmp_path, f"{HEAD}Attributes\n{lines}") == {"Attributes": ""}
 
 
 def test_the_examples_run(documentation: dict[str, Any], tmp_path: Path) -> None:

@@ -53,15 +53,20 @@ def seconds(value: float) -> str:
 
 def refusal(request: Request, why: Refusal, expectations: Sequence[Expectation], server: str) -> str:
     """Why no expectation takes a request, for its client and for the test."""
-    lines = [_line(request)]
+    lines = [request_line(request)]
     if why.kind == "OUT OF ORDER" and why.head is not None:
         lines += [f"Expected next on {server}:", *_candidate(why.head, why.head.description.differences(request))]
         lines.append("Every later request is refused until 'Reset Http Server' or the end of the scope.")
-    elif why.kind == "REFUSED" and why.head is not None:
+        lines += ["The request:", *_show_request(request)]
+        line = keyword_line(request, "Expect Ordered Request")
+        lines += ["This line, in front of the one expected next, expects it:", f"  {line}"]
+        lines.append("Requests in any order need a server of their own while ordered ones are left.")
+        return limit(lines)
+    if why.kind == "REFUSED" and why.head is not None:
         lines += [f"The order on {server} was broken when this was expected:", f"  {why.head} ({why.head.usage})"]
         lines.append("Every request is refused until 'Reset Http Server' or the end of the scope.")
         return limit(lines)
-    elif not expectations:
+    if not expectations:
         lines.append(f"There are no expectations on {server}.")
     else:
         lines += _nearest_expectations(request, expectations, server)
@@ -70,7 +75,8 @@ def refusal(request: Request, why: Refusal, expectations: Sequence[Expectation],
     return limit(lines)
 
 
-def _line(request: Request) -> str:
+def request_line(request: Request) -> str:
+    """Method, path and query of a request."""
     return visible(f"{request}?{request.query_string}") if request.query_string else str(request)
 
 
@@ -136,7 +142,7 @@ def distance(description: RequestDescription, differences: list[Difference]) -> 
 
 
 def _show_request(request: Request) -> list[str]:
-    lines = [f"  {_line(request)}"]
+    lines = [f"  {request_line(request)}"]
     lines += [f"  {header_line(name, value)}" for name, value in islice(request.headers, _MOST_HEADERS)]
     if len(request.headers) > _MOST_HEADERS:
         lines.append(f"  ... and {len(request.headers) - _MOST_HEADERS} more headers")
@@ -167,10 +173,16 @@ def not_received(
     matching: Sequence[Exchange],
     received: Sequence[Exchange],
     server: str,
+    ended: int = 0,
 ) -> str:
     """Why a request that should have been received was not, or not so often."""
     lines = [f"{expected}: {description}", f"Received {len(matching) or 'none'} on {server}."]
-    return limit([*lines, *_nearest_received(description, matching, received)])
+    return limit([*lines, *_nearest_received(description, matching, received), *_ended(ended)])
+
+
+def _ended(count: int) -> list[str]:
+    """What to say of requests that nobody can look at any more."""
+    return [f"Forgotten with the tests and suites that have ended: {requests(count)}."] if count else []
 
 
 def too_many_received(description: RequestDescription, expected: str, matching: Sequence[Exchange], server: str) -> str:
@@ -221,11 +233,15 @@ def _list_received(received: Sequence[Exchange]) -> list[str]:
 
 def _outcome(entry: Exchange) -> str:
     status = f"answered {entry.response.status}" if entry.response else "not answered yet"
-    return f"{_line(entry.request)} ({status})"
+    return f"{request_line(entry.request)} ({status})"
 
 
 def unmet(
-    missing: Sequence[Expectation], received: Sequence[Exchange], server: str, within: float | None = None
+    missing: Sequence[Expectation],
+    received: Sequence[Exchange],
+    server: str,
+    within: float | None = None,
+    ended: int = 0,
 ) -> str:
     """Which expectations wait for requests that did not come, and what came instead."""
     time = "" if within is None else f" within {seconds(within)}"
@@ -235,7 +251,7 @@ def unmet(
     if len(missing) > 10:
         lines.append(f"  ... and {len(missing) - 10} more")
     taken = [entry for entry in received if entry.expectation is missing[0]]
-    return limit([*lines, *_nearest_received(missing[0].description, taken, received)])
+    return limit([*lines, *_nearest_received(missing[0].description, taken, received), *_ended(ended)])
 
 
 def not_sent(expectations: Sequence[Expectation], server: str, within: float) -> str:

@@ -47,6 +47,8 @@ class Journal:
         self._unlogged: deque[Exchange | str] = deque(maxlen=UNLOGGED_KEPT)
         self._not_logged = 0
         self._warned: set[str] = set()
+        self.ended = 0
+        """How many received requests were forgotten because their scope ended."""
 
     def arrive(self, request: Request, base_url: str, innermost: Callable[[], Scope]) -> Exchange:
         """Notes a request in the order of arrival; it becomes visible when it is answered."""
@@ -183,7 +185,9 @@ class Journal:
 
     def close_scope(self, scope: Scope) -> None:
         """Forgets what was received in a scope that ended. The lock must be held."""
+        before = len(self._entries)
         self._forget(lambda entry: entry.scope is scope)
+        self.ended += before - len(self._entries)
 
     def reset(self) -> None:
         with self._lock:

@@ -16,9 +16,9 @@ _SPECIAL: Final = re.compile(r"[{}]")
 _PREFIX: Final = re.compile(r"(EQUALS|GLOB|REGEXP|STARTS):")
 
 
-def keyword_line(request: Request) -> str:
-    """An *Expect Request* line; a body that is no short text is left out."""
-    cells = ["Expect Request", _path(request), f"method={_method(request.method)}"]
+def keyword_line(request: Request, keyword: str = "Expect Request") -> str:
+    """A line that expects the request; a body that is no short text is left out."""
+    cells = [keyword, _path(request), f"method={_method(request.method)}"]
     if request.query_string:
         cells.append(f"query={_pattern(request.query_string)}")
     cells += _body(request)
@@ -54,6 +54,12 @@ def _pattern(text: str) -> str:
 
 
 def _body(request: Request) -> list[str]:
+    if request.form or request.files:
+        # The raw body of a multipart form has a boundary that is another one each time.
+        form = {name: _one_or_list(values) for name, values in request.form.items()}
+        files = {name: _pattern(files[0].filename or "") for name, files in request.files.items()}
+        cells = [f"form={json.dumps(form, ensure_ascii=False)}"] if form else []
+        return [*cells, f"files={json.dumps(files, ensure_ascii=False)}"] if files else cells
     if not request.body or len(request.body) > _MOST_BODY:
         return []
     text = request.text
@@ -63,6 +69,11 @@ def _body(request: Request) -> list[str]:
     if not text.replace("\n", "").replace("\r", "").replace("\t", "").isprintable():
         return []
     return [f"json={text.strip()}" if _is_json(request) else f"text={'EQUALS:' if _PREFIX.match(text) else ''}{text}"]
+
+
+def _one_or_list(values: list[str]) -> str | list[str]:
+    patterns = [*map(_pattern, values)]
+    return patterns[0] if len(patterns) == 1 else patterns
 
 
 def _is_json(request: Request) -> bool:

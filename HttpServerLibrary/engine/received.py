@@ -150,7 +150,8 @@ class ReceivedRequest:
     | ``response``                    | An object with ``status``, ``headers``, ``text``, ``data``, ``json``. |
 
     In ``query``, ``cookies``, ``form`` and ``files`` a name with one value is that value, with several it is a list
-    of them. A file has ``filename``, ``content_type``, ``data``, ``text`` and ``size``.
+    of them. An uploaded file has ``filename``, ``content_type``, ``data``, ``text`` and ``size``. Of a response body
+    that is streamed, as that of a file, the first 1 MiB is kept.
     """
 
     __slots__ = ("_exchange", "path_params")

@@ -34,6 +34,12 @@ Function = Callable[..., object] | str
 Seconds = timedelta | float
 
 
+_NO_SERVER = (
+    "There is no HTTP server. Start one with 'Start Http Server'. "
+    "A server that was started through an import with other options belongs to that import."
+)
+
+
 class KeywordBase(Lifecycle):
     """Base of the keyword classes."""
 
@@ -44,7 +50,7 @@ class KeywordBase(Lifecycle):
             return self._scopes.find(alias)
         server = self._scopes.current
         if server is None:
-            reason = self._scopes.start_failure or "There is no HTTP server. Start one with 'Start Http Server'."
+            reason = self._scopes.start_failure or _NO_SERVER
             raise UsageError(reason)
         return server
 

@@ -11,7 +11,7 @@ from ..engine.matching.description import ANY
 from ..engine.received import Problem
 from ..options import seconds
 from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Seconds, Text, Token
-from .outcome import expected, fail
+from .outcome import expected, fail, say_what_is_not_counted
 
 
 class CheckingKeywords(KeywordBase):
@@ -75,7 +75,8 @@ class CheckingKeywords(KeywordBase):
     def expectations_should_be_met(self, *, server: str | None = None, message: str | None = None) -> None:
         """Fails unless every oneshot, ordered and counted expectation was used up.
 
-        Does not wait; see `Wait Until Expectations Are Met` for that.
+        *Permanent expectations without* ``times`` *do not count:* no request is needed to meet them. Does not wait; see
+        `Wait Until Expectations Are Met` for that.
 
         Args:
             server: Alias of the server; the current one when left out.
@@ -90,9 +91,14 @@ class CheckingKeywords(KeywordBase):
         | Expectations Should Be Met
         """
         chosen = self._server(server)
+        say_what_is_not_counted(chosen)
         missing = chosen.book.unmet()
         if missing:
-            fail(chosen, explain.unmet(missing, chosen.journal.exchanges(), str(chosen)), message)
+            fail(
+                chosen,
+                explain.unmet(missing, chosen.journal.exchanges(), str(chosen), ended=chosen.journal.ended),
+                message,
+            )
 
     @keyword
     def request_should_have_been_received(
@@ -144,7 +150,10 @@ class CheckingKeywords(KeywordBase):
         if times is not None and len(matching) > times:
             fail(chosen, explain.too_many_received(description, expected(times), matching, str(chosen)), message)
         if len(matching) < (1 if times is None else times):
-            fail(chosen, explain.not_received(description, expected(times), matching, received, str(chosen)), message)
+            text = explain.not_received(
+                description, expected(times), matching, received, str(chosen), chosen.journal.ended
+            )
+            fail(chosen, text, message)
 
     @keyword
     def request_should_not_be_received(

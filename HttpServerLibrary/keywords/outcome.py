@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from robot.api import logger
+
 from ..engine.errors import ExpectationFailed
 from ..engine.explain import requests, seconds
 from ..engine.server import HttpServer
@@ -20,3 +22,13 @@ def expected(times: int | None, within: float | None = None) -> str:
     """How many requests were expected, as the beginning of a failure."""
     count = "at least 1 request" if times is None else requests(times) if times else "no request"
     return f"Expected {count}" if within is None else f"Expected {count} within {seconds(within)}"
+
+
+def say_what_is_not_counted(server: HttpServer) -> None:
+    """Says so when there is nothing to meet, although there are expectations: it looks like a test that passed."""
+    expectations = server.book.expectations()
+    if expectations and not any(expectation.times for expectation in expectations):
+        logger.info(
+            f"There is nothing to meet on {server}: its expectations are permanent and have no 'times', "
+            "so no request is needed to meet them."
+        )

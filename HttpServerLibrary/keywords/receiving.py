@@ -104,7 +104,12 @@ class ReceivingKeywords(KeywordBase):
         received = chosen.journal.exchanges()
         found = self._select(description, received)
         if not found:
-            fail(chosen, explain.not_received(description, "No received request fits", (), received, str(chosen)))
+            fail(
+                chosen,
+                explain.not_received(
+                    description, "No received request fits", (), received, str(chosen), chosen.journal.ended
+                ),
+            )
         return ReceivedRequest(found[-1], description)
 
     @keyword

@@ -10,7 +10,7 @@ from ..engine.matching.arguments import UNSET
 from ..engine.matching.description import ANY
 from ..engine.received import Problem, ReceivedRequest
 from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Seconds, Text, Token
-from .outcome import expected, fail
+from .outcome import expected, fail, say_what_is_not_counted
 
 
 class WaitingKeywords(KeywordBase):
@@ -19,6 +19,8 @@ class WaitingKeywords(KeywordBase):
         self, *, timeout: Seconds | None = None, server: str | None = None, message: str | None = None
     ) -> None:
         """Waits until every oneshot, ordered and counted expectation is used up and its responses are sent.
+
+        *Permanent expectations without* ``times`` *do not count:* no request is needed to meet them.
 
         Args:
             timeout: How long to wait, in seconds or as a time string; the default comes from the import.
@@ -35,6 +37,7 @@ class WaitingKeywords(KeywordBase):
         """
         chosen = self._server(server)
         limit = self._timeout(timeout)
+        say_what_is_not_counted(chosen)
         book, journal = chosen.book, chosen.journal
 
         def met() -> list[Problem] | None:
@@ -47,7 +50,7 @@ class WaitingKeywords(KeywordBase):
         if problems is None:
             missing = book.unmet()
             if missing:
-                text = explain.unmet(missing, journal.exchanges(), str(chosen), limit)
+                text = explain.unmet(missing, journal.exchanges(), str(chosen), limit, journal.ended)
             else:
                 text = explain.not_sent(book.expectations(), str(chosen), limit)
             fail(chosen, text, message)
@@ -105,7 +108,9 @@ class WaitingKeywords(KeywordBase):
         if found is None:
             received = chosen.journal.exchanges()
             matching = self._select(description, received)
-            text = explain.not_received(description, expected(times, limit), matching, received, str(chosen))
+            text = explain.not_received(
+                description, expected(times, limit), matching, received, str(chosen), chosen.journal.ended
+            )
             fail(chosen, text, message)
         requests = [ReceivedRequest(exchange, description) for exchange in found]
         return requests[0] if times == 1 else requests

@@ -140,3 +140,9 @@ def test_authorization_is_compared_by_scheme_and_parameters(expected: str, sent:
 
 def test_a_broken_basic_value_is_not_a_missing_header() -> None:
     assert not RequestDescription(headers={"Authorization": None}).fits(request("Basic !!!"))
+
+
+def test_a_token_with_its_scheme_is_refused() -> None:
+    with pytest.raises(UsageError) as caught:
+        RequestDescription(bearer_token="Bearer abc")
+    assert str(caught.value) == "bearer_token: a token has no spaces (RFC 6750, 2.1). Give it without 'Bearer'."

@@ -14,6 +14,7 @@ from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.received import Problem
 from HttpServerLibrary.engine.request import Request
 from HttpServerLibrary.engine.responses.static import respond_data
+from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 
 Ask = Callable[[Request], tuple[int, str]]
@@ -106,8 +107,9 @@ def test_out_of_order_and_refused(server: HttpServer, ask: Ask) -> None:
         "Every later request is refused until 'Reset Http Server' or the end of the scope.\n"
         "The request:\n"
         "  GET /orders\n"
-        "This line expects it:\n"
-        "  Expect Request    /orders    method=GET\n"
+        "This line, in front of the one expected next, expects it:\n"
+        "  Expect Ordered Request    /orders    method=GET\n"
+        "Requests in any order need a server of their own while ordered ones are left.\n"
     )
     _, text = ask(Request.of("POST", "/login"))
     assert text == (
@@ -437,3 +439,19 @@ def test_not_sent(server: HttpServer) -> None:
         ),
         "2 responses were not sent within 1 second on server 'http-1' at http://localhost:0, though the requests came:",
     ]
+
+
+def test_requests_of_ended_scopes_are_mentioned(server: HttpServer, ask: Ask) -> None:
+    server.open_scope(Scope("test 'A'"))
+    ask(Request.of("GET", "/a"))
+    server.close_scope()
+    assert server.journal.ended == 1
+    text = explain.not_received(
+        RequestDescription("/a"), "Expected 1 request", (), server.journal.exchanges(), "server", server.journal.ended
+    )
+    assert text == (
+        "Expected 1 request: ANY /a\n"
+        "Received none on server.\n"
+        "No requests were received.\n"
+        "Forgotten with the tests and suites that have ended: 1 request."
+    )

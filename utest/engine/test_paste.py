@@ -15,6 +15,11 @@ from HttpServerLibrary.engine.request import Request
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=xyz"}
+UPLOAD = (
+    b'--xyz\r\nContent-Disposition: form-data; name="kind"\r\n\r\ncsv\r\n'
+    b'--xyz\r\nContent-Disposition: form-data; name="table"; filename="b.csv"\r\n\r\n1;2\r\n--xyz--\r\n'
+)
 LATIN = {"Content-Type": "text/plain; charset=iso-8859-1"}
 
 
@@ -28,6 +33,14 @@ LATIN = {"Content-Type": "text/plain; charset=iso-8859-1"}
         ),
         (Request.of("POTS", "/%7Bid%7D"), "Expect Request    EQUALS:/%7Bid%7D    method=EQUALS:POTS"),
         (Request.of("PUT", "/", {}, b"a=1"), "Expect Request    /    method=PUT    text=a=1"),
+        (
+            Request.of("POST", "/", FORM, b"a=1&b=GLOB:x&b=2"),
+            'Expect Request    /    method=POST    form={"a": "1", "b": ["EQUALS:GLOB:x", "2"]}',
+        ),
+        (
+            Request.of("POST", "/", MULTIPART, UPLOAD),
+            'Expect Request    /    method=POST    form={"kind": "csv"}    files={"table": "b.csv"}',
+        ),
         (Request.of("PUT", "/", {}, b"GLOB:*"), "Expect Request    /    method=PUT    text=EQUALS:GLOB:*"),
         (Request.of("PUT", "/", {}, b"${x}"), "Expect Request    /    method=PUT    text=\\${x}"),
         (Request.of("PUT", "/", {}, b"\x00\x01"), "Expect Request    /    method=PUT"),

@@ -129,6 +129,7 @@ def test_only_a_literal_path_can_be_indexed(path: str, literal: str | None) -> N
             "/orders/{}",
             "path: a placeholder in \"/orders/{}\" has no name. For literal braces use 'EQUALS:/orders/{}'.",
         ),
+        ("http://localhost:1/a", 'path: "http://localhost:1/a" is a URL. Give its path only.'),
         ("/{id}/{id}", 'path: the placeholder {id} stands twice in "/{id}/{id}".'),
         ("REGEXP:(", 'path: "(" is not a regular expression: missing ), unterminated subpattern at position 0.'),
         (b"/orders", "path: text is needed here, not bytes: b'/orders'."),
@@ -206,3 +207,9 @@ def test_no_method_is_refused(method: str) -> None:
 def test_the_difference_of_a_method() -> None:
     found = RequestDescription(method=["GET", "head"]).differences(Request.of("POST", "/"))
     assert [str(entry) for entry in found] == ["method: expected GET,HEAD, received POST"]
+
+
+@pytest.mark.parametrize("path", ["/a/*", "regexp:/a.*", "REGEX:/a", "glob:/a"])
+def test_plain_text_that_looks_like_a_pattern_gets_a_hint(path: str) -> None:
+    (difference,) = RequestDescription(path).differences(Request.of("GET", "/a"))
+    assert difference.expected.endswith(" (plain text; patterns begin with GLOB: or REGEXP:)")

@@ -643,3 +643,22 @@ def test_closing_reaches_the_stream_of_a_handler(server: HttpServer) -> None:
 
     server.answer(GET, send)
     assert closed == [True]
+
+
+@pytest.mark.parametrize(
+    ("handler", "message"),
+    [
+        (lambda request: request.args["page"], "BadRequestKeyError"),
+        (lambda request: request.json, "UnsupportedMediaType"),
+    ],
+)
+def test_what_werkzeug_raises_by_itself_is_a_problem(
+    server: HttpServer, ask: Ask, handler: Callable[[werkzeug.Request], object], message: str
+) -> None:
+    give(server, Handler(handler))
+    status, text = ask(GET)
+    assert status == 500
+    (problem,) = server.journal.problems()
+    assert problem.kind == "HANDLER ERROR"
+    assert message in text
+    assert "(test_responses.py, line " in text

@@ -20,8 +20,8 @@ from .arguments import dictionary, json_value
 from .difference import Difference
 from .field import Field
 
-# A body that shares nothing with what is expected would differ everywhere; the first places tell enough.
-_MOST = 20
+# A large body that shares nothing with what is expected would differ everywhere.
+_MOST = 1000
 _MOST_SHOWN = 100
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 

@@ -246,6 +246,8 @@ class BearerToken(Field):
         self._token = plain_text(value, "bearer_token")
         if not self._token.strip():
             raise UsageError("bearer_token: the token is empty.")
+        if len(self._token.split()) > 1:
+            raise UsageError("bearer_token: a token has no spaces (RFC 6750, 2.1). Give it without 'Bearer'.")
 
     def differences(self, request: Request) -> Iterator[Difference]:
         header = request.header("authorization")

@@ -21,6 +21,8 @@ METHODS: Final = frozenset(
     "MKREDIRECTREF MKWORKSPACE MOVE ORDERPATCH PROPFIND PROPPATCH PURGE REBIND REPORT SEARCH UNBIND UNCHECKOUT "
     "UNLINK UNLOCK UPDATE UPDATEREDIRECTREF VERSION-CONTROL".split()
 )
+# Plain text that looks as if a pattern was meant.
+_ALMOST_A_PATTERN: Final = re.compile(r"/(regexp?|glob|starts|equals)\s*:|.*\*", re.IGNORECASE)
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -39,6 +41,8 @@ class Path(Field):
                     f"path: {quote(text)} has a '?', which never is in a path. "
                     f"Give the part behind it as query: path {quote(path)}, query={query}."
                 )
+            if "://" in text and not text.startswith("/"):
+                raise UsageError(f"path: {quote(text)} is a URL. Give its path only.")
             text = self.literal = text if text.startswith("/") else f"/{text}"
             if _PLACEHOLDER.search(text):
                 self._template = _template(text)
@@ -75,7 +79,8 @@ class Path(Field):
 
     def _describe(self) -> str:
         if not self._pattern.prefixed:
-            return quote(self._text)
+            almost = _ALMOST_A_PATTERN.match(self._text)
+            return f"{quote(self._text)}{' (plain text; patterns begin with GLOB: or REGEXP:)' if almost else ''}"
         hint = " (a path starts with a slash)" if self._pattern.mode != "REGEXP" and self._text[:1].isalnum() else ""
         return f"{self._pattern.describe()}{hint}"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import werkzeug
 from werkzeug.exceptions import HTTPException
@@ -15,6 +17,8 @@ from ..response import Response
 from .arguments import check_status, checked_pairs
 from .responder import HandlerFailed
 from .static import from_werkzeug, respond_data, respond_json
+
+_WERKZEUG: Final = Path(werkzeug.__file__).parent
 
 
 class Handler:
@@ -43,9 +47,10 @@ class Handler:
         try:
             return self._call(request.to_werkzeug())
         except HTTPException as error:
-            if error.code is None and error.response is None:
+            # werkzeug's abort() and its exceptions are a way to answer; those that it raises by itself, because
+            # an argument is missing or the body is no JSON, are mistakes that the handler did not see coming.
+            if _raised_by_werkzeug(error) or (error.code is None and error.response is None):
                 raise
-            # werkzeug's abort() and its exceptions are a way to answer, not a mistake.
             return error.get_response()
 
     def _convert(self, returned: object) -> Response:
@@ -61,6 +66,11 @@ class Handler:
             f"{type(returned).__name__}: {returned!r}. Return a werkzeug Response, text, bytes, "
             "a dictionary or list (sent as JSON) or None (204 No Content)."
         )
+
+
+def _raised_by_werkzeug(error: HTTPException) -> bool:
+    place = Path(traceback.extract_tb(error.__traceback__)[-1].filename)
+    return place.is_relative_to(_WERKZEUG) and place.name != "exceptions.py"
 
 
 def _streamed(response: werkzeug.Response) -> Response:
