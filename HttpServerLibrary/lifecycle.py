@@ -139,7 +139,7 @@ class Lifecycle:
         if self._options.auto_check in (AutoCheck.FAIL, AutoCheck.STRICT):
             strict = self._options.auto_check is AutoCheck.STRICT
             texts = [entry.text(strict, told=result.message) for entry in unchecked]
-            text = explain.limit("\n".join(filter(None, texts)).split("\n"))
+            text = explain.limit(filter(None, texts))
             if text:
                 result.message = join(result.message, f"\n{text}") if result.failed and result.message else text
                 result.status = "FAIL"

@@ -82,6 +82,9 @@ class Journal:
     def failed(self, exchange: Exchange, problem: Problem) -> None:
         """Notes what went wrong while the response was being sent."""
         with self._lock:
+            if exchange not in self._unlogged:
+                # Logged already, as a request that went well.
+                self._log(problem.first_line)
             self._note(exchange, problem)
 
     def _note(self, exchange: Exchange, problem: Problem | None) -> None:

@@ -209,7 +209,11 @@ def test_problems_while_sending_are_bounded_too() -> None:
     for exchange, problem in zip(sending, late, strict=True):
         book.failed(exchange, problem)
     assert book.problems() == [*problems, late[0]]
-    assert warnings(book) == [f"More than {PROBLEMS_KEPT} problems came; the newest are only logged."]
+    assert warnings(book) == [
+        "HANDLER ERROR: boo",
+        "HANDLER ERROR: boo",
+        f"More than {PROBLEMS_KEPT} problems came; the newest are only logged.",
+    ]
 
 
 @pytest.mark.parametrize("forget", ["reset", "clear_received"])
@@ -235,7 +239,7 @@ def test_a_reset_while_a_request_is_in_flight_drops_its_later_problem() -> None:
     assert book.problems() == []
     assert book.exchanges() == []
     # It is still logged, with what went wrong.
-    assert book.take_unlogged() == (0, [answered_later])
+    assert book.take_unlogged() == (0, [answered_later, "HANDLER ERROR: boo"])
     assert [answered_later.problem, failed_later.problem] == problems
     after = fail(book)
     assert (book.problems(), book.exchanges()) == ([after], [after.exchange])
@@ -423,3 +427,20 @@ def test_what_the_check_raises_comes_out() -> None:
 
     with pytest.raises(KeyError):
         journal().wait(check, 60)
+
+
+def test_a_problem_after_its_request_was_logged_is_logged_by_itself() -> None:
+    book = Journal(threading.Lock())
+    exchange = arrive(book)
+    book.answered(exchange, OK, None)
+    assert book.take_unlogged() == (0, [exchange])
+    book.failed(exchange, problem_of(exchange))
+    assert book.take_unlogged() == (0, ["HANDLER ERROR: boo"])
+
+
+def test_a_problem_before_its_request_is_logged_is_logged_with_it() -> None:
+    book = Journal(threading.Lock())
+    exchange = arrive(book)
+    book.answered(exchange, OK, None)
+    book.failed(exchange, problem_of(exchange))
+    assert book.take_unlogged() == (0, [exchange])
