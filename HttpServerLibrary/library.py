@@ -77,8 +77,8 @@ class HttpServerLibrary(
     spaces.
 
     A server answers every connection in a thread of its own: slow handlers and silent clients block nobody. It
-    speaks HTTP/1.1 strictly (RFC 9112). A request that breaks the rules is answered with status 400, 413, 414, 417,
-    431, 501 or 505, is a problem in the journal, and its connection is closed. Limits: target 8 KiB, headers 64 KiB
+    speaks HTTP/1.1 strictly (RFC 9112). A request that breaks the rules is answered with status 400, 408, 413, 414,
+    417, 431, 501 or 505, is a problem in the journal, and its connection is closed. Limits: target 8 KiB, headers 64 KiB
     and 200 fields, body 256 MiB, 60 seconds without a byte. Up to 100,000 received requests and 256 MiB of bodies
     are kept for each server, of a streamed response body the first 1 MiB; beyond that the oldest go first, and a
     warning says so.
@@ -124,8 +124,9 @@ class HttpServerLibrary(
     | ``files`` | These uploaded files are there: file name, or a dictionary of ``filename``, ``content_type``, ``text``. |
     | ``matcher`` | A Python function that gets a werkzeug ``Request`` returns true; or its dotted name. |
 
-    Dictionaries can be given as variables, or written as JSON or Python: ``query={"page": 2}``. Their values are
-    text patterns; a list stands for several values in that order, and ``${None}`` for a name that must be absent.
+    Dictionaries can be given as variables, or written as JSON or Python: ``query={"page": 2}``. The values are text
+    patterns, those of ``json_path`` JSON values. A list stands for several values in that order (not in ``files``), and
+    ``${None}`` for a name that must be absent (in ``json_path`` it is ``null``).
 
     *Text patterns* have the prefixes of BuiltIn's _Run Keyword And Expect Error_: ``EQUALS:`` (the default),
     ``GLOB:``, ``REGEXP:`` (the whole text) and ``STARTS:``. Spaces after the colon are ignored. Numbers and
@@ -188,7 +189,8 @@ class HttpServerLibrary(
     Requests` logs a table.
     """
 
-    # Without the first one, a dictionary where text belongs silently becomes its Python representation.
+    # Without the first one, a dictionary where text belongs silently becomes its Python representation. The others
+    # take only what a keyword returned.
     ROBOT_LIBRARY_CONVERTERS: ClassVar = {str: _text, Expectation: None, ReceivedRequest: None, Problem: None}
 
     def __init__(

@@ -138,7 +138,8 @@ class Lifecycle:
         """Does what auto_check says with what nobody checked in a test."""
         if self._options.auto_check in (AutoCheck.FAIL, AutoCheck.STRICT):
             strict = self._options.auto_check is AutoCheck.STRICT
-            texts = [entry.text(strict, told=result.message) for entry in unchecked]
+            told = [line.strip() for line in result.message.split("\n")]
+            texts = [entry.text(strict, told) for entry in unchecked]
             text = explain.limit(filter(None, texts))
             if text:
                 result.message = join(result.message, f"\n{text}") if result.failed and result.message else text
@@ -160,10 +161,16 @@ class Unchecked:
         self._missing = [expectation for expectation in server.book.unmet() if expectation.scope is scope]
         self._received = server.journal.exchanges() if self._missing else []
 
-    def text(self, strict: bool, told: str = "") -> str:
-        """What to tell, but for the problems that a message has told already; empty when there is nothing."""
+    def text(self, strict: bool, told: list[str] | None = None) -> str:
+        """What to tell, but for the problems that these lines have told already; empty when there is nothing."""
         texts = []
-        problems = [problem for problem in self.problems if problem.first_line not in told]
+        problems = []
+        for problem in self.problems:
+            if told and problem.first_line in told:
+                # A line tells one problem: the same request may have come twice.
+                told.remove(problem.first_line)
+            else:
+                problems.append(problem)
         if problems:
             texts.append(explain.problems(problems, str(self._server)))
         if strict and self._missing:

@@ -46,11 +46,8 @@ class Scopes:
         return frame
 
     def close_innermost(self) -> None:
-        """Ends the innermost scope: its servers stop, and what belongs to it is forgotten."""
-        frame = self._frames[-1]
-        for server in frame.servers:
-            server.stop()
-        self._frames.pop()
+        """Ends the innermost scope, whose servers are stopped: what belongs to it is forgotten."""
+        frame = self._frames.pop()
         frame.scope.closed = True
         for server in self.servers():
             server.close_scope()
@@ -61,6 +58,8 @@ class Scopes:
 
     def close_all(self) -> None:
         while self._frames:
+            for server in self.innermost.servers:
+                server.stop()
             self.close_innermost()
 
     def servers(self) -> list[HttpServer]:

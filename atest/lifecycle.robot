@@ -145,6 +145,14 @@ Problems Fail A Passed Test
     ...    *2 problems on server 'own'*UNEXPECTED REQUEST: GET /own/1*UNEXPECTED REQUEST: GET /own/2*
     Test Should Have Passed    ${run}    No Problem    Checked    Reset    Unmet    Unmet On A Stopped Server
 
+A Line Tells One Problem
+    [Documentation]    Not another one that begins alike, nor the same request once more.
+    ${run} =    Run Suite    problems.robot
+    Test Should Have Failed With
+    ...    ${run}
+    ...    Failed By Something Like The Problem
+    ...    UNEXPECTED REQUEST: GET /like\n\n2 problems on*\nUNEXPECTED REQUEST: GET /like\n*REQUEST: GET /likely
+
 Requests Of Tests That Have Ended Are Mentioned
     [Documentation]    Those of a test are gone when Suite Teardown asks; the failure says so.
     VAR    ${suite}

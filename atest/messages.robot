@@ -187,6 +187,12 @@ More Than Expected
     ...    Request Should Not Be Received
     ...    /orders
     ...    method=POST
+    Fails With
+    ...    Expected no request within 2 seconds: POST /orders\n${rest}
+    ...    Request Should Not Be Received
+    ...    /orders
+    ...    method=POST
+    ...    within=2
 
 Html Of The Message Only
     [Documentation]    What came over the wire is text also behind a message that is HTML.

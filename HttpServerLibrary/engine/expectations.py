@@ -321,7 +321,7 @@ class ExpectationBook:
             self._version += 1
 
     def by_kind(self) -> Iterator[tuple[str, list[Expectation]]]:
-        """Kind and expectations in the order they are considered: inner scopes first."""
+        """Each kind with its expectations, also those used up; those of inner scopes first."""
         with self._lock:
             layers = [[*layer.all] for layer in reversed(self._layers)]
         for kind in Kind:

@@ -1,4 +1,4 @@
-"""Why something did not match, as text for people: pure functions, called only when something failed."""
+"""Why something did not match, and what was received, as text for people: pure functions."""
 
 from __future__ import annotations
 
@@ -96,19 +96,19 @@ def _nearest_expectations(request: Request, expectations: Sequence[Expectation],
 
 def _candidate(expectation: Expectation, differences: list[Difference]) -> list[str]:
     lines = [f"  {expectation} ({expectation.usage})"]
-    if expectation.used_up and not _really_differs(expectation, differences):
+    if expectation.used_up and not _really_differs(differences):
         return [*lines, "    it fits, but it is used up"]
     return [*lines, *_differences(differences, "    ")]
 
 
 def _short(expectation: Expectation, differences: list[Difference]) -> str:
-    if expectation.used_up and not _really_differs(expectation, differences):
+    if expectation.used_up and not _really_differs(differences):
         return "fits, but is used up"
     more = f" (+{len(differences) - 1} more)" if len(differences) > 1 else ""
     return f"{differences[0]}{more}" if differences else "fits"
 
 
-def _really_differs(expectation: Expectation, differences: list[Difference]) -> bool:
+def _really_differs(differences: list[Difference]) -> bool:
     """A matcher that was not asked, because its expectation is used up, says nothing."""
     return any(difference.field != "matcher" for difference in differences)
 
@@ -173,16 +173,22 @@ def not_received(
     matching: Sequence[Exchange],
     received: Sequence[Exchange],
     server: str,
-    ended: int = 0,
+    notes: Sequence[str] = (),
 ) -> str:
     """Why a request that should have been received was not, or not so often."""
     lines = [f"{expected}: {description}", f"Received {len(matching) or 'none'} on {server}."]
-    return limit([*lines, *_nearest_received(description, matching, received), *_ended(ended)])
+    return limit([*lines, *_nearest_received(description, matching, received), *notes])
 
 
-def _ended(count: int) -> list[str]:
-    """What to say of requests that nobody can look at any more."""
-    return [f"Forgotten with the tests and suites that have ended: {requests(count)}."] if count else []
+def not_listed(pending: Sequence[Exchange], forgotten: int) -> list[str]:
+    """What to say of requests that came, and that nobody can look at: not yet, or not any more."""
+    lines = []
+    if pending:
+        newest = ", ".join(request_line(exchange.request) for exchange in pending[-_MOST_OTHERS:])
+        lines.append(f"Still being answered, so not received yet: {requests(len(pending))}, such as {newest}.")
+    if forgotten:
+        lines.append(f"Forgotten with the tests and suites that have ended: {requests(forgotten)}.")
+    return lines
 
 
 def too_many_received(description: RequestDescription, expected: str, matching: Sequence[Exchange], server: str) -> str:
@@ -241,7 +247,7 @@ def unmet(
     received: Sequence[Exchange],
     server: str,
     within: float | None = None,
-    ended: int = 0,
+    notes: Sequence[str] = (),
 ) -> str:
     """Which expectations wait for requests that did not come, and what came instead."""
     time = "" if within is None else f" within {seconds(within)}"
@@ -251,7 +257,7 @@ def unmet(
     if len(missing) > 10:
         lines.append(f"  ... and {len(missing) - 10} more")
     taken = [entry for entry in received if entry.expectation is missing[0]]
-    return limit([*lines, *_nearest_received(missing[0].description, taken, received), *_ended(ended)])
+    return limit([*lines, *_nearest_received(missing[0].description, taken, received), *notes])
 
 
 def not_sent(expectations: Sequence[Expectation], server: str, within: float) -> str:

@@ -47,7 +47,7 @@ class Journal:
         self._unlogged: deque[Exchange | str] = deque(maxlen=UNLOGGED_KEPT)
         self._not_logged = 0
         self._warned: set[str] = set()
-        self.ended = 0
+        self.forgotten_with_scopes = 0
         """How many received requests were forgotten because their scope ended."""
 
     def arrive(self, request: Request, base_url: str, innermost: Callable[[], Scope]) -> Exchange:
@@ -73,9 +73,7 @@ class Journal:
         request.forget_views()
         with self._lock:
             exchange.response = response
-            size = len(request.body) + _own_bytes(exchange, response)
-            if size:
-                self._keep_body(exchange, size)
+            self._keep_body(exchange, len(request.body) + _own_bytes(exchange, response))
             self._log(exchange)
             self._note(exchange, problem)
 
@@ -125,11 +123,12 @@ class Journal:
             bell.release()
 
     def _keep_body(self, exchange: Exchange, size: int) -> None:
-        if exchange.forgotten:
+        if exchange.forgotten or not size:
             return
+        if not exchange.kept_bytes:
+            self._bodies.append(exchange)
         exchange.kept_bytes += size
         self._body_bytes += size
-        self._bodies.append(exchange)
         self._trim()
 
     def _trim(self) -> None:
@@ -156,6 +155,11 @@ class Journal:
         """The received requests that are answered, oldest first."""
         with self._lock:
             return [entry for entry in self._entries if entry.response is not None]
+
+    def pending(self) -> list[Exchange]:
+        """The requests that have arrived and have no response yet, oldest first."""
+        with self._lock:
+            return [entry for entry in self._entries if entry.response is None]
 
     def problems(self) -> list[Problem]:
         with self._lock:
@@ -190,7 +194,7 @@ class Journal:
         """Forgets what was received in a scope that ended. The lock must be held."""
         before = len(self._entries)
         self._forget(lambda entry: entry.scope is scope)
-        self.ended += before - len(self._entries)
+        self.forgotten_with_scopes += before - len(self._entries)
 
     def reset(self) -> None:
         with self._lock:

@@ -19,10 +19,10 @@ BODILESS: Final = frozenset({204, 304})
 
 
 class Response:
-    """Status, headers and body to send; never changed after it was made, so one may be sent many times.
+    """Status, headers and body to send; never changed after it was made.
 
-    The body is bytes, or an iterable of bytes that is read once while it is sent; ``length`` is then its size
-    in bytes where it is known. Date, Connection and the framing headers are added by the wire.
+    With bytes as body it may be sent many times. Any other body is an iterable of bytes that is read once, while it is
+    sent; ``length`` is its size where it is known. Date, Connection and the framing headers are added by the wire.
     """
 
     __slots__ = ("body", "head", "headers", "length", "status")

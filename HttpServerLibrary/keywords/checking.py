@@ -11,7 +11,7 @@ from ..engine.matching.description import ANY
 from ..engine.received import Problem
 from ..options import seconds
 from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Seconds, Text, Token
-from .outcome import expected, fail, say_what_is_not_counted
+from .outcome import expected, fail, not_listed, say_what_is_not_counted
 
 
 class CheckingKeywords(KeywordBase):
@@ -38,9 +38,9 @@ class CheckingKeywords(KeywordBase):
     def check_assertions(self, *, server: str | None = None) -> None:
         """Fails when there are problems, tells all of them, and forgets them.
 
-        A problem is an unexpected request, a request out of order, an expectation without a response, an exception in a
-        handler or matcher, or a request that is no HTTP. Problems that nobody checks are reported at the end of the
-        test; see `Scopes`.
+        A problem is an unexpected request, a request out of order or after that, an expectation without a response, an
+        exception in a handler or matcher, or a request that is no HTTP. Problems that nobody checks are reported at
+        the end of the test; see `Scopes`.
 
         Args:
             server: Alias of the server; the current one when left out.
@@ -96,7 +96,7 @@ class CheckingKeywords(KeywordBase):
         if missing:
             fail(
                 chosen,
-                explain.unmet(missing, chosen.journal.exchanges(), str(chosen), ended=chosen.journal.ended),
+                explain.unmet(missing, chosen.journal.exchanges(), str(chosen), notes=not_listed(chosen)),
                 message,
             )
 
@@ -151,7 +151,7 @@ class CheckingKeywords(KeywordBase):
             fail(chosen, explain.too_many_received(description, expected(times), matching, str(chosen)), message)
         if len(matching) < (1 if times is None else times):
             text = explain.not_received(
-                description, expected(times), matching, received, str(chosen), chosen.journal.ended
+                description, expected(times), matching, received, str(chosen), not_listed(chosen)
             )
             fail(chosen, text, message)
 
@@ -197,6 +197,8 @@ class CheckingKeywords(KeywordBase):
         """
         chosen = self._server(server)
         description = self._described(chosen, locals())
-        if self._wait_for(chosen, description, 1, seconds(within, "within")):
+        limit = seconds(within, "within")
+        if self._wait_for(chosen, description, 1, limit):
             matching = self._select(description, chosen.journal.exchanges())
-            fail(chosen, explain.too_many_received(description, expected(0), matching, str(chosen)), message)
+            none = expected(0, limit or None)
+            fail(chosen, explain.too_many_received(description, none, matching, str(chosen)), message)

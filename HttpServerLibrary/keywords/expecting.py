@@ -98,7 +98,7 @@ class ExpectationKeywords(KeywordBase):
         Returns:
             The expectation, for ``to=`` of the ``Respond With ...`` keywords and for `Remove Expectation`.
 
-        Fails when a field cannot be understood; nothing is registered then.
+        Fails when a field cannot be understood or the server is stopped; nothing is registered then.
 
         Example:
         | Expect Oneshot Request    /orders    method=POST    json={"item": "book"}
@@ -141,7 +141,7 @@ class ExpectationKeywords(KeywordBase):
         Returns:
             The expectation, for ``to=`` of the ``Respond With ...`` keywords and for `Remove Expectation`.
 
-        Fails when a field cannot be understood; nothing is registered then.
+        Fails when a field cannot be understood or the server is stopped; nothing is registered then.
 
         Example:
         | Expect Ordered Request    /login    method=POST

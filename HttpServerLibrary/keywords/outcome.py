@@ -1,4 +1,4 @@
-"""How checks fail."""
+"""How checks end: the failure, and a hint where nothing was checked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from robot.api import logger
 
+from ..engine import explain
 from ..engine.errors import ExpectationFailed
 from ..engine.explain import requests, seconds
 from ..engine.server import HttpServer
@@ -22,6 +23,11 @@ def expected(times: int | None, within: float | None = None) -> str:
     """How many requests were expected, as the beginning of a failure."""
     count = "at least 1 request" if times is None else requests(times) if times else "no request"
     return f"Expected {count}" if within is None else f"Expected {count} within {seconds(within)}"
+
+
+def not_listed(server: HttpServer) -> list[str]:
+    """What a failure says of the requests that are not among the received ones."""
+    return explain.not_listed(server.journal.pending(), server.journal.forgotten_with_scopes)
 
 
 def say_what_is_not_counted(server: HttpServer) -> None:

@@ -13,7 +13,7 @@ from ..engine.matching.description import ANY
 from ..engine.received import ReceivedRequest
 from ..logging import request_table
 from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Text, Token
-from .outcome import fail
+from .outcome import fail, not_listed
 
 LogLevel = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR"]
 
@@ -107,7 +107,7 @@ class ReceivingKeywords(KeywordBase):
             fail(
                 chosen,
                 explain.not_received(
-                    description, "No received request fits", (), received, str(chosen), chosen.journal.ended
+                    description, "No received request fits", (), received, str(chosen), not_listed(chosen)
                 ),
             )
         return ReceivedRequest(found[-1], description)

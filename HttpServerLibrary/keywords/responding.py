@@ -12,6 +12,7 @@ from ..engine.expectations import Expectation
 from ..engine.responses.file import File
 from ..engine.responses.handler import Handler
 from ..engine.responses.static import respond_data, respond_json, respond_redirect, respond_response
+from ..options import seconds
 from .base import Function, KeywordBase, Named, Seconds, hiding, reveal
 from .secret import Secret
 
@@ -63,7 +64,7 @@ class RespondingKeywords(KeywordBase):
                 content_type=content_type,
                 status=status,
                 headers=reveal(headers, expectation.secrets),
-                delay=delay,
+                delay=seconds(delay, "delay"),
             )
 
     @keyword
@@ -101,7 +102,7 @@ class RespondingKeywords(KeywordBase):
                 content_type=content_type,
                 status=status,
                 headers=reveal(headers, expectation.secrets),
-                delay=delay,
+                delay=seconds(delay, "delay"),
             )
 
     @keyword
@@ -125,7 +126,8 @@ class RespondingKeywords(KeywordBase):
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
 
-        Fails when the file does not exist or cannot be read.
+        Fails when the file does not exist or cannot be read, the status or a header cannot be sent, the delay is
+        negative, or there is no expectation.
 
         Example:
         | Expect Request    /logo.png
@@ -138,7 +140,7 @@ class RespondingKeywords(KeywordBase):
                 content_type=content_type,
                 status=status,
                 headers=reveal(headers, expectation.secrets),
-                delay=delay,
+                delay=seconds(delay, "delay"),
             )
 
     @keyword
@@ -160,6 +162,9 @@ class RespondingKeywords(KeywordBase):
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
 
+        Fails when the address is empty or has a line break, the status is no redirect, a header cannot be sent, the
+        delay is negative, or there is no expectation.
+
         Example:
         | Expect Request    /old
         | Respond With Redirect    /new    status=301
@@ -167,7 +172,7 @@ class RespondingKeywords(KeywordBase):
         expectation = self._target(to)
         with hiding(expectation.secrets):
             expectation.responder = respond_redirect(
-                location, status=status, headers=reveal(headers, expectation.secrets), delay=delay
+                location, status=status, headers=reveal(headers, expectation.secrets), delay=seconds(delay, "delay")
             )
 
     @keyword
@@ -184,7 +189,7 @@ class RespondingKeywords(KeywordBase):
             handler: The function, or its dotted name ``module.function``; the module must be in the Python path.
             to: The expectation; the one registered last when left out.
 
-        Fails when the function cannot be imported or is not callable.
+        Fails when the function cannot be imported or is not callable, or there is no expectation.
 
         Example:
         | Expect Request    /echo
@@ -201,6 +206,8 @@ class RespondingKeywords(KeywordBase):
         Args:
             response: The response.
             to: The expectation; the one registered last when left out.
+
+        Fails when its status or a header cannot be sent, or there is no expectation.
 
         Example:
         | ${response} =    Evaluate    werkzeug.Response("gone", 410)

@@ -8,7 +8,7 @@ from robot.api.deco import keyword
 from ..engine.responses.unexpected import UnexpectedResponse
 from ..engine.server import HttpServer
 from ..engine.url import url_of
-from .base import KeywordBase, Named, reveal
+from .base import KeywordBase, Named, hiding, reveal
 
 
 class ServerKeywords(KeywordBase):
@@ -52,7 +52,7 @@ class ServerKeywords(KeywordBase):
         Args:
             server: Alias of the server; the current one when left out.
 
-        Fails when there is no server with this alias.
+        Fails when there is no server with this alias. Without any server it does nothing.
 
         Example:
         | Stop Http Server
@@ -155,13 +155,15 @@ class ServerKeywords(KeywordBase):
             headers: Headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             server: Alias of the server; the current one when left out.
 
-        Fails when the status, a header or the JSON cannot be sent; then what was set before stays.
+        Fails when ``text`` and ``json`` are both given, or the status, a header or the JSON cannot be sent; then what
+        was set before stays.
 
         Example:
         | Set Unexpected Response    status=404
         | Set Unexpected Response    status=404    json={"error": "not found"}
         """
         chosen = self._server(server)
-        chosen.book.unexpected = UnexpectedResponse(
-            status=status, text=text, json=reveal(json, chosen.secrets), headers=reveal(headers, chosen.secrets)
-        )
+        with hiding(chosen.secrets):
+            chosen.book.unexpected = UnexpectedResponse(
+                status=status, text=text, json=reveal(json, chosen.secrets), headers=reveal(headers, chosen.secrets)
+            )

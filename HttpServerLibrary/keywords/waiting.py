@@ -10,7 +10,7 @@ from ..engine.matching.arguments import UNSET
 from ..engine.matching.description import ANY
 from ..engine.received import Problem, ReceivedRequest
 from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Seconds, Text, Token
-from .outcome import expected, fail, say_what_is_not_counted
+from .outcome import expected, fail, not_listed, say_what_is_not_counted
 
 
 class WaitingKeywords(KeywordBase):
@@ -50,7 +50,7 @@ class WaitingKeywords(KeywordBase):
         if problems is None:
             missing = book.unmet()
             if missing:
-                text = explain.unmet(missing, journal.exchanges(), str(chosen), limit, journal.ended)
+                text = explain.unmet(missing, journal.exchanges(), str(chosen), limit, not_listed(chosen))
             else:
                 text = explain.not_sent(book.expectations(), str(chosen), limit)
             fail(chosen, text, message)
@@ -109,7 +109,7 @@ class WaitingKeywords(KeywordBase):
             received = chosen.journal.exchanges()
             matching = self._select(description, received)
             text = explain.not_received(
-                description, expected(times, limit), matching, received, str(chosen), chosen.journal.ended
+                description, expected(times, limit), matching, received, str(chosen), not_listed(chosen)
             )
             fail(chosen, text, message)
         requests = [ReceivedRequest(exchange, description) for exchange in found]

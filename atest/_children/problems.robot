@@ -26,6 +26,12 @@ Failed By The Problem
     Send Request    ${HTTP_SERVER_URL}/told
     Wait Until Expectations Are Met    message=Nothing came
 
+Failed By Something Like The Problem
+    Send Request    ${HTTP_SERVER_URL}/like
+    Send Request    ${HTTP_SERVER_URL}/like
+    Send Request    ${HTTP_SERVER_URL}/likely
+    Fail    UNEXPECTED REQUEST: GET /like
+
 Failed In HTML
     Send Request    ${HTTP_SERVER_URL}/<b>
     Fail    *HTML* My <i>own</i> words

@@ -445,9 +445,10 @@ def test_requests_of_ended_scopes_are_mentioned(server: HttpServer, ask: Ask) ->
     server.open_scope(Scope("test 'A'"))
     ask(Request.of("GET", "/a"))
     server.close_scope()
-    assert server.journal.ended == 1
+    assert server.journal.forgotten_with_scopes == 1
+    notes = explain.not_listed(server.journal.pending(), server.journal.forgotten_with_scopes)
     text = explain.not_received(
-        RequestDescription("/a"), "Expected 1 request", (), server.journal.exchanges(), "server", server.journal.ended
+        RequestDescription("/a"), "Expected 1 request", (), server.journal.exchanges(), "server", notes
     )
     assert text == (
         "Expected 1 request: ANY /a\n"
@@ -455,3 +456,11 @@ def test_requests_of_ended_scopes_are_mentioned(server: HttpServer, ask: Ask) ->
         "No requests were received.\n"
         "Forgotten with the tests and suites that have ended: 1 request."
     )
+
+
+def test_requests_that_are_being_answered_are_mentioned(server: HttpServer) -> None:
+    server.journal.arrive(Request.of("GET", "/slow?a=1"), server.url, server.book.innermost)
+    assert server.journal.exchanges() == []
+    assert explain.not_listed(server.journal.pending(), 0) == [
+        "Still being answered, so not received yet: 1 request, such as GET /slow?a=1."
+    ]

@@ -444,3 +444,13 @@ def test_a_problem_before_its_request_is_logged_is_logged_with_it() -> None:
     book.answered(exchange, OK, None)
     book.failed(exchange, problem_of(exchange))
     assert book.take_unlogged() == (0, [exchange])
+
+
+def test_a_stream_is_one_body_however_many_pieces_it_has() -> None:
+    book = Journal(threading.Lock())
+    exchange = arrive(book)
+    book.answered(exchange, Response(200, (), iter([b""])), None)
+    for piece in (b"a", b"", b"b"):
+        book.captured(exchange, piece)
+    assert exchange.sent_body == b"ab"
+    assert (exchange.kept_bytes, len(book._bodies)) == (2, 1)

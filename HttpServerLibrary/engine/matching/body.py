@@ -109,11 +109,11 @@ class Files(Field):
             if expected is None:
                 if received:
                     yield Difference(
-                        f"file {name}", "nothing", quote_all([_part(file, "filename") for file in received])
+                        f"file {visible(name)}", "nothing", quote_all([_part(file, "filename") for file in received])
                     )
             elif not received:
                 yield Difference(f"file {visible(name)}", "an uploaded file", "nothing")
-            elif not any(not list(_misses(name, expected, file)) for file in received):
+            elif all(any(_misses(name, expected, file)) for file in received):
                 yield from _misses(name, expected, received[0])
 
     def __str__(self) -> str:

@@ -106,11 +106,8 @@ def _template(text: str) -> re.Pattern[str]:
             )
         if names.count(name) > 1:
             raise UsageError(f"path: the placeholder {{{name}}} stands twice in {quote(text)}.")
-    parts = _PLACEHOLDER.split(text)
-    literals, placeholders = parts[::2], parts[1::2]
-    pattern = "([^/]+)".join(re.escape(part) for part in literals)
-    assert len(placeholders) == len(names)
-    return re.compile(pattern)
+    literals = _PLACEHOLDER.split(text)[::2]
+    return re.compile("([^/]+)".join(map(re.escape, literals)))
 
 
 class Method(Field):
