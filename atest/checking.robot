@@ -299,6 +299,17 @@ Nothing To Meet Is Said
         ...    INFO There is nothing to meet on server 'http-1' at http://localhost:*: its expectations are permanent*
     END
 
+Message Of Many Lines
+    [Documentation]    The whole stays within the lines that Robot Framework does not cut.
+    ${message} =    Evaluate    '\\n'.join(f'line {number}' for number in range(60))
+    ${error} =    Run Keyword And Expect Error
+    ...    line 0*
+    ...    Request Should Have Been Received
+    ...    /b
+    ...    message=${message}
+    Length Should Be    ${error.splitlines()}    40
+    Should End With    ${error}    ... and 23 more lines
+
 Message Replaces The First Line
     Expect Oneshot Request    /a
     Respond With Data

@@ -305,6 +305,9 @@ Response Before Any Expectation
     ${run} =    Run Suite    too_early.robot
     Test Should Have Failed With    ${run}    Too Early    *no expectation*Expect Request*
 
+Unexpected Response Names Its Argument
+    Run Keyword And Expect Error    json: not JSON:*    Set Unexpected Response    json={"a
+
 Unexpected Response
     Set Unexpected Response    status=404    text=kept
     FOR    ${options}    IN

@@ -16,7 +16,9 @@ from ..markup import join
 def fail(server: HttpServer, text: str, message: str | None = None) -> NoReturn:
     """Fails with an explanation, its first line replaced by the user's message."""
     text = server.hide(text)
-    raise ExpectationFailed(text if message is None else join(message, text.partition("\n")[2]))
+    if message is not None:
+        text = join(message, text.partition("\n")[2])
+    raise ExpectationFailed(explain.limit([text]))
 
 
 def expected(times: int | None, within: float | None = None) -> str:

@@ -31,9 +31,9 @@ class Static:
         return self.response
 
 
-def json_body(body: object) -> bytes:
+def json_body(body: object, what: str = "body") -> bytes:
     """JSON text of a value, or text that is JSON already, as it was written."""
-    value = json_value(body, "body")
+    value = json_value(body, what)
     text = body.strip() if isinstance(body, str) else json.dumps(value, ensure_ascii=False)
     # A lone surrogate, which UTF-8 cannot carry, becomes its JSON escape.
     return text.encode("utf-8", "backslashreplace")

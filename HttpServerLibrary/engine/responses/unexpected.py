@@ -20,7 +20,7 @@ class UnexpectedResponse:
         self._pairs: Pairs = with_content_type(header_pairs(headers), None, TEXT if json is None else JSON)
         self._body = None if text is None else utf8(text, "text")
         if json is not None:
-            self._body = json_body(json)
+            self._body = json_body(json, "json")
         make_response(status, self._pairs, self._body or b"")
 
     def respond(self, explanation: Response) -> Response:
