@@ -228,19 +228,21 @@ class ExpectationBook:
     def clear(self) -> None:
         """Removes all expectations; a broken order stays broken."""
         with self._lock:
-            for index, layer in enumerate(self._layers):
-                for expectation in layer.all:
-                    expectation.removed = True
-                emptied = self._layers[index] = _Layer(layer.scope)
-                emptied.broken = layer.broken
-                emptied.unexpected = layer.unexpected
-            self._version += 1
+            before = self._layers
+            self._empty()
+            for old, new in zip(before, self._layers, strict=True):
+                new.broken, new.unexpected = old.broken, old.unexpected
 
     def reset(self) -> None:
         """Removes all expectations, the refusal after a broken order and the response to unexpected requests."""
-        self.clear()
         with self._lock:
-            self._layers = [_Layer(layer.scope) for layer in self._layers]
+            self._empty()
+
+    def _empty(self) -> None:
+        for expectation in (expectation for layer in self._layers for expectation in layer.all):
+            expectation.removed = True
+        self._layers = [_Layer(layer.scope) for layer in self._layers]
+        self._version += 1
 
     def expectations(self) -> list[Expectation]:
         """All expectations, also those used up: outer scopes first, in the order of registration."""

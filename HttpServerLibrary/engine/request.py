@@ -22,7 +22,8 @@ Pairs = tuple[tuple[str, str], ...]
 
 # RFC 9110, 5.6.2
 TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_FIELD: Final = re.compile(rb"([^:\r\n]+):([^\r\n]*)\r\n")
+# Only for fields that are well-formed: nothing in it can backtrack.
+_FIELD: Final = re.compile(r"([^:]+):[ \t]*([^\r]*)\r\n")
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
 
 
@@ -136,10 +137,7 @@ class Request:
         return self._cached("headers")  # type: ignore[no-any-return]
 
     def _make_headers(self) -> Pairs:
-        return tuple(
-            (name.decode("latin-1"), value.strip(b" \t").decode("latin-1"))
-            for name, value in _FIELD.findall(self.fields)
-        )
+        return field_pairs(self.fields)
 
     def header_values(self, name: str) -> list[str]:
         """All values of a header, as received; the name in any case."""
@@ -311,6 +309,15 @@ class Request:
                 environ[f"HTTP_{key}"] = self.header(field)
         environ["HTTP_HOST"] = host
         return _RequestInMemory(environ)
+
+
+def field_pairs(fields: bytes) -> Pairs:
+    """The names and values of well-formed field lines, decoded as latin-1."""
+    text = fields.decode("latin-1")
+    pairs = _FIELD.findall(text)
+    if " \r" in text or "\t\r" in text:
+        pairs = [(name, value.rstrip(" \t")) for name, value in pairs]
+    return tuple(pairs)
 
 
 def parse_authorization(header: str) -> Authorization | None:

@@ -45,11 +45,6 @@ class Response:
         lines += [f"{name}: {value}\r\n" for name, value in self.headers]
         return "".join(lines).encode("latin-1")
 
-    def header(self, name: str) -> str | None:
-        name = name.lower()
-        values = [value for field, value in self.headers if field.lower() == name]
-        return ", ".join(values) if values else None
-
     def __repr__(self) -> str:
         return f"<Response {self.status}>"
 

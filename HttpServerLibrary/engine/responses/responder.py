@@ -18,8 +18,8 @@ class Responder(Protocol):
 
 
 class HandlerFailed(Exception):
-    """Making a response went wrong; ``cause`` is what was raised, if anything was."""
+    """Making a response went wrong; ``cause`` is what was raised."""
 
-    def __init__(self, message: str, cause: BaseException | None = None) -> None:
+    def __init__(self, message: str, cause: BaseException) -> None:
         super().__init__(message)
         self.cause = cause

@@ -18,13 +18,15 @@ class UnexpectedResponse:
             raise UsageError("text and json cannot both be given: a response has one body.")
         self._status = check_status(status)
         self._pairs: Pairs = with_content_type(header_pairs(headers), None, TEXT if json is None else JSON)
-        self._body = None if text is None else utf8(text, "text")
+        body = None if text is None else utf8(text, "text")
         if json is not None:
-            self._body = json_body(json, "json")
-        make_response(status, self._pairs, self._body or b"")
+            body = json_body(json, "json")
+        # Also without a body, for the checks.
+        made = make_response(status, self._pairs, body or b"")
+        self._response = None if body is None else made
 
     def respond(self, explanation: Response) -> Response:
         """The response, with the body of the explanation where no body was given."""
-        if self._body is not None:
-            return make_response(self._status, self._pairs, self._body)
+        if self._response is not None:
+            return self._response
         return Response(self._status, self._pairs, explanation.body)

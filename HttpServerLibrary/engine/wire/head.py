@@ -22,9 +22,6 @@ _WELL_FORMED_PART: Final = re.compile(
     rb"(%b) ([\x21-\x7e]*)(?: HTTP/([0-9]\.[0-9])\r\n((?:%b)*))?" % (TOKEN, _FIELD_LINE)
 )
 
-# Only for fields that were found well-formed: nothing in it can backtrack.
-_FIELD: Final = re.compile(r"([^:]+):[ \t]*([^\r]*)\r\n")
-
 _TOKEN_START: Final = re.compile(TOKEN)
 _TLS_HANDSHAKE: Final = b"\x16"
 _ABSOLUTE: Final = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
@@ -82,15 +79,6 @@ def well_formed_part(head: bytes, limits: Limits) -> Part:
         version.decode("ascii") if version else "1.1",
         fields or b"",
     )
-
-
-def field_pairs(fields: bytes) -> Pairs:
-    """The names and values of well-formed field lines, decoded as latin-1."""
-    text = fields.decode("latin-1")
-    pairs = _FIELD.findall(text)
-    if " \r" in text or "\t\r" in text:
-        pairs = [(name, value.rstrip(" \t")) for name, value in pairs]
-    return tuple(pairs)
 
 
 def check_request_line_start(line: bytes, limits: Limits) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..request import Fault, Request
+from ..request import Fault, Request, field_pairs
 from .body import ChunkedBody, SizedBody
 from .head import (
     CHUNKED,
@@ -15,7 +15,6 @@ from .head import (
     check_request_line,
     check_request_line_start,
     check_target,
-    field_pairs,
     read_framing,
     well_formed_part,
 )
