@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from operator import attrgetter
 from typing import Final
@@ -268,8 +268,11 @@ class ExpectationBook:
         with self._lock:
             self._layers[-1].unexpected = response
 
-    def take(self, request: Request) -> Expectation | Refusal:
-        """The expectation that takes this request, used up by it. Raises `MatcherFailed`."""
+    def take(self, request: Request, step_aside: Callable[[], None]) -> Expectation | Refusal:
+        """The expectation that takes this request, used up by it. Raises `MatcherFailed`.
+
+        ``step_aside`` is called before a matcher, which may take long.
+        """
         verdicts: dict[Expectation, bool] = {}
         path, raw_path = request.path, request.raw_path
         while True:
@@ -279,7 +282,7 @@ class ExpectationBook:
                     return Refusal("REFUSED", broken)
                 version = self._version
                 candidates, due = self._candidates(path, raw_path)
-            chosen = self._first_fit(candidates, request, verdicts)
+            chosen = self._first_fit(candidates, request, verdicts, step_aside)
             with self._lock:
                 if version != self._version:
                     continue
@@ -305,12 +308,18 @@ class ExpectationBook:
 
     @staticmethod
     def _first_fit(
-        candidates: list[Expectation], request: Request, verdicts: dict[Expectation, bool]
+        candidates: list[Expectation],
+        request: Request,
+        verdicts: dict[Expectation, bool],
+        step_aside: Callable[[], None],
     ) -> Expectation | None:
         for expectation in candidates:
             verdict = verdicts.get(expectation)
             if verdict is None:
-                verdict = verdicts[expectation] = expectation.description.fits(request)
+                description = expectation.description
+                if description.matcher is not None:
+                    step_aside()
+                verdict = verdicts[expectation] = description.fits(request)
             if verdict:
                 return expectation
         return None

@@ -151,6 +151,11 @@ class Journal:
             self._not_logged += 1
         self._unlogged.append(entry)
 
+    def notice(self, text: str) -> None:
+        """Keeps a line for the log about what went wrong beside the requests."""
+        with self._lock:
+            self._warn(text)
+
     def exchanges(self) -> list[Exchange]:
         """The received requests that are answered, oldest first."""
         with self._lock:

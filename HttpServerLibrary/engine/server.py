@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from . import explain
@@ -20,11 +20,16 @@ from .response import Response, text_response
 from .responses.responder import HandlerFailed
 from .scope import Scope
 from .url import base_url
+from .wire.connection import Send, StepAside
 from .wire.listener import Listener
 
-Send = Callable[[Response], bool]
-
 _PROBLEM_STATUS: Final = 500
+# Parsing a body of this size takes a millisecond.
+_LARGE: Final = 64 * 1024
+
+
+def _stay() -> None:
+    """Nobody else is to be served by this thread."""
 
 
 class HttpServer:
@@ -48,6 +53,7 @@ class HttpServer:
         self.journal = Journal(self._lock)
         self._listener: Listener | None = None
         self._stopped = False
+        self._url = base_url(host, port)
 
     def __str__(self) -> str:
         return f"server '{self.alias}' at {self.url}"
@@ -58,7 +64,7 @@ class HttpServer:
     @property
     def url(self) -> str:
         """The base URL, without a slash at the end."""
-        return base_url(self.host, self.port)
+        return self._url
 
     @property
     def running(self) -> bool:
@@ -66,8 +72,9 @@ class HttpServer:
 
     def start(self) -> None:
         """Listens, ready to answer on return. Raises `UsageError` when host and port cannot be had."""
-        self._listener = Listener(self.host, self.port, self.answer)
+        self._listener = Listener(self.host, self.port, self.answer, notice=self.journal.notice)
         self.port = self._listener.port
+        self._url = base_url(self.host, self.port)
         self._listener.start()
 
     def stop(self) -> int:
@@ -93,11 +100,16 @@ class HttpServer:
         """Blots out the secrets that were given to this server."""
         return self.secrets.hide(text)
 
-    def answer(self, request: Request, send: Send) -> None:
-        """Answers one request. Whatever goes wrong ends in a response and in the journal."""
-        exchange = self.journal.arrive(request, self.url, self.book.innermost)
+    def answer(self, request: Request, send: Send, step_aside: StepAside = _stay) -> None:
+        """Answers one request. Whatever goes wrong ends in a response and in the journal.
+
+        ``step_aside`` is called before anything that may take long, so that others are served meanwhile.
+        """
+        exchange = self.journal.arrive(request, self._url, self.book.innermost)
+        if len(request.body) > _LARGE:
+            step_aside()
         try:
-            response, delay, problem = self._respond(exchange)
+            response, delay, problem = self._respond(exchange, step_aside)
         except BaseException as error:  # a mistake of this library; also that one must not be lost
             message = f"{request}: answering failed: {raised(error)}"
             response, delay, problem = self._failure("HANDLER ERROR", message, exchange, error)
@@ -124,17 +136,19 @@ class HttpServer:
     ) -> Problem:
         return Problem(kind, self.hide(f"{kind}: {message}"), exchange, error)
 
-    def _respond(self, exchange: Exchange) -> tuple[Response, float, Problem | None]:
+    def _respond(self, exchange: Exchange, step_aside: StepAside) -> tuple[Response, float, Problem | None]:
         """The response, its delay in seconds, and what went wrong."""
         request = exchange.request
         if request.fault is not None:
             problem = self._problem("MALFORMED REQUEST", _malformed(request, request.fault), exchange)
             return text_response(request.fault.status, f"{problem.message}\n"), 0.0, problem
         try:
-            taken = self.book.take(request)
+            taken = self.book.take(request, step_aside)
         except MatcherFailed as failed:
             return self._failure("MATCHER ERROR", f"{request}: {failed}", exchange, failed.cause)
         if isinstance(taken, Refusal):
+            # Comparing with many expectations takes long.
+            step_aside()
             return self._refuse(exchange, taken)
         exchange.expectation = taken
         responder = taken.responder
@@ -144,6 +158,8 @@ class HttpServer:
                 "Give one with a 'Respond With ...' keyword right after it."
             )
             return self._failure("NO RESPONSE", message, exchange)
+        if responder.takes_time:
+            step_aside()
         try:
             return responder.respond(request), responder.delay, None
         except HandlerFailed as failed:

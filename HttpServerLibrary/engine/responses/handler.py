@@ -25,6 +25,7 @@ class Handler:
     """Calls a function with a werkzeug Request and sends what it returns."""
 
     delay = 0.0
+    takes_time = True
 
     def __init__(self, handler: object) -> None:
         self._name: str

@@ -9,10 +9,16 @@ from ..response import Response
 
 
 class Responder(Protocol):
-    """Gives a response to each request, after a delay in seconds."""
+    """Gives a response to each request, after a delay in seconds.
+
+    One that ``takes_time``, because it waits or runs code of others, must not keep other requests waiting.
+    """
 
     @property
     def delay(self) -> float: ...
+
+    @property
+    def takes_time(self) -> bool: ...
 
     def respond(self, request: Request) -> Response: ...
 

@@ -57,6 +57,11 @@ class Parser:
         return len(self._buffer) > self._start and self._buffer[self._start :] != b"\r"
 
     @property
+    def has_more(self) -> bool:
+        """Whether bytes have arrived that belong to no request so far."""
+        return len(self._buffer) > self._start
+
+    @property
     def body_left(self) -> int:
         """How much of the body, or of the current chunk, is still to come."""
         return self._body.left if self._body is not None else 0
