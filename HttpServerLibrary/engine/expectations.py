@@ -130,15 +130,15 @@ class _Shelf:
             del self._by_path[expectation.description.literal_path or ""]
 
     def candidates(self, path: str, raw_path: str) -> list[Expectation]:
-        """Those that may fit, in the order of registration."""
-        found = [*self._by_path.get(path, ())]
-        if raw_path != path:
-            found += self._by_path.get(raw_path, ())
-        if not found:
-            return [*self._patterns]
-        if self._patterns or raw_path != path:
-            found += self._patterns
-            found.sort(key=attrgetter("number"))
+        """Those that may fit, in the order of registration. Not a copy where it can be avoided."""
+        found = self._by_path.get(path)
+        if raw_path == path:
+            if found is None:
+                return self._patterns
+            if not self._patterns:
+                return found
+        found = [*(found or ()), *(self._by_path.get(raw_path, ()) if raw_path != path else ()), *self._patterns]
+        found.sort(key=attrgetter("number"))
         return found
 
 
@@ -274,12 +274,12 @@ class ExpectationBook:
         ``step_aside`` is called before a matcher, which may take long.
         """
         verdicts: dict[Expectation, bool] = {}
-        path, raw_path = request.path, request.raw_path
+        path, raw_path = request.paths()
         while True:
             with self._lock:
-                broken = next((layer.broken for layer in self._layers if layer.broken), None)
-                if broken is not None:
-                    return Refusal("REFUSED", broken)
+                for layer in self._layers:
+                    if layer.broken is not None:
+                        return Refusal("REFUSED", layer.broken)
                 version = self._version
                 candidates, due = self._candidates(path, raw_path)
             chosen = self._first_fit(candidates, request, verdicts, step_aside)
@@ -326,7 +326,7 @@ class ExpectationBook:
 
     def _use(self, expectation: Expectation) -> None:
         expectation.used += 1
-        if expectation.used_up:
+        if expectation.times is not None and expectation.used_up:
             layer = next(layer for layer in self._layers if layer.scope is expectation.scope)
             layer.retire(expectation)
             self._version += 1

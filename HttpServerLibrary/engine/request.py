@@ -6,10 +6,10 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from email.message import Message
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, unquote
 
 import werkzeug
@@ -19,6 +19,7 @@ from werkzeug.http import parse_cookie
 from .visible import visible
 
 Pairs = tuple[tuple[str, str], ...]
+T = TypeVar("T")
 
 # RFC 9110, 5.6.2
 TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -95,7 +96,9 @@ class Request:
         self.fault = fault
         self.time = time.time()
         self.started = time.perf_counter()
-        self._cache: dict[str, Any] | None = None if headers is None else {"headers": headers}
+        self._cache: dict[Callable[[Request], Any], Any] | None = (
+            None if headers is None else {Request._make_headers: headers}
+        )
 
     @classmethod
     def of(
@@ -120,21 +123,20 @@ class Request:
         """Drops what can be made again, so that a request that is only kept stays small."""
         self._cache = None
 
-    def _cached(self, name: str) -> Any:
+    def _cached(self, make: Callable[[Request], T]) -> T:
         # Another thread may forget the views meanwhile.
         cache = self._cache
         if cache is None:
             cache = self._cache = {}
-        try:
-            return cache[name]
-        except KeyError:
-            value = cache[name] = getattr(self, f"_make_{name}")()
-            return value
+        elif make in cache:
+            return cache[make]  # type: ignore[no-any-return]
+        value = cache[make] = make(self)
+        return value
 
     @property
     def headers(self) -> Pairs:
         """The header fields in the order received."""
-        return self._cached("headers")  # type: ignore[no-any-return]
+        return self._cached(Request._make_headers)
 
     def _make_headers(self) -> Pairs:
         return field_pairs(self.fields)
@@ -149,11 +151,7 @@ class Request:
         values = self.header_values(name)
         return ", ".join(values) if values else None
 
-    @property
-    def _split(self) -> tuple[str, str]:
-        return self._cached("split")  # type: ignore[no-any-return]
-
-    def _make_split(self) -> tuple[str, str]:
+    def _target_parts(self) -> tuple[str, str]:
         target = self.target
         if not target.startswith("/"):
             # absolute-form (RFC 9112, 3.2.2)
@@ -161,21 +159,25 @@ class Request:
         path, _, query = target.partition("?")
         return path or "/", query
 
-    @property
-    def raw_path(self) -> str:
-        """The path as sent, percent-encoded."""
-        return self._split[0]
-
-    @property
-    def query_string(self) -> str:
-        """The query as sent, without the question mark."""
-        return self._split[1]
+    def paths(self) -> tuple[str, str]:
+        """The path, decoded and as sent."""
+        raw = self._target_parts()[0]
+        return (unquote(raw) if "%" in raw else raw), raw
 
     @property
     def path(self) -> str:
         """The decoded path."""
-        raw = self._split[0]
-        return unquote(raw) if "%" in raw else raw
+        return self.paths()[0]
+
+    @property
+    def raw_path(self) -> str:
+        """The path as sent, percent-encoded."""
+        return self._target_parts()[0]
+
+    @property
+    def query_string(self) -> str:
+        """The query as sent, without the question mark."""
+        return self._target_parts()[1]
 
     @property
     def host(self) -> str:
@@ -186,7 +188,7 @@ class Request:
     @property
     def query(self) -> dict[str, list[str]]:
         """The decoded query parameters, each with its values in the order received."""
-        return self._cached("query")  # type: ignore[no-any-return]
+        return self._cached(Request._make_query)
 
     def _make_query(self) -> dict[str, list[str]]:
         return _collect(parse_qsl(self.query_string, keep_blank_values=True))
@@ -194,7 +196,7 @@ class Request:
     @property
     def cookies(self) -> dict[str, list[str]]:
         """The cookies, each with its values in the order received."""
-        return self._cached("cookies")  # type: ignore[no-any-return]
+        return self._cached(Request._make_cookies)
 
     def _make_cookies(self) -> dict[str, list[str]]:
         # Cookies are UTF-8 by custom; werkzeug insists on it.
@@ -228,7 +230,7 @@ class Request:
     @property
     def text(self) -> str:
         """The body as text; bytes that are no text are replaced by U+FFFD."""
-        return self._cached("text")  # type: ignore[no-any-return]
+        return self._cached(Request._make_text)
 
     def _make_text(self) -> str:
         return self.body.decode(self.charset, "replace")
@@ -236,7 +238,7 @@ class Request:
     @property
     def json(self) -> Any:
         """The body parsed as JSON, parsed once. Raises `NotJson`."""
-        value = self._cached("json")
+        value = self._cached(Request._make_json)
         if isinstance(value, NotJson):
             raise value
         return value
@@ -249,8 +251,11 @@ class Request:
 
     def parse_json(self) -> Any:
         """Parses the body, whatever its Content-Type, into a value that is the caller's own. Raises `NotJson`."""
+        body = self.body
+        # Looking for UTF-16, UTF-32 and byte order marks takes longer than parsing a small body.
+        usual = body[:1] < b"\x80" and b"\0" not in body[:4]
         try:
-            return _JSON.decode(self.body.decode(json.detect_encoding(self.body), "surrogatepass"))
+            return _JSON.decode(body.decode("utf-8" if usual else json.detect_encoding(body), "surrogatepass"))
         except RecursionError:
             raise NotJson("nested too deeply") from None
         except ValueError as error:
@@ -259,12 +264,12 @@ class Request:
     @property
     def form(self) -> dict[str, list[str]]:
         """The fields of a urlencoded or multipart body, each with its values in the order received."""
-        return self._cached("form")[0]  # type: ignore[no-any-return]
+        return self._cached(Request._make_form)[0]
 
     @property
     def files(self) -> dict[str, list[FileStorage]]:
         """The uploaded files of a multipart body by field name."""
-        return self._cached("form")[1]  # type: ignore[no-any-return]
+        return self._cached(Request._make_form)[1]
 
     def _make_form(self) -> tuple[dict[str, list[str]], dict[str, list[FileStorage]]]:
         request = self.to_werkzeug()
