@@ -11,7 +11,7 @@ from . import explain
 from .errors import UsageError
 from .exchange import Exchange
 from .expectations import ExpectationBook, Refusal
-from .journal import Journal
+from .journal import DEFAULT_BOUNDS, Bounds, Journal
 from .masking import Secrets
 from .matching.matcher import MatcherFailed, raised
 from .received import Problem, ProblemKind
@@ -20,6 +20,7 @@ from .response import Response, text_response
 from .responses.responder import HandlerFailed
 from .scope import Scope
 from .url import base_url
+from .wire.limits import DEFAULT_LIMITS, Limits
 from .wire.listener import Listener
 
 Send = Callable[[Response], bool]
@@ -32,10 +33,18 @@ class HttpServer:
 
     ``host`` is a name or address of this machine; ``localhost`` listens on both loopback addresses.
     ``port`` 0 takes a free one, which is in ``port`` and ``url`` once the server is started.
+    ``limits`` are those of what it accepts, ``bounds`` those of what it keeps.
     """
 
     def __init__(
-        self, alias: str = "http-1", host: str = "localhost", port: int = 0, scope: Scope | None = None
+        self,
+        alias: str = "http-1",
+        host: str = "localhost",
+        port: int = 0,
+        scope: Scope | None = None,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        bounds: Bounds = DEFAULT_BOUNDS,
     ) -> None:
         self.alias = alias
         self.host = host
@@ -45,7 +54,8 @@ class HttpServer:
         # With threading's conditions and events, which are Python code, it could stay locked for ever.
         self._lock = threading.Lock()
         self.book = ExpectationBook(self._lock, self.secrets, Scope("the server") if scope is None else scope)
-        self.journal = Journal(self._lock)
+        self.journal = Journal(self._lock, bounds)
+        self._limits = limits
         self._listener: Listener | None = None
         self._stopped = False
 
@@ -66,7 +76,7 @@ class HttpServer:
 
     def start(self) -> None:
         """Listens, ready to answer on return. Raises `UsageError` when host and port cannot be had."""
-        self._listener = Listener(self.host, self.port, self.answer)
+        self._listener = Listener(self.host, self.port, self.answer, self._limits)
         self.port = self._listener.port
         self._listener.start()
 
