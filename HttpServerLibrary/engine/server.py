@@ -12,7 +12,7 @@ from .errors import UsageError
 from .exchange import Exchange
 from .expectations import ExpectationBook, Refusal
 from .journal import DEFAULT_BOUNDS, Bounds, Journal
-from .masking import Secrets
+from .masking import Secrets, masked_lines
 from .matching.matcher import MatcherFailed, raised
 from .received import Problem, ProblemKind
 from .request import Fault, Request
@@ -199,5 +199,5 @@ def _malformed(request: Request, fault: Fault) -> str:
     if request.method:
         lines.append(f"The request: {request}")
     if fault.excerpt:
-        lines.append(f"It began with: {fault.excerpt!r}")
+        lines.append(f"It began with: {masked_lines(fault.excerpt)!r}")
     return "\n".join(lines)
