@@ -9,8 +9,10 @@ from robot.utils import normalize
 
 from .engine.errors import UsageError
 from .engine.expectations import Expectation
+from .engine.journal import DEFAULT_BOUNDS, Bounds
 from .engine.scope import Scope
 from .engine.server import HttpServer
+from .engine.wire.limits import DEFAULT_LIMITS, Limits
 
 
 class Frame:
@@ -99,7 +101,14 @@ class Scopes:
             number += 1
         return f"http-{number}"
 
-    def start(self, alias: str | None, host: str, port: int) -> HttpServer:
+    def start(
+        self,
+        alias: str | None,
+        host: str,
+        port: int,
+        limits: Limits = DEFAULT_LIMITS,
+        bounds: Bounds = DEFAULT_BOUNDS,
+    ) -> HttpServer:
         """Starts a server in the innermost scope and makes it the current one."""
         if alias is None:
             alias = self.free_alias()
@@ -109,7 +118,7 @@ class Scopes:
             if server.running and normalize(server.alias) == normalize(alias):
                 raise UsageError(f"Server '{server.alias}' is already running at {server.url}.")
         frame = self.innermost
-        server = HttpServer(alias, host, port, frame.scope)
+        server = HttpServer(alias, host, port, frame.scope, limits=limits, bounds=bounds)
         # Owned before it listens: a test timeout in between must not leave it running.
         frame.servers.append(server)
         try:

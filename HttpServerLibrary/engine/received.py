@@ -142,6 +142,7 @@ class ReceivedRequest:
     | ``query``, ``query_string``     | Decoded parameters as a dictionary; the query as sent. |
     | ``headers``, ``cookies``        | Dictionaries; header names in any case. |
     | ``text``, ``data``, ``json``    | The body as text, as bytes, and parsed (``None`` when it is not JSON). |
+    | ``body_size``                   | Size of the body as it came, in bytes. |
     | ``form``, ``files``             | Fields and uploaded files of a form. |
     | ``auth``                        | ``None``, or an object with ``scheme``, ``username``, ``password``, ``token``. |
     | ``path_params``                 | The segments captured by ``{name}`` in the expected path. |
@@ -151,7 +152,9 @@ class ReceivedRequest:
 
     In ``query``, ``cookies``, ``form`` and ``files`` a name with one value is that value, with several it is a list
     of them. An uploaded file has ``filename``, ``content_type``, ``data``, ``text`` and ``size``. Of a response body
-    that is streamed, as that of a file, the first 1 MiB is kept.
+    that is streamed, as that of a file, the first 1 MiB is kept. When ``body_size`` is more than the length of
+    ``data``, a limit of `Start Http Server` let go of the rest: ``text`` and ``data`` are what is kept, ``json`` is
+    ``None``, ``form`` and ``files`` are empty.
     """
 
     __slots__ = ("_exchange", "path_params")
@@ -219,6 +222,10 @@ class ReceivedRequest:
     @property
     def data(self) -> bytes:
         return self._request.body
+
+    @property
+    def body_size(self) -> int:
+        return self._request.body_size
 
     @property
     def json(self) -> Any:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from email.message import Message
 from io import BytesIO
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, unquote
 
 import werkzeug
@@ -40,6 +40,31 @@ class NotJson(ValueError):
     """The body is not JSON; the message says where it stops being it."""
 
 
+class BodyCut(Exception):
+    """The whole body is needed and is not kept; the message says why."""
+
+
+class Cut(NamedTuple):
+    """What is told of a body that is not kept whole."""
+
+    size: int
+    """How many bytes came."""
+
+    kept: int
+    """How many of them, from the first on, are there."""
+
+    option: str
+    """The option of `Start Http Server` that is to blame."""
+
+    def __str__(self) -> str:
+        return f"{self.size} bytes, of which {self.option} keeps {f'the first {self.kept}' if self.kept else 'none'}"
+
+    @property
+    def advice(self) -> str:
+        """The same with what to do about it."""
+        return f"{self}; raise it in 'Start Http Server'"
+
+
 class Fault:
     """Why a request could not be read to its end: the status that answers it, and the reason."""
 
@@ -60,12 +85,14 @@ class Request:
     ``fields`` is the header section as received (each line ending in CRLF), which is small to keep;
     ``headers`` are its name-value pairs in the order received, decoded as latin-1.
     A request with a ``fault`` could not be read: its other attributes hold what was understood until then.
+    Where the ``body`` is not kept whole, ``cut`` says why; then it is neither parsed nor given to user code.
     """
 
     __slots__ = (
         "_cache",
         "body",
         "client",
+        "cut",
         "fault",
         "fields",
         "method",
@@ -94,6 +121,7 @@ class Request:
         self.version = version
         self.client = client
         self.fault = fault
+        self.cut: Cut | None = None
         self.time = time.time()
         self.started = time.perf_counter()
         self._cache: dict[Callable[[Request], Any], Any] | None = (
@@ -118,6 +146,19 @@ class Request:
 
     def __repr__(self) -> str:
         return f"<Request {self}>"
+
+    @property
+    def body_size(self) -> int:
+        """The size of the body as it came, in bytes."""
+        return len(self.body) if self.cut is None else self.cut.size
+
+    def drop_body(self, option: str) -> None:
+        """Lets go of the body for the sake of an option of `Start Http Server`."""
+        if self.body:
+            # In this order: no other thread must take it for a request without a body.
+            self.cut = Cut(self.body_size, 0, option)
+            self.body = b""
+        self.forget_views()
 
     def forget_views(self) -> None:
         """Drops what can be made again, so that a request that is only kept stays small."""
@@ -229,11 +270,13 @@ class Request:
 
     @property
     def text(self) -> str:
-        """The body as text; bytes that are no text are replaced by U+FFFD."""
+        """The body as text, or what is kept of it; bytes that are no text are replaced by U+FFFD."""
         return self._cached(Request._make_text)
 
     def _make_text(self) -> str:
-        return self.body.decode(self.charset, "replace")
+        text = self.body.decode(self.charset, "replace")
+        # The cut may be in the middle of a character.
+        return text if self.cut is None else text.rstrip("\ufffd")
 
     @property
     def json(self) -> Any:
@@ -251,6 +294,8 @@ class Request:
 
     def parse_json(self) -> Any:
         """Parses the body, whatever its Content-Type, into a value that is the caller's own. Raises `NotJson`."""
+        if self.cut is not None:
+            raise NotJson(str(self.cut))
         body = self.body
         # Looking for UTF-16, UTF-32 and byte order marks takes longer than parsing a small body.
         usual = body[:1] < b"\x80" and b"\0" not in body[:4]
@@ -272,6 +317,8 @@ class Request:
         return self._cached(Request._make_form)[1]
 
     def _make_form(self) -> tuple[dict[str, list[str]], dict[str, list[FileStorage]]]:
+        if self.cut is not None:
+            return {}, {}
         request = self.to_werkzeug()
         form, files = request.form, request.files
         return (
@@ -280,7 +327,12 @@ class Request:
         )
 
     def to_werkzeug(self) -> werkzeug.Request:
-        """Makes the request that handlers and matchers get; a new one for each, as its body can be read once."""
+        """Makes the request that handlers and matchers get; a new one for each, as its body can be read once.
+
+        Raises `BodyCut` when the body is not kept whole: user code would take what is left for all of it.
+        """
+        if self.cut is not None:
+            raise BodyCut(f"the body has {self.cut.advice}")
         host = self.host or "localhost"
         name, port = _split_host(host)
         client, _, client_port = self.client.rpartition(":")

@@ -11,8 +11,8 @@ from . import explain
 from .errors import UsageError
 from .exchange import Exchange
 from .expectations import ExpectationBook, Refusal
-from .journal import Journal
-from .masking import Secrets
+from .journal import DEFAULT_BOUNDS, Bounds, Journal
+from .masking import Secrets, masked_lines
 from .matching.matcher import MatcherFailed, raised
 from .received import Problem, ProblemKind
 from .request import Fault, Request
@@ -21,6 +21,7 @@ from .responses.responder import HandlerFailed
 from .scope import Scope
 from .url import base_url
 from .wire.connection import Send, StepAside
+from .wire.limits import DEFAULT_LIMITS, Limits
 from .wire.listener import Listener
 
 _PROBLEM_STATUS: Final = 500
@@ -37,10 +38,18 @@ class HttpServer:
 
     ``host`` is a name or address of this machine; ``localhost`` listens on both loopback addresses.
     ``port`` 0 takes a free one, which is in ``port`` and ``url`` once the server is started.
+    ``limits`` are those of what it accepts, ``bounds`` those of what it keeps.
     """
 
     def __init__(
-        self, alias: str = "http-1", host: str = "localhost", port: int = 0, scope: Scope | None = None
+        self,
+        alias: str = "http-1",
+        host: str = "localhost",
+        port: int = 0,
+        scope: Scope | None = None,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        bounds: Bounds = DEFAULT_BOUNDS,
     ) -> None:
         self.alias = alias
         self.host = host
@@ -50,7 +59,8 @@ class HttpServer:
         # With threading's conditions and events, which are Python code, it could stay locked for ever.
         self._lock = threading.Lock()
         self.book = ExpectationBook(self._lock, self.secrets, Scope("the server") if scope is None else scope)
-        self.journal = Journal(self._lock)
+        self.journal = Journal(self._lock, bounds)
+        self._limits = limits
         self._listener: Listener | None = None
         self._stopped = False
         self._url = base_url(host, port)
@@ -72,7 +82,7 @@ class HttpServer:
 
     def start(self) -> None:
         """Listens, ready to answer on return. Raises `UsageError` when host and port cannot be had."""
-        self._listener = Listener(self.host, self.port, self.answer, notice=self.journal.notice)
+        self._listener = Listener(self.host, self.port, self.answer, self._limits, self.journal.notice)
         self.port = self._listener.port
         self._url = base_url(self.host, self.port)
         self._listener.start()
@@ -205,5 +215,5 @@ def _malformed(request: Request, fault: Fault) -> str:
     if request.method:
         lines.append(f"The request: {request}")
     if fault.excerpt:
-        lines.append(f"It began with: {fault.excerpt!r}")
+        lines.append(f"It began with: {masked_lines(fault.excerpt)!r}")
     return "\n".join(lines)

@@ -8,12 +8,29 @@ from robot.api.deco import keyword
 from ..engine.responses.unexpected import UnexpectedResponse
 from ..engine.server import HttpServer
 from ..engine.url import url_of
-from .base import KeywordBase, Named, hiding, reveal
+from ..limits import limits_of
+from .base import KeywordBase, Named, Seconds, Size, hiding, reveal
 
 
 class ServerKeywords(KeywordBase):
     @keyword
-    def start_http_server(self, *, alias: str | None = None, host: str | None = None, port: int | None = None) -> str:
+    def start_http_server(
+        self,
+        *,
+        alias: str | None = None,
+        host: str | None = None,
+        port: int | None = None,
+        max_target_size: Size = "8 KiB",
+        max_header_size: Size = "64 KiB",
+        max_header_count: int = 200,
+        max_body_size: Size = "256 MiB",
+        max_body_kept: Size = "256 MiB",
+        idle_timeout: Seconds = 60,
+        stall_timeout: Seconds = 60,
+        handshake_timeout: Seconds = 10,
+        max_requests_kept: int = 100_000,
+        max_bytes_kept: Size = "256 MiB",
+    ) -> str:
         """Starts an HTTP server and makes it the current one; it is ready to answer when the keyword returns.
 
         The server stops at the end of the suite or test that started it; see `Scopes`.
@@ -23,21 +40,41 @@ class ServerKeywords(KeywordBase):
             host: Name or address of this machine to listen on; the default comes from the import. ``localhost``
                 is 127.0.0.1 and ::1, and ``0.0.0.0`` makes the server reachable from other machines.
             port: Port to listen on; the default comes from the import. 0 takes a free one.
+            max_target_size: Size of the path and query of a request; a longer one is answered with status 414.
+            max_header_size: Size of all header fields of a request together; more is answered with status 431.
+            max_header_count: Number of header fields of a request; more are answered with status 431.
+            max_body_size: Size of a request body; a larger one is answered with status 413, not collected.
+            max_body_kept: How much of a request body is kept. Of a larger one the first bytes are, the rest is read
+                and counted only; see `Limits`.
+            idle_timeout: How long a connection without a request stays open.
+            stall_timeout: How long a client may pause while it sends a request (then it gets status 408) or takes
+                a response.
+            handshake_timeout: How long the TLS handshake of a connection may take.
+            max_requests_kept: Number of received requests that are kept; then the oldest are forgotten.
+            max_bytes_kept: Size of all kept bodies together; then the oldest bodies are forgotten.
+
+        Sizes are numbers of bytes, or texts such as ``64 KiB`` (64 * 1024 bytes) and ``10 MB`` (10 * 1000 * 1000).
+        Times are seconds or time strings, from 1 millisecond to 24 hours.
 
         Returns:
             The base URL, for example ``http://localhost:49152``.
 
-        Fails when the port is taken, the host is not one of this machine, or a server with this alias is running.
+        Fails when the port is taken, the host is not one of this machine, a server with this alias is running, or a
+        limit cannot be understood; then no server is started.
 
         Example:
         | ${url} =    Start Http Server
         | Start Http Server    alias=shipping    host=127.0.0.1
+        | Start Http Server    alias=uploads    max_body_size=2 GiB    max_body_kept=1 MiB    idle_timeout=5 seconds
         """
         self._enter()
+        limits, bounds = limits_of(locals())
         server = self._scopes.start(
             alias,
             self._options.host if host is None else host,
             self._options.port if port is None else port,
+            limits,
+            bounds,
         )
         logger.info(f"Started {server}.")
         return server.url

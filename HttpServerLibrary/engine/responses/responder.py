@@ -24,8 +24,8 @@ class Responder(Protocol):
 
 
 class HandlerFailed(Exception):
-    """Making a response went wrong; ``cause`` is what was raised."""
+    """Making a response went wrong; ``cause`` is what user code raised, if it was called."""
 
-    def __init__(self, message: str, cause: BaseException) -> None:
+    def __init__(self, message: str, cause: BaseException | None = None) -> None:
         super().__init__(message)
         self.cause = cause
