@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Final
 
 from . import explain
@@ -21,6 +22,7 @@ from .responses.responder import HandlerFailed
 from .scope import Scope
 from .url import base_url
 from .wire.listener import Listener
+from .wire.tls import Tls
 
 Send = Callable[[Response], bool]
 
@@ -32,14 +34,22 @@ class HttpServer:
 
     ``host`` is a name or address of this machine; ``localhost`` listens on both loopback addresses.
     ``port`` 0 takes a free one, which is in ``port`` and ``url`` once the server is started.
+    With ``tls`` it talks HTTPS.
     """
 
     def __init__(
-        self, alias: str = "http-1", host: str = "localhost", port: int = 0, scope: Scope | None = None
+        self,
+        alias: str = "http-1",
+        host: str = "localhost",
+        port: int = 0,
+        scope: Scope | None = None,
+        *,
+        tls: Tls | None = None,
     ) -> None:
         self.alias = alias
         self.host = host
         self.port = port
+        self.tls = tls
         self.secrets = Secrets()
         # A plain lock: a test timeout or Ctrl-C that hits while it is taken or given back leaves it as it should be.
         # With threading's conditions and events, which are Python code, it could stay locked for ever.
@@ -58,7 +68,7 @@ class HttpServer:
     @property
     def url(self) -> str:
         """The base URL, without a slash at the end."""
-        return base_url(self.host, self.port)
+        return base_url("http" if self.tls is None else "https", self.host, self.port)
 
     @property
     def running(self) -> bool:
@@ -74,6 +84,12 @@ class HttpServer:
         """Stops at once, also with open connections; returns how many handlers are still running."""
         self._stopped = True
         return 0 if self._listener is None else self._listener.stop()
+
+    def ca_file(self) -> Path:
+        """The file of the CA certificate for clients to trust. Raises `UsageError` when there is none."""
+        if self.tls is None:
+            raise UsageError(f"Server '{self.alias}' at {self.url} has no TLS. Start it with tls=True.")
+        return self.tls.ca_file()
 
     def open_scope(self, scope: Scope) -> None:
         """What is registered and received from now on belongs to this scope."""
