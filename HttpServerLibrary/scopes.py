@@ -13,6 +13,7 @@ from .engine.journal import DEFAULT_BOUNDS, Bounds
 from .engine.scope import Scope
 from .engine.server import HttpServer
 from .engine.wire.limits import DEFAULT_LIMITS, Limits
+from .engine.wire.tls import Tls
 
 
 class Frame:
@@ -108,6 +109,8 @@ class Scopes:
         port: int,
         limits: Limits = DEFAULT_LIMITS,
         bounds: Bounds = DEFAULT_BOUNDS,
+        *,
+        tls: Tls | None = None,
     ) -> HttpServer:
         """Starts a server in the innermost scope and makes it the current one."""
         if alias is None:
@@ -118,7 +121,7 @@ class Scopes:
             if server.running and normalize(server.alias) == normalize(alias):
                 raise UsageError(f"Server '{server.alias}' is already running at {server.url}.")
         frame = self.innermost
-        server = HttpServer(alias, host, port, frame.scope, limits=limits, bounds=bounds)
+        server = HttpServer(alias, host, port, frame.scope, limits=limits, bounds=bounds, tls=tls)
         # Owned before it listens: a test timeout in between must not leave it running.
         frame.servers.append(server)
         try:

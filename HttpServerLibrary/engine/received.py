@@ -147,6 +147,7 @@ class ReceivedRequest:
     | ``auth``                        | ``None``, or an object with ``scheme``, ``username``, ``password``, ``token``. |
     | ``path_params``                 | The segments captured by ``{name}`` in the expected path. |
     | ``client``, ``time``, ``duration`` | ``host:port``; when it came (UTC); seconds until it was answered. |
+    | ``client_subject``              | Of the client's certificate, such as ``CN=alice,O=Shop``; or ``None``. |
     | ``expectation``, ``problem``    | What took it, what went wrong; or ``None``. |
     | ``response``                    | An object with ``status``, ``headers``, ``text``, ``data``, ``json``. |
 
@@ -273,6 +274,10 @@ class ReceivedRequest:
     @property
     def client(self) -> str:
         return self._request.client
+
+    @property
+    def client_subject(self) -> str | None:
+        return self._request.client_subject
 
     @property
     def time(self) -> datetime:

@@ -84,6 +84,7 @@ class Request:
 
     ``fields`` is the header section as received (each line ending in CRLF), which is small to keep;
     ``headers`` are its name-value pairs in the order received, decoded as latin-1.
+    ``scheme`` is that of the connection; ``client_subject`` tells who the client is by its certificate (RFC 4514).
     A request with a ``fault`` could not be read: its other attributes hold what was understood until then.
     Where the ``body`` is not kept whole, ``cut`` says why; then it is neither parsed nor given to user code.
     """
@@ -92,10 +93,12 @@ class Request:
         "_cache",
         "body",
         "client",
+        "client_subject",
         "cut",
         "fault",
         "fields",
         "method",
+        "scheme",
         "started",
         "target",
         "time",
@@ -122,6 +125,8 @@ class Request:
         self.client = client
         self.fault = fault
         self.cut: Cut | None = None
+        self.scheme = "http"
+        self.client_subject: str | None = None
         self.time = time.time()
         self.started = time.perf_counter()
         self._cache: dict[Callable[[Request], Any], Any] | None = (
@@ -345,19 +350,22 @@ class Request:
             "REQUEST_URI": self.target,
             "RAW_URI": self.target,
             "SERVER_NAME": name,
-            "SERVER_PORT": port or "80",
+            "SERVER_PORT": port or ("443" if self.scheme == "https" else "80"),
             "SERVER_PROTOCOL": f"HTTP/{self.version}",
             "REMOTE_ADDR": client.strip("[]"),
             "REMOTE_PORT": client_port,
             "CONTENT_LENGTH": str(len(self.body)),
             "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
+            "wsgi.url_scheme": self.scheme,
             "wsgi.input": BytesIO(self.body),
             "wsgi.errors": sys.stderr,
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
         }
+        if self.client_subject is not None:
+            # The name that web servers with TLS give it.
+            environ["SSL_CLIENT_S_DN"] = self.client_subject
         for field, _ in self.headers:
             key = field.upper().replace("-", "_")
             if key == "CONTENT_TYPE":

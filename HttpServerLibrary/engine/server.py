@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from . import explain
@@ -23,6 +24,7 @@ from .url import base_url
 from .wire.connection import Send, StepAside
 from .wire.limits import DEFAULT_LIMITS, Limits
 from .wire.listener import Listener
+from .wire.tls import Tls
 
 _PROBLEM_STATUS: Final = 500
 # Parsing a body of this size takes a millisecond.
@@ -38,6 +40,7 @@ class HttpServer:
 
     ``host`` is a name or address of this machine; ``localhost`` listens on both loopback addresses.
     ``port`` 0 takes a free one, which is in ``port`` and ``url`` once the server is started.
+    With ``tls`` it talks HTTPS.
     ``limits`` are those of what it accepts, ``bounds`` those of what it keeps.
     """
 
@@ -48,12 +51,14 @@ class HttpServer:
         port: int = 0,
         scope: Scope | None = None,
         *,
+        tls: Tls | None = None,
         limits: Limits = DEFAULT_LIMITS,
         bounds: Bounds = DEFAULT_BOUNDS,
     ) -> None:
         self.alias = alias
         self.host = host
         self.port = port
+        self.tls = tls
         self.secrets = Secrets()
         # A plain lock: a test timeout or Ctrl-C that hits while it is taken or given back leaves it as it should be.
         # With threading's conditions and events, which are Python code, it could stay locked for ever.
@@ -63,7 +68,8 @@ class HttpServer:
         self._limits = limits
         self._listener: Listener | None = None
         self._stopped = False
-        self._url = base_url(host, port)
+        self._scheme = "http" if tls is None else "https"
+        self._url = base_url(self._scheme, host, port)
 
     def __str__(self) -> str:
         return f"server '{self.alias}' at {self.url}"
@@ -84,13 +90,19 @@ class HttpServer:
         """Listens, ready to answer on return. Raises `UsageError` when host and port cannot be had."""
         self._listener = Listener(self.host, self.port, self.answer, self._limits, self.journal.notice)
         self.port = self._listener.port
-        self._url = base_url(self.host, self.port)
+        self._url = base_url(self._scheme, self.host, self.port)
         self._listener.start()
 
     def stop(self) -> int:
         """Stops at once, also with open connections; returns how many handlers are still running."""
         self._stopped = True
         return 0 if self._listener is None else self._listener.stop()
+
+    def ca_file(self) -> Path:
+        """The file of the CA certificate for clients to trust. Raises `UsageError` when there is none."""
+        if self.tls is None:
+            raise UsageError(f"Server '{self.alias}' at {self.url} has no TLS. Start it with tls=True.")
+        return self.tls.ca_file()
 
     def open_scope(self, scope: Scope) -> None:
         """What is registered and received from now on belongs to this scope."""
