@@ -88,7 +88,7 @@ class HttpServer:
 
     def start(self) -> None:
         """Listens, ready to answer on return. Raises `UsageError` when host and port cannot be had."""
-        self._listener = Listener(self.host, self.port, self.answer, self._limits, self.journal.notice)
+        self._listener = Listener(self.host, self.port, self.answer, self._limits, self.tls, self.journal.notice)
         self.port = self._listener.port
         self._url = base_url(self._scheme, self.host, self.port)
         self._listener.start()

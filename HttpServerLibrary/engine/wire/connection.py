@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 import sys
 import time
@@ -16,6 +17,7 @@ from ..response import Response, text_response
 from .limits import Limits
 from .outgoing import Delimiter, response_head
 from .parser import Parser
+from .tls import Tls, handshake_failure, is_tls, subject
 
 Send = Callable[[Response], bool]
 StepAside = Callable[[], None]
@@ -23,6 +25,7 @@ Answer = Callable[[Request, Send, StepAside], None]
 """Answers a request with ``send``. Before it does what may take long it calls the last argument, with which
 this thread leaves all other connections to another one."""
 
+_NOT_NOW: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _RECEIVE: Final = 64 * 1024
 _RECEIVE_BODY: Final = 256 * 1024
 # Up to this size copying the body behind the head is cheaper than a second call into the kernel.
@@ -36,10 +39,20 @@ _RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Connection:
-    """Serves one accepted socket, which never blocks unless the thread has stepped aside for it."""
+    """Serves one accepted socket, which never blocks unless the thread has stepped aside for it.
+
+    ``leave`` is called to step aside, ``notice`` with a line about a client that did not get to a request.
+    """
 
     def __init__(
-        self, sock: socket.socket, client: str, answer: Answer, limits: Limits, leave: Callable[[Connection], None]
+        self,
+        sock: socket.socket,
+        client: str,
+        answer: Answer,
+        limits: Limits,
+        tls: Tls | None,
+        leave: Callable[[Connection], None],
+        notice: Callable[[str], None],
     ) -> None:
         self.socket = sock
         self.watched = False
@@ -55,6 +68,11 @@ class Connection:
         self._answer = answer
         self._limits = limits
         self._leave = leave
+        self._notice = notice
+        # Until the handshake is done or failed.
+        self._tls = tls
+        self._secured: ssl.SSLSocket | None = None
+        self._client_subject: str | None = None
         self._parser = Parser(limits)
         self._active = time.monotonic()
         self._request: Request | None = None
@@ -68,13 +86,25 @@ class Connection:
         """When waiting for the client is over, in seconds of the monotonic clock."""
         if self.lingering:
             return self._active + _LINGER_SECONDS
+        if self._tls is not None:
+            return self._active + self._limits.handshake
         return self._active + (self._limits.stall if self._parser.in_request else self._limits.idle)
 
     def serve(self) -> bool:
         """Serves what has arrived; returns whether to wait for more."""
+        return self._serve_all() if self._tls is None else self._begin(self._tls)
+
+    def _serve_all(self) -> bool:
+        while self._serve_arrived():
+            # What came encrypted and was not read yet, the kernel knows nothing of.
+            if self._secured is None or not self._secured.pending():
+                return True
+        return False
+
+    def _serve_arrived(self) -> bool:
         try:
             data = self.socket.recv(_RECEIVE_BODY if self._parser.body_left > _RECEIVE else _RECEIVE)
-        except BlockingIOError:
+        except _NOT_NOW:
             return True
         except OSError:
             # A client that is gone has said what it had to say.
@@ -100,11 +130,48 @@ class Connection:
         self._active = time.monotonic()
         return True
 
+    def _begin(self, tls: Tls) -> bool:
+        """Does the TLS handshake once the client asks for it."""
+        try:
+            beginning = self.socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        self._tls = None
+        if not beginning:
+            return False
+        if not is_tls(beginning):
+            self._parser.feed(self.socket.recv(_RECEIVE))
+            request = self._parser.fail(
+                400, "the client sent plain text, but this server speaks TLS: the URL begins with https://"
+            )
+            self._serve_request(request)
+            return self._linger(request)
+        self.step_aside()
+        try:
+            self.socket = self._secured = tls.wrap(self.socket)
+            if self._aborted:
+                return False
+            self._secured.settimeout(self._limits.handshake)
+            self._secured.do_handshake()
+            self._secured.setblocking(False)
+        except OSError as error:
+            if not self._aborted:
+                self._notice(f"{self._client}: {handshake_failure(error)}")
+            return False
+        self._client_subject = subject(self._secured)
+        return self._serve_all()
+
     def lose_patience(self) -> bool:
         """The client was waited for long enough; returns whether to wait for its end."""
+        if self._tls is not None:
+            self._notice(f"{self._client}: {handshake_failure(TimeoutError())}")
+            return False
         if self.lingering or not self._parser.in_request:
             return False
-        request = self._parser.fail(408, f"nothing more of the request came for {self._limits.stall:g} seconds")
+        waited = f"nothing more of the request came for {self._limits.stall:g} seconds (stall_timeout)"
+        request = self._parser.fail(408, waited)
         self._serve_request(request)
         return self._linger(request)
 
@@ -117,11 +184,15 @@ class Connection:
         """Ends the connection, from any thread: whoever waits on it wakes up, and nothing is sent any more."""
         self._aborted = True
         with suppress(OSError):
-            self.socket.shutdown(socket.SHUT_RDWR)
+            # Not as an SSLSocket does it, who would go on in plain text.
+            socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
 
     def _serve_request(self, request: Request) -> bool:
         """Serves one request; returns whether another may follow."""
         request.client = self._client
+        if self._secured is not None:
+            request.scheme = "https"
+            request.client_subject = self._client_subject
         self._request = request
         self._client_closes = not self._parser.keep_alive
         failure = "The request was not answered."
@@ -184,7 +255,7 @@ class Connection:
         """Sends all the data; False when the client is gone or takes nothing."""
         try:
             sent = self.socket.send(data)
-        except BlockingIOError:
+        except _NOT_NOW:
             sent = 0
         except OSError:
             return False
@@ -215,10 +286,14 @@ class Connection:
         """
         if not self._usable or self._aborted:
             return False
+        if self._secured is not None:
+            # Tells the client that this is the end (RFC 8446, 6.1); not to wait for the same from it is an error here.
+            with suppress(OSError):
+                self._secured.unwrap()
         if last.fault is None and self._client_closes and not self._parser.has_more:
             return False
         try:
-            self.socket.shutdown(socket.SHUT_WR)
+            socket.socket.shutdown(self.socket, socket.SHUT_WR)
         except OSError:
             return False
         self._active = time.monotonic()

@@ -14,11 +14,11 @@ from typing import Final
 
 from .binding import listen
 from .connection import Answer, Connection
-from .limits import Limits
+from .limits import DEFAULT_LIMITS, Limits
+from .tls import Tls
 
 _IDLE_THREADS: Final = 32
 _PAUSE: Final = 0.05
-_NO_LIMITS_GIVEN: Final = Limits()
 # Those that ask the kernel with all sockets at once learn of a new one only when they ask again.
 _SEES_CHANGES: Final = selectors.DefaultSelector not in (
     selectors.SelectSelector,
@@ -64,7 +64,8 @@ class Listener:
         host: str,
         port: int,
         answer: Answer,
-        limits: Limits = _NO_LIMITS_GIVEN,
+        limits: Limits = DEFAULT_LIMITS,
+        tls: Tls | None = None,
         notice: Callable[[str], None] = _ignore,
     ) -> None:
         """Takes the port: from here on connections queue up. Raises UsageError when that fails.
@@ -73,6 +74,7 @@ class Listener:
         """
         self._answer = answer
         self._limits = limits
+        self._tls = tls
         self._notice = notice
         self._stopping = False
         # Set once nothing that is sent arrives any more: what delays an answer may give up waiting then.
@@ -85,7 +87,7 @@ class Listener:
         self._threads: set[threading.Thread] = set()
         self._ended: list[threading.Thread] = []
         self._waiting = 0
-        self._shortest = min(limits.idle, limits.stall)
+        self._shortest = min(limits.idle, limits.stall, limits.handshake)
         self._next_check = time.monotonic() + self._shortest
         self._full = False
         with ExitStack() as undo:
@@ -216,7 +218,7 @@ class Listener:
         sock.setblocking(False)
         host, port = address[:2]
         client = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        connection = Connection(sock, client, self._answer, self._limits, self._leave)
+        connection = Connection(sock, client, self._answer, self._limits, self._tls, self._leave, self._notice)
         with self._lock:
             if self._stopping:
                 sock.close()
