@@ -55,7 +55,7 @@ class ServerKeywords(KeywordBase):
         Example:
         | ${url} =    Start Http Server
         | Start Http Server    alias=shipping    host=127.0.0.1
-        | Start Http Server    alias=payments    tls=True
+        | Start Http Server    alias=secure    tls=True
         """
         self._enter()
         host = self._options.host if host is None else host
