@@ -104,6 +104,20 @@ class HttpServerLibrary(
     it, which is a problem; by path, method, query and headers it is expected as any other. The same goes for received requests
     whose bodies are forgotten because of ``max_bytes_kept``; a warning says that. Of a streamed response body the first 1 MiB is kept.
 
+    = HTTPS =
+
+    With ``tls=True`` a server talks HTTPS (TLS 1.2 and 1.3) with a throw-away certificate for localhost, 127.0.0.1, ::1
+    and its ``host``; one that listens on all addresses also for the name of the machine. `Get Http Server Ca File`
+    returns the file that clients have to trust. It is the same for all servers of a run, and needs the extra ``tls``.
+
+    ``cert_file``, ``key_file`` and ``key_password`` are for a given certificate, which may be out of date to see what
+    clients say. With ``client_ca_file`` only clients with a certificate of one of these CAs are let in. A received
+    request has the subject of that certificate in ``client_subject``, a handler in the item ``SSL_CLIENT_S_DN`` of
+    ``request.environ``.
+
+    A client that does not take the certificate, or is not let in, is a warning in the log. A request in plain text
+    is answered with status 400 and is a problem.
+
     = Expectations =
 
     An expectation is a `request description` and the response to give. There are three kinds:

@@ -82,7 +82,7 @@ class ServerKeywords(KeywordBase):
         | ${url} =    Start Http Server
         | Start Http Server    alias=shipping    host=127.0.0.1
         | Start Http Server    alias=uploads    max_body_size=2 GiB    max_body_kept=1 MiB    idle_timeout=5 seconds
-        | Start Http Server    alias=payments    tls=True
+        | Start Http Server    alias=secure    tls=True
         """
         self._enter()
         limits, bounds = limits_of(locals())

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from HttpServerLibrary.engine.errors import UsageError
-from HttpServerLibrary.engine.wire.tls import Tls, handshake_failure, is_tls, subject
+from HttpServerLibrary.engine.wire.tls import Tls, farewell, handshake_failure, is_tls, subject
 
 PASSWORD = "open sesame"
 
@@ -268,7 +268,7 @@ def test_alpn(handshake: Shake, offered: list[str], chosen: str | None) -> None:
 def test_the_end_without_a_farewell_is_an_end(handshake: Shake) -> None:
     tls = made(tls=True)
     server, client = handshake(tls, trusting(tls.ca_file()))
-    client.close()
+    socket.socket.shutdown(client, socket.SHUT_WR)
     assert server.recv(1) == b""
 
 
@@ -490,6 +490,31 @@ def test_other_failures_of_the_connection() -> None:
     assert handshake_failure(alert) == "The client refused the TLS connection: protocol version."
     assert handshake_failure(ConnectionResetError()) == "The client went away during the TLS handshake."
     assert handshake_failure(OSError("out of luck")) == "The TLS handshake failed: out of luck."
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_farewell_ends_what_is_sent(handshake: Shake, version: ssl.TLSVersion) -> None:
+    tls = made(tls=True)
+    tls.context.maximum_version = version
+    server, client = handshake(tls, trusting(tls.ca_file()))
+    # A client that takes no end without a farewell for one.
+    client.suppress_ragged_eofs = False
+    server.sendall(b"whole")
+    farewell(server)
+    server.close()
+    assert (client.recv(100), client.recv(100)) == (b"whole", b"")
+
+
+def test_a_farewell_to_nobody(handshake: Shake) -> None:
+    tls = made(tls=True)
+    server, client = handshake(tls, trusting(tls.ca_file()))
+    client.close()
+    farewell(server)
+    farewell(server)
+    ours, theirs = socket.socketpair()
+    theirs.close()
+    with tls.wrap(ours) as strange:
+        farewell(strange)
 
 
 @pytest.mark.parametrize(("beginning", "expected"), [(b"\x16\x03\x01", True), (b"GET / ", False), (b"", False)])

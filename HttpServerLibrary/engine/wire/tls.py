@@ -7,6 +7,7 @@ import re
 import socket
 import ssl
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -252,6 +253,16 @@ def handshake_failure(error: OSError) -> str:
 def _words(reason: str) -> str:
     """OpenSSL's name of a reason as words."""
     return reason.replace("_", " ").lower()
+
+
+def farewell(sock: ssl.SSLSocket) -> None:
+    """Says that nothing more is sent (RFC 8446, 6.1), without waiting for the client to say so, too.
+
+    To a client that reads to the end it tells a whole body from one that was cut.
+    """
+    sock.setblocking(False)
+    with suppress(OSError, ValueError):
+        sock.unwrap()
 
 
 def subject(sock: ssl.SSLSocket) -> str | None:
