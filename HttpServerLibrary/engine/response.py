@@ -14,8 +14,8 @@ Headers = tuple[tuple[str, str], ...]
 
 _BAD_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
-# RFC 9110, 8.6 and 15.3.5, 15.4.5: these have no content whatever their headers say.
-BODILESS: Final = frozenset({204, 304})
+# RFC 9110, 8.6 and 15.3.5, 15.3.6, 15.4.5: these have no content whatever their headers say.
+BODILESS: Final = frozenset({204, 205, 304})
 
 
 class Response:

@@ -8,12 +8,12 @@ from io import BytesIO
 from typing import Final
 
 from ..request import Cut, Request
-from .head import TOKEN, Refused, body_too_large, check_field_line
+from .head import TOKEN, Refused, body_too_large, check_bare_cr, check_field_line
 from .limits import Limits
 
 _QUOTED: Final = rb'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"'
 _EXTENSION: Final = rb"[ \t]*;[ \t]*%b(?:[ \t]*=[ \t]*(?:%b|%b))?" % (TOKEN, TOKEN, _QUOTED)
-_CHUNK_LINE: Final = re.compile(rb"([0-9A-Fa-f]{1,16})(?:%b)*\r\n" % _EXTENSION)
+_CHUNK_LINE: Final = re.compile(rb"([0-9A-Fa-f]+)((?:%b)*)\r\n" % _EXTENSION)
 
 _SIZE, _DATA, _DATA_END, _TRAILERS, _END = range(5)
 
@@ -87,6 +87,7 @@ class ChunkedBody(Body):
     def __init__(self, limits: Limits) -> None:
         super().__init__(limits)
         self._state = _SIZE
+        self._extensions_size = 0
         self._trailer_size = 0
 
     @property
@@ -124,13 +125,17 @@ class ChunkedBody(Body):
     def _take_line(self, data: bytes | bytearray, start: int) -> int:
         end = data.find(b"\n", start) + 1
         size = (end or len(data)) - start
+        room = self._limits.chunk_line if self._state == _SIZE else self._limits.trailer_section - self._trailer_size
+        if not end or size > room:
+            # The end of the line may never come. What is wrong first decides, also before the limit is met.
+            check_bare_cr(data, start, start + min(size, room + 1))
         if self._state == _SIZE:
-            if size > self._limits.chunk_line:
-                raise Refused(400, f"the line of a chunk is longer than {self._limits.chunk_line} bytes")
+            if size > room:
+                raise Refused(413, f"the line of a chunk is longer than {self._limits.chunk_line} bytes")
             if end:
                 self._read_chunk_line(bytes(data[start:end]))
         else:
-            if self._trailer_size + size > self._limits.trailer_section:
+            if size > room:
                 raise Refused(431, f"the trailer section is larger than {self._limits.trailer_section} bytes")
             if end:
                 self._trailer_size += size
@@ -140,7 +145,12 @@ class ChunkedBody(Body):
     def _read_chunk_line(self, line: bytes) -> None:
         match = _CHUNK_LINE.fullmatch(line)
         if match is None:
+            check_bare_cr(line, 0, len(line))
             raise Refused(400, "the line of a chunk is not its size in hexadecimal digits", line)
+        # RFC 9112, 7.1.1: a client could hide any amount of data in the extensions of many small chunks.
+        self._extensions_size += len(match[2])
+        if self._extensions_size > self._limits.header_section:
+            raise Refused(413, f"the chunk extensions are larger than {self._limits.header_section} bytes")
         self.left = int(match[1], 16)
         if self.size + self.left > self._limits.body:
             raise Refused(413, body_too_large(self._limits))

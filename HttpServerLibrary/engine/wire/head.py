@@ -11,7 +11,9 @@ from ..request import Pairs
 from .limits import Limits
 
 TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-_REQUEST_LINE: Final = rb"(%b) ([\x21-\x7e]+) HTTP/([0-9])\.([0-9])\r\n" % TOKEN
+# RFC 3986 allows less, but browsers leave such characters as | and ^ as they are, in a query also the backslash.
+_TARGET: Final = rb"(?! )[!$-;=@-\[\]-~]*(?:\?[!$-;=?-~]*)?"
+_REQUEST_LINE: Final = rb"(%b) (%b) HTTP/([0-9])\.([0-9])\r\n" % (TOKEN, _TARGET)
 _FIELD_LINE: Final = rb"%b:[^\x00-\x08\x0a-\x1f\x7f]*\r\n" % TOKEN
 
 # Whole heads at once: one match is several times faster than going from line to line.
@@ -22,12 +24,17 @@ _WELL_FORMED_PART: Final = re.compile(
     rb"(%b) ([\x21-\x7e]*)(?: HTTP/([0-9]\.[0-9])\r\n((?:%b)*))?" % (TOKEN, _FIELD_LINE)
 )
 
+_OTHER_TARGET: Final = re.compile(rb"%b [!-~]+ HTTP/[0-9]\.[0-9]\r\n" % TOKEN)
 _TOKEN_START: Final = re.compile(TOKEN)
+# What follows the CR may still be to come.
+_BARE_CR: Final = re.compile(rb"\r(?!\n|\Z)")
+_NO_REQUEST_LINE: Final = re.compile(rb"[^ -~\r\n]|%b" % _BARE_CR.pattern)
 _TLS_HANDSHAKE: Final = b"\x16"
-_ABSOLUTE: Final = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
+_ABSOLUTE: Final = re.compile(r"http(?P<secure>s?)://(?P<authority>[^/?]*)", re.IGNORECASE)
 _AUTHORITY: Final = re.compile(
     r"(?P<host>\[(?:(?P<ipv6>[0-9A-Fa-f:.]+)|v[0-9A-Fa-f]+\.[\w.~!$&'()*+,;=:-]+)\]"
-    r"|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?P<port>:[0-9]*)?",
+    # RFC 3986 allows a comma, too. In Host it is what is left of two fields that somebody has joined.
+    r"|(?:[\w.~!$&'()*+;=-]|%[0-9A-Fa-f]{2})+)(?::(?P<port>0*[0-9]{0,5}))?",
     re.ASCII,
 )
 _DIGITS: Final = re.compile(r"[0-9]+")
@@ -90,43 +97,56 @@ def _target_too_long(limits: Limits) -> Refused:
     return Refused(414, f"the request target is longer than {limits.target} bytes (max_target_size)")
 
 
-def check_request_line_start(line: bytes, limits: Limits) -> None:
-    """Refuses what cannot become a request line, although more of it may be to come."""
-    if line and not _TOKEN_START.match(line):
+def check_request_line_start(line: bytes, limits: Limits, checked: int = 0) -> None:
+    """Refuses what cannot become a request line, although more of it may be to come; `checked` is what has come."""
+    if line and not _TOKEN_START.match(line[:1]):
         if line.startswith(_TLS_HANDSHAKE):
             raise Refused(400, "the client speaks TLS (https), this server plain HTTP")
         raise Refused(400, "the request line does not start with a method")
+    # One more is enough to know: however much of the line is there, the verdict is the same.
+    line = line[: limits.target + _BESIDES_TARGET + 1]
+    wrong = _NO_REQUEST_LINE.search(line, checked)
+    if wrong:
+        if wrong[0] == b"\r":
+            raise Refused(400, "the request line has a CR without LF")
+        raise Refused(400, "the request line has a byte that is no printable ASCII character")
     if len(line) > limits.target + _BESIDES_TARGET:
+        if b" " not in line:
+            raise Refused(501, f"the method is longer than {limits.target + _BESIDES_TARGET} bytes")
         raise _target_too_long(limits)
 
 
-def check_request_line(line: bytes, limits: Limits) -> None:
+def check_request_line(line: bytes, limits: Limits, secure: bool) -> None:
     """Refuses a whole request line that is not `method target HTTP/1.x` (RFC 9112, 3)."""
     check_request_line_start(line, limits)
     check_line_end(line)
     match = REQUEST_LINE.fullmatch(line)
     if match is None:
+        if _OTHER_TARGET.fullmatch(line):
+            raise Refused(400, "the request target has a character that no URL has: percent-encode it")
         raise Refused(400, "the request line is not 'method target HTTP/1.1'")
     method, target, major, _ = match.groups()
-    check_target(method.decode("ascii"), target.decode("ascii"), major, limits)
+    check_target(method.decode("ascii"), target.decode("ascii"), major, limits, secure)
 
 
-def check_target(method: str, target: str, major: bytes, limits: Limits) -> None:
+def check_target(method: str, target: str, major: bytes, limits: Limits, secure: bool) -> None:
     """Refuses another major version, and a target in a form its method does not have (RFC 9112, 3.2)."""
     if len(target) > limits.target:
         raise _target_too_long(limits)
     if major != b"1":
         raise Refused(505, "the major version of HTTP is not 1")
     if method == "CONNECT":
-        authority = _AUTHORITY.fullmatch(target)
-        if not (authority and authority["host"] and len(authority["port"] or "") > 1):
+        if not is_authority(target, port_required=True):
             raise Refused(400, "the target of CONNECT is not host:port")
     elif target[0] != "/" and not (target == "*" and method == "OPTIONS"):
         absolute = _ABSOLUTE.match(target)
         if not absolute:
             raise Refused(400, "the request target is neither a path nor an http or https URL")
-        if not absolute[1] or absolute[1].startswith(":") or not is_authority(absolute[1]):
+        if not is_authority(absolute["authority"]):
             raise Refused(400, "the request target has no valid host")
+        # RFC 9110, 7.4
+        if absolute["secure"] and not secure:
+            raise Refused(421, "the request target is an https URL, but the connection is not secured by TLS")
 
 
 def check_field_line(line: bytes) -> None:
@@ -152,16 +172,28 @@ def check_field_line(line: bytes) -> None:
 
 def check_line_end(line: bytes) -> None:
     """Refuses LF without CR and CR without LF (RFC 9112, 2.2)."""
+    check_bare_cr(line, 0, len(line))
     if not line.endswith(b"\r\n"):
         raise Refused(400, "a line ends in LF instead of CRLF", line)
-    if line.find(b"\r", 0, -2) >= 0:
-        raise Refused(400, "a line has a CR without LF", line)
 
 
-def is_authority(text: str) -> bool:
-    """Whether it is ``uri-host [":" port]`` (RFC 9110, 7.2)."""
+def check_bare_cr(data: bytes | bytearray, start: int, end: int) -> None:
+    """Refuses CR without LF (RFC 9112, 2.2), also in a line whose end is still to come and may never be."""
+    found = _BARE_CR.search(data, start, end)
+    if found:
+        line_start = data.rfind(b"\n", 0, found.start()) + 1
+        raise Refused(400, "a line has a CR without LF", bytes(data[line_start : found.end()]))
+
+
+def is_authority(text: str, port_required: bool = False) -> bool:
+    """Whether it is ``uri-host [":" port]`` with a host that is not empty (RFC 9110, 4.2.1 and 7.2)."""
     match = _AUTHORITY.fullmatch(text)
     if match is None:
+        return False
+    # Zeros in front may be more than int() takes.
+    port = int((match["port"] or "0")[-5:])
+    # RFC 9110, 9.3.6: CONNECT needs a port to connect to.
+    if port > 0xFFFF or (port_required and not port):
         return False
     if match["ipv6"] is None:
         return True
@@ -197,9 +229,10 @@ def read_framing(minor: bytes, headers: Pairs, limits: Limits) -> Framing:
     awaits_continue = False
     # RFC 9110, 10.1.1: a server ignores the expectation in an HTTP/1.0 request.
     if modern and "expect" in given:
-        if set(list_members(given["expect"])) - {"100-continue"}:
+        expected = list_members(given["expect"])
+        if set(expected) - {"100-continue"}:
             raise Refused(417, "the request expects something else than 100-continue")
-        awaits_continue = True
+        awaits_continue = bool(expected)
     return Framing(length, keep_alive, awaits_continue)
 
 
@@ -220,7 +253,8 @@ def _check_host(hosts: Sequence[str], required: bool) -> None:
         return
     if len(hosts) > 1:
         raise Refused(400, "the request has more than one Host")
-    if not is_authority(hosts[0]):
+    # Empty is what a client sends that has no host to ask for.
+    if hosts[0] and not is_authority(hosts[0]):
         raise Refused(400, "the value of Host is not host:port")
 
 

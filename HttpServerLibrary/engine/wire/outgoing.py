@@ -77,6 +77,8 @@ def _described_length(request: Request, response: Response, given: str | None) -
     status = response.status
     if status < 200 or status == 204 or _is_tunnel(request, status):
         return b""
+    if status == 205:
+        return b"Content-Length: 0\r\n"
     if given is not None:
         return b"Content-Length: %b\r\n" % given.encode("latin-1")
     if status == 304 or response.length is None:

@@ -11,6 +11,7 @@ from .head import (
     HEAD,
     Framing,
     Refused,
+    check_bare_cr,
     check_field_line,
     check_request_line,
     check_request_line_start,
@@ -22,7 +23,7 @@ from .limits import Limits
 
 _EXCERPT: Final = 200
 # RFC 9112, 2.2: a server should ignore at least one empty line in front of a request.
-_EMPTY_LINES: Final = 4
+_EMPTY_LINES: Final = 16
 
 
 class Parser:
@@ -32,7 +33,8 @@ class Parser:
     The verdict on a sequence of bytes does not depend on the pieces in which they came.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, secure: bool = False) -> None:
+        """`secure` says whether the bytes come through TLS, as only then an https URL may be asked for."""
         self.keep_alive = True
         """Whether another request may follow the one that was read last."""
 
@@ -40,6 +42,7 @@ class Parser:
         """Whether the client holds back the body until it is told to continue (RFC 9110, 10.1.1)."""
 
         self._limits = limits
+        self._secure = secure
         self._failed = False
         self._request: Request | None = None
         self._body: Body | None = None
@@ -159,7 +162,7 @@ class Parser:
             self._check_lines(end)
         name = method.decode("ascii")
         form = target.decode("ascii")
-        check_target(name, form, major, limits)
+        check_target(name, form, major, limits, self._secure)
         framing = read_framing(minor, headers, limits)
         self._request = Request(
             name,
@@ -187,17 +190,22 @@ class Parser:
         start = self._start
         while True:
             line_start = start + self._checked
-            line_end = self._buffer.find(b"\n", max(line_start, start + self._searched), end) + 1
+            new = max(line_start, start + self._searched)
+            line_end = self._buffer.find(b"\n", new, end) + 1
+            if self._lines:
+                # Also where the line does not end yet, and only as far as the section may go:
+                # what is wrong first decides, in however many pieces the line comes.
+                check_bare_cr(self._buffer, new, min(line_end or end, self._section_end + 3))
             if not line_end:
                 break
             line = bytes(self._buffer[line_start:line_end])
             if not self._lines:
-                check_request_line(line, limits)
+                check_request_line(line, limits, self._secure)
                 self._fields_at = line_end - start
             elif line == b"\r\n":
                 return
             else:
-                self._check_section(line_end - start - self._fields_at)
+                self._check_section(line_end)
                 if self._lines > limits.header_fields:
                     raise Refused(
                         431, f"the request has more than {limits.header_fields} header fields (max_header_count)"
@@ -207,12 +215,17 @@ class Parser:
             self._checked = line_end - start
         if self._lines:
             # The last two bytes may be the empty line, which does not count.
-            self._check_section(end - start - self._fields_at - 2)
+            self._check_section(end - 2)
         else:
-            check_request_line_start(bytes(self._buffer[start:end]), limits)
+            check_request_line_start(bytes(self._buffer[start:end]), limits, self._searched)
 
-    def _check_section(self, size: int) -> None:
-        if size > self._limits.header_section:
+    @property
+    def _section_end(self) -> int:
+        """Where the header section has to end."""
+        return self._start + self._fields_at + self._limits.header_section
+
+    def _check_section(self, end: int) -> None:
+        if end > self._section_end:
             most = self._limits.header_section
             raise Refused(431, f"the header section is larger than {most} bytes (max_header_size)")
 
