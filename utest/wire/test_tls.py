@@ -94,8 +94,11 @@ def handshake() -> Iterator[Shake]:
             for sock in (ours, theirs):
                 sock.settimeout(10)
             server_end = closing.enter_context(tls.wrap(ours))
+            # To the client, an end without a farewell is an error.
             client_end = closing.enter_context(
-                client.wrap_socket(theirs, server_hostname=name, do_handshake_on_connect=False)
+                client.wrap_socket(
+                    theirs, server_hostname=name, do_handshake_on_connect=False, suppress_ragged_eofs=False
+                )
             )
             failures: list[OSError] = []
 
@@ -504,8 +507,6 @@ def test_a_farewell_ends_what_is_sent(handshake: Shake, version: ssl.TLSVersion)
     tls = made(tls=True)
     tls.context.maximum_version = version
     server, client = handshake(tls, trusting(tls.ca_file()))
-    # A client that takes no end without a farewell for one.
-    client.suppress_ragged_eofs = False
     server.sendall(b"whole")
     farewell(server)
     server.close()
