@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 import subprocess
@@ -55,6 +56,9 @@ class Files:
         self.write("der.pem", ssl.PEM_cert_to_DER_cert(self.leaf.cert_chain_pems[0].bytes().decode()))
         self.write("text.pem", b"hello")
         self.write("empty.pem", b"")
+        self.write("umlaut.pem", b"-----BEGIN CERTIFICATE-----\n\xc3\xa4\n-----END CERTIFICATE-----\n")
+        commented = "Bücher und mehr\r\n".encode() + self.path("both.pem").read_bytes().replace(b"\n", b"\r\n")
+        self.write("commented.pem", commented)
         self.write("torn.pem", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
 
     def path(self, name: str) -> Path:
@@ -90,8 +94,11 @@ def handshake() -> Iterator[Shake]:
             for sock in (ours, theirs):
                 sock.settimeout(10)
             server_end = closing.enter_context(tls.wrap(ours))
+            # To the client, an end without a farewell is an error.
             client_end = closing.enter_context(
-                client.wrap_socket(theirs, server_hostname=name, do_handshake_on_connect=False)
+                client.wrap_socket(
+                    theirs, server_hostname=name, do_handshake_on_connect=False, suppress_ragged_eofs=False
+                )
             )
             failures: list[OSError] = []
 
@@ -277,6 +284,7 @@ def test_the_end_without_a_farewell_is_an_end(handshake: Shake) -> None:
     [
         ({"cert_file": "both.pem"}, None),
         ({"cert_file": "both.pem"}, True),
+        ({"cert_file": "commented.pem"}, None),
         ({"cert_file": "both.pem", "key_password": "not needed"}, None),
         ({"cert_file": "cert.pem", "key_file": "key.pem"}, None),
         ({"cert_file": "cert.pem", "key_file": "both.pem"}, None),
@@ -351,6 +359,7 @@ NO_FILE = "cannot be read: No such file or directory."
         ({"cert_file": "text.pem"}, 'cert_file: "text.pem" holds no certificate in PEM format.'),
         ({"cert_file": "empty.pem"}, 'cert_file: "empty.pem" holds no certificate in PEM format.'),
         ({"cert_file": "torn.pem"}, 'cert_file: "torn.pem" holds no certificate in PEM format.'),
+        ({"cert_file": "umlaut.pem"}, 'cert_file: "umlaut.pem" holds no certificate in PEM format.'),
         ({"cert_file": "der.pem"}, 'cert_file: "der.pem" holds no certificate in PEM format.'),
         ({"cert_file": "key.pem"}, 'cert_file: "key.pem" holds no certificate in PEM format.'),
         (
@@ -488,8 +497,9 @@ def test_other_failures_of_the_connection() -> None:
     alert = ssl.SSLError()
     alert.reason = "TLSV1_ALERT_PROTOCOL_VERSION"
     assert handshake_failure(alert) == "The client refused the TLS connection: protocol version."
-    assert handshake_failure(ConnectionResetError()) == "The client went away during the TLS handshake."
-    assert handshake_failure(OSError("out of luck")) == "The TLS handshake failed: out of luck."
+    for error in (ConnectionResetError(), OSError(errno.ENOTCONN, "not connected"), ssl.SSLSyscallError("I/O")):
+        assert handshake_failure(error) == "The client went away during the TLS handshake."
+    assert handshake_failure(ssl.SSLError(1, "bad luck")) == "The TLS handshake failed: bad luck."
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
@@ -497,8 +507,6 @@ def test_a_farewell_ends_what_is_sent(handshake: Shake, version: ssl.TLSVersion)
     tls = made(tls=True)
     tls.context.maximum_version = version
     server, client = handshake(tls, trusting(tls.ca_file()))
-    # A client that takes no end without a farewell for one.
-    client.suppress_ragged_eofs = False
     server.sendall(b"whole")
     farewell(server)
     server.close()

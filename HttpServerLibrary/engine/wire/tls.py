@@ -20,7 +20,7 @@ from ..visible import quote
 if TYPE_CHECKING:
     from trustme import CA
 
-_CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+_CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----[\x00-\x7F]+?-----END CERTIFICATE-----")
 _OTHER_KEY: Final = ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH", "NO_CERTIFICATE_ASSIGNED")
 # Of OpenSSL's X509_V_ERR_...: CERT_NOT_YET_VALID, CERT_HAS_EXPIRED
 _OUT_OF_DATE: Final = (9, 10)
@@ -87,7 +87,10 @@ class Tls:
         return cls(context, Path(cert_file).absolute())
 
     def wrap(self, sock: socket.socket) -> ssl.SSLSocket:
-        """The server's side of a connection; the handshake is still to be done."""
+        """The server's side of a connection; the handshake is still to be done.
+
+        The socket that is given loses its descriptor to the one that is returned.
+        """
         return self.context.wrap_socket(
             sock, server_side=True, do_handshake_on_connect=False, suppress_ragged_eofs=True
         )
@@ -245,7 +248,7 @@ def handshake_failure(error: OSError) -> str:
         return "The client has no certificate, which client_ca_file demands."
     if isinstance(error, TimeoutError):
         return "The client did not finish the TLS handshake in time."
-    if isinstance(error, (ssl.SSLEOFError, ConnectionError)):
+    if not isinstance(error, ssl.SSLError) or isinstance(error, (ssl.SSLEOFError, ssl.SSLSyscallError)):
         return "The client went away during the TLS handshake."
     return f"The TLS handshake failed: {_words(reason) or error}."
 
