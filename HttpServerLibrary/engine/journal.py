@@ -133,9 +133,10 @@ class Journal:
             self._wake()
 
     def _wake(self) -> None:
-        bells, self._bells = self._bells, []
-        for bell in bells:
-            bell.release()
+        if self._bells:
+            bells, self._bells = self._bells, []
+            for bell in bells:
+                bell.release()
 
     def _keep_body(self, exchange: Exchange, size: int) -> None:
         if exchange.forgotten or not size:

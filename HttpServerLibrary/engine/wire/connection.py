@@ -17,7 +17,7 @@ from ..response import Response, text_response
 from .limits import Limits
 from .outgoing import Delimiter, response_head
 from .parser import Parser
-from .tls import Tls, handshake_failure, is_tls, subject
+from .tls import Tls, farewell, handshake_failure, is_tls, subject
 
 Send = Callable[[Response], bool]
 StepAside = Callable[[], None]
@@ -287,9 +287,7 @@ class Connection:
         if not self._usable or self._aborted:
             return False
         if self._secured is not None:
-            # Tells the client that this is the end (RFC 8446, 6.1); not to wait for the same from it is an error here.
-            with suppress(OSError):
-                self._secured.unwrap()
+            farewell(self._secured)
         if last.fault is None and self._client_closes and not self._parser.has_more:
             return False
         try:
