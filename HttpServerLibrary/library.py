@@ -78,10 +78,45 @@ class HttpServerLibrary(
 
     A server answers every connection in a thread of its own: slow handlers and silent clients block nobody. It
     speaks HTTP/1.1 strictly (RFC 9112). A request that breaks the rules is answered with status 400, 408, 413, 414,
-    417, 431, 501 or 505, is a problem in the journal, and its connection is closed. Limits: target 8 KiB, headers 64 KiB
-    and 200 fields, body 256 MiB, 60 seconds without a byte. Up to 100,000 received requests and 256 MiB of bodies
-    are kept for each server, of a streamed response body the first 1 MiB; beyond that the oldest go first, and a
-    warning says so.
+    417, 431, 501 or 505, is a problem in the journal, and its connection is closed.
+
+    = Limits =
+
+    The options of `Start Http Server` say how much a server takes. A request over a limit is answered with the status
+    that HTTP has for it, is a problem of kind ``MALFORMED REQUEST`` that names the option, and its connection is
+    closed; other connections do not notice.
+
+    | = Option = | = Default = | = What it limits = |
+    | ``max_target_size`` | 8 KiB | The path and query of a request (414). |
+    | ``max_header_size`` | 64 KiB | All header fields of a request together (431). |
+    | ``max_header_count`` | 200 | The number of header fields (431). |
+    | ``max_body_size`` | 256 MiB | The body of a request (413). |
+    | ``max_body_kept`` | 256 MiB | What is kept of the body of a request. |
+    | ``idle_timeout`` | 60 seconds | How long a connection without a request stays open. |
+    | ``stall_timeout`` | 60 seconds | How long a client may pause within a request (408) or a response. |
+    | ``handshake_timeout`` | 10 seconds | How long a TLS handshake may take. |
+    | ``max_requests_kept`` | 100,000 | How many received requests are kept; the oldest go first. |
+    | ``max_bytes_kept`` | 256 MiB | All kept bodies together; the oldest go first. |
+
+    Of a body larger than ``max_body_kept`` the first bytes are kept, and the rest takes no memory, so uploads can be larger than
+    the memory with ``max_body_size=100 GiB    max_body_kept=1 MiB``. The received request has the full size in
+    ``body_size``. No body field of a request description fits such a body, and a handler or matcher is not called with
+    it, which is a problem; by path, method, query and headers it is expected as any other. The same goes for received requests
+    whose bodies are forgotten because of ``max_bytes_kept``; a warning says that. Of a streamed response body the first 1 MiB is kept.
+
+    = HTTPS =
+
+    With ``tls=True`` a server talks HTTPS (TLS 1.2 and 1.3) with a throw-away certificate for localhost, 127.0.0.1, ::1
+    and its ``host``; one that listens on all addresses also for the name of the machine. `Get Http Server Ca File`
+    returns the file that clients have to trust. It is the same for all servers of a run, and needs the extra ``tls``.
+
+    ``cert_file``, ``key_file`` and ``key_password`` are for a given certificate, which may be out of date to see what
+    clients say. With ``client_ca_file`` only clients with a certificate of one of these CAs are let in. A received
+    request has the subject of that certificate in ``client_subject``, a handler in the item ``SSL_CLIENT_S_DN`` of
+    ``request.environ``.
+
+    A client that does not take the certificate, or is not let in, is a warning in the log. A request in plain text
+    is answered with status 400 and is a problem.
 
     = Expectations =
 

@@ -10,7 +10,7 @@ from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
 from .engine.exchange import Exchange
-from .engine.explain import body_lines, header_line, request_line, requests
+from .engine.explain import body_lines, header_line, request_body_lines, request_line, requests
 from .engine.response import reason_phrase
 from .engine.server import HttpServer
 from .engine.visible import visible
@@ -46,7 +46,8 @@ def _log_request(server: HttpServer, exchange: Exchange, debug: bool) -> None:
     problem = exchange.problem
     by = f" by {exchange.expectation}" if exchange.expectation else ""
     line = f"{request_line(exchange.request)} {_status(exchange)} ({exchange.duration * 1000:.1f} ms){by}"
-    logger.info(server.hide(f"{server.alias}: {line}"))
+    cut = "" if exchange.request.cut is None else f", body of {exchange.request.cut}"
+    logger.info(server.hide(f"{server.alias}: {line}{cut}"))
     if problem is not None:
         logger.warn(f"{server.alias}: {problem.first_line}")
         if problem.message != problem.first_line:
@@ -66,8 +67,9 @@ def _exchange_lines(exchange: Exchange) -> list[str]:
     request = exchange.request
     lines = [f"{request.method} {request.target} HTTP/{request.version}"]
     lines += [header_line(name, value) for name, value in request.headers]
-    if request.body:
-        lines += ["", *body_lines(request.body, request.text, _MOST_BODY_LINES)]
+    sent = request_body_lines(request, _MOST_BODY_LINES)
+    if sent:
+        lines += ["", *sent]
     response = exchange.response
     if response is not None:
         lines += ["", f"HTTP/1.1 {_status(exchange)}"]

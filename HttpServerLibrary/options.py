@@ -34,7 +34,13 @@ class Options:
 
     @classmethod
     def of(cls, host: object, port: object, auto_start: object, auto_check: object, timeout: object) -> Options:
-        return cls(_host(host), _port(port), _boolean(auto_start), _auto_check(auto_check), seconds(timeout, "timeout"))
+        return cls(
+            _host(host),
+            _port(port),
+            boolean(auto_start, "auto_start"),
+            _auto_check(auto_check),
+            seconds(timeout, "timeout"),
+        )
 
 
 def _host(value: object) -> str:
@@ -53,9 +59,10 @@ def _port(value: object) -> int:
     return port
 
 
-def _boolean(value: object) -> bool:
+def boolean(value: object, argument: str) -> bool:
+    """True or false of what Robot Framework's own conversion takes; that lets other text pass."""
     if isinstance(value, str) and value.upper() not in _BOOLEANS:
-        raise UsageError(f"auto_start: true or false is needed, not '{value}'.")
+        raise UsageError(f"{argument}: true or false is needed, not '{value}'.")
     return bool(is_truthy(value))
 
 

@@ -9,8 +9,11 @@ from robot.utils import normalize
 
 from .engine.errors import UsageError
 from .engine.expectations import Expectation
+from .engine.journal import DEFAULT_BOUNDS, Bounds
 from .engine.scope import Scope
 from .engine.server import HttpServer
+from .engine.wire.limits import DEFAULT_LIMITS, Limits
+from .engine.wire.tls import Tls
 
 
 class Frame:
@@ -99,7 +102,16 @@ class Scopes:
             number += 1
         return f"http-{number}"
 
-    def start(self, alias: str | None, host: str, port: int) -> HttpServer:
+    def start(
+        self,
+        alias: str | None,
+        host: str,
+        port: int,
+        limits: Limits = DEFAULT_LIMITS,
+        bounds: Bounds = DEFAULT_BOUNDS,
+        *,
+        tls: Tls | None = None,
+    ) -> HttpServer:
         """Starts a server in the innermost scope and makes it the current one."""
         if alias is None:
             alias = self.free_alias()
@@ -109,7 +121,7 @@ class Scopes:
             if server.running and normalize(server.alias) == normalize(alias):
                 raise UsageError(f"Server '{server.alias}' is already running at {server.url}.")
         frame = self.innermost
-        server = HttpServer(alias, host, port, frame.scope)
+        server = HttpServer(alias, host, port, frame.scope, limits=limits, bounds=bounds, tls=tls)
         # Owned before it listens: a test timeout in between must not leave it running.
         frame.servers.append(server)
         try:

@@ -67,10 +67,9 @@ class Exchange:
             return bytes(self.captured or b"")
         return self.response.body
 
-    def drop_bodies(self) -> None:
-        """Lets go of the bodies, which are what makes an exchange large."""
-        self.request.body = b""
-        self.request.forget_views()
+    def drop_bodies(self, option: str) -> None:
+        """Lets go of the bodies, which are what makes an exchange large, for the sake of an option."""
+        self.request.drop_body(option)
         self.captured = None
         if self.response is not None:
             self.response = Response(self.response.status, self.response.headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from operator import attrgetter
 from typing import Final
@@ -130,15 +130,15 @@ class _Shelf:
             del self._by_path[expectation.description.literal_path or ""]
 
     def candidates(self, path: str, raw_path: str) -> list[Expectation]:
-        """Those that may fit, in the order of registration."""
-        found = [*self._by_path.get(path, ())]
-        if raw_path != path:
-            found += self._by_path.get(raw_path, ())
-        if not found:
-            return [*self._patterns]
-        if self._patterns or raw_path != path:
-            found += self._patterns
-            found.sort(key=attrgetter("number"))
+        """Those that may fit, in the order of registration. Not a copy where it can be avoided."""
+        found = self._by_path.get(path)
+        if raw_path == path:
+            if found is None:
+                return self._patterns
+            if not self._patterns:
+                return found
+        found = [*(found or ()), *(self._by_path.get(raw_path, ()) if raw_path != path else ()), *self._patterns]
+        found.sort(key=attrgetter("number"))
         return found
 
 
@@ -268,18 +268,21 @@ class ExpectationBook:
         with self._lock:
             self._layers[-1].unexpected = response
 
-    def take(self, request: Request) -> Expectation | Refusal:
-        """The expectation that takes this request, used up by it. Raises `MatcherFailed`."""
+    def take(self, request: Request, step_aside: Callable[[], None]) -> Expectation | Refusal:
+        """The expectation that takes this request, used up by it. Raises `MatcherFailed`.
+
+        ``step_aside`` is called before a matcher, which may take long.
+        """
         verdicts: dict[Expectation, bool] = {}
-        path, raw_path = request.path, request.raw_path
+        path, raw_path = request.paths()
         while True:
             with self._lock:
-                broken = next((layer.broken for layer in self._layers if layer.broken), None)
-                if broken is not None:
-                    return Refusal("REFUSED", broken)
+                for layer in self._layers:
+                    if layer.broken is not None:
+                        return Refusal("REFUSED", layer.broken)
                 version = self._version
                 candidates, due = self._candidates(path, raw_path)
-            chosen = self._first_fit(candidates, request, verdicts)
+            chosen = self._first_fit(candidates, request, verdicts, step_aside)
             with self._lock:
                 if version != self._version:
                     continue
@@ -305,19 +308,25 @@ class ExpectationBook:
 
     @staticmethod
     def _first_fit(
-        candidates: list[Expectation], request: Request, verdicts: dict[Expectation, bool]
+        candidates: list[Expectation],
+        request: Request,
+        verdicts: dict[Expectation, bool],
+        step_aside: Callable[[], None],
     ) -> Expectation | None:
         for expectation in candidates:
             verdict = verdicts.get(expectation)
             if verdict is None:
-                verdict = verdicts[expectation] = expectation.description.fits(request)
+                description = expectation.description
+                if description.matcher is not None:
+                    step_aside()
+                verdict = verdicts[expectation] = description.fits(request)
             if verdict:
                 return expectation
         return None
 
     def _use(self, expectation: Expectation) -> None:
         expectation.used += 1
-        if expectation.used_up:
+        if expectation.times is not None and expectation.used_up:
             layer = next(layer for layer in self._layers if layer.scope is expectation.scope)
             layer.retire(expectation)
             self._version += 1

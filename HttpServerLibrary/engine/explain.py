@@ -146,13 +146,23 @@ def _show_request(request: Request) -> list[str]:
     lines += [f"  {header_line(name, value)}" for name, value in islice(request.headers, _MOST_HEADERS)]
     if len(request.headers) > _MOST_HEADERS:
         lines.append(f"  ... and {len(request.headers) - _MOST_HEADERS} more headers")
-    if request.body:
-        lines += ["", *(f"  {line}" for line in body_lines(request.body, request.text))]
+    body = request_body_lines(request)
+    if body:
+        lines += ["", *(f"  {line}" for line in body)]
     return lines
 
 
 def header_line(name: str, value: str) -> str:
     return visible(f"{name}: {masked_header(name, value)}")
+
+
+def request_body_lines(request: Request, most: int = _MOST_BODY_LINES) -> list[str]:
+    """The beginning of the body of a request, and how much of it is kept; no lines without a body."""
+    lines = body_lines(request.body, request.text, most) if request.body else []
+    if request.cut is not None:
+        # On the last line, as the beginning of a secret is looked for in front of the dots.
+        lines[-1:] = [f"{''.join(lines[-1:])}... ({request.cut})"]
+    return lines
 
 
 def body_lines(data: bytes, text: str, most: int = _MOST_BODY_LINES) -> list[str]:

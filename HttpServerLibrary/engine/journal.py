@@ -6,7 +6,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Final, TypeVar
 
 from .exchange import Exchange
 from .received import Problem
@@ -29,20 +30,33 @@ STREAM_KEPT = 1024 * 1024
 _SLICE = 0.1
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """How much a journal keeps at most."""
+
+    requests: int = 100_000
+    """Received requests; the oldest go first."""
+
+    body_bytes: int = 256 * 1024 * 1024
+    """Bytes of bodies, all requests and responses together; the oldest go first."""
+
+
+DEFAULT_BOUNDS: Final = Bounds()
+
+
 class Journal:
     """The received requests and problems of a server, bounded in number and in bytes of bodies.
 
     A request is visible once it has its response.
     """
 
-    def __init__(self, lock: threading.Lock, *, requests: int = 100_000, body_bytes: int = 256 * 1024 * 1024):
+    def __init__(self, lock: threading.Lock, bounds: Bounds = DEFAULT_BOUNDS) -> None:
         self._lock = lock
         self._bells: list[threading.Lock] = []
         self._entries: deque[Exchange] = deque()
         self._bodies: deque[Exchange] = deque()
         self._body_bytes = 0
-        self._most_requests = requests
-        self._most_bytes = body_bytes
+        self._bounds = bounds
         self._problems: list[Problem] = []
         self._unlogged: deque[Exchange | str] = deque(maxlen=UNLOGGED_KEPT)
         self._not_logged = 0
@@ -56,15 +70,16 @@ class Journal:
             # Asked under the lock: a scope that closes meanwhile must not leave a request behind.
             exchange = Exchange(request, base_url, innermost())
             self._entries.append(exchange)
-            if len(self._entries) > self._most_requests:
+            if len(self._entries) > self._bounds.requests:
                 oldest = self._entries.popleft()
                 oldest.forgotten = True
                 self._body_bytes -= oldest.kept_bytes
                 oldest.kept_bytes = 0
                 # A problem may still hold it.
-                oldest.drop_bodies()
+                oldest.drop_bodies("max_requests_kept")
                 self._trim()
-                self._warn(f"More than {self._most_requests} requests came; the oldest are forgotten.")
+                most = self._bounds.requests
+                self._warn(f"More than {most} requests came; the oldest are forgotten (max_requests_kept).")
         return exchange
 
     def answered(self, exchange: Exchange, response: Response, problem: Problem | None) -> None:
@@ -118,9 +133,10 @@ class Journal:
             self._wake()
 
     def _wake(self) -> None:
-        bells, self._bells = self._bells, []
-        for bell in bells:
-            bell.release()
+        if self._bells:
+            bells, self._bells = self._bells, []
+            for bell in bells:
+                bell.release()
 
     def _keep_body(self, exchange: Exchange, size: int) -> None:
         if exchange.forgotten or not size:
@@ -133,13 +149,14 @@ class Journal:
 
     def _trim(self) -> None:
         """Lets go of bodies: of those that are forgotten, and of the oldest while there are too many bytes."""
-        while self._bodies and (self._bodies[0].forgotten or self._body_bytes > self._most_bytes):
+        while self._bodies and (self._bodies[0].forgotten or self._body_bytes > self._bounds.body_bytes):
             oldest = self._bodies.popleft()
             self._body_bytes -= oldest.kept_bytes
             oldest.kept_bytes = 0
             if not oldest.forgotten:
-                oldest.drop_bodies()
-                self._warn(f"More than {self._most_bytes} bytes of bodies came; the oldest bodies are forgotten.")
+                oldest.drop_bodies("max_bytes_kept")
+                most = self._bounds.body_bytes
+                self._warn(f"More than {most} bytes of bodies came; the oldest bodies are forgotten (max_bytes_kept).")
 
     def _warn(self, text: str) -> None:
         if text not in self._warned:
@@ -150,6 +167,11 @@ class Journal:
         if len(self._unlogged) == UNLOGGED_KEPT:
             self._not_logged += 1
         self._unlogged.append(entry)
+
+    def notice(self, text: str) -> None:
+        """Keeps a line for the log about what went wrong beside the requests."""
+        with self._lock:
+            self._warn(text)
 
     def exchanges(self) -> list[Exchange]:
         """The received requests that are answered, oldest first."""

@@ -16,6 +16,7 @@ _AROUND: Final = 1200
 # To hide less would hide nothing, and garble every message.
 _SHORTEST: Final = 3
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+_HEADER_LINE: Final = re.compile(rb"(?im)^(%b)([ \t]*:)[^\r\n]*" % "|".join(_HEADERS).encode())
 
 
 def is_masked_header(name: str) -> bool:
@@ -24,6 +25,11 @@ def is_masked_header(name: str) -> bool:
 
 def masked_header(name: str, value: str) -> str:
     return MASK if is_masked_header(name) else value
+
+
+def masked_lines(data: bytes) -> bytes:
+    """Raw bytes with the values of those header lines blotted out that nobody must read."""
+    return _HEADER_LINE.sub(rb"\1\2 %b" % MASK.encode(), data)
 
 
 class Secrets:

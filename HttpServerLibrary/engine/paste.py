@@ -60,7 +60,7 @@ def _body(request: Request) -> list[str]:
         files = {name: _pattern(files[0].filename or "") for name, files in request.files.items()}
         cells = [f"form={json.dumps(form, ensure_ascii=False)}"] if form else []
         return [*cells, f"files={json.dumps(files, ensure_ascii=False)}"] if files else cells
-    if not request.body or len(request.body) > _MOST_BODY:
+    if not request.body or request.cut is not None or len(request.body) > _MOST_BODY:
         return []
     text = request.text
     if _is_json(request):

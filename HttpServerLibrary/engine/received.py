@@ -142,16 +142,20 @@ class ReceivedRequest:
     | ``query``, ``query_string``     | Decoded parameters as a dictionary; the query as sent. |
     | ``headers``, ``cookies``        | Dictionaries; header names in any case. |
     | ``text``, ``data``, ``json``    | The body as text, as bytes, and parsed (``None`` when it is not JSON). |
+    | ``body_size``                   | Size of the body as it came, in bytes. |
     | ``form``, ``files``             | Fields and uploaded files of a form. |
     | ``auth``                        | ``None``, or an object with ``scheme``, ``username``, ``password``, ``token``. |
     | ``path_params``                 | The segments captured by ``{name}`` in the expected path. |
     | ``client``, ``time``, ``duration`` | ``host:port``; when it came (UTC); seconds until it was answered. |
+    | ``client_subject``              | Of the client's certificate, such as ``CN=alice,O=Shop``; or ``None``. |
     | ``expectation``, ``problem``    | What took it, what went wrong; or ``None``. |
     | ``response``                    | An object with ``status``, ``headers``, ``text``, ``data``, ``json``. |
 
     In ``query``, ``cookies``, ``form`` and ``files`` a name with one value is that value, with several it is a list
     of them. An uploaded file has ``filename``, ``content_type``, ``data``, ``text`` and ``size``. Of a response body
-    that is streamed, as that of a file, the first 1 MiB is kept.
+    that is streamed, as that of a file, the first 1 MiB is kept. When ``body_size`` is more than the length of
+    ``data``, a limit of `Start Http Server` let go of the rest: ``text`` and ``data`` are what is kept, ``json`` is
+    ``None``, ``form`` and ``files`` are empty.
     """
 
     __slots__ = ("_exchange", "path_params")
@@ -221,6 +225,10 @@ class ReceivedRequest:
         return self._request.body
 
     @property
+    def body_size(self) -> int:
+        return self._request.body_size
+
+    @property
     def json(self) -> Any:
         try:
             # Parsed anew each time: what a test changes in it must not change the record.
@@ -266,6 +274,10 @@ class ReceivedRequest:
     @property
     def client(self) -> str:
         return self._request.client
+
+    @property
+    def client_subject(self) -> str | None:
+        return self._request.client_subject
 
     @property
     def time(self) -> datetime:

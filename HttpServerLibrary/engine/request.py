@@ -6,10 +6,10 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from email.message import Message
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, unquote
 
 import werkzeug
@@ -19,6 +19,7 @@ from werkzeug.http import parse_cookie
 from .visible import visible
 
 Pairs = tuple[tuple[str, str], ...]
+T = TypeVar("T")
 
 # RFC 9110, 5.6.2
 TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -37,6 +38,31 @@ _JSON: Final = json.JSONDecoder(parse_constant=_no_constant)
 
 class NotJson(ValueError):
     """The body is not JSON; the message says where it stops being it."""
+
+
+class BodyCut(Exception):
+    """The whole body is needed and is not kept; the message says why."""
+
+
+class Cut(NamedTuple):
+    """What is told of a body that is not kept whole."""
+
+    size: int
+    """How many bytes came."""
+
+    kept: int
+    """How many of them, from the first on, are there."""
+
+    option: str
+    """The option of `Start Http Server` that is to blame."""
+
+    def __str__(self) -> str:
+        return f"{self.size} bytes, of which {self.option} keeps {f'the first {self.kept}' if self.kept else 'none'}"
+
+    @property
+    def advice(self) -> str:
+        """The same with what to do about it."""
+        return f"{self}; raise it in 'Start Http Server'"
 
 
 class Fault:
@@ -58,16 +84,21 @@ class Request:
 
     ``fields`` is the header section as received (each line ending in CRLF), which is small to keep;
     ``headers`` are its name-value pairs in the order received, decoded as latin-1.
+    ``scheme`` is that of the connection; ``client_subject`` tells who the client is by its certificate (RFC 4514).
     A request with a ``fault`` could not be read: its other attributes hold what was understood until then.
+    Where the ``body`` is not kept whole, ``cut`` says why; then it is neither parsed nor given to user code.
     """
 
     __slots__ = (
         "_cache",
         "body",
         "client",
+        "client_subject",
+        "cut",
         "fault",
         "fields",
         "method",
+        "scheme",
         "started",
         "target",
         "time",
@@ -93,9 +124,14 @@ class Request:
         self.version = version
         self.client = client
         self.fault = fault
+        self.cut: Cut | None = None
+        self.scheme = "http"
+        self.client_subject: str | None = None
         self.time = time.time()
         self.started = time.perf_counter()
-        self._cache: dict[str, Any] | None = None if headers is None else {"headers": headers}
+        self._cache: dict[Callable[[Request], Any], Any] | None = (
+            None if headers is None else {Request._make_headers: headers}
+        )
 
     @classmethod
     def of(
@@ -116,25 +152,37 @@ class Request:
     def __repr__(self) -> str:
         return f"<Request {self}>"
 
+    @property
+    def body_size(self) -> int:
+        """The size of the body as it came, in bytes."""
+        return len(self.body) if self.cut is None else self.cut.size
+
+    def drop_body(self, option: str) -> None:
+        """Lets go of the body for the sake of an option of `Start Http Server`."""
+        if self.body:
+            # In this order: no other thread must take it for a request without a body.
+            self.cut = Cut(self.body_size, 0, option)
+            self.body = b""
+        self.forget_views()
+
     def forget_views(self) -> None:
         """Drops what can be made again, so that a request that is only kept stays small."""
         self._cache = None
 
-    def _cached(self, name: str) -> Any:
+    def _cached(self, make: Callable[[Request], T]) -> T:
         # Another thread may forget the views meanwhile.
         cache = self._cache
         if cache is None:
             cache = self._cache = {}
-        try:
-            return cache[name]
-        except KeyError:
-            value = cache[name] = getattr(self, f"_make_{name}")()
-            return value
+        elif make in cache:
+            return cache[make]  # type: ignore[no-any-return]
+        value = cache[make] = make(self)
+        return value
 
     @property
     def headers(self) -> Pairs:
         """The header fields in the order received."""
-        return self._cached("headers")  # type: ignore[no-any-return]
+        return self._cached(Request._make_headers)
 
     def _make_headers(self) -> Pairs:
         return field_pairs(self.fields)
@@ -149,11 +197,7 @@ class Request:
         values = self.header_values(name)
         return ", ".join(values) if values else None
 
-    @property
-    def _split(self) -> tuple[str, str]:
-        return self._cached("split")  # type: ignore[no-any-return]
-
-    def _make_split(self) -> tuple[str, str]:
+    def _target_parts(self) -> tuple[str, str]:
         target = self.target
         if not target.startswith("/"):
             # absolute-form (RFC 9112, 3.2.2)
@@ -161,21 +205,25 @@ class Request:
         path, _, query = target.partition("?")
         return path or "/", query
 
-    @property
-    def raw_path(self) -> str:
-        """The path as sent, percent-encoded."""
-        return self._split[0]
-
-    @property
-    def query_string(self) -> str:
-        """The query as sent, without the question mark."""
-        return self._split[1]
+    def paths(self) -> tuple[str, str]:
+        """The path, decoded and as sent."""
+        raw = self._target_parts()[0]
+        return (unquote(raw) if "%" in raw else raw), raw
 
     @property
     def path(self) -> str:
         """The decoded path."""
-        raw = self._split[0]
-        return unquote(raw) if "%" in raw else raw
+        return self.paths()[0]
+
+    @property
+    def raw_path(self) -> str:
+        """The path as sent, percent-encoded."""
+        return self._target_parts()[0]
+
+    @property
+    def query_string(self) -> str:
+        """The query as sent, without the question mark."""
+        return self._target_parts()[1]
 
     @property
     def host(self) -> str:
@@ -186,7 +234,7 @@ class Request:
     @property
     def query(self) -> dict[str, list[str]]:
         """The decoded query parameters, each with its values in the order received."""
-        return self._cached("query")  # type: ignore[no-any-return]
+        return self._cached(Request._make_query)
 
     def _make_query(self) -> dict[str, list[str]]:
         return _collect(parse_qsl(self.query_string, keep_blank_values=True))
@@ -194,7 +242,7 @@ class Request:
     @property
     def cookies(self) -> dict[str, list[str]]:
         """The cookies, each with its values in the order received."""
-        return self._cached("cookies")  # type: ignore[no-any-return]
+        return self._cached(Request._make_cookies)
 
     def _make_cookies(self) -> dict[str, list[str]]:
         # Cookies are UTF-8 by custom; werkzeug insists on it.
@@ -227,16 +275,18 @@ class Request:
 
     @property
     def text(self) -> str:
-        """The body as text; bytes that are no text are replaced by U+FFFD."""
-        return self._cached("text")  # type: ignore[no-any-return]
+        """The body as text, or what is kept of it; bytes that are no text are replaced by U+FFFD."""
+        return self._cached(Request._make_text)
 
     def _make_text(self) -> str:
-        return self.body.decode(self.charset, "replace")
+        text = self.body.decode(self.charset, "replace")
+        # The cut may be in the middle of a character.
+        return text if self.cut is None else text.rstrip("\ufffd")
 
     @property
     def json(self) -> Any:
         """The body parsed as JSON, parsed once. Raises `NotJson`."""
-        value = self._cached("json")
+        value = self._cached(Request._make_json)
         if isinstance(value, NotJson):
             raise value
         return value
@@ -249,8 +299,13 @@ class Request:
 
     def parse_json(self) -> Any:
         """Parses the body, whatever its Content-Type, into a value that is the caller's own. Raises `NotJson`."""
+        if self.cut is not None:
+            raise NotJson(str(self.cut))
+        body = self.body
+        # Looking for UTF-16, UTF-32 and byte order marks takes longer than parsing a small body.
+        usual = body[:1] < b"\x80" and b"\0" not in body[:4]
         try:
-            return _JSON.decode(self.body.decode(json.detect_encoding(self.body), "surrogatepass"))
+            return _JSON.decode(body.decode("utf-8" if usual else json.detect_encoding(body), "surrogatepass"))
         except RecursionError:
             raise NotJson("nested too deeply") from None
         except ValueError as error:
@@ -259,14 +314,16 @@ class Request:
     @property
     def form(self) -> dict[str, list[str]]:
         """The fields of a urlencoded or multipart body, each with its values in the order received."""
-        return self._cached("form")[0]  # type: ignore[no-any-return]
+        return self._cached(Request._make_form)[0]
 
     @property
     def files(self) -> dict[str, list[FileStorage]]:
         """The uploaded files of a multipart body by field name."""
-        return self._cached("form")[1]  # type: ignore[no-any-return]
+        return self._cached(Request._make_form)[1]
 
     def _make_form(self) -> tuple[dict[str, list[str]], dict[str, list[FileStorage]]]:
+        if self.cut is not None:
+            return {}, {}
         request = self.to_werkzeug()
         form, files = request.form, request.files
         return (
@@ -275,7 +332,12 @@ class Request:
         )
 
     def to_werkzeug(self) -> werkzeug.Request:
-        """Makes the request that handlers and matchers get; a new one for each, as its body can be read once."""
+        """Makes the request that handlers and matchers get; a new one for each, as its body can be read once.
+
+        Raises `BodyCut` when the body is not kept whole: user code would take what is left for all of it.
+        """
+        if self.cut is not None:
+            raise BodyCut(f"the body has {self.cut.advice}")
         host = self.host or "localhost"
         name, port = _split_host(host)
         client, _, client_port = self.client.rpartition(":")
@@ -288,19 +350,22 @@ class Request:
             "REQUEST_URI": self.target,
             "RAW_URI": self.target,
             "SERVER_NAME": name,
-            "SERVER_PORT": port or "80",
+            "SERVER_PORT": port or ("443" if self.scheme == "https" else "80"),
             "SERVER_PROTOCOL": f"HTTP/{self.version}",
             "REMOTE_ADDR": client.strip("[]"),
             "REMOTE_PORT": client_port,
             "CONTENT_LENGTH": str(len(self.body)),
             "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
+            "wsgi.url_scheme": self.scheme,
             "wsgi.input": BytesIO(self.body),
             "wsgi.errors": sys.stderr,
             "wsgi.multithread": True,
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
         }
+        if self.client_subject is not None:
+            # The name that web servers with TLS give it.
+            environ["SSL_CLIENT_S_DN"] = self.client_subject
         for field, _ in self.headers:
             key = field.upper().replace("-", "_")
             if key == "CONTENT_TYPE":

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from . import explain
 from .errors import UsageError
 from .exchange import Exchange
 from .expectations import ExpectationBook, Refusal
-from .journal import Journal
-from .masking import Secrets
+from .journal import DEFAULT_BOUNDS, Bounds, Journal
+from .masking import Secrets, masked_lines
 from .matching.matcher import MatcherFailed, raised
 from .received import Problem, ProblemKind
 from .request import Fault, Request
@@ -20,11 +21,18 @@ from .response import Response, text_response
 from .responses.responder import HandlerFailed
 from .scope import Scope
 from .url import base_url
+from .wire.connection import Send, StepAside
+from .wire.limits import DEFAULT_LIMITS, Limits
 from .wire.listener import Listener
-
-Send = Callable[[Response], bool]
+from .wire.tls import Tls
 
 _PROBLEM_STATUS: Final = 500
+# Parsing a body of this size takes a millisecond.
+_LARGE: Final = 64 * 1024
+
+
+def _stay() -> None:
+    """Nobody else is to be served by this thread."""
 
 
 class HttpServer:
@@ -32,22 +40,36 @@ class HttpServer:
 
     ``host`` is a name or address of this machine; ``localhost`` listens on both loopback addresses.
     ``port`` 0 takes a free one, which is in ``port`` and ``url`` once the server is started.
+    With ``tls`` it talks HTTPS.
+    ``limits`` are those of what it accepts, ``bounds`` those of what it keeps.
     """
 
     def __init__(
-        self, alias: str = "http-1", host: str = "localhost", port: int = 0, scope: Scope | None = None
+        self,
+        alias: str = "http-1",
+        host: str = "localhost",
+        port: int = 0,
+        scope: Scope | None = None,
+        *,
+        tls: Tls | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        bounds: Bounds = DEFAULT_BOUNDS,
     ) -> None:
         self.alias = alias
         self.host = host
         self.port = port
+        self.tls = tls
         self.secrets = Secrets()
         # A plain lock: a test timeout or Ctrl-C that hits while it is taken or given back leaves it as it should be.
         # With threading's conditions and events, which are Python code, it could stay locked for ever.
         self._lock = threading.Lock()
         self.book = ExpectationBook(self._lock, self.secrets, Scope("the server") if scope is None else scope)
-        self.journal = Journal(self._lock)
+        self.journal = Journal(self._lock, bounds)
+        self._limits = limits
         self._listener: Listener | None = None
         self._stopped = False
+        self._scheme = "http" if tls is None else "https"
+        self._url = base_url(self._scheme, host, port)
 
     def __str__(self) -> str:
         return f"server '{self.alias}' at {self.url}"
@@ -58,7 +80,7 @@ class HttpServer:
     @property
     def url(self) -> str:
         """The base URL, without a slash at the end."""
-        return base_url(self.host, self.port)
+        return self._url
 
     @property
     def running(self) -> bool:
@@ -66,14 +88,21 @@ class HttpServer:
 
     def start(self) -> None:
         """Listens, ready to answer on return. Raises `UsageError` when host and port cannot be had."""
-        self._listener = Listener(self.host, self.port, self.answer)
+        self._listener = Listener(self.host, self.port, self.answer, self._limits, self.tls, self.journal.notice)
         self.port = self._listener.port
+        self._url = base_url(self._scheme, self.host, self.port)
         self._listener.start()
 
     def stop(self) -> int:
         """Stops at once, also with open connections; returns how many handlers are still running."""
         self._stopped = True
         return 0 if self._listener is None else self._listener.stop()
+
+    def ca_file(self) -> Path:
+        """The file of the CA certificate for clients to trust. Raises `UsageError` when there is none."""
+        if self.tls is None:
+            raise UsageError(f"Server '{self.alias}' at {self.url} has no TLS. Start it with tls=True.")
+        return self.tls.ca_file()
 
     def open_scope(self, scope: Scope) -> None:
         """What is registered and received from now on belongs to this scope."""
@@ -93,11 +122,16 @@ class HttpServer:
         """Blots out the secrets that were given to this server."""
         return self.secrets.hide(text)
 
-    def answer(self, request: Request, send: Send) -> None:
-        """Answers one request. Whatever goes wrong ends in a response and in the journal."""
-        exchange = self.journal.arrive(request, self.url, self.book.innermost)
+    def answer(self, request: Request, send: Send, step_aside: StepAside = _stay) -> None:
+        """Answers one request. Whatever goes wrong ends in a response and in the journal.
+
+        ``step_aside`` is called before anything that may take long, so that others are served meanwhile.
+        """
+        exchange = self.journal.arrive(request, self._url, self.book.innermost)
+        if len(request.body) > _LARGE:
+            step_aside()
         try:
-            response, delay, problem = self._respond(exchange)
+            response, delay, problem = self._respond(exchange, step_aside)
         except BaseException as error:  # a mistake of this library; also that one must not be lost
             message = f"{request}: answering failed: {raised(error)}"
             response, delay, problem = self._failure("HANDLER ERROR", message, exchange, error)
@@ -124,17 +158,19 @@ class HttpServer:
     ) -> Problem:
         return Problem(kind, self.hide(f"{kind}: {message}"), exchange, error)
 
-    def _respond(self, exchange: Exchange) -> tuple[Response, float, Problem | None]:
+    def _respond(self, exchange: Exchange, step_aside: StepAside) -> tuple[Response, float, Problem | None]:
         """The response, its delay in seconds, and what went wrong."""
         request = exchange.request
         if request.fault is not None:
             problem = self._problem("MALFORMED REQUEST", _malformed(request, request.fault), exchange)
             return text_response(request.fault.status, f"{problem.message}\n"), 0.0, problem
         try:
-            taken = self.book.take(request)
+            taken = self.book.take(request, step_aside)
         except MatcherFailed as failed:
             return self._failure("MATCHER ERROR", f"{request}: {failed}", exchange, failed.cause)
         if isinstance(taken, Refusal):
+            # Comparing with many expectations takes long.
+            step_aside()
             return self._refuse(exchange, taken)
         exchange.expectation = taken
         responder = taken.responder
@@ -144,6 +180,8 @@ class HttpServer:
                 "Give one with a 'Respond With ...' keyword right after it."
             )
             return self._failure("NO RESPONSE", message, exchange)
+        if responder.takes_time:
+            step_aside()
         try:
             return responder.respond(request), responder.delay, None
         except HandlerFailed as failed:
@@ -189,5 +227,5 @@ def _malformed(request: Request, fault: Fault) -> str:
     if request.method:
         lines.append(f"The request: {request}")
     if fault.excerpt:
-        lines.append(f"It began with: {fault.excerpt!r}")
+        lines.append(f"It began with: {masked_lines(fault.excerpt)!r}")
     return "\n".join(lines)

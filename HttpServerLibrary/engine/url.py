@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote
 
-_WILDCARDS: Final = ("0.0.0.0", "::", "")
+WILDCARDS: Final = ("0.0.0.0", "::", "")
 # RFC 3986, 2.2 and 2.3, and '%' of what is encoded already.
 _KEPT: Final = "/?:@!$&'()*+,;=-._~%[]"
 
 
-def base_url(host: str, port: int) -> str:
+def base_url(scheme: str, host: str, port: int) -> str:
     """The URL of a server; one that listens on all addresses is reached as localhost."""
-    if host in _WILDCARDS:
+    if host in WILDCARDS:
         host = "localhost"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def url_of(base: str, path: str) -> str:

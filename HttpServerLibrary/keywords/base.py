@@ -32,6 +32,7 @@ Body = str | bytes | Secret | None
 Schema = Mapping[str, Any] | Path | str | None
 Function = Callable[..., object] | str
 Seconds = timedelta | float
+Size = int | str
 
 
 _NO_SERVER = (

@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from robot.api import logger
 from robot.api.deco import keyword
 
 from ..engine.responses.unexpected import UnexpectedResponse
 from ..engine.server import HttpServer
 from ..engine.url import url_of
-from .base import KeywordBase, Named, hiding, reveal
+from ..engine.wire.tls import Tls
+from ..limits import limits_of
+from ..options import boolean
+from .base import KeywordBase, Named, Seconds, Size, hiding, reveal
+from .secret import Secret
 
 
 class ServerKeywords(KeywordBase):
     @keyword
-    def start_http_server(self, *, alias: str | None = None, host: str | None = None, port: int | None = None) -> str:
+    def start_http_server(
+        self,
+        *,
+        alias: str | None = None,
+        host: str | None = None,
+        port: int | None = None,
+        tls: bool | None = None,
+        cert_file: Path | None = None,
+        key_file: Path | None = None,
+        key_password: str | Secret | None = None,
+        client_ca_file: Path | None = None,
+        max_target_size: Size = "8 KiB",
+        max_header_size: Size = "64 KiB",
+        max_header_count: int = 200,
+        max_body_size: Size = "256 MiB",
+        max_body_kept: Size = "256 MiB",
+        idle_timeout: Seconds = 60,
+        stall_timeout: Seconds = 60,
+        handshake_timeout: Seconds = 10,
+        max_requests_kept: int = 100_000,
+        max_bytes_kept: Size = "256 MiB",
+    ) -> str:
         """Starts an HTTP server and makes it the current one; it is ready to answer when the keyword returns.
 
         The server stops at the end of the suite or test that started it; see `Scopes`.
@@ -23,21 +50,57 @@ class ServerKeywords(KeywordBase):
             host: Name or address of this machine to listen on; the default comes from the import. ``localhost``
                 is 127.0.0.1 and ::1, and ``0.0.0.0`` makes the server reachable from other machines.
             port: Port to listen on; the default comes from the import. 0 takes a free one.
+            tls: ``True`` for HTTPS with a throw-away certificate; needs the extra ``tls``. See `HTTPS`.
+            cert_file: PEM file with the certificate for HTTPS, and those above it behind it. It may be out of date.
+            key_file: PEM file with the key of the certificate; left out when the key is in ``cert_file``.
+            key_password: Password of the key; text or a ``Secret``.
+            client_ca_file: PEM file with the CA certificates whose clients are let in. Without it clients need no
+                certificate.
+            max_target_size: Size of the path and query of a request; a longer one is answered with status 414.
+            max_header_size: Size of all header fields of a request together; more is answered with status 431.
+            max_header_count: Number of header fields of a request; more are answered with status 431.
+            max_body_size: Size of a request body; a larger one is answered with status 413, not collected.
+            max_body_kept: How much of a request body is kept. Of a larger one the first bytes are, the rest is read
+                and counted only; see `Limits`.
+            idle_timeout: How long a connection without a request stays open.
+            stall_timeout: How long a client may pause while it sends a request (then it gets status 408) or takes
+                a response.
+            handshake_timeout: How long the TLS handshake of a connection may take.
+            max_requests_kept: Number of received requests that are kept; then the oldest are forgotten.
+            max_bytes_kept: Size of all kept bodies together; then the oldest bodies are forgotten.
+
+        Sizes are numbers of bytes, or texts such as ``64 KiB`` (64 * 1024 bytes) and ``10 MB`` (10 * 1000 * 1000).
+        Times are seconds or time strings, from 1 millisecond to 24 hours.
 
         Returns:
-            The base URL, for example ``http://localhost:49152``.
+            The base URL, for example ``http://localhost:49152``, or ``https://localhost:49152``.
 
-        Fails when the port is taken, the host is not one of this machine, or a server with this alias is running.
+        Fails when the port is taken, the host is not one of this machine, a server with this alias is running, or a
+        limit or file cannot be used as it is; then no server is started.
 
         Example:
         | ${url} =    Start Http Server
         | Start Http Server    alias=shipping    host=127.0.0.1
+        | Start Http Server    alias=uploads    max_body_size=2 GiB    max_body_kept=1 MiB    idle_timeout=5 seconds
+        | Start Http Server    alias=secure    tls=True
         """
         self._enter()
+        limits, bounds = limits_of(locals())
+        host = self._options.host if host is None else host
         server = self._scopes.start(
             alias,
-            self._options.host if host is None else host,
+            host,
             self._options.port if port is None else port,
+            limits,
+            bounds,
+            tls=Tls.of(
+                host,
+                tls=None if tls is None else boolean(tls, "tls"),
+                cert_file=cert_file,
+                key_file=key_file,
+                key_password=key_password.value if isinstance(key_password, Secret) else key_password,
+                client_ca_file=client_ca_file,
+            ),
         )
         logger.info(f"Started {server}.")
         return server.url
@@ -119,6 +182,30 @@ class ServerKeywords(KeywordBase):
         | ${url} =    Get Http Server Url    /orders?page=2
         """
         return url_of(self._server(server).url, path)
+
+    @keyword
+    def get_http_server_ca_file(self, *, server: str | None = None) -> str:
+        """Returns the path of the CA certificate that clients of an HTTPS server have to trust.
+
+        It is one file for all servers with ``tls=True``, and stays until the end of the run. With a given certificate
+        that is its own CA, as a self-signed one is, it is ``cert_file``.
+
+        Args:
+            server: Alias of the server; the current one when left out.
+
+        Returns:
+            The absolute path of a PEM file.
+
+        Fails when the server has no TLS, or ``cert_file`` does not hold the CA certificate.
+
+        Example:
+        | ${url} =    Start Http Server    tls=True
+        | ${ca file} =    Get Http Server Ca File
+        | Expect Request    /health
+        | Respond With Data    OK
+        | GET    ${url}/health    verify=${ca file}
+        """
+        return str(self._server(server).ca_file())
 
     @keyword
     def reset_http_server(self, *, server: str | None = None) -> None:

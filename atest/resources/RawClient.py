@@ -7,11 +7,12 @@ happens without that.
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urlsplit
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
 from robot.api.deco import keyword, library
 
@@ -147,9 +148,10 @@ class RawClient:
         return Rendezvous(parties)
 
     @keyword
-    def send_at_the_same_time(self, url: str, times: int) -> list[str]:
+    def send_at_the_same_time(self, url: str, times: int, ca_file: str | None = None) -> list[str]:
         """Sends so many GET requests, all at once; returns the bodies of the responses."""
-        opener = build_opener(ProxyHandler({}))
+        context = ssl.create_default_context(cafile=ca_file)
+        opener = build_opener(ProxyHandler({}), HTTPSHandler(context=context))
 
         def get(_: int) -> str:
             with opener.open(url, timeout=TIMEOUT) as response:

@@ -10,7 +10,7 @@ import pytest
 
 from HttpServerLibrary.engine.exchange import Exchange
 from HttpServerLibrary.engine.expectations import Kind
-from HttpServerLibrary.engine.journal import PROBLEMS_KEPT, UNLOGGED_KEPT, Journal
+from HttpServerLibrary.engine.journal import PROBLEMS_KEPT, UNLOGGED_KEPT, Bounds, Journal
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.received import Problem
 from HttpServerLibrary.engine.request import Request
@@ -24,7 +24,7 @@ OK = Response(200, (), b"ok")
 
 
 def journal(**bounds: int) -> Journal:
-    return Journal(threading.Lock(), **bounds)
+    return Journal(threading.Lock(), Bounds(**bounds))
 
 
 def arrive(journal: Journal, path: str = "/", body: bytes = b"", scope: Scope = SCOPE) -> Exchange:
@@ -61,7 +61,7 @@ def test_the_oldest_requests_go_first() -> None:
     book = journal(requests=3)
     entries = [receive(book, f"/{number}") for number in range(5)]
     assert book.exchanges() == entries[2:]
-    assert warnings(book) == ["More than 3 requests came; the oldest are forgotten."]
+    assert warnings(book) == ["More than 3 requests came; the oldest are forgotten (max_requests_kept)."]
     receive(book)
     assert warnings(book) == [], "said once"
 
@@ -71,7 +71,7 @@ def test_the_oldest_bodies_go_before_requests() -> None:
     entries = [receive(book, f"/{number}", b"x" * 40) for number in range(4)]
     assert book.exchanges() == entries
     assert [size(entry) for entry in entries] == [0, 0, 40, 40]
-    assert warnings(book) == ["More than 100 bytes of bodies came; the oldest bodies are forgotten."]
+    assert warnings(book) == ["More than 100 bytes of bodies came; the oldest bodies are forgotten (max_bytes_kept)."]
 
 
 def test_a_body_that_is_too_large_alone_is_not_kept() -> None:
@@ -87,7 +87,7 @@ def test_bodies_of_forgotten_requests_do_not_count() -> None:
     entries = [receive(book, f"/{number}", b"x" * 40) for number in range(10)]
     assert [size(entry) for entry in book.exchanges()] == [40, 40]
     assert book.exchanges() == entries[-2:]
-    assert warnings(book) == ["More than 2 requests came; the oldest are forgotten."]
+    assert warnings(book) == ["More than 2 requests came; the oldest are forgotten (max_requests_kept)."]
 
 
 def test_a_request_answered_after_it_was_forgotten_does_not_count() -> None:
@@ -223,7 +223,7 @@ def test_the_warnings_come_again_after_forgetting(forget: str) -> None:
         receive(book)
         receive(book)
         receive(book)
-        assert warnings(book) == ["More than 1 requests came; the oldest are forgotten."]
+        assert warnings(book) == ["More than 1 requests came; the oldest are forgotten (max_requests_kept)."]
         getattr(book, forget)()
 
 

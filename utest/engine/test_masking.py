@@ -10,7 +10,7 @@ import pytest
 from HttpServerLibrary.engine.expectations import Kind
 from HttpServerLibrary.engine.masking import Secrets
 from HttpServerLibrary.engine.matching.description import RequestDescription
-from HttpServerLibrary.engine.request import Request
+from HttpServerLibrary.engine.request import Fault, Request
 from HttpServerLibrary.engine.server import HttpServer
 
 Ask = Callable[[Request], tuple[int, str]]
@@ -141,3 +141,14 @@ def test_a_secret_at_a_cut(secret: str, expected: str, sent: str, shown: str) ->
     secrets.add(secret)
     (difference,) = RequestDescription(text=expected).differences(Request.of("POST", "/", {}, sent.encode()))
     assert secrets.hide(str(difference)) == shown
+
+
+def test_the_first_bytes_of_a_malformed_request_are_masked(server: HttpServer, ask: Ask) -> None:
+    excerpt = b"GET / HTTP/1.1\r\nAUTHORIZATION: Bearer hunter2\r\ncookie :hunter2\r\nX-Cookie: 1\r\nCookie: hunt"
+    request = Request("GET", "/", fault=Fault(431, "too much", excerpt))
+    _, text = ask(request)
+    assert text == (
+        "MALFORMED REQUEST: too much\n"
+        "The request: GET /\n"
+        "It began with: b'GET / HTTP/1.1\\r\\nAUTHORIZATION: ***\\r\\ncookie : ***\\r\\nX-Cookie: 1\\r\\nCookie: ***'\n"
+    )

@@ -14,6 +14,7 @@ from HttpServerLibrary.engine.request import Request
 from HttpServerLibrary.engine.response import Response
 from HttpServerLibrary.engine.responses.static import respond_json
 from HttpServerLibrary.engine.server import HttpServer
+from HttpServerLibrary.engine.wire.tls import Tls
 
 Ask = Callable[[Request], tuple[int, str]]
 
@@ -48,7 +49,7 @@ def test_attributes(server: HttpServer, receive: Receive) -> None:
     assert (received.form, received.files, received.auth) == ({}, {}, None)
     assert received.path_params == {"id": "7"}
     assert received.url == "http://example.com:81/orders/7?a=1&b=2&b=3"
-    assert received.client == "127.0.0.1:5"
+    assert (received.client, received.client_subject) == ("127.0.0.1:5", None)
     assert received.time.utcoffset() == timedelta(0)
     assert before - timedelta(seconds=1) <= received.time <= datetime.now(timezone.utc) + timedelta(seconds=1)
     assert 0 <= received.duration < 60
@@ -91,6 +92,20 @@ def test_no_json_is_none(receive: Receive, body: bytes) -> None:
 )
 def test_url(receive: Receive, target: str, host: str | None, url: str) -> None:
     assert receive(Request.of("OPTIONS", target, {} if host is None else {"Host": host})).url == url
+
+
+def test_over_tls() -> None:
+    server = HttpServer(tls=Tls.of("localhost", tls=True))
+
+    def received(request: Request) -> ReceivedRequest:
+        server.answer(request, lambda response: True)
+        return ReceivedRequest(server.journal.exchanges()[-1])
+
+    request = Request.of("GET", "/a", {"Host": "example.com"})
+    request.client_subject = "CN=alice,O=Shop"
+    view = received(request)
+    assert (view.url, view.client_subject) == ("https://example.com/a", "CN=alice,O=Shop")
+    assert received(Request.of("GET", "/a")).url == "https://localhost:0/a"
 
 
 def test_form_and_files(receive: Receive) -> None:

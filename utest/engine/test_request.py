@@ -147,3 +147,14 @@ def test_werkzeug_request(host: str | None, name: str, port: str) -> None:
     assert made.environ["REMOTE_PORT"] == "5"
     assert (made.environ["SERVER_NAME"], made.environ["SERVER_PORT"]) == (name, port)
     assert "HTTP_TRANSFER_ENCODING" not in made.environ
+    assert (made.scheme, "SSL_CLIENT_S_DN" in made.environ) == ("http", False)
+
+
+@pytest.mark.parametrize(("host", "port"), [("example.com:81", "81"), ("example.com", "443"), ("[::1]", "443")])
+def test_werkzeug_request_over_tls(host: str, port: str) -> None:
+    request = Request.of("GET", "/a", {"Host": host})
+    request.scheme = "https"
+    request.client_subject = "CN=alice"
+    made = request.to_werkzeug()
+    assert (made.url, made.is_secure) == (f"https://{host}/a", True)
+    assert (made.environ["SERVER_PORT"], made.environ["SSL_CLIENT_S_DN"]) == (port, "CN=alice")

@@ -17,6 +17,7 @@ from HttpServerLibrary.engine.response import Response
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
+from HttpServerLibrary.engine.wire.tls import Tls
 
 
 def threads_of(server: HttpServer) -> list[str]:
@@ -47,6 +48,20 @@ def test_ready_when_start_returns(running: HttpServer) -> None:
     assert repr(running) == f"<HttpServer http-1 http://localhost:{running.port}>"
     assert get(running.port) == (200, "ok")
     assert running.require_running() is None
+
+
+def test_over_tls() -> None:
+    tls = Tls.of("localhost", tls=True)
+    assert tls is not None
+    server = HttpServer("shop", port=81, tls=tls)
+    assert str(server) == "server 'shop' at https://localhost:81"
+    assert server.ca_file() == tls.ca_file()
+
+
+def test_without_tls_there_is_no_ca_file() -> None:
+    with pytest.raises(UsageError) as caught:
+        HttpServer("shop", port=81).ca_file()
+    assert str(caught.value) == "Server 'shop' at http://localhost:81 has no TLS. Start it with tls=True."
 
 
 def test_cycles_leave_no_threads() -> None:

@@ -19,7 +19,8 @@ from HttpServerLibrary.engine.url import base_url, url_of
     ],
 )
 def test_base_url(host: str, expected: str) -> None:
-    assert base_url(host, 81) == expected
+    assert base_url("http", host, 81) == expected
+    assert base_url("https", host, 81) == expected.replace("http:", "https:")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from HttpServerLibrary.engine.request import Request
 from HttpServerLibrary.engine.response import Response
-from HttpServerLibrary.engine.wire.connection import Answer, Send
+from HttpServerLibrary.engine.wire.connection import Answer, Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
 
@@ -81,7 +81,7 @@ class Echo:
         self.sent: list[bool] = []
         self.changed = threading.Condition()
 
-    def __call__(self, request: Request, send: Send) -> None:
+    def __call__(self, request: Request, send: Send, step_aside: StepAside) -> None:
         status = request.fault.status if request.fault else 200
         sent = send(Response(status, (), request.body))
         with self.changed:

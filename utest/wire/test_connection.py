@@ -14,7 +14,7 @@ import pytest
 
 from HttpServerLibrary.engine.request import Request
 from HttpServerLibrary.engine.response import Response
-from HttpServerLibrary.engine.wire.connection import Answer, Send
+from HttpServerLibrary.engine.wire.connection import Answer, Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -30,7 +30,7 @@ def post(length: int, body: bytes = b"", *fields: bytes) -> bytes:
 
 
 def always(response: Response) -> Answer:
-    def answer(request: Request, send: Send) -> None:
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
         send(response)
 
     return answer
@@ -272,7 +272,7 @@ def test_a_reset_connection_takes_no_answer(serve: Serve, connect: Connect) -> N
     sent: list[bool] = []
     done = threading.Event()
 
-    def answer(request: Request, send: Send) -> None:
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
         asked.set()
         gone.wait(10)
         sent.append(send(Response(200, (), bytes(10_000_000))))
@@ -295,7 +295,7 @@ def test_pieces_are_sent_as_they_come(serve: Serve, connect: Connect) -> None:
             yield piece
             assert received.acquire(timeout=10)
 
-    client = connect(serve(lambda request, send: send(Response(200, (), pieces()))))
+    client = connect(serve(lambda request, send, step_aside: send(Response(200, (), pieces()))))
     client.send(GET)
     client.head()
     assert client.chunk() == b"a"
@@ -349,7 +349,7 @@ def test_a_body_that_breaks(number: int, serve: Serve, connect: Connect) -> None
     data, body, length, arrives, error = BROKEN[number]
     raised: list[BaseException] = []
 
-    def answer(request: Request, send: Send) -> None:
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
         try:
             send(Response(200, (), body, length))
         except Exception as exception:
@@ -368,22 +368,22 @@ def test_a_body_that_breaks_and_has_no_other_end_than_that_of_the_connection(ser
         yield b"abc"
         raise KeyError("x")
 
-    client = connect(serve(lambda request, send: send(Response(200, (), broken()))))
+    client = connect(serve(lambda request, send, step_aside: send(Response(200, (), broken()))))
     client.send(GET_10)
     client.head()
     with pytest.raises(ConnectionResetError):
         client.file.read()
 
 
-def raises(request: Request, send: Send) -> None:
+def raises(request: Request, send: Send, step_aside: StepAside) -> None:
     raise KeyError("na\udc80me")
 
 
-def exits(request: Request, send: Send) -> None:
+def exits(request: Request, send: Send, step_aside: StepAside) -> None:
     raise SystemExit(3)
 
 
-def says_nothing(request: Request, send: Send) -> None:
+def says_nothing(request: Request, send: Send, step_aside: StepAside) -> None:
     pass
 
 
@@ -408,7 +408,7 @@ def test_an_application_that_fails(
 def test_an_application_that_answers_twice(serve: Serve, connect: Connect) -> None:
     errors: list[str] = []
 
-    def answer(request: Request, send: Send) -> None:
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
         assert send(Response(201))
         try:
             send(Response(202))
@@ -425,7 +425,7 @@ def test_an_application_that_answers_twice(serve: Serve, connect: Connect) -> No
 
 
 def test_an_application_that_fails_after_its_answer(serve: Serve, connect: Connect) -> None:
-    def answer(request: Request, send: Send) -> None:
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
         send(Response(200))
         raise KeyError("x")
 
@@ -450,7 +450,7 @@ def test_a_request_that_does_not_go_on(data: bytes, serve: Serve, connect: Conne
     assert client.response().status == 408
     client.finish()
     assert client.is_closed()
-    assert echo.requests[0].fault.reason == "nothing more of the request came for 0.05 seconds"
+    assert echo.requests[0].fault.reason == "nothing more of the request came for 0.05 seconds (stall_timeout)"
 
 
 @pytest.mark.parametrize("body", [bytes(50_000_000), [bytes(50_000_000)]])
@@ -458,7 +458,7 @@ def test_a_client_that_does_not_read(body: Any, serve: Serve, connect: Connect) 
     sent: list[bool] = []
     done = threading.Event()
 
-    def answer(request: Request, send: Send) -> None:
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
         sent.append(send(Response(200, (), body)))
         done.set()
 

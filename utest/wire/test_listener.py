@@ -21,7 +21,7 @@ from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.request import Request
 from HttpServerLibrary.engine.response import Response
 from HttpServerLibrary.engine.wire import binding
-from HttpServerLibrary.engine.wire.connection import Send
+from HttpServerLibrary.engine.wire.connection import Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
 
@@ -32,7 +32,7 @@ Serve = Callable[..., Listener]
 Connect = Callable[..., Any]
 
 
-def ok(request: Request, send: Send) -> None:
+def ok(request: Request, send: Send, step_aside: StepAside) -> None:
     send(OK)
 
 
@@ -66,7 +66,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 def test_localhost_is_both_loopback_addresses(serve: Serve, connect: Connect) -> None:
     requests = []
 
-    def answer(request: Request, send: Send) -> None:
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
         requests.append(request)
         send(OK)
 
@@ -217,7 +217,8 @@ def test_where_no_server_can_listen(host: str, port: int, message: str) -> None:
 def test_many_connections_at_once(serve: Serve, connect: Connect) -> None:
     everyone = threading.Barrier(200)
 
-    def answer(request: Request, send: Send) -> None:
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+        step_aside()
         everyone.wait(10)
         send(OK)
 
@@ -232,7 +233,8 @@ def test_many_connections_at_once(serve: Serve, connect: Connect) -> None:
 def test_slow_and_silent_clients_keep_nobody_waiting(serve: Serve, connect: Connect) -> None:
     go_on = threading.Event()
 
-    def answer(request: Request, send: Send) -> None:
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+        step_aside()
         if request.target == "/slow":
             go_on.wait(10)
         send(OK)
@@ -250,29 +252,48 @@ def test_slow_and_silent_clients_keep_nobody_waiting(serve: Serve, connect: Conn
     assert slow.response().body == b"ok"
 
 
-def test_threads_are_used_again(serve: Serve, connect: Connect) -> None:
+def test_one_thread_serves_all_that_takes_no_time(serve: Serve, connect: Connect) -> None:
     listener = serve(ok)
+    clients = [connect(listener) for _ in range(50)]
+    for _ in range(2):
+        for client in clients:
+            client.send(GET)
+        assert [client.response().body for client in clients] == [b"ok"] * 50
+    assert len(threads_of(listener)) == 1
+
+
+def test_threads_are_used_again(serve: Serve, connect: Connect) -> None:
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+        step_aside()
+        send(OK)
+
+    listener = serve(answer)
+    client = connect(listener)
     for _ in range(20):
-        client = connect(listener)
         client.send(GET)
         client.response()
-        client.close()
-        wait_until(lambda: not listener._connections)
     assert len(threads_of(listener)) < 5
 
 
 def test_idle_threads_are_few(monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect) -> None:
     monkeypatch.setattr("HttpServerLibrary.engine.wire.listener._IDLE_THREADS", 3)
-    listener = serve(ok)
+    everyone = threading.Barrier(10)
+
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+        step_aside()
+        everyone.wait(10)
+        send(OK)
+
+    listener = serve(answer)
+    clients = [connect(listener) for _ in range(10)]
     for _ in range(3):
-        clients = [connect(listener) for _ in range(10)]
         for client in clients:
             client.send(GET)
-            client.response()
         for client in clients:
-            client.close()
-        wait_until(lambda: len(threads_of(listener)) <= 3)
-    assert len(listener._threads) <= 14, "those that ended are forgotten when new ones start"
+            client.response()
+        # The leader, and three that wait for the lead.
+        wait_until(lambda: len(threads_of(listener)) <= 4)
+    assert len(listener._threads) <= 15, "those that ended are forgotten when new ones start"
 
 
 def test_no_more_threads(monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect) -> None:
@@ -291,31 +312,35 @@ def test_no_more_threads(monkeypatch: pytest.MonkeyPatch, serve: Serve, connect:
     assert len(threads_of(listener)) == 1
 
 
-def test_a_thread_that_breaks_leaves_the_others_at_work(
-    monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect
-) -> None:
-    broken = []
-    monkeypatch.setattr(threading, "excepthook", broken.append)
+def test_a_mistake_of_this_library_ends_one_connection_only(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> None:
+    notices: list[str] = []
 
     def breaks(connection: object) -> None:
         raise KeyError("x")
 
-    listener = serve(ok)
-    with monkeypatch.context() as patched:
-        patched.setattr("HttpServerLibrary.engine.wire.connection.Connection.serve", breaks)
-        for _ in range(3):
-            assert connect(listener).is_closed()
-    client = connect(listener)
-    client.send(GET)
-    assert client.response().body == b"ok"
-    wait_until(lambda: len(broken) == 3)
+    listener = Listener("localhost", 0, ok, notice=notices.append)
+    listener.start()
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr("HttpServerLibrary.engine.wire.connection.Connection.serve", breaks)
+            for _ in range(3):
+                assert connect(listener).is_closed()
+        client = connect(listener)
+        client.send(GET)
+        assert client.response().body == b"ok"
+    finally:
+        assert listener.stop(grace=5) == 0
+    assert [(text.splitlines()[0], text.splitlines()[-1]) for text in notices] == [
+        ("Serving a connection failed: Traceback (most recent call last):", "KeyError: 'x'")
+    ] * 3
 
 
-class Accepts:
-    """Stands in for the listening socket of the selector: fails, then accepts."""
+class Accepts(socket.socket):
+    """A listening socket that fails before it accepts."""
 
-    def __init__(self, sock: socket.socket, *errors: OSError) -> None:
-        self.sock = sock
+    def __init__(self, *errors: OSError) -> None:
+        super().__init__(fileno=socket.create_server(("127.0.0.1", 0)).detach())
+        self.setblocking(False)
         self.errors = list(errors)
         self.calls = 0
 
@@ -323,21 +348,20 @@ class Accepts:
         self.calls += 1
         if self.errors:
             raise self.errors.pop(0)
-        return self.sock.accept()
+        return super().accept()
 
 
-def test_failures_to_accept(connect: Connect) -> None:
-    listener = Listener("127.0.0.1", 0, ok)
+def test_failures_to_accept(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> None:
+    notices: list[str] = []
+    accepts = Accepts(
+        BlockingIOError(),
+        OSError(errno.EMFILE, "too many files"),
+        ConnectionAbortedError(),
+        OSError(errno.EMFILE, "too many files"),
+    )
+    monkeypatch.setattr("HttpServerLibrary.engine.wire.listener.listen", lambda host, port: [accepts])
+    listener = Listener("127.0.0.1", 0, ok, notice=notices.append)
     try:
-        key = next(iter(listener._selector.get_map().values()))
-        accepts = Accepts(
-            key.data,
-            BlockingIOError(),
-            OSError(errno.EMFILE, "too many files"),
-            ConnectionAbortedError(),
-            OSError(errno.EMFILE, "too many files"),
-        )
-        listener._selector.modify(key.fileobj, key.events, data=accepts)
         client = connect(listener)
         listener.start()
         client.send(GET)
@@ -347,6 +371,7 @@ def test_failures_to_accept(connect: Connect) -> None:
         assert accepts.calls == 5
     finally:
         assert listener.stop() == 0
+    assert notices == ["A connection cannot be accepted, it waits: too many files"] * 2
 
 
 def test_too_many_open_files(connect: Connect) -> None:
@@ -434,7 +459,7 @@ def test_stop_while_lingering(connect: Connect, echo: Any) -> None:
 def test_stop_while_sending(connect: Connect) -> None:
     sent: list[bool] = []
 
-    def answer(request: Request, send: Send) -> None:
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
         sent.append(send(Response(200, (), bytes(50_000_000))))
 
     listener = Listener("localhost", 0, answer)
@@ -452,7 +477,8 @@ def test_stop_does_not_wait_for_slow_applications(connect: Connect) -> None:
     done = threading.Event()
     sent: list[bool] = []
 
-    def answer(request: Request, send: Send) -> None:
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+        step_aside()
         asked.set()
         go_on.wait(10)
         sent.append(send(OK))
@@ -477,7 +503,8 @@ def test_stop_wakes_who_delays_an_answer(connect: Connect) -> None:
     woken: list[bool] = []
     sent: list[bool] = []
 
-    def answer(request: Request, send: Send) -> None:
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+        step_aside()
         waiting.release()
         woken.append(listener.aborted.wait(10))
         sent.append(send(OK))
@@ -496,7 +523,8 @@ def test_stop_wakes_who_delays_an_answer(connect: Connect) -> None:
 def test_stop_from_the_application(connect: Connect) -> None:
     left: list[int] = []
 
-    def answer(request: Request, send: Send) -> None:
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+        step_aside()
         left.append(listener.stop())
         send(OK)
 
@@ -520,20 +548,24 @@ def test_stop_from_several_threads() -> None:
     assert threads_of(listener) == []
 
 
-def test_a_connection_that_comes_when_the_server_stops(connect: Connect) -> None:
+def test_a_connection_that_comes_when_the_server_stops(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> None:
     """Accepted, but not begun: it is closed, and no thread stays."""
+    accepted: list[socket.socket] = []
+
+    class Stops(Accepts):
+        def accept(self) -> tuple[socket.socket, Any]:
+            result = super().accept()
+            accepted.append(result[0])
+            listener._stopping = True
+            return result
+
+    monkeypatch.setattr("HttpServerLibrary.engine.wire.listener.listen", lambda host, port: [Stops()])
     listener = Listener("localhost", 0, ok)
-    accept = listener._accept
-
-    def accept_and_stop() -> Any:
-        accepted = accept()
-        listener._stopping = True
-        return accepted
-
-    listener._accept = accept_and_stop  # type: ignore[method-assign]
+    client = connect(listener)
     listener.start()
-    assert connect(listener).is_closed()
+    assert client.is_closed()
     assert listener.stop(grace=5) == 0
+    assert [sock.fileno() for sock in accepted] == [-1]
 
 
 # In a process of its own: signals that raise anywhere also break what measures the coverage.
@@ -548,7 +580,7 @@ class Interrupted(Exception):
 def interrupt(*args):
     raise Interrupted
 
-def ok(request, send):
+def ok(request, send, step_aside):
     send(Response(200))
 
 signal.signal(signal.SIGALRM, interrupt)
@@ -589,7 +621,8 @@ def test_stop_that_was_interrupted_while_it_waited(connect: Connect) -> None:
     asked = threading.Event()
     go_on = threading.Event()
 
-    def answer(request: Request, send: Send) -> None:
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+        step_aside()
         asked.set()
         go_on.wait(10)
         send(OK)
@@ -646,6 +679,8 @@ def test_nothing_stays_behind_when_the_port_is_taken(serve: Serve) -> None:
 
 
 def test_limits_reach_the_parser(serve: Serve, connect: Connect) -> None:
-    client = connect(serve(lambda r, send: send(Response(r.fault.status if r.fault else 200)), Limits(body=3)))
+    client = connect(
+        serve(lambda r, send, step_aside: send(Response(r.fault.status if r.fault else 200)), Limits(body=3))
+    )
     client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n")
     assert client.response().status == 413

@@ -7,7 +7,7 @@ import tracemalloc
 
 import pytest
 
-from HttpServerLibrary.engine.request import Request
+from HttpServerLibrary.engine.request import Cut, Request
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.parser import Parser
 
@@ -212,3 +212,69 @@ def test_a_large_body_is_in_memory_once() -> None:
     assert request is not None
     assert len(request.body) == size
     assert peak < 1.3 * size
+
+
+KEPT = [
+    # how much is kept, what arrives, what is kept, what is told
+    (20, get(b"Content-Length: 20", body=b"0123456789" * 2), b"0123456789" * 2, None),
+    (6, get(b"Content-Length: 6", body=b"012345"), b"012345", None),
+    (6, get(b"Content-Length: 7", body=b"0123456"), b"012345", Cut(7, 6, "max_body_kept")),
+    (0, get(b"Content-Length: 1", body=b"0"), b"", Cut(1, 0, "max_body_kept")),
+    (0, get(b"Content-Length: 0"), b"", None),
+    (6, chunked(b"6\r\n012345\r\n0\r\n\r\n"), b"012345", None),
+    (6, chunked(b"4\r\n0123\r\n4\r\n4567\r\n4\r\n89ab\r\n0\r\n\r\n"), b"012345", Cut(12, 6, "max_body_kept")),
+    (0, chunked(b"1\r\nx\r\n0\r\n\r\n"), b"", Cut(1, 0, "max_body_kept")),
+    # Also where the rest never comes.
+    (2, get(b"Content-Length: 9", body=b"abc"), b"ab", Cut(3, 2, "max_body_kept")),
+    (2, chunked(b"9\r\nabc"), b"ab", Cut(3, 2, "max_body_kept")),
+]
+
+
+@pytest.mark.parametrize(("most", "data", "body", "cut"), KEPT)
+def test_the_beginning_of_a_large_body_is_kept(most: int, data: bytes, body: bytes, cut: Cut | None) -> None:
+    for pieces in ([data], [data[at : at + 1] for at in range(len(data))]):
+        parser = Parser(Limits(body=20, body_kept=most))
+        requests = []
+        for piece in pieces:
+            parser.feed(piece)
+            requests += [parser.next_request()]
+        request = requests[-1] or parser.end()
+        assert request is not None
+        assert (request.body, request.cut) == (body, cut)
+        assert request.body_size == (len(body) if cut is None else cut.size)
+
+
+def test_the_accepted_size_counts_what_is_not_kept() -> None:
+    limits = Limits(body=20, body_kept=2)
+    for data in (chunked(b"a\r\n0123456789\r\n" * 3 + b"0\r\n\r\n"), get(b"Content-Length: 21")):
+        (request,) = read([data], limits)
+        assert request.fault is not None
+        assert (request.fault.status, request.fault.reason) == (413, "the body is larger than 20 bytes (max_body_size)")
+
+
+def test_what_follows_a_body_kept_in_part_is_read() -> None:
+    first, second = read([get(b"Content-Length: 4", body=b"abcd") + get()], Limits(body_kept=1))
+    assert (first.body, first.fault, second.method, second.fault) == (b"a", None, "POST", None)
+
+
+@pytest.mark.parametrize("chunks", [False, True])
+def test_what_is_not_kept_takes_no_memory(chunks: bool) -> None:
+    size = 32 << 20
+    piece = bytes(1 << 16)
+    parser = Parser(Limits(body_kept=1 << 20))
+    parser.feed(chunked(b"%x\r\n" % size) if chunks else get(b"Content-Length: %d" % size))
+    assert parser.next_request() is None
+    tracemalloc.start()
+    try:
+        for _ in range(size // len(piece)):
+            parser.feed(piece)
+            request = parser.next_request()
+        if chunks:
+            parser.feed(b"\r\n0\r\n\r\n")
+            request = parser.next_request()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert request is not None
+    assert (len(request.body), request.body_size) == (1 << 20, size)
+    assert peak < 0.06 * size

@@ -196,14 +196,17 @@ def verdict(request: Request) -> object:
     if request.fault:
         assert request.fault.status in (400, 413, 414, 417, 421, 431, 501, 505)
         return (request.fault.status, request.fault.reason)
-    return (request.method, request.target, request.version, request.fields, request.headers, request.body)
+    return (request.method, request.target, request.version, request.fields, request.headers, request.body, request.cut)
+
+
+NARROW = Limits(target=8, header_section=50, header_fields=2, body=10, body_kept=3, chunk_line=9)
 
 
 @settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(ANYTHING, min_size=1, max_size=3).map(b"".join),
     st.lists(st.integers(1, 40)),
-    st.sampled_from([Limits(), Limits(target=8, header_section=50, header_fields=2, body=10, chunk_line=9)]),
+    st.sampled_from([Limits(), NARROW]),
 )
 def test_any_bytes_have_one_verdict(data: bytes, sizes: list[int], limits: Limits) -> None:
     whole = [verdict(request) for request in read([data], limits)]

@@ -17,7 +17,7 @@ import pytest
 
 from HttpServerLibrary.engine.request import Request
 from HttpServerLibrary.engine.response import Response
-from HttpServerLibrary.engine.wire.connection import Send
+from HttpServerLibrary.engine.wire.connection import Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
 from HttpServerLibrary.engine.wire.parser import Parser
@@ -794,7 +794,7 @@ def test_an_https_url_may_be_asked_for_through_tls() -> None:
     assert read(Parser(Limits(), secure=True), data) == ["GET http://b/ HTTP/1.1"]
 
 
-def answer(request: Request, send: Send) -> None:
+def answer(request: Request, send: Send, step_aside: StepAside) -> None:
     status = request.fault.status if request.fault else 200
     send(Response(status, (("Told", quote(told(request), encoding="latin-1")),), b"body"))
 

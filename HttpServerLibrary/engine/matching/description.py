@@ -18,13 +18,15 @@ from .path import Method, Path
 ANY: Final = "ANY"
 
 # In the order they are compared and told: cheap ones first, so that bodies are parsed only when the rest fits.
-_FIELDS: Final[Mapping[str, Callable[[Any], Field]]] = {
+_HEAD_FIELDS: Final[Mapping[str, Callable[[Any], Field]]] = {
     "query": query,
     "query_subset": query_subset,
     "headers": Headers,
     "cookies": Cookies,
     "basic_auth": BasicAuth,
     "bearer_token": BearerToken,
+}
+_BODY_FIELDS: Final[Mapping[str, Callable[[Any], Field]]] = {
     "data": Data,
     "text": Text,
     "json": Json,
@@ -34,6 +36,7 @@ _FIELDS: Final[Mapping[str, Callable[[Any], Field]]] = {
     "form": Form,
     "files": Files,
 }
+_FIELDS: Final = {**_HEAD_FIELDS, **_BODY_FIELDS}
 FIELD_NAMES: Final = ("path", "method", *_FIELDS, "matcher")
 _NULL_IS_A_VALUE: Final = ("json", "json_subset")
 
@@ -45,11 +48,13 @@ class RequestDescription:
         self.path = None if _is_any(path) else Path(path)
         self.method = None if _is_any(method) else Method(method)
         self.matcher = None if matcher is None else Matcher(matcher)
-        self._rest = [
-            make(fields[name])
-            for name, make in _FIELDS.items()
+        given = [
+            name
+            for name in _FIELDS
             if name in fields and fields[name] is not UNSET and (fields[name] is not None or name in _NULL_IS_A_VALUE)
         ]
+        self._rest = [_FIELDS[name](fields[name]) for name in given]
+        self._of_body = [name for name in given if name in _BODY_FIELDS]
         unknown = fields.keys() - _FIELDS.keys()
         if unknown:
             raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
@@ -63,6 +68,8 @@ class RequestDescription:
 
     def fits(self, request: Request) -> bool:
         """Whether the request fits. Raises `MatcherFailed`."""
+        if request.cut is not None and self._of_body:
+            return False
         # A loop, not all(): this runs for every candidate of every request.
         for field in self.fields:
             if not field.fits(request):
@@ -71,7 +78,12 @@ class RequestDescription:
 
     def differences(self, request: Request) -> list[Difference]:
         """What differs in a request that does not fit. A matcher is not asked again: it is what is left."""
-        found = [difference for field in self.fields for difference in field.differences(request)]
+        fields = self.fields
+        if request.cut is not None:
+            fields = fields[: len(fields) - len(self._of_body)]
+        found = [difference for field in fields for difference in field.differences(request)]
+        if request.cut is not None:
+            found += (Difference(name, "a body that is kept whole", request.cut.advice) for name in self._of_body)
         if not found and self.matcher is not None:
             found.append(Difference("matcher", f"{self.matcher.name} to return true", "false"))
         return found

@@ -11,7 +11,7 @@ from typing import Any, Final
 import werkzeug
 
 from ..errors import UsageError
-from ..request import Request
+from ..request import BodyCut, Request
 from ..visible import quote, visible
 
 # Where user code is called from.
@@ -19,10 +19,10 @@ _CALLERS: Final = (Path(__file__).parent.parent, Path(werkzeug.__file__).parent)
 
 
 class MatcherFailed(Exception):
-    """A matcher raised; ``cause`` is what it raised."""
+    """A matcher could not decide; ``cause`` is what it raised, if it was called."""
 
-    def __init__(self, name: str, cause: BaseException) -> None:
-        super().__init__(f"matcher {name} raised {raised(cause)}")
+    def __init__(self, message: str, cause: BaseException | None = None) -> None:
+        super().__init__(message)
         self.cause = cause
 
 
@@ -48,8 +48,10 @@ class Matcher:
     def fits(self, request: Request) -> bool:
         try:
             return bool(self._call(request.to_werkzeug()))
+        except BodyCut as error:
+            raise MatcherFailed(f"matcher {self.name} was not called: {error}") from None
         except BaseException as error:  # whatever user code raises belongs in the journal
-            raise MatcherFailed(self.name, error) from error
+            raise MatcherFailed(f"matcher {self.name} raised {raised(error)}", error) from error
 
     def __str__(self) -> str:
         return f"matcher={self.name}"

@@ -51,10 +51,10 @@ class Path(Field):
 
     def fits(self, request: Request) -> bool:
         if self.literal is not None:
-            return self.literal in (request.path, request.raw_path)
+            return self.literal in request.paths()
         if self._template is not None:
             return self._match(request) is not None
-        return self._pattern.matches(request.path) or self._pattern.matches(request.raw_path)
+        return any(map(self._pattern.matches, request.paths()))
 
     def _match(self, request: Request) -> re.Match[str] | None:
         if self._template is None:

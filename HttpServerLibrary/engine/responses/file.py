@@ -21,6 +21,8 @@ _PIECE = 256 * 1024
 class File:
     """Streams the named file, as it is when the request comes; nothing is loaded."""
 
+    takes_time = True
+
     def __init__(
         self,
         path: str | Path,

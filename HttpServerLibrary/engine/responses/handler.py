@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from ..errors import UsageError
 from ..matching.matcher import raised, resolve
-from ..request import Request
+from ..request import BodyCut, Request
 from ..response import Response
 from .arguments import check_status, checked_pairs
 from .responder import HandlerFailed
@@ -25,6 +25,7 @@ class Handler:
     """Calls a function with a werkzeug Request and sends what it returns."""
 
     delay = 0.0
+    takes_time = True
 
     def __init__(self, handler: object) -> None:
         self._name: str
@@ -34,6 +35,8 @@ class Handler:
     def respond(self, request: Request) -> Response:
         try:
             returned = self._answer(request)
+        except BodyCut as error:
+            raise HandlerFailed(f"handler {self._name} was not called: {error}") from None
         except BaseException as error:  # also SystemExit: whatever user code raises ends in an answer
             raise HandlerFailed(f"handler {self._name} raised {raised(error)}", error) from error
         try:

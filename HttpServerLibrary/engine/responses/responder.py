@@ -9,17 +9,23 @@ from ..response import Response
 
 
 class Responder(Protocol):
-    """Gives a response to each request, after a delay in seconds."""
+    """Gives a response to each request, after a delay in seconds.
+
+    One that ``takes_time``, because it waits or runs code of others, must not keep other requests waiting.
+    """
 
     @property
     def delay(self) -> float: ...
+
+    @property
+    def takes_time(self) -> bool: ...
 
     def respond(self, request: Request) -> Response: ...
 
 
 class HandlerFailed(Exception):
-    """Making a response went wrong; ``cause`` is what was raised."""
+    """Making a response went wrong; ``cause`` is what user code raised, if it was called."""
 
-    def __init__(self, message: str, cause: BaseException) -> None:
+    def __init__(self, message: str, cause: BaseException | None = None) -> None:
         super().__init__(message)
         self.cause = cause

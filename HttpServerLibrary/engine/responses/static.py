@@ -27,6 +27,10 @@ class Static:
     response: Response
     delay: float = 0.0
 
+    @property
+    def takes_time(self) -> bool:
+        return self.delay > 0
+
     def respond(self, request: Request) -> Response:
         return self.response
 

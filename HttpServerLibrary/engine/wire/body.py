@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from io import BytesIO
 from typing import Final
 
-from .head import TOKEN, Refused, check_bare_cr, check_field_line
+from ..request import Cut, Request
+from .head import TOKEN, Refused, body_too_large, check_bare_cr, check_field_line
 from .limits import Limits
 
 _QUOTED: Final = rb'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"'
@@ -16,42 +18,74 @@ _CHUNK_LINE: Final = re.compile(rb"([0-9A-Fa-f]+)((?:%b)*)\r\n" % _EXTENSION)
 _SIZE, _DATA, _DATA_END, _TRAILERS, _END = range(5)
 
 
-class SizedBody:
-    """A body of known length."""
+class Body(ABC):
+    """A body that comes in pieces; of a large one the beginning is kept, and the rest is counted."""
 
-    def __init__(self, length: int) -> None:
-        self.length = length
-        self.left = length
+    def __init__(self, limits: Limits) -> None:
+        self.left = 0
+        """How much of it, or of the current chunk, is still to come."""
+
+        self.size = 0
+        """How much of it has come."""
+
+        self._limits = limits
         # Its buffer grows in place and becomes the result without a copy,
         # so a large upload needs its size in memory once.
         self._content = BytesIO()
+
+    @property
+    @abstractmethod
+    def complete(self) -> bool:
+        """Whether all of it has come."""
+
+    @abstractmethod
+    def take(self, data: bytes | bytearray, start: int) -> int:
+        """Takes what belongs to the body from `data`, beginning at `start`; returns where it ended."""
+
+    @abstractmethod
+    def progress(self) -> str:
+        """Where in the body the connection is, to be read behind what happened there."""
+
+    def hand_over(self, request: Request) -> None:
+        """Gives the request what has come."""
+        request.body = self._content.getvalue()
+        if self.size > len(request.body):
+            request.cut = Cut(self.size, len(request.body), "max_body_kept")
+
+    def _take_data(self, data: bytes | bytearray, start: int) -> int:
+        end = min(len(data), start + self.left)
+        room = self._limits.body_kept - self.size
+        if room > 0:
+            with memoryview(data) as view:
+                self._content.write(view[start : min(end, start + room)])
+        self.size += end - start
+        self.left -= end - start
+        return end
+
+
+class SizedBody(Body):
+    """A body of known length."""
+
+    def __init__(self, length: int, limits: Limits) -> None:
+        super().__init__(limits)
+        self.left = length
 
     @property
     def complete(self) -> bool:
         return not self.left
 
     def take(self, data: bytes | bytearray, start: int) -> int:
-        """Takes what belongs to the body from `data`, beginning at `start`; returns where it ended."""
-        end = min(len(data), start + self.left)
-        with memoryview(data) as view:
-            self._content.write(view[start:end])
-        self.left -= end - start
-        return end
-
-    def content(self) -> bytes:
-        return self._content.getvalue()
+        return self._take_data(data, start)
 
     def progress(self) -> str:
-        return f"after {self.length - self.left} of {self.length} body bytes"
+        return f"after {self.size} of {self.size + self.left} body bytes"
 
 
-class ChunkedBody:
+class ChunkedBody(Body):
     """A chunked body. Chunk extensions and trailer fields are checked and dropped."""
 
     def __init__(self, limits: Limits) -> None:
-        self.left = 0
-        self._limits = limits
-        self._content = BytesIO()
+        super().__init__(limits)
         self._state = _SIZE
         self._extensions_size = 0
         self._trailer_size = 0
@@ -61,13 +95,12 @@ class ChunkedBody:
         return self._state == _END
 
     def take(self, data: bytes | bytearray, start: int) -> int:
-        """Takes what belongs to the body from `data`, beginning at `start`; returns where it ended.
-
-        An unfinished line is left where it is, to be given again with more behind it.
-        """
+        # An unfinished line is left where it is, to be given again with more behind it.
         while self._state != _END:
             if self._state == _DATA:
                 end = self._take_data(data, start)
+                if not self.left:
+                    self._state = _DATA_END
             elif self._state == _DATA_END:
                 end = self._take_data_end(data, start)
             else:
@@ -77,20 +110,8 @@ class ChunkedBody:
             start = end
         return start
 
-    def content(self) -> bytes:
-        return self._content.getvalue()
-
     def progress(self) -> str:
-        return f"after {self._content.tell()} body bytes, before the end of the chunked body"
-
-    def _take_data(self, data: bytes | bytearray, start: int) -> int:
-        end = min(len(data), start + self.left)
-        with memoryview(data) as view:
-            self._content.write(view[start:end])
-        self.left -= end - start
-        if not self.left:
-            self._state = _DATA_END
-        return end
+        return f"after {self.size} body bytes, before the end of the chunked body"
 
     def _take_data_end(self, data: bytes | bytearray, start: int) -> int:
         end = data[start : start + 2]
@@ -131,8 +152,8 @@ class ChunkedBody:
         if self._extensions_size > self._limits.header_section:
             raise Refused(413, f"the chunk extensions are larger than {self._limits.header_section} bytes")
         self.left = int(match[1], 16)
-        if self._content.tell() + self.left > self._limits.body:
-            raise Refused(413, f"the body is larger than {self._limits.body} bytes")
+        if self.size + self.left > self._limits.body:
+            raise Refused(413, body_too_large(self._limits))
         self._state = _DATA if self.left else _TRAILERS
 
     def _read_trailer(self, line: bytes) -> None:

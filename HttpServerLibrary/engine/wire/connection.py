@@ -1,14 +1,14 @@
-"""One connection, served from top to bottom: read a request, have it answered, send, and again."""
+"""One connection: what has come on it is read and answered, and then it waits for more without a thread."""
 
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from traceback import format_exception_only
 from typing import Final
 
@@ -17,10 +17,15 @@ from ..response import Response, text_response
 from .limits import Limits
 from .outgoing import Delimiter, response_head
 from .parser import Parser
+from .tls import Tls, farewell, handshake_failure, is_tls, subject
 
 Send = Callable[[Response], bool]
-Answer = Callable[[Request, Send], None]
+StepAside = Callable[[], None]
+Answer = Callable[[Request, Send, StepAside], None]
+"""Answers a request with ``send``. Before it does what may take long it calls the last argument, with which
+this thread leaves all other connections to another one."""
 
+_NOT_NOW: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _RECEIVE: Final = 64 * 1024
 _RECEIVE_BODY: Final = 256 * 1024
 # Up to this size copying the body behind the head is cheaper than a second call into the kernel.
@@ -34,113 +39,179 @@ _RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Connection:
-    """Serves one accepted socket in the calling thread until either side is done with it."""
+    """Serves one accepted socket, which never blocks unless the thread has stepped aside for it.
 
-    def __init__(self, sock: socket.socket, client: str, answer: Answer, limits: Limits) -> None:
-        self._socket = sock
+    ``leave`` is called to step aside, ``notice`` with a line about a client that did not get to a request.
+    """
+
+    def __init__(
+        self,
+        sock: socket.socket,
+        client: str,
+        answer: Answer,
+        limits: Limits,
+        tls: Tls | None,
+        leave: Callable[[Connection], None],
+        notice: Callable[[str], None],
+    ) -> None:
+        self.socket = sock
+        self.watched = False
+        """Whether the listener is told when something arrives."""
+
+        self.held = False
+        """Whether a thread is busy with this connection alone."""
+
+        self.lingering = False
+        """Whether all is said, and only the client's end is waited for."""
+
         self._client = client
         self._answer = answer
         self._limits = limits
+        self._leave = leave
+        self._notice = notice
+        # Until the handshake is done or failed.
+        self._tls = tls
+        self._secured: ssl.SSLSocket | None = None
+        self._client_subject: str | None = None
         self._parser = Parser(limits)
-        self._patience = -1.0
+        self._active = time.monotonic()
+        self._request: Request | None = None
+        self._client_closes = False
         self._aborted = False
         self._usable = True
-        self._client_done = False
-        self._answered = False
+        self._linger_left = _LINGER_BYTES
 
-    def serve(self) -> None:
-        """Serves requests until the connection ends; the socket stays to be closed."""
+    @property
+    def patience_ends(self) -> float:
+        """When waiting for the client is over, in seconds of the monotonic clock."""
+        if self.lingering:
+            return self._active + _LINGER_SECONDS
+        if self._tls is not None:
+            return self._active + self._limits.handshake
+        return self._active + (self._limits.stall if self._parser.in_request else self._limits.idle)
+
+    def serve(self) -> bool:
+        """Serves what has arrived; returns whether to wait for more."""
+        return self._serve_all() if self._tls is None else self._begin(self._tls)
+
+    def _serve_all(self) -> bool:
+        while self._serve_arrived():
+            # What came encrypted and was not read yet, the kernel knows nothing of.
+            if self._secured is None or not self._secured.pending():
+                return True
+        return False
+
+    def _serve_arrived(self) -> bool:
         try:
-            self._prepare()
+            data = self.socket.recv(_RECEIVE_BODY if self._parser.body_left > _RECEIVE else _RECEIVE)
+        except _NOT_NOW:
+            return True
         except OSError:
-            # The client is gone already.
-            return
-        while self._serve_request():
-            pass
+            # A client that is gone has said what it had to say.
+            data = b""
+        if self._aborted:
+            return False
+        if self.lingering:
+            self._linger_left -= len(data)
+            return bool(data) and self._linger_left > 0
+        parser = self._parser
+        if not data:
+            cut_off = parser.end()
+            if cut_off is not None:
+                self._serve_request(cut_off)
+            return False
+        parser.feed(data)
+        while (request := parser.next_request()) is not None:
+            if not self._serve_request(request):
+                return self._linger(request)
+        if parser.awaits_continue:
+            parser.awaits_continue = False
+            self._write(_CONTINUE)
+        self._active = time.monotonic()
+        return True
+
+    def _begin(self, tls: Tls) -> bool:
+        """Does the TLS handshake once the client asks for it."""
+        try:
+            beginning = self.socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        self._tls = None
+        if not beginning:
+            return False
+        if not is_tls(beginning):
+            self._parser.feed(self.socket.recv(_RECEIVE))
+            request = self._parser.fail(
+                400, "the client sent plain text, but this server speaks TLS: the URL begins with https://"
+            )
+            self._serve_request(request)
+            return self._linger(request)
+        self.step_aside()
+        try:
+            self.socket = self._secured = tls.wrap(self.socket)
+            if self._aborted:
+                return False
+            self._secured.settimeout(self._limits.handshake)
+            self._secured.do_handshake()
+            self._secured.setblocking(False)
+        except OSError as error:
+            if not self._aborted:
+                self._notice(f"{self._client}: {handshake_failure(error)}")
+            return False
+        self._client_subject = subject(self._secured)
+        return self._serve_all()
+
+    def lose_patience(self) -> bool:
+        """The client was waited for long enough; returns whether to wait for its end."""
+        if self._tls is not None:
+            self._notice(f"{self._client}: {handshake_failure(TimeoutError())}")
+            return False
+        if self.lingering or not self._parser.in_request:
+            return False
+        waited = f"nothing more of the request came for {self._limits.stall:g} seconds (stall_timeout)"
+        request = self._parser.fail(408, waited)
+        self._serve_request(request)
+        return self._linger(request)
+
+    def step_aside(self) -> None:
+        """Leaves all other connections to another thread, as this one may be held up from here on."""
+        if not self.held:
+            self._leave(self)
 
     def abort(self) -> None:
         """Ends the connection, from any thread: whoever waits on it wakes up, and nothing is sent any more."""
         self._aborted = True
         with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
+            # Not as an SSLSocket does it, who would go on in plain text.
+            socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
 
-    def close(self) -> None:
-        """Closes the socket."""
-        self._socket.close()
-
-    def _prepare(self) -> None:
-        # Where an accepted socket inherits from the listening one, it does not block.
-        self._socket.setblocking(True)
-        # The kernel's own timeouts, as those of Python ask the kernel twice, and the thread that asks
-        # leaves the interpreter to another one: with many connections that halves the throughput.
-        stall = _interval(self._limits.stall)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, stall)
-        # Answers are written whole: waiting for more to put into a packet would only delay them.
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def _serve_request(self) -> bool:
+    def _serve_request(self, request: Request) -> bool:
         """Serves one request; returns whether another may follow."""
-        request = self._read_request()
-        if request is None:
-            return False
         request.client = self._client
-        self._answered = False
+        if self._secured is not None:
+            request.scheme = "https"
+            request.client_subject = self._client_subject
+        self._request = request
+        self._client_closes = not self._parser.keep_alive
         failure = "The request was not answered."
         try:
-            self._answer(request, partial(self._send, request))
+            self._answer(request, self._send, self.step_aside)
         except BaseException as error:
-            # Whatever it is, it must not end the thread, which serves other connections after this one.
+            # Whatever it is, it must not end the thread, which serves other connections, too.
             failure = "".join(format_exception_only(error))
-        if not self._answered:
+        if self._request is not None:
             self._parser.keep_alive = False
-            self._send(request, text_response(500, failure.encode("ascii", "backslashreplace").decode("ascii")))
-        if self._usable and not self._parser.keep_alive:
-            self._linger()
-            return False
-        return self._usable
+            self._send(text_response(500, failure.encode("ascii", "backslashreplace").decode("ascii")))
+        return self._usable and self._parser.keep_alive
 
-    def _read_request(self) -> Request | None:
-        """Returns the next request, maybe with a fault; None when the connection is over."""
-        parser = self._parser
-        request = parser.next_request()
-        while request is None:
-            if parser.awaits_continue:
-                parser.awaits_continue = False
-                self._write(_CONTINUE)
-            try:
-                data = self._receive()
-            except TimeoutError:
-                if not parser.in_request:
-                    return None
-                stall = self._limits.stall
-                return parser.fail(408, f"nothing more of the request came for {stall:g} seconds")
-            if self._aborted:
-                return None
-            if not data:
-                self._client_done = True
-                return parser.end()
-            parser.feed(data)
-            request = parser.next_request()
-        return request
-
-    def _receive(self) -> bytes:
-        """Returns what has arrived; nothing when the client sends no more."""
-        parser = self._parser
-        try:
-            self._wait_at_most(self._limits.stall if parser.in_request else self._limits.idle)
-            return self._socket.recv(_RECEIVE_BODY if parser.body_left > _RECEIVE else _RECEIVE)
-        except (BlockingIOError, TimeoutError):
-            raise TimeoutError from None
-        except OSError:
-            # A client that is gone has said what it had to say.
-            return b""
-
-    def _send(self, request: Request, response: Response) -> bool:
+    def _send(self, response: Response) -> bool:
         """Sends the response; returns whether it went out whole."""
-        if self._answered:
+        request, self._request = self._request, None
+        if request is None:
             raise RuntimeError("A request is answered once.")
         head, delimiter, self._parser.keep_alive = response_head(request, response, self._parser.keep_alive)
-        self._answered = True
         self._usable = False
         body = response.body
         if not isinstance(body, bytes):
@@ -154,6 +225,8 @@ class Connection:
         return self._usable
 
     def _stream(self, head: bytes, response: Response, delimiter: Delimiter) -> bool:
+        # Making the pieces may take long.
+        self.step_aside()
         whole = False
         try:
             whole = self._write(head) and (delimiter is Delimiter.NO_BODY or self._send_pieces(response, delimiter))
@@ -181,48 +254,46 @@ class Connection:
     def _write(self, data: bytes) -> bool:
         """Sends all the data; False when the client is gone or takes nothing."""
         try:
-            sent = self._socket.send(data)
-            if sent < len(data):
-                with memoryview(data) as view:
-                    while sent < len(data):
-                        sent += self._socket.send(view[sent:])
+            sent = self.socket.send(data)
+        except _NOT_NOW:
+            sent = 0
+        except OSError:
+            return False
+        return sent == len(data) or self._write_slowly(data, sent)
+
+    def _write_slowly(self, data: bytes, sent: int) -> bool:
+        """Sends the rest as fast as the client takes it."""
+        self.step_aside()
+        try:
+            self.socket.settimeout(self._limits.stall)
+            with memoryview(data) as view:
+                while sent < len(data):
+                    sent += self.socket.send(view[sent:])
+            self.socket.setblocking(False)
         except OSError:
             return False
         return True
 
-    def _wait_at_most(self, seconds: float) -> None:
-        # It is a call into the kernel, and the same as before for most requests.
-        if seconds != self._patience:
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _interval(seconds))
-            self._patience = seconds
-
     def _reset_on_close(self) -> None:
         """Makes closing a reset: where the end of the connection ends the body, nothing else says it is cut."""
         with suppress(OSError):
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 
-    def _linger(self) -> None:
-        """Waits for the client to close, so that it gets the answer.
+    def _linger(self, last: Request) -> bool:
+        """Sends no more; returns whether to wait for the client to close, so that it gets the answer.
 
         Closing with input unread resets the connection, which can overtake the answer (RFC 9112, 9.6).
         """
-        if self._client_done:
-            return
-        deadline = time.monotonic() + _LINGER_SECONDS
-        left = _LINGER_BYTES
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_WR)
-            while left > 0 and (seconds := deadline - time.monotonic()) > 0:
-                self._wait_at_most(seconds)
-                data = self._socket.recv(_RECEIVE)
-                if not data:
-                    break
-                left -= len(data)
-
-
-def _interval(seconds: float) -> bytes:
-    """The value of a socket's timeout option; none of them is 0, which would mean for ever."""
-    milliseconds = max(1, int(seconds * 1000))
-    if sys.platform == "win32":
-        return struct.pack("I", milliseconds)
-    return struct.pack("ll", milliseconds // 1000, milliseconds % 1000 * 1000)
+        if not self._usable or self._aborted:
+            return False
+        if self._secured is not None:
+            farewell(self._secured)
+        if last.fault is None and self._client_closes and not self._parser.has_more:
+            return False
+        try:
+            socket.socket.shutdown(self.socket, socket.SHUT_WR)
+        except OSError:
+            return False
+        self._active = time.monotonic()
+        self.lingering = True
+        return True

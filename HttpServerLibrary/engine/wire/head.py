@@ -88,6 +88,15 @@ def well_formed_part(head: bytes, limits: Limits) -> Part:
     )
 
 
+def body_too_large(limits: Limits) -> str:
+    """Why a body is refused."""
+    return f"the body is larger than {limits.body} bytes (max_body_size)"
+
+
+def _target_too_long(limits: Limits) -> Refused:
+    return Refused(414, f"the request target is longer than {limits.target} bytes (max_target_size)")
+
+
 def check_request_line_start(line: bytes, limits: Limits, checked: int = 0) -> None:
     """Refuses what cannot become a request line, although more of it may be to come; `checked` is what has come."""
     if line and not _TOKEN_START.match(line[:1]):
@@ -104,7 +113,7 @@ def check_request_line_start(line: bytes, limits: Limits, checked: int = 0) -> N
     if len(line) > limits.target + _BESIDES_TARGET:
         if b" " not in line:
             raise Refused(501, f"the method is longer than {limits.target + _BESIDES_TARGET} bytes")
-        raise Refused(414, f"the request target is longer than {limits.target} bytes")
+        raise _target_too_long(limits)
 
 
 def check_request_line(line: bytes, limits: Limits, secure: bool) -> None:
@@ -123,7 +132,7 @@ def check_request_line(line: bytes, limits: Limits, secure: bool) -> None:
 def check_target(method: str, target: str, major: bytes, limits: Limits, secure: bool) -> None:
     """Refuses another major version, and a target in a form its method does not have (RFC 9112, 3.2)."""
     if len(target) > limits.target:
-        raise Refused(414, f"the request target is longer than {limits.target} bytes")
+        raise _target_too_long(limits)
     if major != b"1":
         raise Refused(505, "the major version of HTTP is not 1")
     if method == "CONNECT":
@@ -273,5 +282,5 @@ def _content_length(lengths: Sequence[str], limits: Limits) -> int:
     digits = lengths[0].lstrip("0") or "0"
     # int() refuses numbers of some thousand digits, and no limit has more than 18.
     if len(digits) > 18 or int(digits) > limits.body:
-        raise Refused(413, f"the body is larger than {limits.body} bytes")
+        raise Refused(413, body_too_large(limits))
     return int(digits)

@@ -25,6 +25,9 @@ class Limits:
     body: int = 256 * MIB
     """A request body; a larger one is answered with 413 and not collected."""
 
+    body_kept: int = 256 * MIB
+    """How much of a request body is kept; the rest is read and counted only."""
+
     chunk_line: int = 4 * KIB
     """The line in front of a chunk, which has its size and extensions."""
 
@@ -36,3 +39,9 @@ class Limits:
 
     stall: float = 60.0
     """How long a client may stop in the middle of sending a request or of taking a response."""
+
+    handshake: float = 10.0
+    """How long the TLS handshake of a connection may take."""
+
+
+DEFAULT_LIMITS: Final = Limits()

@@ -6,16 +6,28 @@ import selectors
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from functools import partial
+from traceback import format_exception
 from typing import Final
 
 from .binding import listen
 from .connection import Answer, Connection
-from .limits import Limits
+from .limits import DEFAULT_LIMITS, Limits
+from .tls import Tls
 
 _IDLE_THREADS: Final = 32
-_OUT_OF_RESOURCES_PAUSE: Final = 0.05
-_NO_LIMITS_GIVEN: Final = Limits()
+_PAUSE: Final = 0.05
+# Those that ask the kernel with all sockets at once learn of a new one only when they ask again.
+_SEES_CHANGES: Final = selectors.DefaultSelector not in (
+    selectors.SelectSelector,
+    getattr(selectors, "PollSelector", None),
+)
+
+
+def _ignore(text: str) -> None:
+    """Nobody wants to know."""
 
 
 class Latch:
@@ -41,17 +53,33 @@ class Latch:
 class Listener:
     """Listens on a host and port, and has every request answered by one function.
 
-    A thread a connection, and the one that accepts also serves: one thread, the leader, waits for a connection;
-    when it has one, it leaves the lead to another and serves. Nobody passes sockets through queues.
+    One thread, the leader, waits for all connections at once and serves those on which something has arrived, one
+    after the other. Before it does what may take long it leaves the lead, with all other connections, to another
+    thread; when it is done it waits for the lead again. So as many threads are there as requests take long at the
+    same time, and one more, and where none does nobody hands anything to another thread.
     """
 
-    def __init__(self, host: str, port: int, answer: Answer, limits: Limits = _NO_LIMITS_GIVEN) -> None:
-        """Takes the port: from here on connections queue up. Raises UsageError when that fails."""
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        answer: Answer,
+        limits: Limits = DEFAULT_LIMITS,
+        tls: Tls | None = None,
+        notice: Callable[[str], None] = _ignore,
+    ) -> None:
+        """Takes the port: from here on connections queue up. Raises UsageError when that fails.
+
+        ``notice`` is called with a line of text for what goes wrong beside the requests.
+        """
         self._answer = answer
         self._limits = limits
+        self._tls = tls
+        self._notice = notice
         self._stopping = False
         # Set once nothing that is sent arrives any more: what delays an answer may give up waiting then.
         self.aborted = Latch()
+        # Only who has it waits on the selector, and takes connections out of it.
         self._leadership = threading.Lock()
         # Guards what follows; only held for moments.
         self._lock = threading.Lock()
@@ -59,17 +87,21 @@ class Listener:
         self._threads: set[threading.Thread] = set()
         self._ended: list[threading.Thread] = []
         self._waiting = 0
+        self._shortest = min(limits.idle, limits.stall, limits.handshake)
+        self._next_check = time.monotonic() + self._shortest
+        self._full = False
         with ExitStack() as undo:
             self._sockets = [undo.enter_context(sock) for sock in listen(host, port)]
             self.port: int = self._sockets[0].getsockname()[1]
             """The port, also when a free one was taken."""
             self._selector = undo.enter_context(selectors.DefaultSelector())
             self._ear, self._bell = socket.socketpair()
-            self._sockets += [undo.enter_context(self._ear), undo.enter_context(self._bell)]
-            self._ear.settimeout(_OUT_OF_RESOURCES_PAUSE)
+            undo.enter_context(self._ear)
+            undo.enter_context(self._bell)
+            self._ear.setblocking(False)
             self._bell.setblocking(False)
-            for sock in self._sockets[:-1]:
-                self._selector.register(sock, selectors.EVENT_READ, data=sock)
+            self._selector.register(self._ear, selectors.EVENT_READ, data=self._hear)
+            self._listen()
             undo.pop_all()
 
     def start(self) -> None:
@@ -91,14 +123,15 @@ class Listener:
                 connection.abort()
             self.aborted.set()
             threads = self._threads - {threading.current_thread()}
-        # It may be closed already, by an earlier call.
-        with suppress(OSError):
-            self._bell.send(b"\0")
-        # Whoever has the lead is using the sockets, and gives it up when the bell rings.
-        with self._leadership:
+        self._ring()
+        # The leader gives up the lead when the bell rings.
+        with self._leadership, self._lock:
             self._selector.close()
-            for sock in self._sockets:
+            for sock in (*self._sockets, self._ear, self._bell):
                 sock.close()
+            # The others are closed by those who hold them.
+            for connection in [connection for connection in self._connections if not connection.held]:
+                self._close(connection)
         deadline = time.monotonic() + grace
         for thread in threads:
             # A call of start() that was interrupted may have left a thread that does not run.
@@ -119,78 +152,171 @@ class Listener:
         try:
             thread.start()
         except RuntimeError:
-            # No more threads are to be had. The next connection waits until one has served its own.
+            # No more threads are to be had. The others wait until this one has served its own connection.
             self._waiting -= 1
             self._threads.discard(thread)
 
     def _work(self) -> None:
         try:
-            while self._serve_connection():
+            while self._lead():
                 pass
         finally:
             with self._lock:
                 self._ended.append(threading.current_thread())
 
-    def _serve_connection(self) -> bool:
-        """Waits for the lead, then for a connection, and serves it; returns whether to go on."""
-        with self._leadership:
-            accepted = self._accept()
-        if accepted is None:
-            return False
-        sock, client = accepted
-        with sock:
-            connection = Connection(sock, client, self._answer, self._limits)
-            if not self._begin(connection):
-                return False
-            try:
-                connection.serve()
-            finally:
-                self._end(connection)
-        return self._stay()
-
-    def _accept(self) -> tuple[socket.socket, str] | None:
-        """Waits for a connection; returns it with the client's address, None when the server stops."""
-        # Asked before, too: after the end of the one who heard the bell there is no selector.
-        while not self._stopping:
-            ready = self._selector.select()
-            if self._stopping:
-                break
-            try:
-                sock, address = ready[0][0].data.accept()
-            except (BlockingIOError, ConnectionError):
-                # The client did not wait.
-                continue
-            except OSError:
-                # Too many files are open. The connection stays ready to be accepted,
-                # so asking for it again at once would only burn time.
-                with suppress(TimeoutError):
-                    self._ear.recv(1, socket.MSG_PEEK)
-                continue
-            host, port = address[:2]
-            return sock, f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        return None
-
-    def _begin(self, connection: Connection) -> bool:
-        """Leaves the lead to another thread; False when the server stops."""
+    def _lead(self) -> bool:
+        """Waits for the lead, and has it until it is left to another or the server stops; returns whether to go on."""
+        self._leadership.acquire()
         with self._lock:
-            if self._stopping:
-                return False
-            self._connections.add(connection)
             self._waiting -= 1
-            if not self._waiting:
-                self._add_thread()
-        return True
-
-    def _end(self, connection: Connection) -> None:
-        with self._lock:
-            self._connections.discard(connection)
-            # Under the lock, as stop() must not meet a socket whose number may be another's by now.
-            connection.close()
+        leads = True
+        try:
+            while leads and not self._stopping:
+                leads = self._serve_ready()
+        finally:
+            if leads:
+                self._leadership.release()
+        return not leads and self._stay()
 
     def _stay(self) -> bool:
-        """Whether this thread shall wait for another connection."""
+        """Whether this thread shall wait for the lead again."""
         with self._lock:
             if self._stopping or self._waiting >= _IDLE_THREADS:
                 return False
             self._waiting += 1
         return True
+
+    # What follows returns whether this thread still has the lead.
+
+    def _serve_ready(self) -> bool:
+        """Waits until something arrives, and serves it."""
+        patience = self._next_check - time.monotonic()
+        if patience <= 0:
+            return self._check_time_limits()
+        for key, _ in self._selector.select(patience):
+            if self._stopping:
+                break
+            if not key.data():
+                return False
+        return True
+
+    def _hear(self) -> bool:
+        """Somebody rang to have the selector asked again."""
+        with suppress(OSError):
+            self._ear.recv(1024)
+        return True
+
+    def _accept(self, listening: socket.socket) -> bool:
+        try:
+            sock, address = listening.accept()
+        except (BlockingIOError, ConnectionError):
+            # The client did not wait.
+            return True
+        except OSError as error:
+            self._pause(error)
+            return True
+        sock.setblocking(False)
+        host, port = address[:2]
+        client = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        connection = Connection(sock, client, self._answer, self._limits, self._tls, self._leave, self._notice)
+        with self._lock:
+            if self._stopping:
+                sock.close()
+                return True
+            self._connections.add(connection)
+        with suppress(OSError):
+            # Answers are written whole: waiting for more to put into a packet would only delay them.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # What the client had to say is often there by now.
+        return self._turn(connection, connection.serve)
+
+    def _turn(self, connection: Connection, serve: Callable[[], bool]) -> bool:
+        """Lets a connection have its turn."""
+        try:
+            goes_on = serve()
+        except BaseException as error:  # a mistake of this library; it must not end the thread that serves all
+            self._notice(f"Serving a connection failed: {''.join(format_exception(error))}")
+            goes_on = False
+        leads = not connection.held
+        if not (leads and goes_on and connection.watched) or connection.lingering:
+            self._settle(connection, goes_on)
+        return leads
+
+    def _check_time_limits(self) -> bool:
+        """Ends those connections whose clients had their time, and listens again after a pause."""
+        now = time.monotonic()
+        if self._full:
+            self._listen()
+        with self._lock:
+            overdue = [entry for entry in self._connections if not entry.held and entry.patience_ends <= now]
+        for connection in overdue:
+            if not self._turn(connection, connection.lose_patience):
+                return False
+        with self._lock:
+            ends = [entry.patience_ends for entry in self._connections if not entry.held]
+        # A connection that comes meanwhile has at least the shortest of the limits.
+        self._next_check = min([now + self._shortest, *ends])
+        return True
+
+    # Taking the sockets in and out of the selector.
+
+    def _listen(self) -> None:
+        self._full = False
+        for sock in self._sockets:
+            self._selector.register(sock, selectors.EVENT_READ, data=partial(self._accept, sock))
+
+    def _pause(self, error: OSError) -> None:
+        """Too many files are open. Connections stay ready to be accepted, so asking at once would only burn time."""
+        self._notice(f"A connection cannot be accepted, it waits: {error.strerror}")
+        for sock in self._sockets:
+            self._selector.unregister(sock)
+        self._full = True
+        self._next_check = time.monotonic() + _PAUSE
+
+    def _leave(self, connection: Connection) -> None:
+        """Leaves the lead to another thread, with all connections but this one."""
+        with self._lock:
+            if connection.watched:
+                self._selector.unregister(connection.socket)
+                connection.watched = False
+            connection.held = True
+            if not self._waiting and not self._stopping:
+                self._add_thread()
+        self._leadership.release()
+
+    def _settle(self, connection: Connection, goes_on: bool) -> None:
+        """Has a connection watched by the leader, or ends it."""
+        with self._lock:
+            held, connection.held = connection.held, False
+            if goes_on and not self._stopping:
+                goes_on = connection.watched or self._watch(connection)
+            if not goes_on or self._stopping:
+                self._close(connection)
+                return
+            sooner = connection.patience_ends < self._next_check
+            if sooner:
+                self._next_check = connection.patience_ends
+        if held and (sooner or not _SEES_CHANGES):
+            self._ring()
+
+    def _watch(self, connection: Connection) -> bool:
+        serve = partial(self._turn, connection, connection.serve)
+        try:
+            self._selector.register(connection.socket, selectors.EVENT_READ, data=serve)
+        except OSError as error:
+            self._notice(f"A connection cannot be watched, it is closed: {error.strerror}")
+            return False
+        connection.watched = True
+        return True
+
+    def _close(self, connection: Connection) -> None:
+        """Under the lock, as stop() must not meet a socket whose number may be another's by now."""
+        self._connections.discard(connection)
+        if connection.watched and not self._stopping:
+            self._selector.unregister(connection.socket)
+        connection.socket.close()
+
+    def _ring(self) -> None:
+        # It may be closed, and enough may have rung already.
+        with suppress(OSError):
+            self._bell.send(b"\0")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..request import Fault, Request, field_pairs
-from .body import ChunkedBody, SizedBody
+from .body import Body, ChunkedBody, SizedBody
 from .head import (
     CHUNKED,
     HEAD,
@@ -45,7 +45,7 @@ class Parser:
         self._secure = secure
         self._failed = False
         self._request: Request | None = None
-        self._body: SizedBody | ChunkedBody | None = None
+        self._body: Body | None = None
         self._buffer: bytes | bytearray = b""
         self._start = 0
         self._empty_lines = 0
@@ -58,6 +58,11 @@ class Parser:
             return True
         # A lone CR may be the begin of an empty line, which is not part of a request.
         return len(self._buffer) > self._start and self._buffer[self._start :] != b"\r"
+
+    @property
+    def has_more(self) -> bool:
+        """Whether bytes have arrived that belong to no request so far."""
+        return len(self._buffer) > self._start
 
     @property
     def body_left(self) -> int:
@@ -114,7 +119,7 @@ class Parser:
             part = well_formed_part(head, self._limits)
             request = Request(part.method, part.target, part.fields, version=part.version)
         if self._body is not None:
-            request.body = self._body.content()
+            self._body.hand_over(request)
         request.fault = Fault(status, reason, excerpt[:_EXCERPT])
         self._request = self._body = None
         self._buffer = b""
@@ -202,7 +207,9 @@ class Parser:
             else:
                 self._check_section(line_end)
                 if self._lines > limits.header_fields:
-                    raise Refused(431, f"the request has more than {limits.header_fields} header fields")
+                    raise Refused(
+                        431, f"the request has more than {limits.header_fields} header fields (max_header_count)"
+                    )
                 check_field_line(line)
             self._lines += 1
             self._checked = line_end - start
@@ -219,21 +226,22 @@ class Parser:
 
     def _check_section(self, end: int) -> None:
         if end > self._section_end:
-            raise Refused(431, f"the header section is larger than {self._limits.header_section} bytes")
+            most = self._limits.header_section
+            raise Refused(431, f"the header section is larger than {most} bytes (max_header_size)")
 
     def _begin_body(self, framing: Framing) -> None:
         if framing.length == CHUNKED:
             self._body = ChunkedBody(self._limits)
         else:
-            self._body = SizedBody(framing.length)
+            self._body = SizedBody(framing.length, self._limits)
         self.awaits_continue = framing.awaits_continue
 
-    def _read_body(self, body: SizedBody | ChunkedBody) -> bool:
+    def _read_body(self, body: Body) -> bool:
         self._start = body.take(self._buffer, self._start)
         if not body.complete:
             return False
         if self._request is not None:
-            self._request.body = body.content()
+            body.hand_over(self._request)
         self._body = None
         self.awaits_continue = False
         return True

@@ -1,0 +1,302 @@
+"""The certificates of a server and what it asks of its clients (TLS, RFC 8446 and RFC 5246)."""
+
+from __future__ import annotations
+
+import atexit
+import re
+import socket
+import ssl
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ..errors import UsageError
+from ..url import WILDCARDS
+from ..visible import quote
+
+if TYPE_CHECKING:
+    from trustme import CA
+
+_CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----[\x00-\x7F]+?-----END CERTIFICATE-----")
+_OTHER_KEY: Final = ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH", "NO_CERTIFICATE_ASSIGNED")
+# Of OpenSSL's X509_V_ERR_...: CERT_NOT_YET_VALID, CERT_HAS_EXPIRED
+_OUT_OF_DATE: Final = (9, 10)
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_ORGANIZATION: Final = "HttpServerLibrary"
+_HANDSHAKE_RECORD: Final = b"\x16"
+# RFC 4514, 3; Python has the long names.
+_SHORT_NAMES: Final = {
+    "commonName": "CN",
+    "localityName": "L",
+    "stateOrProvinceName": "ST",
+    "organizationName": "O",
+    "organizationalUnitName": "OU",
+    "countryName": "C",
+    "streetAddress": "STREET",
+    "domainComponent": "DC",
+    "userId": "UID",
+}
+
+
+@dataclass(frozen=True)
+class Tls:
+    """What one server needs to talk TLS: the context of its connections, and what its clients may trust."""
+
+    context: ssl.SSLContext
+    ca: Authority | Path = field(repr=False)
+    """The authority that signed the certificate; a given certificate is its own, if any is known."""
+
+    @classmethod
+    def of(
+        cls,
+        host: str,
+        *,
+        tls: bool | None = None,
+        cert_file: Path | str | None = None,
+        key_file: Path | str | None = None,
+        key_password: str | None = None,
+        client_ca_file: Path | str | None = None,
+    ) -> Tls | None:
+        """Makes it from the options of a server that listens on a host; None for a server without TLS.
+
+        ``tls`` makes a certificate; ``cert_file`` takes a given one (PEM, the certificates above it behind it, and the
+        key, unless that is in ``key_file``). ``client_ca_file`` demands certificates of the clients.
+        Raises UsageError with one line when something is missing, cannot be read or does not fit.
+        """
+        for name, value in (("key_file", key_file), ("key_password", key_password)):
+            if value is not None and cert_file is None:
+                raise UsageError(f"{name} needs cert_file: the certificate that the key belongs to.")
+        if cert_file is not None and tls is False:
+            raise UsageError("cert_file needs TLS: leave out tls=False.")
+        if cert_file is None and not tls:
+            if client_ca_file is not None:
+                raise UsageError("client_ca_file needs TLS: give tls=True or cert_file, too.")
+            return None
+        context = _context()
+        if client_ca_file is not None:
+            context.load_verify_locations(cadata=_certificates(Path(client_ca_file), "client_ca_file"))
+            context.verify_mode = ssl.CERT_REQUIRED
+        if cert_file is None:
+            authority = _authority()
+            authority.certify(context, host)
+            return cls(context, authority)
+        _load(context, Path(cert_file), None if key_file is None else Path(key_file), key_password)
+        return cls(context, Path(cert_file).absolute())
+
+    def wrap(self, sock: socket.socket) -> ssl.SSLSocket:
+        """The server's side of a connection; the handshake is still to be done.
+
+        The socket that is given loses its descriptor to the one that is returned.
+        """
+        return self.context.wrap_socket(
+            sock, server_side=True, do_handshake_on_connect=False, suppress_ragged_eofs=True
+        )
+
+    def ca_file(self) -> Path:
+        """The file of the CA certificate for clients to trust; it is there until the process ends.
+
+        A given certificate is its own when clients can trust its file as it is; otherwise raises UsageError.
+        """
+        if not isinstance(self.ca, Path):
+            return self.ca.file
+        if not _suffices(self.context, self.ca):
+            raise UsageError(
+                f"cert_file: the CA certificate that signed the one in {quote(str(self.ca))} is not in that file. "
+                "Clients need the file of that CA."
+            )
+        return self.ca
+
+
+class Authority:
+    """A throw-away certificate authority.
+
+    Its file stays when a server stops: clients that are configured with it shall see that the server is gone,
+    not that their file is.
+    """
+
+    def __init__(self, ca: CA) -> None:
+        self._ca = ca
+        with tempfile.NamedTemporaryFile(prefix="HttpServerLibrary-ca-", suffix=".pem", delete=False) as file:
+            self.file = Path(file.name)
+            atexit.register(partial(self.file.unlink, missing_ok=True))
+            file.write(ca.cert_pem.bytes())
+        # Programs that run as another user read it, too.
+        self.file.chmod(0o644)
+
+    def certify(self, context: ssl.SSLContext, host: str) -> None:
+        """Gives the context a certificate for all names of a server that listens on this host."""
+        # The zone of an IPv6 address means something on one machine only (RFC 4007, 11.2).
+        own = socket.gethostname() if host in WILDCARDS else host.partition("%")[0]
+        try:
+            certificate = self._ca.issue_cert(*dict.fromkeys((*_LOOPBACK, own)), organization_name=_ORGANIZATION)
+        except ValueError:
+            # Not all that machines are called is a host name by the rules.
+            certificate = self._ca.issue_cert(*_LOOPBACK, organization_name=_ORGANIZATION)
+        certificate.configure_cert(context)
+
+
+@cache
+def _authority() -> Authority:
+    """The one of this process: a program that calls several servers, or one after the other, needs one file."""
+    try:
+        import trustme
+    except ImportError:
+        raise UsageError("tls=True needs the extra 'tls': pip install robotframework-httpserverlibrary[tls]") from None
+    return Authority(trustme.CA(organization_name=_ORGANIZATION))
+
+
+def _context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    # RFC 8996 leaves nothing older.
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    # A client that asks for ever new handshakes on one connection only wants to burn time.
+    context.options |= ssl.OP_NO_RENEGOTIATION
+    return context
+
+
+def _certificates(path: Path, argument: str) -> str:
+    """The certificates in a file, in PEM format and without what else is there."""
+    found = "\n".join(_CERTIFICATE.findall(_read(path, argument)))
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=found)
+    except (ssl.SSLError, ValueError):
+        raise UsageError(f"{argument}: {quote(str(path))} holds no certificate in PEM format.") from None
+    return found
+
+
+def _read(path: Path, argument: str) -> str:
+    try:
+        # Around the certificates may be comments in any encoding.
+        return path.read_text("latin-1")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"{argument}: the file {quote(str(path))} cannot be read: {reason}.") from None
+
+
+def _load(context: ssl.SSLContext, cert_file: Path, key_file: Path | None, password: str | None) -> None:
+    """Gives the context a given certificate, which may be out of date: how clients take that is worth a test."""
+    _certificates(cert_file, "cert_file")
+    if key_file is not None:
+        _read(key_file, "key_file")
+    argument, file = ("cert_file", cert_file) if key_file is None else ("key_file", key_file)
+    encrypted = False
+
+    def give_password() -> str:
+        nonlocal encrypted
+        encrypted = True
+        return password or ""
+
+    try:
+        # With a function even where there is no password: else OpenSSL asks for it on the terminal.
+        context.load_cert_chain(cert_file, key_file, give_password)
+    except (ssl.SSLError, ValueError) as error:
+        reason = getattr(error, "reason", None)
+        if reason in _OTHER_KEY:
+            problem = f"{argument}: the key in {quote(str(file))} does not belong to the certificate"
+            problem += "." if key_file is None else f" in {quote(str(cert_file))}."
+        elif encrypted and password is None:
+            problem = f"key_password: the key in {quote(str(file))} is encrypted, so its password is needed."
+        elif encrypted:
+            problem = f"key_password: the password does not open the key in {quote(str(file))}."
+        elif reason:
+            problem = f"cert_file: OpenSSL refuses {quote(str(cert_file))}: {_words(reason)}."
+        elif key_file is None:
+            problem = f"cert_file: {quote(str(file))} holds no private key in PEM format; give its file as key_file."
+        else:
+            problem = f"key_file: {quote(str(file))} holds no private key in PEM format."
+        raise UsageError(problem) from None
+
+
+def _suffices(context: ssl.SSLContext, file: Path) -> bool:
+    """Whether a client that trusts this file accepts the server's certificate, dates aside: asked by a handshake."""
+    trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusting.check_hostname = False
+    trusting.load_verify_locations(cadata=_certificates(file, "cert_file"))
+    up, down = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = trusting.wrap_bio(down, up)
+    server = context.wrap_bio(up, down, server_side=True)
+    for side in (client, server, client):
+        try:
+            side.do_handshake()
+        except ssl.SSLWantReadError:
+            continue
+        except ssl.SSLCertVerificationError as error:
+            return error.verify_code in _OUT_OF_DATE
+    return True
+
+
+def is_tls(beginning: bytes) -> bool:
+    """Whether what a client sent first begins a TLS connection (RFC 8446, 5.1) rather than a request in plain text."""
+    return beginning[:1] == _HANDSHAKE_RECORD
+
+
+def handshake_failure(error: OSError) -> str:
+    """Says in one line why a handshake failed, as seen from the server."""
+    reason = getattr(error, "reason", None) or ""
+    _, _, alert = reason.partition("ALERT_")
+    if alert and ("CERT" in alert or alert == "UNKNOWN_CA"):
+        return f"The client refused the certificate of the server: {_words(alert)}."
+    if alert:
+        return f"The client refused the TLS connection: {_words(alert)}."
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"The certificate of the client was refused: {error.verify_message}."
+    if reason == "PEER_DID_NOT_RETURN_A_CERTIFICATE":
+        return "The client has no certificate, which client_ca_file demands."
+    if isinstance(error, TimeoutError):
+        return "The client did not finish the TLS handshake in time."
+    if not isinstance(error, ssl.SSLError) or isinstance(error, (ssl.SSLEOFError, ssl.SSLSyscallError)):
+        return "The client went away during the TLS handshake."
+    return f"The TLS handshake failed: {_words(reason) or error}."
+
+
+def _words(reason: str) -> str:
+    """OpenSSL's name of a reason as words."""
+    return reason.replace("_", " ").lower()
+
+
+def farewell(sock: ssl.SSLSocket) -> None:
+    """Says that nothing more is sent (RFC 8446, 6.1), without waiting for the client to say so, too.
+
+    To a client that reads to the end it tells a whole body from one that was cut.
+    """
+    sock.setblocking(False)
+    with suppress(OSError, ValueError):
+        sock.unwrap()
+
+
+def subject(sock: ssl.SSLSocket) -> str | None:
+    """The subject of the client's certificate as text (RFC 4514), None without one."""
+    certificate = sock.getpeercert()
+    if not certificate:
+        return None
+    # Python has the names from the root to the leaf, the text begins at the leaf (RFC 4514, 2.1).
+    names: tuple[tuple[tuple[str, str], ...], ...] = certificate.get("subject", ())  # type: ignore[assignment]
+    return ",".join(
+        "+".join(f"{_SHORT_NAMES.get(kind, kind)}={_escaped(value)}" for kind, value in name)
+        for name in reversed(names)
+    )
+
+
+def _escaped(value: str) -> str:
+    """A value as RFC 4514, 2.4 wants it; what cannot be seen as the hexadecimal digits of its UTF-8."""
+    text = "".join(
+        f"\\{character}"
+        if character in '"+,;<>\\'
+        else character
+        if character.isprintable()
+        else _hexadecimal(character)
+        for character in value
+    )
+    if text[:1] in ("#", " "):
+        text = f"\\{text}"
+    if text[-1:] == " " and value != " ":
+        text = f"{text[:-1]}\\ "
+    return text
+
+
+def _hexadecimal(character: str) -> str:
+    return "".join(f"\\{byte:02X}" for byte in character.encode())

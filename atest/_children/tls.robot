@@ -1,0 +1,39 @@
+*** Settings ***
+Documentation    Run by tls.robot, which looks at what is in the log and on the disk.
+
+Library          Certificates
+Library          HttpServerLibrary
+Library          RequestsLibrary
+
+
+*** Test Cases ***
+One Request
+    ${url} =    Start Http Server    tls=True
+    ${ca file} =    Get Http Server Ca File
+    Expect Request    /
+    Respond With Data
+    GET    ${url}    verify=${ca file}
+    Log    CA file: ${ca file}
+
+Rejected
+    ${authority} =    Make Authority
+    ${url} =    Start Http Server    tls=True
+    Run Keyword And Expect Error    *CERTIFICATE_VERIFY_FAILED*    GET    ${url}    verify=${authority.file}
+    Stop Http Server
+
+Not Let In
+    ${authority} =    Make Authority
+    ${url} =    Start Http Server    tls=True    client_ca_file=${authority.file}
+    ${ca file} =    Get Http Server Ca File
+    Run Keyword And Expect Error    *    GET    ${url}    verify=${ca file}
+    Stop Http Server
+
+Secret
+    ${authority} =    Make Authority
+    ${certificate} =    Issue Certificate    ${authority}    password=${PASSWORD}
+    Start Http Server
+    ...    cert_file=${certificate.cert}    key_file=${certificate.locked_key}    key_password=${PASSWORD}
+    ${another} =    Issue Certificate    ${authority}    password=another
+    Run Keyword And Expect Error    key_password: the password does not open the key in "*".
+    ...    Start Http Server
+    ...    cert_file=${another.cert}    key_file=${another.locked_key}    key_password=${PASSWORD}
