@@ -963,7 +963,8 @@ def test_a_large_answer_is_not_lost_when_a_bad_request_follows(serve: Callable[.
     """RFC 9112, 9.6: closing with input unread would reset the connection, and take away what is on its way."""
     size = 8 << 20
 
-    def large(request: Request, send: Send) -> None:
+    def large(request: Request, send: Send, step_aside: StepAside) -> None:
+        step_aside()
         send(Response(request.fault.status if request.fault else 200, (), bytes(size)))
 
     with Client(serve(large).port) as client:
