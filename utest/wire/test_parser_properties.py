@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import h11
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -10,33 +13,90 @@ from HttpServerLibrary.engine.request import Request
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.parser import Parser
 
-# What h11 reads and this parser refuses: part of our reason, and why it is refused.
+
+def get(*fields: bytes, line: bytes = b"GET / HTTP/1.1", body: bytes = b"") -> bytes:
+    return b"\r\n".join((line, b"Host: a", *fields, b"", body))
+
+
+def chunked(body: bytes) -> bytes:
+    return get(b"Transfer-Encoding: chunked", body=body)
+
+
+# What h11 reads and this parser refuses: part of our reason, why it is refused, and an example.
 STRICTER = {
-    "LF instead of CRLF": "RFC 9112, 2.2 lets a recipient accept LF; a test server had better say it",
-    "CR without LF": "RFC 9112, 2.2: invalid or replaced by a space. h11 lets no CR through but in chunk extensions",
-    "starts with white space": "RFC 9112, 5.2: folded lines are refused or unfolded; h11 unfolds them",
-    "has a control character": "RFC 9110, 5.5: refused or replaced. h11 refuses NUL, CR, LF, VT, FF only",
-    "major version": "RFC 9110, 15.6.6: h11 leaves the version to its user",
-    "is neither a path nor": "RFC 9112, 3.2: h11 leaves the form of the target to its user",
-    "no valid host": "RFC 9110, 4.2.1: the same",
-    "target of CONNECT": "RFC 9112, 3.2.3: the same",
-    "value of Host": "RFC 9112, 3.2: h11 does not look into Host",
-    "no Host": "RFC 9112, 3.2: h11 asks for it in HTTP/1.1 only, not in 1.2",
-    "more than one Host": "RFC 9112, 3.2: h11 allows it in HTTP/1.0",
-    "more than one Content-Length": "RFC 9112, 6.3 lets a recipient accept equal lengths, h11 does",
-    "Content-Length is not a number": "the same for equal lengths in a list",
-    "both Content-Length and Transfer-Encoding": "RFC 9112, 6.3: h11 ignores the length",
-    "HTTP/1.0 has no Transfer-Encoding": "RFC 9112, 6.1: faulty framing; h11 reads the chunks",
-    "something else than 100-continue": "RFC 9110, 10.1.1: h11 leaves expectations to its user",
-    "body is larger": "h11 has no limit",
-    "size in hexadecimal digits": "RFC 9112, 7.1: white space behind the size, any bytes in extensions, 20 digits",
+    "LF instead of CRLF": (
+        "RFC 9112, 2.2 lets a recipient accept LF; a test server had better say it",
+        b"GET / HTTP/1.1\nHost: a\n\n",
+    ),
+    "CR without LF": (
+        "RFC 9112, 2.2: invalid or replaced by a space. h11 lets no CR through but in chunk extensions",
+        chunked(b"1;a\rb\r\nx\r\n0\r\n\r\n"),
+    ),
+    "starts with white space": (
+        "RFC 9112, 5.2: folded lines are refused or unfolded; h11 unfolds them",
+        get(b"A: b", b" c"),
+    ),
+    "has a control character": (
+        "RFC 9110, 5.5: refused or replaced. h11 refuses NUL, CR, LF, VT, FF only",
+        get(b"A: \x01"),
+    ),
+    "character that no URL has": (
+        "RFC 9112, 3.2: h11 leaves the request target to its user",
+        get(line=b"GET /# HTTP/1.1"),
+    ),
+    "is neither a path nor": ("RFC 9112, 3.2: the same", get(line=b"GET a HTTP/1.1")),
+    "no valid host": ("RFC 9110, 4.2.1: the same", get(line=b"GET http://:80/ HTTP/1.1")),
+    "not secured by TLS": (
+        "RFC 9110, 7.4: h11 does not know what the connection is",
+        get(line=b"GET https://a HTTP/1.1"),
+    ),
+    "target of CONNECT": (
+        "RFC 9110, 9.3.6: h11 leaves the request target to its user",
+        get(line=b"CONNECT a HTTP/1.1"),
+    ),
+    "major version": ("RFC 9110, 15.6.6: h11 leaves the version to its user", get(line=b"GET / HTTP/2.0")),
+    "value of Host": ("RFC 9112, 3.2: h11 does not look into Host", b"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"),
+    "no Host": ("RFC 9112, 3.2: h11 asks for it in HTTP/1.1 only, not in 1.2", b"GET / HTTP/1.2\r\n\r\n"),
+    "more than one Content-Length": (
+        "RFC 9112, 6.3 lets a recipient accept equal lengths, h11 does",
+        get(b"Content-Length: 1", b"Content-Length: 1", body=b"x"),
+    ),
+    "Content-Length is not a number": (
+        "RFC 9112, 6.3: the same for equal lengths in a list",
+        get(b"Content-Length: 1, 1", body=b"x"),
+    ),
+    "both Content-Length and Transfer-Encoding": (
+        "RFC 9112, 6.3: h11 ignores the length",
+        get(b"Content-Length: 5", b"Transfer-Encoding: chunked", body=b"0\r\n\r\n"),
+    ),
+    "HTTP/1.0 has no Transfer-Encoding": (
+        "RFC 9112, 6.1: faulty framing; h11 reads the chunks",
+        get(b"Transfer-Encoding: chunked", line=b"GET / HTTP/1.0", body=b"0\r\n\r\n"),
+    ),
+    "something else than 100-continue": (
+        "RFC 9110, 10.1.1: h11 leaves expectations to its user",
+        get(b"Expect: wonders"),
+    ),
+    "size in hexadecimal digits": (
+        "RFC 9112, 7.1: h11 takes white space behind the size, and any bytes as extension",
+        chunked(b"1 \r\nx\r\n0\r\n\r\n"),
+    ),
 }
-# What h11 refuses and this parser reads: part of h11's reason, and why it is read.
+# What h11 refuses and this parser reads: part of h11's reason, why it is read, and an example.
 MORE_LENIENT = {
-    "no request line received": "RFC 9112, 2.2: a server should ignore an empty line in front",
-    "bad Content-Length": "RFC 9110, 8.6: leading zeros, h11 takes 20 digits",
-    "Only Transfer-Encoding: chunked": "RFC 9110, 5.6.1.2: empty members of a list are ignored",
-    "illegal chunk header": "RFC 9112, 7.1.1: white space in front of an extension",
+    "no request line received": ("RFC 9112, 2.2: a server should ignore an empty line in front", b"\r\n" + get()),
+    "bad Content-Length": (
+        "RFC 9110, 8.6: any number of digits; h11 takes 20",
+        get(b"Content-Length: " + b"0" * 30 + b"3", body=b"abc"),
+    ),
+    "Only Transfer-Encoding: chunked": (
+        "RFC 9110, 5.6.1.2: empty members of a list are ignored",
+        get(b"Transfer-Encoding: , chunked", body=b"0\r\n\r\n"),
+    ),
+    "illegal chunk header": (
+        "RFC 9112, 7.1 and 7.1.1: white space in front of an extension, and any number of digits; h11 takes 20",
+        chunked(b"1 ;a\r\nx\r\n" + b"0" * 30 + b"\r\n\r\n"),
+    ),
 }
 
 METHODS = st.sampled_from([b"GET", b"POST", b"PUT", b"OPTIONS", b"CONNECT", b"!#'~", b"G T", b"", b"\x16\x03"])
@@ -134,6 +194,7 @@ def read(pieces: list[bytes], limits: Limits) -> list[Request]:
 
 def verdict(request: Request) -> object:
     if request.fault:
+        assert request.fault.status in (400, 413, 414, 417, 421, 431, 501, 505)
         return (request.fault.status, request.fault.reason)
     return (request.method, request.target, request.version, request.fields, request.headers, request.body, request.cut)
 
@@ -159,7 +220,14 @@ def test_any_bytes_have_one_verdict(data: bytes, sizes: list[int], limits: Limit
     assert [verdict(request) for request in read([data[at : at + 1] for at in range(len(data))], limits)] == whole
 
 
-def read_with_h11(data: bytes) -> Request | h11.RemoteProtocolError | None:
+class ReadByH11(NamedTuple):
+    """The first request, and what came behind it."""
+
+    request: Request
+    rest: bytes
+
+
+def read_with_h11(data: bytes) -> ReadByH11 | h11.RemoteProtocolError | None:
     connection = h11.Connection(h11.SERVER, max_incomplete_event_size=1 << 20)
     connection.receive_data(data)
     head: h11.Request | None = None
@@ -173,41 +241,71 @@ def read_with_h11(data: bytes) -> Request | h11.RemoteProtocolError | None:
                 body += got.data
             elif isinstance(got, h11.EndOfMessage):
                 assert head is not None
-                return Request(
+                request = Request(
                     head.method.decode(),
                     head.target.decode(),
                     body=body,
                     version=head.http_version.decode(),
                     headers=tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in head.headers.raw_items()),
                 )
+                return ReadByH11(request, connection.trailing_data[0])
             else:
                 return None
     except h11.RemoteProtocolError as error:
         return error
 
 
+def next_verdict(parser: Parser) -> object:
+    request = parser.next_request()
+    return request and verdict(request)
+
+
 @settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.one_of(messages(), broken()))
-def test_h11_agrees(data: bytes) -> None:
-    theirs = read_with_h11(data)
+@given(ANYTHING, st.sampled_from([b"", get(), get(line=b"BAD")]))
+def test_h11_agrees(data: bytes, behind: bytes) -> None:
+    theirs = read_with_h11(data + behind)
     parser = Parser(Limits())
-    parser.feed(data)
+    parser.feed(data + behind)
     ours = parser.next_request()
     if ours is not None and ours.fault:
-        if isinstance(theirs, Request):
+        if isinstance(theirs, ReadByH11):
             event(f"stricter: {ours.fault.reason}")
             assert any(part in ours.fault.reason for part in STRICTER), ours.fault.reason
+    elif ours is None and not parser.in_request:
+        event("nothing but empty lines, which h11 refuses")
+        assert not (data + behind).strip(b"\r\n")
     elif isinstance(theirs, h11.RemoteProtocolError):
         event(f"more lenient: {theirs}"[:60])
         assert any(part in str(theirs) for part in MORE_LENIENT), (theirs, ours)
     elif ours is not None:
-        assert isinstance(theirs, Request), "h11 waits for more"
+        assert theirs is not None, "h11 waits for more"
         event("both read it")
-        assert (ours.method, ours.target, ours.version) == (theirs.method, theirs.target, theirs.version)
-        assert fields_alike(ours) == fields_alike(theirs)
-        assert ours.body == theirs.body
+        request = theirs.request
+        assert (ours.method, ours.target, ours.version) == (request.method, request.target, request.version)
+        assert fields_alike(ours) == fields_alike(request)
+        assert ours.body == request.body
+        rest = Parser(Limits())
+        rest.feed(theirs.rest)
+        assert next_verdict(parser) == next_verdict(rest), "it ends elsewhere"
     else:
         assert theirs is None, "we wait for more"
+
+
+@pytest.mark.parametrize("reason", STRICTER)
+def test_h11_reads_what_is_refused_here(reason: str) -> None:
+    _, data = STRICTER[reason]
+    (ours,) = read([data], Limits())
+    assert ours.fault is not None
+    assert reason in ours.fault.reason
+    assert isinstance(read_with_h11(data), ReadByH11)
+
+
+@pytest.mark.parametrize("reason", MORE_LENIENT)
+def test_h11_refuses_what_is_read_here(reason: str) -> None:
+    _, data = MORE_LENIENT[reason]
+    (ours,) = read([data], Limits())
+    assert ours.fault is None
+    assert reason in str(read_with_h11(data))
 
 
 def fields_alike(request: Request) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ reason (``400 no Host``), after which the server closes. `CLOSE` says that it cl
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -137,6 +137,15 @@ REQUEST_LINES = [
             *("GET\xa0/ HTTP/1.1", "GET / HTTP/1.\xb2", "GET / HTTP/1.1\0"),
         ],
         "400 no printable ASCII character",
+    ),
+    *each(
+        "3",
+        LINE,
+        ["HEAD / ", "HEAD  / HTTP/1.1", "HEAD /a b HTTP/1.1", "HEAD / HTTP/1.1 ", "HEAD / http/1.1"],
+        "400 the request line is not 'method target HTTP/1.1'",
+    ),
+    *each(
+        "3", LINE, ["HEAD\t/ HTTP/1.1", "HEAD /\0 HTTP/1.1", "HEAD /\xe4 HTTP/1.1"], "400 no printable ASCII character"
     ),
     *each("3", "§", ["\xff\0", "\0" * 500, "\x80\x2e\x01\x03"], "400 start with a method"),
     *each("3", "§", ["G\0", "GET /\x80", "GET / HTTP/1.1\0"], "400 no printable ASCII character"),
@@ -824,7 +833,12 @@ class Client:
             self.socket.shutdown(socket.SHUT_WR)
 
     def answer(self, method: str) -> tuple[str, dict[str, str]]:
-        version, status, _ = self.file.readline().decode().split(" ", 2)
+        start = self.file.readline()
+        while start == b"HTTP/1.1 100 Continue\r\n":
+            # It depends on how much of the body has come already.
+            assert self.file.readline() == b"\r\n"
+            start = self.file.readline()
+        version, status, _ = start.decode().split(" ", 2)
         assert version == "HTTP/1.1"
         headers = {}
         while (line := self.file.readline()) != b"\r\n":
@@ -847,7 +861,7 @@ def assert_answers(client: Client, vector: Vector) -> None:
     came = []
     for number, answer in enumerate(answers, 1):
         # The method that is answered decides whether a body follows (RFC 9112, 6.3).
-        method = (vector.data.decode("latin-1") if is_refusal(answer) else answer).partition(" ")[0]
+        method, *_ = (vector.data.decode("latin-1") if is_refusal(answer) else answer).split() or [""]
         text, headers = client.answer(method)
         came.append(text)
         assert (headers.get("connection") == "close") is (closes(vector) and number == len(answers))
@@ -943,3 +957,19 @@ def test_talk(name: str, port: int) -> None:
             client.send(data)
             if wanted:
                 assert client.file.read(len(wanted)) == wanted
+
+
+def test_a_large_answer_is_not_lost_when_a_bad_request_follows(serve: Callable[..., Listener]) -> None:
+    """RFC 9112, 9.6: closing with input unread would reset the connection, and take away what is on its way."""
+    size = 8 << 20
+
+    def large(request: Request, send: Send, step_aside: StepAside) -> None:
+        step_aside()
+        send(Response(request.fault.status if request.fault else 200, (), bytes(size)))
+
+    with Client(serve(large).port) as client:
+        client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\nBAD\r\n" + bytes(1 << 20))
+        answers = client.file.read()
+    assert answers.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"HTTP/1.1 400 Bad Request\r\n" in answers
+    assert len(answers) > 2 * size

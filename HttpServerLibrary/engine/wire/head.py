@@ -21,7 +21,7 @@ HEAD: Final = re.compile(rb"%b((?:%b)*)\r\n" % (_REQUEST_LINE, _FIELD_LINE))
 REQUEST_LINE: Final = re.compile(_REQUEST_LINE)
 FIELD_LINE: Final = re.compile(_FIELD_LINE)
 _WELL_FORMED_PART: Final = re.compile(
-    rb"(%b) ([\x21-\x7e]*)(?: HTTP/([0-9]\.[0-9])\r\n((?:%b)*))?" % (TOKEN, _FIELD_LINE)
+    rb"(%b)[ \t]([\x21-\x7e]*)(?: HTTP/([0-9]\.[0-9])\r\n((?:%b)*))?" % (TOKEN, _FIELD_LINE)
 )
 
 _OTHER_TARGET: Final = re.compile(rb"%b [!-~]+ HTTP/[0-9]\.[0-9]\r\n" % TOKEN)

@@ -1,0 +1,61 @@
+"""What frames a response, with the section of RFC 9112 (or 9110, then written out) it is from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from HttpServerLibrary.engine.request import Request
+from HttpServerLibrary.engine.response import Response
+from HttpServerLibrary.engine.wire.outgoing import Delimiter, response_head
+
+LENGTH = "Content-Length: 3"
+CHUNKED = "Transfer-Encoding: chunked"
+CLOSE = "Connection: close"
+
+BYTES = b"abc"
+PIECES = (b"ab", b"c")
+
+# section, request, status, body, what frames it: the header fields, and what ends the body
+FRAMES = [
+    ("6.2", "GET / 1.1", 200, BYTES, [LENGTH], Delimiter.LENGTH),
+    ("6.2", "GET / 1.1", 500, b"", ["Content-Length: 0"], Delimiter.LENGTH),
+    ("6.2", "GET / 1.0", 200, BYTES, [LENGTH, CLOSE], Delimiter.LENGTH),
+    ("6.2", "OPTIONS * 1.1", 404, BYTES, [LENGTH], Delimiter.LENGTH),
+    ("6.1", "GET / 1.1", 200, PIECES, [CHUNKED], Delimiter.CHUNKS),
+    ("6.1", "GET / 1.2", 200, PIECES, [CHUNKED], Delimiter.CHUNKS),
+    ("6.1", "GET / 1.0", 200, PIECES, [CLOSE], Delimiter.CLOSE),
+    ("6.3", "HEAD / 1.1", 200, BYTES, [LENGTH], Delimiter.NO_BODY),
+    ("6.3", "HEAD / 1.0", 200, BYTES, [LENGTH, CLOSE], Delimiter.NO_BODY),
+    ("6.3", "HEAD / 1.1", 400, BYTES, [LENGTH], Delimiter.NO_BODY),
+    ("6.3", "HEAD / 1.1", 200, PIECES, [], Delimiter.NO_BODY),
+    ("6.3", "head / 1.1", 200, BYTES, [LENGTH], Delimiter.LENGTH),
+    ("6.3", "GET / 1.1", 204, BYTES, [], Delimiter.NO_BODY),
+    ("6.3", "GET / 1.1", 204, PIECES, [], Delimiter.NO_BODY),
+    ("6.3", "HEAD / 1.1", 204, b"", [], Delimiter.NO_BODY),
+    ("9110 15.3.6", "GET / 1.1", 205, BYTES, ["Content-Length: 0"], Delimiter.NO_BODY),
+    ("9110 15.3.6", "GET / 1.1", 205, PIECES, ["Content-Length: 0"], Delimiter.NO_BODY),
+    ("6.3", "GET / 1.1", 304, BYTES, [], Delimiter.NO_BODY),
+    ("6.3", "GET / 1.1", 304, PIECES, [], Delimiter.NO_BODY),
+    ("6.3", "GET / 1.1", 103, BYTES, [CLOSE], Delimiter.NO_BODY),
+    ("9110 8.6", "GET / 1.1", 101, PIECES, [CLOSE], Delimiter.NO_BODY),
+    ("6.3", "CONNECT a:80 1.1", 200, BYTES, [CLOSE], Delimiter.NO_BODY),
+    ("9110 8.6", "CONNECT a:80 1.1", 204, PIECES, [CLOSE], Delimiter.NO_BODY),
+    ("6.3", "CONNECT a:80 1.1", 403, BYTES, [LENGTH], Delimiter.LENGTH),
+]
+
+
+@pytest.mark.parametrize(("section", "line", "status", "body", "fields", "delimiter"), FRAMES)
+def test_framing(
+    section: str, line: str, status: int, body: bytes | Iterable[bytes], fields: list[str], delimiter: Delimiter
+) -> None:
+    method, target, version = line.split()
+    head = response_head(Request(method, target, version=version), Response(status, (), body), version != "1.0")
+    start, *lines, end, rest = head.data.decode().split("\r\n")
+    assert start.startswith(f"HTTP/1.1 {status}")
+    assert (end, rest) == ("", "")
+    assert [field for field in lines if not field.startswith(("Date: ", "Server: "))] == fields
+    assert any(field.startswith("Date: ") for field in lines)
+    assert head.delimiter is delimiter
+    assert head.keep_alive is (CLOSE not in fields)
