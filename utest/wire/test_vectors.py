@@ -542,6 +542,7 @@ CHUNKED = [
         ],
         "400 the line of a chunk is not its size in hexadecimal digits",
     ),
+    *each("7.1", CHUNKS, ["hello", "-", "3x", "0x3", "\xff", "x\rabc", "\r3¶"], "400 hexadecimal digits"),
     *each(
         "7.1",
         CHUNKS,
@@ -551,7 +552,7 @@ CHUNKED = [
     *each(
         "7.1",
         CHUNKS,
-        ["3\rabc¶0¶¶", "3\r\rabc", "3\r¶abc¶0¶¶", "0\r\r", "3;a\rb¶abc¶0¶¶", '3;a="\r"¶a', "\r3¶"],
+        ["3\rabc¶0¶¶", "3\r\rabc", "3\r¶abc¶0¶¶", "0\r\r", "3;a\rb¶abc¶0¶¶", '3;a="\r"¶a'],
         "400 CR without",
     ),
     *each(
@@ -874,9 +875,10 @@ AND_NEXT = b"GET /next HTTP/1.1\r\nHost: a\r\n\r\n"
 # Many bytes one by one take long, and find nothing that few do not.
 @of_each([vector for vector in VECTORS if len(vector.data) < 250])
 def test_a_server_that_gets_single_bytes(vector: Vector, port: int) -> None:
-    data = vector.data + AND_NEXT
+    data = vector.data
     with Client(port) as client:
-        client.send(*[data[at : at + 1] for at in range(len(data))])
+        # What comes together with the last byte is there when the server decides whether to close.
+        client.send(*[data[at : at + 1] for at in range(len(data) - 1)], data[-1:] + AND_NEXT)
         assert_answers(client, vector)
         if not closes(vector):
             assert client.answer("GET")[0] == "GET /next HTTP/1.1"

@@ -13,7 +13,10 @@ from .limits import Limits
 
 _QUOTED: Final = rb'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"'
 _EXTENSION: Final = rb"[ \t]*;[ \t]*%b(?:[ \t]*=[ \t]*(?:%b|%b))?" % (TOKEN, TOKEN, _QUOTED)
+_CHUNK_LINE_START: Final = re.compile(rb"[0-9A-Fa-f]+(?:[ \t;\r]|\Z)")
 _CHUNK_LINE: Final = re.compile(rb"([0-9A-Fa-f]+)((?:%b)*)\r\n" % _EXTENSION)
+
+_NO_SIZE: Final = "the line of a chunk is not its size in hexadecimal digits"
 
 _SIZE, _DATA, _DATA_END, _TRAILERS, _END = range(5)
 
@@ -126,9 +129,9 @@ class ChunkedBody(Body):
         end = data.find(b"\n", start) + 1
         size = (end or len(data)) - start
         room = self._limits.chunk_line if self._state == _SIZE else self._limits.trailer_section - self._trailer_size
-        if not end or size > room:
+        if start < len(data) and (not end or size > room):
             # The end of the line may never come. What is wrong first decides, also before the limit is met.
-            check_bare_cr(data, start, start + min(size, room + 1))
+            self._check_line_start(data, start, start + min(size, room + 1))
         if self._state == _SIZE:
             if size > room:
                 raise Refused(413, f"the line of a chunk is longer than {self._limits.chunk_line} bytes")
@@ -142,11 +145,16 @@ class ChunkedBody(Body):
                 self._read_trailer(bytes(data[start:end]))
         return end or start
 
+    def _check_line_start(self, data: bytes | bytearray, start: int, end: int) -> None:
+        if self._state == _SIZE and not _CHUNK_LINE_START.match(data, start, end):
+            raise Refused(400, _NO_SIZE, bytes(data[start:end]))
+        check_bare_cr(data, start, end)
+
     def _read_chunk_line(self, line: bytes) -> None:
         match = _CHUNK_LINE.fullmatch(line)
         if match is None:
-            check_bare_cr(line, 0, len(line))
-            raise Refused(400, "the line of a chunk is not its size in hexadecimal digits", line)
+            self._check_line_start(line, 0, len(line))
+            raise Refused(400, _NO_SIZE, line)
         # RFC 9112, 7.1.1: a client could hide any amount of data in the extensions of many small chunks.
         self._extensions_size += len(match[2])
         if self._extensions_size > self._limits.header_section:
