@@ -14,10 +14,11 @@ from .engine import explain
 from .engine.errors import UsageError
 from .engine.scope import Scope
 from .engine.server import HttpServer
-from .logging import flush
+from .logging import flush, log_table
 from .markup import join
 from .options import AutoCheck, Options
-from .scopes import Place, Scopes
+from .scopes import Place, Scopes, seconds_since_epoch
+from .table import Received
 
 P = ParamSpec("P")
 L = TypeVar("L", bound="Lifecycle")
@@ -62,7 +63,7 @@ class Lifecycle:
         else:
             ended = self._scopes.ended(place)
             if ended is not None:
-                self._warn(self._leave(ended))
+                self._leave(ended, self._warn)
             self._open_suite(place, *place.suite)
             if place.test is not None and not self._scopes.opened(place.test[0]):
                 self._scopes.open(*place.test)
@@ -70,10 +71,10 @@ class Lifecycle:
         if error is not None:
             raise error
 
-    def _open_suite(self, place: Place, key: str, name: str) -> None:
+    def _open_suite(self, place: Place, key: str, name: str, started: float | None) -> None:
         if self._scopes.opened(key):
             return
-        frame = self._scopes.open(key, name)
+        frame = self._scopes.open(key, name, started)
         if not self._options.auto_start or place.dry_run:
             return
         server = self._scopes.current
@@ -87,13 +88,13 @@ class Lifecycle:
 
     @_kept
     def _start_suite(self, data: model.TestSuite[Any, Any], result: result.TestSuite) -> None:
-        self._open_suite(Place(), data.id, f"suite '{data.name}'")
+        self._open_suite(Place(), data.id, f"suite '{data.name}'", seconds_since_epoch(result))
 
     @_kept
     def _start_test(self, data: model.TestCase[Any], result: result.TestCase) -> None:
         flush(self._scopes.servers())
         if not self._scopes.opened(data.id):
-            self._scopes.open(data.id, f"test '{data.name}'")
+            self._scopes.open(data.id, f"test '{data.name}'", seconds_since_epoch(result))
 
     @_kept
     def _end_library_keyword(self, data: object, implementation: object, result: object) -> None:
@@ -104,18 +105,22 @@ class Lifecycle:
 
     @_kept
     def _end_test(self, data: model.TestCase[Any], result: result.TestCase) -> None:
-        if self._scopes.opened(data.id):
-            unchecked = self._leave(data.id)
+        def report(unchecked: list[Unchecked]) -> None:
             if result.passed or result.failed:
                 self._report(result, unchecked)
+            if result.failed:
+                self._log_received()
+
+        if self._scopes.opened(data.id):
+            self._leave(data.id, report)
 
     @_kept
     def _end_suite(self, data: model.TestSuite[Any, Any], result: result.TestSuite) -> None:
         if self._scopes.opened(data.id):
-            self._warn(self._leave(data.id))
+            self._leave(data.id, self._warn)
 
-    def _leave(self, key: str) -> list[Unchecked]:
-        """Closes a scope and those inside it; returns what nobody checked."""
+    def _leave(self, key: str, report: Callable[[list[Unchecked]], None]) -> None:
+        """Closes a scope and those inside it, after a report of what nobody checked."""
         found: list[Unchecked] = []
         closing = True
         while closing:
@@ -125,8 +130,25 @@ class Lifecycle:
                 server.stop()
             flush(self._scopes.servers())
             found += (Unchecked(server, frame.scope) for server in self._scopes.servers())
-            self._scopes.close_innermost()
-        return found
+            try:
+                if not closing:
+                    # What the scope masks is masked in the report, too.
+                    report(found)
+            finally:
+                self._scopes.close_innermost()
+
+    def _log_received(self) -> None:
+        """Logs what the servers received in a test, but for those whose requests are all in a table already."""
+        frame = self._scopes.innermost
+        servers: list[HttpServer] = []
+        received: list[Received] = []
+        for server in self._scopes.servers():
+            own = [Received(server, entry) for entry in server.journal.arrived() if entry.scope is frame.scope]
+            if not frame.logged.issuperset(own):
+                servers.append(server)
+                received += own
+        if received:
+            log_table(servers, received, frame.scope.started, "INFO")
 
     def _warn(self, unchecked: list[Unchecked]) -> None:
         if self._options.auto_check is not AutoCheck.OFF:
@@ -172,7 +194,7 @@ class Unchecked:
             else:
                 problems.append(problem)
         if problems:
-            texts.append(explain.problems(problems, str(self._server)))
+            texts.append(self._server.hide(explain.problems(problems, str(self._server))))
         if strict and self._missing:
             texts.append(self._server.hide(explain.unmet(self._missing, self._received, str(self._server))))
         return "\n".join(texts)

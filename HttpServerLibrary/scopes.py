@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from robot import result
 from robot.running.context import EXECUTION_CONTEXTS
 from robot.utils import normalize
 
@@ -14,18 +15,21 @@ from .engine.scope import Scope
 from .engine.server import HttpServer
 from .engine.wire.limits import DEFAULT_LIMITS, Limits
 from .engine.wire.tls import Tls
+from .table import Received
 
 
 class Frame:
     """One open scope: a suite, a test, or the program when Robot Framework does not run."""
 
-    def __init__(self, key: str, name: str) -> None:
+    def __init__(self, key: str, name: str, started: float | None = None) -> None:
         self.key = key
-        self.scope = Scope(name)
+        self.scope = Scope(name, started)
         self.servers: list[HttpServer] = []
         self.current: HttpServer | None = None
         self.latest: Expectation | None = None
         self.start_failure: str | None = None
+        # What is in a table that somebody logged.
+        self.logged: set[Received] = set()
 
 
 class Scopes:
@@ -41,8 +45,8 @@ class Scopes:
     def opened(self, key: str) -> bool:
         return any(frame.key == key for frame in self._frames)
 
-    def open(self, key: str, name: str) -> Frame:
-        frame = Frame(key, name)
+    def open(self, key: str, name: str, started: float | None = None) -> Frame:
+        frame = Frame(key, name, started)
         for server in self.servers():
             server.open_scope(frame.scope)
         self._frames.append(frame)
@@ -159,16 +163,21 @@ def _before(stopped: HttpServer, servers: list[HttpServer]) -> HttpServer:
     return stopped
 
 
+def seconds_since_epoch(item: result.TestSuite | result.TestCase) -> float | None:
+    """When a suite or test started."""
+    return None if item.start_time is None else item.start_time.timestamp()
+
+
 class Place:
-    """Where Robot Framework is: the identities of the running suite and test."""
+    """Where Robot Framework is: the identities of the running suite and test, and when they started."""
 
     def __init__(self) -> None:
         context = EXECUTION_CONTEXTS.current
         suite = None if context is None else context.suite
         test = None if context is None else context.test
         self.dry_run = context is not None and bool(context.dry_run)
-        self.suite: tuple[str, str] | None = None if suite is None else (suite.id, f"suite '{suite.name}'")
-        self.test: tuple[str, str] | None = None if test is None else (test.id, f"test '{test.name}'")
+        self.suite = None if suite is None else (suite.id, f"suite '{suite.name}'", seconds_since_epoch(suite))
+        self.test = None if test is None else (test.id, f"test '{test.name}'", seconds_since_epoch(test))
 
     def inside(self, key: str) -> bool:
         """Whether the scope with this key is the running test, the running suite or one around it."""

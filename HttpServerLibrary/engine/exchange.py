@@ -56,6 +56,15 @@ class Exchange:
         return f"<Exchange {self}>"
 
     @property
+    def url(self) -> str:
+        """The absolute URL that the client asked for."""
+        target = self.request.target
+        if not target.startswith("/"):
+            return target if "://" in target else self.base_url
+        host = self.request.header("host")
+        return f"{self.base_url.partition('://')[0]}://{host}{target}" if host else f"{self.base_url}{target}"
+
+    @property
     def duration(self) -> float:
         """Seconds from the arrival to the response, delay included, and to its end when it is streamed."""
         return (time.perf_counter() if self.ended is None else self.ended) - self.request.started

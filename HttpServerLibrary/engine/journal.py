@@ -177,6 +177,11 @@ class Journal:
                 self._last_notice = text
                 self._log(text)
 
+    def arrived(self) -> list[Exchange]:
+        """All requests, also those that have no response yet, oldest first."""
+        with self._lock:
+            return [*self._entries]
+
     def exchanges(self) -> list[Exchange]:
         """The received requests that are answered, oldest first."""
         with self._lock:

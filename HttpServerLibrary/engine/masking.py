@@ -1,11 +1,16 @@
-"""What must not be read in messages and logs."""
+"""What must not be read in messages, logs and saved requests."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote, quote_plus
+
+from .errors import UsageError
+from .request import TOKEN
+from .scope import Scope
 
 MASK: Final = "***"
 _PREFIX: Final = re.compile(r"^(EQUALS|GLOB|REGEXP|STARTS):\s*")
@@ -17,6 +22,17 @@ _AROUND: Final = 1200
 _SHORTEST: Final = 3
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _HEADER_LINE: Final = re.compile(rb"(?im)^(%b)([ \t]*:)[^\r\n]*" % "|".join(_HEADERS).encode())
+
+# A line break, also one that is escaped because the text is quoted.
+_BREAK: Final = r"(?:\r?\n|\\r\\n|\\n)"
+_END_OF_HEAD: Final = rf"{_BREAK}[ \t]*{_BREAK}"
+# Also escaped, because the text is quoted. Few, as a body may consist of backslashes.
+_QUOTE: Final = r"\\{0,7}[\"']"
+_WORD_BEGINS: Final = r"(?<![\w-])"
+_WORD_ENDS: Final = r"(?![\w-])"
+# Behind a cut the name may be missing; where the value ends then.
+_BEHIND_A_CUT: Final = re.compile(r'(\.\.\.")((?:\\.|[^,&}\]<\n"\\])+)')
+_BODY_DIFFERENCE: Final = re.compile(r"(?m)\b(?:text|data): expected .*$")
 
 
 def is_masked_header(name: str) -> bool:
@@ -32,11 +48,24 @@ def masked_lines(data: bytes) -> bytes:
     return _HEADER_LINE.sub(rb"\1\2 %b" % MASK.encode(), data)
 
 
+class _Name(NamedTuple):
+    """A name somebody gave whose values are not to be read, until the end of a scope."""
+
+    text: str
+    header: bool
+    scope: Scope
+
+
 class Secrets:
-    """The secret texts somebody gave, to be blotted out wherever they turn up."""
+    """What must not be read: the texts somebody gave as secrets, and the values of certain headers and fields.
+
+    Fields are members of JSON objects at any depth, form fields, query parameters, elements and attributes of XML.
+    """
 
     def __init__(self) -> None:
         self._texts: tuple[str, ...] = ()
+        self._given: tuple[_Name, ...] = ()
+        self._names = _Names(())
 
     def add(self, text: str) -> None:
         """Notes a secret, as it is and as it is written in JSON and in a URL; of a text pattern without the prefix."""
@@ -48,7 +77,57 @@ class Secrets:
         # Longest first, so that a secret inside another one leaves no rest.
         self._texts = tuple(sorted({*self._texts, *spellings}, key=len, reverse=True))
 
+    def mask_headers(self, names: Iterable[str], scope: Scope) -> None:
+        """Masks the values of these headers, in any case, until the scope ends."""
+        self._mask(_Name(name, True, scope) for name in names)
+
+    def mask_fields(self, names: Iterable[str], scope: Scope) -> None:
+        """Masks the values of the fields with these names, in any case, until the scope ends."""
+        self._mask(_Name(name, False, scope) for name in names)
+
+    def _mask(self, names: Iterable[_Name]) -> None:
+        self._given = tuple(dict.fromkeys((*self._given, *names)))
+        self._names = _Names(self._given)
+
+    def _current(self) -> _Names:
+        """The names whose scope is open."""
+        if any(name.scope.closed for name in self._given):
+            self._given = tuple(name for name in self._given if not name.scope.closed)
+            self._names = _Names(self._given)
+        return self._names
+
     def hide(self, text: str) -> str:
+        """The text without secrets, and without the values of masked names in whatever way they are written down."""
+        text = self._hide_texts(text)
+        return self._current().hide(text) if self._given else text
+
+    def hide_bytes(self, data: bytes) -> bytes:
+        """The same for bytes that need not be text."""
+        for secret in self._texts:
+            data = data.replace(secret.encode("utf-8", "surrogatepass"), MASK.encode())
+        return self._current().hide(data.decode("latin-1")).encode("latin-1") if self._given else data
+
+    def header(self, name: str, value: str) -> str:
+        """The value of a header for people to read."""
+        return MASK if is_masked_header(name) or self._current().has_header(name) else self.hide(value)
+
+    def field(self, name: str, value: str) -> str:
+        """The value of a query parameter or form field for people to read."""
+        return MASK if self._current().has_field(name) else self.hide(value)
+
+    def json(self, value: Any) -> Any:
+        """A parsed JSON value for people to read."""
+        names = self._current()
+        return self._json(value, names) if self._texts or self._given else value
+
+    def _json(self, value: Any, names: _Names) -> Any:
+        if isinstance(value, dict):
+            return {key: MASK if names.has_field(key) else self._json(entry, names) for key, entry in value.items()}
+        if isinstance(value, list):
+            return [self._json(entry, names) for entry in value]
+        return self.hide(value) if isinstance(value, str) else value
+
+    def _hide_texts(self, text: str) -> str:
         for secret in self._texts:
             text = text.replace(secret, MASK)
         if self._texts and "..." in text:
@@ -74,3 +153,170 @@ class Secrets:
             if any(after[:length] in secret for secret in self._texts):
                 return f"{text[:place]}{MASK}{text[place + length :]}"
         return text
+
+
+class _Names:
+    """Finds the values of masked names in text: messages as well as bodies, whole or cut."""
+
+    def __init__(self, given: Iterable[_Name]) -> None:
+        self._headers = {name.text.lower() for name in given if name.header}
+        self._fields = {name.text.lower() for name in given if not name.header}
+        # In the order they are applied.
+        self._rules: list[tuple[re.Pattern[str], Callable[[str, re.Match[str]], tuple[int, str]]]] = []
+        if self._headers or self._fields:
+            names = _alternatives(self._headers | self._fields)
+            self._rule(": expected ", self._difference)
+            self._named = re.compile(rf"{_WORD_BEGINS}(?:{names}){_WORD_ENDS}", re.IGNORECASE)
+            inside = r"(?:\\.|(?!(?P=quote)).){0,300}?"
+            path = rf"[$/]{inside}{_WORD_BEGINS}(?:{names}){_WORD_ENDS}{inside}"
+            self._rule(rf"(?P<quote>{_QUOTE})(?:{names}|{path})(?P=quote)\s*:\s*", _member)
+        if self._headers:
+            names = _alternatives(self._headers)
+            self._rule(rf"(?m)(?:^|\\r\\n|\\n)[ \t]*(?:{names})[ \t]*:[ \t]*(?=\S)", _line)
+        if self._fields:
+            names = _alternatives(self._fields)
+            self._rule(
+                rf"\bname=(?P<quote>{_QUOTE})(?:{names})(?P=quote)(?:(?!{_END_OF_HEAD})[\s\S]){{0,200}}{_END_OF_HEAD}",
+                _part,
+            )
+            self._rule(rf"<(?P<name>(?:[\w.-]+:)?(?:{names}))(?:\s[^<>]*)?(?<!/)>", _element)
+            self._rule(rf"{_WORD_BEGINS}(?:{names})(?:=|\s{{0,9}}=\s{{0,9}}(?={_QUOTE}))", _parameter)
+
+    def _rule(self, pattern: str, end: Callable[[str, re.Match[str]], tuple[int, str]]) -> None:
+        self._rules.append((re.compile(pattern, re.IGNORECASE), end))
+
+    def has_header(self, name: str) -> bool:
+        return name.lower() in self._headers
+
+    def has_field(self, name: str) -> bool:
+        return name.lower() in self._fields
+
+    def hide(self, text: str) -> str:
+        if self._fields and '..."' in text:
+            text = _BODY_DIFFERENCE.sub(lambda found: _BEHIND_A_CUT.sub(rf"\1{MASK}", found[0]), text)
+        for pattern, end in self._rules:
+            pieces = []
+            place = 0
+            while (found := pattern.search(text, place)) is not None:
+                value_end, mask = end(text, found)
+                pieces += [text[place : found.start()], mask]
+                place = max(value_end, found.end())
+            text = "".join([*pieces, text[place:]]) if pieces else text
+        return text
+
+    def _difference(self, text: str, found: re.Match[str]) -> tuple[int, str]:
+        """What stands behind the name of a field that differs, and what is indented below it."""
+        start = text.rfind("\n", 0, found.start()) + 1
+        head = text[max(start, found.start() - _AROUND) : found.start()]
+        if not self._named.search(head):
+            return found.end(), found[0]
+        indent = len(text[start : found.start()]) - len(text[start : found.start()].lstrip(" "))
+        end = _first(rf"\n(?! {{{indent + 1}}})", text, found.end())
+        expected, _, received = text[found.end() : end].partition(", received ")
+        # That there is none is no secret.
+        wanted, came = (phrase if phrase == "nothing" else MASK for phrase in (expected, received))
+        return end, f"{found[0]}{wanted}, received {came}"
+
+
+def _alternatives(names: Iterable[str]) -> str:
+    """The names as they are and as they are written in JSON and in a URL."""
+    spellings: set[str] = set()
+    for name in names:
+        spellings |= {name, json.dumps(name)[1:-1], quote(name, safe=""), quote_plus(name)}
+    return "|".join(sorted(map(re.escape, spellings), key=len, reverse=True))
+
+
+def _member(text: str, found: re.Match[str]) -> tuple[int, str]:
+    """The member of an object in JSON, or of a dictionary, also when the object is quoted itself."""
+    quoted, at = found["quote"], found.end()
+    if text.startswith(quoted, at):
+        end = _string_end(text, at, quoted)
+    elif text[at : at + 1] in ("{", "["):
+        end = _balanced(text, at, quoted)
+    else:
+        end = _first(r"[,}\]\n]", text, at)
+    return end, f"{found[0]}{quoted}{MASK}{quoted}"
+
+
+def _string_end(text: str, at: int, quoted: str) -> int:
+    """Where a quoted string ends; one that was cut ends with its line."""
+    end = re.compile(rf"\n|(?<!\\){re.escape(quoted)}").search(text, at + len(quoted))
+    if end is None:
+        return len(text)
+    return end.start() if end[0] == "\n" else end.end()
+
+
+def _balanced(text: str, at: int, quoted: str) -> int:
+    """Where an object or list ends, or what is there of it."""
+    depth = 0
+    place = at
+    token = re.compile(rf"(?<!\\){re.escape(quoted)}|[{{}}\[\]]")
+    while (found := token.search(text, place)) is not None:
+        place = found.end()
+        if found[0] == quoted:
+            place = _string_end(text, found.start(), quoted)
+            continue
+        depth += 1 if found[0] in "{[" else -1
+        if not depth:
+            return place
+    return _block_end(text, at)
+
+
+def _line(text: str, found: re.Match[str]) -> tuple[int, str]:
+    return _first(r"\\r\\n|\\n|\r?\n", text, found.end()), f"{found[0]}{MASK}"
+
+
+def _part(text: str, found: re.Match[str]) -> tuple[int, str]:
+    """A part of a multipart body (RFC 7578)."""
+    end = re.compile(rf"{_BREAK}[ \t]*--").search(text, found.end())
+    return _block_end(text, found.end()) if end is None else end.start(), f"{found[0]}{MASK}"
+
+
+def _element(text: str, found: re.Match[str]) -> tuple[int, str]:
+    end = text.find(f"</{found['name']}", found.end())
+    return _block_end(text, found.start()) if end < 0 else end, f"{found[0]}{MASK}"
+
+
+def _parameter(text: str, found: re.Match[str]) -> tuple[int, str]:
+    """A parameter of a query or form, or an attribute of XML."""
+    quoted = re.compile(_QUOTE).match(text, found.end())
+    if quoted is not None:
+        return _string_end(text, found.end(), quoted[0]), f"{found[0]}{quoted[0]}{MASK}{quoted[0]}"
+    return _first(r"[&\s\"'<>]", text, found.end()), f"{found[0]}{MASK}"
+
+
+def _block_end(text: str, at: int) -> int:
+    """Where the lines end that are indented as the one at a place: the rest of a body that was cut in a message."""
+    start = text.rfind("\n", 0, at) + 1
+    indent = len(text[start:at]) - len(text[start:at].lstrip(" "))
+    return _first(rf"\n(?! {{{indent}}})", text, at)
+
+
+def _first(pattern: str, text: str, at: int) -> int:
+    found = re.compile(pattern).search(text, at)
+    return len(text) if found is None else found.start()
+
+
+def header_names(names: Iterable[str]) -> list[str]:
+    """Names of headers somebody gave, checked."""
+    given = _some(names, "X-Api-Key")
+    for name in given:
+        if not TOKEN.fullmatch(name):
+            raise UsageError(f"{name!r} is not the name of a header. Give each name as an argument of its own.")
+    return given
+
+
+def field_names(names: Iterable[str]) -> list[str]:
+    """Names of fields somebody gave, checked."""
+    given = _some(names, "password")
+    for name in given:
+        if not name.strip() or "=" in name:
+            raise UsageError(f"{name!r} is not the name of a field. Give each name as an argument of its own.")
+    return given
+
+
+def _some(names: Iterable[str], example: str) -> list[str]:
+    given = [*names]
+    if not given:
+        raise UsageError(f"At least one name is needed, such as {example}.")
+    return given

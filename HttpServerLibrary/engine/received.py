@@ -264,12 +264,7 @@ class ReceivedRequest:
 
     @property
     def url(self) -> str:
-        target = self._request.target
-        if not target.startswith("/"):
-            return target if "://" in target else self._exchange.base_url
-        host = self._request.header("host")
-        scheme = self._exchange.base_url.partition("://")[0]
-        return f"{scheme}://{host}{target}" if host else f"{self._exchange.base_url}{target}"
+        return self._exchange.url
 
     @property
     def client(self) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
+
 
 class Scope:
-    """What was made while a scope was the innermost one leaves when it closes."""
+    """What was made while a scope was the innermost one leaves when it closes.
 
-    __slots__ = ("closed", "name")
+    ``started`` is when the suite or test started, in seconds since the epoch.
+    """
 
-    def __init__(self, name: str) -> None:
+    __slots__ = ("closed", "name", "started")
+
+    def __init__(self, name: str, started: float | None = None) -> None:
         self.name = name
+        self.started = time.time() if started is None else started
         self.closed = False
 
     def __repr__(self) -> str:

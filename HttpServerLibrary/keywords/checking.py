@@ -53,7 +53,7 @@ class CheckingKeywords(KeywordBase):
         chosen = self._server(server)
         found = chosen.journal.take_problems()
         if found:
-            raise ExpectationFailed(explain.problems(found, str(chosen)))
+            raise ExpectationFailed(chosen.hide(explain.problems(found, str(chosen))))
 
     @keyword
     def get_problems(self, *, server: str | None = None) -> list[Problem]:

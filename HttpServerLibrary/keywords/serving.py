@@ -7,6 +7,7 @@ from pathlib import Path
 from robot.api import logger
 from robot.api.deco import keyword
 
+from ..engine.masking import field_names, header_names
 from ..engine.responses.unexpected import UnexpectedResponse
 from ..engine.server import HttpServer
 from ..engine.url import url_of
@@ -254,3 +255,42 @@ class ServerKeywords(KeywordBase):
             chosen.book.unexpected = UnexpectedResponse(
                 status=status, text=text, json=reveal(json, chosen.secrets), headers=reveal(headers, chosen.secrets)
             )
+
+    @keyword
+    def set_masked_headers(self, *names: str, server: str | None = None) -> None:
+        """Masks the values of these headers in the log, in messages, in saved requests and in answers that explain.
+
+        They are masked until the end of the suite or test. Names add up: what was masked before stays masked.
+        Authorization, Proxy-Authorization, Cookie and Set-Cookie are masked without it. See `The log`.
+
+        Args:
+            names: Names of headers, in any case.
+            server: Alias of the server; the current one when left out.
+
+        Fails when no name is given, or one that is not the name of a header.
+
+        Example:
+        | Set Masked Headers    X-Api-Key    X-Signature
+        """
+        chosen = self._server(server)
+        chosen.secrets.mask_headers(header_names(names), chosen.book.innermost())
+
+    @keyword
+    def set_masked_fields(self, *names: str, server: str | None = None) -> None:
+        """Masks the values of these fields in the log, in messages, in saved requests and in answers that explain.
+
+        Fields are members of JSON objects at any depth, with all that is in them, form fields, query parameters,
+        and elements and attributes of XML. They are masked until the end of the suite or test. Names add up: what was
+        masked before stays masked. See `The log`.
+
+        Args:
+            names: Names of fields, in any case; of XML without a prefix.
+            server: Alias of the server; the current one when left out.
+
+        Fails when no name is given, or an empty one, or one with ``=`` inside.
+
+        Example:
+        | Set Masked Fields    password    card_number
+        """
+        chosen = self._server(server)
+        chosen.secrets.mask_fields(field_names(names), chosen.book.innermost())
