@@ -148,7 +148,7 @@ class Lifecycle:
                 servers.append(server)
                 received += own
         if received:
-            log_table(servers, received, frame.scope.started, "INFO")
+            log_table(servers, received, frame.scope, "INFO")
 
     def _warn(self, unchecked: list[Unchecked]) -> None:
         if self._options.auto_check is not AutoCheck.OFF:

@@ -12,6 +12,7 @@ from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 from .engine.exchange import Exchange
 from .engine.explain import body_lines, header_line, request_body_lines, request_line
 from .engine.response import reason_phrase
+from .engine.scope import Scope
 from .engine.server import HttpServer
 from .table import Received, request_table
 
@@ -83,7 +84,7 @@ def _exchange_lines(exchange: Exchange) -> list[str]:
     return lines
 
 
-def log_table(servers: Sequence[HttpServer], received: Sequence[Received], started: float, level: LogLevel) -> None:
+def log_table(servers: Sequence[HttpServer], received: Sequence[Received], scope: Scope, level: LogLevel) -> None:
     """Logs a table of the requests, unless the log is not to have this level."""
     if _is_logged(level):
-        logger.write(request_table(servers, received, started), level, html=True)
+        logger.write(request_table(servers, received, scope), level, html=True)

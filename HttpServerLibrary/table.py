@@ -12,6 +12,7 @@ from .engine.explain import request_line, requests
 from .engine.masking import Secrets
 from .engine.pretty import Body, Line, show_body
 from .engine.response import reason_phrase
+from .engine.scope import Scope
 from .engine.server import HttpServer
 from .engine.visible import visible
 
@@ -38,9 +39,10 @@ _STYLE: Final = """<style>
 color:var(--text-color,inherit);font-family:sans-serif;font-size:12px;line-height:1.5;margin:2px 0 6px;max-width:110em}
 .http-requests p{margin:0 0 4px}
 .http-requests table,.http-requests thead,.http-requests tbody{display:block;width:100%;border:0;border-spacing:0}
-.http-requests table{border:1px solid var(--line);border-radius:4px;overflow:hidden}
+.http-requests table{border:1px solid var(--line);border-radius:4px;overflow-x:auto}
 .http-requests tr,.http-requests td{display:block;padding:0;border:0}
-.http-requests thead tr,.http-requests summary{display:grid;column-gap:10px;align-items:center;padding:3px 8px;
+.http-requests thead tr,.http-requests summary{display:grid;column-gap:10px;align-items:center;
+min-width:58em;padding:3px 8px;
 grid-template-columns:7.5em 4.5em minmax(8em,4fr) minmax(7em,2fr) 6em minmax(9em,4fr) minmax(8em,4fr)}
 .http-requests thead tr{background:var(--primary-color,#ddd)}
 .http-requests th{padding:0;border:0;text-align:left;font-weight:bold}
@@ -91,14 +93,14 @@ class Received(NamedTuple):
     exchange: Exchange
 
 
-def request_table(servers: Sequence[HttpServer], received: Sequence[Received], started: float) -> str:
+def request_table(servers: Sequence[HttpServer], received: Sequence[Received], scope: Scope) -> str:
     """The requests as an HTML table, their times counted from when the suite or test started."""
     names = escape(", ".join(map(str, servers)))
     if not received:
         return f"<p>{names[:1].upper()}{names[1:]} received no requests.</p>"
     in_order = sorted(received, key=lambda entry: entry.exchange.request.started)
-    title = f"{requests(len(received))} to {names}"
-    return _Table(in_order[-MOST_ROWS:], started, len(servers) > 1).html(title, len(received))
+    title = f"{requests(len(received))} to {names}; times from the start of {escape(scope.name)}"
+    return _Table(in_order[-MOST_ROWS:], scope.started, len(servers) > 1).html(title, len(received))
 
 
 class _Difference(NamedTuple):
@@ -108,9 +110,13 @@ class _Difference(NamedTuple):
     expected: str
     received: str
 
-    @property
-    def words(self) -> str:
-        return f"expected {self.expected}"
+    def words(self, place: str | None) -> str:
+        """What to say of it at a place, which shows what was received; without a place it names the field."""
+        exact = place is not None and self.field.endswith(place) and self.received != "nothing"
+        return f"expected {self.expected}" if exact else str(self)
+
+    def __str__(self) -> str:
+        return f"{self.field}: expected {self.expected}, received {self.received}"
 
 
 class _Table:
@@ -185,7 +191,7 @@ class _Table:
             f'<span class="m">{_cell(server, request.method or "malformed")}</span>',
             f"<span>{self._path(server, exchange)}{self._again(number)}</span>",
             f'<span class="{"ok" if good else "no"}">{_cell(server, _status(exchange))}</span>',
-            f'<span class="d">{_duration(exchange.duration)}</span>',
+            f'<span class="d">{escape(_duration(exchange.duration))}</span>',
             f'<span class="{"by" if problem is None else "no"}">{_cell(server, by)}</span>',
             f'<span class="line"><i class="{bar}" style="left:{left:.2f}%;width:{width:.2f}%"></i></span>',
         ]
@@ -210,6 +216,7 @@ class _Table:
             lines = [*_problem_lines(server.hide(exchange.problem.message), differences)]
             why = f'<div class="why"><pre>{chr(10).join(lines)}</pre></div>'
         sides = f"{_request_side(server, exchange, differences)}{_response_side(server, exchange)}"
+        exchange.request.forget_views()
         return f'{why}<div class="sides">{sides}</div>'
 
 
@@ -240,12 +247,19 @@ def _status(exchange: Exchange) -> str:
 
 
 def _duration(seconds: float) -> str:
+    if seconds < 0.0001:
+        return "< 0.1 ms"
     return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
 def _problem_lines(message: str, differences: list[_Difference]) -> Iterator[str]:
     """The lines of a problem with the differences marked; notes those of the nearest expectation."""
+    beside = False
     for line in message.split("\n"):
+        # The request stands beside the response below.
+        beside = line == "The request:" or (beside and line.startswith(" ")) or (beside and not line)
+        if beside:
+            continue
         found = _DIFFERENCE.fullmatch(line)
         if found is None:
             yield escape(line)
@@ -266,10 +280,10 @@ def _request_side(server: HttpServer, exchange: Exchange, differences: list[_Dif
         request.body, request.content_type, request.charset, request.body_size, server.secrets, request.cut is None
     )
     said = _places(differences, {line.place for line in body.lines if line.place})
-    head = [_said(escape(visible(server.hide(first), _MOST_IN_A_HEADER)), said.pop("first line", []))]
+    head = [_said(escape(visible(server.hide(first), _MOST_IN_A_HEADER)), said.pop("first line", []), None)]
     head += _header_lines(request.headers, server.secrets, said)
     for place in [place for place in said if place.startswith("header ")]:
-        head.append(_said(f"({escape(place)} is not there)", said.pop(place)))
+        head.append(_said(f"({escape(place)} is not there)", said.pop(place), None))
     title = f"Request <small>from {escape(request.client)}</small>" if request.client else "Request"
     return _side(title, head, body, said)
 
@@ -287,7 +301,7 @@ def _response_side(server: HttpServer, exchange: Exchange) -> str:
     else:
         body = show_body(sent, content_type, "utf-8", size, server.secrets, whole)
     head = [escape(f"HTTP/1.1 {_status(exchange)}"), *_header_lines(response.headers, server.secrets, {})]
-    return _side(f"Response <small>after {_duration(exchange.duration)}</small>", head, body, {})
+    return _side(f"Response <small>after {escape(_duration(exchange.duration))}</small>", head, body, {})
 
 
 def _header_lines(
@@ -296,7 +310,7 @@ def _header_lines(
     for name, value in headers[:_MOST_HEADERS]:
         shown = escape(visible(secrets.header(name, value), _MOST_IN_A_HEADER))
         line = f'<span class="n">{escape(visible(name))}</span>: {shown}'
-        yield _said(line, said.pop(f"header {name.lower()}", []))
+        yield _said(line, said.pop(f"header {name.lower()}", []), "")
     if len(headers) > _MOST_HEADERS:
         yield f"... and {len(headers) - _MOST_HEADERS} more headers"
 
@@ -307,21 +321,22 @@ def _side(title: str, head: Iterable[str], body: Body | None, said: dict[str, li
         lines = [_body_line(line, said.pop(line.place, []) if line.place else []) for line in body.lines]
         # What stands nowhere in the body, such as what is missing.
         rest = [difference for found in said.values() for difference in found]
-        caption = _said(f"Body: {escape(body.caption)}", rest, named=True)
+        caption = _said(f"Body: {escape(body.caption)}", rest, None)
         pre = f"<pre>{chr(10).join(lines)}</pre>" if lines else ""
         shown = f'<div class="body"><div class="what">{caption}</div>{pre}</div>'
     return f"<section><h4>{title}</h4><pre>{chr(10).join(head)}</pre>{shown}</section>"
 
 
 def _body_line(line: Line, said: list[_Difference]) -> str:
-    return _said(escape(line.text), said)
+    text = line.text.lstrip(" ")
+    return f"{line.text[: len(line.text) - len(text)]}{_said(escape(text), said, line.place)}"
 
 
-def _said(html: str, said: list[_Difference], named: bool = False) -> str:
+def _said(html: str, said: list[_Difference], place: str | None) -> str:
     """A line with the words of what differs in it."""
     if not said:
         return html
-    words = "; ".join(f"{difference.field}: {difference.words}" if named else difference.words for difference in said)
+    words = "; ".join(difference.words(place) for difference in said)
     return f'<mark>{html}</mark> <span class="said">&#9664; differs: {escape(words)}</span>'
 
 

@@ -26,7 +26,10 @@ _COOKIE_FLAGS: Final[Mapping[str, str]] = {"httponly": "httpOnly", "secure": "se
 
 def archive(exchanges: Iterable[Exchange], secrets: Secrets, creator: str, version: str) -> Json:
     """The answered requests in the order given, without what ``secrets`` hides."""
-    entries = [_Entry(exchange, secrets).to_json() for exchange in exchanges]
+    entries = []
+    for exchange in exchanges:
+        entries.append(_Entry(exchange, secrets).to_json())
+        exchange.request.forget_views()
     return {"log": {"version": "1.2", "creator": {"name": creator, "version": version}, "entries": entries}}
 
 

@@ -28,8 +28,9 @@ _BREAK: Final = r"(?:\r?\n|\\r\\n|\\n)"
 _END_OF_HEAD: Final = rf"{_BREAK}[ \t]*{_BREAK}"
 # Also escaped, because the text is quoted. Few, as a body may consist of backslashes.
 _QUOTE: Final = r"\\{0,7}[\"']"
-_WORD_BEGINS: Final = r"(?<![\w-])"
-_WORD_ENDS: Final = r"(?![\w-])"
+# Bytes that are no text count as no letters.
+_WORD_BEGINS: Final = r"(?<![A-Za-z0-9_-])"
+_WORD_ENDS: Final = r"(?![A-Za-z0-9_-])"
 # Behind a cut the name may be missing; where the value ends then.
 _BEHIND_A_CUT: Final = re.compile(r'(\.\.\.")((?:\\.|[^,&}\]<\n"\\])+)')
 _BODY_DIFFERENCE: Final = re.compile(r"(?m)\b(?:text|data): expected .*$")
@@ -219,10 +220,11 @@ class _Names:
 
 
 def _alternatives(names: Iterable[str]) -> str:
-    """The names as they are and as they are written in JSON and in a URL."""
+    """The names as they are and as they are written in JSON, in a URL, and in bytes that are taken for latin-1."""
     spellings: set[str] = set()
     for name in names:
         spellings |= {name, json.dumps(name)[1:-1], quote(name, safe=""), quote_plus(name)}
+        spellings.add(name.encode("utf-8", "surrogatepass").decode("latin-1"))
     return "|".join(sorted(map(re.escape, spellings), key=len, reverse=True))
 
 

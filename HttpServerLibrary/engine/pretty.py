@@ -16,8 +16,11 @@ _MOST_CHARACTERS: Final = 10_000
 _MOST_FORMATTED: Final = 256 * 1024
 # A secret that begins before the cut is there to its end.
 _MORE: Final = 4096
-_XML: Final = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<[^>]*>|[^<]+", re.DOTALL)
+# What does not end soon is looked at again and again.
+_XML: Final = re.compile(r"<!--.{0,4096}?-->|<!\[CDATA\[.{0,4096}?\]\]>|<[^<>]*>|<?[^<]*", re.DOTALL)
 _BYTES_IN_A_LINE: Final = 16
+_MOST_IN_A_CHARACTER: Final = 4
+_REPLACED: Final = "\ufffd"
 
 
 class Line(NamedTuple):
@@ -51,15 +54,15 @@ def _bytes(size: int) -> str:
 
 
 def _lines(data: bytes, content_type: str, charset: str, secrets: Secrets, whole: bool) -> tuple[str, Iterator[Line]]:
-    beginning = data[: 4 * (_MOST_CHARACTERS + _MORE)]
+    beginning = data[: _MOST_IN_A_CHARACTER * (_MOST_CHARACTERS + _MORE)]
     text = beginning.decode(charset, "replace")
     if len(beginning) < len(data) or not whole:
         # The cut may be in the middle of a character.
-        text = text.rstrip("\ufffd")
+        text = f"{text[:-_MOST_IN_A_CHARACTER]}{text[-_MOST_IN_A_CHARACTER:].rstrip(_REPLACED)}"
     formatted = _formatted(data, text, content_type, secrets) if whole and len(data) <= _MOST_FORMATTED else None
     if formatted is not None:
         return formatted
-    if "\ufffd" in text or "\0" in text:
+    if _REPLACED in text or "\0" in text:
         return "Binary", _hexadecimal(secrets.hide_bytes(data[:_MOST_CHARACTERS]))
     shown = secrets.hide(text[: _MOST_CHARACTERS + _MORE])
     return "Text", (Line(_readable(line)) for line in shown.split("\n"))
@@ -73,7 +76,7 @@ def _formatted(data: bytes, text: str, content_type: str, secrets: Secrets) -> t
             return None
     if "x-www-form-urlencoded" in content_type:
         return "Form", iter([*_form(text, secrets)])
-    if "\ufffd" not in text and ("xml" in content_type or text.lstrip("\ufeff \t\r\n").startswith("<?xml")):
+    if _REPLACED not in text and ("xml" in content_type or text.lstrip("\ufeff \t\r\n").startswith("<?xml")):
         return "XML", map(Line, _xml(secrets.hide(data.decode("utf-8", "replace"))))
     return None
 
@@ -117,7 +120,8 @@ def _xml(text: str) -> Iterator[str]:
     line = ""
     # Whether the line is a start tag, to which text and the end tag may be added: <name>text</name> is one line.
     opened = False
-    for token in map(str.strip, _XML.findall(text.removeprefix("\ufeff"))):
+    for found in _XML.finditer(text.removeprefix("\ufeff")):
+        token = found[0].strip()
         if not token:
             continue
         tag = token.startswith("<")

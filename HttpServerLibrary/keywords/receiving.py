@@ -143,7 +143,7 @@ class ReceivingKeywords(KeywordBase):
         chosen = self._server(server)
         received = [Received(chosen, exchange) for exchange in chosen.journal.arrived()]
         frame = self._scopes.innermost
-        log_table([chosen], received, frame.scope.started, level)
+        log_table([chosen], received, frame.scope, level)
         # The table at the end of a failed test has the level INFO.
         if level not in ("TRACE", "DEBUG") and all(entry.exchange.response is not None for entry in received):
             frame.logged.update(received)

@@ -7,10 +7,12 @@ from urllib.parse import quote
 
 import pytest
 
+from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations import Kind
-from HttpServerLibrary.engine.masking import Secrets
+from HttpServerLibrary.engine.masking import Secrets, field_names, header_names
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.request import Fault, Request
+from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 
 Ask = Callable[[Request], tuple[int, str]]
@@ -152,3 +154,159 @@ def test_the_first_bytes_of_a_malformed_request_are_masked(server: HttpServer, a
         "The request: GET /\n"
         "It began with: b'GET / HTTP/1.1\\r\\nAUTHORIZATION: ***\\r\\ncookie : ***\\r\\nX-Cookie: 1\\r\\nCookie: ***'\n"
     )
+
+
+@pytest.fixture
+def named() -> Secrets:
+    secrets = Secrets()
+    scope = Scope("test")
+    secrets.mask_headers(["X-Key"], scope)
+    secrets.mask_fields(["pin", "user[pw]"], scope)
+    return secrets
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        pytest.param('{"a": 1, "pin": "hush", "b": 2}', '{"a": 1, "pin": "***", "b": 2}', id="JSON"),
+        pytest.param('{"PIN":1234}', '{"PIN":"***"}', id="number, other case"),
+        pytest.param('{"pin": "hu\\"sh", "b": 2}', '{"pin": "***", "b": 2}', id="quote inside"),
+        pytest.param('{"pin": {"a": ["}", 1]}, "b": 2}', '{"pin": "***", "b": 2}', id="object"),
+        pytest.param(
+            '{"pins": "a", "spin": "b", "my-pin": "c"}', '{"pins": "a", "spin": "b", "my-pin": "c"}', id="others"
+        ),
+        pytest.param("{'pin': 'hush'}", "{'pin': '***'}", id="Python"),
+        pytest.param('  {"pin": "hu... (99 characters)\nThis line', '  {"pin": "***"\nThis line', id="cut text"),
+        pytest.param(
+            '  {"pin": {"a": "hu... (99 characters)\n  more\nThis line',
+            '  {"pin": "***"\nThis line',
+            id="cut object",
+        ),
+        pytest.param('text="{\\"pin\\": \\"hush\\"}" b', 'text="{\\"pin\\": \\"***\\"}" b', id="JSON in a text"),
+        pytest.param('json_path={"$.a.pin": "hush"}', 'json_path={"$.a.pin": "***"}', id="JSONPath"),
+        pytest.param("GET /a?pin=hush&b=1 200 OK", "GET /a?pin=***&b=1 200 OK", id="query"),
+        pytest.param("user%5Bpw%5D=hush&user[pw]=hush", "user%5Bpw%5D=***&user[pw]=***", id="encoded name"),
+        pytest.param("<a><n:pin b='1'>hu<b/>sh</n:pin><c/></a>", "<a><n:pin b='1'>***</n:pin><c/></a>", id="XML"),
+        pytest.param("<a pin='hush' b='1'/><pin/>x", "<a pin='***' b='1'/><pin/>x", id="attribute"),
+        pytest.param("  <pin>hu... (99 characters)\nThis line", "  <pin>***\nThis line", id="cut element"),
+        pytest.param(
+            '--b\r\nContent-Disposition: form-data; name="pin"\r\nX: 1\r\n\r\nhu\nsh\r\n--b--',
+            '--b\r\nContent-Disposition: form-data; name="pin"\r\nX: 1\r\n\r\n***\r\n--b--',
+            id="multipart",
+        ),
+        pytest.param(
+            '"name=\\"pin\\"\\r\\n\\r\\nhush\\r\\n--b"', '"name=\\"pin\\"\\r\\n\\r\\n***\\r\\n--b"', id="quoted"
+        ),
+        pytest.param('name="pin"\n\nhush', 'name="pin"\n\n***', id="cut part"),
+        pytest.param("A: 1\n  x-key:  hush hush\nB: 2", "A: 1\n  x-key:  ***\nB: 2", id="header"),
+        pytest.param("b'A: 1\\r\\nX-Key: hush\\r\\nB: 2'", "b'A: 1\\r\\nX-Key: ***\\r\\nB: 2'", id="header in bytes"),
+        pytest.param('headers={"X-Key": "hush"}', 'headers={"X-Key": "***"}', id="headers"),
+        pytest.param(
+            '    header X-Key: expected "hush", received "hush"\n    json $.a: expected 1, received 2',
+            "    header X-Key: expected ***, received ***\n    json $.a: expected 1, received 2",
+            id="difference",
+        ),
+        pytest.param(
+            'oneshot: json $.a.pin[0]: expected nothing, received "hush" (+1 more)',
+            "oneshot: json $.a.pin[0]: expected nothing, received ***",
+            id="difference in JSON",
+        ),
+        pytest.param(
+            'form field pin: expected "hush", received nothing',
+            "form field pin: expected ***, received nothing",
+            id="missing",
+        ),
+        pytest.param(
+            "  form field pin: expected\n  form field pin: expected 2 lines\n    + hush\n  path: expected",
+            "  form field pin: expected\n  form field pin: expected ***, received ***\n  path: expected",
+            id="difference of several lines",
+        ),
+        pytest.param(
+            'text: expected ..."in=hush&a=1" (from character 99), received "b"',
+            'text: expected ..."***&a=1" (from character 99), received "b"',
+            id="name before the cut",
+        ),
+    ],
+)
+def test_values_of_masked_names(named: Secrets, text: str, hidden: str) -> None:
+    assert named.hide(text) == hidden
+    assert named.hide(hidden) == hidden
+    assert named.hide_bytes(text.encode()) == hidden.encode()
+
+
+def test_masked_values_of_headers_and_fields(named: Secrets) -> None:
+    named.add("s3cr3t")
+    assert named.header("x-KEY", "hush") == "***"
+    assert named.header("Authorization", "hush") == "***"
+    assert named.header("Referer", "/?pin=hush&a=s3cr3t") == "/?pin=***&a=***"
+    assert named.field("Pin", "hush") == "***"
+    assert named.field("a", "s3cr3t") == "***"
+    value = {"Pin": {"a": 1}, "b": [{"pin": "hush"}, "s3cr3t", 1, None]}
+    assert named.json(value) == {"Pin": "***", "b": [{"pin": "***"}, "***", 1, None]}
+    assert value["Pin"] == {"a": 1}
+
+
+def test_names_are_masked_until_their_scope_ends() -> None:
+    secrets = Secrets()
+    suite, test = Scope("suite"), Scope("test")
+    secrets.mask_fields(["a"], suite)
+    secrets.mask_fields(["b"], test)
+    secrets.mask_headers(["X-B"], test)
+    assert secrets.hide("a=1&b=2") == "a=***&b=***"
+    assert secrets.header("X-B", "1") == "***"
+    test.closed = True
+    assert secrets.hide("a=1&b=2") == "a=***&b=2"
+    assert secrets.header("X-B", "1") == "1"
+    suite.closed = True
+    assert secrets.hide("a=1&b=2") == "a=1&b=2"
+    assert secrets.json({"a": 1}) == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"pin":"x"},' * 60_000,
+        "\\" * 500_000,
+        "<pin>" * 100_000,
+        '"/pin' * 100_000,
+        "pin: expected " * 50_000,
+        'name="pin"\n' * 20_000,
+        '{"pin": {' * 50_000,
+        " " * 500_000 + "pin",
+    ],
+)
+def test_hostile_text_takes_no_time(named: Secrets, text: str) -> None:
+    """With a pattern that backtracks this takes minutes."""
+    assert len(named.hide(text)) <= 2 * len(text)
+
+
+def test_masked_names_in_an_explanation(server: HttpServer, ask: Ask) -> None:
+    scope = server.book.innermost()
+    server.secrets.mask_headers(["X-Key"], scope)
+    server.secrets.mask_fields(["pin"], scope)
+    server.book.register(
+        Kind.PERMANENT, RequestDescription("/a", headers={"X-Key": "hush-1"}, json={"pin": "hush-2", "b": 1})
+    )
+    _, text = ask(Request.of("POST", "/a?pin=hush-3", {"X-Key": "hush-4"}, b'{"pin": "hush-5", "b": 2}'))
+    assert "hush" not in text
+    assert "    header X-Key: expected ***, received ***\n" in text
+    assert "    json $.pin: expected ***, received ***\n    json $.b: expected 1, received 2\n" in text
+    assert "pin=***" in text
+    assert "hush" not in server.journal.problems()[0].message
+    assert "hush" not in str(server.book.expectations()[0])
+
+
+@pytest.mark.parametrize(
+    ("check", "names", "message"),
+    [
+        (header_names, [], "At least one name is needed, such as X-Api-Key."),
+        (field_names, [], "At least one name is needed, such as password."),
+        (header_names, ["A", "X: 1"], "'X: 1' is not the name of a header. Give each name as an argument of its own."),
+        (field_names, [" "], "' ' is not the name of a field. Give each name as an argument of its own."),
+        (field_names, ["a", "b=c"], "'b=c' is not the name of a field. Give each name as an argument of its own."),
+    ],
+)
+def test_bad_names(check: Callable[[list[str]], list[str]], names: list[str], message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        check(names)
+    assert str(caught.value) == message
