@@ -147,42 +147,44 @@ def test_request_and_response_side_by_side(server: HttpServer, table: Table) -> 
 
 
 def test_differences_stand_where_they_are(server: HttpServer, table: Table) -> None:
-    expect(
-        server,
-        path="/orders",
-        method="POST",
-        query={"page": "2"},
-        headers={"X-A": "1", "X-B": "2"},
-        cookies={"c": "1"},
-        json={"item": "book", "address": {"zip": "0150"}, "list": [1]},
-    )
-    send(
-        server,
-        Request.of("PUT", "/orders?page=3", {"X-A": "3"}, b'{"item": "pen", "address": {"a": 1}, "list": [2]}'),
-    )
+    headers = {"X-A": "1", "X-B": "2"}
+    expect(server, path="/orders", method="POST", query={"page": "2"}, headers=headers, cookies={"c": "1"})
+    send(server, Request.of("PUT", "/orders?page=3", {"X-A": "3"}))
     parsed = Parsed(table())
-    request = parsed.texts["section"][0].split("\n")
-    assert request[0] == (
-        "RequestPUT /orders?page=3 HTTP/1.1 \u25c0 differs: method: expected POST, received PUT; "
+    first = (
+        "PUT /orders?page=3 HTTP/1.1 \u25c0 differs: method: expected POST, received PUT; "
         'query parameter page: expected "2", received "3"'
     )
-    assert 'X-A: 3 \u25c0 differs: expected "1"' in request
-    assert '(header x-b is not there) \u25c0 differs: header X-B: expected "2", received nothing' in request
-    assert any(
-        line.startswith("(header cookie is not there) \u25c0 differs: cookie c: expected ***") for line in request
-    )
-    assert '  "item": "pen", \u25c0 differs: expected "book"' in request
-    assert '  "address": { \u25c0 differs: json $.address.zip: expected "0150", received nothing' in request
-    assert '    "a": 1 \u25c0 differs: expected nothing' in request
-    assert "    2 \u25c0 differs: expected 1" in request
+    assert parsed.texts["pre"][1].split("\n") == [
+        first,
+        'X-A: 3 \u25c0 differs: expected "1"',
+        '(header x-b is not there) \u25c0 differs: header X-B: expected "2", received nothing',
+        "(header cookie is not there) \u25c0 differs: cookie c: expected ***, received nothing",
+    ]
     why = parsed.texts["div.why"][0]
     assert why.startswith("UNEXPECTED REQUEST: PUT /orders?page=3\nNearest expectation on server 'shop'")
-    assert '\n    json $.item: expected "book", received "pen"\n' in why
+    assert '\n    header X-A: expected "1", received "3"\n' in why
     assert "\nThe request:" not in why
     assert "\nThis line expects it:\n  Expect Request    /orders" in why
-    assert '"book"' in parsed.texts["mark.want"]
-    assert '"pen"' in parsed.texts["mark"]
+    assert '"2"' in parsed.texts["mark.want"]
+    assert '"3"' in parsed.texts["mark"]
     assert "Body: the text above" in parsed.texts["section"][1]
+
+
+def test_differences_in_json_stand_where_they_are(server: HttpServer, table: Table) -> None:
+    expect(server, json={"item": "book", "address": {"zip": "0150"}, "list": [1], "b c": 1})
+    send(server, Request.of("POST", "/", {}, b'{"item": "pen", "address": {"a": 1}, "list": [2]}'))
+    assert Parsed(table()).texts["pre"][2].split("\n") == [
+        '{ \u25c0 differs: json $["b c"]: expected 1, received nothing',
+        '  "item": "pen", \u25c0 differs: expected "book"',
+        '  "address": { \u25c0 differs: json $.address.zip: expected "0150", received nothing',
+        '    "a": 1 \u25c0 differs: expected nothing',
+        "  },",
+        '  "list": [',
+        "    2 \u25c0 differs: expected 1",
+        "  ]",
+        "}",
+    ]
 
 
 def test_a_difference_without_a_place_stands_at_the_body(server: HttpServer, table: Table) -> None:

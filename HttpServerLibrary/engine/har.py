@@ -79,9 +79,7 @@ class _Entry:
             "url": quote(self._secrets.hide(self._exchange.url), safe=_URL_CHARACTERS),
             "httpVersion": f"HTTP/{request.version}",
             "cookies": [
-                {"name": name, "value": self._secrets.header("Cookie", value)}
-                for name, values in request.cookies.items()
-                for value in values
+                self._cookie(pair, "Cookie") for value in request.header_values("cookie") for pair in value.split(";")
             ],
             "headers": self._headers(request.headers),
             "queryString": [{"name": name, "value": self._secrets.field(name, value)} for name, value in query],
@@ -155,11 +153,15 @@ class _Entry:
             content["comment"] = f"{size} bytes, of which the first {len(body)} are kept"
         return content
 
+    def _cookie(self, pair: str, header: str) -> Json:
+        # Without a '=' it is all value.
+        name, _, value = pair.partition("=") if "=" in pair else ("", "", pair)
+        return {"name": name.strip(), "value": self._secrets.header(header, value.strip())}
+
     def _set_cookie(self, value: str) -> Json:
         """A cookie with its attributes (RFC 6265, 4.1.1)."""
         pair, *attributes = value.split(";")
-        name, _, content = pair.partition("=")
-        cookie: Json = {"name": name.strip(), "value": self._secrets.header("Set-Cookie", content.strip())}
+        cookie = self._cookie(pair, "Set-Cookie")
         for attribute in attributes:
             key, _, text = attribute.partition("=")
             key = key.strip().lower()

@@ -28,8 +28,8 @@ _BREAK: Final = r"(?:\r?\n|\\r\\n|\\n)"
 _END_OF_HEAD: Final = rf"{_BREAK}[ \t]*{_BREAK}"
 # Also escaped, because the text is quoted. Few, as a body may consist of backslashes.
 _QUOTE: Final = r"\\{0,7}[\"']"
-# Bytes that are no text count as no letters.
-_WORD_BEGINS: Final = r"(?<![A-Za-z0-9_-])"
+# Bytes that are no text count as no letters, nor does what stands for a character that is escaped.
+_WORD_BEGINS: Final = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4})|(?<=%[0-9a-f]{2}))"
 _WORD_ENDS: Final = r"(?![A-Za-z0-9_-])"
 # Behind a cut the name may be missing; where the value ends then.
 _BEHIND_A_CUT: Final = re.compile(r'(\.\.\.")((?:\\.|[^,&}\]<\n"\\])+)')
@@ -209,7 +209,8 @@ class _Names:
         """What stands behind the name of a field that differs, and what is indented below it."""
         start = text.rfind("\n", 0, found.start()) + 1
         head = text[max(start, found.start() - _AROUND) : found.start()]
-        if not self._named.search(head):
+        # In front of it may stand the expectation, which has names of its own.
+        if not self._named.search(head.rpartition(": ")[2]):
             return found.end(), found[0]
         indent = len(text[start : found.start()]) - len(text[start : found.start()].lstrip(" "))
         end = _first(rf"\n(?! {{{indent + 1}}})", text, found.end())

@@ -48,6 +48,14 @@ class ChildKeywords:
         connection.close()
 
     @keyword
+    def send_many_at_once(self, url: str, times: int) -> None:
+        threads = [threading.Thread(target=self.send_request, args=(f"{url}?n={n}",)) for n in range(times)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    @keyword
     def handler_that_waits(self) -> Callable[[object], str]:
         """A handler that raises an exception when `Release Handler` is called."""
         self._released.clear()

@@ -131,6 +131,12 @@ def test_a_cookie_that_expires_at_no_time(save: Save) -> None:
     assert entry["response"]["cookies"] == [{"name": "a", "value": "***"}]
 
 
+def test_a_cookie_without_a_name(save: Save) -> None:
+    entry = save(Request.of("GET", "/", {"Cookie": "s3cr3t"}), data="", headers={"Set-Cookie": "s3cr3t"})
+    assert entry["response"]["cookies"] == [{"name": "", "value": "***"}]
+    assert "s3cr3t" not in json.dumps(entry)
+
+
 def test_a_problem_is_the_comment(save: Save) -> None:
     entry = save(Request.of("GET", "/unexpected"))
     assert entry["response"]["status"] == 500
