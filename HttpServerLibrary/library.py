@@ -220,8 +220,29 @@ class HttpServerLibrary(
     = The log =
 
     Every received request is a line under the keyword during which it arrived; log level DEBUG shows headers and
-    bodies. Problems are warnings. Authorization, cookies and values of type ``Secret`` are masked. `Log Received
-    Requests` logs a table.
+    bodies. Problems are warnings.
+
+    A failed test that received requests ends with a table of them, of all servers together: when each came, counted
+    from the start of the test, method, path, status, duration, the expectation that took it, and a bar on a common
+    time line, which shows what was parallel, late or tried again. A row opens and shows request and response side by
+    side, and where the request differs from the nearest expectation. Passed tests have no table, and `Log Received
+    Requests` logs one anywhere; a test that ends with that keyword has no second one. The table has room for the
+    newest 1,000 requests and 2 MiB, and says what it leaves out. `Save Received Requests` writes a file for the
+    network tools of browsers.
+
+    = Secrets =
+
+    Some values are shown as ``***`` in the log, in messages, in saved requests, and in the answers that explain why a
+    request was not expected. What a received request has in its attributes is not changed.
+
+    - The headers Authorization, Proxy-Authorization, Cookie and Set-Cookie.
+    - What was given to a keyword as a ``Secret`` (Robot Framework 7.4 and newer), wherever it turns up.
+    - The headers that `Set Masked Headers` names.
+    - The fields that `Set Masked Fields` names: members of JSON objects, form fields, query parameters, elements and
+      attributes of XML. They are recognised by their name, so the same value in another place is shown.
+
+    Name them before the requests come. Robot Framework itself logs the arguments of keywords and the values of
+    variables; that is what ``Secret`` is for.
     """
 
     # Without the first one, a dictionary where text belongs silently becomes its Python representation. The others

@@ -276,9 +276,8 @@ def _problem_lines(message: str, differences: list[_Difference]) -> Iterator[str
 def _request_side(server: HttpServer, exchange: Exchange, differences: list[_Difference]) -> str:
     request = exchange.request
     first = f"{request.method} {request.target} HTTP/{request.version}" if request.method else "malformed"
-    body = show_body(
-        request.body, request.content_type, request.charset, request.body_size, server.secrets, request.cut is None
-    )
+    cut = "" if request.cut is None else str(request.cut)
+    body = show_body(request.body, request.content_type, request.charset, server.secrets, cut)
     said = _places(differences, {line.place for line in body.lines if line.place})
     head = [_said(escape(visible(server.hide(first), _MOST_IN_A_HEADER)), said.pop("first line", []), None)]
     head += _header_lines(request.headers, server.secrets, said)
@@ -295,11 +294,11 @@ def _response_side(server: HttpServer, exchange: Exchange) -> str:
     content_type = next((value for name, value in response.headers if name.lower() == "content-type"), "")
     sent = exchange.sent_body
     size = len(sent) if response.length is None else response.length
-    whole = len(sent) >= size
+    cut = f"{size} bytes, of which the first {len(sent)} are kept" if len(sent) < size else ""
     if exchange.problem is not None and sent.decode("utf-8", "replace").rstrip("\n") == exchange.problem.message:
         body = Body("the text above", [])
     else:
-        body = show_body(sent, content_type, "utf-8", size, server.secrets, whole)
+        body = show_body(sent, content_type, "utf-8", server.secrets, cut)
     head = [escape(f"HTTP/1.1 {_status(exchange)}"), *_header_lines(response.headers, server.secrets, {})]
     return _side(f"Response <small>after {escape(_duration(exchange.duration))}</small>", head, body, {})
 

@@ -37,15 +37,13 @@ class Body(NamedTuple):
     lines: list[Line]
 
 
-def show_body(data: bytes, content_type: str, charset: str, size: int, secrets: Secrets, whole: bool = True) -> Body:
-    """A body of ``size`` bytes as lines. Where ``data`` is only a part of it, it is not ``whole``."""
+def show_body(data: bytes, content_type: str, charset: str, secrets: Secrets, cut: str = "") -> Body:
+    """A body as lines. Where it is not whole, ``cut`` says how much of it there is."""
     if not data:
-        return Body("no body" if not size else f"{_bytes(size)}, not kept", [])
-    kind, lines = _lines(data, content_type.lower(), charset, secrets, whole)
+        return Body(cut or "no body", [])
+    kind, lines = _lines(data, content_type.lower(), charset, secrets, not cut)
     shown, left_out = _cut(lines)
-    caption = f"{kind}, {_bytes(size)}"
-    if not whole:
-        caption += f", of which {len(data):,} are kept"
+    caption = f"{kind}, {cut or _bytes(len(data))}"
     return Body(f"{caption}, only the beginning is shown" if left_out else caption, shown)
 
 

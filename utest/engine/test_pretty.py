@@ -11,10 +11,8 @@ from HttpServerLibrary.engine.pretty import Body, Line, show_body
 from HttpServerLibrary.engine.scope import Scope
 
 
-def show(data: bytes, content_type: str = "", secrets: Secrets | None = None, size: int | None = None) -> Body:
-    whole = size is None
-    length = len(data) if size is None else size
-    return show_body(data, content_type, "utf-8", length, secrets or Secrets(), whole)
+def show(data: bytes, content_type: str = "", secrets: Secrets | None = None, cut: str = "") -> Body:
+    return show_body(data, content_type, "utf-8", secrets or Secrets(), cut)
 
 
 def texts(body: Body) -> list[str]:
@@ -23,7 +21,7 @@ def texts(body: Body) -> list[str]:
 
 def test_no_body() -> None:
     assert show(b"") == Body("no body", [])
-    assert show(b"", size=5) == Body("5 bytes, not kept", [])
+    assert show(b"", cut="5 bytes, of which none") == Body("5 bytes, of which none", [])
 
 
 def test_json_knows_its_places() -> None:
@@ -93,7 +91,7 @@ def test_text_is_shown_as_it_is() -> None:
 
 
 def test_text_in_another_charset() -> None:
-    assert show_body(b"\xe4", "text/plain", "latin-1", 1, Secrets()).lines == [Line("ä")]
+    assert show_body(b"\xe4", "text/plain", "latin-1", Secrets()).lines == [Line("ä")]
 
 
 def test_what_is_no_text_is_in_hexadecimal() -> None:
@@ -127,8 +125,8 @@ def test_a_large_body_is_cut(data: bytes, content_type: str) -> None:
 
 
 def test_a_body_that_is_kept_in_part() -> None:
-    body = show('{"a": "ä'.encode()[:-1], "application/json", size=2048)
-    assert body == Body("Text, 2,048 bytes, of which 8 are kept", [Line('{"a": "')])
+    body = show('{"a": "ä'.encode()[:-1], "application/json", cut="2048 bytes, of which 8")
+    assert body == Body("Text, 2048 bytes, of which 8", [Line('{"a": "')])
 
 
 def test_secrets() -> None:
