@@ -299,7 +299,7 @@ class Request:
     def json(self) -> Any:
         """The body parsed as JSON, parsed once. Raises `NotJson`."""
         value = self._cached(Request._make_json)
-        if isinstance(value, NotJson):
+        if value.__class__ is NotJson:
             raise value
         return value
 

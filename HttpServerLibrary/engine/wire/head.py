@@ -55,16 +55,6 @@ class Refused(Exception):
         self.excerpt = excerpt
 
 
-class Framing(NamedTuple):
-    """What the header fields say about the body and the connection."""
-
-    length: int
-    """The length of the body, or `CHUNKED`."""
-
-    keep_alive: bool
-    awaits_continue: bool
-
-
 class Part(NamedTuple):
     """What can be understood of a head that is malformed or not all there."""
 
@@ -206,8 +196,11 @@ def is_authority(text: str, port_required: bool = False) -> bool:
     return True
 
 
-def read_framing(minor: bytes, headers: Pairs, limits: Limits) -> Framing:
-    """Reads the fields that frame a message; refuses what leaves its length or its host in doubt."""
+def read_framing(minor: bytes, headers: Pairs, limits: Limits) -> tuple[int, bool, bool]:
+    """Reads the fields that frame a message; refuses what leaves its length or its host in doubt.
+
+    Returns the length of the body, or `CHUNKED`; whether another request may follow; and whether the client awaits 100.
+    """
     given: dict[str, list[str]] = {}
     for field, value in headers:
         name = field.lower()
@@ -236,7 +229,7 @@ def read_framing(minor: bytes, headers: Pairs, limits: Limits) -> Framing:
         if set(expected) - {"100-continue"}:
             raise Refused(417, "the request expects something else than 100-continue")
         awaits_continue = bool(expected)
-    return Framing(length, keep_alive, awaits_continue)
+    return length, keep_alive, awaits_continue
 
 
 def list_members(values: Sequence[str]) -> list[str]:
