@@ -79,9 +79,9 @@ def demo(session: nox.Session) -> None:
 
 @nox.session
 def benchmark(session: nox.Session) -> None:
-    """A table of figures beside those of pytest-httpserver."""
+    """A table of figures beside those of others."""
     install(session, ".", group="benchmark")
-    session.run("python", "benchmarks/compare.py")
+    session.run("python", "benchmarks/compare.py", *session.posargs)
 
 
 @nox.session

@@ -61,6 +61,7 @@ class Journal:
         self._unlogged: deque[Exchange | str] = deque(maxlen=UNLOGGED_KEPT)
         self._not_logged = 0
         self._warned: set[str] = set()
+        self._last_notice = ""
         self.forgotten_with_scopes = 0
         """How many received requests were forgotten because their scope ended."""
 
@@ -171,7 +172,10 @@ class Journal:
     def notice(self, text: str) -> None:
         """Keeps a line for the log about what went wrong beside the requests."""
         with self._lock:
-            self._warn(text)
+            # What goes on and on is told once.
+            if text != self._last_notice:
+                self._last_notice = text
+                self._log(text)
 
     def exchanges(self) -> list[Exchange]:
         """The received requests that are answered, oldest first."""

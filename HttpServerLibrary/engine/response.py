@@ -17,6 +17,9 @@ _BAD_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 # RFC 9110, 8.6 and 15.3.5, 15.3.6, 15.4.5: these have no content whatever their headers say.
 BODILESS: Final = frozenset({204, 205, 304})
 
+# The wire adds these by itself, unless they are given.
+WIRE_FIELDS: Final = frozenset({"content-length", "transfer-encoding", "connection", "date", "server"})
+
 
 class Response:
     """Status, headers and body to send; never changed after it was made.
@@ -25,7 +28,7 @@ class Response:
     sent; ``length`` is its size where it is known. Date, Connection and the framing headers are added by the wire.
     """
 
-    __slots__ = ("body", "head", "headers", "length", "status")
+    __slots__ = ("body", "has_wire_fields", "head", "headers", "length", "status")
 
     def __init__(
         self,
@@ -38,6 +41,7 @@ class Response:
         self.headers: Headers = tuple(headers)
         self.body = body
         self.length = len(body) if isinstance(body, bytes) else length
+        self.has_wire_fields = any(name.lower() in WIRE_FIELDS for name, _ in self.headers)
         self.head = self._serialise()
 
     def _serialise(self) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -117,18 +117,21 @@ def _member(path: str, key: str) -> str:
     return f"{path}.{visible(key)}" if key.isidentifier() else f"{path}[{quote(key)}]"
 
 
-def _has_zero_or_one(value: Any) -> bool:
-    """Whether Python's == may differ from JSON's: to it 0 and 1 equal false and true."""
-    values = [value]
-    # Not recursive, as it may be deeper than Python calls.
-    for entry in values:
-        if isinstance(entry, dict):
-            values += entry.values()
-        elif isinstance(entry, list):
-            values += entry
-        elif entry in (0, 1):
-            return True
-    return False
+def _equal_in_json(one: Any, other: Any) -> bool:
+    """Whether two values that are equal to Python, to which 0 and 1 are false and true, are so to JSON."""
+    pairs: Iterable[tuple[Any, Any]] = ((one, other),)
+    if isinstance(one, dict):
+        pairs = zip(one.values(), map(other.get, one), strict=True)
+    elif isinstance(one, list):
+        pairs = zip(one, other, strict=True)
+    for value, counterpart in pairs:
+        kind = value.__class__
+        if kind is not counterpart.__class__:
+            if kind is bool or counterpart.__class__ is bool:
+                return False
+        elif kind in (dict, list) and not _equal_in_json(value, counterpart):
+            return False
+    return True
 
 
 class JsonField(Field):
@@ -162,13 +165,12 @@ class Json(JsonField):
 
     def __init__(self, value: object) -> None:
         self._expected = json_value(value, "json")
-        self._by_python = not _has_zero_or_one(self._expected)
 
     def fits(self, request: Request) -> bool:
-        if not self._by_python:
-            return super().fits(request)
         try:
-            return bool(request.json == self._expected)
+            body = request.json
+            # As compare() finds nothing, in a fraction of its time.
+            return bool(self._expected == body) and _equal_in_json(self._expected, body)
         except (NotJson, RecursionError):
             return False
 

@@ -28,6 +28,8 @@ this thread leaves all other connections to another one."""
 _NOT_NOW: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _RECEIVE: Final = 64 * 1024
 _RECEIVE_BODY: Final = 256 * 1024
+# A client that sends more requests at once must not keep the others waiting.
+_MOST_AT_ONCE: Final = 8
 # Up to this size copying the body behind the head is cheaper than a second call into the kernel.
 _SEND_AT_ONCE: Final = 64 * 1024
 _LINGER_SECONDS: Final = 1.0
@@ -121,19 +123,24 @@ class Connection:
                 self._serve_request(cut_off)
             return False
         parser.feed(data)
+        served = 0
         while (request := parser.next_request()) is not None:
             if not self._serve_request(request):
                 return self._linger(request)
+            served += 1
+            if served == _MOST_AT_ONCE:
+                self.step_aside()
         if parser.awaits_continue:
             parser.awaits_continue = False
-            self._write(_CONTINUE)
+            if not self._write(_CONTINUE):
+                return False
         self._active = time.monotonic()
         return True
 
     def _begin(self, tls: Tls) -> bool:
         """Does the TLS handshake once the client asks for it."""
         try:
-            beginning = self.socket.recv(1, socket.MSG_PEEK)
+            beginning = self.socket.recv(_RECEIVE, socket.MSG_PEEK)
         except BlockingIOError:
             return True
         except OSError:
@@ -142,7 +149,7 @@ class Connection:
         if not beginning:
             return False
         if not is_tls(beginning):
-            self._parser.feed(self.socket.recv(_RECEIVE))
+            self._parser.feed(beginning)
             request = self._parser.fail(
                 400, "the client sent plain text, but this server speaks TLS: the URL begins with https://"
             )
@@ -165,6 +172,11 @@ class Connection:
 
     def lose_patience(self) -> bool:
         """The client was waited for long enough; returns whether to wait for its end."""
+        active = self._active
+        goes_on = self.serve()
+        if not goes_on or self._active != active:
+            # Something had come in time, and was not looked at so far.
+            return goes_on
         if self._tls is not None:
             self._notice(f"{self._client}: {handshake_failure(TimeoutError())}")
             return False
@@ -254,7 +266,7 @@ class Connection:
     def _write(self, data: bytes) -> bool:
         """Sends all the data; False when the client is gone or takes nothing."""
         try:
-            sent = self.socket.send(data)
+            sent = self.socket.send(data if self._secured is None else data[:_SEND_AT_ONCE])
         except _NOT_NOW:
             sent = 0
         except OSError:
@@ -264,11 +276,14 @@ class Connection:
     def _write_slowly(self, data: bytes, sent: int) -> bool:
         """Sends the rest as fast as the client takes it."""
         self.step_aside()
+        # Encrypted, each piece has its own time: sending ends when all of it is sent. And what could not be sent
+        # at first must be tried again with the same length.
+        most = len(data) if self._secured is None else _SEND_AT_ONCE
         try:
             self.socket.settimeout(self._limits.stall)
             with memoryview(data) as view:
                 while sent < len(data):
-                    sent += self.socket.send(view[sent:])
+                    sent += self.socket.send(view[sent : sent + most])
             self.socket.setblocking(False)
         except OSError:
             return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Final, NamedTuple
 
@@ -37,7 +38,6 @@ _AUTHORITY: Final = re.compile(
     r"|(?:[\w.~!$&'()*+;=-]|%[0-9A-Fa-f]{2})+)(?::(?P<port>0*[0-9]{0,5}))?",
     re.ASCII,
 )
-_DIGITS: Final = re.compile(r"[0-9]+")
 _FRAMING_FIELDS: Final = frozenset({"host", "content-length", "transfer-encoding", "connection", "expect"})
 
 # The method, the version and the spaces of a request line besides its target.
@@ -185,6 +185,8 @@ def check_bare_cr(data: bytes | bytearray, start: int, end: int) -> None:
         raise Refused(400, "a line has a CR without LF", bytes(data[line_start : found.end()]))
 
 
+# A client asks for the same host all the time.
+@lru_cache(maxsize=32)
 def is_authority(text: str, port_required: bool = False) -> bool:
     """Whether it is ``uri-host [":" port]`` with a host that is not empty (RFC 9110, 4.2.1 and 7.2)."""
     match = _AUTHORITY.fullmatch(text)
@@ -207,13 +209,14 @@ def is_authority(text: str, port_required: bool = False) -> bool:
 def read_framing(minor: bytes, headers: Pairs, limits: Limits) -> Framing:
     """Reads the fields that frame a message; refuses what leaves its length or its host in doubt."""
     given: dict[str, list[str]] = {}
-    for name, value in headers:
-        name = name.lower()
-        if name in _FRAMING_FIELDS:
-            if name in given:
-                given[name].append(value)
-            else:
-                given[name] = [value]
+    for field, value in headers:
+        name = field.lower()
+        if name not in _FRAMING_FIELDS:
+            continue
+        if name in given:
+            given[name].append(value)
+        else:
+            given[name] = [value]
     modern = minor != b"0"
     _check_host(given.get("host", ()), modern)
     length = 0
@@ -277,10 +280,11 @@ def _check_encodings(encodings: Sequence[str], has_length: bool, modern: bool) -
 def _content_length(lengths: Sequence[str], limits: Limits) -> int:
     if len(lengths) > 1:
         raise Refused(400, "the request has more than one Content-Length")
-    if not _DIGITS.fullmatch(lengths[0]):
+    digits = lengths[0]
+    if not (digits.isascii() and digits.isdigit()):
         raise Refused(400, "the value of Content-Length is not a number")
-    digits = lengths[0].lstrip("0") or "0"
     # int() refuses numbers of some thousand digits, and no limit has more than 18.
-    if len(digits) > 18 or int(digits) > limits.body:
+    length = int(digits[-18:]) if len(digits.lstrip("0")) <= 18 else None
+    if length is None or length > limits.body:
         raise Refused(413, body_too_large(limits))
-    return int(digits)
+    return length

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import selectors
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from functools import partial
 from traceback import format_exception
 from typing import Final
 
+from ..errors import UsageError
 from .binding import listen
 from .connection import Answer, Connection
 from .limits import DEFAULT_LIMITS, Limits
@@ -19,6 +21,10 @@ from .tls import Tls
 
 _IDLE_THREADS: Final = 32
 _PAUSE: Final = 0.05
+# Selectors take no number of seconds whatever.
+_LONGEST_WAIT: Final = 3600.0
+_MOST_SELECTED: Final = 1024
+_MOST_SELECTED_ON_WINDOWS: Final = 512
 # Those that ask the kernel with all sockets at once learn of a new one only when they ask again.
 _SEES_CHANGES: Final = selectors.DefaultSelector not in (
     selectors.SelectSelector,
@@ -94,8 +100,11 @@ class Listener:
             self._sockets = [undo.enter_context(sock) for sock in listen(host, port)]
             self.port: int = self._sockets[0].getsockname()[1]
             """The port, also when a free one was taken."""
-            self._selector = undo.enter_context(selectors.DefaultSelector())
-            self._ear, self._bell = socket.socketpair()
+            try:
+                self._selector = undo.enter_context(selectors.DefaultSelector())
+                self._ear, self._bell = socket.socketpair()
+            except OSError as error:
+                raise UsageError(f"Listening on port {self.port} of {host} failed: {error.strerror}.") from error
             undo.enter_context(self._ear)
             undo.enter_context(self._bell)
             self._ear.setblocking(False)
@@ -105,10 +114,12 @@ class Listener:
             undo.pop_all()
 
     def start(self) -> None:
-        """Begins to serve the connections."""
+        """Begins to serve the connections. Raises UsageError when there is no thread for it."""
         with self._lock:
-            if not self._stopping:
-                self._add_thread()
+            started = self._stopping or self._add_thread()
+        if not started:
+            self.stop()
+            raise UsageError(f"No thread can be started to serve port {self.port}: the system has no more of them.")
 
     def stop(self, grace: float = 0.2) -> int:
         """Stops listening, ends all connections and waits for their threads.
@@ -123,7 +134,7 @@ class Listener:
                 connection.abort()
             self.aborted.set()
             threads = self._threads - {threading.current_thread()}
-        self._ring()
+            self._ring()
         # The leader gives up the lead when the bell rings.
         with self._leadership, self._lock:
             self._selector.close()
@@ -139,8 +150,8 @@ class Listener:
                 thread.join(max(0.0, deadline - time.monotonic()))
         return sum(thread.is_alive() for thread in threads)
 
-    def _add_thread(self) -> None:
-        """Starts a thread that waits for the lead. The lock must be held."""
+    def _add_thread(self) -> bool:
+        """Starts a thread that waits for the lead; returns whether there is one to be had. The lock must be held."""
         while self._ended:
             # Takes no time: these are done with everything, the lock included.
             thread = self._ended.pop()
@@ -152,9 +163,10 @@ class Listener:
         try:
             thread.start()
         except RuntimeError:
-            # No more threads are to be had. The others wait until this one has served its own connection.
             self._waiting -= 1
             self._threads.discard(thread)
+            return False
+        return True
 
     def _work(self) -> None:
         try:
@@ -165,18 +177,13 @@ class Listener:
                 self._ended.append(threading.current_thread())
 
     def _lead(self) -> bool:
-        """Waits for the lead, and has it until it is left to another or the server stops; returns whether to go on."""
+        """Waits for the lead, and has it until it leaves it; returns whether to go on."""
         self._leadership.acquire()
         with self._lock:
             self._waiting -= 1
-        leads = True
-        try:
-            while leads and not self._stopping:
-                leads = self._serve_ready()
-        finally:
-            if leads:
-                self._leadership.release()
-        return not leads and self._stay()
+        while self._serve_ready():
+            pass
+        return self._stay()
 
     def _stay(self) -> bool:
         """Whether this thread shall wait for the lead again."""
@@ -190,14 +197,21 @@ class Listener:
 
     def _serve_ready(self) -> bool:
         """Waits until something arrives, and serves it."""
-        patience = self._next_check - time.monotonic()
-        if patience <= 0:
-            return self._check_time_limits()
-        for key, _ in self._selector.select(patience):
-            if self._stopping:
-                break
-            if not key.data():
-                return False
+        if self._stopping:
+            self._leadership.release()
+            return False
+        try:
+            patience = self._next_check - time.monotonic()
+            if patience <= 0:
+                return self._check_time_limits()
+            for key, _ in self._selector.select(min(patience, _LONGEST_WAIT)):
+                if not key.data():
+                    return False
+                if self._stopping:
+                    break
+        except BaseException as error:  # a mistake of this library; without a leader nobody would be served
+            self._notice(f"Waiting for connections failed: {''.join(format_exception(error))}")
+            self.aborted.wait(_PAUSE)
         return True
 
     def _hear(self) -> bool:
@@ -214,6 +228,10 @@ class Listener:
             return True
         except OSError as error:
             self._pause(error)
+            return True
+        if not self._has_room_for(sock):
+            sock.close()
+            self._notice("A connection is closed at once: no more of them can be watched on this system.")
             return True
         sock.setblocking(False)
         host, port = address[:2]
@@ -254,8 +272,8 @@ class Listener:
                 return False
         with self._lock:
             ends = [entry.patience_ends for entry in self._connections if not entry.held]
-        # A connection that comes meanwhile has at least the shortest of the limits.
-        self._next_check = min([now + self._shortest, *ends])
+            # A connection that comes meanwhile has at least the shortest of the limits.
+            self._next_check = min([now + self._shortest, *ends])
         return True
 
     # Taking the sockets in and out of the selector.
@@ -267,11 +285,22 @@ class Listener:
 
     def _pause(self, error: OSError) -> None:
         """Too many files are open. Connections stay ready to be accepted, so asking at once would only burn time."""
+        if self._full:
+            # Connections wait on both loopback addresses.
+            return
         self._notice(f"A connection cannot be accepted, it waits: {error.strerror}")
         for sock in self._sockets:
             self._selector.unregister(sock)
         self._full = True
         self._next_check = time.monotonic() + _PAUSE
+
+    def _has_room_for(self, sock: socket.socket) -> bool:
+        """Whether the selector can watch one more; `select`, which Windows has, knows a fixed number of them."""
+        if not isinstance(self._selector, selectors.SelectSelector):
+            return True
+        if sys.platform == "win32":
+            return len(self._selector.get_map()) < _MOST_SELECTED_ON_WINDOWS
+        return sock.fileno() < _MOST_SELECTED
 
     def _leave(self, connection: Connection) -> None:
         """Leaves the lead to another thread, with all connections but this one."""
@@ -280,8 +309,9 @@ class Listener:
                 self._selector.unregister(connection.socket)
                 connection.watched = False
             connection.held = True
-            if not self._waiting and not self._stopping:
-                self._add_thread()
+            alone = not (self._waiting or self._stopping or self._add_thread())
+        if alone:
+            self._notice("Requests wait for one another: the system has no more threads.")
         self._leadership.release()
 
     def _settle(self, connection: Connection, goes_on: bool) -> None:
@@ -296,8 +326,8 @@ class Listener:
             sooner = connection.patience_ends < self._next_check
             if sooner:
                 self._next_check = connection.patience_ends
-        if held and (sooner or not _SEES_CHANGES):
-            self._ring()
+            if held and (sooner or not _SEES_CHANGES):
+                self._ring()
 
     def _watch(self, connection: Connection) -> bool:
         serve = partial(self._turn, connection, connection.serve)
@@ -317,6 +347,7 @@ class Listener:
         connection.socket.close()
 
     def _ring(self) -> None:
-        # It may be closed, and enough may have rung already.
+        """Has the selector asked again. The lock must be held, as the bell may be closed meanwhile."""
+        # Closed it may be already, and enough may have rung.
         with suppress(OSError):
             self._bell.send(b"\0")

@@ -8,10 +8,9 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from ..request import Request
-from ..response import BODILESS, Response
+from ..response import BODILESS, WIRE_FIELDS, Response
 from .head import list_members
 
-_WIRE_FIELDS: Final = frozenset({"content-length", "transfer-encoding", "connection", "date", "server"})
 _SERVER_LINE: Final = b"Server: HttpServerLibrary\r\n"
 
 
@@ -34,17 +33,21 @@ class Head(NamedTuple):
 
 def response_head(request: Request, response: Response, keep_alive: bool) -> Head:
     """The head of `response` as the answer to `request`; `keep_alive` says what the request allows."""
+    delimiter = _delimiter(request, response)
+    if keep_alive and delimiter is Delimiter.LENGTH and not response.has_wire_fields and request.version != "1.0":
+        # What follows comes to the same for most responses.
+        head = b"%b%b%bContent-Length: %d\r\n\r\n" % (response.head, _date_line(), _SERVER_LINE, response.length or 0)
+        return Head(head, delimiter, True)
     given: dict[str, str] = {}
     for name, value in response.headers:
         name = name.lower()
-        if name in _WIRE_FIELDS:
+        if name in WIRE_FIELDS:
             given[name] = f"{given[name]}, {value}" if name in given else value
     lines = [_without_framing(response) if given else response.head]
     if "date" not in given:
         lines.append(_date_line())
     if "server" not in given:
         lines.append(_SERVER_LINE)
-    delimiter = _delimiter(request, response)
     if delimiter is Delimiter.LENGTH:
         lines.append(b"Content-Length: %d\r\n" % (response.length or 0))
     elif delimiter is Delimiter.CHUNKS:

@@ -176,7 +176,12 @@ class Parser:
         if self._searched or self._lines:
             self._forget_lines()
         self.keep_alive = framing.keep_alive
-        if framing.length:
+        length = framing.length
+        if 0 < length <= len(buffer) - end and length <= limits.body_kept:
+            # All of it is there, as that of most requests is.
+            self._start = end + length
+            self._request.body = bytes(buffer[end : self._start])
+        elif length:
             self._begin_body(framing)
         return True
 

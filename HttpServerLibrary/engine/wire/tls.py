@@ -248,7 +248,8 @@ def handshake_failure(error: OSError) -> str:
         return "The client has no certificate, which client_ca_file demands."
     if isinstance(error, TimeoutError):
         return "The client did not finish the TLS handshake in time."
-    if not isinstance(error, ssl.SSLError) or isinstance(error, (ssl.SSLEOFError, ssl.SSLSyscallError)):
+    gone = isinstance(error, (ssl.SSLEOFError, ssl.SSLSyscallError)) or reason.startswith("Closed before")
+    if gone or not isinstance(error, ssl.SSLError):
         return "The client went away during the TLS handshake."
     return f"The TLS handshake failed: {_words(reason) or error}."
 

@@ -1,0 +1,401 @@
+"""The measurements, in seconds, bytes or requests per second. They raise when anything failed meanwhile."""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import requests
+
+import wiremock
+from clients import Client, Load, burst, get, latency, post, post_head, wrk
+from HttpServerLibrary.engine.wire.limits import Limits
+from servers import (
+    ANCESTOR,
+    ANSWER,
+    BARE,
+    ORDER,
+    OURS,
+    WIREMOCK,
+    Child,
+    Expected,
+    Work,
+    alone,
+    answer_once,
+    child_serving,
+    make,
+    serving,
+)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MIB = 1024 * 1024
+SIZE = 100 * MIB
+RECORDED = 100_000
+DELAY = 0.2
+# What pytest-httpserver has time for.
+_CYCLES = {OURS: 100, ANCESTOR: 5}
+_STOPS = 5
+_RECORDED = {OURS: RECORDED, ANCESTOR: 10_000}
+_LOAD = 2
+
+_forget: list[Callable[[], None]] = []
+
+
+def once_a_round(measure: Callable[P, T]) -> Callable[P, T]:
+    """A measurement that several rows show is made once for all of them."""
+    taken: dict[object, T] = {}
+    _forget.append(taken.clear)
+
+    @wraps(measure)
+    def measured(*args: P.args, **kwargs: P.kwargs) -> T:
+        key = (args, *kwargs.items())
+        if key not in taken:
+            taken[key] = measure(*args, **kwargs)
+        return taken[key]
+
+    return measured
+
+
+def new_round() -> None:
+    """Has everything measured anew."""
+    for forget in _forget:
+        forget()
+
+
+def _orders(_: int) -> list[Expected]:
+    return [Expected("/orders", "POST", {"item": "book"})]
+
+
+def _small_get(_: int) -> list[Expected]:
+    return [Expected("/small")]
+
+
+def _paths(count: int) -> list[Expected]:
+    return [Expected(f"/path/{number}") for number in range(1, count + 1)]
+
+
+def _documents(others: int) -> list[Expected]:
+    return [*(Expected(f"/other/{number}", "POST", {"number": number}) for number in range(others)), _DOCUMENT_EXPECTED]
+
+
+def _documents_here(others: int) -> list[Expected]:
+    return [*(Expected("/documents", "POST", {"number": number}) for number in range(others)), _DOCUMENT_EXPECTED]
+
+
+def _late(_: int) -> list[Expected]:
+    return [Expected("/late", delay=DELAY)]
+
+
+def _upload(_: int) -> list[Expected]:
+    return [Expected("/upload", "POST")]
+
+
+def _download(_: int) -> list[Expected]:
+    return [Expected("/download", answer=b"x" * SIZE)]
+
+
+def _file(path: str) -> list[Expected]:
+    return [Expected("/download", file=path)]
+
+
+# 1 MiB of JSON, such as an export of many orders is.
+_DOCUMENT = {
+    "orders": [{"number": number, "item": "book", "price": 9.5, "tags": ["a", "b"]} for number in range(16_000)]
+}
+_DOCUMENT_EXPECTED = Expected("/documents", "POST", _DOCUMENT)
+
+NOTHING = Work(_paths, 0)
+ORDERS = Work(_orders)
+SMALL_GET = Work(_small_get)
+DOCUMENT = Work(_documents, 0)
+DOCUMENT_AND_OTHER_PATHS = Work(_documents, 1000)
+DOCUMENT_AND_SAME_PATH = Work(_documents_here, 1000)
+
+
+@once_a_round
+def load(name: str, connections: int) -> Load:
+    return _load(name, connections, _LOAD)
+
+
+@once_a_round
+def long_load(name: str, connections: int = 16) -> Load:
+    """So long that it fills the journal."""
+    seconds = math.ceil(1.25 * RECORDED / load(name, connections).rate)
+    while True:
+        measured = _load(name, connections, seconds)
+        if measured.requests >= RECORDED:
+            return measured
+        # The machine became slower.
+        seconds *= 2
+
+
+def _load(name: str, connections: int, seconds: int) -> Load:
+    if name == WIREMOCK:
+        measured = wrk(wiremock.port(), connections, seconds)
+        recorded = wiremock.recorded()
+    else:
+        with child_serving(name, ORDERS) as child:
+            answer_once(child.port)
+            measured = wrk(child.port, connections, seconds)
+            recorded = child.recorded()
+            child.stop()
+    if name != BARE and recorded < min(RECORDED, measured.requests):
+        raise RuntimeError(f"{name} recorded {recorded} of {measured.requests} requests")
+    return measured
+
+
+@once_a_round
+def request_time(name: str, work: Work = ORDERS, request: bytes = ORDER, fresh: bool = False) -> float:
+    """Seconds for a request of one client in another process than the server."""
+    with serving(name, work) as port:
+        answer_once(port, request)
+        return latency(port, request, fresh=fresh)
+
+
+def last_of(name: str, count: int) -> float:
+    """Seconds for a request that the last of so many expectations takes."""
+    return request_time(name, Work(_paths, count), get(f"/path/{count}"))
+
+
+def document_time(work: Work) -> float:
+    """Seconds for a request with 1 MiB of JSON."""
+    return request_time(OURS, work, post("/documents", json.dumps(_DOCUMENT).encode()))
+
+
+@once_a_round
+def registering(name: str, count: int) -> float:
+    """Seconds to register so many expectations."""
+    with child_serving(name, NOTHING) as child:
+        seconds = child.expect(Work(_paths, count))
+        answer_once(child.port, get(f"/path/{count}"))
+        child.stop()
+    return seconds
+
+
+@once_a_round
+def session_time(name: str) -> float:
+    """Seconds for a request of requests.Session in the process of the server."""
+    return alone(_session_time, name)
+
+
+def _session_time(name: str, seconds: float = 0.5) -> float:
+    server = make(name, ORDERS)
+    server.start()
+    with requests.Session() as client:
+        client.trust_env = False
+        url = f"http://127.0.0.1:{server.port}/orders"
+        count = 0
+        start = now = time.perf_counter()
+        while now < start + seconds:
+            response = client.post(url, data=b'{"item": "book"}', headers={"Content-Type": "application/json"})
+            if response.content != ANSWER:
+                raise RuntimeError(f"{name} answered {response.status_code} {response.text}")
+            count += 1
+            now = time.perf_counter()
+    server.check()
+    server.stop()
+    return (now - start) / count
+
+
+@once_a_round
+def own_time_of_requests() -> float:
+    """Seconds that requests.Session itself takes for a request: what it adds to a raw client of the bare responder."""
+    return session_time(BARE) - alone(_raw_time, BARE)
+
+
+def _raw_time(name: str) -> float:
+    server = make(name, ORDERS)
+    server.start()
+    seconds = latency(server.port, ORDER)
+    server.stop()
+    return seconds
+
+
+@once_a_round
+def cycle(name: str) -> float:
+    """Seconds from the start of a server to the end of its stop, with an answer in between: the median of many.
+
+    In the process of the client, which is how tests use servers.
+    """
+    return alone(_median_life, name, _CYCLES[name], False)
+
+
+@once_a_round
+def idle_stop(name: str) -> float:
+    """Seconds for the stop of a server that has nothing to do: the median of some, in the process of the client."""
+    return alone(_median_life, name, _STOPS, True)
+
+
+def _median_life(name: str, count: int, only_stop: bool) -> float:
+    return statistics.median(_life(name, only_stop) for _ in range(count))
+
+
+def _life(name: str, only_stop: bool) -> float:
+    start = time.perf_counter()
+    server = make(name, ORDERS)
+    server.start()
+    answer_once(server.port)
+    if only_stop:
+        # Long enough for it to be done with the connection.
+        time.sleep(0.05)
+        start = time.perf_counter()
+    server.stop()
+    end = time.perf_counter()
+    server.check()
+    return end - start
+
+
+def _open(port: int, connections: int, stack: ExitStack) -> list[Client]:
+    """Connections that have been used and are open."""
+    clients = [stack.enter_context(Client(port)) for _ in range(connections)]
+    for client in clients:
+        client.ask(ORDER)
+    return clients
+
+
+@once_a_round
+def stop_time(connections: int) -> float:
+    """Seconds for our stop() with so many open connections."""
+    with child_serving(OURS, ORDERS) as child, ExitStack() as stack:
+        clients = _open(child.port, connections, stack)
+        seconds = child.stop()
+        for client in clients:
+            _expect_end(client)
+    return seconds
+
+
+def _expect_end(client: Client) -> None:
+    try:
+        left_open = client.connect().recv(1)
+    except ConnectionResetError:
+        return
+    if left_open:
+        raise RuntimeError(f"after the stop came {left_open!r}")
+
+
+@once_a_round
+def request_time_beside(idle: int) -> float:
+    """Seconds for a request of one client while others keep so many connections open."""
+    with child_serving(OURS, ORDERS) as child, ExitStack() as stack:
+        clients = _open(child.port, idle, stack)
+        seconds = latency(child.port, ORDER)
+        for client in clients:
+            client.ask(ORDER)
+        child.stop()
+    return seconds
+
+
+@once_a_round
+def late_answers(name: str, count: int) -> float:
+    """Seconds until so many requests that come at once, and are each answered late, are all answered."""
+    with serving(name, Work(_late)) as port:
+        return burst(port, get("/late"), count)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How many bytes a process grew by, for each request, when it had all its requests, and with as many again."""
+
+    first: float
+    again: float
+
+
+@once_a_round
+def growth(name: str, work: Work, request: bytes) -> Growth:
+    count = _RECORDED[name]
+    with child_serving(name, work) as child, Client(child.port) as client:
+        sizes = []
+        for requests_now in (100, count, count):
+            for _ in range(requests_now):
+                client.ask(request)
+            sizes.append(child.memory())
+        recorded = child.recorded()
+        child.stop()
+    if recorded < count:
+        raise RuntimeError(f"{name} recorded {recorded} of {count} requests")
+    before, filled, again = sizes
+    return Growth((filled - before) / count, (again - filled) / count)
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A large body: the seconds it takes, and the bytes the server's process grew by at most."""
+
+    seconds: float
+    peak: int
+
+
+def _transfer(child: Child, work: Work, move: Callable[[Client], None]) -> Transfer:
+    """Measures the memory from before the server has what it expects."""
+    child.expect(SMALL_GET)
+    answer_once(child.port, get("/small"))
+    child.forget_peak()
+    before = child.memory()
+    child.expect(work)
+    with Client(child.port) as client:
+        start = time.perf_counter()
+        move(client)
+        seconds = time.perf_counter() - start
+    return Transfer(seconds, child.memory("VmHWM") - before)
+
+
+@once_a_round
+def upload(name: str) -> Transfer:
+    body = bytes(b"x" * SIZE)
+
+    def move(client: Client) -> None:
+        answered = client.ask(post_head("/upload", SIZE), body)
+        if answered != ANSWER:
+            raise RuntimeError(f"{answered!r} was answered")
+
+    with child_serving(name, NOTHING) as child:
+        done = _transfer(child, Work(_upload), move)
+        child.stop()
+    return done
+
+
+@once_a_round
+def upload_over_limit() -> Transfer:
+    """More is announced than the server takes, and as much is sent as in the other uploads."""
+    announced = max(SIZE, Limits().body + 1)
+    # Not stopped but ended with its process: the refusal is a problem, as it should be.
+    with child_serving(OURS, NOTHING) as child:
+        return _transfer(
+            child, Work(_upload), lambda client: client.push(post_head("/upload", announced), SIZE, b"413")
+        )
+
+
+def _count(client: Client) -> None:
+    received = client.count(get("/download"))
+    if received != SIZE:
+        raise RuntimeError(f"{received} bytes came")
+
+
+@once_a_round
+def download(name: str) -> Transfer:
+    with child_serving(name, NOTHING) as child:
+        done = _transfer(child, Work(_download), _count)
+        child.stop()
+    return done
+
+
+@once_a_round
+def download_of_file() -> Transfer:
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, "large.bin")
+        file.write_bytes(b"x" * SIZE)
+        with child_serving(OURS, NOTHING) as child:
+            done = _transfer(child, Work(_file, str(file)), _count)
+            child.stop()
+    return done
