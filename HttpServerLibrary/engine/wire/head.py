@@ -12,8 +12,9 @@ from ..request import Pairs
 from .limits import Limits
 
 TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-# RFC 3986 allows less, but browsers leave such characters as | and ^ as they are, in a query also the backslash.
-_TARGET: Final = rb"(?! )[!$-;=@-\[\]-~]*(?:\?[!$-;=?-~]*)?"
+# RFC 3986 allows less, but many clients leave such characters as < and | as they are. The fragment, which begins
+# with #, is never sent, and a backslash in a path is a slash to some.
+_TARGET: Final = rb"(?! )[!\"$->@-\[\]-~]*(?:\?[!\"$-~]*)?"
 _REQUEST_LINE: Final = rb"(%b) (%b) HTTP/([0-9])\.([0-9])\r\n" % (TOKEN, _TARGET)
 _FIELD_LINE: Final = rb"%b:[^\x00-\x08\x0a-\x1f\x7f]*\r\n" % TOKEN
 
@@ -113,7 +114,7 @@ def check_request_line(line: bytes, limits: Limits, secure: bool) -> None:
     match = REQUEST_LINE.fullmatch(line)
     if match is None:
         if _OTHER_TARGET.fullmatch(line):
-            raise Refused(400, "the request target has a character that no URL has: percent-encode it")
+            raise Refused(400, "the request target has a # or, in its path, a backslash: percent-encode it")
         raise Refused(400, "the request line is not 'method target HTTP/1.1'")
     method, target, major, _ = match.groups()
     check_target(method.decode("ascii"), target.decode("ascii"), major, limits, secure)
