@@ -75,7 +75,7 @@ class Connection:
         self._tls = tls
         self._secured: ssl.SSLSocket | None = None
         self._client_subject: str | None = None
-        self._parser = Parser(limits)
+        self._parser = Parser(limits, secure=tls is not None)
         self._active = time.monotonic()
         self._request: Request | None = None
         self._client_closes = False
