@@ -333,8 +333,8 @@ class Listener:
         serve = partial(self._turn, connection, connection.serve)
         try:
             self._selector.register(connection.socket, selectors.EVENT_READ, data=serve)
-        except OSError as error:
-            self._notice(f"A connection cannot be watched, it is closed: {error.strerror}")
+        except (OSError, ValueError) as error:
+            self._notice(f"A connection cannot be watched, it is closed: {error}")
             return False
         connection.watched = True
         return True
