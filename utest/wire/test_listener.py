@@ -631,6 +631,37 @@ def test_nothing_stays_behind_when_the_port_is_taken(serve: Serve) -> None:
     assert open_files() == files
 
 
+def test_no_descriptors_for_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(socket, "socketpair", fails)
+    with pytest.raises(UsageError) as error:
+        Listener("127.0.0.1", 0, ok)
+    assert str(error.value).startswith("Listening on port ")
+    assert str(error.value).endswith(" of 127.0.0.1 failed: Too many open files.")
+
+
+def test_a_connection_that_cannot_be_watched(monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect) -> None:
+    notices: list[str] = []
+    listener = Listener("localhost", 0, ok, notice=notices.append)
+    listener.start()
+    try:
+        with monkeypatch.context() as patched:
+
+            def fails(*args: object, **kwargs: object) -> None:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+            patched.setattr(listener._selector, "register", fails)
+            assert connect(listener).is_closed()
+        client = connect(listener)
+        client.send(GET)
+        assert client.response().body == b"ok"
+    finally:
+        assert listener.stop(grace=5) == 0
+    assert notices == ["A connection cannot be watched, it is closed: [Errno 28] No space left on device"]
+
+
 def test_limits_reach_the_parser(serve: Serve, connect: Connect) -> None:
     client = connect(
         serve(lambda r, send, step_aside: send(Response(r.fault.status if r.fault else 200)), Limits(body=3))

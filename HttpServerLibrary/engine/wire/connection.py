@@ -167,6 +167,7 @@ class Connection:
                 self._notice(f"{self._client}: {handshake_failure(error)}")
             return False
         self._client_subject = subject(self._secured)
+        self._active = time.monotonic()
         return self.serve()
 
     def lose_patience(self) -> bool:
