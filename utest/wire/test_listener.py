@@ -642,7 +642,7 @@ def test_no_descriptors_for_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(error.value).endswith(" of 127.0.0.1 failed: Too many open files.")
 
 
-def test_a_connection_that_cannot_be_watched(monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect) -> None:
+def test_a_connection_that_cannot_be_watched(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> None:
     notices: list[str] = []
     listener = Listener("localhost", 0, ok, notice=notices.append)
     listener.start()
