@@ -48,7 +48,7 @@ def _hint(order: Order, received: Sequence[Exchange], places: Sequence[int]) -> 
     free = [place for place in fitting if place not in places]
     if not free:
         numbers = [str(places.index(place) + 1) for place in fitting]
-        return [f"What fits it came only as number {' and '.join(numbers)}."]
+        return [f"It came, but only as number {' and '.join(numbers)}; each needs a request of its own."]
     latest = free[-1]
     later = [number for number, place in enumerate(places) if place > latest]
     if not later:

@@ -38,9 +38,7 @@ Function = Callable[..., object] | str
 Seconds = timedelta | float
 Size = int | str
 Times = int | str
-# None first: of the text 'None', Robot Framework would make text.
-OptionalTimes = int | None | str
-# Text, as a list can be written as JSON.
+# With str, as a list can be written as JSON.
 Requests = Sequence[Any] | str
 
 

@@ -18,11 +18,11 @@ from .base import (
     KeywordBase,
     Methods,
     Named,
-    OptionalTimes,
     Requests,
     Schema,
     Seconds,
     Text,
+    Times,
     Token,
 )
 from .outcome import expected, fail, not_listed, say_what_is_not_counted
@@ -135,7 +135,7 @@ class CheckingKeywords(KeywordBase):
         form: Named = None,
         files: Named = None,
         matcher: Function | None = None,
-        times: OptionalTimes = None,
+        times: Times | None = None,
         message: str | None = None,
         server: str | None = None,
     ) -> None:
