@@ -45,7 +45,8 @@ def _hint(order: Order, received: Sequence[Exchange], places: Sequence[int]) -> 
     fitting = [place for place, entry in enumerate(received) if order.fits(due, entry)]
     if not fitting:
         return []
-    free = [place for place in fitting if place not in places]
+    taken = set(places)
+    free = [place for place in fitting if place not in taken]
     if not free:
         numbers = [str(places.index(place) + 1) for place in fitting]
         return [f"It came, but only as number {' and '.join(numbers)}; each needs a request of its own."]

@@ -65,7 +65,7 @@ class Order:
                 end += 1
             if end - start == len(self.steps):
                 return [*range(start, end)]
-            if end - start >= max(1, len(best)):
+            if end - start >= len(best):
                 best = range(start, end)
         return [*best]
 
@@ -76,7 +76,7 @@ def steps_of(requests: object, book: ExpectationBook) -> list[Step]:
         if not requests.strip().startswith("["):
             raise UsageError(f"requests: a list is needed, not the text {quote(requests)}.")
         requests = written(requests.strip(), "requests")
-    if not isinstance(requests, (list, tuple)):
+    if not isinstance(requests, Sequence) or isinstance(requests, (bytes, bytearray)):
         raise UsageError(f"requests: a list is needed, not {type(requests).__name__}: {requests!r}.")
     if not requests:
         raise UsageError("requests: the list is empty, so there is nothing to come in order.")

@@ -42,7 +42,7 @@ def fits(description: RequestDescription, exchange: Exchange) -> bool:
 
 
 def part(text: str, first: str) -> list[str]:
-    """The lines from the one that begins like this, without the headline of the received ones."""
+    """The lines from the one that begins like this."""
     lines = text.split("\n")
     start = next(number for number, line in enumerate(lines) if line.startswith(first))
     return lines[start:]
@@ -137,6 +137,16 @@ def test_before_it_though_strict(explain: Explain) -> None:
     assert text.split("\n")[1] == "It came, but before number 1: ANY /a"
 
 
+def test_the_first_did_not_come_though_strict(explain: Explain) -> None:
+    text = explain(["/a/b", "/b", "/c"], ["/x", "/b", "/c"], strict=True)
+    assert part(text, "Nearest")[0] == "Nearest of what came:"
+    assert part(text, "Received")[1:] == [
+        "     -  GET /x (answered 500)",
+        "     -  GET /b (answered 500)",
+        "     -  GET /c (answered 500)",
+    ]
+
+
 def test_an_expectation_did_not_take_it(server: HttpServer, explain: Explain) -> None:
     first, second = (server.book.register(Kind.ONESHOT, RequestDescription("/x")) for _ in range(2))
     assert explain([second, first], ["/x", "/x", "/x"]) == (
@@ -180,6 +190,23 @@ def test_many(explain: Explain) -> None:
     ]
     assert received[7:9] == ["     10. GET /9 (answered 500)", "     -  GET /x0 (answered 500)"]
     assert received[-2:] == ["     -  GET /x5 (answered 500)", "     ... 4 after"]
+
+
+def test_nothing_is_left_out_of_what_just_has_room(explain: Explain) -> None:
+    text = explain([f"/{number}" for number in range(7)], ["/0", "/1", "/2", *["/x"] * 6])
+    assert "..." not in text
+    assert len(part(text, "Expected in")) == 1 + 7 + 3 + 1 + 9
+
+
+def test_long_ones_are_cut_in_the_list(explain: Explain) -> None:
+    step = RequestDescription(query_subset={f"name{number}": "value" for number in range(20)})
+    text = explain(["/a", step], ["/b"])
+    assert part(text, "     2.")[0].endswith(f"... ({len(str(step))} characters)")
+
+
+def test_notes_come_last(server: HttpServer) -> None:
+    text = not_in_order(Order([RequestDescription("/a")], False, fits), [], str(server), notes=["One.", "Two."])
+    assert text.split("\n")[-2:] == ["One.", "Two."]
 
 
 def test_few_of_the_requests_are_compared(
