@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from .exchange import Exchange
-from .expectations import Expectation
 from .explain import _became, _differences, _outcome, distance, limit, requests, seconds
 from .order import Order, Step
 from .visible import visible
@@ -79,8 +78,7 @@ def _instead(order: Order, received: Sequence[Exchange], places: Sequence[int]) 
     if start == len(received):
         return [f"Nothing came after number {due}."]
     came = received[start : start + 1] if order.strict and places else received[start : start + _MOST_COMPARED]
-    step = order.steps[due]
-    description = step.description if isinstance(step, Expectation) else step
+    description = order.description(due)
     compared = [(entry, description.differences(entry.request)) for entry in came]
     nearest, found = min(compared, key=lambda pair: distance(description, pair[1]))
     where = f" after number {due}" if places else ""

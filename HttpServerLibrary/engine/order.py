@@ -31,8 +31,13 @@ class Order:
         self._compare = fits
         self._verdicts: dict[tuple[int, Exchange], bool] = {}
 
+    def description(self, number: int) -> RequestDescription:
+        """What a step, counted from 0, looks like."""
+        step = self.steps[number]
+        return step.description if isinstance(step, Expectation) else step
+
     def fits(self, number: int, exchange: Exchange) -> bool:
-        """Whether a received request is what a step, counted from 0, asks for."""
+        """Whether a received request is what a step asks for."""
         step = self.steps[number]
         if isinstance(step, Expectation):
             return exchange.expectation is step
