@@ -161,7 +161,7 @@ The Time Is Over
 What The Failure Says
     Status Of    200    GET    /orders
     Status Of    200    POST    /login
-    Status Of    200    PUT    /orders
+    Status Of    200    GET    /cart
     Status Of    200    POST    /logout
     VAR    @{requests}    POST /login    GET /orders    POST /logout
     VAR    ${rest}
@@ -171,12 +171,12 @@ What The Failure Says
     ...    \ \ -> 2. GET /orders
     ...    \ \ \ \ \ 3. POST /logout
     ...    Nearest of what came after number 1:
-    ...    \ \ PUT /orders (answered 200)
-    ...    \ \ \ \ method: expected GET, received PUT
+    ...    \ \ GET /cart (answered 200)
+    ...    \ \ \ \ path: expected "/orders", received "/cart"
     ...    Received 4 on server 'http-1' at <url>, oldest first:
     ...    \ \ \ \ \ -\ \ GET /orders (answered 200)
     ...    \ \ \ \ \ 1. POST /login (answered 200)
-    ...    \ \ \ \ \ -\ \ PUT /orders (answered 200)
+    ...    \ \ \ \ \ -\ \ GET /cart (answered 200)
     ...    \ \ \ \ \ 3. POST /logout (answered 200)
     ...    separator=\n
     Fails With    Expected 3 requests in order, but number 2 did not come: GET /orders\n${rest}

@@ -68,18 +68,17 @@ def test_before_another_one(explain: Explain) -> None:
 
 
 def test_the_first_did_not_come(explain: Explain) -> None:
-    step = RequestDescription("/a", method="POST")
-    assert explain([step, "/b"], ["/b", "/a"], within=0.2) == (
-        "Expected 2 requests in order within 0.2 seconds, but number 1 did not come: POST /a\n"
+    assert explain([RequestDescription("/a", method="GET,POST"), "/b"], ["/b", "/x"], within=0.2) == (
+        "Expected 2 requests in order within 0.2 seconds, but number 1 did not come: GET,POST /a\n"
         "Expected in this order:\n"
-        "  -> 1. POST /a\n"
+        "  -> 1. GET,POST /a\n"
         "     2. ANY /b\n"
         "Nearest of what came:\n"
-        "  GET /a (answered 500)\n"
-        "    method: expected POST, received GET\n"
+        "  GET /b (answered 500)\n"
+        '    path: expected "/a", received "/b"\n'
         "Received 2 on server 'http-1' at http://localhost:0, oldest first:\n"
         "     2. GET /b (answered 500)\n"
-        "     -  GET /a (answered 500)"
+        "     -  GET /x (answered 500)"
     )
 
 
