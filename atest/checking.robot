@@ -245,7 +245,7 @@ Counts And Ranges
     Expect Request
     Respond With Data
     FOR    ${n}    IN RANGE    3
-        Status Of    200    GET    /orders
+        Status Of    200    GET    /orders?n\=${n}
     END
     FOR    ${times}    IN    3    ${3}    ${3.0}    >=3    >= 1    >2    <=3    <4    3..3    2..4    3..9    0..3
         Request Should Have Been Received    /orders    times=${times}

@@ -185,7 +185,7 @@ More Than The Range
     Expect Request
     Respond With Data
     FOR    ${n}    IN RANGE    5
-        Status Of    200    GET    /a
+        Status Of    200    GET    /a?n\=${n}
     END
     ${before} =    Evaluate    time.monotonic()
     ${error} =    Run Keyword And Expect Error    *
