@@ -76,7 +76,7 @@ class HttpServerLibrary(
     ``server`` mean, which is the one started last or chosen by `Switch Http Server`. Aliases ignore case and
     spaces.
 
-    A server answers every connection in a thread of its own: slow handlers and silent clients block nobody. It
+    A server answers requests in threads of its own: slow handlers and silent clients block nobody. It
     speaks HTTP/1.1 strictly (RFC 9112). A request that breaks the rules is answered with status 400, 408, 413, 414,
     417, 431, 501 or 505, is a problem in the journal, and its connection is closed.
 

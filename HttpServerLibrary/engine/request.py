@@ -37,6 +37,15 @@ def _no_constant(name: str) -> Any:
 _JSON: Final = json.JSONDecoder(parse_constant=_no_constant)
 
 
+def _parse(text: str) -> Any:
+    if text[:1] in ("{", "["):
+        # As decode() does, without the search for white space around it.
+        value, end = _JSON.raw_decode(text)
+        if end == len(text) or not text[end:].strip(" \t\n\r"):
+            return value
+    return _JSON.decode(text)
+
+
 class NotJson(ValueError):
     """The body is not JSON; the message says where it stops being it."""
 
@@ -208,8 +217,11 @@ class Request:
 
     def paths(self) -> tuple[str, str]:
         """The path, decoded and as sent."""
+        target = self.target
+        if target.startswith("/") and "?" not in target and "%" not in target:
+            return target, target
         raw = self._target_parts()[0]
-        return (unquote(raw) if "%" in raw else raw), raw
+        return unquote(raw) if "%" in raw else raw, raw
 
     @property
     def path(self) -> str:
@@ -293,7 +305,7 @@ class Request:
     def json(self) -> Any:
         """The body parsed as JSON, parsed once. Raises `NotJson`."""
         value = self._cached(Request._make_json)
-        if isinstance(value, NotJson):
+        if value.__class__ is NotJson:
             raise value
         return value
 
@@ -311,7 +323,7 @@ class Request:
         # Looking for UTF-16, UTF-32 and byte order marks takes longer than parsing a small body.
         usual = body[:1] < b"\x80" and b"\0" not in body[:4]
         try:
-            return _JSON.decode(body.decode("utf-8" if usual else json.detect_encoding(body), "surrogatepass"))
+            return _parse(body.decode("utf-8" if usual else json.detect_encoding(body), "surrogatepass"))
         except RecursionError:
             raise NotJson("nested too deeply") from None
         except ValueError as error:
