@@ -117,6 +117,28 @@ Json
     *json_subset*line 1 column 10*    json_subset={"item": book}
     *json_subset*    json_subset=${{ {'when': object()} }}
 
+Placeholders And Order Of Lists
+    [Template]    Description Is Refused
+    *json*"<any-numbr>" is not a placeholder*<any-number>*    json={"id": "<any-numbr>"}
+    *json*"<regex:a>" is not a placeholder*<regexp:...>*    json=["<regex:a>"]
+    *json_subset*regular expression*    json_subset={"id": "<regexp:(>"}
+    *json*line 1 column 8*in quotes*    json={"id": <any>}
+    *json_ignore_order*json*    json_ignore_order=True
+    *json_ignore_order*json*    json_path={"$.a": 1}    json_ignore_order=True
+    *json_ignore_order*maybe*    json=[]    json_ignore_order=maybe
+
+Xml
+    [Template]    Description Is Refused
+    *xml*not XML*line 1 column 4*    xml=<a>
+    *xml*not XML*line 2 column 5*    xml=<a>\n</b>
+    *xml*not XML*line 1 column 1*    xml=${EMPTY}
+    *xml*entities*    xml=<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>
+    *xpath*//a?*not an XPath*    xpath={"//a[": 1}
+    *xpath*lower-case*    xpath={"lower-case(//a)": "x"}
+    *xpath*dictionary*    xpath=//a
+    *xpath*//a*regular expression*    xpath={"//a": "REGEXP:("}
+    *xpath*not JSON*line 1 column*    xpath={"//a": }
+
 Json Path And Schema
     [Template]    Description Is Refused
     *json_path*    json_path=$.item

@@ -17,6 +17,7 @@ from werkzeug.datastructures import Authorization, FileStorage
 from werkzeug.http import parse_cookie
 
 from .visible import visible
+from .xml_tree import NotXml, parse
 
 Pairs = tuple[tuple[str, str], ...]
 T = TypeVar("T")
@@ -275,14 +276,19 @@ class Request:
     @property
     def charset(self) -> str:
         """The charset the Content-Type names, where Python knows it, otherwise UTF-8."""
+        return self._named_charset() or "utf-8"
+
+    def _named_charset(self) -> str | None:
         message = Message()
         message["Content-Type"] = self.header("content-type") or ""
-        charset = message.get_content_charset("utf-8")
+        charset = message.get_content_charset()
+        if charset is None:
+            return None
         try:
             # Also refuses codecs that are none for text, or that cannot replace what they do not know.
             b"\xff".decode(charset, "replace")
         except (LookupError, ValueError):
-            return "utf-8"
+            return None
         return charset
 
     @property
@@ -322,6 +328,22 @@ class Request:
             raise NotJson("nested too deeply") from None
         except ValueError as error:
             raise NotJson(str(error)) from None
+
+    @property
+    def xml(self) -> Any:
+        """The root element of the body parsed as XML, parsed once. Raises `NotXml`."""
+        value = self._cached(Request._make_xml)
+        if isinstance(value, NotXml):
+            raise value
+        return value
+
+    def _make_xml(self) -> Any:
+        if self.cut is not None:
+            return NotXml(str(self.cut))
+        try:
+            return parse(self.body, self._named_charset())
+        except NotXml as error:
+            return error
 
     @property
     def form(self) -> dict[str, list[str]]:
