@@ -9,7 +9,7 @@ import pytest
 
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations import Kind
-from HttpServerLibrary.engine.masking import Secrets, field_names, header_names
+from HttpServerLibrary.engine.masking import MASK, Secrets, field_names, header_names
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.request import Fault, Request
 from HttpServerLibrary.engine.scope import Scope
@@ -316,3 +316,37 @@ def test_bad_names(check: Callable[[list[str]], list[str]], names: list[str], me
     with pytest.raises(UsageError) as caught:
         check(names)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a s3cr3t<&>t0ken", "a s3cr3t&lt;&amp;&gt;t0ken", "a='s3cr3t&lt;&amp;&gt;t0ken'", "s3cr3t%3C%26%3Et0ken"],
+)
+def test_a_secret_is_hidden_as_xml_and_urls_write_it(text: str) -> None:
+    secrets = Secrets()
+    secrets.add("s3cr3t<&>t0ken")
+    assert "t0ken" not in secrets.hide(text)
+    assert MASK in secrets.hide(text)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '{"key": ["one", {"b": "two & three"}], "n": 1}',
+        ' ["one", "two & three"]',
+        '<a key="one">\n  <b>two &amp; three</b>\n</a>',
+        "<a key = 'one' other=\"two &amp; three\"/>",
+    ],
+)
+def test_what_a_secret_document_holds_is_hidden(document: str) -> None:
+    secrets = Secrets()
+    secrets.add(document)
+    assert secrets.hide('"one", "two & three", two &amp; three') == f'"{MASK}", "{MASK}", {MASK}'
+    assert secrets.hide("key: expected") == "key: expected"
+
+
+@pytest.mark.parametrize("text", ["{not json", "[" * 100_000, "<", "<<<>>>=\"'"])
+def test_a_secret_that_only_looks_like_a_document_is_hidden(text: str) -> None:
+    secrets = Secrets()
+    secrets.add(f"{text}xyz")
+    assert secrets.hide(f"a {text}xyz b") == f"a {MASK} b"

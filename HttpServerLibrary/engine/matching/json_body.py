@@ -8,8 +8,9 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 from urllib.request import url2pathname
 
@@ -19,11 +20,17 @@ from ..visible import contrast, quote, visible
 from .arguments import dictionary, json_value
 from .difference import Difference
 from .field import Field
+from .placeholder import Placeholder, advice, filled, is_placeholder
+from .unordered import Forms, comparisons, without_counterpart
 
 # A large body that shares nothing with what is expected would differ everywhere.
 _MOST = 1000
 _MOST_SHOWN = 100
-_ENCODER = json.JSONEncoder(ensure_ascii=False)
+# Lists of other lengths than expected are compared item by item up to here.
+_MOST_PAIRED = 100
+# Takes about a second.
+_MOST_COMPARISONS = 1_000_000
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=attrgetter("written"))
 
 
 def kind(value: Any) -> str:
@@ -42,6 +49,8 @@ def show(value: Any) -> str:
     """A JSON value on one line, cut early: it may be the whole of a large body."""
     if isinstance(value, _Phrase):
         return value.text
+    if isinstance(value, Placeholder):
+        return value.words
     if isinstance(value, str):
         return quote(value)
     text = ""
@@ -54,7 +63,7 @@ def show(value: Any) -> str:
 
 def show_all(value: Any) -> str:
     """A JSON value as it is written in an argument."""
-    return visible(json.dumps(value, ensure_ascii=False))
+    return visible(_ENCODER.encode(value))
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,7 @@ class _Phrase:
 
 
 _NOTHING: Final = _Phrase("nothing")
+_NO_SUCH_ITEM: Final = _Phrase("no such item")
 
 
 class Finding(NamedTuple):
@@ -81,18 +91,29 @@ class Finding(NamedTuple):
         else:
             expected, received = show(self.expected), show(self.received)
         values = not isinstance(self.expected, _Phrase) and not isinstance(self.received, _Phrase)
-        if values and not self.rule and kind(self.expected) != kind(self.received):
+        if isinstance(self.expected, Placeholder):
+            if values and self.expected.kind != kind(self.received):
+                received = f"{received} ({kind(self.received)})"
+        elif values and not self.rule and kind(self.expected) != kind(self.received):
             expected, received = f"{expected} ({kind(self.expected)})", f"{received} ({kind(self.received)})"
         return Difference(f"{field} {_shortened(self.path)}", f"{self.rule} {expected}".lstrip(), received)
 
 
-def compare(expected: Any, received: Any, path: str = "$", *, subset: bool = False) -> Iterator[Finding]:
-    """Yields every place that differs; numbers are equal by value, and never equal to booleans."""
-    if isinstance(expected, dict) and isinstance(received, dict):
+def compare(
+    expected: Any, received: Any, path: str = "$", *, subset: bool = False, forms: Forms | None = None
+) -> Iterator[Finding]:
+    """Yields every place that differs; numbers are equal by value, and never equal to booleans.
+
+    With ``forms`` lists are compared whatever their order.
+    """
+    if isinstance(expected, Placeholder):
+        if not expected.fits(received):
+            yield Finding(path, expected, received)
+    elif isinstance(expected, dict) and isinstance(received, dict):
         for key, value in expected.items():
             where = _member(path, key)
             if key in received:
-                yield from compare(value, received[key], where, subset=subset)
+                yield from compare(value, received[key], where, subset=subset, forms=forms)
             else:
                 yield Finding(where, value, _NOTHING)
         if not subset:
@@ -102,10 +123,32 @@ def compare(expected: Any, received: Any, path: str = "$", *, subset: bool = Fal
     elif isinstance(expected, list) and isinstance(received, list):
         if len(expected) != len(received):
             yield Finding(path, _Phrase(f"a list of length {len(expected)}"), _Phrase(f"length {len(received)}"))
-        for index, (one, other) in enumerate(zip(expected, received, strict=False)):
-            yield from compare(one, other, f"{path}[{index}]", subset=subset)
+        if forms is not None:
+            if len(expected) == len(received) or max(len(expected), len(received)) <= _MOST_PAIRED:
+                yield from _compare_in_any_order(expected, received, path, subset, forms)
+        else:
+            for index, (one, other) in enumerate(zip(expected, received, strict=False)):
+                yield from compare(one, other, f"{path}[{index}]", subset=subset)
     elif kind(expected) != kind(received) or expected != received:
         yield Finding(path, expected, received)
+
+
+def _compare_in_any_order(
+    expected: list[Any], received: list[Any], path: str, subset: bool, forms: Forms
+) -> Iterator[Finding]:
+    def fits(one: Any, other: Any) -> bool:
+        return next(compare(one, other, subset=subset, forms=forms), None) is None
+
+    missing, extra = without_counterpart(expected, received, fits, None if subset else forms)
+    for index in missing:
+        yield Finding(path, _Phrase(f"item [{index}] {show(expected[index])} at any place"), _NO_SUCH_ITEM)
+    for index in extra:
+        yield Finding(f"{path}[{index}]", _NO_SUCH_ITEM, received[index])
+    if len(missing) == len(extra) == 1:
+        one, other = expected[missing[0]], received[extra[0]]
+        if isinstance(one, (dict, list)) and isinstance(other, type(one)):
+            # Most likely it is the same item with something wrong in it.
+            yield from compare(one, other, f"{path}[{extra[0]}]", subset=subset, forms=forms)
 
 
 def _shortened(path: str) -> str:
@@ -160,13 +203,63 @@ class JsonField(Field):
         """Yields what differs in the parsed body."""
 
 
-class Json(JsonField):
+class _JsonValue(JsonField):
+    """Compares the body with a JSON value, which may hold placeholders."""
+
+    subset: ClassVar[bool]
+
+    def __init__(self, value: object, *, ignore_order: bool = False) -> None:
+        if isinstance(value, str) and is_placeholder(value):
+            self._written: Any = value.strip()
+        else:
+            self._written = _parsed(value, self.name)
+        self._expected = filled(self._written, self.name)
+        self._ignore_order = ignore_order
+        if ignore_order:
+            self._check_costs()
+
+    def _check_costs(self) -> None:
+        try:
+            most = comparisons(self._expected, None if self.subset else Forms())
+        except RecursionError:
+            raise UsageError(f"{self.name}: nested too deeply to be compared whatever the order of lists.") from None
+        if most > _MOST_COMPARISONS:
+            raise UsageError(
+                f"{self.name}: the lists are too long to be compared whatever their order: "
+                f"up to {most} comparisons, where {_MOST_COMPARISONS} are the most."
+            )
+
+    def findings(self, body: Any) -> Iterator[Finding]:
+        forms = Forms() if self._ignore_order else None
+        return compare(self._expected, body, subset=self.subset, forms=forms)
+
+    def __str__(self) -> str:
+        order = " json_ignore_order=True" if self._ignore_order else ""
+        return f"{self.name}={show_all(self._written)}{order}"
+
+
+def _parsed(value: object, what: str) -> Any:
+    try:
+        return json_value(value, what)
+    except UsageError as error:
+        if isinstance(value, str):
+            raise UsageError(f"{error}{advice(value)}") from None
+        raise
+
+
+class Json(_JsonValue):
     """Equal to the body: objects in any order, 1 equals 1.0, 1 is not true."""
 
-    def __init__(self, value: object) -> None:
-        self._expected = json_value(value, "json")
+    subset = False
+
+    def __init__(self, value: object, *, ignore_order: bool = False) -> None:
+        super().__init__(value, ignore_order=ignore_order)
+        varies = self._expected is not self._written and Forms().of(self._expected) is None
+        self._literal = not varies and not ignore_order
 
     def fits(self, request: Request) -> bool:
+        if not self._literal:
+            return super().fits(request)
         try:
             body = request.json
             # As compare() finds nothing, in a fraction of its time.
@@ -174,26 +267,12 @@ class Json(JsonField):
         except (NotJson, RecursionError):
             return False
 
-    def findings(self, body: Any) -> Iterator[Finding]:
-        return compare(self._expected, body)
 
-    def __str__(self) -> str:
-        return f"json={show_all(self._expected)}"
-
-
-class JsonSubset(JsonField):
+class JsonSubset(_JsonValue):
     """Every key is in the body with that value; lists of the same length and order, items as subsets."""
 
     name = "json_subset"
-
-    def __init__(self, value: object) -> None:
-        self._expected = json_value(value, "json_subset")
-
-    def findings(self, body: Any) -> Iterator[Finding]:
-        return compare(self._expected, body, subset=True)
-
-    def __str__(self) -> str:
-        return f"json_subset={show_all(self._expected)}"
+    subset = True
 
 
 class JsonPath(JsonField):
@@ -207,14 +286,16 @@ class JsonPath(JsonField):
         except ImportError:
             raise UsageError(_missing("json_path")) from None
         self._find: dict[str, tuple[Callable[[Any], list[Any]], Any]] = {}
+        self._written: dict[str, Any] = {}
         for path, expected in dictionary(value, "json_path").items():
             try:
                 compiled = jsonpath.compile(path)
             except (jsonpath.JSONPathError, RecursionError) as error:
                 raise UsageError(f"json_path: {quote(path)} is not a JSONPath: {_first_line(error)}.") from None
             # Text is itself here, not JSON that is written down.
-            value = expected if isinstance(expected, str) else json_value(expected, f"json_path: {path}")
-            self._find[path] = (compiled.findall, value)
+            written = expected if isinstance(expected, str) else json_value(expected, f"json_path: {path}")
+            self._find[path] = (compiled.findall, filled(written, f"json_path: {path}"))
+            self._written[path] = written
 
     def findings(self, body: Any) -> Iterator[Finding]:
         for path, (find, expected) in self._find.items():
@@ -225,7 +306,7 @@ class JsonPath(JsonField):
                 yield Finding(path, expected, _Phrase(received) if received else _NOTHING)
 
     def __str__(self) -> str:
-        pairs = (f"{quote(path)}: {show(expected)}" for path, (_, expected) in self._find.items())
+        pairs = (f"{quote(path)}: {show(value)}" for path, value in self._written.items())
         return f"json_path={{{', '.join(pairs)}}}"
 
 
