@@ -27,8 +27,11 @@ _MOST_IN_A_CELL: Final = 120
 
 # As `explain` writes the differences of the nearest expectation, and those of others.
 _DIFFERENCE: Final = re.compile(
-    r"(?P<before> +(?:\S.*: )?)(?P<field>[^\s:][^:]*?): expected (?P<expected>.*), received (?P<received>.*)"
+    r"(?P<before> +(?:\S.*: )?)(?P<field>[^\s:][^:]*?): expected (?P<expected>.*), "
+    r"received (?P<received>.*?)(?P<hint>; [^\"]*)?"
 )
+# The lines of a diff below such a field.
+_DIFF: Final = re.compile(r"(?P<before> {6,})(?P<sign>[-+])(?P<line>.*)")
 _OF_THE_NEAREST: Final = 4
 # The last step of a path in JSON, or what is left of it.
 _LAST_STEP: Final = re.compile(r"(?:\.[^.\[\]]*|\[[^\[\]]*\]|.[^.\[]*)$")
@@ -109,14 +112,15 @@ class _Difference(NamedTuple):
     field: str
     expected: str
     received: str
+    hint: str
 
     def words(self, place: str | None) -> str:
         """What to say of it at a place, which shows what was received; without a place it names the field."""
         exact = place is not None and self.field.endswith(place) and self.received != "nothing"
-        return f"expected {self.expected}" if exact else str(self)
+        return f"expected {self.expected}{self.hint}" if exact else str(self)
 
     def __str__(self) -> str:
-        return f"{self.field}: expected {self.expected}, received {self.received}"
+        return f"{self.field}: expected {self.expected}, received {self.received}{self.hint}"
 
 
 class _Table:
@@ -262,15 +266,21 @@ def _problem_lines(message: str, differences: list[_Difference]) -> Iterator[str
             continue
         found = _DIFFERENCE.fullmatch(line)
         if found is None:
-            yield escape(line)
+            yield _DIFF.sub(_marked, escape(line))
             continue
         field, expected, received = found["field"], found["expected"], found["received"]
         if len(line) - len(line.lstrip(" ")) == _OF_THE_NEAREST:
-            differences.append(_Difference(field, expected, received))
+            differences.append(_Difference(field, expected, received, found["hint"] or ""))
         yield (
             f'{escape(found["before"])}<span class="n">{escape(field)}</span>: expected <mark class="want">'
-            f"{escape(expected)}</mark>, received <mark>{escape(received)}</mark>"
+            f"{escape(expected)}</mark>, received <mark>{escape(received)}</mark>{escape(found['hint'] or '')}"
         )
+
+
+def _marked(found: re.Match[str]) -> str:
+    """A line of a diff: what was expected has a minus, what was received a plus."""
+    kind = ' class="want"' if found["sign"] == "-" else ""
+    return f"{found['before']}<mark{kind}>{found['sign']}{found['line']}</mark>"
 
 
 def _request_side(server: HttpServer, exchange: Exchange, differences: list[_Difference]) -> str:

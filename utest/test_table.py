@@ -10,6 +10,7 @@ import pytest
 
 from HttpServerLibrary.engine.expectations import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.received import Problem
 from HttpServerLibrary.engine.request import Fault, Request
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
@@ -193,6 +194,19 @@ def test_a_difference_without_a_place_stands_at_the_body(server: HttpServer, tab
     assert Parsed(table()).texts["div.what"][0] == (
         'Body: Text, 5 bytes \u25c0 differs: text: expected "hello", received "hallo"'
     )
+
+
+def test_hints_and_diffs_of_a_problem(server: HttpServer, table: Table) -> None:
+    send(server, Request.of("POST", "/", {"X-A": "a"}))
+    exchange = server.journal.arrived()[0]
+    header = '    header X-A: expected "A", received "a"; only letter case differs'
+    message = f"WHY\n{header}\n    text: line 2:\n      -<1>\n      +<2>"
+    exchange.problem = Problem("UNEXPECTED REQUEST", message, exchange)
+    parsed = Parsed(table())
+    assert parsed.texts["div.why"] == [message]
+    assert 'X-A: a \u25c0 differs: expected "A"; only letter case differs' in parsed.texts["section"][0]
+    assert parsed.texts["mark.want"] == ['"A"', "-<1>"]
+    assert parsed.texts["mark"][:2] == ['"a"', "+<2>"]
 
 
 def test_a_malformed_request(server: HttpServer, table: Table) -> None:

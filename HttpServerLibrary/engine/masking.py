@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import unescape
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, quote_plus
@@ -32,7 +32,9 @@ _END_OF_HEAD: Final = rf"{_BREAK}[ \t]*{_BREAK}"
 # Also escaped, because the text is quoted. Few, as a body may consist of backslashes.
 _QUOTE: Final = r"\\{0,7}[\"']"
 # Bytes that are no text count as no letters, nor does what stands for a character that is escaped.
-_WORD_BEGINS: Final = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4})|(?<=%[0-9a-f]{2}))"
+_WORD_BEGINS: Final = (
+    r"(?:(?<![A-Za-z0-9_])(?<![A-Za-z0-9_]-)|(?<=\\[nrt])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4})|(?<=%[0-9a-f]{2}))"
+)
 _WORD_ENDS: Final = r"(?![A-Za-z0-9_-])"
 # Behind a cut the name may be missing; where the value ends then.
 _BEHIND_A_CUT: Final = re.compile(r'(\.\.\.")((?:\\.|[^,&}\]<\n"\\])+)')
@@ -118,15 +120,15 @@ class Secrets:
         self._mask(_Name(name, False, scope) for name in names)
 
     def _mask(self, names: Iterable[_Name]) -> None:
-        self._given = tuple(dict.fromkeys((*self._given, *names)))
-        self._names = _Names(self._given)
+        self._given = tuple(dict.fromkeys((*(name for name in self._given if not name.scope.closed), *names)))
 
     def _current(self) -> _Names:
-        """The names whose scope is open."""
-        if any(name.scope.closed for name in self._given):
-            self._given = tuple(name for name in self._given if not name.scope.closed)
-            self._names = _Names(self._given)
-        return self._names
+        """The names whose scope is open. Also asked by threads of the server, which change nothing that was given."""
+        given = tuple(name for name in self._given if not name.scope.closed)
+        names = self._names
+        if names.given != given:
+            names = self._names = _Names(given)
+        return names
 
     def hide(self, text: str) -> str:
         """The text without secrets, and without the values of masked names in whatever way they are written down."""
@@ -151,6 +153,18 @@ class Secrets:
         """A parsed JSON value for people to read."""
         names = self._current()
         return self._json(value, names) if self._texts or self._given else value
+
+    def facts(self, value: Any) -> Any:
+        """An explanation as data: as by `hide`, and without what stands beside the name of a masked field."""
+        if isinstance(value, Mapping):
+            named = isinstance(value.get("field"), str) and self._current().names(value["field"])
+            return {
+                key: MASK if named and key != "field" and entry != "nothing" else self.facts(entry)
+                for key, entry in value.items()
+            }
+        if isinstance(value, (list, tuple)):
+            return [*map(self.facts, value)]
+        return self.hide(value) if isinstance(value, str) else value
 
     def _json(self, value: Any, names: _Names) -> Any:
         if isinstance(value, dict):
@@ -190,7 +204,8 @@ class Secrets:
 class _Names:
     """Finds the values of masked names in text: messages as well as bodies, whole or cut."""
 
-    def __init__(self, given: Iterable[_Name]) -> None:
+    def __init__(self, given: tuple[_Name, ...]) -> None:
+        self.given = given
         self._headers = {name.text.lower() for name in given if name.header}
         self._fields = {name.text.lower() for name in given if not name.header}
         # In the order they are applied.
@@ -198,6 +213,7 @@ class _Names:
         if self._headers or self._fields:
             names = _alternatives(self._headers | self._fields)
             self._rule(": expected ", self._difference)
+            self._rule(r":\n(?= +[-+@ ])", self._diff)
             self._named = re.compile(rf"{_WORD_BEGINS}(?:{names}){_WORD_ENDS}", re.IGNORECASE)
             inside = r"(?:\\.|(?!(?P=quote)).){0,300}?"
             path = rf"[$/]{inside}{_WORD_BEGINS}(?:{names}){_WORD_ENDS}{inside}"
@@ -216,6 +232,10 @@ class _Names:
 
     def _rule(self, pattern: str, end: Callable[[str, re.Match[str]], tuple[int, str]]) -> None:
         self._rules.append((re.compile(pattern, re.IGNORECASE), end))
+
+    def names(self, field: str) -> bool:
+        """Whether the field of a difference is a masked one."""
+        return bool(self.given) and self._named.search(field) is not None
 
     def has_header(self, name: str) -> bool:
         return name.lower() in self._headers
@@ -243,12 +263,21 @@ class _Names:
         # In front of it may stand the expectation, which has names of its own.
         if not self._named.search(head.rpartition(": ")[2]):
             return found.end(), found[0]
-        indent = len(text[start : found.start()]) - len(text[start : found.start()].lstrip(" "))
-        end = _first(rf"\n(?! {{{indent + 1}}})", text, found.end())
+        end = _inner_end(text, start, found.end())
         expected, _, received = text[found.end() : end].partition(", received ")
         # That there is none is no secret.
-        wanted, came = (phrase if phrase == "nothing" else MASK for phrase in (expected, received))
+        wanted, came = ("nothing" if re.match(r"nothing\b", phrase) else MASK for phrase in (expected, received))
         return end, f"{found[0]}{wanted}, received {came}"
+
+    def _diff(self, text: str, found: re.Match[str]) -> tuple[int, str]:
+        """The lines of a diff, which are indented below the name of a field."""
+        start = text.rfind("\n", 0, found.start()) + 1
+        field = text[start : min(found.start(), start + _AROUND)].partition(": ")[0]
+        # A description of a request has names of its own.
+        if "{" in field or not self._named.search(field):
+            return found.end(), found[0]
+        end = _inner_end(text, start, found.start() + 1)
+        return (end, f": {MASK}") if end > found.end() else (found.end(), found[0])
 
 
 def _alternatives(names: Iterable[str]) -> str:
@@ -317,6 +346,12 @@ def _parameter(text: str, found: re.Match[str]) -> tuple[int, str]:
     if quoted is not None:
         return _string_end(text, found.end(), quoted[0]), f"{found[0]}{quoted[0]}{MASK}{quoted[0]}"
     return _first(r"[&\s\"'<>]", text, found.end()), f"{found[0]}{MASK}"
+
+
+def _inner_end(text: str, start: int, at: int) -> int:
+    """Where the lines end that are indented below the line that starts at a place."""
+    line = text[start:at]
+    return _first(rf"\n(?! {{{len(line) - len(line.lstrip(' ')) + 1}}})", text, at)
 
 
 def _block_end(text: str, at: int) -> int:

@@ -218,6 +218,21 @@ def named() -> Secrets:
             id="name in front",
         ),
         pytest.param(
+            "    json $.pin: line 2:\n      -hush\n      +hush\n    json $.a: differs:\n      -b",
+            "    json $.pin: line 2: ***\n    json $.a: differs:\n      -b",
+            id="diff",
+        ),
+        pytest.param(
+            "    text: differs:\n      -pin=hush\n      +pin=hu",
+            "    text: differs:\n      -pin=***\n      +pin=***",
+            id="pairs",
+        ),
+        pytest.param(
+            '  oneshot json={"pin": "hush"}: near:\n    path: expected "/a", received nothing; a hint',
+            '  oneshot json={"pin": "***"}: near:\n    path: expected "/a", received nothing; a hint',
+            id="description",
+        ),
+        pytest.param(
             'form field pin: expected "hush", received nothing',
             "form field pin: expected ***, received nothing",
             id="missing",
@@ -250,6 +265,26 @@ def test_masked_values_of_headers_and_fields(named: Secrets) -> None:
     value = {"Pin": {"a": 1}, "b": [{"pin": "hush"}, "s3cr3t", 1, None]}
     assert named.json(value) == {"Pin": "***", "b": [{"pin": "***"}, "***", 1, None]}
     assert value["Pin"] == {"a": 1}
+
+
+def test_facts(named: Secrets) -> None:
+    named.add("s3cr3t")
+    facts = {
+        "text": "pin=hush s3cr3t",
+        "count": 1,
+        "differences": [
+            {"field": "json $.pin", "expected": '"hush"', "received": "nothing", "hint": "hush"},
+            {"field": "json $.a", "expected": "1", "received": "s3cr3t"},
+        ],
+    }
+    assert named.facts(facts) == {
+        "text": "pin=*** ***",
+        "count": 1,
+        "differences": [
+            {"field": "json $.pin", "expected": "***", "received": "nothing", "hint": "***"},
+            {"field": "json $.a", "expected": "1", "received": "***"},
+        ],
+    }
 
 
 def test_names_are_masked_until_their_scope_ends() -> None:
