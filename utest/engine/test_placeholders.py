@@ -279,10 +279,16 @@ def test_order_of_nothing_is_refused(fields: dict[str, object]) -> None:
     assert RequestDescription(json_ignore_order=False, **fields)
 
 
+@pytest.mark.parametrize(("value", "fits"), [("yes", True), ("True", True), (1, True), ("no", False), (None, False)])
+def test_any_order_in_words(value: object, fits: bool) -> None:
+    request = Request.of("POST", "/", {}, b"[2, 1]")
+    assert RequestDescription(json=[1, 2], json_ignore_order=value).fits(request) is fits
+
+
 def test_order_neither_true_nor_false_is_refused() -> None:
     with pytest.raises(UsageError) as caught:
         RequestDescription(json=[], json_ignore_order="maybe")
-    assert str(caught.value) == 'json_ignore_order: true or false is needed, not "maybe".'
+    assert str(caught.value) == "json_ignore_order: true or false is needed, not 'maybe'."
 
 
 ITEMS = st.recursive(
