@@ -229,9 +229,13 @@ class HttpServerLibrary(
     = Checking =
 
     `Check Assertions` fails when something went wrong while serving. `Expectations Should Be Met` fails when an
-    expected request did not come. `Request Should Have Been Received`, `Request Should Not Be Received`, `Get
-    Received Request` and `Get Received Requests` look at what arrived, whether or not it was expected. A request is
-    there, with its response, before its client has read the response.
+    expected request did not come. `Request Should Have Been Received`, `Requests Should Have Been Received In Order`,
+    `Request Should Not Be Received`, `Get Received Request` and `Get Received Requests` look at what arrived, whether or
+    not it was expected. A request is there, with its response, before its client has read the response.
+
+    How often a request came, ``times``, is a number or a range: ``2``, ``>=1``, ``>1``, ``<=3``, ``<3`` or ``2..4``, where
+    both bounds count. In a cell that is ``times=2..4`` or ``times=>=1``. An expectation takes a number only. A
+    ``message`` replaces the first line of a failure; what differs is told below it.
 
     A received request has attributes such as ``method``, ``path``, ``query``, ``headers``, ``json``, ``form`` and ``response``; the data
     type ReceivedRequest lists them all. Items of them are read like this:
@@ -244,8 +248,9 @@ class HttpServerLibrary(
     = Waiting =
 
     When the system under test works in the background, `Wait Until Expectations Are Met`, `Wait Until Request Is
-    Received` and `Request Should Not Be Received` with ``within`` wait for it. They react at once, do not poll, and
-    obey test timeouts. A client called in the test itself, as in the first suite, needs no waiting.
+    Received`, `Wait Until Requests Are Received In Order` and `Request Should Not Be Received` with ``within`` wait for
+    it. They react at once, do not poll, and obey test timeouts. Requests that came before the wait count. A client called
+    in the test itself, as in the first suite, needs no waiting.
 
     = Scopes =
 

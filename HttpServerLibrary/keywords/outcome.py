@@ -7,8 +7,9 @@ from typing import NoReturn
 from robot.api import logger
 
 from ..engine import explain
+from ..engine.count import Count
 from ..engine.errors import ExpectationFailed
-from ..engine.explain import requests, seconds
+from ..engine.explain import seconds
 from ..engine.server import HttpServer
 from ..markup import join
 
@@ -21,9 +22,8 @@ def fail(server: HttpServer, text: str, message: str | None = None) -> NoReturn:
     raise ExpectationFailed(explain.limit([text]))
 
 
-def expected(times: int | None, within: float | None = None) -> str:
+def expected(count: Count, within: float | None = None) -> str:
     """How many requests were expected, as the beginning of a failure."""
-    count = "at least 1 request" if times is None else requests(times) if times else "no request"
     return f"Expected {count}" if within is None else f"Expected {count} within {seconds(within)}"
 
 

@@ -31,19 +31,22 @@ def dictionary_in(text: str, what: str) -> dict[str, Any] | None:
     text = text.strip()
     if not text.startswith("{"):
         return None
-    try:
-        value = json_value(text, what)
-    except UsageError:
-        try:
-            value = ast.literal_eval(text)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            # What JSON has to say tells line and column, and most people write it.
-            value = None
-        if value is None:
-            raise
+    value = written(text, what)
     if not isinstance(value, dict):
         raise UsageError(f"{what}: a dictionary is needed, not {type(value).__name__}: {value!r}.")
     return value
+
+
+def written(text: str, what: str) -> Any:
+    """The value that text writes down as JSON or as a Python literal."""
+    try:
+        return json_value(text, what)
+    except UsageError as not_json:
+        try:
+            return ast.literal_eval(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            # What JSON has to say tells line and column, and most people write it.
+            raise not_json from None
 
 
 def dictionary(value: object, what: str) -> dict[str, object]:
