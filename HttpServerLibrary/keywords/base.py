@@ -14,13 +14,14 @@ from ..engine.errors import UsageError
 from ..engine.exchange import Exchange
 from ..engine.explain_order import not_in_order
 from ..engine.masking import Secrets
+from ..engine.matching.arguments import boolean
 from ..engine.matching.description import FIELD_NAMES, RequestDescription
 from ..engine.matching.matcher import MatcherFailed
 from ..engine.order import Order, steps_of
 from ..engine.received import ReceivedRequest
 from ..engine.server import HttpServer
 from ..lifecycle import Lifecycle
-from ..options import boolean, seconds
+from ..options import seconds
 from .outcome import fail, not_listed
 from .secret import Secret
 

@@ -8,12 +8,12 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from ..engine.masking import field_names, header_names
+from ..engine.matching.arguments import boolean
 from ..engine.responses.unexpected import UnexpectedResponse
 from ..engine.server import HttpServer
 from ..engine.url import url_of
 from ..engine.wire.tls import Tls
 from ..limits import limits_of
-from ..options import boolean
 from .base import KeywordBase, Named, Seconds, Size, hiding, reveal
 from .secret import Secret
 

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from HttpServerLibrary.engine.errors import UsageError
@@ -157,6 +157,9 @@ def test_written_as_it_was_given() -> None:
     assert str(RequestDescription(json={"a": "<any>", "b": r"\<any>"})) == r'json={"a": "<any>", "b": "\\<any>"}'
     description = RequestDescription(json_subset=["<any>"], json_ignore_order=True)
     assert str(description) == 'json_subset=["<any>"] json_ignore_order=True'
+    # Once, so that it can be pasted
+    description = RequestDescription(json=[1], json_subset=[], json_ignore_order=True, matcher=len)
+    assert str(description) == "json=[1] json_subset=[] json_ignore_order=True matcher=len"
 
 
 def test_values_that_hold_placeholders_are_shown_with_them() -> None:
@@ -251,6 +254,12 @@ def test_long_lists_of_plain_items_are_compared() -> None:
     assert len(differences(json.dumps([*items[1:], {}]), json=items, json_ignore_order=True)) == 4
 
 
+def test_values_nested_too_deeply_for_any_order_are_refused() -> None:
+    with pytest.raises(UsageError) as caught:
+        RequestDescription(json="[" * 900 + "]" * 900, json_ignore_order=True)
+    assert str(caught.value) == "json: nested too deeply to be compared whatever the order of lists."
+
+
 def test_lists_that_would_take_too_long_are_refused() -> None:
     with pytest.raises(UsageError) as caught:
         RequestDescription(json_subset=[*range(1001)], json_ignore_order=True)
@@ -270,10 +279,16 @@ def test_order_of_nothing_is_refused(fields: dict[str, object]) -> None:
     assert RequestDescription(json_ignore_order=False, **fields)
 
 
+@pytest.mark.parametrize(("value", "fits"), [("yes", True), ("True", True), (1, True), ("no", False), (None, False)])
+def test_any_order_in_words(value: object, fits: bool) -> None:
+    request = Request.of("POST", "/", {}, b"[2, 1]")
+    assert RequestDescription(json=[1, 2], json_ignore_order=value).fits(request) is fits
+
+
 def test_order_neither_true_nor_false_is_refused() -> None:
     with pytest.raises(UsageError) as caught:
         RequestDescription(json=[], json_ignore_order="maybe")
-    assert str(caught.value) == 'json_ignore_order: true or false is needed, not "maybe".'
+    assert str(caught.value) == "json_ignore_order: true or false is needed, not 'maybe'."
 
 
 ITEMS = st.recursive(
@@ -305,6 +320,7 @@ def fits_in_some_order(expected: Any, received: Any, *, subset: bool) -> bool:
     return next(compare(filled(expected, "json"), received), None) is None
 
 
+@settings(deadline=None)
 @given(ITEMS, PLAIN, st.booleans())
 def test_any_order_is_the_same_as_trying_all_orders(expected: Any, body: Any, subset: bool) -> None:
     name = "json_subset" if subset else "json"
@@ -317,6 +333,7 @@ def test_every_order_of_the_same_items_fits(lists: tuple[list[Any], list[Any]]) 
     assert differences(json.dumps(lists[1]), json=lists[0], json_ignore_order=True) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.sets(st.integers(0, 5)), max_size=6))
 def test_as_many_as_possible_are_paired(rows: list[set[int]]) -> None:
     columns = [*range(len(rows))]

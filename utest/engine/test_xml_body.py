@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -249,6 +250,23 @@ def test_deep_bodies_end_in_an_answer(server: HttpServer, ask: Ask, depth: int) 
         assert differences(body, xml=body) == []
 
 
+def test_elements_too_deep_for_the_stack_that_is_left_end_in_an_answer() -> None:
+    body = "<a>" * 250 + "</a>" * 250
+    request = Request.of("POST", "/", {}, body.encode())
+    description = RequestDescription(xml=body)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 200)
+    try:
+        fits, found = description.fits(request), [*map(str, description.differences(request))]
+    finally:
+        sys.setrecursionlimit(limit)
+    assert (fits, found) == (
+        False,
+        ["xml: expected a body that can be compared, received one that is nested too deeply"],
+    )
+    assert description.fits(request)
+
+
 CONTENT_TYPES = st.sampled_from(
     ["", "text/xml", *(f"text/xml; charset={name}" for name in "utf-8 utf-16 utf-7 ascii hex idna nope cp037".split())]
 )
@@ -258,6 +276,7 @@ PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=60) | st.lists(PIECES, max_size=25).map(lambda pieces: " ".join(pieces).encode()), CONTENT_TYPES
 )
@@ -297,6 +316,7 @@ def element(tree: Tree, prefix: str, space: str) -> etree._Element:
     return made
 
 
+@settings(deadline=None)
 @given(TREES, TREES)
 def test_equal_is_equal_up_to_space_and_prefixes(one: Tree, other: Tree) -> None:
     expected = etree.tostring(element(one, "p", ""))
@@ -442,6 +462,7 @@ def test_bad_xpath_is_refused(value: object, message: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+@settings(deadline=None)
 @given(st.text("ab:*/@[]()'\"$. |=-1\n", max_size=12) | st.lists(st.sampled_from(
     "a b:c * / // @ [ ] ( ) :: child attribute text() count( , | and or div mod = 1 . .. 'x'".split()
 ), max_size=8).map(" ".join))  # fmt: skip

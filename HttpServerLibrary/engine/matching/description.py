@@ -7,8 +7,7 @@ from typing import Final
 
 from ..errors import UsageError
 from ..request import Request
-from ..visible import quote
-from .arguments import UNSET
+from .arguments import UNSET, boolean
 from .body import Data, Files, Form, Text
 from .difference import Difference
 from .field import Field
@@ -67,12 +66,10 @@ class RequestDescription:
             for name in _FIELDS
             if name in fields and fields[name] is not UNSET and (fields[name] is not None or name in _JSON_VALUES)
         ]
-        if isinstance(json_ignore_order, str):
-            # Robot Framework's conversion lets text pass that is neither.
-            raise UsageError(f"json_ignore_order: true or false is needed, not {quote(json_ignore_order)}.")
-        if json_ignore_order and not any(name in given for name in _JSON_VALUES):
+        self._ignore_order = boolean(json_ignore_order, "json_ignore_order")
+        if self._ignore_order and not any(name in given for name in _JSON_VALUES):
             raise UsageError("json_ignore_order: needs json or json_subset, whose lists are compared in any order.")
-        options = {name: {"ignore_order": bool(json_ignore_order)} for name in _JSON_VALUES}
+        options = {name: {"ignore_order": self._ignore_order} for name in _JSON_VALUES}
         self._rest = [_FIELDS[name](fields[name], **options.get(name, {})) for name in given]
         self._of_body = [name for name in given if name in _BODY_FIELDS]
         unknown = fields.keys() - _FIELDS.keys()
@@ -115,7 +112,7 @@ class RequestDescription:
         method = "ANY" if self.method is None else str(self.method)
         path = "ANY" if self.path is None else str(self.path)
         head = [] if self.method is None and self.path is None else [f"{method} {path}"]
-        parts = [*head, *map(str, self._rest)]
+        parts = [*head, *map(str, self._rest), *(["json_ignore_order=True"] if self._ignore_order else [])]
         if self.matcher is not None:
             parts.append(str(self.matcher))
         return " ".join(parts) or "any request"

@@ -234,8 +234,7 @@ class _JsonValue(JsonField):
         return compare(self._expected, body, subset=self.subset, forms=forms)
 
     def __str__(self) -> str:
-        order = " json_ignore_order=True" if self._ignore_order else ""
-        return f"{self.name}={show_all(self._written)}{order}"
+        return f"{self.name}={show_all(self._written)}"
 
 
 def _parsed(value: object, what: str) -> Any:
@@ -290,7 +289,7 @@ class JsonPath(JsonField):
         for path, expected in dictionary(value, "json_path").items():
             try:
                 compiled = jsonpath.compile(path)
-            except (jsonpath.JSONPathError, RecursionError) as error:
+            except Exception as error:  # besides its own, what a bad regular expression in it raises
                 raise UsageError(f"json_path: {quote(path)} is not a JSONPath: {_first_line(error)}.") from None
             # Text is itself here, not JSON that is written down.
             written = expected if isinstance(expected, str) else json_value(expected, f"json_path: {path}")
@@ -299,8 +298,14 @@ class JsonPath(JsonField):
 
     def findings(self, body: Any) -> Iterator[Finding]:
         for path, (find, expected) in self._find.items():
-            # The library refuses to look into a body that is neither object nor list.
-            found = find(body) if isinstance(body, (dict, list)) else [body] * (path.strip() == "$")
+            try:
+                # The library refuses to look into a body that is neither object nor list.
+                found = find(body) if isinstance(body, (dict, list)) else [body] * (path.strip() == "$")
+            except RecursionError:
+                raise
+            except Exception as error:  # the library leaves it to Python which values an operator takes
+                yield Finding(path, expected, _failure(error))
+                continue
             if not any(next(compare(expected, value), None) is None for value in found):
                 received = ", ".join(map(show, found[:5]))
                 yield Finding(path, expected, _Phrase(received) if received else _NOTHING)
@@ -336,8 +341,13 @@ class JsonSchema(JsonField):
         self._validator = cls(self._schema, registry=registry)
 
     def findings(self, body: Any) -> Iterator[Finding]:
-        for error in self._validator.iter_errors(body):
-            yield Finding(error.json_path, error.validator_value, error.instance, rule=str(error.validator))
+        try:
+            for error in self._validator.iter_errors(body):
+                yield Finding(error.json_path, error.validator_value, error.instance, rule=str(error.validator))
+        except RecursionError:
+            raise
+        except Exception as error:  # the library leaves it to Python how large a number can be
+            yield Finding("$", _Phrase("a body that can be validated"), _failure(error))
 
     def __str__(self) -> str:
         return f"json_schema={show_all(self._schema)}"
@@ -405,6 +415,10 @@ def _references(schema: Any) -> Iterator[str]:
 
 def _missing(argument: str) -> str:
     return f"{argument} needs the extra 'json': pip install robotframework-httpserverlibrary[json]"
+
+
+def _failure(error: Exception) -> _Phrase:
+    return _Phrase(f"a failure: {visible(_first_line(error))}")
 
 
 def _first_line(error: BaseException) -> str:

@@ -162,7 +162,10 @@ class Listener:
         self._waiting += 1
         try:
             thread.start()
-        except RuntimeError:
+        except RuntimeError as error:
+            if error.__context__ is not None:
+                # A signal was raised while threading held its locks, which then fail: that it was, not a shortage.
+                raise error.__context__ from None
             self._waiting -= 1
             self._threads.discard(thread)
             return False
