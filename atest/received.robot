@@ -321,7 +321,8 @@ Log Received Requests
     ${table} =    Log Of Keyword    ${run}    Some    Log Received Requests
     Should Start With    ${table}    INFO${SPACE}
     Should Contain    ${table}    <table
-    FOR    ${text}    IN    POST    /orders?a=&#x27;i&#x27;    202    &lt;script&gt;body    &lt;b&gt;answer    any request
+    VAR    @{texts}    POST    /orders?a=&#x27;i&#x27;    202    &lt;script&gt;body    &lt;b&gt;answer    any request
+    FOR    ${text}    IN    @{texts}
         Should Contain    ${table}    ${text}
     END
     FOR    ${text}    IN    <script>    <i>    <b>    s3cr3t
