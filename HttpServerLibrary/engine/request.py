@@ -311,6 +311,14 @@ class Request:
         except ValueError as error:
             raise NotJson(str(error)) from None
 
+    def is_json(self) -> bool:
+        """Whether there is a body that is JSON, whatever its Content-Type."""
+        try:
+            self.json  # noqa: B018
+        except NotJson:
+            return False
+        return bool(self.body)
+
     @property
     def form(self) -> dict[str, list[str]]:
         """The fields of a urlencoded or multipart body, each with its values in the order received."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from ..request import Request
@@ -82,6 +83,8 @@ class RequestDescription:
         if request.cut is not None:
             fields = fields[: len(fields) - len(self._of_body)]
         found = [difference for field in fields for difference in field.differences(request)]
+        if found and found[0].field == "method" and self.path is not None and self.path.fits(request):
+            found[0] = replace(found[0], hint="same path, other method")
         if request.cut is not None:
             found += (Difference(name, "a body that is kept whole", request.cut.advice) for name in self._of_body)
         if not found and self.matcher is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -19,10 +20,12 @@ from ..visible import contrast, quote, visible
 from .arguments import dictionary, json_value
 from .difference import Difference
 from .field import Field
+from .hints import only, says_json
 
 # A large body that shares nothing with what is expected would differ everywhere.
 _MOST = 1000
 _MOST_SHOWN = 100
+_REORDERED: Final = "same items in another order: json_ignore_order=True accepts that"
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -74,16 +77,21 @@ class Finding(NamedTuple):
     expected: Any
     received: Any
     rule: str = ""
+    hint: str = ""
 
     def difference(self, field: str) -> Difference:
+        hint = self.hint
         if isinstance(self.expected, str) and isinstance(self.received, str):
             expected, received = contrast(self.expected, self.received)
+            hint = hint or ("" if self.rule else only(self.expected, self.received))
         else:
             expected, received = show(self.expected), show(self.received)
         values = not isinstance(self.expected, _Phrase) and not isinstance(self.received, _Phrase)
         if values and not self.rule and kind(self.expected) != kind(self.received):
+            if expected.strip('"') == received.strip('"'):
+                hint = hint or "only quotes differ"
             expected, received = f"{expected} ({kind(self.expected)})", f"{received} ({kind(self.received)})"
-        return Difference(f"{field} {_shortened(self.path)}", f"{self.rule} {expected}".lstrip(), received)
+        return Difference(f"{field} {_shortened(self.path)}", f"{self.rule} {expected}".lstrip(), received, hint)
 
 
 def compare(expected: Any, received: Any, path: str = "$", *, subset: bool = False) -> Iterator[Finding]:
@@ -100,12 +108,33 @@ def compare(expected: Any, received: Any, path: str = "$", *, subset: bool = Fal
                 if key not in expected:
                     yield Finding(_member(path, key), _NOTHING, value)
     elif isinstance(expected, list) and isinstance(received, list):
+        if reordered(expected, received):
+            yield Finding(path, expected, received, hint=_REORDERED)
+            return
         if len(expected) != len(received):
             yield Finding(path, _Phrase(f"a list of length {len(expected)}"), _Phrase(f"length {len(received)}"))
         for index, (one, other) in enumerate(zip(expected, received, strict=False)):
             yield from compare(one, other, f"{path}[{index}]", subset=subset)
     elif kind(expected) != kind(received) or expected != received:
         yield Finding(path, expected, received)
+
+
+def reordered(expected: list[Any], received: list[Any]) -> bool:
+    """Whether two lists hold the same items in another order."""
+    if len(expected) != len(received) or not 1 < len(expected) <= _MOST:
+        return False
+    try:
+        one, other = [*map(_hashable, expected)], [*map(_hashable, received)]
+    except RecursionError:
+        return False
+    return one != other and Counter(one) == Counter(other)
+
+
+def _hashable(value: Any) -> Any:
+    """A stand-in for a JSON value: equal for values that are equal as JSON."""
+    if isinstance(value, dict):
+        return frozenset((name, _hashable(entry)) for name, entry in value.items())
+    return tuple(map(_hashable, value)) if isinstance(value, list) else (kind(value), value)
 
 
 def _shortened(path: str) -> str:
@@ -151,7 +180,8 @@ class JsonField(Field):
                 yield finding.difference(self.name)
         except NotJson as error:
             received = f"{quote(request.text)}, which is not JSON: {error}" if request.body else "no body"
-            yield Difference(self.name, "a JSON body", received)
+            hint = "its Content-Type says JSON, though" if request.body and says_json(request.content_type) else ""
+            yield Difference(self.name, "a JSON body", received, hint)
         except RecursionError:
             yield Difference(self.name, "a body that can be compared", "one that is nested too deeply")
 
