@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from .exchange import Exchange
 from .received import Problem
@@ -15,6 +15,10 @@ from .request import Request
 from .response import Response
 from .responses.static import Static
 from .scope import Scope
+
+if TYPE_CHECKING:
+    from .expectations import Expectation
+    from .matching.description import RequestDescription
 
 T = TypeVar("T")
 
@@ -25,6 +29,9 @@ UNLOGGED_KEPT = 1000
 
 # Bytes kept of a response body that is streamed.
 STREAM_KEPT = 1024 * 1024
+
+# Of a server that is not the one asked about, only the newest requests are looked at.
+_MOST_LOOKED_AT = 1000
 
 # Windows delivers test timeouts between byte codes only, so nothing waits longer than this at a time.
 _SLICE = 0.1
@@ -182,10 +189,29 @@ class Journal:
         with self._lock:
             return [entry for entry in self._entries if entry.response is not None]
 
+    def newest_like(self, description: RequestDescription) -> Exchange | None:
+        """The newest received request that fits; a matcher is not asked."""
+        if description.matcher is not None:
+            return None
+        for entry in self.exchanges()[: -_MOST_LOOKED_AT - 1 : -1]:
+            fits = description.fits(entry.request)
+            entry.request.forget_views()
+            if fits:
+                return entry
+        return None
+
     def pending(self) -> list[Exchange]:
         """The requests that have arrived and have no response yet, oldest first."""
         with self._lock:
             return [entry for entry in self._entries if entry.response is None]
+
+    def last_taken(self, expectation: Expectation) -> tuple[int, Request] | None:
+        """The newest request that an expectation took, and which of the received ones it is, counted from 1."""
+        with self._lock:
+            for number, entry in zip(range(len(self._entries), 0, -1), reversed(self._entries), strict=True):
+                if entry.expectation is expectation:
+                    return number, entry.request
+        return None
 
     def problems(self) -> list[Problem]:
         with self._lock:

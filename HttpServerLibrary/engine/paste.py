@@ -6,6 +6,8 @@ import json
 import re
 from typing import Final
 
+from .masking import is_masked_header
+from .matching.description import RequestDescription
 from .matching.path import METHODS
 from .request import NotJson, Request
 
@@ -16,11 +18,16 @@ _SPECIAL: Final = re.compile(r"[{}]")
 _PREFIX: Final = re.compile(r"(EQUALS|GLOB|REGEXP|STARTS):")
 
 
-def keyword_line(request: Request, keyword: str = "Expect Request") -> str:
-    """A line that expects the request; a body that is no short text is left out."""
-    cells = [keyword, _path(request), f"method={_method(request.method)}"]
+def keyword_line(request: Request, keyword: str = "Expect Request", like: RequestDescription | None = None) -> str:
+    """A line that expects the request; a body that is no short text is left out.
+
+    What ``like`` describes besides is kept: a pattern of paths that fits, and its headers with the values received.
+    """
+    cells = [keyword, _path(request, like), f"method={_method(request.method)}"]
     if request.query_string:
         cells.append(f"query={_pattern(request.query_string)}")
+    if like is not None:
+        cells += _headers(request, like.header_names)
     cells += _body(request)
     return _SEPARATOR.join([cells[0], *map(escape, cells[1:])])
 
@@ -37,7 +44,9 @@ def escape(cell: str) -> str:
     return f"\\{cell}" if cell.startswith("#") else cell
 
 
-def _path(request: Request) -> str:
+def _path(request: Request, like: RequestDescription | None) -> str:
+    if like is not None and like.path is not None and like.path.literal is None and like.path.fits(request):
+        return like.path.written
     path = request.path
     literal = (
         _SPECIAL.search(path) or "?" in path or not path.isprintable() or not path.startswith("/") or path == "ANY"
@@ -51,6 +60,16 @@ def _method(method: str) -> str:
 
 def _pattern(text: str) -> str:
     return f"EQUALS:{text}" if _PREFIX.match(text) or text.startswith(("{", "?")) else text
+
+
+def _headers(request: Request, names: list[str]) -> list[str]:
+    received = {name: request.header_values(name) for name in names if not is_masked_header(name)}
+    headers = {
+        name: _one_or_list(values)
+        for name, values in received.items()
+        if values and len("".join(values)) <= _MOST_BODY and "".join(values).isprintable()
+    }
+    return [f"headers={json.dumps(headers, ensure_ascii=False)}"] if headers else []
 
 
 def _body(request: Request) -> list[str]:

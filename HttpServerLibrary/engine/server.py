@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from . import explain
 from .errors import UsageError
@@ -17,7 +20,7 @@ from .masking import Secrets, masked_lines
 from .matching.matcher import MatcherFailed, raised
 from .received import Problem, ProblemKind
 from .request import Fault, Request
-from .response import Response, text_response
+from .response import Response, json_response, text_response
 from .responses.responder import HandlerFailed
 from .scope import Scope
 from .url import base_url
@@ -42,6 +45,7 @@ class HttpServer:
     ``port`` 0 takes a free one, which is in ``port`` and ``url`` once the server is started.
     With ``tls`` it talks HTTPS.
     ``limits`` are those of what it accepts, ``bounds`` those of what it keeps.
+    ``neighbours`` tells which servers there are, one of which may expect what came here by mistake.
     """
 
     def __init__(
@@ -54,8 +58,10 @@ class HttpServer:
         tls: Tls | None = None,
         limits: Limits = DEFAULT_LIMITS,
         bounds: Bounds = DEFAULT_BOUNDS,
+        neighbours: Callable[[], Iterable[HttpServer]] = tuple,
     ) -> None:
         self.alias = alias
+        self._neighbours = neighbours
         self.host = host
         self.port = port
         self.tls = tls
@@ -103,6 +109,10 @@ class HttpServer:
         if self.tls is None:
             raise UsageError(f"Server '{self.alias}' at {self.url} has no TLS. Start it with tls=True.")
         return self.tls.ca_file()
+
+    def neighbours(self) -> list[HttpServer]:
+        """The other servers that are running."""
+        return [server for server in self._neighbours() if server is not self and server.running]
 
     def open_scope(self, scope: Scope) -> None:
         """What is registered and received from now on belongs to this scope."""
@@ -189,16 +199,42 @@ class HttpServer:
 
     def _refuse(self, exchange: Exchange, why: Refusal) -> tuple[Response, float, Problem | None]:
         request = exchange.request
-        message = explain.refusal(request, why, self.book.expectations(), str(self))
-        response, delay, problem = self._failure(why.kind, message, exchange)
+        elsewhere = [
+            (str(server), expectation)
+            for server in self.neighbours()
+            if (expectation := server.book.would_take(request)) is not None
+        ]
+        around = explain.Surroundings(self.book.former(), elsewhere, self.journal.last_taken)
+        why_not = explain.refusal(request, why, self.book.expectations(), str(self), around)
+        response, delay, problem = self._failure(why.kind, why_not.text, exchange, facts=why_not.facts)
         given = self.book.unexpected if why.kind == "UNEXPECTED REQUEST" else None
         return response if given is None else given.respond(response), delay, problem
 
     def _failure(
-        self, kind: ProblemKind, message: str, exchange: Exchange, error: BaseException | None = None
+        self,
+        kind: ProblemKind,
+        message: str,
+        exchange: Exchange,
+        error: BaseException | None = None,
+        facts: Mapping[str, Any] | None = None,
     ) -> tuple[Response, float, Problem]:
         problem = self._problem(kind, message, exchange, error)
-        return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), 0.0, problem
+        if not _prefers_json(exchange.request):
+            return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), 0.0, problem
+        told = {
+            "problem": kind,
+            "request": explain.request_line(exchange.request),
+            "server": {"alias": self.alias, "url": self.url},
+            **({"message": message} if facts is None else facts),
+        }
+        return json_response(_PROBLEM_STATUS, explain.bounded(self._hide_all(told))), 0.0, problem
+
+    def _hide_all(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {name: self._hide_all(entry) for name, entry in value.items()}
+        if isinstance(value, list):
+            return [*map(self._hide_all, value)]
+        return self.hide(value) if isinstance(value, str) else value
 
     def require_running(self) -> None:
         if not self.running:
@@ -220,6 +256,12 @@ class _Watched:
 
     def close(self) -> None:
         self._response.close()
+
+
+def _prefers_json(request: Request) -> bool:
+    """Whether the client would rather have JSON than text (RFC 9110, 12.5.1)."""
+    accept = parse_accept_header(request.header("accept"), MIMEAccept)
+    return accept.best_match(("text/plain", "application/json")) == "application/json"
 
 
 def _malformed(request: Request, fault: Fault) -> str:

@@ -96,7 +96,9 @@ class CheckingKeywords(KeywordBase):
         if missing:
             fail(
                 chosen,
-                explain.unmet(missing, chosen.journal.exchanges(), str(chosen), notes=not_listed(chosen)),
+                explain.unmet(
+                    missing, chosen.journal.exchanges(), str(chosen), notes=not_listed(chosen, missing[0].description)
+                ),
                 message,
             )
 
@@ -151,7 +153,7 @@ class CheckingKeywords(KeywordBase):
             fail(chosen, explain.too_many_received(description, expected(times), matching, str(chosen)), message)
         if len(matching) < (1 if times is None else times):
             text = explain.not_received(
-                description, expected(times), matching, received, str(chosen), not_listed(chosen)
+                description, expected(times), matching, received, str(chosen), not_listed(chosen, description)
             )
             fail(chosen, text, message)
 

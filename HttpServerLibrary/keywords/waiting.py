@@ -50,7 +50,9 @@ class WaitingKeywords(KeywordBase):
         if problems is None:
             missing = book.unmet()
             if missing:
-                text = explain.unmet(missing, journal.exchanges(), str(chosen), limit, not_listed(chosen))
+                text = explain.unmet(
+                    missing, journal.exchanges(), str(chosen), limit, not_listed(chosen, missing[0].description)
+                )
             else:
                 text = explain.not_sent(book.expectations(), str(chosen), limit)
             fail(chosen, text, message)
@@ -109,7 +111,7 @@ class WaitingKeywords(KeywordBase):
             received = chosen.journal.exchanges()
             matching = self._select(description, received)
             text = explain.not_received(
-                description, expected(times, limit), matching, received, str(chosen), not_listed(chosen)
+                description, expected(times, limit), matching, received, str(chosen), not_listed(chosen, description)
             )
             fail(chosen, text, message)
         requests = [ReceivedRequest(exchange, description) for exchange in found]

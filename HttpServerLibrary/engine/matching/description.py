@@ -67,6 +67,11 @@ class RequestDescription:
         """The one path that fits, or None when several do."""
         return None if self.path is None else self.path.literal
 
+    @property
+    def header_names(self) -> list[str]:
+        """The headers that must be there."""
+        return [name for field in self.fields if isinstance(field, Headers) for name in field.needed]
+
     def fits(self, request: Request) -> bool:
         """Whether the request fits. Raises `MatcherFailed`."""
         if request.cut is not None and self._of_body:

@@ -24,4 +24,8 @@ class Difference:
 
     def lines(self) -> list[str]:
         """The difference in full: with a diff, which shows both texts, instead of their beginnings."""
-        return [f"{self.field}: {self.hint or 'differs'}:", *(f"  {line}" for line in self.diff)] if self.diff else [str(self)]
+        return (
+            [f"{self.field}: {self.hint or 'differs'}:", *(f"  {line}" for line in self.diff)]
+            if self.diff
+            else [str(self)]
+        )

@@ -157,6 +157,11 @@ class Headers(NamedValues):
     def __init__(self, value: object) -> None:
         super().__init__("headers", "header", header_lines(value, "headers"), lambda _: {})
 
+    @property
+    def needed(self) -> list[str]:
+        """The names that must be there."""
+        return [name for name, expected in self._expected.items() if expected is not None]
+
     def _received(self, request: Request, name: str) -> list[str]:
         return request.header_values(name)
 
@@ -184,7 +189,6 @@ class Headers(NamedValues):
 
 def _media_type(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
-
 
 
 def same_credentials(expected: str, received: str) -> bool:

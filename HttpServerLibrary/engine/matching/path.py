@@ -50,9 +50,9 @@ class Path(Field):
         self._text = text
 
     @property
-    def is_pattern(self) -> bool:
-        """Whether several paths fit."""
-        return self.literal is None
+    def written(self) -> str:
+        """The path as it is written in an argument."""
+        return str(self._pattern) if self._pattern.prefixed else self._text
 
     def fits(self, request: Request) -> bool:
         if self.literal is not None:
@@ -96,7 +96,7 @@ class Path(Field):
         return hint(self._text, request.path)
 
     def __str__(self) -> str:
-        return visible(self._text if not self._pattern.prefixed else str(self._pattern))
+        return visible(self.written)
 
 
 def _decoded_by_segment(path: str) -> str:
