@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -34,7 +33,7 @@ _MOST_HEADERS = 8
 _MOST_BODY_LINES = 5
 # Comparing a request in full with thousands of expectations takes too long for an answer.
 _MOST_COMPARED = 50
-_MOST_TIME = 0.03
+_MOST_BYTES = 2 * 1024 * 1024
 _MOST_LOOKED_AT = 1000
 _PATH_WEIGHT = 3
 # Up to this share of a description may differ in what is called near.
@@ -106,7 +105,7 @@ class Candidate:
     def line(self) -> str:
         more = f" (+{len(self.differences) - 1} more)" if len(self.differences) > 1 else ""
         what = self.note or f"{self.differences[0]}{more}"
-        return visible(f"  {self.expectation}: {what}", 3 * _LINE_LENGTH)
+        return visible(f"  {visible(str(self.expectation))}: {what}", 4 * _LINE_LENGTH)
 
     def facts(self) -> dict[str, Any]:
         found = [_fact(difference) for difference in self.differences[:_MOST_DIFFERENCES]]
@@ -270,23 +269,21 @@ def _with_note(candidate: Candidate, taken_by: TakenBy) -> Candidate:
 
 def _rank(request: Request, expectations: Sequence[Expectation]) -> list[Candidate]:
     """Expectations with what differs, nearest first; newer ones first among equals."""
-    target = request.path
-    likely = nsmallest(_MOST_COMPARED, reversed(expectations), lambda entry: _rough(request, target, entry.description))
-    ranked: list[Candidate] = []
-    end = time.perf_counter() + _MOST_TIME
-    for expectation in likely:
-        ranked.append(Candidate(expectation, expectation.description.differences(request)))
-        if len(ranked) >= _MOST_NEAREST and time.perf_counter() > end:
-            break
+    paths = request.paths()
+    likely = nsmallest(_MOST_COMPARED, reversed(expectations), lambda entry: _rough(request, paths, entry.description))
+    most = max(2, _MOST_BYTES // max(1, len(request.body)))
+    if most < len(likely):
+        likely.sort(key=lambda entry: sum(not field.fits(request) for field in entry.description.head_fields))
+    ranked = [Candidate(entry, entry.description.differences(request)) for entry in likely[:most]]
     return sorted(ranked, key=lambda candidate: (candidate.share, len(candidate.differences)))
 
 
-def _rough(request: Request, target: str, description: RequestDescription) -> float:
+def _rough(request: Request, paths: tuple[str, str], description: RequestDescription) -> float:
     """How far off a request is, as seen from its head: a guess that takes no time."""
     path, method = description.path, description.method
     far = 0.0 if method is None or method.fits(request) else 1.0
-    if path is not None and not path.fits(request):
-        far += 2 + 1 / (1 + first_difference(path.written, target))
+    if path is not None and not (path.fits(request) if path.literal is None else path.literal in paths):
+        far += 2 + 1 / (1 + first_difference(path.written, paths[0]))
     return far
 
 
@@ -440,14 +437,15 @@ def _likely(description: RequestDescription, newest: Sequence[Exchange]) -> tupl
     likely = nsmallest(
         _MOST_COMPARED,
         newest[:_MOST_LOOKED_AT],
-        lambda entry: _rough(entry.request, entry.request.path, description),
+        lambda entry: _rough(entry.request, entry.request.paths(), description),
     )
     compared: list[tuple[Exchange, list[Difference]]] = []
-    end = time.perf_counter() + _MOST_TIME
+    size = 0
     for entry in likely:
         compared.append((entry, description.differences(entry.request)))
         entry.request.forget_views()
-        if time.perf_counter() > end:
+        size += len(entry.request.body)
+        if size > _MOST_BYTES:
             break
     return min(compared, key=lambda pair: distance(description, pair[1]), default=None)
 

@@ -18,7 +18,6 @@ from .scope import Scope
 
 if TYPE_CHECKING:
     from .expectations import Expectation
-    from .matching.description import RequestDescription
 
 T = TypeVar("T")
 
@@ -29,9 +28,6 @@ UNLOGGED_KEPT = 1000
 
 # Bytes kept of a response body that is streamed.
 STREAM_KEPT = 1024 * 1024
-
-# Of a server that is not the one asked about, only the newest requests are looked at.
-_MOST_LOOKED_AT = 1000
 
 # Windows delivers test timeouts between byte codes only, so nothing waits longer than this at a time.
 _SLICE = 0.1
@@ -188,17 +184,6 @@ class Journal:
         """The received requests that are answered, oldest first."""
         with self._lock:
             return [entry for entry in self._entries if entry.response is not None]
-
-    def newest_like(self, description: RequestDescription) -> Exchange | None:
-        """The newest received request that fits; a matcher is not asked."""
-        if description.matcher is not None:
-            return None
-        for entry in self.exchanges()[: -_MOST_LOOKED_AT - 1 : -1]:
-            fits = description.fits(entry.request)
-            entry.request.forget_views()
-            if fits:
-                return entry
-        return None
 
     def pending(self) -> list[Exchange]:
         """The requests that have arrived and have no response yet, oldest first."""

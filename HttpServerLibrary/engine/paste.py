@@ -13,6 +13,7 @@ from .request import NotJson, Request
 
 _SEPARATOR: Final = "    "
 _MOST_BODY: Final = 500
+_MOST_FIELDS: Final = 30
 _ESCAPED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPECIAL: Final = re.compile(r"[{}]")
 _PREFIX: Final = re.compile(r"(EQUALS|GLOB|REGEXP|STARTS):")
@@ -75,10 +76,13 @@ def _headers(request: Request, names: list[str]) -> list[str]:
 def _body(request: Request) -> list[str]:
     if request.form or request.files:
         # The raw body of a multipart form has a boundary that is another one each time.
+        if len(request.form) + len(request.files) > _MOST_FIELDS:
+            return []
         form = {name: _one_or_list(values) for name, values in request.form.items()}
         files = {name: _pattern(files[0].filename or "") for name, files in request.files.items()}
-        cells = [f"form={json.dumps(form, ensure_ascii=False)}"] if form else []
-        return [*cells, f"files={json.dumps(files, ensure_ascii=False)}"] if files else cells
+        given = {"form": form, "files": files}
+        cells = [f"{name}={json.dumps(fields, ensure_ascii=False)}" for name, fields in given.items() if fields]
+        return [cell for cell in cells if len(cell) <= _MOST_BODY]
     if not request.body or request.cut is not None or len(request.body) > _MOST_BODY:
         return []
     text = request.text

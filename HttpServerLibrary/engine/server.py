@@ -17,6 +17,7 @@ from .exchange import Exchange
 from .expectations import ExpectationBook, Refusal
 from .journal import DEFAULT_BOUNDS, Bounds, Journal
 from .masking import Secrets, masked_lines
+from .matching.description import RequestDescription
 from .matching.matcher import MatcherFailed, raised
 from .received import Problem, ProblemKind
 from .request import Fault, Request
@@ -30,6 +31,8 @@ from .wire.listener import Listener
 from .wire.tls import Tls
 
 _PROBLEM_STATUS: Final = 500
+# When another server is asked about, only its newest requests are looked at.
+_MOST_LOOKED_AT: Final = 1000
 # Parsing a body of this size takes a millisecond.
 _LARGE: Final = 64 * 1024
 
@@ -113,6 +116,17 @@ class HttpServer:
     def neighbours(self) -> list[HttpServer]:
         """The other servers that are running."""
         return [server for server in self._neighbours() if server is not self and server.running]
+
+    def newest_like(self, description: RequestDescription) -> Exchange | None:
+        """The newest received request that fits; a matcher is not asked."""
+        if description.matcher is not None:
+            return None
+        for entry in self.journal.exchanges()[: -_MOST_LOOKED_AT - 1 : -1]:
+            fits = description.fits(entry.request)
+            entry.request.forget_views()
+            if fits:
+                return entry
+        return None
 
     def open_scope(self, scope: Scope) -> None:
         """What is registered and received from now on belongs to this scope."""

@@ -31,9 +31,7 @@ def expected(times: int | None, within: float | None = None) -> str:
 def not_listed(server: HttpServer, description: RequestDescription) -> list[str]:
     """What a failure says of the requests that are not among the received ones."""
     elsewhere = [
-        (str(other), entry)
-        for other in server.neighbours()
-        if (entry := other.journal.newest_like(description)) is not None
+        (str(other), entry) for other in server.neighbours() if (entry := other.newest_like(description)) is not None
     ]
     return explain.not_listed(server.journal.pending(), server.journal.forgotten_with_scopes, elsewhere)
 

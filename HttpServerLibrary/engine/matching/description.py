@@ -68,6 +68,11 @@ class RequestDescription:
         return None if self.path is None else self.path.literal
 
     @property
+    def head_fields(self) -> tuple[Field, ...]:
+        """The fields for which no body is needed."""
+        return self.fields[: len(self.fields) - len(self._of_body)]
+
+    @property
     def header_names(self) -> list[str]:
         """The headers that must be there."""
         return [name for field in self.fields if isinstance(field, Headers) for name in field.needed]
@@ -84,9 +89,7 @@ class RequestDescription:
 
     def differences(self, request: Request) -> list[Difference]:
         """What differs in a request that does not fit. A matcher is not asked again: it is what is left."""
-        fields = self.fields
-        if request.cut is not None:
-            fields = fields[: len(fields) - len(self._of_body)]
+        fields = self.fields if request.cut is None else self.head_fields
         found = [difference for field in fields for difference in field.differences(request)]
         if found and found[0].field == "method" and self.path is not None and self.path.fits(request):
             found[0] = replace(found[0], hint="same path, other method")

@@ -20,6 +20,7 @@ _ALMOST_A_PATTERN: Final = re.compile(
 _MOST: Final = 10_000
 _DIFF_LINES: Final = 12
 _DIFF_CONTEXT: Final = 2
+_HUNK: Final = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)")
 
 
 def _number(text: str) -> float | str:
@@ -87,7 +88,7 @@ def diff(expected: str, received: str) -> tuple[str, ...]:
 
 def _window(text: str, start: int) -> list[str]:
     # Only as many lines, and so many characters, as could be shown.
-    return text[start : start + _MOST].split("\n")[: 2 * _DIFF_LINES]
+    return text[start : start + _MOST].split("\n")[: 4 * _DIFF_LINES]
 
 
 def _hunks(expected: list[str], received: list[str]) -> Iterator[str]:
@@ -95,7 +96,12 @@ def _hunks(expected: list[str], received: list[str]) -> Iterator[str]:
     for number, line in enumerate(found):
         # The first three are the names and the place, which is told before.
         if number > 2:
-            yield "..." if line.startswith("@@") else line
+            hunk = _HUNK.match(line)
+            if hunk and max(map(int, hunk.groups())) > 2 * _DIFF_LINES:
+                # It may differ there only because the window ends.
+                yield "..."
+                return
+            yield "..." if hunk else line
 
 
 def says_json(media_type: str) -> bool:

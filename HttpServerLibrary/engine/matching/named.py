@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from werkzeug.datastructures import Authorization
@@ -20,6 +21,8 @@ from .text import TextPattern, plain_text
 Values = Callable[[Request], Mapping[str, list[str]]]
 
 _MOST_WRITTEN: Final = 300
+# Names that are looked at to find one that is spelled a little differently.
+_MOST_NAMES: Final = 100
 
 # None: the name must be absent; a list: exactly these values in this order.
 Expected = TextPattern | list[TextPattern] | None
@@ -101,7 +104,7 @@ class NamedValues(Field):
     def _hint(self, request: Request, name: str, expected: Expected, received: list[str]) -> str:
         if received:
             return expected.hint(received[0]) if isinstance(expected, TextPattern) and len(received) == 1 else ""
-        alike = next((other for other in self._values(request) if only(name, other)), None)
+        alike = next((other for other in islice(self._values(request), _MOST_NAMES) if only(name, other)), None)
         return "" if alike is None else f"there is {quote(alike)}: {only(name, alike)}"
 
     def __str__(self) -> str:
