@@ -177,13 +177,13 @@ def _out_of_order(request: Request, due: Expectation, expectations: Sequence[Exp
         reason = f"This one fits, but another one is due before it on {server}"
         fix = "If the request is right, expect it in front of the one that is due."
         lines = [f"{reason}:", waiting[0].title, "Due is:", head.title, fix, _UNTIL_RESET]
-        facts: dict[str, Any] = {"summary": reason, "nearest": [waiting[0].facts()], "due": head.facts(), "fix": fix}
+        facts: dict[str, Any] = {"summary": reason, "nearest": [waiting[0].facts(), head.facts()], "hint": fix}
         return Explanation([request_line(request), *lines], facts)
     line = keyword_line(request, "Expect Ordered Request")
     reason = f"Another one is due on {server}"
     fix = "Requests in any order need a server of their own while ordered ones are left."
     lines = [f"{reason}:", *head.lines(), "This line, in front of the one that is due, expects it:", f"  {line}", fix]
-    facts = {"summary": reason, "nearest": [head.facts()], "expect": line, "fix": fix}
+    facts = {"summary": reason, "nearest": [head.facts()], "expect": line, "hint": fix}
     return Explanation([request_line(request), *lines, _UNTIL_RESET, *_rest(request, line)], facts)
 
 
@@ -197,19 +197,12 @@ def _unexpected(
         lines.append(elsewhere)
         facts["hint"] = elsewhere
     ranked = _nearest(request, expectations, around)
-    count = len(expectations)
-    if not ranked:
-        reason = f"There are no expectations on {server}"
-        lines.append(f"{reason}.")
-    elif ranked[0].share <= _NEAR:
-        reason = f"Nearest of {count} expectations on {server}" if count > 1 else f"Nearest expectation on {server}"
-        lines += [f"{reason}:", *ranked[0].lines()]
-        lines += [candidate.line() for candidate in ranked[1:] if candidate.share <= _NEAR]
-    else:
-        some = f"None of the {count} expectations" if count > 1 else "The only expectation"
-        reason = f"{some} on {server} is {'like it' if count > 1 else 'not like it'}"
-        lines += [f"{reason}; nearest:" if count > 1 else f"{reason}:", *ranked[0].lines()]
-        lines += [candidate.line() for candidate in ranked[1:]]
+    reason = _heading(ranked, len(expectations), server)
+    lines.append(f"{reason}:" if ranked else f"{reason}.")
+    if ranked:
+        near = ranked[0].share <= _NEAR
+        lines += ranked[0].lines()
+        lines += [candidate.line() for candidate in ranked[1:] if not near or candidate.share <= _NEAR]
     facts |= {"summary": reason, "nearest": [candidate.facts() for candidate in ranked]}
     often = ""
     like, keyword = None, _KEYWORD[Kind.PERMANENT]
@@ -221,6 +214,21 @@ def _unexpected(
     line = keyword_line(request, keyword, like)
     facts["expect"] = line
     return Explanation([*lines, f"This line expects it{often}:", f"  {line}", *_rest(request, line)], facts)
+
+
+def _heading(ranked: Sequence[Candidate], count: int, server: str) -> str:
+    """What is said above the expectations that come nearest."""
+    noun = f"{count} expectations" if count > 1 else "1 expectation"
+    former = bool(ranked) and bool(ranked[0].expectation.removed or ranked[0].expectation.scope.closed)
+    if not count:
+        return f"There are no expectations on {server}{'. Nearest of former ones' if former else ''}"
+    if former:
+        return f"Nearest of {noun} on {server}, and of former ones"
+    if ranked[0].share <= _NEAR:
+        return f"Nearest of {noun} on {server}" if count > 1 else f"Nearest expectation on {server}"
+    if count > 1:
+        return f"None of the {noun} on {server} is like it; nearest"
+    return f"The only expectation on {server} is not like it"
 
 
 _KEYWORD: Final = {

@@ -117,21 +117,23 @@ def test_a_secret_leaves_nothing_where_texts_are_contrasted(
             "AAAABBBBCCCC/DDDDEEEEFFFF+GGGG",
             "x" * 90 + "AAAABBBBCCCC/DDDDEEEEFFFF+GGGG",
             "x" * 90 + "AAAABBBBCCCC/DDDDEEEEFFFF!",
-            'text: expected ..."***" (from character 96 of 120), received ..."***!" (from character 96 of 116)',
+            'text: expected ..."***" (from character 96 of 120), received ..."***!" (from character 96 of 116); '
+            "differs from character 116 on",
             id="base64",
         ),
         pytest.param(
             "AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHH",
             "x" * 90 + "AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHHa",
             "x" * 90 + "AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHHb",
-            'text: expected ..."***a" (from character 103 of 123), received ..."***b" (from character 103 of 123)',
+            'text: expected ..."***a" (from character 103 of 123), received ..."***b" (from character 103 of 123); '
+            "differs from character 123 on",
             id="both texts",
         ),
         pytest.param(
             "-----BEGIN KEY-----\n" + "M" * 64 + "\n" + "N" * 64,
             "-----BEGIN KEY-----\n" + "M" * 64 + "\n" + "N" * 64,
             "nothing",
-            'text: expected "***"... (149 characters), received "nothing"',
+            'text: expected "***\\n***\\n***"... (149 characters), received "nothing"',
             id="line breaks",
         ),
     ],

@@ -183,7 +183,7 @@ class Headers(NamedValues):
         if name.lower() != "content-type" or not isinstance(expected, TextPattern) or expected.literal is None:
             return super()._hint(request, name, expected, received)
         wanted, came = _media_type(expected.literal), request.content_type
-        if wanted == came:
+        if wanted == came and ";" in f"{expected.literal}{''.join(received)}":
             return f"only parameters such as the charset differ: STARTS:{wanted} takes any"
         if says_json(wanted) and not says_json(came) and request.is_json():
             return "the body is valid JSON, though"
