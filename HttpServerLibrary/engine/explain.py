@@ -140,11 +140,13 @@ class Surroundings:
     """What else may explain why a request is not taken.
 
     ``former`` expectations ended or were removed, ``elsewhere`` are other servers with the one that would take it.
+    ``hide`` blots out secrets.
     """
 
     former: Sequence[Expectation] = ()
     elsewhere: Sequence[tuple[str, Expectation]] = ()
     taken_by: TakenBy = lambda expectation: None
+    hide: Callable[[str], str] = str
 
 
 def refusal(
@@ -163,13 +165,15 @@ def refusal(
         head = Candidate(why.head, ())
         lines = [f"{reason}:", head.title, _UNTIL_RESET]
         return Explanation([request_line(request), *lines], {"summary": reason, "nearest": [head.facts()]})
-    return _out_of_order(request, why.head, expectations, server)
+    return _out_of_order(request, why.head, expectations, server, around.hide)
 
 
 _UNTIL_RESET: Final = "Every later request is refused until 'Reset Http Server' or the end of the scope."
 
 
-def _out_of_order(request: Request, due: Expectation, expectations: Sequence[Expectation], server: str) -> Explanation:
+def _out_of_order(
+    request: Request, due: Expectation, expectations: Sequence[Expectation], server: str, hide: Callable[[str], str]
+) -> Explanation:
     head = Candidate(due, due.description.differences(request))
     others = [entry for entry in expectations if entry is not due and not entry.used_up]
     waiting = [entry for entry in _rank(request, others) if not entry.differences][:1]
@@ -179,7 +183,7 @@ def _out_of_order(request: Request, due: Expectation, expectations: Sequence[Exp
         lines = [f"{reason}:", waiting[0].title, "Due is:", head.title, fix, _UNTIL_RESET]
         facts: dict[str, Any] = {"summary": reason, "nearest": [waiting[0].facts(), head.facts()], "hint": fix}
         return Explanation([request_line(request), *lines], facts)
-    line = keyword_line(request, "Expect Ordered Request")
+    line = keyword_line(request, "Expect Ordered Request", hide=hide)
     reason = f"Another one is due on {server}"
     fix = "Requests in any order need a server of their own while ordered ones are left."
     lines = [f"{reason}:", *head.lines(), "This line, in front of the one that is due, expects it:", f"  {line}", fix]
@@ -211,7 +215,7 @@ def _unexpected(
         like = nearest.description
         often = " any number of times" if nearest.used_up else ""
         keyword = _KEYWORD[Kind.PERMANENT if nearest.used_up else nearest.family]
-    line = keyword_line(request, keyword, like)
+    line = keyword_line(request, keyword, like, around.hide)
     facts["expect"] = line
     return Explanation([*lines, f"This line expects it{often}:", f"  {line}", *_rest(request, line)], facts)
 

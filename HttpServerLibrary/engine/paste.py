@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Final
 
 from .masking import is_masked_header
@@ -19,10 +20,16 @@ _SPECIAL: Final = re.compile(r"[{}]")
 _PREFIX: Final = re.compile(r"(EQUALS|GLOB|REGEXP|STARTS):")
 
 
-def keyword_line(request: Request, keyword: str = "Expect Request", like: RequestDescription | None = None) -> str:
+def keyword_line(
+    request: Request,
+    keyword: str = "Expect Request",
+    like: RequestDescription | None = None,
+    hide: Callable[[str], str] = str,
+) -> str:
     """A line that expects the request; a body that is no short text is left out.
 
     What ``like`` describes besides is kept: a pattern of paths that fits, and its headers with the values received.
+    ``hide`` blots out secrets, which are spelled in another way once they are escaped.
     """
     cells = [keyword, _path(request, like), f"method={_method(request.method)}"]
     if request.query_string:
@@ -30,7 +37,7 @@ def keyword_line(request: Request, keyword: str = "Expect Request", like: Reques
     if like is not None:
         cells += _headers(request, like.header_names)
     cells += _body(request)
-    return _SEPARATOR.join([cells[0], *map(escape, cells[1:])])
+    return _SEPARATOR.join([cells[0], *map(escape, map(hide, cells[1:]))])
 
 
 def escape(cell: str) -> str:

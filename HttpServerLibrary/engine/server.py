@@ -218,7 +218,7 @@ class HttpServer:
             for server in self.neighbours()
             if (expectation := server.book.would_take(request)) is not None
         ]
-        around = explain.Surroundings(self.book.former(), elsewhere, self.journal.last_taken)
+        around = explain.Surroundings(self.book.former(), elsewhere, self.journal.last_taken, self.hide)
         why_not = explain.refusal(request, why, self.book.expectations(), str(self), around)
         response, delay, problem = self._failure(why.kind, why_not.text, exchange, facts=why_not.facts)
         given = self.book.unexpected if why.kind == "UNEXPECTED REQUEST" else None
