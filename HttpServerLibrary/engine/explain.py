@@ -256,7 +256,9 @@ def _nearest(request: Request, expectations: Sequence[Expectation], around: Surr
     """The expectations that come nearest, also one that fits but is gone."""
     ranked = _rank(request, expectations)
     if not ranked or ranked[0].share:
-        gone = [entry for entry in _rank(request, around.former) if not entry.share]
+        paths = request.paths()
+        likely = [entry for entry in around.former if not _rough(request, paths, entry.description)]
+        gone = [entry for entry in _rank(request, likely[-_MOST_NEAREST:]) if not entry.share]
         ranked = [*gone[:1], *ranked]
     return [_with_note(candidate, around.taken_by) for candidate in ranked[:_MOST_NEAREST]]
 

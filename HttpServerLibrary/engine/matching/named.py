@@ -186,7 +186,7 @@ class Headers(NamedValues):
         if wanted == came and ";" in f"{expected.literal}{''.join(received)}":
             return f"only parameters such as the charset differ: STARTS:{wanted} takes any"
         if says_json(wanted) and not says_json(came) and request.is_json():
-            return "the body is valid JSON, though"
+            return "the body is JSON, though"
         return super()._hint(request, name, expected, received)
 
 
