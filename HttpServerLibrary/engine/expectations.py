@@ -105,7 +105,7 @@ class Expectation:
 
 
 class Refusal:
-    """Why no expectation takes a request; ``head`` is the ordered one that was due, ``by`` what broke the order."""
+    """Why no expectation takes a request; ``head`` is the ordered one due, ``by`` what broke the order before."""
 
     __slots__ = ("by", "head", "kind")
 
@@ -320,7 +320,7 @@ class ExpectationBook:
                     return Refusal("UNEXPECTED REQUEST")
                 due.broken = Refusal("REFUSED", due.ordered[0], request)
                 self._version += 1
-                return Refusal("OUT OF ORDER", due.ordered[0], request)
+                return Refusal("OUT OF ORDER", due.ordered[0])
 
     def _candidates(self, path: str, raw_path: str) -> tuple[list[Expectation], _Layer | None]:
         """Those that may take a request, first come first; and the layer whose order it breaks when none does."""

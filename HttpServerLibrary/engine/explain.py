@@ -122,6 +122,8 @@ def bounded(facts: dict[str, Any]) -> dict[str, Any]:
         elif nearest[0]["differences"]:
             nearest[0]["differences"].pop()
         else:
+            # A line that nobody would paste.
+            facts.pop("expect", None)
             break
     return facts
 
@@ -159,9 +161,8 @@ def refusal(
     """Why no expectation takes a request, for its client and for the test."""
     if why.head is None:
         return _unexpected(request, expectations, server, around)
-    if why.kind == "REFUSED":
-        by = "" if why.by is None else f"{request_line(why.by)} broke the order at {_clock(why.by)}"
-        reason = f"{by} on {server}, when this was expected"
+    if why.by is not None:
+        reason = f"{request_line(why.by)} broke the order at {_clock(why.by)} on {server}, when this was expected"
         head = Candidate(why.head, ())
         lines = [f"{reason}:", head.title, _UNTIL_RESET]
         return Explanation([request_line(request), *lines], {"summary": reason, "nearest": [head.facts()]})
@@ -267,13 +268,13 @@ def _with_note(candidate: Candidate, taken_by: TakenBy) -> Candidate:
     expectation = candidate.expectation
     if candidate.share:
         return candidate
-    if expectation.used_up:
+    if expectation.removed or expectation.scope.closed:
+        by = f"it {expectation.closed}"
+    elif expectation.used_up:
         taken = taken_by(expectation)
         by = "it is used up"
         if taken is not None:
             by = f"request {taken[0]} used it up: {request_line(taken[1])} at {_clock(taken[1])}"
-    elif expectation.closed:
-        by = f"it {expectation.closed}"
     elif candidate.differences:
         return candidate
     else:

@@ -182,6 +182,13 @@ def test_at_most_8_kib(server: HttpServer) -> None:
     assert nearest["differences"]
 
 
+def test_at_most_8_kib_whatever_the_path(server: HttpServer) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription("/x"))
+    response = answer(server, Request.of("GET", f"/{'y' * 8000}", JSON))
+    assert isinstance(response.body, bytes)
+    assert len(response.body) < 1000
+
+
 def test_a_response_of_ones_own_comes_first(server: HttpServer) -> None:
     server.book.unexpected = UnexpectedResponse(status=404, text="nobody")
     request = Request.of("GET", "/x", JSON)

@@ -176,6 +176,12 @@ def test_gone_with_its_scope(server: HttpServer, ask: Ask) -> None:
     )
     _, text = ask(Request.of("GET", "/c"))
     assert "test 'First'" not in text
+    server.open_scope(Scope("test 'Second'"))
+    server.book.register(Kind.ONESHOT, RequestDescription("/c"))
+    ask(Request.of("GET", "/c"))
+    server.close_scope()
+    _, text = ask(Request.of("GET", "/c"))
+    assert text.split("\n")[3] == "    it fits, but it ended with test 'Second'", "which is why it is gone"
 
 
 def test_removed(server: HttpServer, ask: Ask) -> None:

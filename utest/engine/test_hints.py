@@ -43,6 +43,8 @@ def hint(request: Request, **fields: object) -> str:
         ("a.+", "ab", PATTERN),
         (r"\d", "7", PATTERN),
         ("^a$", "a", PATTERN),
+        ("2 * 3", "2 * 4", ""),
+        ("/* a */", "/* b */", ""),
         ("regexp:a", "a", PATTERN),
         ("glob:a", "a", PATTERN),
         ("Regex: a", "a", PATTERN),

@@ -72,7 +72,9 @@ class TextPattern:
         """What experience says about a text that does not match; empty when it says nothing."""
         if self.literal is not None:
             return only(self.literal, received) if self.prefixed else hint(self.literal, received)
-        if self.mode == "REGEXP" and len(received) <= _MOST_SEARCHED and re.search(self.value, received):
+        if len(received) > _MOST_SEARCHED:
+            return ""
+        if self.mode == "REGEXP" and re.search(self.value, received):
             return "a part of it matches, but REGEXP is for the whole text"
         if self._matches(received.lower()) or self._matches(received.strip()):
             return "only letter case or whitespace differs"
