@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from HttpServerLibrary.engine import explain
 from HttpServerLibrary.engine.expectations import Kind, Refusal
 from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.matching.difference import Difference
 from HttpServerLibrary.engine.received import Problem
 from HttpServerLibrary.engine.request import Request
 from HttpServerLibrary.engine.response import Response
@@ -709,3 +710,30 @@ def test_requests_that_are_being_answered_are_mentioned(server: HttpServer) -> N
     assert explain.not_listed(server.journal.pending(), 0) == [
         "Still being answered, so not received yet: 1 request, such as GET /slow?a=1."
     ]
+
+
+def test_the_nearest_of_many_received(server: HttpServer, ask: Ask) -> None:
+    """Not only of the newest."""
+    ask(Request.of("POST", "/orders", {}, b'{"a": 2}'))
+    for number in range(100):
+        ask(Request.of("GET", f"/{number}"))
+    description = RequestDescription("/orders", method="POST", json={"a": 1})
+    text = explain.not_received(description, "Expected 1 request", [], server.journal.exchanges(), str(server))
+    assert text.split("\n")[3:5] == ["  POST /orders (answered 500)", "    json $.a: expected 1, received 2"]
+    assert all(entry.request._cache is None for entry in server.journal.exchanges()), "what is kept stays small"
+
+
+def test_large_received_requests_are_compared_with_few(server: HttpServer, ask: Ask) -> None:
+    for number in range(6):
+        ask(Request.of("POST", "/x", {"X": str(number)}, b"a" * 1024 * 1024))
+    compared: list[Request] = []
+    description = RequestDescription("/x", headers={"X": "9"})
+    differences = description.differences
+
+    def counted(request: Request) -> list[Difference]:
+        compared.append(request)
+        return differences(request)
+
+    description.differences = counted  # type: ignore[method-assign]
+    explain.not_received(description, "Expected 1 request", [], server.journal.exchanges(), str(server))
+    assert len(compared) == 3

@@ -154,3 +154,12 @@ def test_the_first_bytes_of_a_malformed_request_are_masked(server: HttpServer, a
         "The request: GET /\n"
         "It began with: b'GET / HTTP/1.1\\r\\nAUTHORIZATION: ***\\r\\ncookie : ***\\r\\nX-Cookie: 1\\r\\nCookie: ***'\n"
     )
+
+
+def test_a_diff_shows_no_line_of_a_secret(server: HttpServer, ask: Ask) -> None:
+    secret = "-----BEGIN KEY-----\n" + "M" * 64 + "\n" + "N" * 64
+    server.secrets.add(secret)
+    server.book.register(Kind.PERMANENT, RequestDescription("/x", text=f"first\n{secret}\nlast"))
+    _, text = ask(Request.of("POST", "/x", {}, f"first\nsecond\n{secret}\nlast".encode()))
+    assert "+++ received" in text
+    assert [piece for piece in ("BEGIN", "MMM", "NNN") if piece in text] == []
