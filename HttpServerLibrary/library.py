@@ -76,7 +76,7 @@ class HttpServerLibrary(
     ``server`` mean, which is the one started last or chosen by `Switch Http Server`. Aliases ignore case and
     spaces.
 
-    A server answers every connection in a thread of its own: slow handlers and silent clients block nobody. It
+    A server answers requests in threads of its own: slow handlers and silent clients block nobody. It
     speaks HTTP/1.1 strictly (RFC 9112). A request that breaks the rules is answered with status 400, 408, 413, 414,
     417, 431, 501 or 505, is a problem in the journal, and its connection is closed.
 
@@ -152,17 +152,20 @@ class HttpServerLibrary(
     | ``bearer_token`` | The token. |
     | ``text`` | The text pattern fits the decoded body. |
     | ``data`` | The body is equal, byte for byte; text stands for its UTF-8. |
-    | ``json`` | The body is equal as JSON, whatever its Content-Type: objects in any order, ``1`` equals ``1.0``, ``1`` is not ``true``. Text is parsed as JSON. |
+    | ``json`` | The body is equal as JSON, whatever its Content-Type: objects in any order, ``1`` equals ``1.0``, ``1`` is not ``true``. Text is parsed as JSON. See `JSON that varies`. |
     | ``json_subset`` | Every key is in the body with that value, at any depth. Lists have the same length and order. |
+    | ``json_ignore_order`` | ``True``: ``json`` and ``json_subset`` compare lists whatever their order. |
     | ``json_path`` | Dictionary of JSONPath to the expected value; any of the found values. Needs the extra ``json``. |
-    | ``json_schema`` | The body is valid against the schema: a dictionary, or the path of a file. Needs the extra ``json``. |
+    | ``json_schema`` | The body is valid against the schema: a dictionary, or the path of a file, beside which its ``$ref`` look for other files. Needs the extra ``json``. |
+    | ``xml`` | The body is equal as XML, whatever its Content-Type; see `XML`. Needs the extra ``xml``. |
+    | ``xpath`` | Dictionary of XPath to the expected text; any of the found nodes. See `XML`. Needs the extra ``xml``. |
     | ``form`` | These fields of a urlencoded or multipart body are there. |
     | ``files`` | These uploaded files are there: file name, or a dictionary of ``filename``, ``content_type``, ``text``. |
     | ``matcher`` | A Python function that gets a werkzeug ``Request`` returns true; or its dotted name. |
 
     Dictionaries can be given as variables, or written as JSON or Python: ``query={"page": 2}``. The values are text
     patterns, those of ``json_path`` JSON values. A list stands for several values in that order (not in ``files``), and
-    ``${None}`` for a name that must be absent (in ``json_path`` it is ``null``).
+    ``${None}`` for a name that must be absent, or an XPath that finds nothing (in ``json_path`` it is ``null``).
 
     *Text patterns* have the prefixes of BuiltIn's _Run Keyword And Expect Error_: ``EQUALS:`` (the default),
     ``GLOB:``, ``REGEXP:`` (the whole text) and ``STARTS:``. Spaces after the colon are ignored. Numbers and
@@ -171,6 +174,52 @@ class HttpServerLibrary(
     What cannot be understood fails the keyword at once, and nothing is registered. Only ``path`` can be given without its
     name: ``Expect Request    /orders    POST`` and a misspelled name, as in ``heders=X: 1``, both fail with Robot
     Framework's own message about ``non-named arguments``.
+
+    = JSON that varies =
+
+    In ``json``, ``json_subset`` and the values of ``json_path``, some texts are placeholders, at any depth:
+
+    | = Placeholder = | = Stands for = |
+    | ``<any>`` | Any value, also ``null``; but the key or item must be there. |
+    | ``<any-string>`` | Any text, also an empty one. |
+    | ``<any-number>`` | Any number. |
+    | ``<any-boolean>`` | ``true`` or ``false``. |
+    | ``<regexp:...>`` | Text that matches the regular expression as a whole; numbers do not. |
+
+    In JSON they are in quotes. A variable can hold one, too:
+
+    | VAR    ${date}    <regexp:\\\\d{4}-\\\\d\\\\d-\\\\d\\\\d>
+    | VAR    &{order}    id=<any-number>    date=${date}    item=book
+    | Expect Request    /orders    json=${order}
+    | Expect Request    /orders    json={"id": "<any-number>", "date": "<regexp:[0-9-]+>", "item": "book"}
+
+    A backslash in front makes it the text itself. Robot Framework wants that doubled, and in JSON each of them once more:
+    ``item=\\\\<any>`` in a dictionary, ``json={"item": "\\\\\\\\<any>"}``. What is nearly a placeholder, such as
+    ``<any-int>``, is an error; other text between angle brackets is text.
+
+    With ``json_ignore_order=True`` every expected item of a list must have a received item of its own that fits, wherever it
+    stands, in lists inside as well. The lengths must be the same, in ``json_subset`` too. The failure names the items that are
+    missing, and those that have no counterpart.
+
+    = XML =
+
+    ``xml`` is the XML itself, as text or bytes. White space between elements and around text, the order of attributes,
+    prefixes of namespaces, comments, processing instructions and the document type do not matter. The order of
+    elements does, and so do the namespaces.
+
+    | Expect Request    /orders    xml=<order id="7"><item qty="2">book</item></order>
+
+    ``xpath`` holds XPath 1.0. What is found is compared as text, without white space around it: the whole text of an element,
+    the value of an attribute, or a number or boolean.
+
+    | Expect Request    /orders    xpath={"/order/item[1]/@qty": 2, "//item": "book", "count(//item)": 1, "//note": null}
+
+    *Namespaces* need not be declared: an element without a prefix in the XPath is found in every namespace, and one
+    with a prefix as it is written in the body. ``namespace-uri(//Price)`` is the namespace itself. An attribute is found with a
+    prefix only if it has one in the body.
+
+    The charset is that of the Content-Type, or else of the XML declaration. Entities that a body defines are not looked up; no
+    file and no address is. Such a body fits nothing, and neither does one nested too deeply.
 
     = Responses =
 
@@ -181,9 +230,13 @@ class HttpServerLibrary(
     = Checking =
 
     `Check Assertions` fails when something went wrong while serving. `Expectations Should Be Met` fails when an
-    expected request did not come. `Request Should Have Been Received`, `Request Should Not Be Received`, `Get
-    Received Request` and `Get Received Requests` look at what arrived, whether or not it was expected. A request is
-    there, with its response, before its client has read the response.
+    expected request did not come. `Request Should Have Been Received`, `Requests Should Have Been Received In Order`,
+    `Request Should Not Be Received`, `Get Received Request` and `Get Received Requests` look at what arrived, whether or
+    not it was expected. A request is there, with its response, before its client has read the response.
+
+    How often a request came, ``times``, is a number or a range: ``2``, ``>=1``, ``>1``, ``<=3``, ``<3`` or ``2..4``, where
+    both bounds count. In a cell that is ``times=2..4`` or ``times=>=1``. An expectation takes a number only. A
+    ``message`` replaces the first line of a failure; what differs is told below it.
 
     A received request has attributes such as ``method``, ``path``, ``query``, ``headers``, ``json``, ``form`` and ``response``; the data
     type ReceivedRequest lists them all. Items of them are read like this:
@@ -196,8 +249,9 @@ class HttpServerLibrary(
     = Waiting =
 
     When the system under test works in the background, `Wait Until Expectations Are Met`, `Wait Until Request Is
-    Received` and `Request Should Not Be Received` with ``within`` wait for it. They react at once, do not poll, and
-    obey test timeouts. A client called in the test itself, as in the first suite, needs no waiting.
+    Received`, `Wait Until Requests Are Received In Order` and `Request Should Not Be Received` with ``within`` wait for
+    it. They react at once, do not poll, and obey test timeouts. Requests that came before the wait count. A client called
+    in the test itself, as in the first suite, needs no waiting.
 
     = Scopes =
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from typing import Final
 
-from robot.utils import is_truthy, timestr_to_secs
+from robot.utils import timestr_to_secs
 
 from .engine.errors import UsageError
-
-# What Robot Framework's own conversion takes.
-_BOOLEANS: Final = ("TRUE", "YES", "ON", "1", "FALSE", "NO", "OFF", "0", "NONE", "")
+from .engine.matching.arguments import boolean
 
 
 class AutoCheck(Enum):
@@ -57,13 +54,6 @@ def _port(value: object) -> int:
     if not 0 <= port <= 65535:
         raise UsageError(f"port: a number from 0 to 65535 is needed, not {value!r}.")
     return port
-
-
-def boolean(value: object, argument: str) -> bool:
-    """True or false of what Robot Framework's own conversion takes; that lets other text pass."""
-    if isinstance(value, str) and value.upper() not in _BOOLEANS:
-        raise UsageError(f"{argument}: true or false is needed, not '{value}'.")
-    return bool(is_truthy(value))
 
 
 def _auto_check(value: object) -> AutoCheck:

@@ -240,6 +240,39 @@ Request Should Have Been Received
     Fails    Expected *    Request Should Have Been Received    /orders    times=0
     Fails    *    Request Should Have Been Received    json={"id": 3}
 
+Counts And Ranges
+    [Documentation]    Of three requests.
+    Expect Request
+    Respond With Data
+    FOR    ${n}    IN RANGE    3
+        Status Of    200    GET    /orders?n\=${n}
+    END
+    FOR    ${times}    IN    3    ${3}    ${3.0}    >=3    >= 1    >2    <=3    <4    3..3    2..4    3..9    0..3
+        Request Should Have Been Received    /orders    times=${times}
+    END
+    Times Fail    2    Expected 2 requests    Received 3
+    Times Fail    4    Expected 4 requests    Received 3
+    Times Fail    ${0}    Expected no request    Received 3
+    Times Fail    >=4    Expected at least 4 requests    Received 3
+    Times Fail    >3    Expected at least 4 requests    Received 3
+    Times Fail    <=2    Expected at most 2 requests    Received 3
+    Times Fail    <3    Expected at most 2 requests    Received 3
+    Times Fail    <=1    Expected at most 1 request    Received 3
+    Times Fail    <1    Expected no request    Received 3
+    Times Fail    1..2    Expected 1 to 2 requests    Received 3
+    Times Fail    4..6    Expected 4 to 6 requests    Received 3
+
+Ranges As They Are Written
+    [Documentation]    Robot Framework takes the first equals sign for its own.
+    Expect Request
+    Respond With Data
+    Status Of    200    GET    /orders
+    Request Should Have Been Received    /orders    times=>=1
+    Request Should Have Been Received    /orders    times=<=1
+    Request Should Have Been Received    /orders    times=>0
+    Request Should Have Been Received    /orders    times=1..2
+    Request Should Have Been Received    /none    times=<=1
+
 Unexpected Requests Were Received Too
     Status Of    500    GET    /nobody
     Request Should Have Been Received    /nobody    times=1
@@ -317,8 +350,15 @@ Message Replaces The First Line
     First Line Is    No order came    Request Should Have Been Received    /b
     First Line Is    No order came    Wait Until Expectations Are Met    timeout=0.05
     First Line Is    No order came    Wait Until Request Is Received    /b    timeout=0.05
+    VAR    @{order}    /b
+    First Line Is    No order came    Requests Should Have Been Received In Order    ${order}
+    First Line Is    No order came    Wait Until Requests Are Received In Order    ${order}    timeout=0.05
     Status Of    200    GET    /a
     First Line Is    No order came    Request Should Not Be Received    /a
+    First Line Is    No order came    Request Should Have Been Received    /a    times=0
+    Status Of    500    GET    /a
+    Status Of    500    GET    /a
+    First Line Is    No order came    Wait Until Request Is Received    /a    times=1..2
 
 
 *** Keywords ***
@@ -332,6 +372,13 @@ Not Met Until Used
     Status Of    200    GET    /thing
     Expectations Should Be Met
     Reset Http Server
+
+Times Fail
+    [Arguments]    ${times}    ${expected}    ${received}
+    Fails    ${expected}: ANY /orders\n${received} on server *
+    ...    Request Should Have Been Received
+    ...    /orders
+    ...    times=${times}
 
 Fails
     [Arguments]    ${pattern}    ${name}    @{arguments}    &{named}

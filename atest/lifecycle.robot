@@ -363,12 +363,14 @@ A Test Timeout Interrupts Waiting At Once
     Wait Until Request Is Received    /never    timeout=20 seconds
     Wait Until Expectations Are Met    timeout=20 seconds
     Request Should Not Be Received    /never    within=20 seconds
+    Wait Until Requests Are Received In Order    ["/never"]    timeout=20 seconds
 
 One Ctrl-C Ends The Run
     [Template]    Ctrl-C Ends The Run
     Wait Until Request Is Received    /never    timeout=20 seconds
     Wait Until Expectations Are Met    timeout=20 seconds
     Request Should Not Be Received    /never    within=20 seconds
+    Wait Until Requests Are Received In Order    ["/never"]    timeout=20 seconds
     Sleep    20 seconds
 
 Two Ctrl-C End The Run At Once

@@ -108,6 +108,8 @@ Secrets Are Masked Everywhere
     ...    Log Received Requests
     ...    Request Should Have Been Received
     ...    Wait Until Request Is Received
+    ...    Requests Should Have Been Received In Order
+    ...    Wait Until Requests Are Received In Order
     ...    Get Received Requests
     ...    Get Problems
     ...    Log

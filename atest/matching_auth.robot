@@ -137,6 +137,43 @@ Secrets Are Not Told
     Should Not Contain    ${error}    s3cr3t-t0ken
     [Teardown]    Reset Http Server
 
+Secrets In A Body Are Not Told
+    [Documentation]    Neither as they are nor as JSON and XML write them, nor what a document that is secret holds.
+    Requires Secrets
+    ${token} =    Evaluate    robot.api.types.Secret('s3cr3t<&>t0ken')    modules=robot.api.types
+    ${json} =    Evaluate    robot.api.types.Secret('{"key": ["s3cr3t"]}')    modules=robot.api.types
+    ${xml} =    Evaluate
+    ...    robot.api.types.Secret('<a key="s3cr3t"><b>t0k3n &amp;c</b></a>')
+    ...    modules=robot.api.types
+    VAR    &{key}    key=${token}
+    VAR    @{keys}    ${key}
+    VAR    &{xpath}    //key=${token}
+    Expect Request    /json    json=${key}
+    Expect Request    /subset    json_subset=${keys}    json_ignore_order=True
+    Expect Request    /xpath    xpath=${xpath}
+    Expect Request    /json-document    json=${json}
+    Expect Request    /xml-document    xml=${xml}
+    ${text} =    Format Matchers
+    Should Not Contain Any    ${text}    s3cr3t    t0k3n
+    ${url} =    Get Http Server Url
+    FOR    ${path}    ${body}    IN
+    ...    /json    {"key": "other"}
+    ...    /json    {"key": "not s3cr3t<&>t0ken"}
+    ...    /subset    [{"key": "other"}]
+    ...    /xpath    <a><key>other</key></a>
+    ...    /xpath    <a><key>not s3cr3t&lt;&amp;&gt;t0ken</key></a>
+    ...    /json-document    {"key": []}
+    ...    /json-document    {"key": ["other"]}
+    ...    /xml-document    <a/>
+    ...    /xml-document    <a key="other"><b>other</b></a>
+        ${answer} =    Send Exactly    ${url}    POST    ${path}    ${EMPTY}    ${body}
+        Should Be Equal As Integers    ${answer.status}    500
+        Should Not Contain Any    ${answer.text}    s3cr3t    t0k3n
+        ${error} =    Run Keyword And Expect Error    *    Check Assertions
+        Should Not Contain Any    ${error}    s3cr3t    t0k3n
+    END
+    [Teardown]    Reset Http Server
+
 
 *** Keywords ***
 Requires Secrets

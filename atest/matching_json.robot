@@ -174,3 +174,94 @@ Schema In A File
 Schema In A File Refers To The File Beside It
     Given Request    POST    /    ${EMPTY}    {"id": 7, "item": {"name": 5}}
     Does Not Fit    json_schema=${CURDIR}/resources/order.schema.json
+
+Placeholders For What May Vary
+    Given Request    POST    /    ${EMPTY}    {"id": 7, "name": "book", "new": true, "tags": [null, "a-1", {"n": 2.5}]}
+    Fits    json={"id": "<any-number>", "name": "<any-string>", "new": "<any-boolean>", "tags": "<any>"}
+    Fits    json={"id": 7, "name": "<any>", "new": true, "tags": ["<any>", "<regexp:a-[0-9]>", {"n": "<any-number>"}]}
+    Fits    json_subset={"tags": [null, "<any-string>", {}], "id": "<any-number>"}
+    Fits    json=<any>
+    Fits    json_path={"$.tags[*].n": "<any-number>"}
+    Does Not Fit    json={"id": "<any>"}
+    Does Not Fit    json_subset={"id": "<any-string>"}
+    Does Not Fit    json_subset={"new": "<any-number>"}
+    Does Not Fit    json_subset={"id": "<any-boolean>"}
+    Does Not Fit    json_subset={"name": "<regexp:boo>"}
+    Does Not Fit    json_subset={"id": "<regexp:7>"}
+    Does Not Fit    json_subset={"missing": "<any>"}
+
+Placeholders In Variables
+    Given Request    POST    /    ${EMPTY}    {"id": "42", "name": "book"}
+    VAR    ${any}    <any-string>
+    VAR    ${digits}    <regexp:\\d+>
+    VAR    &{body}    id=${digits}    name=${any}
+    Fits    json=${body}
+    Fits    json_subset=${body}
+    Fits    json={"id": "${any}", "name": "${any}"}
+    Fits    json={"id": "<regexp:\\\\d+>", "name": "book"}
+
+Text That Looks Like A Placeholder
+    Given Request    POST    /    ${EMPTY}    {"tag": "<any>"}
+    VAR    &{body}    tag=\\<any>
+    Fits    json=${body}
+    Fits    json={"tag": "\\\\<any>"}
+    Given Request    POST    /    ${EMPTY}    {"tag": "<b>"}
+    Does Not Fit    json=${body}
+    Fits    json={"tag": "<b>"}
+
+What A Placeholder Missed Is Said In Words
+    VAR    @{differences}
+    ...    json $.id: expected any number, received "7" (text)
+    ...    json $.name: expected any text, received nothing
+    Send And Compare    {"id": "7"}    ${differences}    json={"id": "<any-number>", "name": "<any-string>"}
+
+Lists In Any Order
+    Given Request    POST    /    ${EMPTY}    {"items": [{"id": 1, "tags": ["a", "b"]}, {"id": 2, "tags": []}]}
+    Fits    json={"items": [{"id": 2, "tags": []}, {"id": 1, "tags": ["b", "a"]}]}    json_ignore_order=True
+    Fits    json_subset={"items": [{"id": 2}, {"tags": ["b", "a"]}]}    json_ignore_order=${TRUE}
+    Fits    json={"items": ["<any>", {"id": "<any-number>", "tags": []}]}    json_ignore_order=yes
+    Does Not Fit    json={"items": [{"id": 2, "tags": []}, {"id": 1, "tags": ["b", "a"]}]}    json_ignore_order=False
+    Does Not Fit    json={"items": [{"id": 2, "tags": []}, {"id": 1, "tags": ["b", "b"]}]}    json_ignore_order=True
+    Does Not Fit    json_subset={"items": [{"id": 2}]}    json_ignore_order=True
+    Does Not Fit    json_subset={"items": [{"id": 2}, {"id": 2}]}    json_ignore_order=True
+    Given Request    POST    /    ${EMPTY}    [1, true]
+    Fits    json=[true, 1.0]    json_ignore_order=True
+    Does Not Fit    json=[1, 1]    json_ignore_order=True
+
+Missing And Extra Items Are Named
+    VAR    @{differences}
+    ...    json $.items: expected item [2] "d" at any place, received no such item
+    ...    json $.items[0]: expected no such item, received "c"
+    Send And Compare    {"items": ["c", "b", "a"]}    ${differences}
+    ...    json={"items": ["a", "b", "d"]}    json_ignore_order=True
+
+Any Order And Placeholders Select Received Requests
+    Expect Request
+    Respond With Data
+    ${url} =    Get Http Server Url
+    Send Exactly    ${url}    POST    /one    ${EMPTY}    [1, 2]
+    Send Exactly    ${url}    POST    /two    ${EMPTY}    ["x", 2]
+    VAR    &{description}    json=["<any-number>", 1]    json_ignore_order=True
+    ${requests} =    Get Received Requests    &{description}
+    Should Be Equal    ${{ [r.path for r in $requests] }}    ${{ ['/one'] }}
+    ${request} =    Get Received Request    &{description}
+    Should Be Equal    ${request.path}    /one
+    ${request} =    Wait Until Request Is Received    &{description}
+    Should Be Equal    ${request.path}    /one
+    Request Should Have Been Received    &{description}    times=1
+    Run Keyword And Expect Error    *    Request Should Not Be Received    &{description}
+    [Teardown]    Reset Http Server
+
+
+*** Keywords ***
+Send And Compare
+    [Documentation]    What differs in a request with this body is told to its client.
+    [Arguments]    ${body}    ${differences}    &{description}
+    Expect Oneshot Request    &{description}
+    Respond With Data
+    ${url} =    Get Http Server Url
+    ${answer} =    Send Exactly    ${url}    POST    /    ${EMPTY}    ${body}
+    FOR    ${difference}    IN    @{differences}
+        Should Contain    ${answer.text}    ${difference}
+    END
+    Reset Http Server

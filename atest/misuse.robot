@@ -117,6 +117,28 @@ Json
     *json_subset*line 1 column 10*    json_subset={"item": book}
     *json_subset*    json_subset=${{ {'when': object()} }}
 
+Placeholders And Order Of Lists
+    [Template]    Description Is Refused
+    *json*"<any-numbr>" is not a placeholder*<any-number>*    json={"id": "<any-numbr>"}
+    *json*"<regex:a>" is not a placeholder*<regexp:...>*    json=["<regex:a>"]
+    *json_subset*regular expression*    json_subset={"id": "<regexp:(>"}
+    *json*line 1 column 8*in quotes*    json={"id": <any>}
+    *json_ignore_order*json*    json_ignore_order=True
+    *json_ignore_order*json*    json_path={"$.a": 1}    json_ignore_order=True
+    *json_ignore_order*maybe*    json=[]    json_ignore_order=maybe
+
+Xml
+    [Template]    Description Is Refused
+    *xml*not XML*line 1 column 4*    xml=<a>
+    *xml*not XML*line 2 column 5*    xml=<a>\n</b>
+    *xml*not XML*line 1 column 1*    xml=${EMPTY}
+    *xml*entities*    xml=<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>
+    *xpath*//a?*not an XPath*    xpath={"//a[": 1}
+    *xpath*lower-case*    xpath={"lower-case(//a)": "x"}
+    *xpath*dictionary*    xpath=//a
+    *xpath*//a*regular expression*    xpath={"//a": "REGEXP:("}
+    *xpath*not JSON*line 1 column*    xpath={"//a": }
+
 Json Path And Schema
     [Template]    Description Is Refused
     *json_path*    json_path=$.item
@@ -158,6 +180,7 @@ Times
     Number Of Expectations Stays    *times*1 or more*0*    Expect Request    /x    times=0
     Number Of Expectations Stays    *times*1 or more*-1*    Expect Request    /x    times=-1
     Number Of Expectations Stays    *times*two*    Expect Request    /x    times=two
+    Number Of Expectations Stays    *times*2..4*    Expect Request    /x    times=2..4
     Number Of Expectations Stays    *times*    Expect Oneshot Request    /x    times=2
 
 Descriptions Of Other Keywords
@@ -170,9 +193,19 @@ Descriptions Of Other Keywords
 
 Times And Timeouts Of Other Keywords
     [Template]    Number Of Expectations Stays
-    *times*    Wait Until Request Is Received    /x    times=0
-    *times*    Wait Until Request Is Received    /x    times=-1
-    *times*    Request Should Have Been Received    /x    times=-1
+    times: 1 or more is needed to wait for, but 0 was given.    Wait Until Request Is Received    /x    times=0
+    times: 1 or more is needed to wait for, but <3 was given.    Wait Until Request Is Received    /x    times=<3
+    times: 0 or more is needed, but -1 was given.    Wait Until Request Is Received    /x    times=-1
+    times: 0 or more is needed, but -1 was given.    Request Should Have Been Received    /x    times=-1
+    times: the range 4..2 goes *    Request Should Have Been Received    /x    times=4..2
+    times: the range 4..2 goes *    Wait Until Request Is Received    /x    times=4..2
+    times: there are never fewer than 0 requests*    Request Should Have Been Received    /x    times=<0
+    times: a number or a range such as 2, >\=1 or 2..4 is needed, not "two".    Wait Until Request Is Received
+    ...    /x    times=two
+    times: a number or a range such as 2, >\=1 or 2..4 is needed, not "2..".    Request Should Have Been Received
+    ...    /x    times=2..
+    *timeout*soon*    Wait Until Requests Are Received In Order    ["/x"]    timeout=soon
+    *timeout*    Wait Until Requests Are Received In Order    ["/x"]    timeout=-1
     *timeout*soon*    Wait Until Request Is Received    /x    timeout=soon
     *timeout*    Wait Until Request Is Received    /x    timeout=-1
     *timeout*soon*    Wait Until Expectations Are Met    timeout=soon
@@ -194,6 +227,8 @@ Unknown Server
     *nowhere*http-1*    Request Should Have Been Received    server=nowhere
     *nowhere*http-1*    Wait Until Request Is Received    server=nowhere
     *nowhere*http-1*    Request Should Not Be Received    server=nowhere
+    *nowhere*http-1*    Requests Should Have Been Received In Order    ["/x"]    server=nowhere
+    *nowhere*http-1*    Wait Until Requests Are Received In Order    ["/x"]    server=nowhere
     *nowhere*http-1*    Get Received Requests    server=nowhere
     *nowhere*http-1*    Get Received Request    server=nowhere
     *nowhere*http-1*    Clear Received Requests    server=nowhere

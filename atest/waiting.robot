@@ -142,6 +142,77 @@ Several Requests Are A List Of The First
     Should Be Equal    ${{ [r.query['n'] for r in $requests] }}    ${{ ['1', '2'] }}
     Run Keyword And Expect Error    *    Wait Until Request Is Received    /a    times=4    timeout=0
 
+Ranges Are A List Of All
+    [Documentation]    Of all that are there when the lower bound is reached.
+    Expect Request
+    Respond With Data
+    Status Of    200    GET    /a?n\=1
+    ${requests} =    Wait Until Request Is Received    /a    times=>=1    timeout=0
+    Should Be Equal    ${{ [r.query['n'] for r in $requests] }}    ${{ ['1'] }}
+    Status Of    200    GET    /b
+    Status Of    200    GET    /a?n\=2
+    Status Of    200    GET    /a?n\=3
+    FOR    ${times}    IN    >=2    >2    2..3    1..4
+        ${requests} =    Wait Until Request Is Received    /a    times=${times}    timeout=0
+        Should Be Equal    ${{ [r.query['n'] for r in $requests] }}    ${{ ['1', '2', '3'] }}
+    END
+
+One Number As A Range
+    Expect Request
+    Respond With Data
+    Status Of    200    GET    /a?n\=1
+    Status Of    200    GET    /a?n\=2
+    FOR    ${times}    IN    1    ${1}    1..1
+        ${request} =    Wait Until Request Is Received    /a    times=${times}    timeout=0
+        Should Be Equal    ${request.query}[n]    1
+    END
+    ${requests} =    Wait Until Request Is Received    /a    times=2..2    timeout=0
+    Length Should Be    ${requests}    2
+
+Wait For A Range
+    Expect Request
+    Respond With Data
+    Status Of    200    GET    /a
+    Send Later    ${SERVER}    GET    /a    after=0.05
+    ${requests} =    Wait Until Request Is Received    /a    times=2..4
+    Length Should Be    ${requests}    2
+    ${error} =    Run Keyword And Expect Error    *
+    ...    Wait Until Request Is Received    /a    times=>2    timeout=0.1
+    Should Start With    ${error}    Expected at least 3 requests within 0.1 seconds: ANY /a\nReceived 2 on server
+
+More Than The Range
+    [Documentation]    They do not become fewer, so the wait does not go on.
+    Expect Request
+    Respond With Data
+    FOR    ${n}    IN RANGE    5
+        Status Of    200    GET    /a?n\=${n}
+    END
+    ${before} =    Evaluate    time.monotonic()
+    ${error} =    Run Keyword And Expect Error    *
+    ...    Wait Until Request Is Received    /a    times=2..4    timeout=30 s
+    ${took} =    Evaluate    time.monotonic() - ${before}
+    Should Be True    ${took} < 5
+    Should Start With    ${error}    Expected 2 to 4 requests within 30 seconds: ANY /a\nReceived 5 on server
+
+The Request That Ended The Wait
+    [Documentation]    Also when an earlier one is still being answered; once that is received, it is the first.
+    ${gate} =    Evaluate    handlers.Gate()    modules=handlers
+    Expect Oneshot Request    /a
+    Respond With Handler    ${gate.answer}
+    Expect Request    /a
+    Respond With Data
+    Send Later    ${SERVER}    GET    /a?n\=1    after=0
+    Call Method    ${gate}    wait_for_request
+    Send Later    ${SERVER}    GET    /a?n\=2    after=0.05
+    ${request} =    Wait Until Request Is Received    /a
+    Should Be Equal    ${request.query}[n]    2
+    Run Keyword And Expect Error    *    Wait Until Request Is Received    /a    times=2    timeout=0
+    Call Method    ${gate}    open
+    ${requests} =    Wait Until Request Is Received    /a    times=2
+    Should Be Equal    ${{ [r.query['n'] for r in $requests] }}    ${{ ['1', '2'] }}
+    ${request} =    Wait Until Request Is Received    /a
+    Should Be Equal    ${request.query}[n]    1
+
 Some Before And Some Later
     Expect Request
     Respond With Data

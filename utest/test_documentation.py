@@ -101,10 +101,14 @@ def test_every_argument_is_documented_and_typed(documentation: dict[str, Any]) -
 
 
 def test_the_examples_of_the_introduction_run(documentation: dict[str, Any], tmp_path: Path) -> None:
-    suite, example = examples(documentation["doc"])
+    suite, *others = examples(documentation["doc"])
     assert run(tmp_path, suite) == {"Order Is Accepted": ""}
-    lines = "".join(f"    {line}\n" for line in example.splitlines())
-    assert run(tmp_path, f"{HEAD}Attributes\n{lines}") == {"Attributes": ""}
+    tests = [
+        f"Example {number}\n" + "".join(f"    {line}\n" for line in example.splitlines())
+        for number, example in enumerate(others, 1)
+    ]
+    messages = run(tmp_path, HEAD + "\n".join(tests))
+    assert messages == {f"Example {number}": "" for number in range(1, len(others) + 1)}
 
 
 def test_the_examples_run(documentation: dict[str, Any], tmp_path: Path) -> None:

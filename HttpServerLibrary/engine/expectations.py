@@ -224,6 +224,10 @@ class ExpectationBook:
             self._version += 1
             return expectation
 
+    def made(self, expectation: Expectation) -> bool:
+        """Whether it was registered here, also when it is not here any more."""
+        return expectation.secrets is self._secrets
+
     def remove(self, expectation: Expectation) -> None:
         """Removes an expectation; does nothing when it is not of this book."""
         with self._lock:

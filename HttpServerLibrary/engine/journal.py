@@ -90,11 +90,15 @@ class Journal:
         """Notes the response before it is sent, and what went wrong."""
         request = exchange.request
         request.forget_views()
+        size = len(request.body) + _own_bytes(exchange, response)
         with self._lock:
             exchange.response = response
-            self._keep_body(exchange, len(request.body) + _own_bytes(exchange, response))
+            if size:
+                self._keep_body(exchange, size)
             self._log(exchange)
-            self._note(exchange, problem)
+            if problem is not None:
+                self._note(exchange, problem)
+            self._wake()
 
     def failed(self, exchange: Exchange, problem: Problem) -> None:
         """Notes what went wrong while the response was being sent."""
@@ -103,14 +107,13 @@ class Journal:
                 # Logged already, as a request that went well.
                 self._log(problem.first_line)
             self._note(exchange, problem)
+            self._wake()
 
-    def _note(self, exchange: Exchange, problem: Problem | None) -> None:
-        if problem is not None:
-            exchange.problem = problem
-            # Of a test that is over, or of before a reset, it is only logged: what comes later is not to blame for it.
-            if not exchange.scope.closed and not exchange.void:
-                self._keep_problem(problem)
-        self._wake()
+    def _note(self, exchange: Exchange, problem: Problem) -> None:
+        exchange.problem = problem
+        # Of a test that is over, or of before a reset, it is only logged: what comes later is not to blame for it.
+        if not exchange.scope.closed and not exchange.void:
+            self._keep_problem(problem)
 
     def _keep_problem(self, problem: Problem) -> None:
         if len(self._problems) < PROBLEMS_KEPT:
@@ -125,7 +128,8 @@ class Journal:
                 exchange.captured = bytearray()
             piece = piece[: max(0, STREAM_KEPT - len(exchange.captured))]
             exchange.captured += piece
-            self._keep_body(exchange, len(piece))
+            if piece:
+                self._keep_body(exchange, len(piece))
 
     def sent(self, exchange: Exchange) -> None:
         """Notes that the response is on its way to the client, or never will be."""
@@ -143,13 +147,14 @@ class Journal:
                 bell.release()
 
     def _keep_body(self, exchange: Exchange, size: int) -> None:
-        if exchange.forgotten or not size:
+        if exchange.forgotten:
             return
         if not exchange.kept_bytes:
             self._bodies.append(exchange)
         exchange.kept_bytes += size
         self._body_bytes += size
-        self._trim()
+        if self._body_bytes > self._bounds.body_bytes:
+            self._trim()
 
     def _trim(self) -> None:
         """Lets go of bodies: of those that are forgotten, and of the oldest while there are too many bytes."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from html import unescape
 from typing import Final
 from urllib.parse import quote, quote_plus
+from xml.sax.saxutils import escape
 
 MASK: Final = "***"
 _PREFIX: Final = re.compile(r"^(EQUALS|GLOB|REGEXP|STARTS):\s*")
@@ -16,6 +19,7 @@ _AROUND: Final = 1200
 # To hide less would hide nothing, and garble every message.
 _SHORTEST: Final = 3
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+_XML_VALUE: Final = re.compile(r""">([^<]+)|=\s*("[^"]*"|'[^']*')""")
 _HEADER_LINE: Final = re.compile(rb"(?im)^(%b)([ \t]*:)[^\r\n]*" % "|".join(_HEADERS).encode())
 
 
@@ -32,6 +36,29 @@ def masked_lines(data: bytes) -> bytes:
     return _HEADER_LINE.sub(rb"\1\2 %b" % MASK.encode(), data)
 
 
+def _in_xml(text: str) -> tuple[str, str]:
+    """The text as it is written between tags and in an attribute."""
+    return escape(text), escape(text, {'"': "&quot;"})
+
+
+def _values(text: str) -> Iterator[str]:
+    """The texts in JSON or XML; nothing of other text."""
+    if text.lstrip().startswith("<"):
+        for between, attribute in _XML_VALUE.findall(text):
+            yield unescape(between.strip() or attribute[1:-1])
+        return
+    try:
+        left = [json.loads(text)] if text.lstrip().startswith(("{", "[")) else []
+    except (ValueError, RecursionError):
+        return
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, (dict, list)):
+            left += value.values() if isinstance(value, dict) else value
+
+
 class Secrets:
     """The secret texts somebody gave, to be blotted out wherever they turn up."""
 
@@ -39,11 +66,16 @@ class Secrets:
         self._texts: tuple[str, ...] = ()
 
     def add(self, text: str) -> None:
-        """Notes a secret, as it is and as it is written in JSON and in a URL; of a text pattern without the prefix."""
+        """Notes a secret, as it is and as it is written in JSON, in XML and in a URL; of a pattern without the prefix.
+
+        Of JSON and XML also every text in it, as messages name them one by one.
+        """
         text = _PREFIX.sub("", text)
         if len(text) < _SHORTEST:
             return
-        spellings = {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
+        for value in _values(text):
+            self.add(value)
+        spellings = {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], *_in_xml(text)}
         spellings |= {quote(text, safe=""), quote_plus(text)}
         # Of a text with several lines, messages show some.
         spellings |= {line for line in text.splitlines() if len(line) >= _SHORTEST}

@@ -17,6 +17,7 @@ from werkzeug.datastructures import Authorization, FileStorage
 from werkzeug.http import parse_cookie
 
 from .visible import visible
+from .xml_tree import NotXml, parse
 
 Pairs = tuple[tuple[str, str], ...]
 T = TypeVar("T")
@@ -34,6 +35,15 @@ def _no_constant(name: str) -> Any:
 
 # Made once, as making one takes longer than parsing a small body.
 _JSON: Final = json.JSONDecoder(parse_constant=_no_constant)
+
+
+def _parse(text: str) -> Any:
+    if text[:1] in ("{", "["):
+        # As decode() does, without the search for white space around it.
+        value, end = _JSON.raw_decode(text)
+        if end == len(text) or not text[end:].strip(" \t\n\r"):
+            return value
+    return _JSON.decode(text)
 
 
 class NotJson(ValueError):
@@ -207,8 +217,11 @@ class Request:
 
     def paths(self) -> tuple[str, str]:
         """The path, decoded and as sent."""
+        target = self.target
+        if target.startswith("/") and "?" not in target and "%" not in target:
+            return target, target
         raw = self._target_parts()[0]
-        return (unquote(raw) if "%" in raw else raw), raw
+        return unquote(raw) if "%" in raw else raw, raw
 
     @property
     def path(self) -> str:
@@ -263,14 +276,19 @@ class Request:
     @property
     def charset(self) -> str:
         """The charset the Content-Type names, where Python knows it, otherwise UTF-8."""
+        return self._named_charset() or "utf-8"
+
+    def _named_charset(self) -> str | None:
         message = Message()
         message["Content-Type"] = self.header("content-type") or ""
-        charset = message.get_content_charset("utf-8")
+        charset = message.get_content_charset()
+        if charset is None:
+            return None
         try:
             # Also refuses codecs that are none for text, or that cannot replace what they do not know.
             b"\xff".decode(charset, "replace")
         except (LookupError, ValueError):
-            return "utf-8"
+            return None
         return charset
 
     @property
@@ -287,7 +305,7 @@ class Request:
     def json(self) -> Any:
         """The body parsed as JSON, parsed once. Raises `NotJson`."""
         value = self._cached(Request._make_json)
-        if isinstance(value, NotJson):
+        if value.__class__ is NotJson:
             raise value
         return value
 
@@ -305,7 +323,7 @@ class Request:
         # Looking for UTF-16, UTF-32 and byte order marks takes longer than parsing a small body.
         usual = body[:1] < b"\x80" and b"\0" not in body[:4]
         try:
-            return _JSON.decode(body.decode("utf-8" if usual else json.detect_encoding(body), "surrogatepass"))
+            return _parse(body.decode("utf-8" if usual else json.detect_encoding(body), "surrogatepass"))
         except RecursionError:
             raise NotJson("nested too deeply") from None
         except ValueError as error:
@@ -318,6 +336,22 @@ class Request:
         except NotJson:
             return False
         return bool(self.body)
+
+    @property
+    def xml(self) -> Any:
+        """The root element of the body parsed as XML, parsed once. Raises `NotXml`."""
+        value = self._cached(Request._make_xml)
+        if isinstance(value, NotXml):
+            raise value
+        return value
+
+    def _make_xml(self) -> Any:
+        if self.cut is not None:
+            return NotXml(str(self.cut))
+        try:
+            return parse(self.body, self._named_charset())
+        except NotXml as error:
+            return error
 
     @property
     def form(self) -> dict[str, list[str]]:

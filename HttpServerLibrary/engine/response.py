@@ -29,7 +29,7 @@ class Response:
     sent; ``length`` is its size where it is known. Date, Connection and the framing headers are added by the wire.
     """
 
-    __slots__ = ("body", "has_wire_fields", "head", "headers", "length", "status")
+    __slots__ = ("body", "head", "headers", "length", "status", "usual")
 
     def __init__(
         self,
@@ -42,7 +42,13 @@ class Response:
         self.headers: Headers = tuple(headers)
         self.body = body
         self.length = len(body) if isinstance(body, bytes) else length
-        self.has_wire_fields = any(name.lower() in WIRE_FIELDS for name, _ in self.headers)
+        # Whether its length is known and nothing is given that only the wire can know.
+        self.usual = (
+            self.length is not None
+            and status >= 200
+            and status not in BODILESS
+            and not any(name.lower() in WIRE_FIELDS for name, _ in self.headers)
+        )
         self.head = self._serialise()
 
     def _serialise(self) -> bytes:

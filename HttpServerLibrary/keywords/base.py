@@ -12,12 +12,17 @@ from robot.errors import RobotError
 
 from ..engine.errors import UsageError
 from ..engine.exchange import Exchange
+from ..engine.explain_order import not_in_order
 from ..engine.masking import Secrets
+from ..engine.matching.arguments import boolean
 from ..engine.matching.description import FIELD_NAMES, RequestDescription
 from ..engine.matching.matcher import MatcherFailed
+from ..engine.order import Order, steps_of
+from ..engine.received import ReceivedRequest
 from ..engine.server import HttpServer
 from ..lifecycle import Lifecycle
 from ..options import seconds
+from .outcome import fail, not_listed
 from .secret import Secret
 
 # Argument types, imported by the keyword modules for Robot Framework to convert to.
@@ -33,6 +38,9 @@ Schema = Mapping[str, Any] | Path | str | None
 Function = Callable[..., object] | str
 Seconds = timedelta | float
 Size = int | str
+Times = int | str
+# With str, as a list can be written as JSON.
+Requests = Sequence[Any] | str
 
 
 _NO_SERVER = (
@@ -65,21 +73,47 @@ class KeywordBase(Lifecycle):
         return [exchange for exchange in exchanges if _fits(description, exchange)]
 
     def _wait_for(
-        self, server: HttpServer, description: RequestDescription, times: int, timeout: float
-    ) -> list[Exchange] | None:
-        """The first requests that fit, as soon as there are enough of them; None when the time is over."""
+        self, server: HttpServer, description: RequestDescription, enough: int, timeout: float
+    ) -> tuple[list[Exchange], list[Exchange]]:
+        """The received requests, and those of them that fit; as soon as that are enough, or when the time is over."""
         verdicts: dict[Exchange, bool] = {}
+        received: list[Exchange] = []
+        fitting: list[Exchange] = []
 
-        def enough() -> list[Exchange] | None:
-            found = []
-            for entry in server.journal.exchanges():
+        def check() -> bool | None:
+            nonlocal received, fitting
+            received = server.journal.exchanges()
+            for entry in received:
                 if entry not in verdicts:
                     verdicts[entry] = _fits(description, entry)
-                if verdicts[entry]:
-                    found.append(entry)
-            return found[:times] if len(found) >= times else None
+            fitting = [entry for entry in received if verdicts[entry]]
+            return True if len(fitting) >= enough else None
 
-        return server.journal.wait(enough, timeout)
+        server.journal.wait(check, timeout)
+        return received, fitting
+
+    def _wait_for_order(
+        self, server: HttpServer, requests: Requests, strict: bool, message: str | None, within: float | None = None
+    ) -> list[ReceivedRequest]:
+        """The requests that came in this order; fails when there are none, at once or when the time is over."""
+        with hiding(server.secrets):
+            steps = steps_of(reveal(requests, server.secrets), server.book)
+        order = Order(steps, boolean(strict, "strict"), _fits)
+        received: list[Exchange] = []
+
+        def check() -> list[Exchange] | None:
+            nonlocal received
+            received = server.journal.exchanges()
+            places = order.places(received)
+            return [received[place] for place in places] if len(places) == len(steps) else None
+
+        found = server.journal.wait(check, within or 0)
+        if found is None:
+            fail(server, not_in_order(order, received, str(server), within, not_listed(server)), message)
+        return [
+            ReceivedRequest(exchange, step if isinstance(step, RequestDescription) else None)
+            for step, exchange in zip(steps, found, strict=True)
+        ]
 
     def _timeout(self, timeout: Seconds | None) -> float:
         return self._options.timeout if timeout is None else seconds(timeout, "timeout")

@@ -5,12 +5,26 @@ from __future__ import annotations
 from robot.api.deco import keyword
 
 from ..engine import explain
-from ..engine.errors import ExpectationFailed, UsageError
+from ..engine.count import AT_LEAST_ONE, NONE, Count
+from ..engine.errors import ExpectationFailed
 from ..engine.matching.arguments import UNSET
 from ..engine.matching.description import ANY
 from ..engine.received import Problem
 from ..options import seconds
-from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Seconds, Text, Token
+from .base import (
+    Body,
+    Credentials,
+    Function,
+    KeywordBase,
+    Methods,
+    Named,
+    Requests,
+    Schema,
+    Seconds,
+    Text,
+    Times,
+    Token,
+)
 from .outcome import expected, fail, not_listed, say_what_is_not_counted
 
 
@@ -118,12 +132,15 @@ class CheckingKeywords(KeywordBase):
         data: Body = None,
         json: object = UNSET,
         json_subset: object = UNSET,
+        json_ignore_order: bool = False,
         json_path: Named = None,
         json_schema: Schema = None,
+        xml: Body = None,
+        xpath: Named = None,
         form: Named = None,
         files: Named = None,
         matcher: Function | None = None,
-        times: int | None = None,
+        times: Times | None = None,
         message: str | None = None,
         server: str | None = None,
     ) -> None:
@@ -134,28 +151,64 @@ class CheckingKeywords(KeywordBase):
 
         Args:
             path: Path without the query; see `Request description` for this and all other fields.
-            times: Exactly how often; at least once when left out. 0 is allowed.
+            times: How often: exactly (``2``, also ``0``) or within bounds (``>=1``, ``<3``, ``2..4``). At least once
+                when left out.
             message: Replaces the first line of the failure.
             server: Alias of the server; the current one when left out.
 
-        Fails with the received request that came nearest, and what differs in it.
+        Fails with the received request that came nearest, and what differs in it; or, when there were too many, with
+        the newest of them.
 
         Example:
         | Request Should Have Been Received    /orders    method=POST    times=2
+        | Request Should Have Been Received    /orders    times=>=1
+        | Request Should Have Been Received    /callback    times=1..3
         """
         chosen = self._server(server)
         description = self._described(chosen, locals())
-        if times is not None and times < 0:
-            raise UsageError(f"times: 0 or more is needed, but {times} was given.")
+        count = AT_LEAST_ONE if times is None else Count.of(times)
         received = chosen.journal.exchanges()
         matching = self._select(description, received)
-        if times is not None and len(matching) > times:
-            fail(chosen, explain.too_many_received(description, expected(times), matching, str(chosen)), message)
-        if len(matching) < (1 if times is None else times):
+        if count.exceeded_by(len(matching)):
+            fail(chosen, explain.too_many_received(description, expected(count), matching, str(chosen)), message)
+        if len(matching) < count.least:
             text = explain.not_received(
-                description, expected(times), matching, received, str(chosen), not_listed(chosen, description)
+                description, expected(count), matching, received, str(chosen), not_listed(chosen, description)
             )
             fail(chosen, text, message)
+
+    @keyword
+    def requests_should_have_been_received_in_order(
+        self,
+        requests: Requests,
+        *,
+        strict: bool = False,
+        message: str | None = None,
+        server: str | None = None,
+    ) -> None:
+        """Fails unless requests that look like these were received one after the other.
+
+        The order is that of arrival. Each entry of the list needs a request of its own. Requests may have come before
+        the first and after the last one. All received requests count, whether or not an expectation took them. Does not
+        wait; see `Wait Until Requests Are Received In Order`.
+
+        Args:
+            requests: A list. An entry is text (``POST /login``, ``/login`` or ``POST``), a dictionary of the fields of
+                a `request description`, or what an ``Expect ...`` keyword returned, which stands for a request that
+                this expectation took. The list can be written as JSON or Python.
+            strict: ``True`` when no other requests may have come between them.
+            message: Replaces the first line of the failure.
+            server: Alias of the server; the current one when left out.
+
+        Fails with the first request that did not come in order, what came instead, and the order that was received.
+
+        Example:
+        | ${call} =    Create Dictionary    path=/callback    json={"state": "done"}
+        | @{requests} =    Create List    POST /orders    ${call}
+        | Requests Should Have Been Received In Order    ${requests}
+        | Requests Should Have Been Received In Order    ["/orders", "/orders", "/callback"]    strict=True
+        """
+        self._wait_for_order(self._server(server), requests, strict, message)
 
     @keyword
     def request_should_not_be_received(
@@ -173,8 +226,11 @@ class CheckingKeywords(KeywordBase):
         data: Body = None,
         json: object = UNSET,
         json_subset: object = UNSET,
+        json_ignore_order: bool = False,
         json_path: Named = None,
         json_schema: Schema = None,
+        xml: Body = None,
+        xpath: Named = None,
         form: Named = None,
         files: Named = None,
         matcher: Function | None = None,
@@ -200,7 +256,7 @@ class CheckingKeywords(KeywordBase):
         chosen = self._server(server)
         description = self._described(chosen, locals())
         limit = seconds(within, "within")
-        if self._wait_for(chosen, description, 1, limit):
-            matching = self._select(description, chosen.journal.exchanges())
-            none = expected(0, limit or None)
+        _, matching = self._wait_for(chosen, description, 1, limit)
+        if matching:
+            none = expected(NONE, limit or None)
             fail(chosen, explain.too_many_received(description, none, matching, str(chosen)), message)

@@ -7,8 +7,9 @@ from typing import NoReturn
 from robot.api import logger
 
 from ..engine import explain
+from ..engine.count import Count
 from ..engine.errors import ExpectationFailed
-from ..engine.explain import requests, seconds
+from ..engine.explain import seconds
 from ..engine.matching.description import RequestDescription
 from ..engine.server import HttpServer
 from ..markup import join
@@ -22,16 +23,17 @@ def fail(server: HttpServer, text: str, message: str | None = None) -> NoReturn:
     raise ExpectationFailed(explain.limit([text]))
 
 
-def expected(times: int | None, within: float | None = None) -> str:
+def expected(count: Count, within: float | None = None) -> str:
     """How many requests were expected, as the beginning of a failure."""
-    count = "at least 1 request" if times is None else requests(times) if times else "no request"
     return f"Expected {count}" if within is None else f"Expected {count} within {seconds(within)}"
 
 
-def not_listed(server: HttpServer, description: RequestDescription) -> list[str]:
+def not_listed(server: HttpServer, description: RequestDescription | None = None) -> list[str]:
     """What a failure says of the requests that are not among the received ones."""
     elsewhere = [
-        (str(other), entry) for other in server.neighbours() if (entry := other.newest_like(description)) is not None
+        (str(other), entry)
+        for other in server.neighbours()
+        if description is not None and (entry := other.newest_like(description)) is not None
     ]
     return explain.not_listed(server.journal.pending(), server.journal.forgotten_with_scopes, elsewhere)
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from robot.api import logger
 from robot.api.deco import keyword
 
+from ..engine.matching.arguments import boolean
 from ..engine.responses.unexpected import UnexpectedResponse
 from ..engine.server import HttpServer
 from ..engine.url import url_of
 from ..engine.wire.tls import Tls
 from ..limits import limits_of
-from ..options import boolean
 from .base import KeywordBase, Named, Seconds, Size, hiding, reveal
 from .secret import Secret
 

@@ -5,11 +5,25 @@ from __future__ import annotations
 from robot.api.deco import keyword
 
 from ..engine import explain
+from ..engine.count import Count
 from ..engine.errors import UsageError
 from ..engine.matching.arguments import UNSET
 from ..engine.matching.description import ANY
 from ..engine.received import Problem, ReceivedRequest
-from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Seconds, Text, Token
+from .base import (
+    Body,
+    Credentials,
+    Function,
+    KeywordBase,
+    Methods,
+    Named,
+    Requests,
+    Schema,
+    Seconds,
+    Text,
+    Times,
+    Token,
+)
 from .outcome import expected, fail, not_listed, say_what_is_not_counted
 
 
@@ -73,46 +87,95 @@ class WaitingKeywords(KeywordBase):
         data: Body = None,
         json: object = UNSET,
         json_subset: object = UNSET,
+        json_ignore_order: bool = False,
         json_path: Named = None,
         json_schema: Schema = None,
+        xml: Body = None,
+        xpath: Named = None,
         form: Named = None,
         files: Named = None,
         matcher: Function | None = None,
-        times: int = 1,
+        times: Times = 1,
         timeout: Seconds | None = None,
         message: str | None = None,
         server: str | None = None,
     ) -> ReceivedRequest | list[ReceivedRequest]:
         """Waits until a request that looks like this was received; requests that came before count.
 
+        With ``times`` it waits until so many came, of a range until its lower bound is reached, and fails when there
+        are more than its upper bound by then. It does not look at what comes later: check with `Request Should Have
+        Been Received` at the end, or with `Request Should Not Be Received`.
+
         Args:
             path: Path without the query; see `Request description` for this and all other fields.
-            times: How many such requests to wait for. 1 or more.
+            times: How many such requests to wait for: a number (``2``) or a range (``>=1``, ``2..4``). 1 or more.
             timeout: How long to wait, in seconds or as a time string; the default comes from the import.
             message: Replaces the first line of the failure.
             server: Alias of the server; the current one when left out.
 
         Returns:
-            The request, or with ``times`` over 1 a list: the first ones that match, oldest first.
+            The request, which is the first one that matches. With ``times`` over 1 a list of the first ones that match,
+            with a range a list of all that match when the wait ends; oldest first.
 
         Fails when the time is over, with the received request that came nearest and what differs in it.
 
         Example:
         | ${request} =    Wait Until Request Is Received    /callback    timeout=10 seconds
         | Should Be Equal    ${request.json}[state]    done
+        | ${requests} =    Wait Until Request Is Received    /orders    times=>=2
         """
         chosen = self._server(server)
         description = self._described(chosen, locals())
-        if times < 1:
-            raise UsageError(f"times: 1 or more is needed, but {times} was given.")
+        count = Count.of(times)
+        if count.least < 1:
+            raise UsageError(f"times: 1 or more is needed to wait for, but {times} was given.")
         limit = self._timeout(timeout)
-        found = self._wait_for(chosen, description, times, limit)
-        if found is None:
-            received = chosen.journal.exchanges()
-            matching = self._select(description, received)
+        received, found = self._wait_for(chosen, description, count.least, limit)
+        if len(found) < count.least:
             text = explain.not_received(
-                description, expected(times, limit), matching, received, str(chosen), not_listed(chosen, description)
+                description, expected(count, limit), found, received, str(chosen), not_listed(chosen, description)
             )
             fail(chosen, text, message)
+        if count.exact:
+            # Whatever came after them has not been waited for.
+            found = found[: count.least]
+        elif count.exceeded_by(len(found)):
+            fail(chosen, explain.too_many_received(description, expected(count, limit), found, str(chosen)), message)
         requests = [ReceivedRequest(exchange, description) for exchange in found]
-        return requests[0] if times == 1 else requests
+        return requests[0] if count == Count(1, 1) else requests
+
+    @keyword
+    def wait_until_requests_are_received_in_order(
+        self,
+        requests: Requests,
+        *,
+        strict: bool = False,
+        timeout: Seconds | None = None,
+        message: str | None = None,
+        server: str | None = None,
+    ) -> list[ReceivedRequest]:
+        """Waits until requests that look like these were received one after the other; what came before counts.
+
+        The order is that of arrival. The wait goes on when others come: requests in the wrong order may still be
+        followed by some in the right one.
+
+        Args:
+            requests: A list of texts such as ``POST /login``, dictionaries and expectations; see `Requests Should Have
+                Been Received In Order`.
+            strict: ``True`` when no other requests may come between them.
+            timeout: How long to wait, in seconds or as a time string; the default comes from the import.
+            message: Replaces the first line of the failure.
+            server: Alias of the server; the current one when left out.
+
+        Returns:
+            A list with the request for each entry, in this order.
+
+        Fails when the time is over, with the first request that did not come in order, what came instead, and the order
+        that was received.
+
+        Example:
+        | ${requests} =    Wait Until Requests Are Received In Order    ["POST /orders", "/callback"]    timeout=10 s
+        | Should Be Equal    ${requests[1].json}[state]    done
+        """
+        chosen = self._server(server)
+        return self._wait_for_order(chosen, requests, strict, message, self._timeout(timeout))

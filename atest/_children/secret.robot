@@ -31,6 +31,13 @@ Secret
     Log Received Requests
     Run Keyword And Ignore Error    Request Should Have Been Received    /nope    headers=${headers}
     Run Keyword And Ignore Error    Wait Until Request Is Received    /nope    bearer_token=${TOKEN}    timeout=0
+    VAR    &{description}    path=/nope    headers=${headers}
+    VAR    @{order}    ${description}    /x?${TOKEN.value}
+    Run Keyword And Ignore Error    Requests Should Have Been Received In Order    ${order}
+    VAR    &{description}    path=/token    bearer_token=${TOKEN}
+    VAR    @{order}    /wrong    ${description}
+    Run Keyword And Ignore Error    Requests Should Have Been Received In Order    ${order}
+    Run Keyword And Ignore Error    Wait Until Requests Are Received In Order    ${order}    timeout=0
     ${requests} =    Get Received Requests
     Log    ${requests}
     ${problems} =    Get Problems

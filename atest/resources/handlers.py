@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -123,6 +124,25 @@ class Counter:
 
 
 counter = Counter()
+
+
+class Gate:
+    """Answers once it is open, so that a test can say which request is answered first."""
+
+    def __init__(self) -> None:
+        self._entered = threading.Event()
+        self._open = threading.Event()
+
+    def answer(self, request: Request) -> str:
+        self._entered.set()
+        assert self._open.wait(20), "the gate was not opened"
+        return "late"
+
+    def wait_for_request(self) -> None:
+        assert self._entered.wait(20), "no request came"
+
+    def open(self) -> None:
+        self._open.set()
 
 
 def wants_even(request: Request) -> bool:

@@ -224,6 +224,18 @@ def test_the_root_is_the_whole_body(value: object) -> None:
     assert len(differences(json.dumps(value), json_path={"$.a": value})) == 1
 
 
+@pytest.mark.parametrize("body", ['{"x": {"a": null, "b": "text"}}', '[{"a": 1, "b": "text"}]'])
+def test_values_that_an_operator_of_a_json_path_does_not_take(body: str) -> None:
+    (line,) = differences(body, json_path={"$[?@.a in @.b]": 1})
+    assert line.startswith("json_path $[?@.a in @.b]: expected 1, received a failure: 'in <string>' requires string")
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "1e999"])
+def test_numbers_that_a_schema_cannot_take(number: str) -> None:
+    (line,) = differences(number, json_schema={"multipleOf": 0.1})
+    assert line.startswith("json_schema $: expected a body that can be validated, received a failure: ")
+
+
 def test_json_schema() -> None:
     schema = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["b"]}
     assert differences('{"a": 1, "b": 2}', json_schema=schema) == []
@@ -268,6 +280,7 @@ def test_json_schemas_true_and_false() -> None:
         ),
         ({"json_path": {"$.a": object}}, "json_path: $.a: not JSON: Object of type type is not JSON serializable."),
         ({"json_path": {"$[": 1}}, 'json_path: "$[" is not a JSONPath: '),
+        ({"json_path": {"$[?@.a =~ /(/]": 1}}, 'json_path: "$[?@.a =~ /(/]" is not a JSONPath: missing ), '),
         ({"json_path": 5}, "json_path: a dictionary is needed, not int: 5."),
         (
             {"json_schema": {"type": "nope"}},

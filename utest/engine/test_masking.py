@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from HttpServerLibrary.engine.expectations import Kind
-from HttpServerLibrary.engine.masking import Secrets
+from HttpServerLibrary.engine.masking import MASK, Secrets
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.request import Fault, Request
 from HttpServerLibrary.engine.server import HttpServer
@@ -163,3 +163,37 @@ def test_a_diff_shows_no_line_of_a_secret(server: HttpServer, ask: Ask) -> None:
     _, text = ask(Request.of("POST", "/x", {}, f"first\nsecond\n{secret}\nlast".encode()))
     assert "+++ received" in text
     assert [piece for piece in ("BEGIN", "MMM", "NNN") if piece in text] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a s3cr3t<&>t0ken", "a s3cr3t&lt;&amp;&gt;t0ken", "a='s3cr3t&lt;&amp;&gt;t0ken'", "s3cr3t%3C%26%3Et0ken"],
+)
+def test_a_secret_is_hidden_as_xml_and_urls_write_it(text: str) -> None:
+    secrets = Secrets()
+    secrets.add("s3cr3t<&>t0ken")
+    assert "t0ken" not in secrets.hide(text)
+    assert MASK in secrets.hide(text)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '{"key": ["one", {"b": "two & three"}], "n": 1}',
+        ' ["one", "two & three"]',
+        '<a key="one">\n  <b>two &amp; three</b>\n</a>',
+        "<a key = 'one' other=\"two &amp; three\"/>",
+    ],
+)
+def test_what_a_secret_document_holds_is_hidden(document: str) -> None:
+    secrets = Secrets()
+    secrets.add(document)
+    assert secrets.hide('"one", "two & three", two &amp; three') == f'"{MASK}", "{MASK}", {MASK}'
+    assert secrets.hide("key: expected") == "key: expected"
+
+
+@pytest.mark.parametrize("text", ["{not json", "[" * 100_000, "<", "<<<>>>=\"'"])
+def test_a_secret_that_only_looks_like_a_document_is_hidden(text: str) -> None:
+    secrets = Secrets()
+    secrets.add(f"{text}xyz")
+    assert secrets.hide(f"a {text}xyz b") == f"a {MASK} b"

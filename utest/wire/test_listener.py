@@ -296,22 +296,6 @@ def test_idle_threads_are_few(monkeypatch: pytest.MonkeyPatch, serve: Serve, con
     assert len(listener._threads) <= 15, "those that ended are forgotten when new ones start"
 
 
-def test_no_more_threads(monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect) -> None:
-    """The only thread serves one connection after the other."""
-    listener = serve(ok)
-
-    def start(thread: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(threading.Thread, "start", start)
-    for _ in range(3):
-        client = connect(listener)
-        client.send(GET)
-        assert client.response().body == b"ok"
-        client.close()
-    assert len(threads_of(listener)) == 1
-
-
 def test_a_mistake_of_this_library_ends_one_connection_only(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> None:
     notices: list[str] = []
 
@@ -372,37 +356,6 @@ def test_failures_to_accept(monkeypatch: pytest.MonkeyPatch, connect: Connect) -
     finally:
         assert listener.stop() == 0
     assert notices == ["A connection cannot be accepted, it waits: too many files"] * 2
-
-
-def test_too_many_open_files(connect: Connect) -> None:
-    """With the real limit, in this process."""
-    resource = pytest.importorskip("resource")
-    listener = Listener("127.0.0.1", 0, ok)
-    listener.start()
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    client = connect(listener)
-    client.send(GET)
-    assert client.response().body == b"ok"
-    waiting = connect(listener)
-    client.send(GET)
-    client.response()
-    spare = os.dup(0)
-    os.close(spare)
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (spare + 1, hard))
-        late = socket.socket()
-        with late:
-            late.settimeout(10)
-            late.connect(("127.0.0.1", listener.port))
-            client.send(GET)
-            assert client.response().body == b"ok", "who is connected is served"
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-            late.sendall(GET)
-            assert late.recv(100).startswith(b"HTTP/1.1 200")
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        waiting.close()
-        assert listener.stop() == 0
 
 
 def test_stop_is_refusal(connect: Connect) -> None:
@@ -676,6 +629,37 @@ def test_nothing_stays_behind_when_the_port_is_taken(serve: Serve) -> None:
         with pytest.raises(UsageError):
             Listener("localhost", listener.port, ok)
     assert open_files() == files
+
+
+def test_no_descriptors_for_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(socket, "socketpair", fails)
+    with pytest.raises(UsageError) as error:
+        Listener("127.0.0.1", 0, ok)
+    assert str(error.value).startswith("Listening on port ")
+    assert str(error.value).endswith(" of 127.0.0.1 failed: Too many open files.")
+
+
+def test_a_connection_that_cannot_be_watched(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> None:
+    notices: list[str] = []
+    listener = Listener("localhost", 0, ok, notice=notices.append)
+    listener.start()
+    try:
+        with monkeypatch.context() as patched:
+
+            def fails(*args: object, **kwargs: object) -> None:
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+            patched.setattr(listener._selector, "register", fails)
+            assert connect(listener).is_closed()
+        client = connect(listener)
+        client.send(GET)
+        assert client.response().body == b"ok"
+    finally:
+        assert listener.stop(grace=5) == 0
+    assert notices == ["A connection cannot be watched, it is closed: [Errno 28] No space left on device"]
 
 
 def test_limits_reach_the_parser(serve: Serve, connect: Connect) -> None:

@@ -76,6 +76,30 @@ def test_limits_are_met_exactly(name: str) -> None:
         assert request.fault.status == status
 
 
+AT_LIMITS = {
+    "request line": (b"GET /", SMALL.target + 256),
+    "header section": (b"GET / HTTP/1.1\r\nHost: a\r\nA: ", SMALL.header_section),
+    "chunk line": (chunked(b"1;"), SMALL.chunk_line),
+    "trailers": (chunked(b"0\r\nA: b\r\nC:"), SMALL.trailer_section),
+}
+
+
+@pytest.mark.parametrize("name", AT_LIMITS)
+def test_what_is_wrong_first_decides_also_next_to_a_limit(name: str) -> None:
+    """A CR without LF, and a line that is too long: the verdict must not depend on how much of it is there."""
+    start, limit = AT_LIMITS[name]
+    statuses = set()
+    for length in range(limit - 30, limit + 10):
+        data = start + b"a" * length + b"\rb" + b"c" * 300 + b"\r\n"
+        (whole,) = read([data], SMALL)
+        (in_pieces,) = read([data[at : at + 1] for at in range(len(data))], SMALL)
+        assert whole.fault is not None
+        assert in_pieces.fault is not None
+        assert whole.fault.reason == in_pieces.fault.reason
+        statuses.add(whole.fault.status)
+    assert len(statuses) == 2, "the limit lies within the range"
+
+
 def test_a_method_may_be_as_long_as_the_request_line() -> None:
     (request,) = read([message(b"G" * 200 + b" / HTTP/1.1", b"Host: a")], SMALL)
     assert request.fault is None

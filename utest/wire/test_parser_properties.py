@@ -40,7 +40,7 @@ STRICTER = {
         "RFC 9110, 5.5: refused or replaced. h11 refuses NUL, CR, LF, VT, FF only",
         get(b"A: \x01"),
     ),
-    "character that no URL has": (
+    "has a # or": (
         "RFC 9112, 3.2: h11 leaves the request target to its user",
         get(line=b"GET /# HTTP/1.1"),
     ),

@@ -51,11 +51,12 @@ def test_framing(
     section: str, line: str, status: int, body: bytes | Iterable[bytes], fields: list[str], delimiter: Delimiter
 ) -> None:
     method, target, version = line.split()
-    head = response_head(Request(method, target, version=version), Response(status, (), body), version != "1.0")
-    start, *lines, end, rest = head.data.decode().split("\r\n")
+    request = Request(method, target, version=version)
+    head, found, keep_alive = response_head(request, Response(status, (), body), version != "1.0")
+    start, *lines, end, rest = head.decode().split("\r\n")
     assert start.startswith(f"HTTP/1.1 {status}")
     assert (end, rest) == ("", "")
     assert [field for field in lines if not field.startswith(("Date: ", "Server: "))] == fields
     assert any(field.startswith("Date: ") for field in lines)
-    assert head.delimiter is delimiter
-    assert head.keep_alive is (CLOSE not in fields)
+    assert found is delimiter
+    assert keep_alive is (CLOSE not in fields)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from ..errors import UsageError
 from ..request import TOKEN
 from ..visible import quote
+
+# As Robot Framework's own conversion has it, which lets other text pass.
+_TRUE: Final = ("TRUE", "YES", "ON", "1")
+_FALSE: Final = ("FALSE", "NO", "OFF", "0", "NONE", "")
 
 
 class Unset:
@@ -27,19 +31,22 @@ def dictionary_in(text: str, what: str) -> dict[str, Any] | None:
     text = text.strip()
     if not text.startswith("{"):
         return None
-    try:
-        value = json_value(text, what)
-    except UsageError:
-        try:
-            value = ast.literal_eval(text)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            # What JSON has to say tells line and column, and most people write it.
-            value = None
-        if value is None:
-            raise
+    value = written(text, what)
     if not isinstance(value, dict):
         raise UsageError(f"{what}: a dictionary is needed, not {type(value).__name__}: {value!r}.")
     return value
+
+
+def written(text: str, what: str) -> Any:
+    """The value that text writes down as JSON or as a Python literal."""
+    try:
+        return json_value(text, what)
+    except UsageError as not_json:
+        try:
+            return ast.literal_eval(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            # What JSON has to say tells line and column, and most people write it.
+            raise not_json from None
 
 
 def dictionary(value: object, what: str) -> dict[str, object]:
@@ -86,6 +93,15 @@ def cookie_pairs(value: object, what: str) -> dict[str, object]:
             raise UsageError(f"{what}: a cookie is written 'name=value', but there is no '=' in {quote(pair.strip())}.")
         cookies[name.strip()] = entry.strip()
     return cookies
+
+
+def boolean(value: object, what: str) -> bool:
+    """True or false, also as the words Robot Framework has for them."""
+    if not isinstance(value, str):
+        return bool(value)
+    if value.upper() not in _TRUE + _FALSE:
+        raise UsageError(f"{what}: true or false is needed, not '{value}'.")
+    return value.upper() in _TRUE
 
 
 def json_value(value: object, what: str) -> Any:

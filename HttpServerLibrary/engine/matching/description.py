@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
+from ..errors import UsageError
 from ..request import Request
-from .arguments import UNSET
+from .arguments import UNSET, boolean
 from .body import Data, Files, Form, Text
 from .difference import Difference
 from .field import Field
@@ -15,11 +16,12 @@ from .json_body import Json, JsonPath, JsonSchema, JsonSubset
 from .matcher import Matcher
 from .named import BasicAuth, BearerToken, Cookies, Headers, query, query_subset
 from .path import Method, Path
+from .xml_body import Xml, XPath
 
 ANY: Final = "ANY"
 
 # In the order they are compared and told: cheap ones first, so that bodies are parsed only when the rest fits.
-_HEAD_FIELDS: Final[Mapping[str, Callable[[Any], Field]]] = {
+_HEAD_FIELDS: Final[Mapping[str, Callable[..., Field]]] = {
     "query": query,
     "query_subset": query_subset,
     "headers": Headers,
@@ -27,34 +29,49 @@ _HEAD_FIELDS: Final[Mapping[str, Callable[[Any], Field]]] = {
     "basic_auth": BasicAuth,
     "bearer_token": BearerToken,
 }
-_BODY_FIELDS: Final[Mapping[str, Callable[[Any], Field]]] = {
+_BODY_FIELDS: Final[Mapping[str, Callable[..., Field]]] = {
     "data": Data,
     "text": Text,
     "json": Json,
     "json_subset": JsonSubset,
     "json_path": JsonPath,
     "json_schema": JsonSchema,
+    "xml": Xml,
+    "xpath": XPath,
     "form": Form,
     "files": Files,
 }
 _FIELDS: Final = {**_HEAD_FIELDS, **_BODY_FIELDS}
-FIELD_NAMES: Final = ("path", "method", *_FIELDS, "matcher")
-_NULL_IS_A_VALUE: Final = ("json", "json_subset")
+FIELD_NAMES: Final = ("path", "method", *_FIELDS, "json_ignore_order", "matcher")
+# Null is a value of theirs, and json_ignore_order is about them.
+_JSON_VALUES: Final = ("json", "json_subset")
 
 
 class RequestDescription:
     """Fields a request is compared with. Made from arguments; those left out compare nothing."""
 
-    def __init__(self, path: object = ANY, *, method: object = ANY, matcher: object = None, **fields: object) -> None:
+    def __init__(
+        self,
+        path: object = ANY,
+        *,
+        method: object = ANY,
+        json_ignore_order: object = False,
+        matcher: object = None,
+        **fields: object,
+    ) -> None:
         self.path = None if _is_any(path) else Path(path)
         self.method = None if _is_any(method) else Method(method)
         self.matcher = None if matcher is None else Matcher(matcher)
         given = [
             name
             for name in _FIELDS
-            if name in fields and fields[name] is not UNSET and (fields[name] is not None or name in _NULL_IS_A_VALUE)
+            if name in fields and fields[name] is not UNSET and (fields[name] is not None or name in _JSON_VALUES)
         ]
-        self._rest = [_FIELDS[name](fields[name]) for name in given]
+        self._ignore_order = boolean(json_ignore_order, "json_ignore_order")
+        if self._ignore_order and not any(name in given for name in _JSON_VALUES):
+            raise UsageError("json_ignore_order: needs json or json_subset, whose lists are compared in any order.")
+        options = {name: {"ignore_order": self._ignore_order} for name in _JSON_VALUES}
+        self._rest = [_FIELDS[name](fields[name], **options.get(name, {})) for name in given]
         self._of_body = [name for name in given if name in _BODY_FIELDS]
         unknown = fields.keys() - _FIELDS.keys()
         if unknown:
@@ -106,7 +123,7 @@ class RequestDescription:
         method = "ANY" if self.method is None else str(self.method)
         path = "ANY" if self.path is None else str(self.path)
         head = [] if self.method is None and self.path is None else [f"{method} {path}"]
-        parts = [*head, *map(str, self._rest)]
+        parts = [*head, *map(str, self._rest), *(["json_ignore_order=True"] if self._ignore_order else [])]
         if self.matcher is not None:
             parts.append(str(self.matcher))
         return " ".join(parts) or "any request"

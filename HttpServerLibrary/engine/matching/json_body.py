@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib
 import json
 from abc import abstractmethod
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 from urllib.request import url2pathname
 
@@ -21,14 +21,20 @@ from .arguments import dictionary, json_value
 from .difference import Difference
 from .field import Field
 from .hints import only, says_json
+from .placeholder import Placeholder, advice, filled, is_placeholder
+from .unordered import Forms, comparisons, without_counterpart
 
 # A large body that shares nothing with what is expected would differ everywhere.
 _MOST = 100
-# Values that are looked at to see whether lists hold the same items.
+# Takes some milliseconds.
 _MOST_REORDERED = 5000
 _MOST_SHOWN = 100
 _REORDERED: Final = "same items in another order: json_ignore_order=True accepts that"
-_ENCODER = json.JSONEncoder(ensure_ascii=False)
+# Lists of other lengths than expected are compared item by item up to here.
+_MOST_PAIRED = 100
+# Takes about a second.
+_MOST_COMPARISONS = 1_000_000
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=attrgetter("written"))
 
 
 def kind(value: Any) -> str:
@@ -47,6 +53,8 @@ def show(value: Any) -> str:
     """A JSON value on one line, cut early: it may be the whole of a large body."""
     if isinstance(value, _Phrase):
         return value.text
+    if isinstance(value, Placeholder):
+        return value.words
     if isinstance(value, str):
         return quote(value)
     text = ""
@@ -65,6 +73,7 @@ class _Phrase:
 
 
 _NOTHING: Final = _Phrase("nothing")
+_NO_SUCH_ITEM: Final = _Phrase("no such item")
 
 
 class Finding(NamedTuple):
@@ -84,20 +93,38 @@ class Finding(NamedTuple):
         else:
             expected, received = show(self.expected), show(self.received)
         values = not isinstance(self.expected, _Phrase) and not isinstance(self.received, _Phrase)
-        if values and not self.rule and kind(self.expected) != kind(self.received):
+        if isinstance(self.expected, Placeholder):
+            if values and self.expected.kind != kind(self.received):
+                received = f"{received} ({kind(self.received)})"
+        elif values and not self.rule and kind(self.expected) != kind(self.received):
             if expected.strip('"') == received.strip('"'):
                 hint = hint or "only quotes differ"
             expected, received = f"{expected} ({kind(self.expected)})", f"{received} ({kind(self.received)})"
         return Difference(f"{field} {_shortened(self.path)}", f"{self.rule} {expected}".lstrip(), received, hint)
 
 
-def compare(expected: Any, received: Any, path: str = "$", *, subset: bool = False) -> Iterator[Finding]:
-    """Yields every place that differs; numbers are equal by value, and never equal to booleans."""
-    if isinstance(expected, dict) and isinstance(received, dict):
+def compare(
+    expected: Any,
+    received: Any,
+    path: str = "$",
+    *,
+    subset: bool = False,
+    forms: Forms | None = None,
+    hints: bool = False,
+) -> Iterator[Finding]:
+    """Yields every place that differs; numbers are equal by value, and never equal to booleans.
+
+    With ``forms`` lists are compared whatever their order. With ``hints`` lists that differ in nothing but the order
+    are one difference that says so.
+    """
+    if isinstance(expected, Placeholder):
+        if not expected.fits(received):
+            yield Finding(path, expected, received)
+    elif isinstance(expected, dict) and isinstance(received, dict):
         for key, value in expected.items():
             where = _member(path, key)
             if key in received:
-                yield from compare(value, received[key], where, subset=subset)
+                yield from compare(value, received[key], where, subset=subset, forms=forms, hints=hints)
             else:
                 yield Finding(where, value, _NOTHING)
         if not subset:
@@ -105,39 +132,49 @@ def compare(expected: Any, received: Any, path: str = "$", *, subset: bool = Fal
                 if key not in expected:
                     yield Finding(_member(path, key), _NOTHING, value)
     elif isinstance(expected, list) and isinstance(received, list):
-        if reordered(expected, received):
+        if hints and forms is None and _reordered(expected, received, subset):
             yield Finding(path, expected, received, hint=_REORDERED)
             return
         if len(expected) != len(received):
             yield Finding(path, _Phrase(f"a list of length {len(expected)}"), _Phrase(f"length {len(received)}"))
-        for index, (one, other) in enumerate(zip(expected, received, strict=False)):
-            # Passes over equal items in a fraction of the time; 1 and true are equal, but do not look so.
-            if one == other and repr(one) == repr(other):
-                continue
-            yield from compare(one, other, f"{path}[{index}]", subset=subset)
+        if forms is not None:
+            if len(expected) == len(received) or max(len(expected), len(received)) <= _MOST_PAIRED:
+                yield from _compare_in_any_order(expected, received, path, subset, forms)
+        else:
+            for index, (one, other) in enumerate(zip(expected, received, strict=False)):
+                # Passes over equal items in a fraction of the time; 1 and true are equal, but do not look so.
+                if one == other and repr(one) == repr(other):
+                    continue
+                yield from compare(one, other, f"{path}[{index}]", subset=subset, hints=hints)
     elif kind(expected) != kind(received) or expected != received:
         yield Finding(path, expected, received)
 
 
-def reordered(expected: list[Any], received: list[Any]) -> bool:
-    """Whether two lists hold the same items in another order."""
-    if len(expected) != len(received):
+def _reordered(expected: list[Any], received: list[Any], subset: bool) -> bool:
+    """Whether two lists differ, and only in the order of their items; of long ones nobody knows."""
+    if len(expected) != len(received) or next(compare(expected, received, subset=subset), None) is None:
         return False
-    left = iter(range(_MOST_REORDERED))
-    try:
-        one = [_hashable(item, left) for item in expected]
-        other = [_hashable(item, left) for item in received]
-    except (RecursionError, StopIteration):
+    if comparisons(expected, None if subset else Forms()) > _MOST_REORDERED:
         return False
-    return one != other and Counter(one) == Counter(other)
+    return next(compare(expected, received, subset=subset, forms=Forms()), None) is None
 
 
-def _hashable(value: Any, left: Iterator[int]) -> Any:
-    """A stand-in for a JSON value, equal for values that are equal as JSON; as many as are left to look at."""
-    next(left)
-    if isinstance(value, dict):
-        return frozenset([(name, _hashable(entry, left)) for name, entry in value.items()])
-    return tuple([_hashable(entry, left) for entry in value]) if isinstance(value, list) else (kind(value), value)
+def _compare_in_any_order(
+    expected: list[Any], received: list[Any], path: str, subset: bool, forms: Forms
+) -> Iterator[Finding]:
+    def fits(one: Any, other: Any) -> bool:
+        return next(compare(one, other, subset=subset, forms=forms), None) is None
+
+    missing, extra = without_counterpart(expected, received, fits, None if subset else forms)
+    for index in missing:
+        yield Finding(path, _Phrase(f"item [{index}] {show(expected[index])} at any place"), _NO_SUCH_ITEM)
+    for index in extra:
+        yield Finding(f"{path}[{index}]", _NO_SUCH_ITEM, received[index])
+    if len(missing) == len(extra) == 1:
+        one, other = expected[missing[0]], received[extra[0]]
+        if isinstance(one, (dict, list)) and isinstance(other, type(one)):
+            # Most likely it is the same item with something wrong in it.
+            yield from compare(one, other, f"{path}[{extra[0]}]", subset=subset, forms=forms)
 
 
 def _shortened(path: str) -> str:
@@ -179,7 +216,7 @@ class JsonField(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         try:
-            for finding in islice(self.findings(request.json), _MOST):
+            for finding in islice(self.explained(request.json), _MOST):
                 yield finding.difference(self.name)
         except NotJson as error:
             received = f"{quote(request.text)}, which is not JSON: {error}" if request.body else "no body"
@@ -192,14 +229,72 @@ class JsonField(Field):
     def findings(self, body: Any) -> Iterator[Finding]:
         """Yields what differs in the parsed body."""
 
+    def explained(self, body: Any) -> Iterator[Finding]:
+        """As `findings`, for people: takes the time to say more."""
+        return self.findings(body)
 
-class Json(JsonField):
+
+class _JsonValue(JsonField):
+    """Compares the body with a JSON value, which may hold placeholders."""
+
+    subset: ClassVar[bool]
+
+    def __init__(self, value: object, *, ignore_order: bool = False) -> None:
+        if isinstance(value, str) and is_placeholder(value):
+            self._written: Any = value.strip()
+        else:
+            self._written = _parsed(value, self.name)
+        self._expected = filled(self._written, self.name)
+        self._ignore_order = ignore_order
+        if ignore_order:
+            self._check_costs()
+
+    def _check_costs(self) -> None:
+        try:
+            most = comparisons(self._expected, None if self.subset else Forms())
+        except RecursionError:
+            raise UsageError(f"{self.name}: nested too deeply to be compared whatever the order of lists.") from None
+        if most > _MOST_COMPARISONS:
+            raise UsageError(
+                f"{self.name}: the lists are too long to be compared whatever their order: "
+                f"up to {most} comparisons, where {_MOST_COMPARISONS} are the most."
+            )
+
+    def findings(self, body: Any) -> Iterator[Finding]:
+        forms = Forms() if self._ignore_order else None
+        return compare(self._expected, body, subset=self.subset, forms=forms)
+
+    def explained(self, body: Any) -> Iterator[Finding]:
+        return (
+            self.findings(body) if self._ignore_order else compare(self._expected, body, subset=self.subset, hints=True)
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}={show(self._written)}"
+
+
+def _parsed(value: object, what: str) -> Any:
+    try:
+        return json_value(value, what)
+    except UsageError as error:
+        if isinstance(value, str):
+            raise UsageError(f"{error}{advice(value)}") from None
+        raise
+
+
+class Json(_JsonValue):
     """Equal to the body: objects in any order, 1 equals 1.0, 1 is not true."""
 
-    def __init__(self, value: object) -> None:
-        self._expected = json_value(value, "json")
+    subset = False
+
+    def __init__(self, value: object, *, ignore_order: bool = False) -> None:
+        super().__init__(value, ignore_order=ignore_order)
+        varies = self._expected is not self._written and Forms().of(self._expected) is None
+        self._literal = not varies and not ignore_order
 
     def fits(self, request: Request) -> bool:
+        if not self._literal:
+            return super().fits(request)
         try:
             body = request.json
             # As compare() finds nothing, in a fraction of its time.
@@ -207,26 +302,12 @@ class Json(JsonField):
         except (NotJson, RecursionError):
             return False
 
-    def findings(self, body: Any) -> Iterator[Finding]:
-        return compare(self._expected, body)
 
-    def __str__(self) -> str:
-        return f"json={show(self._expected)}"
-
-
-class JsonSubset(JsonField):
+class JsonSubset(_JsonValue):
     """Every key is in the body with that value; lists of the same length and order, items as subsets."""
 
     name = "json_subset"
-
-    def __init__(self, value: object) -> None:
-        self._expected = json_value(value, "json_subset")
-
-    def findings(self, body: Any) -> Iterator[Finding]:
-        return compare(self._expected, body, subset=True)
-
-    def __str__(self) -> str:
-        return f"json_subset={show(self._expected)}"
+    subset = True
 
 
 class JsonPath(JsonField):
@@ -240,25 +321,33 @@ class JsonPath(JsonField):
         except ImportError:
             raise UsageError(_missing("json_path")) from None
         self._find: dict[str, tuple[Callable[[Any], list[Any]], Any]] = {}
+        self._written: dict[str, Any] = {}
         for path, expected in dictionary(value, "json_path").items():
             try:
                 compiled = jsonpath.compile(path)
-            except (jsonpath.JSONPathError, RecursionError) as error:
+            except Exception as error:  # besides its own, what a bad regular expression in it raises
                 raise UsageError(f"json_path: {quote(path)} is not a JSONPath: {_first_line(error)}.") from None
             # Text is itself here, not JSON that is written down.
-            value = expected if isinstance(expected, str) else json_value(expected, f"json_path: {path}")
-            self._find[path] = (compiled.findall, value)
+            written = expected if isinstance(expected, str) else json_value(expected, f"json_path: {path}")
+            self._find[path] = (compiled.findall, filled(written, f"json_path: {path}"))
+            self._written[path] = written
 
     def findings(self, body: Any) -> Iterator[Finding]:
         for path, (find, expected) in self._find.items():
-            # The library refuses to look into a body that is neither object nor list.
-            found = find(body) if isinstance(body, (dict, list)) else [body] * (path.strip() == "$")
+            try:
+                # The library refuses to look into a body that is neither object nor list.
+                found = find(body) if isinstance(body, (dict, list)) else [body] * (path.strip() == "$")
+            except RecursionError:
+                raise
+            except Exception as error:  # the library leaves it to Python which values an operator takes
+                yield Finding(path, expected, _failure(error))
+                continue
             if not any(next(compare(expected, value), None) is None for value in found):
                 received = ", ".join(map(show, found[:5]))
                 yield Finding(path, expected, _Phrase(received) if received else _NOTHING)
 
     def __str__(self) -> str:
-        pairs = (f"{quote(path)}: {show(expected)}" for path, (_, expected) in self._find.items())
+        pairs = (f"{quote(path)}: {show(value)}" for path, value in self._written.items())
         return f"json_path={{{', '.join(pairs)}}}"
 
 
@@ -288,8 +377,13 @@ class JsonSchema(JsonField):
         self._validator = cls(self._schema, registry=registry)
 
     def findings(self, body: Any) -> Iterator[Finding]:
-        for error in self._validator.iter_errors(body):
-            yield Finding(error.json_path, error.validator_value, error.instance, rule=str(error.validator))
+        try:
+            for error in self._validator.iter_errors(body):
+                yield Finding(error.json_path, error.validator_value, error.instance, rule=str(error.validator))
+        except RecursionError:
+            raise
+        except Exception as error:  # the library leaves it to Python how large a number can be
+            yield Finding("$", _Phrase("a body that can be validated"), _failure(error))
 
     def __str__(self) -> str:
         return f"json_schema={show(self._schema)}"
@@ -357,6 +451,10 @@ def _references(schema: Any) -> Iterator[str]:
 
 def _missing(argument: str) -> str:
     return f"{argument} needs the extra 'json': pip install robotframework-httpserverlibrary[json]"
+
+
+def _failure(error: Exception) -> _Phrase:
+    return _Phrase(f"a failure: {visible(_first_line(error))}")
 
 
 def _first_line(error: BaseException) -> str:

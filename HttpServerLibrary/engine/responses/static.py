@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import werkzeug
@@ -26,10 +26,10 @@ class Static:
 
     response: Response
     delay: float = 0.0
+    takes_time: bool = field(init=False)
 
-    @property
-    def takes_time(self) -> bool:
-        return self.delay > 0
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "takes_time", self.delay > 0)
 
     def respond(self, request: Request) -> Response:
         return self.response

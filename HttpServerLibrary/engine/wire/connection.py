@@ -75,7 +75,7 @@ class Connection:
         self._tls = tls
         self._secured: ssl.SSLSocket | None = None
         self._client_subject: str | None = None
-        self._parser = Parser(limits)
+        self._parser = Parser(limits, secure=tls is not None)
         self._active = time.monotonic()
         self._request: Request | None = None
         self._client_closes = False
@@ -94,9 +94,8 @@ class Connection:
 
     def serve(self) -> bool:
         """Serves what has arrived; returns whether to wait for more."""
-        return self._serve_all() if self._tls is None else self._begin(self._tls)
-
-    def _serve_all(self) -> bool:
+        if self._tls is not None:
+            return self._begin(self._tls)
         while self._serve_arrived():
             # What came encrypted and was not read yet, the kernel knows nothing of.
             if self._secured is None or not self._secured.pending():
@@ -168,7 +167,8 @@ class Connection:
                 self._notice(f"{self._client}: {handshake_failure(error)}")
             return False
         self._client_subject = subject(self._secured)
-        return self._serve_all()
+        self._active = time.monotonic()
+        return self.serve()
 
     def lose_patience(self) -> bool:
         """The client was waited for long enough; returns whether to wait for its end."""

@@ -12,8 +12,9 @@ from ..request import Pairs
 from .limits import Limits
 
 TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-# RFC 3986 allows less, but browsers leave such characters as | and ^ as they are, in a query also the backslash.
-_TARGET: Final = rb"(?! )[!$-;=@-\[\]-~]*(?:\?[!$-;=?-~]*)?"
+# RFC 3986 allows less, but many clients leave such characters as < and | as they are. The fragment, which begins
+# with #, is never sent, and a backslash in a path is a slash to some.
+_TARGET: Final = rb"(?! )[!\"$->@-\[\]-~]*(?:\?[!\"$-~]*)?"
 _REQUEST_LINE: Final = rb"(%b) (%b) HTTP/([0-9])\.([0-9])\r\n" % (TOKEN, _TARGET)
 _FIELD_LINE: Final = rb"%b:[^\x00-\x08\x0a-\x1f\x7f]*\r\n" % TOKEN
 
@@ -53,16 +54,6 @@ class Refused(Exception):
         self.status = status
         self.reason = reason
         self.excerpt = excerpt
-
-
-class Framing(NamedTuple):
-    """What the header fields say about the body and the connection."""
-
-    length: int
-    """The length of the body, or `CHUNKED`."""
-
-    keep_alive: bool
-    awaits_continue: bool
 
 
 class Part(NamedTuple):
@@ -123,7 +114,7 @@ def check_request_line(line: bytes, limits: Limits, secure: bool) -> None:
     match = REQUEST_LINE.fullmatch(line)
     if match is None:
         if _OTHER_TARGET.fullmatch(line):
-            raise Refused(400, "the request target has a character that no URL has: percent-encode it")
+            raise Refused(400, "the request target has a # or, in its path, a backslash: percent-encode it")
         raise Refused(400, "the request line is not 'method target HTTP/1.1'")
     method, target, major, _ = match.groups()
     check_target(method.decode("ascii"), target.decode("ascii"), major, limits, secure)
@@ -206,8 +197,11 @@ def is_authority(text: str, port_required: bool = False) -> bool:
     return True
 
 
-def read_framing(minor: bytes, headers: Pairs, limits: Limits) -> Framing:
-    """Reads the fields that frame a message; refuses what leaves its length or its host in doubt."""
+def read_framing(minor: bytes, headers: Pairs, limits: Limits) -> tuple[int, bool, bool]:
+    """Reads the fields that frame a message; refuses what leaves its length or its host in doubt.
+
+    Returns the length of the body, or `CHUNKED`; whether another request may follow; and whether the client awaits 100.
+    """
     given: dict[str, list[str]] = {}
     for field, value in headers:
         name = field.lower()
@@ -236,7 +230,7 @@ def read_framing(minor: bytes, headers: Pairs, limits: Limits) -> Framing:
         if set(expected) - {"100-continue"}:
             raise Refused(417, "the request expects something else than 100-continue")
         awaits_continue = bool(expected)
-    return Framing(length, keep_alive, awaits_continue)
+    return length, keep_alive, awaits_continue
 
 
 def list_members(values: Sequence[str]) -> list[str]:

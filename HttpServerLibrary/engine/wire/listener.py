@@ -162,7 +162,10 @@ class Listener:
         self._waiting += 1
         try:
             thread.start()
-        except RuntimeError:
+        except RuntimeError as error:
+            if error.__context__ is not None:
+                # A signal was raised while threading held its locks, which then fail: that it was, not a shortage.
+                raise error.__context__ from None
             self._waiting -= 1
             self._threads.discard(thread)
             return False
@@ -279,9 +282,11 @@ class Listener:
     # Taking the sockets in and out of the selector.
 
     def _listen(self) -> None:
-        self._full = False
         for sock in self._sockets:
-            self._selector.register(sock, selectors.EVENT_READ, data=partial(self._accept, sock))
+            if sock not in self._selector.get_map():
+                self._selector.register(sock, selectors.EVENT_READ, data=partial(self._accept, sock))
+        # Not before: a failure is tried again.
+        self._full = False
 
     def _pause(self, error: OSError) -> None:
         """Too many files are open. Connections stay ready to be accepted, so asking at once would only burn time."""
@@ -333,8 +338,8 @@ class Listener:
         serve = partial(self._turn, connection, connection.serve)
         try:
             self._selector.register(connection.socket, selectors.EVENT_READ, data=serve)
-        except OSError as error:
-            self._notice(f"A connection cannot be watched, it is closed: {error.strerror}")
+        except (OSError, ValueError, KeyError) as error:
+            self._notice(f"A connection cannot be watched, it is closed: {error}")
             return False
         connection.watched = True
         return True

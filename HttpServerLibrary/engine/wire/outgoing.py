@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from email.utils import formatdate
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..request import Request
 from ..response import BODILESS, WIRE_FIELDS, Response
 from .head import list_members
 
+# Their responses have no content, whatever length they tell (RFC 9112, 6.3).
+_UNUSUAL_METHODS: Final = ("HEAD", "CONNECT")
 _SERVER_LINE: Final = b"Server: HttpServerLibrary\r\n"
 
 
@@ -23,21 +25,16 @@ class Delimiter(Enum):
     CLOSE = 3
 
 
-class Head(NamedTuple):
-    """The head of a response, and what it promises."""
+def response_head(request: Request, response: Response, keep_alive: bool) -> tuple[bytes, Delimiter, bool]:
+    """The head of `response` as the answer to `request`, and what it promises: the end of the body, and keep-alive.
 
-    data: bytes
-    delimiter: Delimiter
-    keep_alive: bool
-
-
-def response_head(request: Request, response: Response, keep_alive: bool) -> Head:
-    """The head of `response` as the answer to `request`; `keep_alive` says what the request allows."""
-    delimiter = _delimiter(request, response)
-    if keep_alive and delimiter is Delimiter.LENGTH and not response.has_wire_fields and request.version != "1.0":
+    `keep_alive` says what the request allows.
+    """
+    if keep_alive and response.usual and request.version != "1.0" and request.method not in _UNUSUAL_METHODS:
         # What follows comes to the same for most responses.
         head = b"%b%b%bContent-Length: %d\r\n\r\n" % (response.head, _date_line(), _SERVER_LINE, response.length or 0)
-        return Head(head, delimiter, True)
+        return head, Delimiter.LENGTH, True
+    delimiter = _delimiter(request, response)
     given: dict[str, str] = {}
     for name, value in response.headers:
         name = name.lower()
@@ -62,7 +59,7 @@ def response_head(request: Request, response: Response, keep_alive: bool) -> Hea
     elif keep_alive and request.version == "1.0":
         lines.append(b"Connection: keep-alive\r\n")
     lines.append(b"\r\n")
-    return Head(b"".join(lines), delimiter, keep_alive)
+    return b"".join(lines), delimiter, keep_alive
 
 
 def _delimiter(request: Request, response: Response) -> Delimiter:

@@ -9,7 +9,6 @@ from .body import Body, ChunkedBody, SizedBody
 from .head import (
     CHUNKED,
     HEAD,
-    Framing,
     Refused,
     check_bare_cr,
     check_field_line,
@@ -162,8 +161,9 @@ class Parser:
             self._check_lines(end)
         name = method.decode("ascii")
         form = target.decode("ascii")
-        check_target(name, form, major, limits, self._secure)
-        framing = read_framing(minor, headers, limits)
+        if form[0] != "/" or major != b"1" or len(form) > limits.target or name == "CONNECT":
+            check_target(name, form, major, limits, self._secure)
+        length, self.keep_alive, awaits_continue = read_framing(minor, headers, limits)
         self._request = Request(
             name,
             form,
@@ -175,14 +175,13 @@ class Parser:
         self._empty_lines = 0
         if self._searched or self._lines:
             self._forget_lines()
-        self.keep_alive = framing.keep_alive
-        length = framing.length
         if 0 < length <= len(buffer) - end and length <= limits.body_kept:
             # All of it is there, as that of most requests is.
             self._start = end + length
             self._request.body = bytes(buffer[end : self._start])
         elif length:
-            self._begin_body(framing)
+            self._body = ChunkedBody(limits) if length == CHUNKED else SizedBody(length, limits)
+            self.awaits_continue = awaits_continue
         return True
 
     def _check_lines(self, end: int) -> None:
@@ -233,13 +232,6 @@ class Parser:
         if end > self._section_end:
             most = self._limits.header_section
             raise Refused(431, f"the header section is larger than {most} bytes (max_header_size)")
-
-    def _begin_body(self, framing: Framing) -> None:
-        if framing.length == CHUNKED:
-            self._body = ChunkedBody(self._limits)
-        else:
-            self._body = SizedBody(framing.length, self._limits)
-        self.awaits_continue = framing.awaits_continue
 
     def _read_body(self, body: Body) -> bool:
         self._start = body.take(self._buffer, self._start)

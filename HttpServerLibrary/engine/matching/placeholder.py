@@ -1,0 +1,120 @@
+"""Placeholders for what may vary in an expected JSON value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..errors import UsageError
+from ..visible import quote
+from .text import TextPattern
+
+_REGEXP: Final = "<regexp:"
+# What is so near to a placeholder that it is more likely a slip than meant.
+_LIKELY: Final = re.compile(
+    r"<\s*(any|any[-_ :].*|any(str|text|num|int|float|bool|null|none|list|obj|dict|val).*"
+    r"|reg(ex|exp|exep)p?(\s*[:=].*)?)\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_UNQUOTED: Final = re.compile(r"[:\[,]\s*<(any|regexp)\b")
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """Stands for any value of some sort.
+
+    ``words`` say so after 'expected', ``written`` is how it is given, ``kind`` the kind of JSON value it needs.
+    """
+
+    written: str
+    words: str
+    kind: str
+    fits: Callable[[Any], bool]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+_KNOWN: Final = {
+    placeholder.written: placeholder
+    for placeholder in (
+        Placeholder("<any>", "any value", "", lambda _: True),
+        Placeholder("<any-string>", "any text", "text", lambda value: isinstance(value, str)),
+        Placeholder("<any-number>", "any number", "number", _is_number),
+        Placeholder("<any-boolean>", "any boolean", "boolean", lambda value: isinstance(value, bool)),
+    )
+}
+
+
+def filled(value: Any, what: str) -> Any:
+    """A JSON value with placeholders in place of the text that stands for them; itself where there is none."""
+    if not _may_hold_placeholders(value):
+        return value
+    try:
+        return _filled(value, what)
+    except RecursionError:
+        raise UsageError(f"{what}: nested too deeply.") from None
+
+
+def _may_hold_placeholders(value: Any) -> bool:
+    # A loop, as values without placeholders may be nested as deeply as JSON can be.
+    left = [value]
+    while left:
+        entry = left.pop()
+        if isinstance(entry, str):
+            if entry.startswith(("<", "\\")):
+                return True
+        elif isinstance(entry, dict):
+            left += entry.values()
+        elif isinstance(entry, list):
+            left += entry
+    return False
+
+
+def _filled(value: Any, what: str) -> Any:
+    if isinstance(value, str):
+        return _meaning(value, what)
+    if isinstance(value, dict):
+        return {key: _filled(entry, what) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_filled(entry, what) for entry in value]
+    return value
+
+
+def _meaning(text: str, what: str) -> Placeholder | str:
+    bare = text.lstrip("\\")
+    if not _is_near(bare):
+        return text
+    if bare != text:
+        return text[1:]
+    if text in _KNOWN:
+        return _KNOWN[text]
+    if text.startswith(_REGEXP) and text.endswith(">"):
+        pattern = TextPattern(f"REGEXP:{text[len(_REGEXP) : -1]}", what)
+        return Placeholder(
+            text,
+            pattern.describe(),
+            "text",
+            lambda value: isinstance(value, str) and pattern.matches(value),
+        )
+    raise UsageError(
+        f"{what}: {quote(text)} is not a placeholder. Known are {', '.join(_KNOWN)} and {_REGEXP}...>. "
+        "For the text itself, put a backslash in front of it."
+    )
+
+
+def _is_near(text: str) -> bool:
+    return _LIKELY.fullmatch(text) is not None
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether text is one, or was most likely meant to be; such a text is no JSON."""
+    return _is_near(text.strip())
+
+
+def advice(text: str) -> str:
+    """What to tell about JSON that cannot be parsed where a placeholder stands without quotes."""
+    return ' A placeholder in JSON is text, in quotes: "<any>".' if _UNQUOTED.search(text) else ""

@@ -1,0 +1,78 @@
+"""XPath in which a name without prefix is found in every namespace."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ..visible import quote
+
+_NAME: Final = r"[^\W\d][\w.\-]*"
+# XPath 1.0, 3.7
+_TOKEN: Final = re.compile(
+    rf"""(?P<space>\s+)
+    | (?P<literal>"[^"]*"|'[^']*')
+    | (?P<number>\d+(?:\.\d*)?|\.\d+)
+    | (?P<name>{_NAME}(?::(?!:)(?:{_NAME}|\*))?|\*)
+    | (?P<sign>::|\.\.|//|!=|<=|>=|.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_OPERATORS: Final = ("and", "or", "mod", "div", "*", "/", "//", "|", "+", "-", "=", "!=", "<", "<=", ">", ">=")
+_BEFORE_OPERANDS: Final = ("@", "::", "(", "[", ",", "")
+_OF_ATTRIBUTES: Final = ("attribute", "namespace")
+_NODE_TYPES: Final = ("comment", "text", "processing-instruction", "node")
+# XPath 1.0, 4
+_FUNCTIONS: Final = frozenset(
+    "last position count id local-name namespace-uri name string concat starts-with contains substring-before "
+    "substring-after substring string-length normalize-space translate boolean not true false lang number sum floor "
+    "ceiling round".split()
+)
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+
+
+def in_any_namespace(path: str) -> str:
+    """The XPath with names of elements that are found by their local name.
+
+    Those with a prefix, of attributes too, are found as they are written in the document. Raises ValueError for
+    functions and variables that there are not.
+    """
+    tokens = [_Token(str(match.lastgroup), match[0]) for match in _TOKEN.finditer(path)]
+    return "".join(_rewritten(tokens))
+
+
+def _rewritten(tokens: list[_Token]) -> Iterator[str]:
+    # The last tokens that are no space; the one before tells the axis.
+    before = last = _Token("sign", "")
+    was_operator = True
+    for index, token in enumerate(tokens):
+        if token.kind == "space":
+            yield token.text
+            continue
+        following = next((other.text for other in tokens[index + 1 :] if other.kind != "space"), "")
+        operand = was_operator or last.text in _BEFORE_OPERANDS
+        is_operator = token.kind != "literal" and token.text in _OPERATORS and not (token.kind == "name" and operand)
+        if token.text == "$":
+            raise ValueError("there are no variables")
+        if token.kind != "name" or is_operator or following == "::":
+            yield token.text
+        elif following == "(":
+            if token.text not in _NODE_TYPES and token.text not in _FUNCTIONS:
+                raise ValueError(f"there is no function {quote(token.text)}")
+            yield token.text
+        else:
+            of_attribute = last.text == "@" or (last.text == "::" and before.text in _OF_ATTRIBUTES)
+            yield _name_test(token.text, of_attribute=of_attribute)
+        before, last, was_operator = last, token, is_operator
+
+
+def _name_test(name: str, *, of_attribute: bool) -> str:
+    prefix, colon, local = name.partition(":")
+    if colon:
+        return f"*[starts-with(name(), '{prefix}:')]" if local == "*" else f"*[name() = '{name}']"
+    # An attribute without a prefix is in no namespace, whatever the namespace of its element.
+    return name if name == "*" or of_attribute else f"*[local-name() = '{name}']"

@@ -1,0 +1,605 @@
+"""Clients that vanish, dawdle or come too many: the others are served, nothing is left, and the journal says why."""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import selectors
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import repeat
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import werkzeug
+
+from HttpServerLibrary.engine.errors import UsageError
+from HttpServerLibrary.engine.expectations import Kind
+from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.request import Request
+from HttpServerLibrary.engine.response import Response
+from HttpServerLibrary.engine.responses.handler import Handler
+from HttpServerLibrary.engine.responses.static import respond_data
+from HttpServerLibrary.engine.server import HttpServer
+from HttpServerLibrary.engine.wire import binding
+from HttpServerLibrary.engine.wire.connection import Send, StepAside
+from HttpServerLibrary.engine.wire.limits import Limits
+from HttpServerLibrary.engine.wire.listener import Latch, Listener
+
+FILES = Path("/proc/self/fd")
+LARGE = b"0123456789" * 1_000_000
+PIECE = bytes(100_000)
+GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+
+Serve = Callable[..., Listener]
+Connect = Callable[..., Any]
+
+
+def get(path: str) -> bytes:
+    return b"GET %s HTTP/1.1\r\nHost: a\r\n\r\n" % path.encode()
+
+
+def post(*fields: bytes, body: bytes = b"") -> bytes:
+    return b"\r\n".join((b"POST / HTTP/1.1", b"Host: a", *fields, b"", body))
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
+def open_files() -> int:
+    return len(list(FILES.iterdir())) if FILES.exists() else 0
+
+
+class Faulty:
+    """A server with a response of each kind, and what is to be seen of it from inside."""
+
+    def __init__(self) -> None:
+        self.files = open_files()
+        self.asked = threading.Semaphore(0)
+        self.answered = Latch()
+        self.server = HttpServer(limits=Limits(stall=30))
+        self.server.start()
+        self.port = self.server.port
+        for path, responder in {
+            "/": respond_data("ok"),
+            "/made": Handler(self.make),
+            "/delayed": respond_data("late", delay=0.05),
+            "/large": respond_data(LARGE),
+            "/streamed": Handler(self.stream),
+        }.items():
+            self.server.book.register(Kind.PERMANENT, RequestDescription(path)).responder = responder
+
+    def make(self, request: werkzeug.Request) -> str:
+        self.asked.release()
+        self.answered.wait(10)
+        return "made"
+
+    def stream(self, request: werkzeug.Request) -> werkzeug.Response:
+        return werkzeug.Response(repeat(PIECE))
+
+    @property
+    def connections(self) -> set[Any]:
+        assert self.server._listener is not None
+        return self.server._listener._connections
+
+    def in_request(self) -> bool:
+        return any(connection._parser.in_request for connection in self.connections)
+
+    def received(self) -> bool:
+        return bool(self.server.journal.exchanges())
+
+    def problems(self) -> list[str]:
+        return [problem.first_line for problem in self.server.journal.problems()]
+
+    def warnings(self) -> list[str]:
+        return [entry for entry in self.server.journal.take_unlogged()[1] if isinstance(entry, str)]
+
+    def threads(self) -> list[threading.Thread]:
+        return [thread for thread in threading.enumerate() if thread.name.endswith(f"-{self.port}")]
+
+
+@pytest.fixture
+def faulty() -> Iterator[Faulty]:
+    """Afterwards all connections are gone before the server stops, and then its threads and files, too."""
+    faulty = Faulty()
+    try:
+        yield faulty
+        wait_until(lambda: not faulty.connections)
+        assert faulty.server.journal.pending() == []
+        assert len(faulty.threads()) <= 3, "one that leads, and what waits for the lead"
+        assert faulty.warnings() == []
+    finally:
+        left = faulty.server.stop()
+    assert left == 0
+    assert faulty.threads() == []
+    assert open_files() == faulty.files
+
+
+def ok(request: Request, send: Send, step_aside: StepAside) -> None:
+    send(Response(200, (), b"ok"))
+
+
+def closes(client: Any) -> None:
+    client.close()
+
+
+def resets(client: Any) -> None:
+    client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()
+
+
+class Phase(NamedTuple):
+    """What a client sends, how it knows that the server is there, and what is told of its end."""
+
+    sends: bytes
+    reached: Callable[[Faulty, Any], object]
+    problem: str | None = None
+
+
+def is_accepted(faulty: Faulty, client: Any) -> None:
+    wait_until(lambda: faulty.connections)
+
+
+def is_in_request(faulty: Faulty, client: Any) -> None:
+    wait_until(faulty.in_request)
+
+
+def is_told_to_continue(faulty: Faulty, client: Any) -> None:
+    assert client.head()[0] == 100
+
+
+def is_asked(faulty: Faulty, client: Any) -> None:
+    assert faulty.asked.acquire(timeout=10)
+
+
+def is_received(faulty: Faulty, client: Any) -> None:
+    wait_until(faulty.received)
+
+
+def has_a_head(faulty: Faulty, client: Any) -> None:
+    assert client.head()[0] == 200
+
+
+def has_a_chunk(faulty: Faulty, client: Any) -> None:
+    client.head()
+    assert client.chunk() == PIECE
+
+
+def has_an_answer(faulty: Faulty, client: Any) -> None:
+    assert client.response().body == b"ok"
+
+
+def is_listened_to(faulty: Faulty, client: Any) -> None:
+    assert client.response().status == 400
+    assert client.is_closed()
+
+
+CONTINUE = b"Expect: 100-continue"
+CLOSED = "MALFORMED REQUEST: the client closed the connection "
+PHASES = {
+    "before a byte": Phase(b"", is_accepted),
+    "in the request line": Phase(b"GET / HT", is_in_request, CLOSED + "in the middle of the header section"),
+    "in the header section": Phase(GET[:-2], is_in_request, CLOSED + "in the middle of the header section"),
+    "before a sized body": Phase(
+        post(b"Content-Length: 9", CONTINUE), is_told_to_continue, CLOSED + "after 0 of 9 body bytes"
+    ),
+    "in a sized body": Phase(
+        post(b"Content-Length: 9", CONTINUE, body=b"abc"), is_in_request, CLOSED + "after 3 of 9 body bytes"
+    ),
+    "in a chunked body": Phase(
+        post(b"Transfer-Encoding: chunked", CONTINUE, body=b"9\r\nabc"),
+        is_in_request,
+        CLOSED + "after 3 body bytes, before the end of the chunked body",
+    ),
+    "while the answer is made": Phase(get("/made"), is_asked),
+    "while a delayed answer waits": Phase(get("/delayed"), is_received),
+    "while a small answer is sent": Phase(GET, is_received),
+    "while a large answer is sent": Phase(get("/large"), has_a_head),
+    "while an answer is streamed": Phase(get("/streamed"), has_a_chunk),
+    "while lingering": Phase(
+        b"BAD\r\n", is_listened_to, "MALFORMED REQUEST: the request line is not 'method target HTTP/1.1'"
+    ),
+    "between two requests": Phase(GET, has_an_answer),
+    "while pipelining": Phase(GET * 500, has_an_answer),
+    "while pipelining large answers": Phase(get("/large") * 10, has_a_head),
+}
+
+
+@pytest.mark.parametrize("vanishes", [closes, resets])
+@pytest.mark.parametrize("name", PHASES)
+def test_a_client_that_vanishes(name: str, vanishes: Callable[[Any], None], faulty: Faulty, connect: Connect) -> None:
+    """The teardown of the server looks for what is left."""
+    phase = PHASES[name]
+    client = connect(faulty)
+    client.send(phase.sends)
+    phase.reached(faulty, client)
+    vanishes(client)
+    other = connect(faulty)
+    other.send(GET)
+    assert other.response().body == b"ok"
+    other.close()
+    faulty.answered.set()
+    wait_until(lambda: not faulty.connections)
+    assert faulty.problems() == ([] if phase.problem is None else [phase.problem])
+
+
+@pytest.mark.parametrize(("path", "body"), [("/made", b"made"), ("/delayed", b"late"), ("/large", LARGE)])
+def test_a_half_closed_client_gets_its_answer(path: str, body: bytes, faulty: Faulty, connect: Connect) -> None:
+    client = connect(faulty)
+    client.send(get(path))
+    client.finish()
+    faulty.answered.set()
+    assert client.response().body == body
+    assert client.is_closed()
+    assert faulty.problems() == []
+
+
+TRICKLES = {
+    "head": b"GET / HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\n",
+    "sized body": post(b"Content-Length: 20", body=b"a" * 20),
+    "chunked body": post(b"Transfer-Encoding: chunked", body=b"3;x\r\nabc\r\n2\r\nde\r\n0\r\nA: b\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("what", TRICKLES)
+def test_a_client_that_sends_byte_by_byte(what: str, faulty: Faulty, connect: Connect) -> None:
+    """Between two of its bytes another client has its turn."""
+    slow, fast = connect(faulty), connect(faulty)
+    slow.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for byte in TRICKLES[what]:
+        slow.send(bytes([byte]))
+        fast.send(GET)
+        assert fast.response().body == b"ok"
+    assert slow.response().body == b"ok"
+    assert len(faulty.threads()) == 1, "waiting for a byte takes no thread"
+    slow.close()
+    fast.close()
+
+
+def test_a_client_that_reads_byte_by_byte(faulty: Faulty, connect: Connect) -> None:
+    slow, fast = connect(faulty), connect(faulty)
+    slow.send(get("/large"))
+    beginning = b""
+    for _ in range(100):
+        beginning += slow.socket.recv(1)
+        fast.send(GET)
+        assert fast.response().body == b"ok"
+    assert beginning.startswith(b"HTTP/1.1 200 OK\r\n")
+    received = len(beginning)
+    while received < len(LARGE):
+        received += len(slow.socket.recv(1 << 20))
+    slow.close()
+    fast.close()
+
+
+@pytest.mark.parametrize("path", ["/large", "/streamed"])
+def test_clients_that_never_read(path: str, faulty: Faulty, connect: Connect) -> None:
+    deaf = [connect(faulty) for _ in range(20)]
+    for client in deaf:
+        client.send(get(path))
+    wait_until(lambda: sum(connection.held for connection in faulty.connections) == 20)
+    fast = connect(faulty)
+    fast.send(GET)
+    assert fast.response().body == b"ok"
+    for client in (*deaf, fast):
+        client.close()
+    wait_until(lambda: not faulty.connections)
+    assert faulty.problems() == []
+    # The threads that were needed at the same time wait for the lead now; there are no more than that.
+    assert len(faulty.threads()) <= 22
+    assert faulty.server.stop() == 0
+
+
+def test_a_client_that_pipelines_without_end_leaves_turns_to_others(serve: Serve, connect: Connect) -> None:
+    """In the middle of what has arrived of it another client is served."""
+    other = Latch()
+    was_served: list[bool] = []
+
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+        if request.target == "/other":
+            other.set()
+        elif request.target == "/100":
+            was_served.append(other.wait(5))
+        send(Response(200))
+
+    listener = Listener("127.0.0.1", 0, answer)
+    greedy, modest = connect(listener), connect(listener)
+    greedy.send(b"".join(get(f"/{number}") for number in range(1000)))
+    modest.send(get("/other"))
+    listener.start()
+    try:
+        assert modest.response().status == 200
+        for _ in range(1000):
+            assert greedy.response().status == 200
+        assert was_served == [True]
+    finally:
+        assert listener.stop(grace=10) == 0
+
+
+def test_a_client_that_uploads_without_end(serve: Serve, connect: Connect, echo: Any) -> None:
+    listener = serve(echo, Limits(body=1 << 40, body_kept=1000))
+    upload, other = connect(listener), connect(listener)
+    enough = threading.Event()
+
+    def send() -> None:
+        upload.send(post(b"Content-Length: %d" % (1 << 40)))
+        while not enough.is_set():
+            upload.send(PIECE)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    try:
+        for _ in range(100):
+            other.send(GET)
+            assert other.response().status == 200
+    finally:
+        enough.set()
+        sender.join()
+
+
+def test_a_full_listen_queue(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> None:
+    """Who comes when it is full waits in the kernel, and is served in the end."""
+    monkeypatch.setattr(binding, "_BACKLOG", 1)
+    listener = Listener("127.0.0.1", 0, ok)
+    with ExitStack() as undo:
+        undo.callback(listener.stop)
+        clients = [undo.enter_context(socket.socket()) for _ in range(6)]
+        for client in clients:
+            client.setblocking(False)
+            client.connect_ex(("127.0.0.1", listener.port))
+        waiting = set(clients) - set(select.select([], clients, [], 0)[1])
+        if sys.platform.startswith("linux"):
+            assert waiting, "the queue is full"
+        listener.start()
+        for client in clients:
+            assert select.select([], [client], [], 10)[1]
+            client.settimeout(10)
+            client.sendall(GET)
+            assert client.recv(1000).startswith(b"HTTP/1.1 200")
+
+
+FEW_FILES = """
+import resource, sys
+from pathlib import Path
+from HttpServerLibrary.engine.expectations import Kind
+from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.responses.file import File
+from HttpServerLibrary.engine.responses.static import respond_data
+from HttpServerLibrary.engine.server import HttpServer
+
+server = HttpServer()
+server.start()
+server.book.register(Kind.PERMANENT, RequestDescription("/")).responder = respond_data("ok")
+server.book.register(Kind.PERMANENT, RequestDescription("/file")).responder = File(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
+print(server.port, flush=True)
+sys.stdin.read()
+print([entry for entry in server.journal.take_unlogged()[1] if isinstance(entry, str)])
+print([problem.first_line for problem in server.journal.problems()])
+print(server.stop())
+"""
+
+
+@pytest.mark.skipif(not FILES.exists(), reason="the limit is one of POSIX")
+def test_out_of_file_descriptors(tmp_path: Path) -> None:
+    """Who is connected is served, who is not yet waits until others leave; and a warning says so, once."""
+    (tmp_path / "data").write_bytes(b"data")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with ExitStack() as undo:
+        child = undo.enter_context(
+            subprocess.Popen(
+                [sys.executable, "-c", FEW_FILES, str(tmp_path / "data")],
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        )
+        undo.callback(child.kill)
+        assert child.stdout is not None
+        address = ("127.0.0.1", int(child.stdout.readline()))
+        connected = []
+        while True:
+            client = undo.enter_context(socket.create_connection(address, timeout=10))
+            client.sendall(GET)
+            if not select.select([client], [], [], 0.3)[0]:
+                break
+            assert client.recv(1000).endswith(b"ok")
+            connected.append(client)
+        late = [client, *(undo.enter_context(socket.create_connection(address, timeout=10)) for _ in range(5))]
+        assert len(connected) > 20
+        connected[0].sendall(get("/file"))
+        assert connected[0].recv(1000).startswith(b"HTTP/1.1 500")
+        for client in connected:
+            client.sendall(GET)
+            assert client.recv(1000).endswith(b"ok"), "who is connected is served"
+        for client in connected[: len(late)]:
+            client.close()
+        for client in late[1:]:
+            client.sendall(GET)
+        for client in late:
+            assert client.recv(1000).endswith(b"ok"), "and who waited, too"
+        output, errors = child.communicate(timeout=30)
+    assert errors == ""
+    assert output.splitlines() == [
+        "['A connection cannot be accepted, it waits: Too many open files']",
+        "['HANDLER ERROR: GET /file: the file data cannot be read: Too many open files']",
+        "0",
+    ]
+
+
+def test_both_loopback_addresses_out_of_file_descriptors(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> None:
+    """Connections wait on both listening sockets when the files run out."""
+    short = threading.Event()
+    short.set()
+    noticed = Latch()
+    notices: list[str] = []
+    accept = socket.socket.accept
+
+    def fails(sock: socket.socket) -> tuple[socket.socket, Any]:
+        if short.is_set():
+            raise OSError(errno.EMFILE, "Too many open files")
+        return accept(sock)
+
+    def notice(text: str) -> None:
+        notices.append(text)
+        noticed.set()
+
+    monkeypatch.setattr(socket.socket, "accept", fails)
+    monkeypatch.setattr(
+        "HttpServerLibrary.engine.wire.listener.listen",
+        lambda host, port: [*binding.listen("127.0.0.1", 0), *binding.listen("127.0.0.1", 0)],
+    )
+    listener = Listener("localhost", 0, ok, notice=notice)
+    with ExitStack() as undo:
+        undo.callback(listener.stop)
+        clients = [
+            undo.enter_context(socket.create_connection(sock.getsockname(), timeout=5)) for sock in listener._sockets
+        ]
+        listener.start()
+        assert noticed.wait(10)
+        short.clear()
+        for client in clients:
+            client.sendall(GET)
+            assert client.recv(1000).endswith(b"ok")
+    assert set(notices) == {"A connection cannot be accepted, it waits: Too many open files"}
+
+
+def no_thread(thread: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+def test_a_server_that_cannot_start_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading.Thread, "start", no_thread)
+    files = open_files()
+    listener = Listener("localhost", 0, ok)
+    with pytest.raises(UsageError) as error:
+        listener.start()
+    assert str(error.value) == (
+        f"No thread can be started to serve port {listener.port}: the system has no more of them."
+    )
+    assert open_files() == files
+
+
+def test_out_of_threads(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> None:
+    """Requests that take long have to wait for one another then, and a warning says so."""
+    notices: list[str] = []
+
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+        step_aside()
+        ok(request, send, step_aside)
+
+    listener = Listener("localhost", 0, answer, notice=notices.append)
+    listener.start()
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", no_thread)
+            for _ in range(3):
+                client = connect(listener)
+                client.send(GET)
+                assert client.response().body == b"ok"
+        assert len([thread for thread in threading.enumerate() if thread.name.endswith(f"-{listener.port}")]) == 1
+    finally:
+        assert listener.stop(grace=10) == 0
+    assert set(notices) == {"Requests wait for one another: the system has no more threads."}
+
+
+@pytest.mark.parametrize("what", ["_accept", "_check_time_limits", "_hear"])
+def test_a_mistake_of_this_library_does_not_end_the_server(
+    what: str, monkeypatch: pytest.MonkeyPatch, connect: Connect
+) -> None:
+    notices: list[str] = []
+    failed = Latch()
+
+    works = getattr(Listener, what)
+
+    def fails(*args: object) -> object:
+        if failed.wait(0):
+            return works(*args)
+        failed.set()
+        raise KeyError("x")
+
+    monkeypatch.setattr(Listener, what, fails)
+    listener = Listener("localhost", 0, ok, notice=notices.append)
+    # All that the leader does at once: hears the bell, has the time limits checked, and accepts.
+    listener._next_check = 0.0
+    listener.start()
+    try:
+        listener._ring()
+        client = connect(listener)
+        client.send(GET)
+        assert client.response().body == b"ok"
+        assert failed.wait(0)
+    finally:
+        assert listener.stop(grace=10) == 0
+    assert len(notices) == 1
+    assert "KeyError: 'x'" in notices[0]
+
+
+def test_limits_without_end(serve: Serve, connect: Connect) -> None:
+    """Longer than a selector can wait."""
+    client = connect(serve(ok, Limits(idle=1e9, stall=1e9, handshake=1e9)))
+    client.send(GET)
+    assert client.response().body == b"ok"
+
+
+@pytest.mark.parametrize("selector", ["SelectSelector", "PollSelector"])
+def test_selectors_that_must_be_asked_again(
+    selector: str, monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect
+) -> None:
+    """As on systems without epoll and kqueue: a connection that comes back to the leader is noticed."""
+    made = getattr(selectors, selector, None)
+    if made is None:
+        pytest.skip("not on this system")
+    monkeypatch.setattr(selectors, "DefaultSelector", made)
+    monkeypatch.setattr("HttpServerLibrary.engine.wire.listener._SEES_CHANGES", False)
+
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+        step_aside()
+        ok(request, send, step_aside)
+
+    listener = serve(answer)
+    client = connect(listener)
+    for _ in range(20):
+        client.send(GET)
+        assert client.response().body == b"ok"
+
+
+def test_a_client_that_asked_in_time(connect: Connect) -> None:
+    """Its request waited for its turn for longer than the idle time."""
+    go_on = Latch()
+    asked = Latch()
+
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+        if request.target == "/busy":
+            asked.set()
+            go_on.wait(10)
+        ok(request, send, step_aside)
+
+    listener = Listener("127.0.0.1", 0, answer, Limits(idle=0.2))
+    listener.start()
+    try:
+        busy, patient = connect(listener), connect(listener)
+        patient.send(GET)
+        assert patient.response().body == b"ok"
+        busy.send(get("/busy"))
+        assert asked.wait(10)
+        patient.send(GET)
+        wait_until(lambda: all(connection.patience_ends < time.monotonic() for connection in listener._connections))
+        go_on.set()
+        assert patient.response().body == b"ok"
+    finally:
+        assert listener.stop(grace=10) == 0

@@ -1,0 +1,219 @@
+"""Connections with TLS, against a real server."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from HttpServerLibrary.engine.request import Request
+from HttpServerLibrary.engine.response import Response
+from HttpServerLibrary.engine.wire.connection import Answer, Send, StepAside
+from HttpServerLibrary.engine.wire.limits import DEFAULT_LIMITS, Limits
+from HttpServerLibrary.engine.wire.listener import Listener
+from HttpServerLibrary.engine.wire.tls import Tls
+
+GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+class Notices:
+    """The lines about clients that did not get to a request."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._more = threading.Semaphore(0)
+
+    def __call__(self, text: str) -> None:
+        self.lines.append(text)
+        self._more.release()
+
+    def next(self) -> str:
+        """The next line, without the address of the client in front."""
+        assert self._more.acquire(timeout=10)
+        return self.lines.pop(0).partition(": ")[2]
+
+
+@pytest.fixture
+def notices() -> Notices:
+    return Notices()
+
+
+Serve = Callable[..., Listener]
+
+
+@pytest.fixture
+def serve(notices: Notices) -> Iterator[Serve]:
+    """Starts servers with TLS that are stopped after the test."""
+    listeners: list[Listener] = []
+
+    def start(answer: Answer, limits: Limits = DEFAULT_LIMITS) -> Listener:
+        tls = Tls.of("localhost", tls=True)
+        listeners.append(Listener("localhost", 0, answer, limits, tls, notices))
+        listeners[-1].start()
+        return listeners[-1]
+
+    yield start
+    assert [listener.stop(grace=10) for listener in listeners] == [0] * len(listeners)
+    assert notices.lines == [], "what nobody expected"
+
+
+@pytest.fixture(scope="module")
+def trusting() -> ssl.SSLContext:
+    tls = Tls.of("localhost", tls=True)
+    assert tls is not None
+    return ssl.create_default_context(cafile=str(tls.ca_file()))
+
+
+@pytest.fixture
+def connect(trusting: ssl.SSLContext) -> Iterator[Callable[[Listener], ssl.SSLSocket]]:
+    clients: list[ssl.SSLSocket] = []
+
+    def secured(listener: Listener) -> ssl.SSLSocket:
+        sock = socket.create_connection(("127.0.0.1", listener.port), timeout=10)
+        clients.append(trusting.wrap_socket(sock, server_hostname="localhost"))
+        return clients[-1]
+
+    yield secured
+    for client in clients:
+        client.close()
+
+
+Connect = Callable[[Listener], ssl.SSLSocket]
+
+
+def read_response(file: Any) -> tuple[int, bytes]:
+    status = int(file.readline().split()[1])
+    length = 0
+    while (line := file.readline()) not in (b"\r\n", b""):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            length = int(value)
+    return status, file.read(length)
+
+
+def test_keep_alive_and_pipelining(serve: Serve, connect: Connect, echo: Any) -> None:
+    client = connect(serve(echo))
+    file = client.makefile("rb")
+    for _ in range(3):
+        client.sendall(GET)
+        assert read_response(file) == (200, b"")
+    client.sendall(GET * 20)
+    assert [read_response(file)[0] for _ in range(20)] == [200] * 20
+    assert {request.scheme for request in echo.requests} == {"https"}
+
+
+def test_the_url_as_target(serve: Serve, connect: Connect, echo: Any) -> None:
+    client = connect(serve(echo))
+    client.sendall(b"GET https://localhost/a HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert read_response(client.makefile("rb"))[0] == 200
+
+
+def test_large_bodies(serve: Serve, connect: Connect, echo: Any) -> None:
+    """Of what arrives in one record the kernel knows nothing once its first part was read."""
+    body = bytes(range(256)) * 20_000
+    client = connect(serve(echo))
+    file = client.makefile("rb")
+    for _ in range(2):
+        client.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(body))
+        client.sendall(body)
+        assert read_response(file) == (200, body)
+
+
+def test_a_client_that_reads_slowly_gets_all(serve: Serve, connect: Connect) -> None:
+    """The time that a client may stop is not the time it has for the whole body."""
+    body = bytes(8_000_000)
+    sent: list[bool] = []
+
+    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+        sent.append(send(Response(200, (), body)))
+
+    client = connect(serve(answer, Limits(stall=0.5)))
+    client.sendall(GET)
+    received = 0
+    pause = threading.Event()
+    while received < len(body):
+        # Slower than the limit as a whole, faster in each part.
+        pause.wait(0.002)
+        received += len(client.recv(16 * 1024))
+    assert sent == [True]
+
+
+def test_the_end_is_announced(serve: Serve, connect: Connect, echo: Any) -> None:
+    client = connect(serve(echo))
+    client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+    client.suppress_ragged_eofs = False
+    received = b""
+    while piece := client.recv(1000):
+        received += piece
+    assert received.startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+def test_a_malformed_request(serve: Serve, connect: Connect, echo: Any) -> None:
+    client = connect(serve(echo))
+    client.sendall(b"BAD\r\n\r\n")
+    file = client.makefile("rb")
+    assert read_response(file)[0] == 400
+    assert file.read() == b""
+
+
+def test_silent_clients_keep_nobody_waiting(serve: Serve, connect: Connect, notices: Notices, echo: Any) -> None:
+    listener = serve(echo, Limits(handshake=0.3))
+    address = ("127.0.0.1", listener.port)
+    with socket.create_connection(address), socket.create_connection(address) as begun:
+        begun.sendall(b"\x16\x03\x01")
+        client = connect(listener)
+        client.sendall(GET)
+        assert read_response(client.makefile("rb"))[0] == 200
+        assert {notices.next(), notices.next()} == {"The client did not finish the TLS handshake in time."}
+
+
+def test_a_client_that_rejects_the_certificate(serve: Serve, notices: Notices, echo: Any) -> None:
+    listener = serve(echo)
+    with (
+        socket.create_connection(("127.0.0.1", listener.port), timeout=10) as sock,
+        pytest.raises(ssl.SSLCertVerificationError),
+    ):
+        ssl.create_default_context().wrap_socket(sock, server_hostname="localhost")
+    assert notices.next() == "The client refused the certificate of the server: unknown ca."
+
+
+def test_clients_that_leave_before_they_say_anything(serve: Serve, connect: Connect, echo: Any) -> None:
+    listener = serve(echo)
+    socket.create_connection(("127.0.0.1", listener.port)).close()
+    client = connect(listener)
+    client.sendall(GET)
+    assert read_response(client.makefile("rb"))[0] == 200
+
+
+@pytest.mark.parametrize("data", [GET, b"POST /a HTTP/1.1\r\n", b"hello"])
+def test_plain_text(data: bytes, serve: Serve, echo: Any) -> None:
+    listener = serve(echo)
+    with socket.create_connection(("127.0.0.1", listener.port), timeout=10) as client:
+        client.sendall(data)
+        file = client.makefile("rb")
+        assert read_response(file)[0] == 400
+        assert file.read() == b""
+    fault = echo.requests[0].fault
+    reason = "the client sent plain text, but this server speaks TLS: the URL begins with https://"
+    assert (fault.reason, fault.excerpt) == (reason, data)
+    assert echo.requests[0].scheme == "http"
+
+
+def test_stop_ends_handshakes_and_connections(connect: Connect, echo: Any) -> None:
+    listener = Listener("localhost", 0, echo, tls=Tls.of("localhost", tls=True))
+    listener.start()
+    client = connect(listener)
+    client.sendall(GET)
+    read_response(client.makefile("rb"))
+    with socket.create_connection(("127.0.0.1", listener.port), timeout=10) as silent:
+        silent.sendall(b"\x16\x03\x01")
+        other = connect(listener)
+        other.sendall(GET)
+        read_response(other.makefile("rb"))
+        assert listener.stop(grace=10) == 0
+        assert silent.recv(100) == b""
+    assert client.recv(100) == b""
