@@ -132,8 +132,9 @@ class HttpServerLibrary(
     later request is refused with status 500 until `Reset Http Server` or the end of the scope. Expectations of the
     inner scope come before those of the outer scope whatever their kind, so a test can override its suite.
 
-    A request that no expectation takes gets status 500 and a text that says why the nearest expectation did not
-    take it; `Set Unexpected Response` changes that. The same text is a problem that `Check Assertions` reports.
+    A request that no expectation takes gets status 500 and a text that says why the nearest expectations did not take
+    it, and which keyword line would; a client whose ``Accept`` header prefers ``application/json`` gets the same as
+    JSON. `Set Unexpected Response` changes that. The same text is a problem that `Check Assertions` reports.
 
     = Request description =
 

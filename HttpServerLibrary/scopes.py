@@ -125,7 +125,9 @@ class Scopes:
             if server.running and normalize(server.alias) == normalize(alias):
                 raise UsageError(f"Server '{server.alias}' is already running at {server.url}.")
         frame = self.innermost
-        server = HttpServer(alias, host, port, frame.scope, limits=limits, bounds=bounds, tls=tls)
+        server = HttpServer(
+            alias, host, port, frame.scope, limits=limits, bounds=bounds, tls=tls, neighbours=self.servers
+        )
         # Owned before it listens: a test timeout in between must not leave it running.
         frame.servers.append(server)
         try:

@@ -51,7 +51,7 @@ All Problems Are Told
     @{lines} =    Evaluate    $error.splitlines()
     Should Start With    ${lines}[0]    3 problems on server 'http-1' at http://localhost:
     Should Contain    ${lines}[1]    GET /first
-    Should Contain    ${error}    Nearest expectation
+    Should Contain    ${error}    The only expectation on server
     Should Contain    ${lines}[-2]    NO RESPONSE
     Should Contain    ${lines}[-2]    GET /taken
     Should Contain    ${lines}[-1]    UNEXPECTED REQUEST
@@ -78,7 +78,7 @@ First Problem Is In Full Whatever Follows
     FOR    ${i}    IN RANGE    5
         Expect Request    /${i}    json={"a": 1, "b": 2}
     END
-    Status Of    500    POST    /x    X-A: 1\nX-B: 2\nX-C: 3\nX-D: 4    {"a": 0, "b": 0}
+    Status Of    500    POST    /x    X-A: 1\nX-B: 2\nX-C: 3\nX-D: 4\nX-E: 5\nX-F: 6    {"a": 0, "b": 0}
     FOR    ${i}    IN RANGE    30
         Status Of    500    GET    /other/${i}
     END

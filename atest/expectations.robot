@@ -28,7 +28,7 @@ Permanent With Times
     Should Be Equal    ${expectation.used}    ${2}
     Should Be Equal    ${expectation.times}    ${2}
     ${answer} =    Status Of    500    GET    /orders
-    Should Contain    ${answer.text}    it is used up
+    Should Contain    ${answer.text}    it fits, but request 2 used it up: GET /orders at
     Problems Should Be    UNEXPECTED REQUEST
 
 Times From Text

@@ -16,16 +16,10 @@ No Expectations
     VAR    ${expected}
     ...    UNEXPECTED REQUEST: POST /orders?page=2
     ...    There are no expectations on server 'shop' at <url>.
-    ...    The request:
-    ...    \ \ POST /orders?page=2
-    ...    \ \ Host: <host>
-    ...    \ \ X-Trace: 7
-    ...    \ \ Connection: close
-    ...    \ \ Content-Length: 15
-    ...    ${EMPTY}
-    ...    \ \ {"item": "pen"}
     ...    This line expects it:
     ...    \ \ Expect Request \ \ \ /orders \ \ \ method=POST \ \ \ query=page=2 \ \ \ json={"item": "pen"}
+    ...    The request:
+    ...    \ \ X-Trace: 7
     ...    separator=\n
     Text Should Be    ${answer.text}    ${expected}\n
     Fails With    1 problem on server 'shop' at <url>:\n${expected}    Check Assertions
@@ -35,27 +29,24 @@ Nearest Expectation
     Expect Oneshot Request    /orders    method=POST    headers=X-Trace: 8    json={"item": "book", "count": 2}
     Respond With Data
     Send    POST    /orders    X-Trace: 7    {"item": "pen", "extra": true}
+    VAR    ${line}
+    ...    Expect Oneshot Request
+    ...    /orders
+    ...    method=POST
+    ...    headers={"X-Trace": "7"}
+    ...    json={"item": "pen", "extra": true}
+    ...    separator=${SPACE * 4}
     VAR    ${expected}
     ...    1 problem on server 'shop' at <url>:
     ...    UNEXPECTED REQUEST: POST /orders
-    ...    Nearest expectation on server 'shop' at <url>:
+    ...    Nearest of 2 expectations on server 'shop' at <url>:
     ...    \ \ oneshot POST /orders headers={"X-Trace": "8"} json={"item": "book", "count": 2} (used 0 of 1)
     ...    \ \ \ \ header X-Trace: expected "8", received "7"
     ...    \ \ \ \ json $.item: expected "book", received "pen"
     ...    \ \ \ \ json $.count: expected 2, received nothing
     ...    \ \ \ \ json $.extra: expected nothing, received true
-    ...    Other expectations:
-    ...    \ \ permanent GET /health: method: expected GET, received POST (+1 more)
-    ...    The request:
-    ...    \ \ POST /orders
-    ...    \ \ Host: <host>
-    ...    \ \ X-Trace: 7
-    ...    \ \ Connection: close
-    ...    \ \ Content-Length: 30
-    ...    ${EMPTY}
-    ...    \ \ {"item": "pen", "extra": true}
     ...    This line expects it:
-    ...    \ \ Expect Request \ \ \ /orders \ \ \ method=POST \ \ \ json={"item": "pen", "extra": true}
+    ...    \ \ ${line}
     ...    separator=\n
     Fails With    ${expected}    Check Assertions
 
@@ -69,15 +60,72 @@ Used Up
     ...    UNEXPECTED REQUEST: GET /a
     ...    Nearest expectation on server 'shop' at <url>:
     ...    \ \ oneshot ANY /a (used 1 of 1)
-    ...    \ \ \ \ it fits, but it is used up
-    ...    The request:
-    ...    \ \ GET /a
-    ...    \ \ Host: <host>
-    ...    \ \ Connection: close
-    ...    This line expects it:
+    ...    \ \ \ \ it fits, but request 1 used it up: GET /a at <time>
+    ...    This line expects it any number of times:
     ...    \ \ Expect Request \ \ \ /a \ \ \ method=GET
     ...    separator=\n
     Fails With    ${expected}    Check Assertions
+
+Explained In Json
+    [Documentation]    For a client that prefers it.
+    Expect Oneshot Request    /orders    method=POST    json={"count": 2}
+    ${answer} =    Status Of    500    POST    /orders    Accept: application/json    {"count": "2"}
+    Should Be Equal    ${answer.header('Content-Type')}    application/json
+    ${url} =    Get Http Server Url    /
+    VAR    ${told}    ${answer.json}
+    Should Be Equal    ${told}[problem]    UNEXPECTED REQUEST
+    Should Be Equal    ${told}[request]    POST /orders
+    Should Be Equal    ${told}[server]    ${{ {'alias': 'shop', 'url': $url[:-1]} }}
+    VAR    &{difference}    field=json $.count    expected=2 (number)    received="2" (text)    hint=only quotes differ
+    Should Be Equal    ${told}[nearest][0][expectation]    oneshot POST /orders json={"count": 2} (used 0 of 1)
+    Should Be Equal    ${told}[nearest][0][differences][0]    ${difference}
+    Should Start With    ${told}[expect]    Expect Oneshot Request${SPACE * 4}/orders
+    Run Keyword And Expect Error    1 problem on server 'shop' at *\nUNEXPECTED REQUEST: *    Check Assertions
+
+Gone With The Scope Before
+    [Documentation]    What a test expected is gone after it, and a late request is told so.
+    ${run} =    Run Suite    late_request.robot
+    Test Should Have Passed    ${run}    First
+    Test Should Have Failed With    ${run}    Second    STARTS: 1 problem on server 'http-1' at
+    Should Contain    ${run.tests['Second'].message}    \ \ \ \ it fits, but it ended with test 'First'\n
+
+Expected By Another Server
+    [Documentation]    Also told is which other server received what this one waits for.
+    ${url} =    Start Http Server    alias=payment
+    Expect Request    /pay    method=POST
+    Respond With Data
+    Switch Http Server    shop
+    Status Of    500    POST    /pay
+    VAR    ${expected}
+    ...    1 problem on server 'shop' at <url>:
+    ...    UNEXPECTED REQUEST: POST /pay
+    ...    Server 'payment' at ${url} would take it: permanent POST /pay
+    ...    There are no expectations on server 'shop' at <url>.
+    ...    This line expects it:
+    ...    \ \ Expect Request \ \ \ /pay \ \ \ method=POST
+    ...    separator=\n
+    Fails With    ${expected}    Check Assertions
+    Clear Received Requests
+    Send Exactly    ${url}    POST    /pay
+    VAR    ${expected}
+    ...    Received none on server 'shop' at <url>.
+    ...    No requests were received.
+    ...    Server 'payment' at ${url} received such a request: POST /pay (answered 200).
+    ...    separator=\n
+    Fails With
+    ...    Expected 1 request within 0.1 seconds: ANY /pay\n${expected}
+    ...    Wait Until Request Is Received
+    ...    /pay
+    ...    timeout=0.1
+    Fails With
+    ...    Expected at least 1 request: ANY /pay\n${expected}
+    ...    Request Should Have Been Received
+    ...    /pay
+    Fails With
+    ...    No received request fits: ANY /pay\n${expected}
+    ...    Get Received Request
+    ...    /pay
+    Stop Http Server    server=payment
 
 Broken Order
     Expect Ordered Request    /a
@@ -89,25 +137,21 @@ Broken Order
     ${answer} =    Status Of    500    GET    /b
     VAR    ${refused}
     ...    REFUSED: GET /b
-    ...    The order on server 'shop' at <url> was broken when this was expected:
+    ...    GET /c broke the order at <time> on server 'shop' at <url>, when this was expected:
     ...    \ \ ordered POST /b (used 0 of 1)
-    ...    Every request is refused until 'Reset Http Server' or the end of the scope.
+    ...    Every later request is refused until 'Reset Http Server' or the end of the scope.
     ...    separator=\n
     VAR    ${expected}
     ...    2 problems on server 'shop' at <url>:
     ...    OUT OF ORDER: GET /c
-    ...    Expected next on server 'shop' at <url>:
+    ...    Another one is due on server 'shop' at <url>:
     ...    \ \ ordered POST /b (used 0 of 1)
     ...    \ \ \ \ method: expected POST, received GET
     ...    \ \ \ \ path: expected "/b", received "/c"
-    ...    Every later request is refused until 'Reset Http Server' or the end of the scope.
-    ...    The request:
-    ...    \ \ GET /c
-    ...    \ \ Host: <host>
-    ...    \ \ Connection: close
-    ...    This line, in front of the one expected next, expects it:
+    ...    This line, in front of the one that is due, expects it:
     ...    \ \ Expect Ordered Request \ \ \ /c \ \ \ method=GET
     ...    Requests in any order need a server of their own while ordered ones are left.
+    ...    Every later request is refused until 'Reset Http Server' or the end of the scope.
     ...    Then:
     ...    \ \ REFUSED: GET /b
     ...    separator=\n
@@ -170,10 +214,6 @@ More Than Expected
     ...    \ \ POST /orders (answered 200)
     ...    The newest:
     ...    \ \ POST /orders
-    ...    \ \ Host: <host>
-    ...    \ \ Connection: close
-    ...    \ \ Content-Length: 15
-    ...    ${EMPTY}
     ...    \ \ {"item": "pen"}
     ...    separator=\n
     Fails With
@@ -284,10 +324,6 @@ Received But Not Expected
     ...    \ \ POST /orders (answered 200)
     ...    The newest:
     ...    \ \ POST /orders
-    ...    \ \ Host: <host>
-    ...    \ \ Connection: close
-    ...    \ \ Content-Length: 9
-    ...    ${EMPTY}
     ...    \ \ {"id": 2}
     ...    separator=\n
     Fails With
@@ -324,7 +360,7 @@ Differences By Field
     VAR    @{differences}
     ...    basic_auth: expected Basic credentials, received no Authorization header
     ...    bearer_token: expected a Bearer token, received no Authorization header
-    ...    text: expected "user=paul", received "user=peter"
+    ...    text: expected "user=paul", received "user=peter"; differs from character 7 on
     ...    form field user: expected "paul", received "peter"
     Differences Should Be
     ...    ${differences}
@@ -338,7 +374,7 @@ Json Differences By Path
     VAR    @{differences}
     ...    json $.items[0].id: expected 5, received 1
     ...    json $.items[0]["a b"]: expected 1 (number), received true (boolean)
-    ...    json $.items[1].id: expected 2 (number), received "2" (text)
+    ...    json $.items[1].id: expected 2 (number), received "2" (text); only quotes differ
     ...    json $.note: expected "x" (text), received null (null)
     Differences Should Be
     ...    ${differences}
@@ -380,14 +416,11 @@ Secrets Are Masked
     ...    \ \ \ \ cookie session: expected ***, received ***
     ...    \ \ \ \ basic_auth: expected Basic credentials, received the scheme "Bearer"
     ...    \ \ \ \ bearer_token: expected the token given, received another token
-    ...    The request:
-    ...    \ \ GET /a
-    ...    \ \ Host: <host>
-    ...    \ \ Authorization: ***
-    ...    \ \ Cookie: ***
-    ...    \ \ Connection: close
     ...    This line expects it:
     ...    \ \ Expect Request \ \ \ /a \ \ \ method=GET
+    ...    The request:
+    ...    \ \ Authorization: ***
+    ...    \ \ Cookie: ***
     ...    separator=\n
     Fails With    ${expected}    Check Assertions
 
@@ -448,7 +481,7 @@ Line That Expects It Does
     ...    /%25%24%7Bx%7D    line 1\nline 2\ttab
     ...    /GLOB:*    GLOB:*
         ${answer} =    Status Of    500    POST    ${target}    Content-Type: text/plain    ${body}
-        ${line} =    Evaluate    $answer.text.splitlines()[-1].strip()
+        ${line} =    Evaluate    $answer.text.partition('expects it:\\n')[2].splitlines()[0].strip()
         Should Start With    ${line}    Expect Request${SPACE}
         Line Takes    ${line}    ${target}    ${body}
     END
@@ -459,6 +492,7 @@ Text Should Be
     [Arguments]    ${text}    ${expected}
     ${url} =    Get Http Server Url    /
     ${expected} =    Evaluate    $expected.replace('<url>', $url[:-1]).replace('<host>', $url[7:-1])
+    ${text} =    Without Times    ${text}
     Should Be Equal    ${text}    ${expected}
 
 One Problem Should Be

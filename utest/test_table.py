@@ -153,7 +153,7 @@ def test_differences_stand_where_they_are(server: HttpServer, table: Table) -> N
     send(server, Request.of("PUT", "/orders?page=3", {"X-A": "3"}))
     parsed = Parsed(table())
     first = (
-        "PUT /orders?page=3 HTTP/1.1 \u25c0 differs: method: expected POST, received PUT; "
+        "PUT /orders?page=3 HTTP/1.1 \u25c0 differs: method: expected POST, received PUT; same path, other method; "
         'query parameter page: expected "2", received "3"'
     )
     assert parsed.texts["pre"][1].split("\n") == [
@@ -192,7 +192,7 @@ def test_a_difference_without_a_place_stands_at_the_body(server: HttpServer, tab
     expect(server, text="hello")
     send(server, Request.of("POST", "/", {}, b"hallo"))
     assert Parsed(table()).texts["div.what"][0] == (
-        'Body: Text, 5 bytes \u25c0 differs: text: expected "hello", received "hallo"'
+        'Body: Text, 5 bytes \u25c0 differs: text: expected "hello", received "hallo"; differs from character 2 on'
     )
 
 

@@ -21,6 +21,12 @@ from .visible import visible
 
 _MOST_TEXT: Final = 500
 
+# Expectations that ended or were removed, kept to explain requests that come too late.
+_FORMER_KEPT: Final = 100
+
+# Expectations of another server that are asked whether they would take a request.
+_MOST_ASKED: Final = 50
+
 
 class Kind(Enum):
     ORDERED = "ordered"
@@ -99,13 +105,14 @@ class Expectation:
 
 
 class Refusal:
-    """Why no expectation takes a request; ``head`` is the ordered one that was due."""
+    """Why no expectation takes a request; ``head`` is the ordered one due, ``by`` what broke the order before."""
 
-    __slots__ = ("head", "kind")
+    __slots__ = ("by", "head", "kind")
 
-    def __init__(self, kind: ProblemKind, head: Expectation | None = None) -> None:
+    def __init__(self, kind: ProblemKind, head: Expectation | None = None, by: Request | None = None) -> None:
         self.kind = kind
         self.head = head
+        self.by = by
 
 
 class _Shelf:
@@ -151,7 +158,7 @@ class _Layer:
         self.ordered: deque[Expectation] = deque()
         self.oneshots = _Shelf()
         self.permanents = _Shelf()
-        self.broken: Expectation | None = None
+        self.broken: Refusal | None = None
         self.unexpected: UnexpectedResponse | None = None
 
     def add(self, expectation: Expectation) -> None:
@@ -185,6 +192,7 @@ class ExpectationBook:
         self._layers = [_Layer(scope)]
         self._version = 0
         self._registered = 0
+        self._former: deque[Expectation] = deque(maxlen=_FORMER_KEPT)
 
     def innermost(self) -> Scope:
         """The innermost scope."""
@@ -199,6 +207,7 @@ class ExpectationBook:
         """Drops the innermost scope with all that is in it. The lock must be held."""
         layer = self._layers.pop()
         layer.scope.closed = True
+        self._former += layer.all
         self._version += 1
         return layer.scope
 
@@ -227,6 +236,7 @@ class ExpectationBook:
                     layer.retire(expectation)
                     layer.all.remove(expectation)
                     expectation.removed = True
+                    self._former.append(expectation)
                     self._version += 1
 
     def clear(self) -> None:
@@ -236,11 +246,13 @@ class ExpectationBook:
             self._empty()
             for old, new in zip(before, self._layers, strict=True):
                 new.broken, new.unexpected = old.broken, old.unexpected
+                self._former += old.all
 
     def reset(self) -> None:
         """Removes all expectations, the refusal after a broken order and the response to unexpected requests."""
         with self._lock:
             self._empty()
+            self._former.clear()
 
     def _empty(self) -> None:
         for expectation in (expectation for layer in self._layers for expectation in layer.all):
@@ -252,6 +264,21 @@ class ExpectationBook:
         """All expectations, also those used up: outer scopes first, in the order of registration."""
         with self._lock:
             return [expectation for layer in self._layers for expectation in layer.all]
+
+    def former(self) -> list[Expectation]:
+        """The newest of those that ended or were removed, the newest last."""
+        with self._lock:
+            return [*self._former]
+
+    def would_take(self, request: Request) -> Expectation | None:
+        """The expectation that would take this request; a matcher is not asked, as nobody sent it the request."""
+        with self._lock:
+            candidates, _ = self._candidates(*request.paths())
+            candidates = candidates[:_MOST_ASKED]
+        return next(
+            (entry for entry in candidates if entry.description.matcher is None and entry.description.fits(request)),
+            None,
+        )
 
     def unmet(self) -> list[Expectation]:
         """Those that wait for requests that did not come."""
@@ -283,7 +310,7 @@ class ExpectationBook:
             with self._lock:
                 for layer in self._layers:
                     if layer.broken is not None:
-                        return Refusal("REFUSED", layer.broken)
+                        return layer.broken
                 version = self._version
                 candidates, due = self._candidates(path, raw_path)
             chosen = self._first_fit(candidates, request, verdicts, step_aside)
@@ -295,9 +322,9 @@ class ExpectationBook:
                     return chosen
                 if due is None:
                     return Refusal("UNEXPECTED REQUEST")
-                due.broken = due.ordered[0]
+                due.broken = Refusal("REFUSED", due.ordered[0], request)
                 self._version += 1
-                return Refusal("OUT OF ORDER", due.broken)
+                return Refusal("OUT OF ORDER", due.ordered[0])
 
     def _candidates(self, path: str, raw_path: str) -> tuple[list[Expectation], _Layer | None]:
         """Those that may take a request, first come first; and the layer whose order it breaks when none does."""

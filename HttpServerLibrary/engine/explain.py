@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import islice
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from heapq import nsmallest
+from typing import Any, Final
 
 from .exchange import Exchange
-from .expectations import Expectation, Refusal
+from .expectations import Expectation, Kind, Refusal
 from .masking import masked_header
 from .matching.body import show_bytes
 from .matching.description import RequestDescription
 from .matching.difference import Difference
+from .matching.hints import says_json
 from .paste import keyword_line
 from .received import Problem
 from .request import Request
-from .visible import visible
+from .visible import first_difference, visible
 
 # Robot Framework cuts messages that are longer in the middle.
 MOST_LINES = 40
 _LINE_LENGTH = 78
-_MOST_DIFFERENCES = 6
+_MOST_DIFFERENCES = 12
+_MOST_DIFFERENCE_LINES = 20
+_MOST_NEAREST = 3
+_MOST_TEXT = 7 * 1024
 _MOST_OTHERS = 5
 _MOST_HEADERS = 8
 _MOST_BODY_LINES = 5
 # Comparing a request in full with thousands of expectations takes too long for an answer.
 _MOST_COMPARED = 50
+_MOST_BYTES = 2 * 1024 * 1024
+_MOST_LOOKED_AT = 1000
+_PATH_WEIGHT = 3
+# Up to this share of a description may differ in what is called near.
+_NEAR = 0.5
+# Headers that every client sends.
+_USUAL = frozenset({"host", "connection", "keep-alive", "content-length", "transfer-encoding", "accept-encoding"})
 
 
 def limit(lines: Iterable[str], most: int = MOST_LINES) -> str:
@@ -51,28 +66,183 @@ def seconds(value: float) -> str:
     return "1 second" if value == 1 else f"{value:g} seconds"
 
 
-def refusal(request: Request, why: Refusal, expectations: Sequence[Expectation], server: str) -> str:
+@dataclass(frozen=True)
+class Explanation:
+    """Why no expectation takes a request: as lines of text, and the same as facts for JSON."""
+
+    lines: Sequence[str]
+    facts: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        return limit(self.lines)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An expectation that comes near to a request: what differs, or why it does not take the request all the same."""
+
+    expectation: Expectation
+    differences: Sequence[Difference]
+    note: str = ""
+
+    @property
+    def share(self) -> float:
+        """How much of the description does not fit: 0 when all of it does. The path counts most."""
+        differences = self.differences
+        if self.expectation.closed:
+            # Its matcher was not asked.
+            differences = [difference for difference in differences if difference.field != "matcher"]
+        return _share(self.expectation.description, differences)
+
+    @property
+    def title(self) -> str:
+        return f"  {self.expectation} ({self.expectation.usage})"
+
+    def lines(self) -> list[str]:
+        return (
+            [self.title, f"    {self.note}"] if self.note else [self.title, *difference_lines(self.differences, "    ")]
+        )
+
+    def line(self) -> str:
+        more = f" (+{len(self.differences) - 1} more)" if len(self.differences) > 1 else ""
+        what = self.note or f"{self.differences[0]}{more}"
+        return visible(f"  {visible(str(self.expectation))}: {what}", 4 * _LINE_LENGTH)
+
+    def facts(self) -> dict[str, Any]:
+        found = [_fact(difference) for difference in self.differences[:_MOST_DIFFERENCES]]
+        note = {"hint": self.note} if self.note else {}
+        return {"expectation": self.title.strip(), **note, "differences": [] if self.note else found}
+
+
+def bounded(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts without what makes them too long: farther expectations first, then differences."""
+    nearest = facts.get("nearest", [])
+    while nearest and len(json.dumps(facts, ensure_ascii=False)) > _MOST_TEXT:
+        if len(nearest) > 1:
+            nearest.pop()
+        elif nearest[0]["differences"]:
+            nearest[0]["differences"].pop()
+        else:
+            # A line that nobody would paste.
+            facts.pop("expect", None)
+            break
+    return facts
+
+
+def _fact(difference: Difference) -> dict[str, str]:
+    fact = {"field": difference.field, "expected": difference.expected, "received": difference.received}
+    return {**fact, "hint": difference.hint} if difference.hint else fact
+
+
+# Which of the received requests an expectation took last, counted from 1; None when that is not known any more.
+TakenBy = Callable[[Expectation], tuple[int, Request] | None]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What else may explain why a request is not taken.
+
+    ``former`` expectations ended or were removed, ``elsewhere`` are other servers with the one that would take it.
+    ``hide`` blots out secrets.
+    """
+
+    former: Sequence[Expectation] = ()
+    elsewhere: Sequence[tuple[str, Expectation]] = ()
+    taken_by: TakenBy = lambda expectation: None
+    hide: Callable[[str], str] = str
+
+
+def refusal(
+    request: Request,
+    why: Refusal,
+    expectations: Sequence[Expectation],
+    server: str,
+    around: Surroundings = Surroundings(),
+) -> Explanation:
     """Why no expectation takes a request, for its client and for the test."""
+    if why.head is None:
+        return _unexpected(request, expectations, server, around)
+    if why.by is not None:
+        reason = f"{request_line(why.by)} broke the order at {_clock(why.by)} on {server}, when this was expected"
+        head = Candidate(why.head, ())
+        lines = [f"{reason}:", head.title, _UNTIL_RESET]
+        return Explanation([request_line(request), *lines], {"summary": reason, "nearest": [head.facts()]})
+    return _out_of_order(request, why.head, expectations, server, around.hide)
+
+
+_UNTIL_RESET: Final = "Every later request is refused until 'Reset Http Server' or the end of the scope."
+
+
+def _out_of_order(
+    request: Request, due: Expectation, expectations: Sequence[Expectation], server: str, hide: Callable[[str], str]
+) -> Explanation:
+    head = Candidate(due, due.description.differences(request))
+    others = [entry for entry in expectations if entry is not due and not entry.used_up]
+    waiting = [entry for entry in _rank(request, others) if not entry.differences][:1]
+    if waiting:
+        reason = f"This one fits, but another one is due before it on {server}"
+        fix = "If the request is right, expect it in front of the one that is due."
+        lines = [f"{reason}:", waiting[0].title, "Due is:", head.title, fix, _UNTIL_RESET]
+        facts: dict[str, Any] = {"summary": reason, "nearest": [waiting[0].facts(), head.facts()], "hint": fix}
+        return Explanation([request_line(request), *lines], facts)
+    line = keyword_line(request, "Expect Ordered Request", hide=hide)
+    reason = f"Another one is due on {server}"
+    fix = "Requests in any order need a server of their own while ordered ones are left."
+    lines = [f"{reason}:", *head.lines(), "This line, in front of the one that is due, expects it:", f"  {line}", fix]
+    facts = {"summary": reason, "nearest": [head.facts()], "expect": line, "hint": fix}
+    return Explanation([request_line(request), *lines, _UNTIL_RESET, *_rest(request, line)], facts)
+
+
+def _unexpected(
+    request: Request, expectations: Sequence[Expectation], server: str, around: Surroundings
+) -> Explanation:
     lines = [request_line(request)]
-    if why.kind == "OUT OF ORDER" and why.head is not None:
-        lines += [f"Expected next on {server}:", *_candidate(why.head, why.head.description.differences(request))]
-        lines.append("Every later request is refused until 'Reset Http Server' or the end of the scope.")
-        lines += ["The request:", *_show_request(request)]
-        line = keyword_line(request, "Expect Ordered Request")
-        lines += ["This line, in front of the one expected next, expects it:", f"  {line}"]
-        lines.append("Requests in any order need a server of their own while ordered ones are left.")
-        return limit(lines)
-    if why.kind == "REFUSED" and why.head is not None:
-        lines += [f"The order on {server} was broken when this was expected:", f"  {why.head} ({why.head.usage})"]
-        lines.append("Every request is refused until 'Reset Http Server' or the end of the scope.")
-        return limit(lines)
-    if not expectations:
-        lines.append(f"There are no expectations on {server}.")
-    else:
-        lines += _nearest_expectations(request, expectations, server)
-    lines += ["The request:", *_show_request(request)]
-    lines += ["This line expects it:", f"  {keyword_line(request)}"]
-    return limit(lines)
+    facts: dict[str, Any] = {}
+    if around.elsewhere:
+        elsewhere = _sentence("; ".join(f"{name} would take it: {entry}" for name, entry in around.elsewhere[:2]))
+        lines.append(elsewhere)
+        facts["hint"] = elsewhere
+    ranked = _nearest(request, expectations, around)
+    reason = _heading(ranked, len(expectations), server)
+    lines.append(f"{reason}:" if ranked else f"{reason}.")
+    if ranked:
+        near = ranked[0].share <= _NEAR
+        lines += ranked[0].lines()
+        lines += [candidate.line() for candidate in ranked[1:] if not near or candidate.share <= _NEAR]
+    facts |= {"summary": reason, "nearest": [candidate.facts() for candidate in ranked]}
+    often = ""
+    like, keyword = None, _KEYWORD[Kind.PERMANENT]
+    if ranked and ranked[0].share <= _NEAR:
+        nearest = ranked[0].expectation
+        like = nearest.description
+        often = " any number of times" if nearest.used_up else ""
+        keyword = _KEYWORD[Kind.PERMANENT if nearest.used_up else nearest.family]
+    line = keyword_line(request, keyword, like, around.hide)
+    facts["expect"] = line
+    return Explanation([*lines, f"This line expects it{often}:", f"  {line}", *_rest(request, line)], facts)
+
+
+def _heading(ranked: Sequence[Candidate], count: int, server: str) -> str:
+    """What is said above the expectations that come nearest."""
+    noun = f"{count} expectations" if count > 1 else "1 expectation"
+    former = bool(ranked) and bool(ranked[0].expectation.removed or ranked[0].expectation.scope.closed)
+    if not count:
+        return f"There are no expectations on {server}{'. Nearest of former ones' if former else ''}"
+    if former:
+        return f"Nearest of {noun} on {server}, and of former ones"
+    if ranked[0].share <= _NEAR:
+        return f"Nearest of {noun} on {server}" if count > 1 else f"Nearest expectation on {server}"
+    if count > 1:
+        return f"None of the {noun} on {server} is like it; nearest"
+    return f"The only expectation on {server} is not like it"
+
+
+_KEYWORD: Final = {
+    Kind.PERMANENT: "Expect Request",
+    Kind.ONESHOT: "Expect Oneshot Request",
+    Kind.ORDERED: "Expect Ordered Request",
+}
 
 
 def request_line(request: Request) -> str:
@@ -80,76 +250,116 @@ def request_line(request: Request) -> str:
     return visible(f"{request}?{request.query_string}") if request.query_string else str(request)
 
 
-def _nearest_expectations(request: Request, expectations: Sequence[Expectation], server: str) -> list[str]:
+def _clock(request: Request) -> str:
+    """When a request came, as Robot Framework's log shows the time."""
+    return datetime.fromtimestamp(request.time, timezone.utc).astimezone().strftime("%H:%M:%S.%f")[:-3]
+
+
+def _nearest(request: Request, expectations: Sequence[Expectation], around: Surroundings) -> list[Candidate]:
+    """The expectations that come nearest, also one that fits but is gone."""
     ranked = _rank(request, expectations)
-    (nearest, differences), others = ranked[0], ranked[1:]
-    lines = [f"Nearest expectation on {server}:", *_candidate(nearest, differences)]
-    if others:
-        lines.append("Other expectations:")
-        for expectation, found in others[:_MOST_OTHERS]:
-            lines.append(visible(f"  {expectation}: {_short(expectation, found)}", 2 * _LINE_LENGTH))
-        left = len(expectations) - 1 - len(others[:_MOST_OTHERS])
-        if left:
-            lines.append(f"  ... and {left} more")
-    return lines
+    if not ranked or ranked[0].share:
+        paths = request.paths()
+        likely = [entry for entry in around.former if not _rough(request, paths, entry.description)]
+        gone = [entry for entry in _rank(request, likely[-_MOST_NEAREST:]) if not entry.share]
+        ranked = [*gone[:1], *ranked]
+    return [_with_note(candidate, around.taken_by) for candidate in ranked[:_MOST_NEAREST]]
 
 
-def _candidate(expectation: Expectation, differences: list[Difference]) -> list[str]:
-    lines = [f"  {expectation} ({expectation.usage})"]
-    if expectation.used_up and not _really_differs(differences):
-        return [*lines, "    it fits, but it is used up"]
-    return [*lines, *_differences(differences, "    ")]
+def _with_note(candidate: Candidate, taken_by: TakenBy) -> Candidate:
+    expectation = candidate.expectation
+    if candidate.share:
+        return candidate
+    if expectation.removed or expectation.scope.closed:
+        by = f"it {expectation.closed}"
+    elif expectation.used_up:
+        taken = taken_by(expectation)
+        by = "it is used up"
+        if taken is not None:
+            by = f"request {taken[0]} used it up: {request_line(taken[1])} at {_clock(taken[1])}"
+    elif candidate.differences:
+        return candidate
+    else:
+        by = "it was not there yet when the request came"
+    return replace(candidate, note=f"it fits, but {by}")
 
 
-def _short(expectation: Expectation, differences: list[Difference]) -> str:
-    if expectation.used_up and not _really_differs(differences):
-        return "fits, but is used up"
-    more = f" (+{len(differences) - 1} more)" if len(differences) > 1 else ""
-    return f"{differences[0]}{more}" if differences else "fits"
+def _rank(request: Request, expectations: Sequence[Expectation]) -> list[Candidate]:
+    """Expectations with what differs, nearest first; newer ones first among equals."""
+    paths = request.paths()
+    likely = nsmallest(_MOST_COMPARED, reversed(expectations), lambda entry: _rough(request, paths, entry.description))
+    most = max(2, _MOST_BYTES // max(1, len(request.body)))
+    if most < len(likely):
+        likely.sort(key=lambda entry: sum(not field.fits(request) for field in entry.description.head_fields))
+    ranked = [Candidate(entry, entry.description.differences(request)) for entry in likely[:most]]
+    return sorted(ranked, key=lambda candidate: (candidate.share, len(candidate.differences)))
 
 
-def _really_differs(differences: list[Difference]) -> bool:
-    """A matcher that was not asked, because its expectation is used up, says nothing."""
-    return any(difference.field != "matcher" for difference in differences)
-
-
-def _differences(differences: list[Difference], indent: str) -> list[str]:
-    lines = [f"{indent}{difference}" for difference in differences[:_MOST_DIFFERENCES]]
-    if len(differences) > _MOST_DIFFERENCES:
-        lines.append(f"{indent}... and {len(differences) - _MOST_DIFFERENCES} more differences")
-    return lines
-
-
-def _rank(request: Request, expectations: Sequence[Expectation]) -> list[tuple[Expectation, list[Difference]]]:
-    """Expectations with their differences, nearest first; newer ones first among equals."""
-    newest = [*reversed(expectations)]
-    if len(newest) > _MOST_COMPARED:
-        newest.sort(key=lambda expectation: _rough_distance(request, expectation.description))
-    compared = [(expectation, expectation.description.differences(request)) for expectation in newest[:_MOST_COMPARED]]
-    return sorted(compared, key=lambda entry: distance(entry[0].description, entry[1]))
-
-
-def _rough_distance(request: Request, description: RequestDescription) -> int:
+def _rough(request: Request, paths: tuple[str, str], description: RequestDescription) -> float:
+    """How far off a request is, as seen from its head: a guess that takes no time."""
     path, method = description.path, description.method
-    return 2 * (path is not None and not path.fits(request)) + (method is not None and not method.fits(request))
+    far = 0.0 if method is None or method.fits(request) else 1.0
+    if path is not None and not (path.fits(request) if path.literal is None else path.literal in paths):
+        far += 2 + 1 / (1 + first_difference(path.written, paths[0]))
+    return far
 
 
-def distance(description: RequestDescription, differences: list[Difference]) -> tuple[float, int]:
+def _share(description: RequestDescription, differences: Sequence[Difference]) -> float:
+    weights = {difference.field.partition(" ")[0]: _weight(difference) for difference in differences}
+    return sum(weights.values()) / (len(description.fields) + _PATH_WEIGHT)
+
+
+def _weight(difference: Difference) -> int:
+    return _PATH_WEIGHT if difference.field == "path" and not difference.hint else 1
+
+
+def distance(description: RequestDescription, differences: Sequence[Difference]) -> tuple[float, int]:
     """How far off a request is: the share of fields that differ, the path counting most, then the differences."""
-    fields = {difference.field.partition(" ")[0] for difference in differences}
-    weight = sum(3 if field == "path" else 1 for field in fields)
-    return weight / (len(description.fields) + 3), len(differences)
+    return _share(description, differences), len(differences)
+
+
+def difference_lines(differences: Sequence[Difference], indent: str) -> list[str]:
+    """The differences in full, as many as leave room for what stands behind them."""
+    lines: list[str] = []
+    for number, difference in enumerate(differences):
+        more = [f"{indent}{line}" for line in difference.lines()]
+        if number and (number == _MOST_DIFFERENCES or height([*lines, *more]) > _MOST_DIFFERENCE_LINES):
+            return [*lines, f"{indent}... and {len(differences) - number} more differences"]
+        lines += more
+    return lines
+
+
+def _rest(request: Request, line: str) -> list[str]:
+    """What else there is to know of a request, after its first line and the line that expects it."""
+    shown = [f"  {header_line(name, value)}" for name, value in request.headers if not _is_known(request, name, line)]
+    lines = shown[:_MOST_HEADERS]
+    if len(shown) > _MOST_HEADERS:
+        lines.append(f"  ... and {len(shown) - _MOST_HEADERS} more headers")
+    body = [] if _has_body(request, line) else request_body_lines(request)
+    if body:
+        lines += [*[""] * bool(lines), *(f"  {entry}" for entry in body)]
+    return ["The request:", *lines] if lines else []
+
+
+def _has_body(request: Request, line: str) -> bool:
+    """Whether the line that expects a request shows its whole body."""
+    if "    form=" in line:
+        return not request.files
+    return ("    json=" in line or "    text=" in line) and request.text.strip() in line
+
+
+def _is_known(request: Request, name: str, line: str) -> bool:
+    """Whether a header says nothing that is not known without it."""
+    if f'"{name.lower()}": ' in line.lower():
+        return "    headers=" in line
+    name = name.lower()
+    if name == "content-type":
+        return (says_json(request.content_type) and "    json=" in line) or "    form=" in line
+    return name in _USUAL or (name == "accept" and request.header(name) == "*/*")
 
 
 def _show_request(request: Request) -> list[str]:
-    lines = [f"  {request_line(request)}"]
-    lines += [f"  {header_line(name, value)}" for name, value in islice(request.headers, _MOST_HEADERS)]
-    if len(request.headers) > _MOST_HEADERS:
-        lines.append(f"  ... and {len(request.headers) - _MOST_HEADERS} more headers")
-    body = request_body_lines(request)
-    if body:
-        lines += ["", *(f"  {line}" for line in body)]
-    return lines
+    return [f"  {request_line(request)}", *_rest(request, "")[1:]]
 
 
 def header_line(name: str, value: str) -> str:
@@ -190,15 +400,21 @@ def not_received(
     return limit([*lines, *_nearest_received(description, matching, received), *notes])
 
 
-def not_listed(pending: Sequence[Exchange], forgotten: int) -> list[str]:
-    """What to say of requests that came, and that nobody can look at: not yet, or not any more."""
-    lines = []
+def not_listed(
+    pending: Sequence[Exchange], forgotten: int, elsewhere: Sequence[tuple[str, Exchange]] = ()
+) -> list[str]:
+    """What to say of requests that came, and that nobody can look at: not here, not yet, or not any more."""
+    lines = [f"{_sentence(name)} received such a request: {outcome_line(entry)}." for name, entry in elsewhere[:2]]
     if pending:
         newest = ", ".join(request_line(exchange.request) for exchange in pending[-_MOST_OTHERS:])
         lines.append(f"Still being answered, so not received yet: {requests(len(pending))}, such as {newest}.")
     if forgotten:
         lines.append(f"Forgotten with the tests and suites that have ended: {requests(forgotten)}.")
     return lines
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def too_many_received(description: RequestDescription, expected: str, matching: Sequence[Exchange], server: str) -> str:
@@ -219,14 +435,13 @@ def _nearest_received(
         return ["No requests were received."]
     newest = [*reversed(received)]
     fitting = set(matching)
-    missing = [entry for entry in newest if entry not in fitting][:_MOST_COMPARED]
-    compared = [(entry, description.differences(entry.request)) for entry in missing]
-    lines = []
     nearest = None
-    if compared:
-        nearest, found = min(compared, key=lambda pair: distance(description, pair[1]))
-        lines = ["Nearest received request:", f"  {_outcome(nearest)}"]
-        lines += _differences(found, "    ") or [f"    it fits, but {_became(nearest)}"]
+    lines = []
+    likely = _likely(description, [entry for entry in newest if entry not in fitting])
+    if likely:
+        nearest, found = likely
+        lines = ["Nearest received request:", f"  {outcome_line(nearest)}"]
+        lines += difference_lines(found, "    ") or [f"    it fits, but {became(nearest)}"]
     others = [entry for entry in newest if entry is not nearest]
     if others:
         lines.append("Other received requests, newest first:" if lines else "Received requests, newest first:")
@@ -234,20 +449,38 @@ def _nearest_received(
     return lines
 
 
-def _became(entry: Exchange) -> str:
+def _likely(description: RequestDescription, newest: Sequence[Exchange]) -> tuple[Exchange, list[Difference]] | None:
+    """The exchange whose request comes nearest, with what differs."""
+    likely = nsmallest(
+        _MOST_COMPARED,
+        newest[:_MOST_LOOKED_AT],
+        lambda entry: _rough(entry.request, entry.request.paths(), description),
+    )
+    compared: list[tuple[Exchange, list[Difference]]] = []
+    size = 0
+    for entry in likely:
+        compared.append((entry, description.differences(entry.request)))
+        entry.request.forget_views()
+        size += len(entry.request.body)
+        if size > _MOST_BYTES:
+            break
+    return min(compared, key=lambda pair: distance(description, pair[1]), default=None)
+
+
+def became(entry: Exchange) -> str:
     if entry.expectation is not None:
         return f"this expectation took it: {entry.expectation}"
     return entry.problem.first_line if entry.problem else "no expectation took it"
 
 
 def _list_received(received: Sequence[Exchange]) -> list[str]:
-    lines = [f"  {_outcome(entry)}" for entry in received[:_MOST_OTHERS]]
+    lines = [f"  {outcome_line(entry)}" for entry in received[:_MOST_OTHERS]]
     if len(received) > _MOST_OTHERS:
         lines.append(f"  ... and {len(received) - _MOST_OTHERS} more")
     return lines
 
 
-def _outcome(entry: Exchange) -> str:
+def outcome_line(entry: Exchange) -> str:
     status = f"answered {entry.response.status}" if entry.response else "not answered yet"
     return f"{request_line(entry.request)} ({status})"
 

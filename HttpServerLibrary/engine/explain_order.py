@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from .exchange import Exchange
-from .explain import _became, _differences, _outcome, distance, limit, requests, seconds
+from .explain import became, difference_lines, distance, limit, outcome_line, requests, seconds
 from .order import Order, Step
 from .visible import visible
 
@@ -83,7 +83,11 @@ def _instead(order: Order, received: Sequence[Exchange], places: Sequence[int]) 
     nearest, found = min(compared, key=lambda pair: distance(description, pair[1]))
     where = f" after number {due}" if places else ""
     what = f"Came instead, next{where}:" if len(came) == 1 else f"Nearest of what came{where}:"
-    return [what, f"  {_outcome(nearest)}", *(_differences(found, "    ") or [f"    it fits, but {_became(nearest)}"])]
+    return [
+        what,
+        f"  {outcome_line(nearest)}",
+        *(difference_lines(found, "    ") or [f"    it fits, but {became(nearest)}"]),
+    ]
 
 
 def _received(order: Order, received: Sequence[Exchange], places: Sequence[int], server: str) -> list[str]:
@@ -104,5 +108,5 @@ def _received(order: Order, received: Sequence[Exchange], places: Sequence[int],
 
 def _numbered(received: Iterable[tuple[int, Exchange]], numbers: dict[int, int]) -> list[str]:
     return [
-        f"     {f'{numbers[place]}. ' if place in numbers else '-  '}{_outcome(entry)}" for place, entry in received
+        f"     {f'{numbers[place]}. ' if place in numbers else '-  '}{outcome_line(entry)}" for place, entry in received
     ]

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from .exchange import Exchange
 from .received import Problem
@@ -15,6 +15,9 @@ from .request import Request
 from .response import Response
 from .responses.static import Static
 from .scope import Scope
+
+if TYPE_CHECKING:
+    from .expectations import Expectation
 
 T = TypeVar("T")
 
@@ -196,6 +199,14 @@ class Journal:
         """The requests that have arrived and have no response yet, oldest first."""
         with self._lock:
             return [entry for entry in self._entries if entry.response is None]
+
+    def last_taken(self, expectation: Expectation) -> tuple[int, Request] | None:
+        """The newest request that an expectation took, and which of the received ones it is, counted from 1."""
+        with self._lock:
+            for number, entry in zip(range(len(self._entries), 0, -1), reversed(self._entries), strict=True):
+                if entry.expectation is expectation:
+                    return number, entry.request
+        return None
 
     def problems(self) -> list[Problem]:
         with self._lock:

@@ -108,6 +108,8 @@ class Secrets:
             self.add(value)
         spellings = {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], *_in_xml(text)}
         spellings |= {quote(text, safe=""), quote_plus(text)}
+        # Of a text with several lines, messages show some.
+        spellings |= {line for line in text.splitlines() if len(line) >= _SHORTEST}
         # Longest first, so that a secret inside another one leaves no rest.
         self._texts = tuple(sorted({*self._texts, *spellings}, key=len, reverse=True))
 

@@ -4,25 +4,40 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Final
 
+from .masking import is_masked_header
+from .matching.description import RequestDescription
 from .matching.path import METHODS
 from .request import NotJson, Request
 
 _SEPARATOR: Final = "    "
 _MOST_BODY: Final = 500
+_MOST_FIELDS: Final = 30
 _ESCAPED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPECIAL: Final = re.compile(r"[{}]")
 _PREFIX: Final = re.compile(r"(EQUALS|GLOB|REGEXP|STARTS):")
 
 
-def keyword_line(request: Request, keyword: str = "Expect Request") -> str:
-    """A line that expects the request; a body that is no short text is left out."""
-    cells = [keyword, _path(request), f"method={_method(request.method)}"]
+def keyword_line(
+    request: Request,
+    keyword: str = "Expect Request",
+    like: RequestDescription | None = None,
+    hide: Callable[[str], str] = str,
+) -> str:
+    """A line that expects the request; a body that is no short text is left out.
+
+    What ``like`` describes besides is kept: a pattern of paths that fits, and its headers with the values received.
+    ``hide`` blots out secrets, which are spelled in another way once they are escaped.
+    """
+    cells = [keyword, _path(request, like), f"method={_method(request.method)}"]
     if request.query_string:
         cells.append(f"query={_pattern(request.query_string)}")
+    if like is not None:
+        cells += _headers(request, like.header_names)
     cells += _body(request)
-    return _SEPARATOR.join([cells[0], *map(escape, cells[1:])])
+    return _SEPARATOR.join([cells[0], *map(escape, map(hide, cells[1:]))])
 
 
 def escape(cell: str) -> str:
@@ -37,7 +52,9 @@ def escape(cell: str) -> str:
     return f"\\{cell}" if cell.startswith("#") else cell
 
 
-def _path(request: Request) -> str:
+def _path(request: Request, like: RequestDescription | None) -> str:
+    if like is not None and like.path is not None and like.path.literal is None and like.path.fits(request):
+        return like.path.written
     path = request.path
     literal = (
         _SPECIAL.search(path) or "?" in path or not path.isprintable() or not path.startswith("/") or path == "ANY"
@@ -53,13 +70,26 @@ def _pattern(text: str) -> str:
     return f"EQUALS:{text}" if _PREFIX.match(text) or text.startswith(("{", "?")) else text
 
 
+def _headers(request: Request, names: list[str]) -> list[str]:
+    received = {name: request.header_values(name) for name in names if not is_masked_header(name)}
+    headers = {
+        name: _one_or_list(values)
+        for name, values in received.items()
+        if values and len("".join(values)) <= _MOST_BODY and "".join(values).isprintable()
+    }
+    return [f"headers={json.dumps(headers, ensure_ascii=False)}"] if headers else []
+
+
 def _body(request: Request) -> list[str]:
     if request.form or request.files:
         # The raw body of a multipart form has a boundary that is another one each time.
+        if len(request.form) + len(request.files) > _MOST_FIELDS:
+            return []
         form = {name: _one_or_list(values) for name, values in request.form.items()}
         files = {name: _pattern(files[0].filename or "") for name, files in request.files.items()}
-        cells = [f"form={json.dumps(form, ensure_ascii=False)}"] if form else []
-        return [*cells, f"files={json.dumps(files, ensure_ascii=False)}"] if files else cells
+        given = {"form": form, "files": files}
+        cells = [f"{name}={json.dumps(fields, ensure_ascii=False)}" for name, fields in given.items() if fields]
+        return [cell for cell in cells if len(cell) <= _MOST_BODY]
     if not request.body or request.cut is not None or len(request.body) > _MOST_BODY:
         return []
     text = request.text

@@ -329,6 +329,14 @@ class Request:
         except ValueError as error:
             raise NotJson(str(error)) from None
 
+    def is_json(self) -> bool:
+        """Whether there is a body that is JSON, whatever its Content-Type."""
+        try:
+            self.json  # noqa: B018
+        except NotJson:
+            return False
+        return bool(self.body)
+
     @property
     def xml(self) -> Any:
         """The root element of the body parsed as XML, parsed once. Raises `NotXml`."""

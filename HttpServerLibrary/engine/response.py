@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
@@ -77,6 +78,11 @@ class Response:
 
 def text_response(status: int, text: str) -> Response:
     return Response(status, (("Content-Type", "text/plain; charset=utf-8"),), text.encode("utf-8", "backslashreplace"))
+
+
+def json_response(status: int, value: object) -> Response:
+    body = json.dumps(value, ensure_ascii=False, indent=2)
+    return Response(status, (("Content-Type", "application/json"),), f"{body}\n".encode("utf-8", "backslashreplace"))
 
 
 def reason_phrase(status: int) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from . import explain
 from .errors import UsageError
@@ -14,10 +17,11 @@ from .exchange import Exchange
 from .expectations import ExpectationBook, Refusal
 from .journal import DEFAULT_BOUNDS, Bounds, Journal
 from .masking import Secrets, masked_lines
+from .matching.description import RequestDescription
 from .matching.matcher import MatcherFailed, raised
 from .received import Problem, ProblemKind
 from .request import Fault, Request
-from .response import Response, text_response
+from .response import Response, json_response, text_response
 from .responses.responder import HandlerFailed
 from .scope import Scope
 from .url import base_url
@@ -27,6 +31,8 @@ from .wire.listener import Listener
 from .wire.tls import Tls
 
 _PROBLEM_STATUS: Final = 500
+# When another server is asked about, only its newest requests are looked at.
+_MOST_LOOKED_AT: Final = 1000
 # Parsing a body of this size takes a millisecond.
 _LARGE: Final = 64 * 1024
 
@@ -42,6 +48,7 @@ class HttpServer:
     ``port`` 0 takes a free one, which is in ``port`` and ``url`` once the server is started.
     With ``tls`` it talks HTTPS.
     ``limits`` are those of what it accepts, ``bounds`` those of what it keeps.
+    ``neighbours`` tells which servers there are, one of which may expect what came here by mistake.
     """
 
     def __init__(
@@ -54,8 +61,10 @@ class HttpServer:
         tls: Tls | None = None,
         limits: Limits = DEFAULT_LIMITS,
         bounds: Bounds = DEFAULT_BOUNDS,
+        neighbours: Callable[[], Iterable[HttpServer]] = tuple,
     ) -> None:
         self.alias = alias
+        self._neighbours = neighbours
         self.host = host
         self.port = port
         self.tls = tls
@@ -103,6 +112,21 @@ class HttpServer:
         if self.tls is None:
             raise UsageError(f"Server '{self.alias}' at {self.url} has no TLS. Start it with tls=True.")
         return self.tls.ca_file()
+
+    def neighbours(self) -> list[HttpServer]:
+        """The other servers that are running."""
+        return [server for server in self._neighbours() if server is not self and server.running]
+
+    def newest_like(self, description: RequestDescription) -> Exchange | None:
+        """The newest received request that fits; a matcher is not asked."""
+        if description.matcher is not None:
+            return None
+        for entry in self.journal.exchanges()[: -_MOST_LOOKED_AT - 1 : -1]:
+            fits = description.fits(entry.request)
+            entry.request.forget_views()
+            if fits:
+                return entry
+        return None
 
     def open_scope(self, scope: Scope) -> None:
         """What is registered and received from now on belongs to this scope."""
@@ -189,16 +213,35 @@ class HttpServer:
 
     def _refuse(self, exchange: Exchange, why: Refusal) -> tuple[Response, float, Problem | None]:
         request = exchange.request
-        message = explain.refusal(request, why, self.book.expectations(), str(self))
-        response, delay, problem = self._failure(why.kind, message, exchange)
+        elsewhere = [
+            (str(server), expectation)
+            for server in self.neighbours()
+            if (expectation := server.book.would_take(request)) is not None
+        ]
+        around = explain.Surroundings(self.book.former(), elsewhere, self.journal.last_taken, self.hide)
+        why_not = explain.refusal(request, why, self.book.expectations(), str(self), around)
+        response, delay, problem = self._failure(why.kind, why_not.text, exchange, facts=why_not.facts)
         given = self.book.unexpected if why.kind == "UNEXPECTED REQUEST" else None
         return response if given is None else given.respond(response), delay, problem
 
     def _failure(
-        self, kind: ProblemKind, message: str, exchange: Exchange, error: BaseException | None = None
+        self,
+        kind: ProblemKind,
+        message: str,
+        exchange: Exchange,
+        error: BaseException | None = None,
+        facts: Mapping[str, Any] | None = None,
     ) -> tuple[Response, float, Problem]:
         problem = self._problem(kind, message, exchange, error)
-        return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), 0.0, problem
+        if not _prefers_json(exchange.request):
+            return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), 0.0, problem
+        told = {
+            "problem": kind,
+            "request": explain.request_line(exchange.request),
+            "server": {"alias": self.alias, "url": self.url},
+            **({"message": message} if facts is None else facts),
+        }
+        return json_response(_PROBLEM_STATUS, explain.bounded(self.secrets.facts(told))), 0.0, problem
 
     def require_running(self) -> None:
         if not self.running:
@@ -220,6 +263,12 @@ class _Watched:
 
     def close(self) -> None:
         self._response.close()
+
+
+def _prefers_json(request: Request) -> bool:
+    """Whether the client would rather have JSON than text (RFC 9110, 12.5.1)."""
+    accept = parse_accept_header(request.header("accept"), MIMEAccept)
+    return accept.best_match(("text/plain", "application/json")) == "application/json"
 
 
 def _malformed(request: Request, fault: Fault) -> str:

@@ -32,7 +32,7 @@ def quote(text: str) -> str:
 
 def contrast(expected: str, received: str) -> tuple[str, str]:
     """Two texts that differ, both quoted; of long ones the part that begins shortly before they differ."""
-    at = _first_difference(expected, received)
+    at = first_difference(expected, received)
     if at < _MOST - _BEFORE or max(len(expected), len(received)) <= _MOST:
         return quote(expected), quote(received)
     return _from(expected, at - _BEFORE), _from(received, at - _BEFORE)
@@ -44,7 +44,8 @@ def _from(text: str, start: int) -> str:
     return f"...{quote(text[start:end])}{more} (from character {start + 1} of {len(text)})"
 
 
-def _first_difference(one: str, other: str) -> int:
+def first_difference(one: str | bytes, other: str | bytes) -> int:
+    """The index from which two values differ."""
     shorter = min(len(one), len(other))
     at = 0
     # By large pieces first: the texts may be megabytes.

@@ -109,7 +109,9 @@ class KeywordBase(Lifecycle):
 
         found = server.journal.wait(check, within or 0)
         if found is None:
-            fail(server, not_in_order(order, received, str(server), within, not_listed(server)), message)
+            missing = order.description(len(order.places(received)))
+            notes = not_listed(server, missing)
+            fail(server, not_in_order(order, received, str(server), within, notes), message)
         return [
             ReceivedRequest(exchange, step if isinstance(step, RequestDescription) else None)
             for step, exchange in zip(steps, found, strict=True)

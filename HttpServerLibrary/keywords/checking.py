@@ -110,7 +110,9 @@ class CheckingKeywords(KeywordBase):
         if missing:
             fail(
                 chosen,
-                explain.unmet(missing, chosen.journal.exchanges(), str(chosen), notes=not_listed(chosen)),
+                explain.unmet(
+                    missing, chosen.journal.exchanges(), str(chosen), notes=not_listed(chosen, missing[0].description)
+                ),
                 message,
             )
 
@@ -171,7 +173,7 @@ class CheckingKeywords(KeywordBase):
             fail(chosen, explain.too_many_received(description, expected(count), matching, str(chosen)), message)
         if len(matching) < count.least:
             text = explain.not_received(
-                description, expected(count), matching, received, str(chosen), not_listed(chosen)
+                description, expected(count), matching, received, str(chosen), not_listed(chosen, description)
             )
             fail(chosen, text, message)
 

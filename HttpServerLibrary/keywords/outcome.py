@@ -10,6 +10,7 @@ from ..engine import explain
 from ..engine.count import Count
 from ..engine.errors import ExpectationFailed
 from ..engine.explain import seconds
+from ..engine.matching.description import RequestDescription
 from ..engine.server import HttpServer
 from ..markup import join
 
@@ -27,9 +28,12 @@ def expected(count: Count, within: float | None = None) -> str:
     return f"Expected {count}" if within is None else f"Expected {count} within {seconds(within)}"
 
 
-def not_listed(server: HttpServer) -> list[str]:
+def not_listed(server: HttpServer, description: RequestDescription) -> list[str]:
     """What a failure says of the requests that are not among the received ones."""
-    return explain.not_listed(server.journal.pending(), server.journal.forgotten_with_scopes)
+    elsewhere = [
+        (str(other), entry) for other in server.neighbours() if (entry := other.newest_like(description)) is not None
+    ]
+    return explain.not_listed(server.journal.pending(), server.journal.forgotten_with_scopes, elsewhere)
 
 
 def say_what_is_not_counted(server: HttpServer) -> None:

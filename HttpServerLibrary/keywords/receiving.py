@@ -115,7 +115,7 @@ class ReceivingKeywords(KeywordBase):
             fail(
                 chosen,
                 explain.not_received(
-                    description, "No received request fits", (), received, str(chosen), not_listed(chosen)
+                    description, "No received request fits", (), received, str(chosen), not_listed(chosen, description)
                 ),
             )
         return ReceivedRequest(found[-1], description)

@@ -64,7 +64,9 @@ class WaitingKeywords(KeywordBase):
         if problems is None:
             missing = book.unmet()
             if missing:
-                text = explain.unmet(missing, journal.exchanges(), str(chosen), limit, not_listed(chosen))
+                text = explain.unmet(
+                    missing, journal.exchanges(), str(chosen), limit, not_listed(chosen, missing[0].description)
+                )
             else:
                 text = explain.not_sent(book.expectations(), str(chosen), limit)
             fail(chosen, text, message)
@@ -131,7 +133,7 @@ class WaitingKeywords(KeywordBase):
         received, found = self._wait_for(chosen, description, count.least, limit)
         if len(found) < count.least:
             text = explain.not_received(
-                description, expected(count, limit), found, received, str(chosen), not_listed(chosen)
+                description, expected(count, limit), found, received, str(chosen), not_listed(chosen, description)
             )
             fail(chosen, text, message)
         if count.exact:

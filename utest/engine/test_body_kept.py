@@ -140,13 +140,12 @@ def test_the_explanation_tells(server: HttpServer, ask: Ask) -> None:
         '  permanent ANY /upload json={"a": 1} (used 0)\n'
         "    json: expected a body that is kept whole, received 2048 bytes, of which max_body_kept keeps the first 11; "
         "raise it in 'Start Http Server'\n"
+        "This line expects it:\n"
+        "  Expect Request    /upload    method=POST\n"
         "The request:\n"
-        "  POST /upload\n"
         "  Content-Type: application/json\n"
         "\n"
         '  {"a": 1, "b... (2048 bytes, of which max_body_kept keeps the first 11)\n'
-        "This line expects it:\n"
-        "  Expect Request    /upload    method=POST\n"
     )
 
 

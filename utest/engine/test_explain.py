@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from HttpServerLibrary.engine import explain
-from HttpServerLibrary.engine.expectations import Kind
+from HttpServerLibrary.engine.expectations import Kind, Refusal
 from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.matching.difference import Difference
 from HttpServerLibrary.engine.received import Problem
 from HttpServerLibrary.engine.request import Request
+from HttpServerLibrary.engine.response import Response
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
@@ -44,12 +50,10 @@ def test_no_expectations(server: HttpServer, ask: Ask) -> None:
     assert text == (
         "UNEXPECTED REQUEST: GET /orders?id=7\n"
         "There are no expectations on server 'http-1' at http://localhost:0.\n"
-        "The request:\n"
-        "  GET /orders?id=7\n"
-        "  Host: localhost\n"
-        "  Cookie: ***\n"
         "This line expects it:\n"
         "  Expect Request    /orders    method=GET    query=id=7\n"
+        "The request:\n"
+        "  Cookie: ***\n"
     )
     assert message(server) == text.rstrip("\n")
 
@@ -64,60 +68,301 @@ def test_the_nearest_expectation_and_others(server: HttpServer, ask: Ask) -> Non
     _, text = ask(Request.of("POST", "/orders", {}, b'{"item": "pen", "n": true}'))
     assert text == (
         "UNEXPECTED REQUEST: POST /orders\n"
-        "Nearest expectation on server 'http-1' at http://localhost:0:\n"
+        "Nearest of 3 expectations on server 'http-1' at http://localhost:0:\n"
         '  permanent POST /orders json={"item": "book", "n": 1} (used 0)\n'
         '    json $.item: expected "book", received "pen"\n'
         "    json $.n: expected 1 (number), received true (boolean)\n"
-        "Other expectations:\n"
-        "  permanent GET /orders: method: expected GET, received POST\n"
-        '  permanent ANY /health: path: expected "/health", received "/orders"\n'
-        "The request:\n"
-        "  POST /orders\n"
-        "\n"
-        '  {"item": "pen", "n": true}\n'
+        "  permanent GET /orders: method: expected GET, received POST; same path, other method\n"
         "This line expects it:\n"
         '  Expect Request    /orders    method=POST    json={"item": "pen", "n": true}\n'
     )
 
 
+def test_nothing_like_it(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription("/health", method="GET"))
+    _, text = ask(Request.of("DELETE", "/x"))
+    assert text.split("\n")[1:4] == [
+        "The only expectation on server 'http-1' at http://localhost:0 is not like it:",
+        "  permanent GET /health (used 0)",
+        "    method: expected GET, received DELETE",
+    ]
+    for number in range(5):
+        server.book.register(Kind.ONESHOT, RequestDescription(f"/{number}", method="PUT"))
+    _, text = ask(Request.of("DELETE", "/x"))
+    assert text == (
+        "UNEXPECTED REQUEST: DELETE /x\n"
+        "None of the 6 expectations on server 'http-1' at http://localhost:0 is like it; nearest:\n"
+        "  oneshot PUT /4 (used 0 of 1)\n"
+        "    method: expected PUT, received DELETE\n"
+        '    path: expected "/4", received "/x"\n'
+        "  oneshot PUT /3: method: expected PUT, received DELETE (+1 more)\n"
+        "  oneshot PUT /2: method: expected PUT, received DELETE (+1 more)\n"
+        "This line expects it:\n"
+        "  Expect Request    /x    method=DELETE\n"
+    )
+
+
+CLOCK = re.compile(r"\d\d:\d\d:\d\d\.\d{3}")
+
+
+def without_clock(text: str) -> str:
+    return CLOCK.sub("<time>", text)
+
+
 def test_used_up(server: HttpServer, ask: Ask) -> None:
     for _ in range(2):
         server.book.register(Kind.ONESHOT, RequestDescription("/x")).responder = respond_data("ok")
+    ask(Request.of("GET", "/other"))
     for _ in range(3):
+        _, text = ask(Request.of("GET", "/x?a=1"))
+    assert without_clock(text) == (
+        "UNEXPECTED REQUEST: GET /x?a=1\n"
+        "Nearest of 2 expectations on server 'http-1' at http://localhost:0:\n"
+        "  oneshot ANY /x (used 1 of 1)\n"
+        "    it fits, but request 3 used it up: GET /x?a=1 at <time>\n"
+        "  oneshot ANY /x: it fits, but request 2 used it up: GET /x?a=1 at <time>\n"
+        "This line expects it any number of times:\n"
+        "  Expect Request    /x    method=GET    query=a=1\n"
+    )
+    server.journal.clear_received()
+    _, text = ask(Request.of("GET", "/x"))
+    assert text.split("\n")[3] == "    it fits, but it is used up"
+
+
+def test_the_time_is_that_of_the_log(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.ONESHOT, RequestDescription("/x"))
+    before = datetime.now().astimezone()
+    for _ in range(2):
         _, text = ask(Request.of("GET", "/x"))
-    assert text.split("\n")[1:6] == [
-        "Nearest expectation on server 'http-1' at http://localhost:0:",
-        "  oneshot ANY /x (used 1 of 1)",
-        "    it fits, but it is used up",
-        "Other expectations:",
-        "  oneshot ANY /x: fits, but is used up",
+    (told,) = CLOCK.findall(text)
+    after = datetime.now().astimezone()
+    assert told in {f"{moment:%H:%M:%S.%f}"[:-3] for moment in moments(before, after)}
+
+
+def moments(first: datetime, last: datetime) -> Iterator[datetime]:
+    while first <= last + timedelta(milliseconds=1):
+        yield first
+        first += timedelta(milliseconds=0.5)
+
+
+def test_used_up_before_its_matcher_was_asked(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.ONESHOT, RequestDescription("/x", matcher=lambda request: True))
+    for _ in range(2):
+        _, text = ask(Request.of("GET", "/x"))
+    assert without_clock(text).split("\n")[3] == "    it fits, but request 1 used it up: GET /x at <time>"
+
+
+def test_a_matcher_that_refused(server: HttpServer, ask: Ask) -> None:
+    def refuses(request: object) -> bool:
+        return False
+
+    server.book.register(Kind.PERMANENT, RequestDescription("/x", matcher=refuses))
+    _, text = ask(Request.of("GET", "/x"))
+    assert text.split("\n")[3].endswith("refuses to return true, received false")
+
+
+def test_gone_with_its_scope(server: HttpServer, ask: Ask) -> None:
+    server.open_scope(Scope("test 'First'"))
+    server.book.register(Kind.ONESHOT, RequestDescription("/a", method="GET"))
+    server.book.register(Kind.ONESHOT, RequestDescription("/b"))
+    server.close_scope()
+    _, text = ask(Request.of("GET", "/a"))
+    assert text == (
+        "UNEXPECTED REQUEST: GET /a\n"
+        "There are no expectations on server 'http-1' at http://localhost:0. Nearest of former ones:\n"
+        "  oneshot GET /a (used 0 of 1)\n"
+        "    it fits, but it ended with test 'First'\n"
+        "This line expects it:\n"
+        "  Expect Oneshot Request    /a    method=GET\n"
+    )
+    _, text = ask(Request.of("GET", "/c"))
+    assert "test 'First'" not in text
+    server.open_scope(Scope("test 'Second'"))
+    server.book.register(Kind.ONESHOT, RequestDescription("/c"))
+    ask(Request.of("GET", "/c"))
+    server.close_scope()
+    _, text = ask(Request.of("GET", "/c"))
+    assert text.split("\n")[3] == "    it fits, but it ended with test 'Second'", "which is why it is gone"
+
+
+def test_removed(server: HttpServer, ask: Ask) -> None:
+    expectation = server.book.register(Kind.PERMANENT, RequestDescription("/a"))
+    server.book.register(Kind.PERMANENT, RequestDescription("/b"))
+    server.book.remove(expectation)
+    _, text = ask(Request.of("GET", "/a"))
+    assert text.split("\n")[1:4] == [
+        "Nearest of 1 expectation on server 'http-1' at http://localhost:0, and of former ones:",
+        "  permanent ANY /a (used 0)",
+        "    it fits, but it was removed",
     ]
+    server.book.clear()
+    _, text = ask(Request.of("GET", "/b"))
+    assert text.split("\n")[3] == "    it fits, but it was removed"
+    server.reset()
+    _, text = ask(Request.of("GET", "/b"))
+    assert text.split("\n")[1] == "There are no expectations on server 'http-1' at http://localhost:0."
+
+
+def test_registered_too_late(server: HttpServer) -> None:
+    late = server.book.register(Kind.PERMANENT, RequestDescription("/x"))
+    found = explain.refusal(Request.of("GET", "/x"), Refusal("UNEXPECTED REQUEST"), [late], "server")
+    assert found.text.split("\n")[3] == "    it fits, but it was not there yet when the request came"
+
+
+def test_another_server_expects_it(ask: Ask) -> None:
+    servers: list[HttpServer] = []
+    payment, stock, shop = (HttpServer(alias, neighbours=lambda: servers) for alias in ("payment", "stock", "shop"))
+    servers += [payment, stock, shop]
+    for server in (payment, stock):
+        server.book.register(Kind.PERMANENT, RequestDescription("/pay", method="POST"))
+        server.book.register(Kind.PERMANENT, RequestDescription("/pay", matcher=lambda request: True))
+    texts: list[str] = []
+
+    def send(response: Response) -> bool:
+        texts.append(b"".join(response.pieces()).decode())
+        return True
+
+    request = Request.of("POST", "/pay", {}, b"{}")
+    shop.answer(request, send)
+    assert "payment" not in texts[0], "it does not run"
+    with payment_running(payment):
+        shop.answer(request, send)
+        shop.answer(Request.of("GET", "/pay"), send)
+        received = shop.newest_like(RequestDescription("/pay", method="POST"))
+        assert [server.alias for server in shop.neighbours()] == ["payment"]
+    assert texts[1].split("\n")[1:3] == [
+        f"Server 'payment' at {payment.url} would take it: permanent POST /pay",
+        "There are no expectations on server 'shop' at http://localhost:0.",
+    ]
+    assert "payment" not in texts[2], "only its matcher could tell, and that is not asked"
+    assert received is not None
+    assert received.request is request
+    notes = explain.not_listed((), 0, [(str(payment), received)])
+    assert notes == [f"Server 'payment' at {payment.url} received such a request: POST /pay (answered 500)."]
+
+
+@contextmanager
+def payment_running(server: HttpServer) -> Iterator[None]:
+    server.start()
+    yield
+    server.stop()
 
 
 def test_out_of_order_and_refused(server: HttpServer, ask: Ask) -> None:
     server.book.register(Kind.ORDERED, RequestDescription("/login", method="POST")).responder = respond_data("ok")
     server.book.register(Kind.ORDERED, RequestDescription("/orders"))
+    _, text = ask(Request.of("GET", "/order", {"X-Trace": "1"}))
+    assert text == (
+        "OUT OF ORDER: GET /order\n"
+        "Another one is due on server 'http-1' at http://localhost:0:\n"
+        "  ordered POST /login (used 0 of 1)\n"
+        "    method: expected POST, received GET\n"
+        '    path: expected "/login", received "/order"\n'
+        "This line, in front of the one that is due, expects it:\n"
+        "  Expect Ordered Request    /order    method=GET\n"
+        "Requests in any order need a server of their own while ordered ones are left.\n"
+        "Every later request is refused until 'Reset Http Server' or the end of the scope.\n"
+        "The request:\n"
+        "  X-Trace: 1\n"
+    )
+    _, text = ask(Request.of("POST", "/login"))
+    assert without_clock(text) == (
+        "REFUSED: POST /login\n"
+        "GET /order broke the order at <time> on server 'http-1' at http://localhost:0, when this was expected:\n"
+        "  ordered POST /login (used 0 of 1)\n"
+        "Every later request is refused until 'Reset Http Server' or the end of the scope.\n"
+    )
+
+
+@pytest.mark.parametrize("kind", [Kind.ORDERED, Kind.PERMANENT])
+def test_behind_an_ordered_one(server: HttpServer, ask: Ask, kind: Kind) -> None:
+    server.book.register(Kind.ORDERED, RequestDescription("/login", method="POST")).responder = respond_data("ok")
+    server.book.register(Kind.ORDERED, RequestDescription("/other"))
+    behind = server.book.register(kind, RequestDescription("/orders"))
     _, text = ask(Request.of("GET", "/orders"))
     assert text == (
         "OUT OF ORDER: GET /orders\n"
-        "Expected next on server 'http-1' at http://localhost:0:\n"
+        "This one fits, but another one is due before it on server 'http-1' at http://localhost:0:\n"
+        f"  {behind} ({behind.usage})\n"
+        "Due is:\n"
         "  ordered POST /login (used 0 of 1)\n"
-        "    method: expected POST, received GET\n"
-        '    path: expected "/login", received "/orders"\n'
+        "If the request is right, expect it in front of the one that is due.\n"
         "Every later request is refused until 'Reset Http Server' or the end of the scope.\n"
-        "The request:\n"
-        "  GET /orders\n"
-        "This line, in front of the one expected next, expects it:\n"
-        "  Expect Ordered Request    /orders    method=GET\n"
-        "Requests in any order need a server of their own while ordered ones are left.\n"
     )
-    _, text = ask(Request.of("POST", "/login"))
-    assert text == (
-        "REFUSED: POST /login\n"
-        "The order on server 'http-1' at http://localhost:0 was broken when this was expected:\n"
-        "  ordered POST /login (used 0 of 1)\n"
-        "Every request is refused until 'Reset Http Server' or the end of the scope.\n"
-    )
+
+
+RANKED = [
+    # From the nearest to the farthest.
+    (Kind.PERMANENT, {"path": "/orders", "method": "POST", "json": {"a": 1}, "query": {"q": "2"}}),
+    (Kind.PERMANENT, {"path": "/orders", "method": "POST", "json": {"a": 2}, "query": {"q": "2"}}),
+    (Kind.PERMANENT, {"path": "/orders", "method": "PUT", "json": {"a": 2}, "query": {"q": "2"}}),
+    (Kind.PERMANENT, {"path": "/orderz", "method": "POST", "json": {"a": 2}, "query": {"q": "2"}}),
+    (Kind.PERMANENT, {"path": "/health", "method": "GET", "json": {"a": 2}, "query": {"q": "2"}}),
+]
+
+
+@pytest.mark.parametrize("filler", [0, 200], ids=["few", "many"])
+def test_ranking_over_all_fields(server: HttpServer, filler: int) -> None:
+    """Also when there are more than are compared in full."""
+    request = Request.of("POST", "/orders?q=1", {}, b'{"a": 1}')
+    for number in range(filler):
+        server.book.register(Kind.PERMANENT, RequestDescription(f"/{number}", method="DELETE", text="x", query="y"))
+    for kind, fields in reversed(RANKED):
+        server.book.register(kind, RequestDescription(**fields))
+    ranked = explain._rank(request, server.book.expectations())[: len(RANKED)]
+    assert [str(entry.expectation.description) for entry in ranked] == [
+        str(RequestDescription(**fields)) for _, fields in RANKED
+    ]
+
+
+def test_only_another_method_is_nearer_than_nothing(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription("/x", method="POST"))
+    for fields in ({"path": "/y"}, {"headers": {"X": "1"}}, {"text": "a"}, {"method": "PUT"}):
+        server.book.register(Kind.PERMANENT, RequestDescription(**fields))
+    _, text = ask(Request.of("GET", "/x"))
+    assert text.split("\n")[2:4] == [
+        "  permanent POST /x (used 0)",
+        "    method: expected POST, received GET; same path, other method",
+    ]
+
+
+def test_a_large_body_is_compared_with_few(server: HttpServer) -> None:
+    """Those whose other fields fit."""
+    for number in range(20):
+        server.book.register(Kind.PERMANENT, RequestDescription("/x", headers={"X": number}, text="a"))
+    request = Request.of("POST", "/x", {"X": "7"}, b"b" * 1024 * 1024)
+    ranked = explain._rank(request, server.book.expectations())
+    assert len(ranked) == 2
+    assert [difference.field for difference in ranked[0].differences] == ["text"]
+
+
+def test_the_nearest_is_shown_with_all_its_differences(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription("/x", json=[*range(30)]))
+    _, text = ask(Request.of("POST", "/x", {}, json.dumps([*range(1, 11), *range(10, 30)]).encode()))
+    assert len([line for line in text.split("\n") if "expected " in line and "json" in line]) == 10
+    _, text = ask(Request.of("POST", "/x", {}, json.dumps([0] * 30).encode()))
+    assert "    ... and 17 more differences" in text.split("\n")
+    assert_fits_a_log(message(server))
+
+
+def test_a_diff_of_several_lines(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription("/x", text="one\ntwo\nthree\nfour\n\tfive\n"))
+    _, text = ask(Request.of("POST", "/x", {}, b"one\ntwo\nthrow\nfour\n\tfive\n"))
+    assert text.split("\n")[3:12] == [
+        "    text: differs from line 3, character 4 on:",
+        "      --- expected",
+        "      +++ received",
+        "       one",
+        "       two",
+        "      -three",
+        "      +throw",
+        "       four",
+        "       \\tfive",
+    ]
+    server.book.register(Kind.PERMANENT, RequestDescription("/y"))
+    server.book.register(Kind.PERMANENT, RequestDescription("/x", text="one\ntwo\nthrow\nfour\n\tfive"))
+    _, text = ask(Request.of("POST", "/x", {}, b"one\ntwo\nthrow\nfour\n\tfive\n"))
+    assert "    text: only whitespace differs from line 5, character 6 on:" in text.split("\n")
 
 
 def test_headers_and_body_are_cut(server: HttpServer, ask: Ask) -> None:
@@ -125,6 +370,7 @@ def test_headers_and_body_are_cut(server: HttpServer, ask: Ask) -> None:
     _, text = ask(Request.of("POST", "/x", [(f"X-{number}", "1") for number in range(30)], body.encode()))
     lines = text.split("\n")
     assert "  ... and 22 more headers" in lines
+    assert lines.index("This line expects it:") < lines.index("The request:")
     assert f"  ... ({len(body)} bytes)" in lines
     assert_fits_a_log(message(server))
 
@@ -233,7 +479,7 @@ def test_hundreds_of_expectations(server: HttpServer, ask: Ask) -> None:
     assert_fits_a_log(message(server))
     lines = text.split("\n")
     assert lines[2:4] == ['  oneshot GET /250 json={"n": 250} (used 0 of 1)', "    json $.n: expected 250, received 1"]
-    assert "  ... and 495 more" in lines
+    assert lines[1] == "Nearest of 501 expectations on server 'http-1' at http://localhost:0:"
 
 
 def test_not_received(server: HttpServer, ask: Ask) -> None:
@@ -464,3 +710,30 @@ def test_requests_that_are_being_answered_are_mentioned(server: HttpServer) -> N
     assert explain.not_listed(server.journal.pending(), 0) == [
         "Still being answered, so not received yet: 1 request, such as GET /slow?a=1."
     ]
+
+
+def test_the_nearest_of_many_received(server: HttpServer, ask: Ask) -> None:
+    """Not only of the newest."""
+    ask(Request.of("POST", "/orders", {}, b'{"a": 2}'))
+    for number in range(100):
+        ask(Request.of("GET", f"/{number}"))
+    description = RequestDescription("/orders", method="POST", json={"a": 1})
+    text = explain.not_received(description, "Expected 1 request", [], server.journal.exchanges(), str(server))
+    assert text.split("\n")[3:5] == ["  POST /orders (answered 500)", "    json $.a: expected 1, received 2"]
+    assert all(entry.request._cache is None for entry in server.journal.exchanges()), "what is kept stays small"
+
+
+def test_large_received_requests_are_compared_with_few(server: HttpServer, ask: Ask) -> None:
+    for number in range(6):
+        ask(Request.of("POST", "/x", {"X": str(number)}, b"a" * 1024 * 1024))
+    compared: list[Request] = []
+    description = RequestDescription("/x", headers={"X": "9"})
+    differences = description.differences
+
+    def counted(request: Request) -> list[Difference]:
+        compared.append(request)
+        return differences(request)
+
+    description.differences = counted  # type: ignore[method-assign]
+    explain.not_received(description, "Expected 1 request", [], server.journal.exchanges(), str(server))
+    assert len(compared) == 3

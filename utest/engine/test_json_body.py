@@ -122,7 +122,7 @@ def test_json_fits(expected: object, body: bytes | str) -> None:
     ("expected", "body", "found"),
     [
         ({"a": 1}, '{"a": true}', ["json $.a: expected 1 (number), received true (boolean)"]),
-        ({"a": 1}, '{"a": "1"}', ['json $.a: expected 1 (number), received "1" (text)']),
+        ({"a": 1}, '{"a": "1"}', ['json $.a: expected 1 (number), received "1" (text); only quotes differ']),
         ({"a": 1}, '{"a": 2}', ["json $.a: expected 1, received 2"]),
         ({"a": 1}, "{}", ["json $.a: expected 1, received nothing"]),
         ({}, '{"a": null}', ["json $.a: expected nothing, received null"]),
@@ -161,7 +161,7 @@ def test_json_differs(expected: object, body: str, found: list[str]) -> None:
 
 def test_differences_at_many_places_are_cut() -> None:
     found = differences(json.dumps({f"k{n}": n for n in range(2000)}), json={})
-    assert len(found) == 1000
+    assert len(found) == 100
 
 
 @pytest.mark.parametrize(
@@ -405,7 +405,7 @@ def test_written(fields: dict[str, object], written: str) -> None:
 def test_long_values_are_cut() -> None:
     text = str(RequestDescription(json={"a": "x" * 10_000}))
     assert len(text) < 300
-    assert text.endswith("... (10009 characters)")
+    assert text.endswith("xxx... (cut)")
 
 
 def test_json_value_refuses_cycles() -> None:

@@ -119,21 +119,23 @@ def test_a_secret_leaves_nothing_where_texts_are_contrasted(
             "AAAABBBBCCCC/DDDDEEEEFFFF+GGGG",
             "x" * 90 + "AAAABBBBCCCC/DDDDEEEEFFFF+GGGG",
             "x" * 90 + "AAAABBBBCCCC/DDDDEEEEFFFF!",
-            'text: expected ..."***" (from character 96 of 120), received ..."***!" (from character 96 of 116)',
+            'text: expected ..."***" (from character 96 of 120), received ..."***!" (from character 96 of 116); '
+            "differs from character 116 on",
             id="base64",
         ),
         pytest.param(
             "AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHH",
             "x" * 90 + "AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHHa",
             "x" * 90 + "AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHHb",
-            'text: expected ..."***a" (from character 103 of 123), received ..."***b" (from character 103 of 123)',
+            'text: expected ..."***a" (from character 103 of 123), received ..."***b" (from character 103 of 123); '
+            "differs from character 123 on",
             id="both texts",
         ),
         pytest.param(
             "-----BEGIN KEY-----\n" + "M" * 64 + "\n" + "N" * 64,
             "-----BEGIN KEY-----\n" + "M" * 64 + "\n" + "N" * 64,
             "nothing",
-            'text: expected "***"... (149 characters), received "nothing"',
+            'text: expected "***\\n***\\n***"... (149 characters), received "nothing"',
             id="line breaks",
         ),
     ],
@@ -351,6 +353,15 @@ def test_bad_names(check: Callable[[list[str]], list[str]], names: list[str], me
     with pytest.raises(UsageError) as caught:
         check(names)
     assert str(caught.value) == message
+
+
+def test_a_diff_shows_no_line_of_a_secret(server: HttpServer, ask: Ask) -> None:
+    secret = "-----BEGIN KEY-----\n" + "M" * 64 + "\n" + "N" * 64
+    server.secrets.add(secret)
+    server.book.register(Kind.PERMANENT, RequestDescription("/x", text=f"first\n{secret}\nlast"))
+    _, text = ask(Request.of("POST", "/x", {}, f"first\nsecond\n{secret}\nlast".encode()))
+    assert "+++ received" in text
+    assert [piece for piece in ("BEGIN", "MMM", "NNN") if piece in text] == []
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.paste import keyword_line
 from HttpServerLibrary.engine.request import Request
 
@@ -235,6 +236,56 @@ def nasty_requests() -> list[Request]:
     return requests
 
 
+LIKE = [
+    # What is kept of the nearest expectation: a pattern of paths, and the headers that matter.
+    (
+        Request.of("GET", "/orders/7", {"X-Version": "1", "Accept": "a/b"}),
+        RequestDescription("/orders/{id}", headers={"x-version": "2", "X-Gone": None, "X-No": "1"}),
+        'Expect Request    /orders/{id}    method=GET    headers={"x-version": "1"}',
+    ),
+    (
+        Request.of("GET", "/orders/7"),
+        RequestDescription("REGEXP:/orders/\\d+", method="POST"),
+        "Expect Request    REGEXP:/orders/\\\\d+    method=GET",
+    ),
+    (
+        Request.of("GET", "/other/7"),
+        RequestDescription("GLOB:/orders/*", text="x"),
+        "Expect Request    /other/7    method=GET",
+    ),
+    (
+        Request.of("GET", "/a", [("X", "GLOB:*"), ("Y", "${y}  \\"), ("Z", "1"), ("Z", "{2}")]),
+        RequestDescription("/a", headers={"X": "1", "Y": "1", "Z": "9"}),
+        (
+            'Expect Request    /a    method=GET    headers={"X": "EQUALS:GLOB:*", "Y": "\\${y} \\ \\\\\\\\", '
+            '"Z": ["1", "EQUALS:{2}"]}'
+        ),
+    ),
+    (
+        Request.of("GET", "/a", {"Authorization": "Bearer s3cr3t", "Cookie": "a=1", "X": "\x80", "Y": "y" * 600}),
+        RequestDescription("/a", headers={"Authorization": "Bearer x", "Cookie": "a=2", "X": "1", "Y": "1"}),
+        "Expect Request    /a    method=GET",
+    ),
+]
+
+
+@pytest.mark.parametrize(("request_", "like", "line"), LIKE)
+def test_line_like_an_expectation(request_: Request, like: RequestDescription, line: str) -> None:
+    assert keyword_line(request_, like=like) == line
+
+
+def test_the_keyword_is_the_one_of_the_expectation() -> None:
+    assert (
+        keyword_line(Request.of("GET", "/a"), "Expect Oneshot Request") == "Expect Oneshot Request    /a    method=GET"
+    )
+
+
+def test_many_fields_are_left_out() -> None:
+    body = "&".join(f"field{number}=1" for number in range(31)).encode()
+    assert keyword_line(Request.of("POST", "/", FORM, body)) == "Expect Request    /    method=POST"
+    assert keyword_line(Request.of("POST", "/", FORM, b"a=" + b"x" * 600)) == "Expect Request    /    method=POST"
+
+
 HELPER = """
 import json
 from pathlib import Path
@@ -262,7 +313,9 @@ def should_fit(expectation, number: int):
 
 
 def test_robot_framework_reads_the_line_as_it_was_meant(tmp_path: Path) -> None:
-    requests = nasty_requests()
+    pasted = [(request, keyword_line(request)) for request in nasty_requests()]
+    pasted += [(request, keyword_line(request, like=like)) for request, like, _ in LIKE]
+    requests = [request for request, _ in pasted]
     (tmp_path / "helper.py").write_text(HELPER, encoding="utf-8")
     (tmp_path / "requests.json").write_text(
         json.dumps([[entry.method, entry.target, entry.fields.hex(), entry.body.hex()] for entry in requests]),
@@ -275,8 +328,7 @@ def test_robot_framework_reads_the_line_as_it_was_meant(tmp_path: Path) -> None:
         "Suite Setup    Start Http Server",
         "*** Test Cases ***",
     ]
-    for number, request in enumerate(requests):
-        line = keyword_line(request)
+    for number, (_, line) in enumerate(pasted):
         assert line.isprintable(), "one line, which shows all there is in it"
         suite += [
             f"Request {number}",

@@ -212,4 +212,4 @@ def test_the_difference_of_a_method() -> None:
 @pytest.mark.parametrize("path", ["/a/*", "regexp:/a.*", "REGEX:/a", "glob:/a"])
 def test_plain_text_that_looks_like_a_pattern_gets_a_hint(path: str) -> None:
     (difference,) = RequestDescription(path).differences(Request.of("GET", "/a"))
-    assert difference.expected.endswith(" (plain text; patterns begin with GLOB: or REGEXP:)")
+    assert difference.hint == "plain text, patterns begin with GLOB: or REGEXP:"

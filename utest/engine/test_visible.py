@@ -83,9 +83,12 @@ SAME = "x" * 300
 )
 def test_every_field_shows_where_its_text_differs(fields: dict[str, object], request_: Request, name: str) -> None:
     place = "(from character 281 of 303)"
-    assert [str(found) for found in RequestDescription(**fields).differences(request_)] == [
-        f'{name}: expected ..."{LAST}old" {place}, received ..."{LAST}new" {place}'
-    ]
+    (found,) = RequestDescription(**fields).differences(request_)
+    assert (found.field, found.expected, found.received) == (
+        name,
+        f'..."{LAST}old" {place}',
+        f'..."{LAST}new" {place}',
+    )
 
 
 @pytest.mark.parametrize("pattern", ["GLOB:*x?", "REGEXP:x+old", "STARTS:xy"])

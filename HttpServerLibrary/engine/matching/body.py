@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from werkzeug.datastructures import FileStorage
 
@@ -12,10 +14,12 @@ from ..visible import quote, quote_all, visible
 from .arguments import dictionary
 from .difference import Difference
 from .field import Field
+from .hints import diff, place
 from .named import NamedValues
 from .text import TextPattern
 
 _MOST_TRIED = 1000
+_URLENCODED = "application/x-www-form-urlencoded"
 
 
 class Text(Field):
@@ -29,8 +33,12 @@ class Text(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.fits(request):
-            expected, received = self._pattern.contrast(request.text)
-            yield Difference("text", expected, received if request.body else "no body")
+            difference = self._pattern.difference("text", request.text)
+            yield (
+                located(difference, self._pattern, request.text)
+                if request.body
+                else replace(difference, received="no body", hint="")
+            )
 
     def __str__(self) -> str:
         return f"text={quote(str(self._pattern))}"
@@ -51,10 +59,19 @@ class Data(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.fits(request):
-            yield Difference("data", show_bytes(self._data), show_bytes(request.body))
+            hint = place(self._data, request.body) if self._data and request.body else ""
+            yield Difference("data", show_bytes(self._data), show_bytes(request.body), hint)
 
     def __str__(self) -> str:
         return f"data={show_bytes(self._data)}"
+
+
+def located(difference: Difference, pattern: TextPattern, received: str) -> Difference:
+    """The difference of a text with the place where it begins, and with a diff where it has several lines."""
+    expected = pattern.literal
+    if expected is None:
+        return difference
+    return replace(difference, hint=place(expected, received, difference.hint), diff=diff(expected, received))
 
 
 def show_bytes(data: bytes) -> str:
@@ -78,9 +95,14 @@ class Form(NamedValues):
     def differences(self, request: Request) -> Iterator[Difference]:
         if request.body and not request.form and not request.files and not self.fits(request):
             received = f"a body of type {quote(request.content_type)}" if request.content_type else "a body of no type"
-            yield Difference("form", "a urlencoded or multipart body", received)
+            hint = f"it looks like one, but its Content-Type is not {_URLENCODED}" if _looks_urlencoded(request) else ""
+            yield Difference("form", "a urlencoded or multipart body", received, hint)
         else:
             yield from super().differences(request)
+
+
+def _looks_urlencoded(request: Request) -> bool:
+    return re.fullmatch(r"[^\s={}<>\"]+=[^\s{}<>\"]*", request.text[:_MOST_TRIED]) is not None
 
 
 class Files(Field):
@@ -133,7 +155,8 @@ def _misses(name: str, expected: dict[str, TextPattern], file: FileStorage) -> I
     for part, pattern in expected.items():
         value = _part(file, part)
         if not pattern.matches(value):
-            yield Difference(f"file {visible(name)} {part}", *pattern.contrast(value))
+            difference = pattern.difference(f"file {visible(name)} {part}", value)
+            yield located(difference, pattern, value) if part == "text" else difference
 
 
 def _part(file: FileStorage, part: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from ..errors import UsageError
@@ -83,6 +84,16 @@ class RequestDescription:
         """The one path that fits, or None when several do."""
         return None if self.path is None else self.path.literal
 
+    @property
+    def head_fields(self) -> tuple[Field, ...]:
+        """The fields for which no body is needed."""
+        return self.fields[: len(self.fields) - len(self._of_body)]
+
+    @property
+    def header_names(self) -> list[str]:
+        """The headers that must be there."""
+        return [name for field in self.fields if isinstance(field, Headers) for name in field.needed]
+
     def fits(self, request: Request) -> bool:
         """Whether the request fits. Raises `MatcherFailed`."""
         if request.cut is not None and self._of_body:
@@ -95,10 +106,10 @@ class RequestDescription:
 
     def differences(self, request: Request) -> list[Difference]:
         """What differs in a request that does not fit. A matcher is not asked again: it is what is left."""
-        fields = self.fields
-        if request.cut is not None:
-            fields = fields[: len(fields) - len(self._of_body)]
+        fields = self.fields if request.cut is None else self.head_fields
         found = [difference for field in fields for difference in field.differences(request)]
+        if found and found[0].field == "method" and self.path is not None and self.path.fits(request):
+            found[0] = replace(found[0], hint="same path, other method")
         if request.cut is not None:
             found += (Difference(name, "a body that is kept whole", request.cut.advice) for name in self._of_body)
         if not found and self.matcher is not None:

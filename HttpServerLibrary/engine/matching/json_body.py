@@ -20,12 +20,16 @@ from ..visible import contrast, quote, visible
 from .arguments import dictionary, json_value
 from .difference import Difference
 from .field import Field
+from .hints import only, says_json
 from .placeholder import Placeholder, advice, filled, is_placeholder
 from .unordered import Forms, comparisons, without_counterpart
 
 # A large body that shares nothing with what is expected would differ everywhere.
-_MOST = 1000
+_MOST = 100
+# Values, and comparisons of them, that take some milliseconds.
+_MOST_REORDERED = 2000
 _MOST_SHOWN = 100
+_REORDERED: Final = "same items in another order: json_ignore_order=True accepts that"
 # Lists of other lengths than expected are compared item by item up to here.
 _MOST_PAIRED = 100
 # Takes about a second.
@@ -57,13 +61,8 @@ def show(value: Any) -> str:
     for piece in _ENCODER.iterencode(value):
         text += piece
         if len(text) > _MOST_SHOWN:
-            return f"{visible(text[:_MOST_SHOWN])}..."
+            return f"{visible(text[:_MOST_SHOWN])}... (cut)"
     return visible(text)
-
-
-def show_all(value: Any) -> str:
-    """A JSON value as it is written in an argument."""
-    return visible(_ENCODER.encode(value))
 
 
 @dataclass(frozen=True)
@@ -84,10 +83,13 @@ class Finding(NamedTuple):
     expected: Any
     received: Any
     rule: str = ""
+    hint: str = ""
 
     def difference(self, field: str) -> Difference:
+        hint = self.hint
         if isinstance(self.expected, str) and isinstance(self.received, str):
             expected, received = contrast(self.expected, self.received)
+            hint = hint or ("" if self.rule else only(self.expected, self.received))
         else:
             expected, received = show(self.expected), show(self.received)
         values = not isinstance(self.expected, _Phrase) and not isinstance(self.received, _Phrase)
@@ -95,16 +97,25 @@ class Finding(NamedTuple):
             if values and self.expected.kind != kind(self.received):
                 received = f"{received} ({kind(self.received)})"
         elif values and not self.rule and kind(self.expected) != kind(self.received):
+            if expected.strip('"') == received.strip('"'):
+                hint = hint or "only quotes differ"
             expected, received = f"{expected} ({kind(self.expected)})", f"{received} ({kind(self.received)})"
-        return Difference(f"{field} {_shortened(self.path)}", f"{self.rule} {expected}".lstrip(), received)
+        return Difference(f"{field} {_shortened(self.path)}", f"{self.rule} {expected}".lstrip(), received, hint)
 
 
 def compare(
-    expected: Any, received: Any, path: str = "$", *, subset: bool = False, forms: Forms | None = None
+    expected: Any,
+    received: Any,
+    path: str = "$",
+    *,
+    subset: bool = False,
+    forms: Forms | None = None,
+    hints: bool = False,
 ) -> Iterator[Finding]:
     """Yields every place that differs; numbers are equal by value, and never equal to booleans.
 
-    With ``forms`` lists are compared whatever their order.
+    With ``forms`` lists are compared whatever their order. With ``hints`` lists that differ in nothing but the order
+    are one difference that says so.
     """
     if isinstance(expected, Placeholder):
         if not expected.fits(received):
@@ -113,7 +124,7 @@ def compare(
         for key, value in expected.items():
             where = _member(path, key)
             if key in received:
-                yield from compare(value, received[key], where, subset=subset, forms=forms)
+                yield from compare(value, received[key], where, subset=subset, forms=forms, hints=hints)
             else:
                 yield Finding(where, value, _NOTHING)
         if not subset:
@@ -121,6 +132,9 @@ def compare(
                 if key not in expected:
                     yield Finding(_member(path, key), _NOTHING, value)
     elif isinstance(expected, list) and isinstance(received, list):
+        if hints and forms is None and _reordered(expected, received, subset):
+            yield Finding(path, expected, received, hint=_REORDERED)
+            return
         if len(expected) != len(received):
             yield Finding(path, _Phrase(f"a list of length {len(expected)}"), _Phrase(f"length {len(received)}"))
         if forms is not None:
@@ -128,9 +142,37 @@ def compare(
                 yield from _compare_in_any_order(expected, received, path, subset, forms)
         else:
             for index, (one, other) in enumerate(zip(expected, received, strict=False)):
-                yield from compare(one, other, f"{path}[{index}]", subset=subset)
+                # Passes over equal items in a fraction of the time; 1 and true are equal, but do not look so.
+                if one == other and repr(one) == repr(other):
+                    continue
+                yield from compare(one, other, f"{path}[{index}]", subset=subset, hints=hints)
     elif kind(expected) != kind(received) or expected != received:
         yield Finding(path, expected, received)
+
+
+def _reordered(expected: list[Any], received: list[Any], subset: bool) -> bool:
+    """Whether two lists differ, and only in the order of their items; of long ones nobody knows."""
+    if len(expected) != len(received) or not _is_small(expected) or not _is_small(received):
+        return False
+    if next(compare(expected, received, subset=subset), None) is None:
+        return False
+    if comparisons(expected, None if subset else Forms()) > _MOST_REORDERED:
+        return False
+    return next(compare(expected, received, subset=subset, forms=Forms()), None) is None
+
+
+def _is_small(value: Any) -> bool:
+    """Whether there are few values in a value; counts no further than that."""
+    left = [value]
+    for _ in range(_MOST_REORDERED):
+        if not left:
+            return True
+        entry = left.pop()
+        if isinstance(entry, (dict, list)):
+            if len(entry) > _MOST_REORDERED:
+                return False
+            left += entry.values() if isinstance(entry, dict) else entry
+    return False
 
 
 def _compare_in_any_order(
@@ -190,17 +232,22 @@ class JsonField(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         try:
-            for finding in islice(self.findings(request.json), _MOST):
+            for finding in islice(self.explained(request.json), _MOST):
                 yield finding.difference(self.name)
         except NotJson as error:
             received = f"{quote(request.text)}, which is not JSON: {error}" if request.body else "no body"
-            yield Difference(self.name, "a JSON body", received)
+            hint = "its Content-Type says JSON, though" if request.body and says_json(request.content_type) else ""
+            yield Difference(self.name, "a JSON body", received, hint)
         except RecursionError:
             yield Difference(self.name, "a body that can be compared", "one that is nested too deeply")
 
     @abstractmethod
     def findings(self, body: Any) -> Iterator[Finding]:
         """Yields what differs in the parsed body."""
+
+    def explained(self, body: Any) -> Iterator[Finding]:
+        """As `findings`, for people: takes the time to say more."""
+        return self.findings(body)
 
 
 class _JsonValue(JsonField):
@@ -233,8 +280,13 @@ class _JsonValue(JsonField):
         forms = Forms() if self._ignore_order else None
         return compare(self._expected, body, subset=self.subset, forms=forms)
 
+    def explained(self, body: Any) -> Iterator[Finding]:
+        return (
+            self.findings(body) if self._ignore_order else compare(self._expected, body, subset=self.subset, hints=True)
+        )
+
     def __str__(self) -> str:
-        return f"{self.name}={show_all(self._written)}"
+        return f"{self.name}={show(self._written)}"
 
 
 def _parsed(value: object, what: str) -> Any:
@@ -350,7 +402,7 @@ class JsonSchema(JsonField):
             yield Finding("$", _Phrase("a body that can be validated"), _failure(error))
 
     def __str__(self) -> str:
-        return f"json_schema={show_all(self._schema)}"
+        return f"json_schema={show(self._schema)}"
 
 
 def _schema(value: object) -> tuple[Any, str]:

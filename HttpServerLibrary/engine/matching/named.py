@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from werkzeug.datastructures import Authorization
@@ -14,11 +15,14 @@ from ..visible import quote, quote_all, visible
 from .arguments import cookie_pairs, dictionary, dictionary_in, header_lines
 from .difference import Difference
 from .field import Field
+from .hints import only, says_json
 from .text import TextPattern, plain_text
 
 Values = Callable[[Request], Mapping[str, list[str]]]
 
 _MOST_WRITTEN: Final = 300
+# Names that are looked at to find one that is spelled a little differently.
+_MOST_NAMES: Final = 100
 
 # None: the name must be absent; a list: exactly these values in this order.
 Expected = TextPattern | list[TextPattern] | None
@@ -83,9 +87,9 @@ class NamedValues(Field):
         for name, expected in self._expected.items():
             received = self._received(request, name)
             if not self._value_fits(name, expected, received):
-                yield self._difference(name, expected, received)
+                yield self._difference(request, name, expected, received)
 
-    def _difference(self, name: str, expected: Expected, received: list[str]) -> Difference:
+    def _difference(self, request: Request, name: str, expected: Expected, received: list[str]) -> Difference:
         if isinstance(expected, TextPattern) and len(received) == 1:
             wanted, came = expected.contrast(received[0])
         else:
@@ -94,7 +98,14 @@ class NamedValues(Field):
             f"{self._noun} {visible(name)}",
             wanted if expected is None else self._show(name, wanted),
             self._show(name, came) if received else came,
+            self._hint(request, name, expected, received),
         )
+
+    def _hint(self, request: Request, name: str, expected: Expected, received: list[str]) -> str:
+        if received:
+            return expected.hint(received[0]) if isinstance(expected, TextPattern) and len(received) == 1 else ""
+        alike = next((other for other in islice(self._values(request), _MOST_NAMES) if only(name, other)), None)
+        return "" if alike is None else f"there is {quote(alike)}: {only(name, alike)}"
 
     def __str__(self) -> str:
         pairs = (
@@ -137,7 +148,7 @@ class QueryText(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self._pattern.matches(request.query_string):
-            yield Difference("query", *self._pattern.contrast(request.query_string))
+            yield self._pattern.difference("query", request.query_string)
 
     def __str__(self) -> str:
         return f"query={visible(str(self._pattern))}"
@@ -148,6 +159,11 @@ class Headers(NamedValues):
 
     def __init__(self, value: object) -> None:
         super().__init__("headers", "header", header_lines(value, "headers"), lambda _: {})
+
+    @property
+    def needed(self) -> list[str]:
+        """The names that must be there."""
+        return [name for name, expected in self._expected.items() if expected is not None]
 
     def _received(self, request: Request, name: str) -> list[str]:
         return request.header_values(name)
@@ -162,6 +178,20 @@ class Headers(NamedValues):
 
     def _show(self, name: str, phrase: str) -> str:
         return MASK if is_masked_header(name) else phrase
+
+    def _hint(self, request: Request, name: str, expected: Expected, received: list[str]) -> str:
+        if name.lower() != "content-type" or not isinstance(expected, TextPattern) or expected.literal is None:
+            return super()._hint(request, name, expected, received)
+        wanted, came = _media_type(expected.literal), request.content_type
+        if wanted == came and ";" in f"{expected.literal}{''.join(received)}":
+            return f"only parameters such as the charset differ: STARTS:{wanted} takes any"
+        if says_json(wanted) and not says_json(came) and request.is_json():
+            return "the body is JSON, though"
+        return super()._hint(request, name, expected, received)
+
+
+def _media_type(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 def same_credentials(expected: str, received: str) -> bool:

@@ -12,6 +12,7 @@ from ..request import Request
 from ..visible import quote, visible
 from .difference import Difference
 from .field import Field
+from .hints import hint
 from .text import TextPattern
 
 # RFC 9110 (9.3), PATCH (RFC 5789), QUERY, the WebDAV family, and PURGE of caches.
@@ -21,8 +22,7 @@ METHODS: Final = frozenset(
     "MKREDIRECTREF MKWORKSPACE MOVE ORDERPATCH PROPFIND PROPPATCH PURGE REBIND REPORT SEARCH UNBIND UNCHECKOUT "
     "UNLINK UNLOCK UPDATE UPDATEREDIRECTREF VERSION-CONTROL".split()
 )
-# Plain text that looks as if a pattern was meant.
-_ALMOST_A_PATTERN: Final = re.compile(r"/(regexp?|glob|starts|equals)\s*:|.*\*", re.IGNORECASE)
+_SLASHES: Final = re.compile("//+")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -48,6 +48,11 @@ class Path(Field):
                 self._template = _template(text)
                 self.literal = None
         self._text = text
+
+    @property
+    def written(self) -> str:
+        """The path as it is written in an argument."""
+        return str(self._pattern) if self._pattern.prefixed else self._text
 
     def fits(self, request: Request) -> bool:
         if self.literal is not None:
@@ -75,17 +80,23 @@ class Path(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.fits(request):
-            yield Difference("path", self._describe(), quote(request.path))
+            expected = self._pattern.describe() if self._pattern.prefixed else quote(self._text)
+            yield Difference("path", expected, quote(request.path), self._hint(request))
 
-    def _describe(self) -> str:
-        if not self._pattern.prefixed:
-            almost = _ALMOST_A_PATTERN.match(self._text)
-            return f"{quote(self._text)}{' (plain text; patterns begin with GLOB: or REGEXP:)' if almost else ''}"
-        hint = " (a path starts with a slash)" if self._pattern.mode != "REGEXP" and self._text[:1].isalnum() else ""
-        return f"{self._pattern.describe()}{hint}"
+    def _hint(self, request: Request) -> str:
+        raw = request.raw_path
+        if self.fits(Request(request.method, raw.rstrip("/") if raw.endswith("/") else f"{raw}/")):
+            return "only the trailing slash differs"
+        if "//" in raw and self.fits(Request(request.method, _SLASHES.sub("/", raw))):
+            return "only doubled slashes differ"
+        if self._pattern.mode != "REGEXP" and self._pattern.prefixed and self._text[:1].isalnum():
+            return "a path starts with a slash"
+        if self._pattern.prefixed:
+            return self._pattern.hint(request.path)
+        return hint(self._text, request.path)
 
     def __str__(self) -> str:
-        return visible(self._text if not self._pattern.prefixed else str(self._pattern))
+        return visible(self.written)
 
 
 def _decoded_by_segment(path: str) -> str:

@@ -9,8 +9,12 @@ from typing import Final
 
 from ..errors import UsageError
 from ..visible import contrast, quote
+from .difference import Difference
+from .hints import hint, only
 
 _PREFIXES: Final = ("EQUALS", "GLOB", "REGEXP", "STARTS")
+# A search may take long where a comparison with the whole text does not.
+_MOST_SEARCHED: Final = 1000
 
 
 class TextPattern:
@@ -63,6 +67,22 @@ class TextPattern:
         if self.literal is None:
             return self.describe(), quote(received)
         return contrast(self.literal, received)
+
+    def hint(self, received: str) -> str:
+        """What experience says about a text that does not match; empty when it says nothing."""
+        if self.literal is not None:
+            return only(self.literal, received) if self.prefixed else hint(self.literal, received)
+        if len(received) > _MOST_SEARCHED:
+            return ""
+        if self.mode == "REGEXP" and re.search(self.value, received):
+            return "a part of it matches, but REGEXP is for the whole text"
+        if self._matches(received.lower()) or self._matches(received.strip()):
+            return "only letter case or whitespace differs"
+        return ""
+
+    def difference(self, field: str, received: str) -> Difference:
+        """What differs in a text that does not match."""
+        return Difference(field, *self.contrast(received), self.hint(received))
 
     def __str__(self) -> str:
         """The pattern as it is written in an argument."""

@@ -17,7 +17,9 @@ class UnexpectedResponse:
         if text is not None and json is not None:
             raise UsageError("text and json cannot both be given: a response has one body.")
         self._status = check_status(status)
-        self._pairs: Pairs = with_content_type(header_pairs(headers), None, TEXT if json is None else JSON)
+        given = header_pairs(headers)
+        self._own_type = any(name.lower() == "content-type" for name, _ in given)
+        self._pairs: Pairs = with_content_type(given, None, TEXT if json is None else JSON)
         body = None if text is None else utf8(text, "text")
         if json is not None:
             body = json_body(json, "json")
@@ -29,4 +31,7 @@ class UnexpectedResponse:
         """The response, with the body of the explanation where no body was given."""
         if self._response is not None:
             return self._response
-        return Response(self._status, self._pairs, explanation.body)
+        if self._own_type:
+            return Response(self._status, self._pairs, explanation.body)
+        rest = [pair for pair in self._pairs if pair[0].lower() != "content-type"]
+        return Response(self._status, [*explanation.headers, *rest], explanation.body)
