@@ -75,7 +75,7 @@ The Table In A Browser
     VAR    @{marks}
     ...    ◀ differs: header X-Kind: expected "order", received nothing
     ...    ◀ differs: expected "book"
-    ...    ◀ differs: expected 2 (number)
+    ...    ◀ differs: expected 2 (number); only quotes differ
     Should Be Equal    ${unexpected}[marks]    ${marks}
     Should Be Equal    ${light}[rows][5][summary][2]    /orders (same request, 2nd time)
     Should Contain    ${light}[rows][6][sides][0]    000010${SPACE*2}10 11 12 13

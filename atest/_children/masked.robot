@@ -21,7 +21,7 @@ Masked
     ...    /orders?card=${HUSH}
     ...    X-Token: ${HUSH}
     ...    {"password": "${HUSH}-4", "a": {"card": [1, "${HUSH}"]}}
-    Should Contain    ${answer}    X-Api-Key: ***
+    Should Contain    ${answer}    X-Token: ***
     Should Contain    ${answer}    json $.password: expected ***, received ***
     Should Not Contain    ${answer}    ${HUSH}
     Send    /xml    body=<a><n:password>${HUSH}</n:password><b card="${HUSH}"/></a>
