@@ -23,6 +23,7 @@ class Exchange:
     """
 
     __slots__ = (
+        "_request",
         "base_url",
         "captured",
         "ended",
@@ -30,14 +31,13 @@ class Exchange:
         "forgotten",
         "kept_bytes",
         "problem",
-        "request",
         "response",
         "scope",
         "void",
     )
 
     def __init__(self, request: Request, base_url: str, scope: Scope) -> None:
-        self.request = request
+        self._request: Request | tuple[object, ...] = request
         self.base_url = base_url
         self.scope = scope
         self.response: Response | None = None
@@ -54,6 +54,19 @@ class Exchange:
 
     def __repr__(self) -> str:
         return f"<Exchange {self}>"
+
+    @property
+    def request(self) -> Request:
+        request = self._request
+        return request if isinstance(request, Request) else Request.of_values(request)
+
+    def settle(self) -> None:
+        """Keeps only the values of the request, as nobody works on it any more.
+
+        To the garbage collector, which stops everything while it looks at all objects, a tuple of them is none.
+        """
+        if isinstance(self._request, Request):
+            self._request = self._request.values()
 
     @property
     def url(self) -> str:
@@ -78,7 +91,10 @@ class Exchange:
 
     def drop_bodies(self, option: str) -> None:
         """Lets go of the bodies, which are what makes an exchange large, for the sake of an option."""
-        self.request.drop_body(option)
+        request = self.request
+        request.drop_body(option)
+        if request is not self._request:
+            self._request = request.values()
         self.captured = None
         if self.response is not None:
             self.response = Response(self.response.status, self.response.headers)

@@ -138,6 +138,7 @@ class Journal:
                 exchange.ended = time.perf_counter()
             if exchange.expectation is not None:
                 exchange.expectation.sent += 1
+            exchange.settle()
             self._wake()
 
     def _wake(self) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from email.message import Message
 from io import BytesIO
+from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, unquote
 
@@ -174,6 +175,19 @@ class Request:
             self.cut = Cut(self.body_size, 0, option)
             self.body = b""
         self.forget_views()
+
+    def values(self) -> tuple[object, ...]:
+        """All that the request is made of, to make it again with `of_values`."""
+        return _VALUES(self)
+
+    @classmethod
+    def of_values(cls, values: tuple[object, ...]) -> Request:
+        """Makes a request of its values."""
+        request = cls.__new__(cls)
+        for name, value in zip(_NAMES, values, strict=True):
+            setattr(request, name, value)
+        request._cache = None
+        return request
 
     def forget_views(self) -> None:
         """Drops what can be made again, so that a request that is only kept stays small."""
@@ -416,6 +430,10 @@ class Request:
                 environ[f"HTTP_{key}"] = self.header(field)
         environ["HTTP_HOST"] = host
         return _RequestInMemory(environ)
+
+
+_NAMES: Final = tuple(name for name in Request.__slots__ if name != "_cache")
+_VALUES: Final = attrgetter(*_NAMES)
 
 
 def field_pairs(fields: bytes) -> Pairs:
