@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from .json_text import NotJson
 from .masking import is_masked_header
 from .matching.description import RequestDescription
 from .matching.path import METHODS
-from .request import NotJson, Request
+from .request import Request
 
 _SEPARATOR: Final = "    "
 _MOST_BODY: Final = 500

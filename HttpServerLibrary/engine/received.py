@@ -9,8 +9,9 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from .exchange import Exchange
+from .json_text import NotJson
 from .masking import masked_header
-from .request import NotJson, Request
+from .request import Request
 from .response import Response
 
 if TYPE_CHECKING:

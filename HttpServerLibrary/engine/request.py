@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from email.message import Message
-from io import BytesIO
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, unquote
@@ -17,6 +14,8 @@ import werkzeug
 from werkzeug.datastructures import Authorization, FileStorage
 from werkzeug.http import parse_cookie
 
+from .environ import RequestInMemory, environ
+from .json_text import NotJson, parse_json
 from .visible import visible
 from .xml_tree import NotXml, parse
 
@@ -28,27 +27,6 @@ TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 # Only for fields that are well-formed: nothing in it can backtrack.
 _FIELD: Final = re.compile(r"([^:]+):[ \t]*([^\r]*)\r\n")
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a JSON value")
-
-
-# Made once, as making one takes longer than parsing a small body.
-_JSON: Final = json.JSONDecoder(parse_constant=_no_constant)
-
-
-def _parse(text: str) -> Any:
-    if text[:1] in ("{", "["):
-        # As decode() does, without the search for white space around it.
-        value, end = _JSON.raw_decode(text)
-        if end == len(text) or not text[end:].strip(" \t\n\r"):
-            return value
-    return _JSON.decode(text)
-
-
-class NotJson(ValueError):
-    """The body is not JSON; the message says where it stops being it."""
 
 
 class BodyCut(Exception):
@@ -333,15 +311,7 @@ class Request:
         """Parses the body, whatever its Content-Type, into a value that is the caller's own. Raises `NotJson`."""
         if self.cut is not None:
             raise NotJson(str(self.cut))
-        body = self.body
-        # Looking for UTF-16, UTF-32 and byte order marks takes longer than parsing a small body.
-        usual = body[:1] < b"\x80" and b"\0" not in body[:4]
-        try:
-            return _parse(body.decode("utf-8" if usual else json.detect_encoding(body), "surrogatepass"))
-        except RecursionError:
-            raise NotJson("nested too deeply") from None
-        except ValueError as error:
-            raise NotJson(str(error)) from None
+        return parse_json(self.body)
 
     def is_json(self) -> bool:
         """Whether there is a body that is JSON, whatever its Content-Type."""
@@ -394,42 +364,7 @@ class Request:
         """
         if self.cut is not None:
             raise BodyCut(f"the body has {self.cut.advice}")
-        host = self.host or "localhost"
-        name, port = _split_host(host)
-        client, _, client_port = self.client.rpartition(":")
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": self.method,
-            "SCRIPT_NAME": "",
-            # PEP 3333: text in the environ is latin-1 that stands for bytes
-            "PATH_INFO": self.path.encode("utf-8").decode("latin-1"),
-            "QUERY_STRING": self.query_string,
-            "REQUEST_URI": self.target,
-            "RAW_URI": self.target,
-            "SERVER_NAME": name,
-            "SERVER_PORT": port or ("443" if self.scheme == "https" else "80"),
-            "SERVER_PROTOCOL": f"HTTP/{self.version}",
-            "REMOTE_ADDR": client.strip("[]"),
-            "REMOTE_PORT": client_port,
-            "CONTENT_LENGTH": str(len(self.body)),
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": self.scheme,
-            "wsgi.input": BytesIO(self.body),
-            "wsgi.errors": sys.stderr,
-            "wsgi.multithread": True,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
-        }
-        if self.client_subject is not None:
-            # The name that web servers with TLS give it.
-            environ["SSL_CLIENT_S_DN"] = self.client_subject
-        for field, _ in self.headers:
-            key = field.upper().replace("-", "_")
-            if key == "CONTENT_TYPE":
-                environ[key] = self.header(field)
-            elif key not in ("CONTENT_LENGTH", "TRANSFER_ENCODING"):
-                environ[f"HTTP_{key}"] = self.header(field)
-        environ["HTTP_HOST"] = host
-        return _RequestInMemory(environ)
+        return RequestInMemory(environ(self))
 
 
 _NAMES: Final = tuple(name for name in Request.__slots__ if name != "_cache")
@@ -452,29 +387,6 @@ def parse_authorization(header: str) -> Authorization | None:
         return Authorization.from_header(header) if header.partition(" ")[2].strip() else None
     except ValueError:
         return None
-
-
-def _split_host(host: str) -> tuple[str, str]:
-    """Name and port of a Host header; the name of an IPv6 address has colons of its own (RFC 3986, 3.2.2)."""
-    name, bracket, rest = host.rpartition("]")
-    port = rest.partition(":")
-    return f"{name}{bracket}{port[0]}", port[2]
-
-
-class _RequestInMemory(werkzeug.Request):
-    """The body is in memory already: no limits for forms, and no temporary files."""
-
-    max_form_memory_size = None
-    max_form_parts = sys.maxsize
-
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> BytesIO:
-        return BytesIO()
 
 
 def _collect(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

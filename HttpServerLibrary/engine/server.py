@@ -11,15 +11,16 @@ from typing import Any, Final
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from . import explain
 from .errors import UsageError
 from .exchange import Exchange
 from .expectations import ExpectationBook, Refusal
+from .explain import request_line
 from .journal import DEFAULT_BOUNDS, Bounds, Journal
 from .masking import Secrets, masked_lines
 from .matching.description import RequestDescription
 from .matching.matcher import MatcherFailed, raised
 from .received import Problem, ProblemKind
+from .refusal import Surroundings, bounded, refusal
 from .request import Fault, Request
 from .response import Response, json_response, text_response
 from .responses.responder import HandlerFailed
@@ -218,8 +219,8 @@ class HttpServer:
             for server in self.neighbours()
             if (expectation := server.book.would_take(request)) is not None
         ]
-        around = explain.Surroundings(self.book.former(), elsewhere, self.journal.last_taken, self.hide)
-        why_not = explain.refusal(request, why, self.book.expectations(), str(self), around)
+        around = Surroundings(self.book.former(), elsewhere, self.journal.last_taken, self.hide)
+        why_not = refusal(request, why, self.book.expectations(), str(self), around)
         response, delay, problem = self._failure(why.kind, why_not.text, exchange, facts=why_not.facts)
         given = self.book.unexpected if why.kind == "UNEXPECTED REQUEST" else None
         return response if given is None else given.respond(response), delay, problem
@@ -237,11 +238,11 @@ class HttpServer:
             return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), 0.0, problem
         told = {
             "problem": kind,
-            "request": explain.request_line(exchange.request),
+            "request": request_line(exchange.request),
             "server": {"alias": self.alias, "url": self.url},
             **({"message": message} if facts is None else facts),
         }
-        return json_response(_PROBLEM_STATUS, explain.bounded(self.secrets.facts(told))), 0.0, problem
+        return json_response(_PROBLEM_STATUS, bounded(self.secrets.facts(told))), 0.0, problem
 
     def require_running(self) -> None:
         if not self.running:

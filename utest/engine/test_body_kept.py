@@ -11,11 +11,12 @@ import werkzeug
 from HttpServerLibrary.engine import explain
 from HttpServerLibrary.engine.expectations import Kind
 from HttpServerLibrary.engine.journal import Bounds, Journal
+from HttpServerLibrary.engine.json_text import NotJson
 from HttpServerLibrary.engine.masking import Secrets
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.matching.matcher import MatcherFailed
 from HttpServerLibrary.engine.received import ReceivedRequest
-from HttpServerLibrary.engine.request import BodyCut, Cut, NotJson, Request
+from HttpServerLibrary.engine.request import BodyCut, Cut, Request
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from HttpServerLibrary.engine import explain
+from HttpServerLibrary.engine import explain, refusal
 from HttpServerLibrary.engine.expectations import Kind, Refusal
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.matching.difference import Difference
@@ -205,7 +205,7 @@ def test_removed(server: HttpServer, ask: Ask) -> None:
 
 def test_registered_too_late(server: HttpServer) -> None:
     late = server.book.register(Kind.PERMANENT, RequestDescription("/x"))
-    found = explain.refusal(Request.of("GET", "/x"), Refusal("UNEXPECTED REQUEST"), [late], "server")
+    found = refusal.refusal(Request.of("GET", "/x"), Refusal("UNEXPECTED REQUEST"), [late], "server")
     assert found.text.split("\n")[3] == "    it fits, but it was not there yet when the request came"
 
 
@@ -309,7 +309,7 @@ def test_ranking_over_all_fields(server: HttpServer, filler: int) -> None:
         server.book.register(Kind.PERMANENT, RequestDescription(f"/{number}", method="DELETE", text="x", query="y"))
     for kind, fields in reversed(RANKED):
         server.book.register(kind, RequestDescription(**fields))
-    ranked = explain._rank(request, server.book.expectations())[: len(RANKED)]
+    ranked = refusal._rank(request, server.book.expectations())[: len(RANKED)]
     assert [str(entry.expectation.description) for entry in ranked] == [
         str(RequestDescription(**fields)) for _, fields in RANKED
     ]
@@ -331,7 +331,7 @@ def test_a_large_body_is_compared_with_few(server: HttpServer) -> None:
     for number in range(20):
         server.book.register(Kind.PERMANENT, RequestDescription("/x", headers={"X": number}, text="a"))
     request = Request.of("POST", "/x", {"X": "7"}, b"b" * 1024 * 1024)
-    ranked = explain._rank(request, server.book.expectations())
+    ranked = refusal._rank(request, server.book.expectations())
     assert len(ranked) == 2
     assert [difference.field for difference in ranked[0].differences] == ["text"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from HttpServerLibrary.engine.matching import hints
 from HttpServerLibrary.engine.matching.description import RequestDescription
-from HttpServerLibrary.engine.matching.json_body import _reordered
+from HttpServerLibrary.engine.matching.json_difference import _reordered
 from HttpServerLibrary.engine.request import Request
 
 JSON = {"Content-Type": "application/json"}

@@ -17,7 +17,7 @@ from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations import Kind
 from HttpServerLibrary.engine.matching.arguments import json_value
 from HttpServerLibrary.engine.matching.description import RequestDescription
-from HttpServerLibrary.engine.matching.json_body import compare
+from HttpServerLibrary.engine.matching.json_difference import compare
 from HttpServerLibrary.engine.request import Request
 from HttpServerLibrary.engine.server import HttpServer
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.matching.description import RequestDescription
-from HttpServerLibrary.engine.matching.json_body import compare
+from HttpServerLibrary.engine.matching.json_difference import compare
 from HttpServerLibrary.engine.matching.placeholder import filled
 from HttpServerLibrary.engine.matching.unordered import Forms, comparisons, without_counterpart
 from HttpServerLibrary.engine.request import Request

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from HttpServerLibrary.engine.request import Fault, NotJson, Request
+from HttpServerLibrary.engine.json_text import NotJson
+from HttpServerLibrary.engine.request import Fault, Request
 
 
 @pytest.fixture

@@ -219,7 +219,7 @@ def test_a_mistake_of_the_library_is_not_lost(server: HttpServer, monkeypatch: p
     def broken(*arguments: object) -> str:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("HttpServerLibrary.engine.explain.refusal", broken)
+    monkeypatch.setattr("HttpServerLibrary.engine.server.refusal", broken)
     sent: list[Response] = []
     server.answer(Request.of("GET", "/x"), lambda response: not sent.append(response))
     (problem,) = server.journal.problems()

@@ -12,7 +12,8 @@ from .arguments import UNSET, boolean
 from .body import Data, Files, Form, Text
 from .difference import Difference
 from .field import Field
-from .json_body import Json, JsonPath, JsonSchema, JsonSubset
+from .json_body import Json, JsonPath, JsonSubset
+from .json_schema import JsonSchema
 from .matcher import Matcher
 from .named import BasicAuth, BearerToken, Cookies, Headers, query, query_subset
 from .path import Method, Path

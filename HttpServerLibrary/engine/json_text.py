@@ -1,0 +1,39 @@
+"""Bytes to JSON (RFC 8259)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON value")
+
+
+# Made once, as making one takes longer than parsing a small body.
+_JSON: Final = json.JSONDecoder(parse_constant=_no_constant)
+
+
+class NotJson(ValueError):
+    """The body is not JSON; the message says where it stops being it."""
+
+
+def parse_json(data: bytes) -> Any:
+    """The value, whatever the encoding. Raises `NotJson`."""
+    # Looking for UTF-16, UTF-32 and byte order marks takes longer than parsing a small body.
+    usual = data[:1] < b"\x80" and b"\0" not in data[:4]
+    try:
+        return _parse(data.decode("utf-8" if usual else json.detect_encoding(data), "surrogatepass"))
+    except RecursionError:
+        raise NotJson("nested too deeply") from None
+    except ValueError as error:
+        raise NotJson(str(error)) from None
+
+
+def _parse(text: str) -> Any:
+    if text[:1] in ("{", "["):
+        # As decode() does, without the search for white space around it.
+        value, end = _JSON.raw_decode(text)
+        if end == len(text) or not text[end:].strip(" \t\n\r"):
+            return value
+    return _JSON.decode(text)

@@ -1,0 +1,115 @@
+"""The body as JSON, valid against a JSON Schema."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+from urllib.request import url2pathname
+
+from ..errors import UsageError
+from ..visible import quote
+from .arguments import json_value
+from .json_body import JsonField, extra_missing, failure, first_line
+from .json_difference import Finding, Phrase, show
+
+
+class JsonSchema(JsonField):
+    """Valid against this JSON Schema: a dictionary, or the path of a file."""
+
+    name = "json_schema"
+
+    def __init__(self, value: object) -> None:
+        try:
+            import jsonschema
+        except ImportError:
+            raise UsageError(extra_missing("json_schema")) from None
+        self._schema: Any
+        self._schema, base = _schema(value)
+        try:
+            cls: Any = jsonschema.Draft202012Validator
+            if isinstance(self._schema, dict):
+                cls = jsonschema.validators.validator_for(self._schema, default=cls)
+            cls.check_schema(self._schema)
+        except jsonschema.SchemaError as error:
+            raise UsageError(f"json_schema: not a JSON Schema: {error.json_path}: {error.message}.") from None
+        if base:
+            self._schema = {"$id": base, **self._schema}
+        registry = _registry()
+        _check_references(self._schema, registry)
+        self._validator = cls(self._schema, registry=registry)
+
+    def findings(self, body: Any) -> Iterator[Finding]:
+        try:
+            for error in self._validator.iter_errors(body):
+                yield Finding(error.json_path, error.validator_value, error.instance, rule=str(error.validator))
+        except RecursionError:
+            raise
+        except Exception as error:  # the library leaves it to Python how large a number can be
+            yield Finding("$", Phrase("a body that can be validated"), failure(error))
+
+    def __str__(self) -> str:
+        return f"json_schema={show(self._schema)}"
+
+
+def _schema(value: object) -> tuple[Any, str]:
+    """The schema, and the address of its file so that references beside it resolve."""
+    if isinstance(value, (str, Path)) and not str(value).lstrip().startswith("{"):
+        path = Path(value)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"json_schema: the file {quote(str(path))} cannot be read: {error}.") from None
+        schema = json_value(text, f"json_schema: {path.name}")
+        return schema, path.resolve().as_uri() if isinstance(schema, dict) else ""
+    return json_value(value, "json_schema"), ""
+
+
+def _registry() -> Any:
+    """Finds referenced schemas beside the file that names them, and nowhere else."""
+    # Comes with jsonschema; its attrs classes cannot be type-checked.
+    referencing: Any = importlib.import_module("referencing")
+    specification: Any = importlib.import_module("referencing.jsonschema").DRAFT202012
+
+    def retrieve(uri: str) -> Any:
+        parts = urlsplit(urljoin("file:///", uri))
+        if parts.scheme != "file":
+            raise referencing.exceptions.NoSuchResource(ref=uri)
+        contents = json.loads(Path(url2pathname(parts.path)).read_text(encoding="utf-8"))
+        return referencing.Resource.from_contents(contents, default_specification=specification)
+
+    return referencing.Registry(retrieve=retrieve)
+
+
+def _check_references(schema: Any, registry: Any) -> None:
+    """Refuses a schema with references that lead nowhere; otherwise they would be found while serving."""
+    referencing: Any = importlib.import_module("referencing.jsonschema")
+    resource = referencing.DRAFT202012.create_resource(schema)
+    resolver = registry.resolver_with_root(resource)
+    for reference in _references(schema):
+        try:
+            resolver.lookup(reference)
+        except Exception as error:  # besides those of the library, what reading a file beside the schema raises
+            raise UsageError(
+                f"json_schema: the reference {quote(reference)} cannot be followed: {first_line(error)}."
+            ) from None
+
+
+def _references(schema: Any) -> Iterator[str]:
+    """All references that start from the address of the schema itself."""
+    if isinstance(schema, list):
+        for entry in schema:
+            yield from _references(entry)
+    elif isinstance(schema, dict):
+        reference = schema.get("$ref")
+        if isinstance(reference, str):
+            yield reference
+        for name, entry in schema.items():
+            # Inside another $id references start from there.
+            if name not in ("const", "enum", "default", "examples") and not (
+                isinstance(entry, dict) and "$id" in entry
+            ):
+                yield from _references(entry)
