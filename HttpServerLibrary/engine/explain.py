@@ -25,7 +25,7 @@ _MOST_OTHERS = 5
 _MOST_HEADERS = 8
 _MOST_BODY_LINES = 5
 # Comparing a request in full with thousands of expectations takes too long for an answer.
-MOST_COMPARED = 50
+MOST_COMPARED = 500
 MOST_BYTES = 2 * 1024 * 1024
 _MOST_LOOKED_AT = 1000
 _PATH_WEIGHT = 3

@@ -85,9 +85,18 @@ def json_response(status: int, value: object) -> Response:
     return Response(status, (("Content-Type", "application/json"),), f"{body}\n".encode("utf-8", "backslashreplace"))
 
 
+# As RFC 9110 names them; Python before 3.13 has older names.
+_PHRASES: Final = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
+
+
 def reason_phrase(status: int) -> str:
     try:
-        return HTTPStatus(status).phrase
+        return _PHRASES.get(status) or HTTPStatus(status).phrase
     except ValueError:
         return ""
 

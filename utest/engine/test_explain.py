@@ -326,6 +326,16 @@ def test_only_another_method_is_nearer_than_nothing(server: HttpServer, ask: Ask
     ]
 
 
+def test_the_nearest_of_many_that_look_alike(server: HttpServer, ask: Ask) -> None:
+    for number in range(200):
+        server.book.register(Kind.PERMANENT, RequestDescription("/one", method="POST", json={"id": number}))
+    _, text = ask(Request.of("POST", "/one", {}, b'{"id": 5, "x": 1}'))
+    assert text.split("\n")[2:4] == [
+        '  permanent POST /one json={"id": 5} (used 0)',
+        "    json $.x: expected nothing, received 1",
+    ]
+
+
 def test_a_large_body_is_compared_with_few(server: HttpServer) -> None:
     """Those whose other fields fit."""
     for number in range(20):

@@ -945,7 +945,7 @@ TALKS = {
     "9110 10.1.1 a refusal comes at once": [
         (
             b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4294967296\r\n\r\n",
-            b"HTTP/1.1 413 Request Entity Too Large\r\n",
+            b"HTTP/1.1 413 Content Too Large\r\n",
         ),
     ],
     "9110 10.1.1 other expectations": [
