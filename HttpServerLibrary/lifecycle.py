@@ -23,6 +23,7 @@ from .table import Received
 P = ParamSpec("P")
 L = TypeVar("L", bound="Lifecycle")
 
+_LEAST_LINES = 8
 _PROGRAM = ("", "the program")
 
 
@@ -161,10 +162,13 @@ class Lifecycle:
         if self._options.auto_check in (AutoCheck.FAIL, AutoCheck.STRICT):
             strict = self._options.auto_check is AutoCheck.STRICT
             told = [line.strip() for line in result.message.split("\n")]
-            texts = [entry.text(strict, told) for entry in unchecked]
-            text = explain.limit(filter(None, texts))
+            above = result.message.split("\n") if result.failed and result.message else []
+            room = explain.MOST_LINES - (explain.height(above) + 1 if above else 0)
+            # What each server has to tell gets a share of the lines that Robot Framework shows.
+            share = max(_LEAST_LINES, room // max(1, sum(entry.tells(strict) for entry in unchecked)))
+            text = "\n".join(filter(None, (entry.text(strict, told, share) for entry in unchecked)))
             if text:
-                result.message = join(result.message, f"\n{text}") if result.failed and result.message else text
+                result.message = join(result.message, f"\n{text}") if above else text
                 result.status = "FAIL"
         else:
             self._warn(unchecked)
@@ -183,8 +187,12 @@ class Unchecked:
         self._missing = [expectation for expectation in server.book.unmet() if expectation.scope is scope]
         self._received = server.journal.exchanges() if self._missing else []
 
-    def text(self, strict: bool, told: list[str] | None = None) -> str:
-        """What to tell, but for the problems that these lines have told already; empty when there is nothing."""
+    def tells(self, strict: bool) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.problems or (strict and self._missing))
+
+    def text(self, strict: bool, told: list[str] | None = None, most: int = explain.MOST_LINES) -> str:
+        """What to tell in so many lines, but for the problems that were told already; empty when there is nothing."""
         texts = []
         problems = []
         for problem in self.problems:
@@ -194,7 +202,7 @@ class Unchecked:
             else:
                 problems.append(problem)
         if problems:
-            texts.append(self._server.hide(explain.problems(problems, str(self._server))))
+            texts.append(self._server.hide(explain.problems(problems, str(self._server), most)))
         if strict and self._missing:
             texts.append(self._server.hide(explain.unmet(self._missing, self._received, str(self._server))))
-        return "\n".join(texts)
+        return explain.limit(texts, most) if texts else ""

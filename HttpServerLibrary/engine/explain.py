@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
+from typing import TypeVar
 
 from .exchange import Exchange
 from .expectations import Expectation
@@ -16,6 +17,8 @@ from .received import Problem
 from .request import Request
 from .visible import first_difference, visible
 
+T = TypeVar("T")
+
 # Robot Framework cuts messages that are longer in the middle.
 MOST_LINES = 40
 LINE_LENGTH = 78
@@ -26,7 +29,9 @@ _MOST_HEADERS = 8
 _MOST_BODY_LINES = 5
 # Comparing a request in full with thousands of expectations takes too long for an answer.
 MOST_COMPARED = 500
-MOST_BYTES = 2 * 1024 * 1024
+_MOST_WORK = 2 * 1024 * 1024
+# A comparison of two values takes as long as parsing so many bytes.
+_BYTES_OF_COMPARISON = 32
 _MOST_LOOKED_AT = 1000
 _PATH_WEIGHT = 3
 # Headers that every client sends.
@@ -83,6 +88,34 @@ def _weight(difference: Difference) -> int:
 def distance(description: RequestDescription, differences: Sequence[Difference]) -> tuple[float, int]:
     """How far off a request is: the share of fields that differ, the path counting most, then the differences."""
     return share_of(description, differences), len(differences)
+
+
+def compared(
+    candidates: Iterable[tuple[T, RequestDescription, Request]],
+) -> list[tuple[T, list[Difference]]]:
+    """What differs in each, of as many as can be compared in a moment, but in two at least."""
+    found: list[tuple[T, list[Difference]]] = []
+    work = 0
+    for candidate, description, request in candidates:
+        if work > _MOST_WORK and len(found) > 1:
+            break
+        found.append((candidate, description.differences(request)))
+        work += len(request.body) + _BYTES_OF_COMPARISON * description.work
+    return found
+
+
+def compared_with(
+    description: RequestDescription, received: Iterable[Exchange]
+) -> list[tuple[Exchange, list[Difference]]]:
+    """What differs in each of the received requests that can be compared in a moment."""
+
+    def requests_of() -> Iterator[tuple[Exchange, RequestDescription, Request]]:
+        for entry in received:
+            request = entry.request
+            yield entry, description, request
+            request.forget_views()
+
+    return compared(requests_of())
 
 
 def difference_lines(differences: Sequence[Difference], indent: str) -> list[str]:
@@ -223,15 +256,8 @@ def _likely(description: RequestDescription, newest: Sequence[Exchange]) -> tupl
         newest[:_MOST_LOOKED_AT],
         lambda entry: rough(entry.request, entry.request.paths(), description),
     )
-    compared: list[tuple[Exchange, list[Difference]]] = []
-    size = 0
-    for entry in likely:
-        compared.append((entry, description.differences(entry.request)))
-        entry.request.forget_views()
-        size += len(entry.request.body)
-        if size > MOST_BYTES:
-            break
-    return min(compared, key=lambda pair: distance(description, pair[1]), default=None)
+    found = compared_with(description, likely)
+    return min(found, key=lambda pair: distance(description, pair[1]), default=None)
 
 
 def became(entry: Exchange) -> str:
@@ -278,20 +304,20 @@ def not_sent(expectations: Sequence[Expectation], server: str, within: float) ->
     return limit([*lines, *(f"  {expectation} ({expectation.usage})" for expectation in waiting)])
 
 
-def problems(found: Sequence[Problem], server: str) -> str:
-    """All problems: the first in full, then a line each, then how many more."""
+def problems(found: Sequence[Problem], server: str, most: int = MOST_LINES) -> str:
+    """All problems in at most so many lines: the first in full, then a line each, then how many more."""
     noun = "1 problem" if len(found) == 1 else f"{len(found)} problems"
     lines = [f"{noun} on {server}:", *found[0].message.split("\n")]
     rest = found[1:]
     if rest:
-        lines = [*limit(lines, MOST_LINES - 4).split("\n"), "Then:"]
+        lines = [*limit(lines, most - 4).split("\n"), "Then:"]
         for number, problem in enumerate(rest):
             line = visible(f"  {problem}")
             left = len(rest) - number
-            if height([*lines, line]) > MOST_LINES - (left > 1):
+            if height([*lines, line]) > most - (left > 1):
                 return "\n".join([*lines, f"  ... and {left} more problems"])
             lines.append(line)
-    return limit(lines)
+    return limit(lines, most)
 
 
 def matchers(by_kind: Iterable[tuple[str, list[Expectation]]], server: str) -> str:

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from .exchange import Exchange
-from .explain import became, difference_lines, distance, limit, outcome_line, requests, seconds
+from .explain import (
+    became,
+    compared_with,
+    difference_lines,
+    distance,
+    limit,
+    outcome_line,
+    request_line,
+    requests,
+    seconds,
+)
 from .order import Order, Step
 from .visible import visible
 
@@ -27,6 +38,14 @@ def not_in_order(
     how = " with nothing between them" if order.strict else ""
     time = "" if within is None else f" within {seconds(within)}"
     wanted = f"Expected {requests(len(order.steps))} in order{how}{time}"
+    apart = order.places_apart(received) if order.strict else []
+    if apart and len(apart) == len(order.steps):
+        first = next(number for number, (one, other) in enumerate(pairwise(apart), 1) if other > one + 1)
+        between = request_line(received[apart[first - 1] + 1].request)
+        lines = [f"{wanted}, but between number {first} and number {first + 1} came {between}"]
+        lines += ["All came in this order; strict=True does not allow others between them.", "Expected in this order:"]
+        lines += [*_expected(order.steps, first), *_received(order, received, apart, server)]
+        return limit([*lines, *notes])
     lines = [f"{wanted}, but number {due + 1} did not come: {order.steps[due]}"]
     lines += _hint(order, received, places)
     lines.append("Expected in this order:")
@@ -39,8 +58,6 @@ def not_in_order(
 def _hint(order: Order, received: Sequence[Exchange], places: Sequence[int]) -> list[str]:
     """Where the missing one came, if not where it should have."""
     due = len(places)
-    if order.strict and len(order.places_apart(received)) == len(order.steps):
-        return ["All came in this order, but with others between them, which strict=True does not allow."]
     fitting = [place for place, entry in enumerate(received) if order.fits(due, entry)]
     if not fitting:
         return []
@@ -79,8 +96,7 @@ def _instead(order: Order, received: Sequence[Exchange], places: Sequence[int]) 
         return [f"Nothing came after number {due}."]
     came = received[start : start + 1] if order.strict and places else received[start : start + _MOST_COMPARED]
     description = order.description(due)
-    compared = [(entry, description.differences(entry.request)) for entry in came]
-    nearest, found = min(compared, key=lambda pair: distance(description, pair[1]))
+    nearest, found = min(compared_with(description, came), key=lambda pair: distance(description, pair[1]))
     where = f" after number {due}" if places else ""
     what = f"Came instead, next{where}:" if len(came) == 1 else f"Nearest of what came{where}:"
     return [

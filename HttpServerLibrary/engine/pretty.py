@@ -14,6 +14,8 @@ from .visible import quote, visible
 _MOST_CHARACTERS: Final = 10_000
 # Larger ones are shown as they are: formatting takes time, and the beginning is all that is shown.
 _MOST_FORMATTED: Final = 256 * 1024
+# What is nested deeper is only told to be there.
+_DEEPEST_INDENT: Final = 100
 # A secret that begins before the cut is there to its end.
 _MORE: Final = 4096
 # What does not end soon is looked at again and again.
@@ -69,7 +71,7 @@ def _lines(data: bytes, content_type: str, charset: str, secrets: Secrets, whole
 def _formatted(data: bytes, text: str, content_type: str, secrets: Secrets) -> tuple[str, Iterator[Line]] | None:
     if "json" in content_type or text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
         try:
-            return "JSON", iter([*_json(secrets.json(json.loads(data)))])
+            return "JSON", _json(secrets.json(json.loads(data)))
         except (ValueError, RecursionError):
             return None
     if "x-www-form-urlencoded" in content_type:
@@ -81,7 +83,9 @@ def _formatted(data: bytes, text: str, content_type: str, secrets: Secrets) -> t
 
 def _json(value: Any, place: str = "$", before: str = "", indent: str = "", after: str = "") -> Iterator[Line]:
     """A JSON value in lines that know their place in it."""
-    if isinstance(value, (dict, list)) and value:
+    if isinstance(value, (dict, list)) and value and len(indent) > _DEEPEST_INDENT:
+        yield Line(f"{indent}{before}{'{...}' if isinstance(value, dict) else '[...]'}{after}", place)
+    elif isinstance(value, (dict, list)) and value:
         opening, closing = "{}" if isinstance(value, dict) else "[]"
         yield Line(f"{indent}{before}{opening}", place)
         last = len(value) - 1

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from .exchange import Exchange
 from .json_text import NotJson
 from .masking import masked_header
-from .request import Request
 from .response import Response
 
 if TYPE_CHECKING:
@@ -159,11 +158,13 @@ class ReceivedRequest:
     ``None``, ``form`` and ``files`` are empty.
     """
 
-    __slots__ = ("_exchange", "path_params")
+    __slots__ = ("_exchange", "_request", "_response", "path_params")
 
     def __init__(self, exchange: Exchange, selected_by: RequestDescription | None = None) -> None:
         self._exchange = exchange
-        request = exchange.request
+        # Held here, too: what the journal lets go of for want of room stays with those who have it already.
+        self._request = request = exchange.request
+        self._response = exchange.response
         params = {} if selected_by is None else selected_by.path_params(request)
         if not params and exchange.expectation is not None:
             params = exchange.expectation.description.path_params(request)
@@ -180,10 +181,6 @@ class ReceivedRequest:
 
     def __repr__(self) -> str:
         return f"<Request {self}>"
-
-    @property
-    def _request(self) -> Request:
-        return self._exchange.request
 
     @property
     def expectation(self) -> Expectation | None:
@@ -285,8 +282,12 @@ class ReceivedRequest:
 
     @property
     def response(self) -> ReceivedResponse | None:
-        response = self._exchange.response
-        return None if response is None else ReceivedResponse(response, self._exchange.sent_body)
+        response = self._response or self._exchange.response
+        if response is None:
+            return None
+        return ReceivedResponse(
+            response, response.body if isinstance(response.body, bytes) else self._exchange.sent_body
+        )
 
 
 @dataclass(frozen=True, eq=False)

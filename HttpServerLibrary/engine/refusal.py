@@ -12,9 +12,9 @@ from typing import Any, Final
 from .expectations import Expectation, Kind, Refusal
 from .explain import (
     LINE_LENGTH,
-    MOST_BYTES,
     MOST_COMPARED,
     MOST_DIFFERENCES,
+    compared,
     difference_lines,
     limit,
     request_line,
@@ -251,8 +251,8 @@ def _rank(request: Request, expectations: Sequence[Expectation]) -> list[Candida
     """Expectations with what differs, nearest first; newer ones first among equals."""
     paths = request.paths()
     likely = nsmallest(MOST_COMPARED, reversed(expectations), lambda entry: rough(request, paths, entry.description))
-    most = max(2, MOST_BYTES // max(1, len(request.body)))
-    if most < len(likely):
-        likely.sort(key=lambda entry: sum(not field.fits(request) for field in entry.description.head_fields))
-    ranked = [Candidate(entry, entry.description.differences(request)) for entry in likely[:most]]
+    # Of those that look alike by method and path, the ones whose other fields of the head fit are compared first.
+    likely.sort(key=lambda entry: sum(not field.fits(request) for field in entry.description.head_fields))
+    found = compared((entry, entry.description, request) for entry in likely)
+    ranked = [Candidate(entry, differences) for entry, differences in found]
     return sorted(ranked, key=lambda candidate: (candidate.share, len(candidate.differences)))

@@ -18,6 +18,7 @@ from .explain import request_line
 from .journal import DEFAULT_BOUNDS, Bounds, Journal
 from .masking import Secrets, masked_lines
 from .matching.description import RequestDescription
+from .matching.hints import says_json
 from .matching.matcher import MatcherFailed, raised
 from .received import Problem, ProblemKind
 from .refusal import Surroundings, bounded, refusal
@@ -269,7 +270,10 @@ class _Watched:
 def _prefers_json(request: Request) -> bool:
     """Whether the client would rather have JSON than text (RFC 9110, 12.5.1)."""
     accept = parse_accept_header(request.header("accept"), MIMEAccept)
-    return accept.best_match(("text/plain", "application/json")) == "application/json"
+    text, as_json = accept["text/plain"], accept["application/json"]
+    # Types of JSON that a service calls its own, and parameters such as a charset.
+    own = [quality for kind, quality in accept if says_json(kind.partition(";")[0].strip().lower())]
+    return max([as_json, *own]) > text
 
 
 def _malformed(request: Request, fault: Fault) -> str:

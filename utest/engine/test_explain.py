@@ -342,7 +342,7 @@ def test_a_large_body_is_compared_with_few(server: HttpServer) -> None:
         server.book.register(Kind.PERMANENT, RequestDescription("/x", headers={"X": number}, text="a"))
     request = Request.of("POST", "/x", {"X": "7"}, b"b" * 1024 * 1024)
     ranked = refusal._rank(request, server.book.expectations())
-    assert len(ranked) == 2
+    assert len(ranked) == 3
     assert [difference.field for difference in ranked[0].differences] == ["text"]
 
 

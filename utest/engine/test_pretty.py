@@ -24,6 +24,14 @@ def test_no_body() -> None:
     assert show(b"", cut="5 bytes, of which none") == Body("5 bytes, of which none", [])
 
 
+def test_deep_json_is_not_shown_to_its_end() -> None:
+    """Indented and with their places, the lines of a small body would take hundreds of megabytes."""
+    body = show(b"[" * 300 + b"0," * 100_000 + b"0" + b"]" * 300)
+    assert body.caption == "JSON, 200,601 bytes"
+    assert len(body.lines) == 103
+    assert body.lines[51] == Line(f"{102 * ' '}[...]", f"${51 * '[0]'}")
+
+
 def test_json_knows_its_places() -> None:
     body = show(b'{"a": [1, {"b c": null}], "d": {}, "e": "\\u00e4\\n", "f": true}')
     assert body.caption == "JSON, 62 bytes"

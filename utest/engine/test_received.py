@@ -8,10 +8,12 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from HttpServerLibrary.engine.expectations import Kind
+from HttpServerLibrary.engine.journal import Bounds
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.received import HeaderValues, Problem, ReceivedRequest
 from HttpServerLibrary.engine.request import Request
 from HttpServerLibrary.engine.response import Response
+from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.static import respond_json
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.tls import Tls
@@ -249,3 +251,15 @@ def test_problems_are_short_in_words(server: HttpServer, receive: Receive) -> No
     assert problem.request == ReceivedRequest(exchange)
     assert problem.request.problem is problem
     assert problem.exception is None
+
+
+def test_what_a_test_holds_stays_whole() -> None:
+    """Also when the journal lets go of it for want of room."""
+    server = HttpServer(bounds=Bounds(body_bytes=10))
+    server.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = Handler(lambda request: "answer")
+    server.answer(Request.of("POST", "/x", {}, b"first"), lambda response: True)
+    held = ReceivedRequest(server.journal.exchanges()[0])
+    server.answer(Request.of("POST", "/x", {}, b"second"), lambda response: True)
+    assert ReceivedRequest(server.journal.exchanges()[0]).data == b""
+    assert held.response is not None
+    assert (held.text, held.response.text) == ("first", "answer")

@@ -79,6 +79,7 @@ class RequestDescription:
             raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
         head: list[Field] = [field for field in (self.method, self.path) if field is not None]
         self.fields: tuple[Field, ...] = (*head, *self._rest)
+        self.work = sum(field.work for field in self.fields)
 
     @property
     def literal_path(self) -> str | None:

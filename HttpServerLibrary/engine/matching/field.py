@@ -12,6 +12,9 @@ from .difference import Difference
 class Field(ABC):
     """One field of a request description; its text is the argument that describes it."""
 
+    work = 0
+    """How many comparisons of values a request may take, where these are many."""
+
     @abstractmethod
     def differences(self, request: Request) -> Iterator[Difference]:
         """Yields what differs, nothing when the request fits."""

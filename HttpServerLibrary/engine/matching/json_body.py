@@ -81,6 +81,7 @@ class _JsonValue(JsonField):
                 f"{self.name}: the lists are too long to be compared whatever their order: "
                 f"up to {most} comparisons, where {_MOST_COMPARISONS} are the most."
             )
+        self.work = most
 
     def findings(self, body: Any) -> Iterator[Finding]:
         forms = Forms() if self._ignore_order else None
