@@ -575,7 +575,7 @@ def test_a_body_with_a_surrogate_is_an_unexpected_request(server: HttpServer, as
         "This line expects it:\n"
         '  Expect Request    /x    method=POST    json="\\\\ud800"\n'
         "The request:\n"
-        '  "\\xed\\xa0\\x80"\n'
+        "  5 bytes: 22 ed a0 80 22\n"
     )
 
 
