@@ -15,7 +15,7 @@ from .matching.difference import Difference
 from .matching.hints import says_json
 from .received import Problem
 from .request import Request
-from .visible import first_difference, visible
+from .visible import first_difference, shortened, visible
 
 T = TypeVar("T")
 
@@ -64,7 +64,9 @@ def seconds(value: float) -> str:
 
 def request_line(request: Request) -> str:
     """Method, path and query of a request."""
-    return visible(f"{request}?{request.query_string}") if request.query_string else str(request)
+    if not request.query_string:
+        return str(request)
+    return visible(f"{request.method} {request.raw_path}?{request.query_string}")
 
 
 def rough(request: Request, paths: tuple[str, str], description: RequestDescription) -> float:
@@ -145,7 +147,7 @@ def _has_body(request: Request, line: str) -> bool:
     """Whether the line that expects a request shows its whole body."""
     if "    form=" in line:
         return not request.files
-    return ("    json=" in line or "    text=" in line) and request.text.strip() in line
+    return any(f"    {name}=" in line for name in ("json", "text", "xml")) and request.text.strip() in line
 
 
 def _is_known(request: Request, name: str, line: str) -> bool:
@@ -312,7 +314,7 @@ def problems(found: Sequence[Problem], server: str, most: int = MOST_LINES) -> s
     if rest:
         lines = [*limit(lines, most - 4).split("\n"), "Then:"]
         for number, problem in enumerate(rest):
-            line = visible(f"  {problem}")
+            line = shortened(f"  {problem}", 4 * LINE_LENGTH)
             left = len(rest) - number
             if height([*lines, line]) > most - (left > 1):
                 return "\n".join([*lines, f"  ... and {left} more problems"])

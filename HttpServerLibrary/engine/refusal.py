@@ -26,7 +26,7 @@ from .explain import (
 from .matching.difference import Difference
 from .paste import keyword_line
 from .request import Request
-from .visible import visible
+from .visible import shortened, visible
 
 _MOST_NEAREST = 3
 _MOST_TEXT = 7 * 1024
@@ -75,7 +75,7 @@ class Candidate:
     def line(self) -> str:
         more = f" (+{len(self.differences) - 1} more)" if len(self.differences) > 1 else ""
         what = self.note or f"{self.differences[0]}{more}"
-        return visible(f"  {visible(str(self.expectation))}: {what}", 4 * LINE_LENGTH)
+        return shortened(f"  {visible(str(self.expectation))}: {what}", 4 * LINE_LENGTH)
 
     def facts(self) -> dict[str, Any]:
         found = [_fact(difference) for difference in self.differences[:MOST_DIFFERENCES]]

@@ -19,6 +19,11 @@ def visible(text: str, most: int = _MOST) -> str:
     return shown if len(text) <= most else f"{shown}... ({len(text)} characters)"
 
 
+def shortened(text: str, most: int) -> str:
+    """A line that is fit to be seen, cut when it is too long; how long it was says nothing of what is in it."""
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
 def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 

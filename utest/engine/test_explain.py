@@ -573,6 +573,40 @@ def test_unmet(server: HttpServer, ask: Ask) -> None:
     ]
 
 
+def test_a_body_with_a_surrogate_is_an_unexpected_request(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription("/x", json='"a"')).responder = respond_data("ok")
+    status, text = ask(Request.of("POST", "/x", {}, b'"\xed\xa0\x80"'))
+    assert status == 500
+    assert text == (
+        "UNEXPECTED REQUEST: POST /x\n"
+        "Nearest expectation on server 'http-1' at http://localhost:0:\n"
+        '  permanent ANY /x json="a" (used 0)\n'
+        '    json $: expected "a", received "\\ud800"\n'
+        "This line expects it:\n"
+        '  Expect Request    /x    method=POST    json="\\\\ud800"\n'
+        "The request:\n"
+        "  5 bytes: 22 ed a0 80 22\n"
+    )
+
+
+def test_a_long_path_is_cut_once(server: HttpServer, ask: Ask) -> None:
+    ask(Request.of("GET", "/x"))
+    ask(Request.of("GET", f"/{'y' * 300}"))
+    ask(Request.of("GET", f"/{'y' * 300}?a=1"))
+    lines = explain.problems(server.journal.problems(), str(server)).split("\n")
+    assert lines[-2:] == [
+        f"  UNEXPECTED REQUEST: GET /{'y' * 95}... (305 characters)",
+        f"  UNEXPECTED REQUEST: GET /{'y' * 95}... (309 characters)",
+    ]
+
+
+def test_a_problem_with_a_very_long_line_is_cut(server: HttpServer, ask: Ask) -> None:
+    ask(Request.of("GET", "/x"))
+    (problem,) = server.journal.problems()
+    long = Problem("HANDLER ERROR", "z" * 1000, problem.exchange)
+    assert explain.problems([problem, long], str(server)).split("\n")[-1] == f"  {'z' * 310}..."
+
+
 def test_one_problem(server: HttpServer, ask: Ask) -> None:
     ask(Request.of("GET", "/x"))
     found = server.journal.problems()

@@ -21,6 +21,7 @@ UPLOAD = (
     b'--xyz\r\nContent-Disposition: form-data; name="kind"\r\n\r\ncsv\r\n'
     b'--xyz\r\nContent-Disposition: form-data; name="table"; filename="b.csv"\r\n\r\n1;2\r\n--xyz--\r\n'
 )
+XML = {"Content-Type": "application/xml"}
 LATIN = {"Content-Type": "text/plain; charset=iso-8859-1"}
 
 
@@ -146,6 +147,18 @@ NASTY_JSON = [
     '{"a b": " "}',
     '""',
     "1.0",
+    '"<any>"',
+    '{"a": "<any number>", "b": ["\\\\<any>", "<regexp:(>", "<b>"]}',
+]
+NASTY_XML = [
+    "<a/>",
+    "<a b=\"${x}\" c='d'>  e  f </a>\n",
+    '\n<?xml version="1.0" encoding="utf-8"?>\r\n<!-- c -->\n<a>\n\t<b>ä # \\n</b>\n</a>',
+    '<n:a xmlns:n="urn:x" n:b="1"><![CDATA[<c>  &amp;]]>&#160;</n:a>',
+    "<a><b></a>",
+    "GLOB:<a/>",
+    "<a>\u00a0</a>",
+    '<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>',
 ]
 NASTY_TARGETS = [
     "/a%20b",
@@ -226,6 +239,14 @@ def nasty_requests() -> list[Request]:
         Request.of("POST", "/x", {}, b"\xef\xbb\xbf{}"),
         Request.of("POST", "/x", FORM, b"a=1&b=x+y"),
         Request.of("POST", "/x", {}, b"NaN"),
+        Request.of("POST", "/x", {}, b'"\xed\xa0\x80"'),
+        Request.of("POST", "/x", {}, b'{"a": "\xc2\xa0"}'),
+        Request.of("POST", "/x", {}, b"1e999"),
+        Request.of("POST", "/x", {}, b"[" * 240 + b"]" * 240),
+        *(Request.of("POST", "/x", XML, text.encode()) for text in NASTY_XML),
+        Request.of("POST", "/x", XML, "<a>ä</a>".encode("utf-16")),
+        Request.of("POST", "/x", XML, '<?xml version="1.0" encoding="iso-8859-1"?><a>ä</a>'.encode("latin-1")),
+        Request.of("POST", "/x", {"Content-Type": "text/xml; charset=latin-1"}, "<a>ä</a>".encode("latin-1")),
         Request.of("POST", "/x", {}, b'{"a": 1, "a": 2}'),
     ]
     # Always the same ones, so that a failure can be seen again.
@@ -266,6 +287,91 @@ LIKE = [
         RequestDescription("/a", headers={"Authorization": "Bearer x", "Cookie": "a=2", "X": "1", "Y": "1"}),
         "Expect Request    /a    method=GET",
     ),
+    # Placeholders that fit, each where its value came; what looks like one stands for itself.
+    (
+        Request.of("POST", "/o", JSON, b'{"id": 1, "d": "12", "item": "pen"}'),
+        RequestDescription("/o", json={"id": "<any-number>", "d": "<regexp:[0-9]+>", "item": "book"}),
+        ('Expect Request    /o    method=POST    json={"id": "<any-number>", "d": "<regexp:[0-9]+>", "item": "pen"}'),
+    ),
+    (
+        Request.of("POST", "/o", JSON, b'{"new": "<any>", "d": "x", "b": true, "n": null}'),
+        RequestDescription("/o", json={"id": "<any-number>", "d": "<regexp:\\d+>", "b": "<any>", "n": "<any>"}),
+        ('Expect Request    /o    method=POST    json={"new": "\\\\\\\\<any>", "d": "x", "b": "<any>", "n": "<any>"}'),
+    ),
+    (
+        Request.of("POST", "/o", JSON, b'[{"a": 1}, {"a": "2"}, "3"]'),
+        RequestDescription("/o", json=[{"a": "<any-number>"}, {"a": "<any-number>"}]),
+        'Expect Request    /o    method=POST    json=[{"a": "<any-number>"}, {"a": "2"}, "3"]',
+    ),
+    (
+        Request.of("POST", "/o", JSON, b'{"a": [{"b": "\xc2\xa0", "c": 2}], "d": 3}'),
+        RequestDescription("/o", json_subset={"a": [{"b": "<any-string>"}, 1], "d": 4}),
+        'Expect Request    /o    method=POST    json={"a": [{"b": "<any-string>", "c": 2}], "d": 3}',
+    ),
+    (
+        Request.of("PUT", "/o", JSON, b'"<any>  ${x}"'),
+        RequestDescription("/o", method="POST", json="<any-string>"),
+        'Expect Request    /o    method=PUT    json="<any-string>"',
+    ),
+    (
+        Request.of("POST", "/o", JSON, b'["text", 3, {"a": 1, "b": 3}, true]'),
+        RequestDescription(
+            "/o", json=[{"a": "<any-number>", "b": 2}, "<any-boolean>", "<any-string>"], json_ignore_order=True
+        ),
+        (
+            "Expect Request    /o    method=POST    "
+            'json=["<any-string>", 3, {"a": "<any-number>", "b": 3}, "<any-boolean>"]    json_ignore_order=True'
+        ),
+    ),
+    (
+        Request.of("POST", "/o", JSON, b'["text", {"a": 1, "b": 3}]'),
+        RequestDescription("/o", json=[{"a": "<any-number>", "b": 2}, "<any-string>"], json_ignore_order=True),
+        (
+            "Expect Request    /o    method=POST    "
+            'json=["<any-string>", {"a": "<any-number>", "b": 3}]    json_ignore_order=True'
+        ),
+    ),
+    (
+        Request.of("POST", "/o", JSON, json.dumps([*range(120)]).encode()),
+        RequestDescription("/o", json=[*range(1, 121)], json_ignore_order=True),
+        f"Expect Request    /o    method=POST    json={json.dumps([*range(120)])}    json_ignore_order=True",
+    ),
+    (
+        Request.of("POST", "/o", JSON, b'{"a": "xx", "b": 1}'),
+        RequestDescription("/o", json={"a": f"<regexp:x+|{'y' * 2000}>", "b": 2}),
+        'Expect Request    /o    method=POST    json={"a": "xx", "b": 1}',
+    ),
+    (
+        Request.of("POST", "/o", {}, b"a"),
+        RequestDescription("/o", json=["<any>"], json_ignore_order=True),
+        "Expect Request    /o    method=POST    text=a",
+    ),
+    # XML where it was expected, or where the Content-Type says so.
+    (
+        Request.of("POST", "/o", {}, b"<a>\n  <b>2</b>\n</a>\n"),
+        RequestDescription("/o", xml="<a><b>1</b></a>"),
+        "Expect Request    /o    method=POST    xml=<a>\\n \\ <b>2</b>\\n</a>",
+    ),
+    (
+        Request.of("POST", "/o", {}, b"<a>2</a>"),
+        RequestDescription("/o", xpath={"/a": "1"}),
+        "Expect Request    /o    method=POST    xml=<a>2</a>",
+    ),
+    (
+        Request.of("POST", "/o", {"Content-Type": "image/svg+xml; charset=utf-8"}, b"<svg/>"),
+        RequestDescription("/o", text="x"),
+        "Expect Request    /o    method=POST    xml=<svg/>",
+    ),
+    (
+        Request.of("POST", "/o", {}, b"<a/>"),
+        RequestDescription("/o", text="x"),
+        "Expect Request    /o    method=POST    text=<a/>",
+    ),
+    (
+        Request.of("POST", "/o", XML, b"<a>"),
+        RequestDescription("/o", xml="<a/>"),
+        "Expect Request    /o    method=POST    text=<a>",
+    ),
 ]
 
 
@@ -278,6 +384,26 @@ def test_the_keyword_is_the_one_of_the_expectation() -> None:
     assert (
         keyword_line(Request.of("GET", "/a"), "Expect Oneshot Request") == "Expect Oneshot Request    /a    method=GET"
     )
+
+
+def test_without_the_extra_for_xml_it_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lxml", None)
+    monkeypatch.delitem(sys.modules, "lxml.etree", raising=False)
+    assert keyword_line(Request.of("POST", "/", XML, b"<a/>")) == "Expect Request    /    method=POST    text=<a/>"
+
+
+@pytest.mark.parametrize(
+    ("body", "cell"),
+    [
+        (b'"\xed\xa0\x80"', '    json="\\\\ud800"'),
+        (b'{"a": "\xc2\xa0"}', '    json={"a": "\\\\u00a0"}'),
+        (b'{"a": "<any>"}', '    json={"a": "\\\\\\\\<any>"}'),
+        (b"1e999", "    json=1e999"),
+        (b'["\xc2\xa0", 1e999]', ""),
+    ],
+)
+def test_json_that_cannot_stand_in_a_cell_as_it_came(body: bytes, cell: str) -> None:
+    assert keyword_line(Request.of("POST", "/", {}, body)) == f"Expect Request    /    method=POST{cell}"
 
 
 def test_many_fields_are_left_out() -> None:

@@ -12,12 +12,12 @@ from .arguments import UNSET, boolean
 from .body import Data, Files, Form, Text
 from .difference import Difference
 from .field import Field
-from .json_body import Json, JsonPath, JsonSubset
+from .json_body import Json, JsonPath, JsonSubset, JsonValue
 from .json_schema import JsonSchema
 from .matcher import Matcher
 from .named import BasicAuth, BearerToken, Cookies, Headers, query, query_subset
 from .path import Method, Path
-from .xml_body import Xml, XPath
+from .xml_body import Xml, XmlField, XPath
 
 ANY: Final = "ANY"
 
@@ -95,6 +95,15 @@ class RequestDescription:
     def header_names(self) -> list[str]:
         """The headers that must be there."""
         return [name for field in self.fields if isinstance(field, Headers) for name in field.needed]
+
+    @property
+    def json_value(self) -> JsonValue | None:
+        """What the parsed body is compared with, also as a subset."""
+        return next((field for field in self.fields if isinstance(field, JsonValue)), None)
+
+    @property
+    def is_about_xml(self) -> bool:
+        return any(isinstance(field, XmlField) for field in self.fields)
 
     def fits(self, request: Request) -> bool:
         """Whether the request fits. Raises `MatcherFailed`."""

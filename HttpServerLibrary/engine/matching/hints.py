@@ -107,3 +107,8 @@ def _hunks(expected: list[str], received: list[str]) -> Iterator[str]:
 def says_json(media_type: str) -> bool:
     """Whether content is JSON by its type (RFC 6838, 4.2.8)."""
     return media_type.endswith(("/json", "+json"))
+
+
+def says_xml(media_type: str) -> bool:
+    """Whether content is XML by its type (RFC 7303, 4.2)."""
+    return media_type.endswith(("/xml", "+xml"))

@@ -16,6 +16,7 @@ from .difference import Difference
 from .field import Field
 from .hints import says_json
 from .json_difference import NOTHING, Finding, Phrase, compare, equal_in_json, show
+from .json_suggestion import with_placeholders
 from .placeholder import advice, filled, is_placeholder
 from .unordered import Forms, comparisons
 
@@ -56,7 +57,7 @@ class JsonField(Field):
         return self.findings(body)
 
 
-class _JsonValue(JsonField):
+class JsonValue(JsonField):
     """Compares the body with a JSON value, which may hold placeholders."""
 
     subset: ClassVar[bool]
@@ -67,7 +68,7 @@ class _JsonValue(JsonField):
         else:
             self._written = _parsed(value, self.name)
         self._expected = filled(self._written, self.name)
-        self._ignore_order = ignore_order
+        self.ignore_order = ignore_order
         if ignore_order:
             self._check_costs()
 
@@ -83,13 +84,20 @@ class _JsonValue(JsonField):
             )
         self.work = most
 
+    def suggestion(self, body: Any) -> Any:
+        """The body as it would be expected instead, with the placeholders that fit."""
+        return with_placeholders(self._expected, body, self._fits_in_any_order if self.ignore_order else None)
+
+    def _fits_in_any_order(self, expected: Any, received: Any) -> bool:
+        return next(compare(expected, received, subset=self.subset, forms=Forms()), None) is None
+
     def findings(self, body: Any) -> Iterator[Finding]:
-        forms = Forms() if self._ignore_order else None
+        forms = Forms() if self.ignore_order else None
         return compare(self._expected, body, subset=self.subset, forms=forms)
 
     def explained(self, body: Any) -> Iterator[Finding]:
         return (
-            self.findings(body) if self._ignore_order else compare(self._expected, body, subset=self.subset, hints=True)
+            self.findings(body) if self.ignore_order else compare(self._expected, body, subset=self.subset, hints=True)
         )
 
     def __str__(self) -> str:
@@ -105,7 +113,7 @@ def _parsed(value: object, what: str) -> Any:
         raise
 
 
-class Json(_JsonValue):
+class Json(JsonValue):
     """Equal to the body: objects in any order, 1 equals 1.0, 1 is not true."""
 
     subset = False
@@ -126,7 +134,7 @@ class Json(_JsonValue):
             return False
 
 
-class JsonSubset(_JsonValue):
+class JsonSubset(JsonValue):
     """Every key is in the body with that value; lists of the same length and order, items as subsets."""
 
     name = "json_subset"

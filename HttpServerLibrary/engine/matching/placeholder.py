@@ -110,6 +110,11 @@ def _is_near(text: str) -> bool:
     return _LIKELY.fullmatch(text) is not None
 
 
+def as_text(text: str) -> str:
+    """How a text is written that may look like a placeholder, and stands for itself."""
+    return f"\\{text}" if _is_near(text.lstrip("\\")) else text
+
+
 def is_placeholder(text: str) -> bool:
     """Whether text is one, or was most likely meant to be; such a text is no JSON."""
     return _is_near(text.strip())

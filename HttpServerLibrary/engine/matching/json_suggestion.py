@@ -1,0 +1,64 @@
+"""A received JSON value as it would be expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from .placeholder import Placeholder, as_text
+
+# Compares an expected value with a received one.
+Fits = Callable[[Any, Any], bool]
+
+# Items are paired whatever their order up to here.
+_MOST_PAIRED: Final = 100
+
+
+def literal(received: Any) -> Any:
+    """The value written down so that it means itself: nothing in it is a placeholder."""
+    if isinstance(received, str):
+        return as_text(received)
+    if isinstance(received, dict):
+        return {key: literal(value) for key, value in received.items()}
+    if isinstance(received, list):
+        return [literal(item) for item in received]
+    return received
+
+
+def with_placeholders(expected: Any, received: Any, in_any_order: Fits | None = None) -> Any:
+    """The received value written down with the placeholders of the expected one that fit.
+
+    With ``in_any_order`` items of lists belong together that fit, otherwise those at the same place.
+    """
+    if isinstance(expected, Placeholder) and expected.fits(received):
+        return expected.written
+    if isinstance(expected, dict) and isinstance(received, dict):
+        return {
+            key: with_placeholders(expected[key], value, in_any_order) if key in expected else literal(value)
+            for key, value in received.items()
+        }
+    if isinstance(expected, list) and isinstance(received, list):
+        items = list(expected) if in_any_order is None else _in_order_of(received, expected, in_any_order)
+        items += [None] * (len(received) - len(items))
+        return [with_placeholders(items[index], item, in_any_order) for index, item in enumerate(received)]
+    return literal(received)
+
+
+def _in_order_of(received: list[Any], expected: list[Any], fits: Fits) -> list[Any]:
+    """The expected items at the places of the received ones they fit; what is left, at those of the same type."""
+    if max(len(received), len(expected)) > _MOST_PAIRED:
+        return []
+    left = list(expected)
+    found: list[Any] = [None] * len(received)
+    places = [*range(len(received))]
+    for is_alike in (fits, _is_same_type):
+        for place in list(places):
+            index = next((index for index, item in enumerate(left) if is_alike(item, received[place])), None)
+            if index is not None:
+                found[place] = left.pop(index)
+                places.remove(place)
+    return found
+
+
+def _is_same_type(expected: Any, received: Any) -> bool:
+    return type(expected) is type(received)
