@@ -141,7 +141,7 @@ Names That Cannot Be Masked
     ...    Set Masked Fields    $.user.pin
     VAR    @{names}    X-A    X-B
     Run Keyword And Expect Error
-    ...    *text is needed here, not list: ?'X-A', 'X-B'?. To give each item as an argument of its own, write @{...}.
+    ...    *text is needed here, not list: ?'X-A', 'X-B'?. To give each item as an argument of its own, write \@{...}.
     ...    Set Masked Headers    ${names}
 
 Each Server Has Masks Of Its Own
