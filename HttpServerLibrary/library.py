@@ -25,7 +25,12 @@ def _text(value: object) -> str:
     """Text. Numbers and booleans stand for their text in HTTP: ``${1}`` for ``1``, ``${True}`` for ``true``."""
     if isinstance(value, Secret):
         raise UsageError("A secret cannot be given here.")
-    return plain_text(value, "the argument")
+    try:
+        return plain_text(value, "the argument")
+    except UsageError as error:
+        if isinstance(value, (list, tuple)):
+            raise UsageError(f"{error} To give each item as an argument of its own, write @{{...}}.") from None
+        raise
 
 
 @library(
@@ -296,8 +301,9 @@ class HttpServerLibrary(
     - The fields that `Set Masked Fields` names: members of JSON objects, form fields, query parameters, elements and
       attributes of XML. They are recognised by their name, so the same value in another place is shown.
 
-    Name them before the requests come. Robot Framework itself logs the arguments of keywords and the values of
-    variables; that is what ``Secret`` is for.
+    What is named, and a ``Secret``, is masked by the server it was given to; name it for each server. Name it before
+    the requests come. Robot Framework itself logs the arguments of keywords and the values of variables; that is what
+    ``Secret`` is for.
     """
 
     # Without the first one, a dictionary where text belongs silently becomes its Python representation. The others

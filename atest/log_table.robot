@@ -136,6 +136,13 @@ Names That Cannot Be Masked
     Run Keyword And Expect Error
     ...    EQUALS:'X-A, X-B' is not the name of a header. Give each name as an argument of its own.
     ...    Set Masked Headers    X-A, X-B
+    Run Keyword And Expect Error
+    ...    EQUALS:'$.user.pin' is a path, and fields are masked by their name alone, such as password.
+    ...    Set Masked Fields    $.user.pin
+    VAR    @{names}    X-A    X-B
+    Run Keyword And Expect Error
+    ...    *text is needed here, not list: ?'X-A', 'X-B'?. To give each item as an argument of its own, write \@{...}.
+    ...    Set Masked Headers    ${names}
 
 Each Server Has Masks Of Its Own
     Start Http Server    alias=one

@@ -38,6 +38,8 @@ _WORD_BEGINS: Final = (
 _WORD_ENDS: Final = r"(?![A-Za-z0-9_-])"
 # Behind a cut the name may be missing; where the value ends then.
 _BEHIND_A_CUT: Final = re.compile(r'(\.\.\.")((?:\\.|[^,&}\]<\n"\\])+)')
+# To look for an end that is not there costs a look at all of the text.
+_MOST_WITHOUT_END: Final = 32
 _BODY_DIFFERENCE: Final = re.compile(r"(?m)\b(?:text|data): expected .*$")
 
 
@@ -188,19 +190,34 @@ class Secrets:
 
     def _hide_beginning(self, text: str, place: int) -> str:
         """Blots out the beginning of a secret that stands before a place, where the end of a text was cut."""
-        before = text[max(0, place - _AROUND) : place]
-        for length in range(len(before), _SHORTEST - 1, -1):
-            if any(secret.startswith(before[-length:]) for secret in self._texts):
-                return f"{text[: place - length]}{MASK}{text[place:]}"
-        return text
+        begin = max(0, place - _AROUND)
+        starts = (_start_of_rest(secret, text[begin:place]) for secret in self._texts)
+        start = min((begin + at for at in starts if at is not None), default=place)
+        return f"{text[:start]}{MASK}{text[place:]}" if start < place else text
 
     def _hide_rest(self, text: str, place: int) -> str:
         """Blots out what is left of a secret behind a place, where the beginning of a text was cut."""
-        after = text[place : place + _AROUND]
-        for length in range(len(after), _SHORTEST - 1, -1):
-            if any(after[:length] in secret for secret in self._texts):
-                return f"{text[:place]}{MASK}{text[place + length :]}"
-        return text
+        end = min(len(text), place + _AROUND)
+        length = 0
+        left = [*self._texts]
+        for more in range(_SHORTEST, end - place + 1):
+            left = [secret for secret in left if text[place : place + more] in secret]
+            if not left:
+                break
+            length = more
+        return f"{text[:place]}{MASK}{text[place + length :]}" if length else text
+
+
+def _start_of_rest(secret: str, text: str) -> int | None:
+    """Where in a text a secret begins of which the text has no end."""
+    at = text.find(secret[:_SHORTEST])
+    while at >= 0 and not secret.startswith(text[at:]):
+        at = text.find(secret[:_SHORTEST], at + 1)
+    return None if at < 0 else at
+
+
+# Where the value ends, if it does, and what is shown in place of all that was found.
+_End = Callable[[str, re.Match[str]], tuple[int | None, str]]
 
 
 class _Names:
@@ -211,14 +228,15 @@ class _Names:
         self._headers = {name.text.lower() for name in given if name.header}
         self._fields = {name.text.lower() for name in given if not name.header}
         # In the order they are applied.
-        self._rules: list[tuple[re.Pattern[str], Callable[[str, re.Match[str]], tuple[int, str]]]] = []
+        self._rules: list[tuple[re.Pattern[str], _End]] = []
         if self._headers or self._fields:
             names = _alternatives(self._headers | self._fields)
             self._rule(": expected ", self._difference)
             self._rule(r":\n(?= +[-+@ ])", self._diff)
             self._named = re.compile(rf"{_WORD_BEGINS}(?:{names}){_WORD_ENDS}", re.IGNORECASE)
-            inside = r"(?:\\.|(?!(?P=quote)).){0,300}?"
-            path = rf"[$/]{inside}{_WORD_BEGINS}(?:{names}){_WORD_ENDS}{inside}"
+            # Each backslash can be taken in one way only: hostile text is full of them.
+            inside = r"(?:(?!(?P=quote))(?:\\{1,31}[^\\]|[^\\]))"
+            path = rf"[$/](?={inside}{{0,300}}?{_WORD_BEGINS}(?:{names}){_WORD_ENDS}){inside}{{0,600}}"
             self._rule(rf"(?P<quote>{_QUOTE})(?:{names}|{path})(?P=quote)\s*:\s*", _member)
         if self._headers:
             names = _alternatives(self._headers)
@@ -232,7 +250,7 @@ class _Names:
             self._rule(rf"<(?P<name>(?:[\w.-]+:)?(?:{names}))(?:\s[^<>]*)?(?<!/)>", _element)
             self._rule(rf"{_WORD_BEGINS}(?:{names})(?:=|\s{{0,9}}=\s{{0,9}}(?={_QUOTE}))", _parameter)
 
-    def _rule(self, pattern: str, end: Callable[[str, re.Match[str]], tuple[int, str]]) -> None:
+    def _rule(self, pattern: str, end: _End) -> None:
         self._rules.append((re.compile(pattern, re.IGNORECASE), end))
 
     def names(self, field: str) -> bool:
@@ -250,9 +268,12 @@ class _Names:
             text = _BODY_DIFFERENCE.sub(lambda found: _BEHIND_A_CUT.sub(rf"\1{MASK}", found[0]), text)
         for pattern, end in self._rules:
             pieces = []
-            place = 0
+            place = without_end = 0
             while (found := pattern.search(text, place)) is not None:
                 value_end, mask = end(text, found)
+                if value_end is None:
+                    without_end += 1
+                    value_end = _cut_end(text, found) if without_end < _MOST_WITHOUT_END else len(text)
                 pieces += [text[place : found.start()], mask]
                 place = max(value_end, found.end())
             text = "".join([*pieces, text[place:]]) if pieces else text
@@ -291,9 +312,10 @@ def _alternatives(names: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, spellings), key=len, reverse=True))
 
 
-def _member(text: str, found: re.Match[str]) -> tuple[int, str]:
+def _member(text: str, found: re.Match[str]) -> tuple[int | None, str]:
     """The member of an object in JSON, or of a dictionary, also when the object is quoted itself."""
     quoted, at = found["quote"], found.end()
+    end: int | None
     if text.startswith(quoted, at):
         end = _string_end(text, at, quoted)
     elif text[at : at + 1] in ("{", "["):
@@ -311,8 +333,8 @@ def _string_end(text: str, at: int, quoted: str) -> int:
     return end.start() if end[0] == "\n" else end.end()
 
 
-def _balanced(text: str, at: int, quoted: str) -> int:
-    """Where an object or list ends, or what is there of it."""
+def _balanced(text: str, at: int, quoted: str) -> int | None:
+    """Where an object or list ends."""
     depth = 0
     place = at
     token = re.compile(rf"(?<!\\){re.escape(quoted)}|[{{}}\[\]]")
@@ -324,22 +346,22 @@ def _balanced(text: str, at: int, quoted: str) -> int:
         depth += 1 if found[0] in "{[" else -1
         if not depth:
             return place
-    return _block_end(text, at)
+    return None
 
 
 def _line(text: str, found: re.Match[str]) -> tuple[int, str]:
     return _first(r"\\r\\n|\\n|\r?\n", text, found.end()), f"{found[0]}{MASK}"
 
 
-def _part(text: str, found: re.Match[str]) -> tuple[int, str]:
+def _part(text: str, found: re.Match[str]) -> tuple[int | None, str]:
     """A part of a multipart body (RFC 7578)."""
     end = re.compile(rf"{_BREAK}[ \t]*--").search(text, found.end())
-    return _block_end(text, found.end()) if end is None else end.start(), f"{found[0]}{MASK}"
+    return None if end is None else end.start(), f"{found[0]}{MASK}"
 
 
-def _element(text: str, found: re.Match[str]) -> tuple[int, str]:
+def _element(text: str, found: re.Match[str]) -> tuple[int | None, str]:
     end = text.find(f"</{found['name']}", found.end())
-    return _block_end(text, found.start()) if end < 0 else end, f"{found[0]}{MASK}"
+    return None if end < 0 else end, f"{found[0]}{MASK}"
 
 
 def _parameter(text: str, found: re.Match[str]) -> tuple[int, str]:
@@ -354,6 +376,11 @@ def _inner_end(text: str, start: int, at: int) -> int:
     """Where the lines end that are indented below the line that starts at a place."""
     line = text[start:at]
     return _first(rf"\n(?! {{{len(line) - len(line.lstrip(' ')) + 1}}})", text, at)
+
+
+def _cut_end(text: str, found: re.Match[str]) -> int:
+    """Where a value ends whose own end was cut."""
+    return max(_block_end(text, found.start()), _block_end(text, found.end()))
 
 
 def _block_end(text: str, at: int) -> int:
@@ -383,6 +410,8 @@ def field_names(names: Iterable[str]) -> list[str]:
     for name in given:
         if not name.strip() or "=" in name:
             raise UsageError(f"{name!r} is not the name of a field. Give each name as an argument of its own.")
+        if name.startswith(("$.", "$[")) or "/" in name:
+            raise UsageError(f"{name!r} is a path, and fields are masked by their name alone, such as password.")
     return given
 
 

@@ -18,8 +18,8 @@ _MOST_FORMATTED: Final = 256 * 1024
 _DEEPEST_INDENT: Final = 100
 # A secret that begins before the cut is there to its end.
 _MORE: Final = 4096
-# What does not end soon is looked at again and again.
-_XML: Final = re.compile(r"<!--.{0,4096}?-->|<!\[CDATA\[.{0,4096}?\]\]>|<[^<>]*>|<?[^<]*", re.DOTALL)
+# What has no end is looked at no further than to where the next of its kind may begin.
+_XML: Final = re.compile(r"<!--(?:(?!--).)*-->|<!\[CDATA\[(?:(?!\]\]>|<!\[CDATA\[).)*\]\]>|<[^<>]*>|<?[^<]*", re.DOTALL)
 _BYTES_IN_A_LINE: Final = 16
 _MOST_IN_A_CHARACTER: Final = 4
 _REPLACED: Final = "\ufffd"

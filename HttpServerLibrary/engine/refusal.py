@@ -23,6 +23,7 @@ from .explain import (
     sentence,
     share_of,
 )
+from .masking import MASK
 from .matching.difference import Difference
 from .paste import keyword_line
 from .request import Request
@@ -157,7 +158,13 @@ def _out_of_order(
     line = keyword_line(request, "Expect Ordered Request", hide=hide)
     reason = f"Another one is due on {server}"
     fix = "Requests in any order need a server of their own while ordered ones are left."
-    lines = [f"{reason}:", *head.lines(), "This line, in front of the one that is due, expects it:", f"  {line}", fix]
+    lines = [
+        f"{reason}:",
+        *head.lines(),
+        f"This line, in front of the one that is due, expects it{_to_fill_in(line)}:",
+        f"  {line}",
+        fix,
+    ]
     facts = {"summary": reason, "nearest": [head.facts()], "expect": line, "hint": fix}
     return Explanation([request_line(request), *lines, _UNTIL_RESET, *rest(request, line)], facts)
 
@@ -188,7 +195,13 @@ def _unexpected(
         keyword = _KEYWORD[Kind.PERMANENT if nearest.used_up else nearest.family]
     line = keyword_line(request, keyword, like, around.hide)
     facts["expect"] = line
-    return Explanation([*lines, f"This line expects it{often}:", f"  {line}", *rest(request, line)], facts)
+    return Explanation(
+        [*lines, f"This line expects it{often}{_to_fill_in(line)}:", f"  {line}", *rest(request, line)], facts
+    )
+
+
+def _to_fill_in(line: str) -> str:
+    return f" (put the values for {MASK})" if MASK in line else ""
 
 
 def _heading(ranked: Sequence[Candidate], count: int, server: str) -> str:

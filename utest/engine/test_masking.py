@@ -249,6 +249,13 @@ def named() -> Secrets:
             'text: expected ..."***&a=1" (from character 99), received "b"',
             id="name before the cut",
         ),
+        pytest.param(
+            r'"{\"json_path\": {\"$[\\\"pin\\\"]\": \"hush\"}}"',
+            r'"{\"json_path\": {\"$[\\\"pin\\\"]\": \"***\"}}"',
+            id="quotes in a JSONPath that is quoted",
+        ),
+        pytest.param(r'{"$.a\\b.pin": "hush"}', r'{"$.a\\b.pin": "***"}', id="backslashes in a JSONPath"),
+        pytest.param(" <a:pin\n   b=''>\n  hu\nx", " <a:pin\n   b=''>***\nx", id="cut element of several lines"),
     ],
 )
 def test_values_of_masked_names(named: Secrets, text: str, hidden: str) -> None:
@@ -316,11 +323,44 @@ def test_names_are_masked_until_their_scope_ends() -> None:
         'name="pin"\n' * 20_000,
         '{"pin": {' * 50_000,
         " " * 500_000 + "pin",
+        '"$' + "\\" * 40,
+        f'"$pin{"x" * 10}' + "\\x" * 300,
+        ' "pin": {\nx\n' * 6_000,
+        ' "pin": {"\nx\n' * 6_000,
+        ' name="pin"\n\n x\nx\n' * 20_000,
+        " <pin>\nx\n" * 50_000,
     ],
 )
 def test_hostile_text_takes_no_time(named: Secrets, text: str) -> None:
     """With a pattern that backtracks this takes minutes."""
     assert len(named.hide(text)) <= 2 * len(text)
+
+
+def test_many_marks_of_a_cut_take_no_time() -> None:
+    """Each of them is a place where a secret may have been cut."""
+    secrets = Secrets()
+    secrets.add("hunter2" * 100)
+    assert secrets.hide("abc... (" * 50_000) == "abc... (" * 50_000
+    assert secrets.hide('..."abc' * 50_000) == '..."abc' * 50_000
+
+
+def test_when_many_values_have_no_end_all_that_is_left_is_masked(named: Secrets) -> None:
+    """To look for each end would take as long as there is text, each time."""
+    shown = named.hide(' "pin": {\nshown\n' * 100)
+    assert shown.count("shown") == 31
+    assert shown.endswith(f'"{MASK}"')
+
+
+def test_a_line_with_masked_values_says_what_to_fill_in(server: HttpServer, ask: Ask) -> None:
+    server.secrets.mask_fields(["pin"], server.book.innermost())
+    _, text = ask(Request.of("POST", "/a", {}, b'{"pin": "hush"}'))
+    assert (
+        "\nThis line expects it (put the values for ***):\n"
+        '  Expect Request    /a    method=POST    json={"pin": "***"}\n'
+    ) in text
+    server.book.register(Kind.ORDERED, RequestDescription("/first"))
+    _, text = ask(Request.of("POST", "/a", {}, b'{"pin": "hush"}'))
+    assert "\nThis line, in front of the one that is due, expects it (put the values for ***):\n" in text
 
 
 def test_masked_names_in_an_explanation(server: HttpServer, ask: Ask) -> None:
@@ -346,6 +386,10 @@ def test_masked_names_in_an_explanation(server: HttpServer, ask: Ask) -> None:
         (field_names, [], "At least one name is needed, such as password."),
         (header_names, ["A", "X: 1"], "'X: 1' is not the name of a header. Give each name as an argument of its own."),
         (field_names, [" "], "' ' is not the name of a field. Give each name as an argument of its own."),
+        *(
+            (field_names, [path], f"'{path}' is a path, and fields are masked by their name alone, such as password.")
+            for path in ("$.user.password", "$[0].pin", "//password", "user/password")
+        ),
         (field_names, ["a", "b=c"], "'b=c' is not the name of a field. Give each name as an argument of its own."),
     ],
 )

@@ -122,6 +122,7 @@ def test_what_is_no_text_is_in_hexadecimal() -> None:
         (json.dumps(["x" * 100] * 20000).encode(), "application/json"),
         (b"<a>" * 50_000, "text/xml"),
         (b"<!--" * 50_000, "text/xml"),
+        (b"<![CDATA[" * 25_000, "text/xml"),
         (b"a=1&" * 50_000, "application/x-www-form-urlencoded"),
     ],
 )

@@ -14,7 +14,7 @@ PATTERN: Final = "plain text, patterns begin with GLOB: or REGEXP:"
 
 # Plain text that looks as if a pattern was meant.
 _ALMOST_A_PATTERN: Final = re.compile(
-    r"/?(?:regexp?|glob|starts|equals)\s*:|\S*(?:\*|\.\+|\\[dswDSW])\S*$|\^.*\$$", re.IGNORECASE
+    r"/?(?:regexp?|glob|starts|equals)\s*:|(?=\S*$)\S*(?:\*|\.\+|\\[dswDSW])|\^.*\$$", re.IGNORECASE
 )
 # Longer texts take longer to look at than anybody waits for a hint.
 _MOST: Final = 10_000
