@@ -20,7 +20,7 @@ Wrong Import Options Are Import Errors Of Their Suite
     ...    auto_check: FAIL, STRICT, WARN or OFF is needed, not 'SOMETIMES'.
     ...    timeout: a time such as '5 seconds' is needed, not 'soon'.
     ...    timeout: a time from 0 seconds up is needed, not -1 seconds.
-    ...    timeout: a time * is needed, not 'nan'.
+    ...    timeout: a time from 0 seconds up is needed, not nan seconds.
     ...    expected 0 non-named arguments, got 1.
         Should Match    ${run.errors}    *${error}*
     END
