@@ -100,7 +100,7 @@ class HttpServerLibrary(
     | ``idle_timeout`` | 60 seconds | How long a connection without a request stays open. |
     | ``stall_timeout`` | 60 seconds | How long a client may pause within a request (408) or a response. |
     | ``handshake_timeout`` | 10 seconds | How long a TLS handshake may take. |
-    | ``max_requests_kept`` | 100,000 | How many received requests are kept; the oldest go first. |
+    | ``max_requests_kept`` | 100,000 | How many received requests are kept; the oldest go first, and failures say how many went. |
     | ``max_bytes_kept`` | 256 MiB | All kept bodies together; the oldest go first. |
 
     Of a body larger than ``max_body_kept`` the first bytes are kept, and the rest takes no memory, so uploads can be larger than
@@ -197,10 +197,11 @@ class HttpServerLibrary(
     | VAR    &{order}    id=<any-number>    date=${date}    item=book
     | Expect Request    /orders    json=${order}
     | Expect Request    /orders    json={"id": "<any-number>", "date": "<regexp:[0-9-]+>", "item": "book"}
+    | Expect Request    /orders    json={"id": "<any-number>", "date": "<regexp:\\\\\\\\d{4}-.*>", "item": "book"}
 
     A backslash in front makes it the text itself. Robot Framework wants that doubled, and in JSON each of them once more:
     ``item=\\\\<any>`` in a dictionary, ``json={"item": "\\\\\\\\<any>"}``. What is nearly a placeholder, such as
-    ``<any-int>``, is an error; other text between angle brackets is text.
+    ``<any-int>`` or ``<regexp:a+`` without its end, is an error; other text between angle brackets is text.
 
     With ``json_ignore_order=True`` every expected item of a list must have a received item of its own that fits, wherever it
     stands, in lists inside as well. The lengths must be the same, in ``json_subset`` too. The failure names the items that are

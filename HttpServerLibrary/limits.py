@@ -10,7 +10,7 @@ from typing import Any, Final
 from .engine.errors import UsageError
 from .engine.journal import Bounds
 from .engine.wire.limits import Limits
-from .options import seconds
+from .options import seconds_written
 
 _SIZE: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Z]*)", re.IGNORECASE | re.ASCII)
 _UNITS: Final = {
@@ -74,7 +74,7 @@ def count(value: object, argument: str) -> int:
 
 def period(value: object, argument: str) -> float:
     """Seconds of what `seconds` takes, neither none nor so many that the system cannot count them."""
-    result = seconds(value, argument)
+    result = seconds_written(value, argument)
     if not _SHORTEST <= result <= _LONGEST:
-        raise UsageError(f"{argument}: a time from 1 millisecond to 24 hours is needed, not {result:g} seconds.")
+        raise UsageError(f"{argument}: a time from 1 millisecond to 24 hours is needed, not {result:.15g} seconds.")
     return result

@@ -64,13 +64,18 @@ def _auto_check(value: object) -> AutoCheck:
 
 
 def seconds(value: object, argument: str) -> float:
-    """Seconds of a number, a timedelta or a time string such as ``1 min 30 s``."""
+    """Seconds of a number, a timedelta or a time string such as ``1 min 30 s``; not less than none."""
+    result = seconds_written(value, argument)
+    if not result >= 0:  # NaN, too
+        raise UsageError(f"{argument}: a time from 0 seconds up is needed, not {result:.15g} seconds.")
+    return result
+
+
+def seconds_written(value: object, argument: str) -> float:
+    """Seconds as `seconds` takes them, whatever their number."""
     if isinstance(value, timedelta):
         value = value.total_seconds()
     try:
-        result = float(timestr_to_secs(value))
+        return float(timestr_to_secs(value))
     except (ValueError, TypeError):
         raise UsageError(f"{argument}: a time such as '5 seconds' is needed, not {value!r}.") from None
-    if not result >= 0:  # NaN, too
-        raise UsageError(f"{argument}: a time from 0 seconds up is needed, not {value!r}.")
-    return result

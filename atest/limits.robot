@@ -210,7 +210,7 @@ The Log Tells What Is Not Kept
     Should Match    ${log}    *INFO http-1: POST /upload 200 OK (* ms) by permanent any request${note}\n*
     Should Contain X Times    ${log}    \n0123... (10 bytes, of which max_body_kept keeps the first 4)\n    1
     Should Contain    ${log}    Body: Text, 10 bytes, of which max_body_kept keeps the first 4<
-    Should Contain    ${log}    WARN http-1: More than 1 requests came; the oldest are forgotten (max_requests_kept).
+    Should Contain    ${log}    WARN http-1: More than 1 request came; the oldest are forgotten (max_requests_kept).
 
 Number Of Requests Kept
     Start Http Server    max_requests_kept=2
@@ -220,6 +220,20 @@ Number Of Requests Kept
     END
     ${requests} =    Get Received Requests
     Should Be Equal    ${{[str(request) for request in $requests]}}    ${{['GET /2', 'GET /3']}}
+
+Checks And Waits Tell What Is Forgotten
+    [Template]    Tells What Is Forgotten
+    Request Should Have Been Received    /1
+    Request Should Have Been Received    ANY    times=5
+    Request Should Have Been Received    ANY    times=1
+    Request Should Not Be Received    /4
+    Get Received Request    /1
+    Wait Until Request Is Received    /1    timeout=0
+    Wait Until Request Is Received    ANY    times=1..2    timeout=0
+    Requests Should Have Been Received In Order    ["/1", "/2"]
+    Wait Until Requests Are Received In Order    ["/1", "/2"]    timeout=0
+    Expectations Should Be Met
+    Wait Until Expectations Are Met    timeout=0
 
 Bytes Of Bodies Kept
     Start Http Server    max_bytes_kept=15
@@ -270,7 +284,7 @@ Times That Are None
     [Template]    Start Should Fail With
     idle_timeout: a time from 1 millisecond to 24 hours is needed, not 0 seconds.    idle_timeout=0
     stall_timeout: a time from 1 millisecond to 24 hours is needed, not 172800 seconds.    stall_timeout=2 days
-    handshake_timeout: a time from 0 seconds up is needed, not -1.0.    handshake_timeout=-1 s
+    handshake_timeout: a time from 1 millisecond to 24 hours is needed, not -1 seconds.    handshake_timeout=-1 s
     *Argument 'idle_timeout' got value 'soon' that cannot be converted to timedelta or float.    idle_timeout=soon
 
 
@@ -278,6 +292,22 @@ Times That Are None
 Answer Everything
     Expect Request
     Respond With Data    fine
+
+Tells What Is Forgotten
+    [Documentation]    Of four requests three are kept, and the check or wait fails.
+    [Arguments]    ${keyword}    @{arguments}    &{options}
+    Start Http Server    max_requests_kept=3
+    Answer Everything
+    FOR    ${path}    IN    /1    /2    /3    /4
+        Status Of    200    GET    ${path}
+    END
+    Expect Oneshot Request    /never
+    VAR    ${forgotten}    Forgotten because of max_requests_kept=3: 1 request.
+    ${error} =    Run Keyword And Expect Error    *    ${keyword}    @{arguments}    &{options}
+    Should Contain X Times    ${error}\n    \n${forgotten}\n    1
+    Clear Received Requests
+    ${error} =    Run Keyword And Expect Error    *    Get Received Request    /1
+    Should Not Contain    ${error}    Forgotten
 
 Open Connection To Server
     ${url} =    Get Http Server Url

@@ -215,16 +215,28 @@ def not_listed(
     return lines
 
 
+def forgotten_beyond_bounds(forgotten: int, kept: int) -> list[str]:
+    """What to say of the oldest requests when more came than are kept."""
+    return [f"Forgotten because of max_requests_kept={kept}: {requests(forgotten)}."] if forgotten else []
+
+
 def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def too_many_received(description: RequestDescription, expected: str, matching: Sequence[Exchange], server: str) -> str:
+def too_many_received(
+    description: RequestDescription,
+    expected: str,
+    matching: Sequence[Exchange],
+    server: str,
+    notes: Sequence[str] = (),
+) -> str:
     """Which requests were received, though fewer or none were expected."""
     lines = [
         f"{expected}: {description}",
         f"Received {len(matching)} on {server}, newest first:",
         *_list_received([*reversed(matching)]),
+        *notes,
     ]
     return limit([*lines, "The newest:", *_show_request(matching[-1].request)])
 

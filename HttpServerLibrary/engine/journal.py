@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -67,6 +67,7 @@ class Journal:
         self._last_notice = ""
         self.forgotten_with_scopes = 0
         """How many received requests were forgotten because their scope ended."""
+        self._beyond_bounds: Counter[Scope] = Counter()
 
     def arrive(self, request: Request, base_url: str, innermost: Callable[[], Scope]) -> Exchange:
         """Notes a request in the order of arrival; it becomes visible when it is answered."""
@@ -77,13 +78,15 @@ class Journal:
             if len(self._entries) > self._bounds.requests:
                 oldest = self._entries.popleft()
                 oldest.forgotten = True
+                self._beyond_bounds[oldest.scope] += 1
                 self._body_bytes -= oldest.kept_bytes
                 oldest.kept_bytes = 0
                 # A problem may still hold it.
                 oldest.drop_bodies("max_requests_kept")
                 self._trim()
                 most = self._bounds.requests
-                self._warn(f"More than {most} requests came; the oldest are forgotten (max_requests_kept).")
+                came = "1 request" if most == 1 else f"{most} requests"
+                self._warn(f"More than {came} came; the oldest are forgotten (max_requests_kept).")
         return exchange
 
     def answered(self, exchange: Exchange, response: Response, problem: Problem | None) -> None:
@@ -201,6 +204,11 @@ class Journal:
         with self._lock:
             return [entry for entry in self._entries if entry.response is None]
 
+    def forgotten_beyond_bounds(self) -> tuple[int, int]:
+        """How many of the oldest requests were forgotten because more came than are kept, and how many are kept."""
+        with self._lock:
+            return self._beyond_bounds.total(), self._bounds.requests
+
     def last_taken(self, expectation: Expectation) -> tuple[int, Request] | None:
         """The newest request that an expectation took, and which of the received ones it is, counted from 1."""
         with self._lock:
@@ -236,18 +244,20 @@ class Journal:
     def clear_received(self) -> None:
         """Forgets the received requests; one that is being answered is not received yet."""
         with self._lock:
+            self._beyond_bounds.clear()
             self._forget(lambda entry: entry.response is not None)
 
     def close_scope(self, scope: Scope) -> None:
         """Forgets what was received in a scope that ended. The lock must be held."""
         before = len(self._entries)
         self._forget(lambda entry: entry.scope is scope)
-        self.forgotten_with_scopes += before - len(self._entries)
+        self.forgotten_with_scopes += before - len(self._entries) + self._beyond_bounds.pop(scope, 0)
 
     def reset(self) -> None:
         with self._lock:
             for entry in self._entries:
                 entry.void = True
+            self._beyond_bounds.clear()
             self._forget(lambda entry: True)
         self.take_problems()
 

@@ -30,7 +30,7 @@ from .url import base_url
 from .wire.connection import Send, StepAside
 from .wire.limits import DEFAULT_LIMITS, Limits
 from .wire.listener import Listener
-from .wire.tls import Tls
+from .wire.tls import Tls, is_tls
 
 _PROBLEM_STATUS: Final = 500
 # When another server is asked about, only its newest requests are looked at.
@@ -280,6 +280,7 @@ def _malformed(request: Request, fault: Fault) -> str:
     lines = [fault.reason]
     if request.method:
         lines.append(f"The request: {request}")
-    if fault.excerpt:
+    # The beginning of a TLS handshake says nothing to people.
+    if fault.excerpt and not is_tls(fault.excerpt):
         lines.append(f"It began with: {masked_lines(fault.excerpt)!r}")
     return "\n".join(lines)

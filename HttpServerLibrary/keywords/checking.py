@@ -25,7 +25,7 @@ from .base import (
     Times,
     Token,
 )
-from .outcome import expected, fail, not_listed, say_what_is_not_counted
+from .outcome import expected, fail, not_kept, not_listed, say_what_is_not_counted
 
 
 class CheckingKeywords(KeywordBase):
@@ -170,7 +170,8 @@ class CheckingKeywords(KeywordBase):
         received = chosen.journal.exchanges()
         matching = self._select(description, received)
         if count.exceeded_by(len(matching)):
-            fail(chosen, explain.too_many_received(description, expected(count), matching, str(chosen)), message)
+            text = explain.too_many_received(description, expected(count), matching, str(chosen), not_kept(chosen))
+            fail(chosen, text, message)
         if len(matching) < count.least:
             text = explain.not_received(
                 description, expected(count), matching, received, str(chosen), not_listed(chosen, description)
@@ -259,4 +260,4 @@ class CheckingKeywords(KeywordBase):
         _, matching = self._wait_for(chosen, description, 1, limit)
         if matching:
             none = expected(NONE, limit or None)
-            fail(chosen, explain.too_many_received(description, none, matching, str(chosen)), message)
+            fail(chosen, explain.too_many_received(description, none, matching, str(chosen), not_kept(chosen)), message)

@@ -33,7 +33,13 @@ def not_listed(server: HttpServer, description: RequestDescription) -> list[str]
     elsewhere = [
         (str(other), entry) for other in server.neighbours() if (entry := other.newest_like(description)) is not None
     ]
-    return explain.not_listed(server.journal.pending(), server.journal.forgotten_with_scopes, elsewhere)
+    notes = explain.not_listed(server.journal.pending(), server.journal.forgotten_with_scopes, elsewhere)
+    return [*notes, *not_kept(server)]
+
+
+def not_kept(server: HttpServer) -> list[str]:
+    """What a failure says of the requests that are forgotten because too many came."""
+    return explain.forgotten_beyond_bounds(*server.journal.forgotten_beyond_bounds())
 
 
 def say_what_is_not_counted(server: HttpServer) -> None:

@@ -24,7 +24,7 @@ from .base import (
     Times,
     Token,
 )
-from .outcome import expected, fail, not_listed, say_what_is_not_counted
+from .outcome import expected, fail, not_kept, not_listed, say_what_is_not_counted
 
 
 class WaitingKeywords(KeywordBase):
@@ -140,7 +140,8 @@ class WaitingKeywords(KeywordBase):
             # Whatever came after them has not been waited for.
             found = found[: count.least]
         elif count.exceeded_by(len(found)):
-            fail(chosen, explain.too_many_received(description, expected(count, limit), found, str(chosen)), message)
+            text = explain.too_many_received(description, expected(count, limit), found, str(chosen), not_kept(chosen))
+            fail(chosen, text, message)
         requests = [ReceivedRequest(exchange, description) for exchange in found]
         return requests[0] if count == Count(1, 1) else requests
 

@@ -207,7 +207,7 @@ def test_a_large_upload_is_read_and_leaves_no_open_file() -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"form": "a=1"}, 'form: a dictionary is needed, not the text "a=1".'),
+        ({"form": "a=1"}, 'form: a dictionary such as {"name": "value"} is needed, not the text "a=1".'),
         ({"form": {"a": {}}}, "form: a: text is needed here, not dict: {}."),
         ({"files": ["a"]}, "files: a dictionary is needed, not list: ['a']."),
         (

@@ -537,13 +537,14 @@ def test_too_many_received(server: HttpServer, ask: Ask) -> None:
     for path in ("/x?a=1", "/x?a=2"):
         ask(Request.of("GET", path))
     text = explain.too_many_received(
-        RequestDescription("/x"), "Expected no request", server.journal.exchanges(), str(server)
+        RequestDescription("/x"), "Expected no request", server.journal.exchanges(), str(server), ["A note."]
     )
     assert text == (
         "Expected no request: ANY /x\n"
         "Received 2 on server 'http-1' at http://localhost:0, newest first:\n"
         "  GET /x?a=2 (answered 500)\n"
         "  GET /x?a=1 (answered 500)\n"
+        "A note.\n"
         "The newest:\n"
         "  GET /x?a=2"
     )
@@ -746,6 +747,18 @@ def test_requests_of_ended_scopes_are_mentioned(server: HttpServer, ask: Ask) ->
         "No requests were received.\n"
         "Forgotten with the tests and suites that have ended: 1 request."
     )
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "lines"),
+    [
+        (0, []),
+        (1, ["Forgotten because of max_requests_kept=3: 1 request."]),
+        (2, ["Forgotten because of max_requests_kept=3: 2 requests."]),
+    ],
+)
+def test_requests_beyond_the_bounds_are_mentioned(forgotten: int, lines: list[str]) -> None:
+    assert explain.forgotten_beyond_bounds(forgotten, 3) == lines
 
 
 def test_requests_that_are_being_answered_are_mentioned(server: HttpServer) -> None:

@@ -223,8 +223,33 @@ def test_the_warnings_come_again_after_forgetting(forget: str) -> None:
         receive(book)
         receive(book)
         receive(book)
-        assert warnings(book) == ["More than 1 requests came; the oldest are forgotten (max_requests_kept)."]
+        assert warnings(book) == ["More than 1 request came; the oldest are forgotten (max_requests_kept)."]
         getattr(book, forget)()
+
+
+@pytest.mark.parametrize("forget", ["reset", "clear_received"])
+def test_the_requests_beyond_the_bounds_are_counted(forget: str) -> None:
+    book = journal(requests=2)
+    receive(book)
+    receive(book)
+    assert book.forgotten_beyond_bounds() == (0, 2)
+    receive(book)
+    receive(book)
+    assert book.forgotten_beyond_bounds() == (2, 2)
+    getattr(book, forget)()
+    assert book.forgotten_beyond_bounds() == (0, 2)
+
+
+def test_the_requests_beyond_the_bounds_leave_with_their_scope() -> None:
+    book = journal(requests=1)
+    test = Scope("test")
+    receive(book)
+    receive(book, scope=test)
+    receive(book, scope=test)
+    assert book.forgotten_beyond_bounds() == (2, 1)
+    book.close_scope(test)
+    assert book.forgotten_beyond_bounds() == (1, 1)
+    assert book.forgotten_with_scopes == 2
 
 
 def test_a_reset_while_a_request_is_in_flight_drops_its_later_problem() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -283,6 +285,17 @@ def test_json_schemas_true_and_false() -> None:
         ({"json_path": {"$[?@.a =~ /(/]": 1}}, 'json_path: "$[?@.a =~ /(/]" is not a JSONPath: missing ), '),
         ({"json_path": 5}, "json_path: a dictionary is needed, not int: 5."),
         (
+            {"json_path": "$.a"},
+            'json_path: a dictionary such as {"$.name": "value"} is needed, not the text "$.a".',
+        ),
+        (
+            {"json": r'{"a": "\d"}'},
+            (
+                r'json: not JSON: Invalid \escape at line 1 column 8: "{\"a\": \"\\d\"}". '
+                r"A backslash in JSON is written \\, and in Robot Framework each of these once more: \\\\."
+            ),
+        ),
+        (
             {"json_schema": {"type": "nope"}},
             "json_schema: not a JSON Schema: $.type: 'nope' is not valid under any of the given schemas.",
         ),
@@ -313,7 +326,7 @@ def test_schema_files_that_cannot_be_read(tmp_path: Path) -> None:
     missing = tmp_path / "missing.json"
     with pytest.raises(UsageError) as caught:
         RequestDescription(json_schema=missing)
-    assert str(caught.value).startswith(f'json_schema: the file "{missing}" cannot be read: ')
+    assert str(caught.value) == f'json_schema: the file "{missing}" cannot be read: {os.strerror(errno.ENOENT)}.'
     broken = tmp_path / "broken.json"
     broken.write_text('{"type":', encoding="utf-8")
     with pytest.raises(UsageError, match=r"^json_schema: broken\.json: not JSON: Expecting value at line 1 column 9"):
@@ -322,6 +335,34 @@ def test_schema_files_that_cannot_be_read(tmp_path: Path) -> None:
     binary.write_bytes(b"\xff\xfe\xfa")
     with pytest.raises(UsageError, match=r"^json_schema: the file .* cannot be read: "):
         RequestDescription(json_schema=binary)
+
+
+@pytest.mark.parametrize(
+    ("value", "line"),
+    [
+        ("2", 'json_path $.a: expected "2" (text), received 2 (number); only quotes differ'),
+        (True, "json_path $.a: expected true (boolean), received 2 (number)"),
+        (
+            "REGEXP:[0-9]",
+            'json_path $.a: expected "REGEXP:[0-9]" (text), received 2 (number); in JSON a pattern is "<regexp:...>"',
+        ),
+    ],
+)
+def test_what_one_value_that_a_json_path_finds_is(value: object, line: str) -> None:
+    assert differences('{"a": 2}', json_path={"$.a": value}) == [line]
+
+
+@pytest.mark.parametrize("prefix", ["REGEXP:", "GLOB:", "STARTS:", "equals:"])
+def test_text_patterns_are_text_in_json(prefix: str) -> None:
+    body = '{"a": "book"}'
+    hint = 'in JSON a pattern is "<regexp:...>"'
+    for name in ("json", "json_subset", "json_path"):
+        key = "$.a" if name == "json_path" else "a"
+        assert differences(body, **{name: {key: f"{prefix}x"}}) == [
+            f'{name} $.a: expected "{prefix}x", received "book"; {hint}'
+        ]
+        assert differences(f'{{"a": "{prefix}x"}}', **{name: {key: f"{prefix}x"}}) == []
+    assert hint not in str(differences(body, json_schema={"properties": {"a": {"pattern": f"{prefix}x"}}}))
 
 
 @pytest.mark.parametrize("argument", ["json_path", "json_schema"])

@@ -194,7 +194,10 @@ def test_cookies_and_credentials_are_masked() -> None:
         ({"query": {"a": {"b": 1}}}, "query: a: text is needed here, not dict: {'b': 1}."),
         ({"query": {"a": [None]}}, "query: a: text is needed here, not nothing: None."),
         ({"query": 7}, "query: a dictionary is needed, not int: 7."),
-        ({"query_subset": "a=1"}, 'query_subset: a dictionary is needed, not the text "a=1".'),
+        (
+            {"query_subset": "a=1"},
+            'query_subset: a dictionary such as {"name": "value"} is needed, not the text "a=1".',
+        ),
         (
             {"query_subset": {"a": "REGEXP:["}},
             'query_subset: a: "[" is not a regular expression: unterminated character set at position 0.',

@@ -105,7 +105,7 @@ def test_placeholders_in_what_a_json_path_finds() -> None:
     body = '{"a": [1, "x"]}'
     assert differences(body, json_path={"$.a[*]": "<any-string>", "$.a": ["<any>", "<regexp:[xyz]>"]}) == []
     assert differences(body, json_path={"$.a[0]": "<any-string>"}) == [
-        "json_path $.a[0]: expected any text, received 1"
+        "json_path $.a[0]: expected any text, received 1 (number)"
     ]
     assert str(RequestDescription(json_path={"$.a": "<any>"})) == 'json_path={"$.a": "<any>"}'
 
@@ -126,6 +126,8 @@ def test_placeholders_in_what_a_json_path_finds() -> None:
         "<REGEXP:a>",
         "<regexp :a>",
         "<regexp=a>",
+        "<regexp:a+",
+        "<regexp:a> b",
     ],
 )
 def test_slips_are_refused(text: str) -> None:

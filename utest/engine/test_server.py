@@ -202,17 +202,19 @@ def test_there_is_no_such_port(port: int) -> None:
 def test_malformed_requests_are_problems(server: HttpServer) -> None:
     sent: list[Response] = []
     faults = [
-        Request("", "", fault=Fault(400, "the request line is bad", b"\x16\x03\x1b[31m")),
+        Request("", "", fault=Fault(400, "the request line is bad", b"\x1b[31m")),
         Request("POST", "/x", fault=Fault(413, "too large")),
+        Request("", "", fault=Fault(400, "TLS", b"\x16\x03\x01")),
     ]
     for request in faults:
         server.answer(request, lambda response: not sent.append(response))
-    first, second = server.journal.problems()
-    assert first.message == ("MALFORMED REQUEST: the request line is bad\nIt began with: b'\\x16\\x03\\x1b[31m'")
+    first, second, third = server.journal.problems()
+    assert first.message == "MALFORMED REQUEST: the request line is bad\nIt began with: b'\\x1b[31m'"
     assert second.message == "MALFORMED REQUEST: too large\nThe request: POST /x"
-    assert [response.status for response in sent] == [400, 413]
+    assert third.message == "MALFORMED REQUEST: TLS", "no beginning that says nothing to people"
+    assert [response.status for response in sent] == [400, 413, 400]
     assert sent[1].body == f"{second.message}\n".encode()
-    assert [exchange.problem for exchange in server.journal.exchanges()] == [first, second]
+    assert [exchange.problem for exchange in server.journal.exchanges()] == [first, second, third]
 
 
 def test_a_mistake_of_the_library_is_not_lost(server: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -451,7 +451,7 @@ def test_xpath_in_a_body_that_is_no_xml() -> None:
         ({"(" * 100_000: "1"}, "is not an XPath (1.0): "),
         ({"//a": "REGEXP:("}, 'xpath: //a: "(" is not a regular expression: '),
         ({"//a": {"b": 1}}, "xpath: //a: text is needed here, not dict: {'b': 1}."),
-        ("//a", 'xpath: a dictionary is needed, not the text "//a".'),
+        ("//a", 'xpath: a dictionary such as {"//name": "value"} is needed, not the text "//a".'),
         ('{"//a": }', 'xpath: not JSON: Expecting value at line 1 column 9: "{\\"//a\\": }".'),
     ],
 )

@@ -150,7 +150,12 @@ REQUEST_LINES = [
     ),
     *each("3", "§", ["\xff\0", "\0" * 500, "\x80\x2e\x01\x03"], "400 start with a method"),
     *each("3", "§", ["G\0", "GET /\x80", "GET / HTTP/1.1\0"], "400 no printable ASCII character"),
-    *one("3", "\x16\x03\x01\x02\0\x01\0", "400 the client speaks TLS (https), this server plain HTTP"),
+    *one(
+        "3",
+        "\x16\x03\x01\x02\0\x01\0",
+        "400 the client speaks TLS (https), this server plain HTTP: begin the URL with http://, "
+        "or start the server with tls=True",
+    ),
     *one("3", "OPTIONS * RTSP/1.0¶CSeq: 1¶¶", "400 the request line is not"),
     *each(
         "3.1",

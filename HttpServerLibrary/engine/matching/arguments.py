@@ -15,6 +15,10 @@ from ..visible import quote
 _TRUE: Final = ("TRUE", "YES", "ON", "1")
 _FALSE: Final = ("FALSE", "NO", "OFF", "0", "NONE", "")
 
+_BACKSLASHES: Final = r" A backslash in JSON is written \\, and in Robot Framework each of these once more: \\\\."
+# For people who wrote text, as other arguments take it.
+_EXAMPLES: Final = {"json_path": '{"$.name": "value"}', "xpath": '{"//name": "value"}'}
+
 
 class Unset:
     """The default of arguments for which None is a value."""
@@ -54,7 +58,8 @@ def dictionary(value: object, what: str) -> dict[str, object]:
     if isinstance(value, str):
         written = dictionary_in(value, what)
         if written is None:
-            raise UsageError(f"{what}: a dictionary is needed, not the text {quote(value)}.")
+            example = _EXAMPLES.get(what, '{"name": "value"}')
+            raise UsageError(f"{what}: a dictionary such as {example} is needed, not the text {quote(value)}.")
         value = written
     if not isinstance(value, Mapping):
         raise UsageError(f"{what}: a dictionary is needed, not {type(value).__name__}: {value!r}.")
@@ -114,6 +119,7 @@ def json_value(value: object, what: str) -> Any:
         line = error.doc.split("\n")[error.lineno - 1]
         raise UsageError(
             f"{what}: not JSON: {error.msg} at line {error.lineno} column {error.colno}: {quote(line)}."
+            f"{_BACKSLASHES if 'escape' in error.msg else ''}"
         ) from None
     except (TypeError, ValueError, RecursionError) as error:
         raise UsageError(f"{what}: not JSON: {error}.") from None

@@ -174,12 +174,15 @@ class JsonPath(JsonField):
                 yield Finding(path, expected, failure(error))
                 continue
             if not any(next(compare(expected, value), None) is None for value in found):
-                received = ", ".join(map(show, found[:5]))
-                yield Finding(path, expected, Phrase(received) if received else NOTHING)
+                yield Finding(path, expected, found[0] if len(found) == 1 else _among(found))
 
     def __str__(self) -> str:
         pairs = (f"{quote(path)}: {show(value)}" for path, value in self._written.items())
         return f"json_path={{{', '.join(pairs)}}}"
+
+
+def _among(found: list[Any]) -> Phrase:
+    return Phrase(", ".join(map(show, found[:5]))) if found else NOTHING
 
 
 def extra_missing(argument: str) -> str:

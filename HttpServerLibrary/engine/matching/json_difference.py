@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
@@ -20,6 +21,8 @@ _MOST_SHOWN = 100
 _REORDERED: Final = "same items in another order: json_ignore_order=True accepts that"
 # Lists of other lengths than expected are compared item by item up to here.
 _MOST_PAIRED = 100
+# What other fields take as a pattern, and JSON takes as it stands.
+_PATTERN: Final = re.compile("(?:EQUALS|GLOB|REGEXP|STARTS):", re.IGNORECASE)
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=attrgetter("written"))
 
 
@@ -78,6 +81,8 @@ class Finding(NamedTuple):
             hint = hint or ("" if self.rule else only(self.expected, self.received))
         else:
             expected, received = show(self.expected), show(self.received)
+        if isinstance(self.expected, str) and not self.rule and _PATTERN.match(self.expected):
+            hint = hint or 'in JSON a pattern is "<regexp:...>"'
         values = not isinstance(self.expected, Phrase) and not isinstance(self.received, Phrase)
         if isinstance(self.expected, Placeholder):
             if values and self.expected.kind != kind(self.received):

@@ -62,7 +62,8 @@ def _schema(value: object) -> tuple[Any, str]:
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"json_schema: the file {quote(str(path))} cannot be read: {error}.") from None
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise UsageError(f"json_schema: the file {quote(str(path))} cannot be read: {reason}.") from None
         schema = json_value(text, f"json_schema: {path.name}")
         return schema, path.resolve().as_uri() if isinstance(schema, dict) else ""
     return json_value(value, "json_schema"), ""

@@ -15,7 +15,8 @@ _REGEXP: Final = "<regexp:"
 # What is so near to a placeholder that it is more likely a slip than meant.
 _LIKELY: Final = re.compile(
     r"<\s*(any|any[-_ :].*|any(str|text|num|int|float|bool|null|none|list|obj|dict|val).*"
-    r"|reg(ex|exp|exep)p?(\s*[:=].*)?)\s*>",
+    r"|reg(ex|exp|exep)p?(\s*[:=].*)?)\s*>"
+    r"|<regexp:.*",
     re.IGNORECASE | re.DOTALL,
 )
 _UNQUOTED: Final = re.compile(r"[:\[,]\s*<(any|regexp)\b")

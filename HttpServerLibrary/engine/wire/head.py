@@ -92,7 +92,11 @@ def check_request_line_start(line: bytes, limits: Limits, checked: int = 0) -> N
     """Refuses what cannot become a request line, although more of it may be to come; `checked` is what has come."""
     if line and not _TOKEN_START.match(line[:1]):
         if line.startswith(_TLS_HANDSHAKE):
-            raise Refused(400, "the client speaks TLS (https), this server plain HTTP")
+            raise Refused(
+                400,
+                "the client speaks TLS (https), this server plain HTTP: begin the URL with http://, "
+                "or start the server with tls=True",
+            )
         raise Refused(400, "the request line does not start with a method")
     # One more is enough to know: however much of the line is there, the verdict is the same.
     line = line[: limits.target + _BESIDES_TARGET + 1]
