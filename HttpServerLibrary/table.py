@@ -220,7 +220,6 @@ class _Table:
             lines = [*_problem_lines(server.hide(exchange.problem.message), differences)]
             why = f'<div class="why"><pre>{chr(10).join(lines)}</pre></div>'
         sides = f"{_request_side(server, exchange, differences)}{_response_side(server, exchange)}"
-        exchange.request.forget_views()
         return f'{why}<div class="sides">{sides}</div>'
 
 

@@ -207,9 +207,15 @@ class ExpectationBook:
         """Drops the innermost scope with all that is in it. The lock must be held."""
         layer = self._layers.pop()
         layer.scope.closed = True
-        self._former += layer.all
+        self._bury(layer.all)
         self._version += 1
         return layer.scope
+
+    def _bury(self, expectations: list[Expectation]) -> None:
+        """Keeps them to explain what fits no more, without the responses, which may be large. The lock must be held."""
+        for expectation in expectations:
+            expectation.responder = None
+        self._former += expectations
 
     def register(self, kind: Kind, description: RequestDescription, times: int | None = None) -> Expectation:
         if kind is not Kind.PERMANENT:
@@ -236,7 +242,7 @@ class ExpectationBook:
                     layer.retire(expectation)
                     layer.all.remove(expectation)
                     expectation.removed = True
-                    self._former.append(expectation)
+                    self._bury([expectation])
                     self._version += 1
 
     def clear(self) -> None:
@@ -246,7 +252,7 @@ class ExpectationBook:
             self._empty()
             for old, new in zip(before, self._layers, strict=True):
                 new.broken, new.unexpected = old.broken, old.unexpected
-                self._former += old.all
+                self._bury(old.all)
 
     def reset(self) -> None:
         """Removes all expectations, the refusal after a broken order and the response to unexpected requests."""
@@ -273,6 +279,8 @@ class ExpectationBook:
     def would_take(self, request: Request) -> Expectation | None:
         """The expectation that would take this request; a matcher is not asked, as nobody sent it the request."""
         with self._lock:
+            if any(layer.broken for layer in self._layers):
+                return None
             candidates, _ = self._candidates(*request.paths())
             candidates = candidates[:_MOST_ASKED]
         return next(

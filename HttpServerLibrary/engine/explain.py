@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 from typing import TypeVar
 
@@ -110,14 +110,7 @@ def compared_with(
     description: RequestDescription, received: Iterable[Exchange]
 ) -> list[tuple[Exchange, list[Difference]]]:
     """What differs in each of the received requests that can be compared in a moment."""
-
-    def requests_of() -> Iterator[tuple[Exchange, RequestDescription, Request]]:
-        for entry in received:
-            request = entry.request
-            yield entry, description, request
-            request.forget_views()
-
-    return compared(requests_of())
+    return compared((entry, description, entry.request) for entry in received)
 
 
 def difference_lines(differences: Sequence[Difference], indent: str) -> list[str]:

@@ -26,10 +26,7 @@ _COOKIE_FLAGS: Final[Mapping[str, str]] = {"httponly": "httpOnly", "secure": "se
 
 def archive(exchanges: Iterable[Exchange], secrets: Secrets, creator: str, version: str) -> Json:
     """The answered requests in the order given, without what ``secrets`` hides."""
-    entries = []
-    for exchange in exchanges:
-        entries.append(_Entry(exchange, secrets).to_json())
-        exchange.request.forget_views()
+    entries = [_Entry(exchange, secrets).to_json() for exchange in exchanges]
     return {"log": {"version": "1.2", "creator": {"name": creator, "version": version}, "entries": entries}}
 
 
@@ -177,7 +174,7 @@ class _Entry:
 def _expires(text: str) -> Json:
     try:
         return {"expires": parsedate_to_datetime(text).isoformat(timespec="milliseconds")}
-    except ValueError:
+    except (ValueError, OverflowError):
         return {}
 
 

@@ -124,9 +124,7 @@ class HttpServer:
         if description.matcher is not None:
             return None
         for entry in self.journal.exchanges()[: -_MOST_LOOKED_AT - 1 : -1]:
-            fits = description.fits(entry.request)
-            entry.request.forget_views()
-            if fits:
+            if description.fits(entry.request):
                 return entry
         return None
 
@@ -217,7 +215,7 @@ class HttpServer:
         request = exchange.request
         elsewhere = [
             (str(server), expectation)
-            for server in self.neighbours()
+            for server in (self.neighbours() if why.kind == "UNEXPECTED REQUEST" else ())
             if (expectation := server.book.would_take(request)) is not None
         ]
         around = Surroundings(self.book.former(), elsewhere, self.journal.last_taken, self.hide)

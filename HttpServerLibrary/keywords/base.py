@@ -129,8 +129,6 @@ def _fits(description: RequestDescription, exchange: Exchange) -> bool:
         if isinstance(failed.cause, (KeyboardInterrupt, RobotError)):
             raise failed.cause from None
         raise UsageError(f"{exchange}: {failed}.") from failed.cause
-    finally:
-        exchange.request.forget_views()
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from HttpServerLibrary.engine.matching.difference import Difference
 from HttpServerLibrary.engine.received import Problem
 from HttpServerLibrary.engine.request import Request
 from HttpServerLibrary.engine.response import Response
-from HttpServerLibrary.engine.responses.static import respond_data
+from HttpServerLibrary.engine.responses.static import respond_data, respond_json
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 
@@ -794,3 +794,22 @@ def test_large_received_requests_are_compared_with_few(server: HttpServer, ask: 
     description.differences = counted  # type: ignore[method-assign]
     explain.not_received(description, "Expected 1 request", [], server.journal.exchanges(), str(server))
     assert len(compared) == 3
+
+
+def test_a_server_whose_order_is_broken_would_take_nothing() -> None:
+    server = HttpServer("other")
+    server.book.register(Kind.ORDERED, RequestDescription("/due")).responder = respond_json({})
+    due = Request.of("GET", "/due")
+    assert server.book.would_take(due) is not None
+    server.answer(Request.of("GET", "/wrong"), lambda response: True)
+    assert server.book.would_take(due) is None
+
+
+def test_former_expectations_hold_no_responses() -> None:
+    server = HttpServer()
+    server.open_scope(Scope("a test"))
+    ended = server.book.register(Kind.ONESHOT, RequestDescription("/x"))
+    ended.responder = respond_data("large" * 1000)
+    server.close_scope()
+    assert server.book.former() == [ended]
+    assert ended.responder is None

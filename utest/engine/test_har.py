@@ -108,6 +108,14 @@ def test_a_binary_response(save: Save) -> None:
     assert b64decode(content["text"]) == b"\xff\x00"
 
 
+@pytest.mark.parametrize("date", ["soon", "Mon, 01 Jan 99999999999 00:00:00 GMT"])
+def test_a_date_that_is_none(save: Save, date: str) -> None:
+    cookies = save(Request.of("GET", "/"), data="", headers={"Set-Cookie": f"a=b; Expires={date}"})["response"][
+        "cookies"
+    ]
+    assert cookies == [{"name": "a", "value": "***"}]
+
+
 def test_cookies_are_there_without_their_values(save: Save) -> None:
     header = "id=s3cr3t; Path=/a; Domain=shop; Secure; HttpOnly; SameSite=Lax; Expires=Wed, 21 Oct 2026 07:28:00 GMT"
     entry = save(Request.of("GET", "/", {"Cookie": "a=s3cr3t; b=s3cr3t"}), data="", headers={"Set-Cookie": header})

@@ -367,3 +367,11 @@ def test_comparisons_grow_with_the_pairs() -> None:
     assert comparisons([1] * 10, Forms()) == 11
     assert comparisons([1] * 10, None) == 111
     assert comparisons({"a": 1, "b": [2]}, None) == 5
+
+
+@pytest.mark.parametrize("written", [r'{"a": "\<any>"}', r'{"a": "\\<any>"}'])
+def test_a_backslash_may_be_written_once_in_text(written: str) -> None:
+    """As Robot Framework hands over what is written with two."""
+    description = RequestDescription(json=written)
+    assert description.fits(Request.of("POST", "/", {}, b'{"a": "<any>"}'))
+    assert not description.fits(Request.of("POST", "/", {}, b'{"a": "b"}'))

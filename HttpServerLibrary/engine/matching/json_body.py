@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from ..errors import UsageError
 from ..json_text import NotJson
@@ -22,6 +23,8 @@ from .unordered import Forms, comparisons
 
 # A large body that shares nothing with what is expected would differ everywhere.
 _MOST = 100
+# A backslash that escapes nothing of JSON.
+_ESCAPED: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\<")
 # Takes about a second.
 _MOST_COMPARISONS = 1_000_000
 
@@ -108,6 +111,9 @@ def _parsed(value: object, what: str) -> Any:
     try:
         return json_value(value, what)
     except UsageError as error:
+        if isinstance(value, str) and _ESCAPED.search(value):
+            # No JSON has it, so it is the backslash in front of a placeholder, which Robot Framework left single.
+            return _parsed(_ESCAPED.sub(r"\1\\\\<", value), what)
         if isinstance(value, str):
             raise UsageError(f"{error}{advice(value)}") from None
         raise

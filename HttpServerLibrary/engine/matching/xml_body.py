@@ -24,7 +24,6 @@ _MOST: Final = 1000
 _MOST_FOUND: Final = 5
 _MOST_PATH: Final = 200
 _MOST_ELEMENT: Final = 100
-_XML_NAMESPACE: Final = "http://www.w3.org/XML/1998/namespace"
 
 
 class XmlField(Field):
