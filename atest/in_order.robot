@@ -29,7 +29,7 @@ With Nothing Between
     Requests Should Have Been Received In Order    ${requests}    strict=yes
     VAR    @{requests}    /a    /b    /c
     Requests Should Have Been Received In Order    ${requests}
-    Fails    * with nothing between them, but between number 2 and number 3 came GET /x*    ${requests}    strict=True
+    Fails    * with nothing between them*, but between number 2 and number 3 came GET /x    ${requests}    strict=True
 
 Only Some Of Those That Fit
     [Documentation]    One request fits several descriptions: there is an order, so it is found.
