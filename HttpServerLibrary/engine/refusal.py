@@ -30,6 +30,7 @@ from .request import Request
 from .visible import shortened, visible
 
 _MOST_NEAREST = 3
+_MOST_PASTED = 2000
 _MOST_TEXT = 7 * 1024
 # Up to this share of a description may differ in what is called near.
 _NEAR = 0.5
@@ -93,8 +94,6 @@ def bounded(facts: dict[str, Any]) -> dict[str, Any]:
         elif nearest[0]["differences"]:
             nearest[0]["differences"].pop()
         else:
-            # A line that nobody would paste.
-            facts.pop("expect", None)
             break
     return facts
 
@@ -155,17 +154,16 @@ def _out_of_order(
         lines = [f"{reason}:", waiting[0].title, "Due is:", head.title, fix, _UNTIL_RESET]
         facts: dict[str, Any] = {"summary": reason, "nearest": [waiting[0].facts(), head.facts()], "hint": fix}
         return Explanation([request_line(request), *lines], facts)
-    line = keyword_line(request, "Expect Ordered Request", hide=hide)
+    line = _pasteable(keyword_line(request, "Expect Ordered Request", hide=hide))
     reason = f"Another one is due on {server}"
     fix = "Requests in any order need a server of their own while ordered ones are left."
     lines = [
         f"{reason}:",
         *head.lines(),
-        f"This line, in front of the one that is due, expects it{_to_fill_in(line)}:",
-        f"  {line}",
+        *_to_paste("This line, in front of the one that is due, expects it", line),
         fix,
     ]
-    facts = {"summary": reason, "nearest": [head.facts()], "expect": line, "hint": fix}
+    facts = {"summary": reason, "nearest": [head.facts()], **_expect(line), "hint": fix}
     return Explanation([request_line(request), *lines, _UNTIL_RESET, *rest(request, line)], facts)
 
 
@@ -193,15 +191,24 @@ def _unexpected(
         like = nearest.description
         often = " any number of times" if nearest.used_up else ""
         keyword = _KEYWORD[Kind.PERMANENT if nearest.used_up else nearest.family]
-    line = keyword_line(request, keyword, like, around.hide)
-    facts["expect"] = line
-    return Explanation(
-        [*lines, f"This line expects it{often}{_to_fill_in(line)}:", f"  {line}", *rest(request, line)], facts
-    )
+    line = _pasteable(keyword_line(request, keyword, like, around.hide))
+    facts |= _expect(line)
+    return Explanation([*lines, *_to_paste(f"This line expects it{often}", line), *rest(request, line)], facts)
 
 
-def _to_fill_in(line: str) -> str:
-    return f" (put the values for {MASK})" if MASK in line else ""
+def _pasteable(line: str) -> str:
+    """A keyword line, or nothing where it is too long for anybody to paste."""
+    return line if len(line) <= _MOST_PASTED else ""
+
+
+def _to_paste(what: str, line: str) -> list[str]:
+    """A keyword line under what it does."""
+    values = f" (put the values for {MASK})" if MASK in line else ""
+    return [f"{what}{values}:", f"  {line}"] if line else []
+
+
+def _expect(line: str) -> dict[str, Any]:
+    return {"expect": line} if line else {}
 
 
 def _heading(ranked: Sequence[Candidate], count: int, server: str) -> str:

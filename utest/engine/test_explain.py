@@ -813,3 +813,10 @@ def test_former_expectations_hold_no_responses() -> None:
     server.close_scope()
     assert server.book.former() == [ended]
     assert ended.responder is None
+
+
+def test_a_line_that_nobody_would_paste(server: HttpServer, ask: Ask) -> None:
+    _, text = ask(Request.of("GET", f"/?{'a' * 7000}"))
+    assert "expects it" not in text
+    assert "more line" not in text
+    assert text.startswith("UNEXPECTED REQUEST: GET /")
