@@ -294,3 +294,16 @@ def test_hints_of_several_hunks() -> None:
         " 11",
         " 12",
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "hint"),
+    [
+        ("hä".encode(), "text/plain; charset=latin-1", "as UTF-8, but its Content-Type says charset=latin-1"),
+        ("hä".encode("latin-1"), "text/plain", "as Latin-1, but its Content-Type has none"),
+    ],
+)
+def test_a_text_in_another_charset(body: bytes, content_type: str, hint: str) -> None:
+    request = Request.of("POST", "/", {"Content-Type": content_type}, body)
+    [difference] = RequestDescription(text="hä").differences(request)
+    assert difference.hint == f"it fits when the body is read {hint}"

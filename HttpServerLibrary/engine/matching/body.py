@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from werkzeug.datastructures import FileStorage
@@ -20,6 +21,8 @@ from .text import TextPattern
 
 _MOST_TRIED = 1000
 _URLENCODED = "application/x-www-form-urlencoded"
+# Longer ones take longer to read again than a hint is worth.
+_MOST_READ_AGAIN: Final = 10_000
 
 
 class Text(Field):
@@ -32,13 +35,28 @@ class Text(Field):
         return self._pattern.matches(request.text)
 
     def differences(self, request: Request) -> Iterator[Difference]:
-        if not self.fits(request):
-            difference = self._pattern.difference("text", request.text)
-            yield (
-                located(difference, self._pattern, request.text)
-                if request.body
-                else replace(difference, received="no body", hint="")
+        if self.fits(request):
+            return
+        difference = self._pattern.difference("text", request.text)
+        if not request.body:
+            yield replace(difference, received="no body", hint="")
+            return
+        charset = self._fitting_charset(request.body[:_MOST_READ_AGAIN])
+        if charset:
+            named = (
+                f"says charset={request.charset}" if "charset" in (request.header("content-type") or "") else "has none"
             )
+            yield replace(difference, hint=f"it fits when the body is read as {charset}, but its Content-Type {named}")
+        else:
+            yield located(difference, self._pattern, request.text)
+
+    def _fitting_charset(self, body: bytes) -> str:
+        """The charset with which the body would fit; empty when there is none of the usual ones."""
+        for charset in ("UTF-8", "Latin-1"):
+            with suppress(UnicodeDecodeError):
+                if self._pattern.matches(body.decode(charset)):
+                    return charset
+        return ""
 
     def __str__(self) -> str:
         return f"text={quote(str(self._pattern))}"
