@@ -22,7 +22,7 @@ from .text import TextPattern
 _MOST_TRIED = 1000
 _URLENCODED = "application/x-www-form-urlencoded"
 # Longer ones take longer to read again than a hint is worth.
-_MOST_READ_AGAIN: Final = 10_000
+_MOST_READ_AGAIN = 10_000
 
 
 class Text(Field):
@@ -41,11 +41,10 @@ class Text(Field):
         if not request.body:
             yield replace(difference, received="no body", hint="")
             return
-        charset = self._fitting_charset(request.body[:_MOST_READ_AGAIN])
+        charset = self._fitting_charset(request.body) if len(request.body) <= _MOST_READ_AGAIN else ""
         if charset:
-            named = (
-                f"says charset={request.charset}" if "charset" in (request.header("content-type") or "") else "has none"
-            )
+            says = "charset" in (request.header("content-type") or "")
+            named = f"says charset={request.charset}" if says else "has none"
             yield replace(difference, hint=f"it fits when the body is read as {charset}, but its Content-Type {named}")
         else:
             yield located(difference, self._pattern, request.text)
