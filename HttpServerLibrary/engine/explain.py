@@ -32,7 +32,7 @@ MOST_COMPARED = 500
 _MOST_WORK = 2 * 1024 * 1024
 # A comparison of two values takes as long as parsing so many bytes.
 _BYTES_OF_COMPARISON = 32
-_MOST_LOOKED_AT = 1000
+MOST_LOOKED_AT = 1000
 _PATH_WEIGHT = 3
 # Headers that every client sends.
 _USUAL = frozenset({"host", "connection", "keep-alive", "content-length", "transfer-encoding", "accept-encoding"})
@@ -260,7 +260,7 @@ def _likely(description: RequestDescription, newest: Sequence[Exchange]) -> tupl
     """The exchange whose request comes nearest, with what differs."""
     likely = nsmallest(
         MOST_COMPARED,
-        newest[:_MOST_LOOKED_AT],
+        newest[:MOST_LOOKED_AT],
         lambda entry: rough(entry.request, entry.request.paths(), description),
     )
     found = compared_with(description, likely)

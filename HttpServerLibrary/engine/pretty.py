@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from .masking import Secrets
-from .visible import quote, visible
+from .visible import member, visible
 
 _MOST_CHARACTERS: Final = 10_000
 # Larger ones are shown as they are: formatting takes time, and the beginning is all that is shown.
@@ -106,9 +106,7 @@ def _text(value: str) -> str:
 
 def _inside(place: str, key: str | int) -> str:
     """As a difference in JSON names it."""
-    if isinstance(key, int):
-        return f"{place}[{key}]"
-    return f"{place}.{visible(key)}" if key.isidentifier() else f"{place}[{quote(key)}]"
+    return f"{place}[{key}]" if isinstance(key, int) else member(place, key)
 
 
 def _form(text: str, secrets: Secrets) -> Iterator[Line]:

@@ -23,11 +23,10 @@ from .explain import (
     sentence,
     share_of,
 )
-from .masking import MASK
 from .matching.difference import Difference
 from .paste import keyword_line
 from .request import Request
-from .visible import shortened, visible
+from .visible import MASK, shortened, visible
 
 _MOST_NEAREST = 3
 _MOST_PASTED = 2000

@@ -14,7 +14,7 @@ from werkzeug.http import parse_accept_header
 from .errors import UsageError
 from .exchange import Exchange
 from .expectations import ExpectationBook, Refusal
-from .explain import request_line
+from .explain import MOST_LOOKED_AT, request_line
 from .journal import DEFAULT_BOUNDS, Bounds, Journal
 from .masking import Secrets, masked_lines
 from .matching.description import RequestDescription
@@ -33,8 +33,6 @@ from .wire.listener import Listener
 from .wire.tls import Tls, is_tls
 
 _PROBLEM_STATUS: Final = 500
-# When another server is asked about, only its newest requests are looked at.
-_MOST_LOOKED_AT: Final = 1000
 # Parsing a body of this size takes a millisecond.
 _LARGE: Final = 64 * 1024
 
@@ -123,7 +121,7 @@ class HttpServer:
         """The newest received request that fits; a matcher is not asked."""
         if description.matcher is not None:
             return None
-        for entry in self.journal.exchanges()[: -_MOST_LOOKED_AT - 1 : -1]:
+        for entry in self.journal.exchanges()[: -MOST_LOOKED_AT - 1 : -1]:
             if description.fits(entry.request):
                 return entry
         return None

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Final
 
+# Stands for what must not be read.
+MASK: Final = "***"
+
 _MOST: Final = 100
 _MOST_VALUES: Final = 5
 _BEFORE: Final = 20
@@ -33,6 +36,11 @@ def quote(text: str) -> str:
     shown = text if len(text) <= _MOST else text[:_MOST]
     quoted = visible(json.dumps(shown, ensure_ascii=False), most=12 * _MOST)
     return quoted if len(text) <= _MOST else f"{quoted}... ({len(text)} characters)"
+
+
+def member(path: str, key: str) -> str:
+    """The path of a member of a JSON object, as differences name it."""
+    return f"{path}.{visible(key)}" if key.isidentifier() else f"{path}[{quote(key)}]"
 
 
 def contrast(expected: str, received: str) -> tuple[str, str]:

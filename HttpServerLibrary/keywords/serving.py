@@ -7,7 +7,7 @@ from pathlib import Path
 from robot.api import logger
 from robot.api.deco import keyword
 
-from ..engine.masking import field_names, header_names
+from ..engine.masked_names import field_names, header_names
 from ..engine.matching.arguments import boolean
 from ..engine.responses.unexpected import UnexpectedResponse
 from ..engine.server import HttpServer

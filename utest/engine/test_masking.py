@@ -9,11 +9,13 @@ import pytest
 
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations import Kind
-from HttpServerLibrary.engine.masking import MASK, Secrets, field_names, header_names
+from HttpServerLibrary.engine.masked_names import field_names, header_names
+from HttpServerLibrary.engine.masking import Secrets
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.request import Fault, Request
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
+from HttpServerLibrary.engine.visible import MASK
 
 Ask = Callable[[Request], tuple[int, str]]
 

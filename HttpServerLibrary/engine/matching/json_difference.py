@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from ..visible import contrast, quote, visible
+from ..visible import contrast, member, quote, visible
 from .difference import Difference
 from .hints import only
 from .placeholder import Placeholder
@@ -113,7 +113,7 @@ def compare(
             yield Finding(path, expected, received)
     elif isinstance(expected, dict) and isinstance(received, dict):
         for key, value in expected.items():
-            where = _member(path, key)
+            where = member(path, key)
             if key in received:
                 yield from compare(value, received[key], where, subset=subset, forms=forms, hints=hints)
             else:
@@ -121,7 +121,7 @@ def compare(
         if not subset:
             for key, value in received.items():
                 if key not in expected:
-                    yield Finding(_member(path, key), NOTHING, value)
+                    yield Finding(member(path, key), NOTHING, value)
     elif isinstance(expected, list) and isinstance(received, list):
         if hints and forms is None and _reordered(expected, received, subset):
             yield Finding(path, expected, received, hint=_REORDERED)
@@ -187,10 +187,6 @@ def _compare_in_any_order(
 def _shortened(path: str) -> str:
     """A long path without its beginning: the end tells more."""
     return path if len(path) <= _MOST_SHOWN else f"$...{path[-_MOST_SHOWN:]}"
-
-
-def _member(path: str, key: str) -> str:
-    return f"{path}.{visible(key)}" if key.isidentifier() else f"{path}[{quote(key)}]"
 
 
 def equal_in_json(one: Any, other: Any) -> bool:

@@ -9,9 +9,9 @@ from typing import Final
 from werkzeug.datastructures import Authorization
 
 from ..errors import UsageError
-from ..masking import MASK, is_masked_header
+from ..masking import is_masked_header
 from ..request import Request, parse_authorization
-from ..visible import quote, quote_all, visible
+from ..visible import MASK, quote, quote_all, visible
 from .arguments import cookie_pairs, dictionary, dictionary_in, header_lines
 from .difference import Difference
 from .field import Field
