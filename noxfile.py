@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 nox.needs_version = ">=2024.10.9"
 nox.options.sessions = ["lint", "utest", "atest", "demo"]
@@ -51,7 +52,7 @@ def utest(session: nox.Session) -> None:
     without_proxy(session)
     install(session, "-e", ".[all]", group="utest")
     # A part of the tests cannot cover everything.
-    selection = session.posargs or ["--numprocesses=auto", "--cov", "--cov-report=term"]
+    selection = session.posargs or ["--quiet", "--numprocesses=auto", "--cov", "--cov-report="]
     session.run("pytest", *selection)
 
 
@@ -64,7 +65,13 @@ def atest(session: nox.Session, version: str) -> None:
     install(session, "--upgrade", ".[all]", ROBOT_FRAMEWORKS[version], group="atest")
     outputdir = str(RESULTS / f"atest-{version}")
     shutil.rmtree(outputdir, ignore_errors=True)
-    session.run("pabot", "--no-pabotlib", "--pythonpath", "atest", "--outputdir", outputdir, *session.posargs, "atest")
+    options = ["--no-pabotlib", "--pabotconsole", "quiet", "--pythonpath", "atest", "--outputdir", outputdir]
+    try:
+        session.run("pabot", *options, *session.posargs, "atest")
+    except CommandFailed:
+        # The files in results/ are out of reach where only the output is kept.
+        session.run("python", "atest/failures.py", f"{outputdir}/output.xml")
+        raise
 
 
 @nox.session

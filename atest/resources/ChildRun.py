@@ -290,8 +290,8 @@ class ChildRun:
         path = _write(suite, directory)
         command = [sys.executable, "-m", module]
         if module != "robot":
-            # pabot would take the `robot` that is first in PATH.
-            command += ["--command", sys.executable, "-m", "robot", "--end-command"]
+            # pabot would take the `robot` that is first in PATH, and a port of its own that is always the same.
+            command += ["--command", sys.executable, "-m", "robot", "--end-command", "--no-pabotlib"]
         command += ["--log", "NONE", "--report", "NONE", "--outputdir", str(directory), *options, str(path)]
         return _Child(command, directory, _environment(path if path.is_dir() else path.parent))
 
