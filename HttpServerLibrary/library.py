@@ -257,7 +257,7 @@ class HttpServerLibrary(
     When the system under test works in the background, `Wait Until Expectations Are Met`, `Wait Until Request Is
     Received`, `Wait Until Requests Are Received In Order` and `Request Should Not Be Received` with ``within`` wait for
     it. They react at once, do not poll, and obey test timeouts. Requests that came before the wait count. A client called
-    in the test itself, as in the first suite, needs no waiting.
+    in the test itself, as in the first suite, needs no waiting, and a server that is stopped is not waited for.
 
     = Scopes =
 

@@ -257,6 +257,25 @@ Wait On Another Server
     Run Keyword And Expect Error    *    Wait Until Request Is Received    /there    timeout=0
     Stop Http Server    server=other
 
+A Stopped Server Is Not Waited For
+    [Documentation]    Nothing can come any more, so the time limits of an hour play no part.
+    [Timeout]    1 minute
+    Start Http Server    alias=other
+    Expect Oneshot Request    /never
+    Stop Http Server
+    VAR    @{never}    /never
+    ${error} =    Run Keyword And Expect Error    *
+    ...    Wait Until Expectations Are Met    timeout=1 hour    server=other
+    Should End With    ${error}    \nThe server is stopped, so no more requests can come.
+    FOR    ${keyword}    ${argument}    IN
+    ...    Wait Until Request Is Received    /never
+    ...    Wait Until Requests Are Received In Order    ${never}
+        ${error} =    Run Keyword And Expect Error    *
+        ...    ${keyword}    ${argument}    timeout=1 hour    server=other
+        Should End With    ${error}    \nThe server is stopped, so no more requests can come.
+    END
+    Request Should Not Be Received    within=1 hour    server=other
+
 Request Does Not Come Within
     ${before} =    Evaluate    time.monotonic()
     Request Should Not Be Received    /never    within=200 ms

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
@@ -31,6 +31,8 @@ from .wire.connection import Send, StepAside
 from .wire.limits import DEFAULT_LIMITS, Limits
 from .wire.listener import Listener
 from .wire.tls import Tls, is_tls
+
+T = TypeVar("T")
 
 _PROBLEM_STATUS: Final = 500
 # Parsing a body of this size takes a millisecond.
@@ -134,6 +136,10 @@ class HttpServer:
         """Forgets what belongs to the innermost scope."""
         with self._lock:
             self.journal.close_scope(self.book.close_scope())
+
+    def wait(self, check: Callable[[], T | None], timeout: float) -> T | None:
+        """Waits as the journal does, and not at all once the server is stopped, as nothing can come any more."""
+        return self.journal.wait(check, timeout if self.running else 0)
 
     def reset(self) -> None:
         """Forgets all expectations, received requests and problems, and a broken order."""

@@ -89,7 +89,7 @@ class KeywordBase(Lifecycle):
             fitting = [entry for entry in received if verdicts[entry]]
             return True if len(fitting) >= enough else None
 
-        server.journal.wait(check, timeout)
+        server.wait(check, timeout)
         return received, fitting
 
     def _wait_for_order(
@@ -107,7 +107,7 @@ class KeywordBase(Lifecycle):
             places = order.places(received)
             return [received[place] for place in places] if len(places) == len(steps) else None
 
-        found = server.journal.wait(check, within or 0)
+        found = server.wait(check, within or 0)
         if found is None:
             missing = order.description(len(order.places(received)))
             notes = not_listed(server, missing)

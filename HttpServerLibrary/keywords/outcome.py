@@ -34,7 +34,8 @@ def not_listed(server: HttpServer, description: RequestDescription) -> list[str]
         (str(other), entry) for other in server.neighbours() if (entry := other.newest_like(description)) is not None
     ]
     notes = explain.not_listed(server.journal.pending(), server.journal.forgotten_with_scopes, elsewhere)
-    return [*notes, *not_kept(server)]
+    stopped = [] if server.running else ["The server is stopped, so no more requests can come."]
+    return [*notes, *not_kept(server), *stopped]
 
 
 def not_kept(server: HttpServer) -> list[str]:

@@ -58,7 +58,7 @@ class WaitingKeywords(KeywordBase):
             problems = journal.problems()
             return problems if problems or book.all_sent() else None
 
-        problems = journal.wait(met, limit)
+        problems = chosen.wait(met, limit)
         if problems:
             fail(chosen, explain.problems(problems, str(chosen)), message)
         if problems is None:
