@@ -12,11 +12,16 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from robot.api import logger
 from robot.api.deco import keyword, library
+from robot.result import Message
 
 
 @library(scope="GLOBAL", auto_keywords=False)
 class ChildKeywords:
+    ROBOT_LISTENER_API_VERSION = 3
+
     def __init__(self) -> None:
+        self.ROBOT_LIBRARY_LISTENER = self
+        self._logged: list[str] = []
         self._background = threading.current_thread()
         self._begun = threading.Semaphore(0)
         self._released = threading.Event()
@@ -77,6 +82,15 @@ class ChildKeywords:
         """Lets the handler go on, and waits until the client has the response."""
         self._released.set()
         self._background.join(10)
+
+    def _log_message(self, message: Message) -> None:
+        self._logged.append(str(message.message))
+
+    @keyword
+    def should_be_logged(self, text: str) -> None:
+        """For `Wait Until Keyword Succeeds`: what a thread of a server has to say comes when it comes."""
+        if not any(text in logged for logged in self._logged):
+            raise AssertionError(f"Nobody logged '{text}'.")
 
     @keyword
     def get_server_threads(self) -> list[str]:
