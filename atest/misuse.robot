@@ -153,11 +153,12 @@ Json Path And Schema
     *json_schema*    json_schema=${{ ['object'] }}
 
 Schema File That Is Not Json
-    Create File    ${TEMPDIR}/http-broken.schema.json    {"type": "object",\n "required": }
+    ${directory} =    Evaluate    tempfile.mkdtemp()
+    Create File    ${directory}/broken.schema.json    {"type": "object",\n "required": }
     TRY
-        Description Is Refused    *json_schema*line 2 column*    json_schema=${TEMPDIR}/http-broken.schema.json
+        Description Is Refused    *json_schema*line 2 column*    json_schema=${directory}/broken.schema.json
     FINALLY
-        Remove File    ${TEMPDIR}/http-broken.schema.json
+        Remove Directory    ${directory}    recursive=True
     END
 
 Matcher

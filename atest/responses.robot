@@ -1,17 +1,19 @@
 *** Settings ***
-Documentation    The `Respond With ...` keywords: what goes over the wire.
+Documentation     The `Respond With ...` keywords: what goes over the wire.
 
-Library          Collections
-Library          OperatingSystem
-Library          RequestsLibrary
-Resource         resources/client.resource
+Library           Collections
+Library           OperatingSystem
+Library           RequestsLibrary
+Resource          resources/client.resource
 
-Suite Setup      Start Server
-Test Teardown    Reset Http Server
+Suite Setup       Start Server
+Suite Teardown    Remove Directory    ${FILES}    recursive=True
+Test Teardown     Reset Http Server
 
 
 *** Variables ***
 ${JSON TYPE}    application/json
+${FILES}        set in Suite Setup
 
 
 *** Test Cases ***
@@ -151,9 +153,9 @@ Delay
     ${before} =    Evaluate    time.monotonic()
     Answer Of    late    GET    /
     ${took} =    Evaluate    time.monotonic() - ${before}
-    Should Be True    0.2 <= ${took} < 2
+    Should Be True    0.2 <= ${took} < 10
     ${request} =    Get Received Request
-    Should Be True    0.2 <= ${request.duration} < 2
+    Should Be True    0.2 <= ${request.duration} < 10
 
 Delay In Seconds And As Variable
     Expect Request    /a
@@ -164,7 +166,7 @@ Delay In Seconds And As Variable
         ${before} =    Evaluate    time.monotonic()
         Status Of    ${status}    GET    ${path}
         ${took} =    Evaluate    time.monotonic() - ${before}
-        Should Be True    0.15 <= ${took} < 2
+        Should Be True    0.15 <= ${took} < 10
     END
 
 Delay Blocks Nobody
@@ -191,13 +193,12 @@ Head Has The Headers And No Body
     Should Be Equal    ${answer.header('content-type')}    application/json
 
 Head Of A File
-    Create File    ${TEMPDIR}/http-head.txt    12345
+    Create File    ${FILES}/head.txt    12345
     Expect Request    /
-    Respond With File    ${TEMPDIR}/http-head.txt
+    Respond With File    ${FILES}/head.txt
     ${answer} =    Status Of    200    HEAD    /
     Should Be Equal    ${answer.data}    ${{ b'' }}
     Should Be Equal    ${answer.header('content-length')}    5
-    [Teardown]    Run Keywords    Remove File    ${TEMPDIR}/http-head.txt    AND    Reset Http Server
 
 Statuses Without A Body
     [Documentation]    RFC 9110, 15.3.5 and 15.4.5; a client that is sent one takes it for the next response.
@@ -228,10 +229,10 @@ File With Guessed Type
     noextension    application/octet-stream
 
 File With Everything
-    Create File    ${TEMPDIR}/http-file.txt    content
+    Create File    ${FILES}/file.txt    content
     Expect Request    /
     Respond With File
-    ...    ${TEMPDIR}/http-file.txt
+    ...    ${FILES}/file.txt
     ...    content_type=text/csv
     ...    status=203
     ...    headers=X-Trace: 7
@@ -240,21 +241,20 @@ File With Everything
     Should Be Equal    ${answer.all('Content-Type')}    ${{ ['text/csv'] }}
     Should Be Equal    ${answer.header('x-trace')}    7
     Should Be Equal    ${answer.text}    content
-    [Teardown]    Run Keywords    Remove File    ${TEMPDIR}/http-file.txt    AND    Reset Http Server
 
 File Is Read When The Request Comes
-    Create File    ${TEMPDIR}/http-fresh.txt    before
+    Create File    ${FILES}/fresh.txt    before
     Expect Request    /
-    Respond With File    ${TEMPDIR}/http-fresh.txt
-    Create File    ${TEMPDIR}/http-fresh.txt    after all
+    Respond With File    ${FILES}/fresh.txt
+    Create File    ${FILES}/fresh.txt    after all
     Answer Of    after all    GET    /
-    Remove File    ${TEMPDIR}/http-fresh.txt
+    Remove File    ${FILES}/fresh.txt
     Status Of    500    GET    /
     Problems Should Be    HANDLER ERROR
 
 Big File
     [Documentation]    More than what is held of a response in memory.
-    ${path} =    Normalize Path    ${TEMPDIR}/http-big.bin
+    VAR    ${path}    ${FILES}${/}big.bin
     Evaluate    pathlib.Path($path).write_bytes(bytes(range(256)) * 4096 * 24)    modules=pathlib
     Expect Request    /
     Respond With File    ${path}
@@ -264,7 +264,6 @@ Big File
     Should Be Equal    ${answer.header('content-length')}    ${{ str(256 * 4096 * 24) }}
     ${request} =    Get Received Request
     Should Be True    $request.response.data[:512] == bytes(range(256)) * 2
-    [Teardown]    Run Keywords    Remove File    ${path}    AND    Reset Http Server
 
 Redirect
     Expect Request    /old
@@ -340,7 +339,7 @@ To Gives The Response Of Another One
     Answer Of    b    GET    /b
 
 To With All Keywords
-    Create File    ${TEMPDIR}/http-to.txt    file
+    Create File    ${FILES}/to.txt    file
     ${response} =    Evaluate    werkzeug.Response('response')    modules=werkzeug
     ${json} =    Expect Request    /json
     ${file} =    Expect Request    /file
@@ -349,7 +348,7 @@ To With All Keywords
     ${werkzeug} =    Expect Request    /werkzeug
     Expect Request    /last
     Respond With Json    1    to=${json}
-    Respond With File    ${TEMPDIR}/http-to.txt    to=${file}
+    Respond With File    ${FILES}/to.txt    to=${file}
     Respond With Redirect    /json    to=${redirect}
     Respond With Handler    ${{ lambda request: 'handler' }}    to=${handler}
     Respond With Response    ${response}    to=${werkzeug}
@@ -360,7 +359,6 @@ To With All Keywords
     Answer Of    response    GET    /werkzeug
     Status Of    500    GET    /last
     Problems Should Be    NO RESPONSE
-    [Teardown]    Run Keywords    Remove File    ${TEMPDIR}/http-to.txt    AND    Reset Http Server
 
 The Last Response Wins
     Expect Request    /
@@ -396,6 +394,9 @@ Every Response Has A Date
 Start Server
     ${url} =    Start Http Server
     VAR    ${SERVER}    ${url}    scope=SUITE
+    # Its own: several runs may go on at the same time.
+    ${directory} =    Evaluate    tempfile.mkdtemp()
+    VAR    ${FILES}    ${directory}    scope=SUITE
 
 Json Arrives As
     [Arguments]    ${body}    ${expected}
@@ -434,11 +435,10 @@ Status Arrives
 
 File Arrives
     [Arguments]    ${name}    ${type}
-    Create File    ${TEMPDIR}/http-files/${name}    <content>
+    Create File    ${FILES}/${name}    <content>
     Expect Request    /
-    Respond With File    ${TEMPDIR}/http-files/${name}
+    Respond With File    ${FILES}/${name}
     ${answer} =    Status Of    200    GET    /
     Should Be Equal    ${{ $answer.header('content-type').partition(';')[0] }}    ${type}
     Should Be Equal    ${answer.text}    <content>
     Reset Http Server
-    [Teardown]    Remove File    ${TEMPDIR}/http-files/${name}

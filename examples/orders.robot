@@ -61,11 +61,11 @@ Unknown Item Is Not Paid For
 
 Shop Does Not Wait For Ever
     [Documentation]    `delay` holds the answer back. The test need not wait for it.
-    Expect Request    /payments
-    Respond With Json    {"id": 10, "state": "settled"}    delay=10 seconds
-    ${result} =    Run Shop    order    book    1    patience=0.2
+    Expect Request    /items
+    Respond With Json    [{"name": "book"}]    delay=1 minute
+    ${result} =    Run Shop    list    patience=0.2
     Should Be Equal As Integers    ${result.rc}    1
-    Should End With    ${result.stderr}    /payments does not answer.
+    Should End With    ${result.stderr}    /items does not answer.
 
 Credit Is Limited
     [Documentation]    A Python function answers when the response depends on the request: see handlers.py.

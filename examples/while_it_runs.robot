@@ -2,7 +2,7 @@
 Documentation    Looking at the services while the shop runs, without sleeping: the waiting keywords return as soon
 ...              as the request is there.
 
-Library          HttpServerLibrary    auto_start=True    timeout=10 seconds
+Library          HttpServerLibrary    auto_start=True    timeout=30 seconds
 Resource         shop.resource
 
 Test Teardown    Terminate All Processes
@@ -22,7 +22,7 @@ Shop Waits Until The Payment Is Settled
     Should Be Equal    ${polls[0].path_params}[id]    7
     Process Should Be Running    ${shop}
     Respond With Json    {"id": 7, "state": "settled"}    to=${state}
-    ${result} =    Wait For Process    ${shop}    timeout=10 seconds
+    ${result} =    Wait For Process    ${shop}    timeout=30 seconds
     Should Be Equal    ${result.stdout}    Paid 6 for 3 x pen, payment 7.
 
 Payment That Fails Later
@@ -34,7 +34,7 @@ Payment That Fails Later
     Respond With Json    {"id": 8, "state": "declined"}
     ${shop} =    Start Shop    order    pen    1
     Wait Until Expectations Are Met
-    ${result} =    Wait For Process    ${shop}    timeout=10 seconds
+    ${result} =    Wait For Process    ${shop}    timeout=30 seconds
     Should Be Equal    ${result.stderr}    The payment was declined.
 
 Payment Service Goes Away
@@ -46,7 +46,7 @@ Payment Service Goes Away
     ${shop} =    Start Shop    order    pen    1    payment=${url}
     Wait Until Request Is Received    /payments    server=payments
     Stop Http Server    server=payments
-    ${result} =    Wait For Process    ${shop}    timeout=10 seconds
+    ${result} =    Wait For Process    ${shop}    timeout=30 seconds
     Should Be Equal As Integers    ${result.rc}    1
 
 

@@ -16,7 +16,8 @@ All Sorts
     Expect Oneshot Request    /orders    method=POST    json=${json}    headers=X-Kind: order
     Respond With Json    {"id": 7}    status=201
     Expect Request    /slow
-    Respond With Data    at last    delay=100 ms
+    ${handler} =    Handler That Gathers    4
+    Respond With Handler    ${handler}
     Expect Request    /binary
     Respond With Data    ${{bytes(range(256))}}
     Expect Request    /xml

@@ -2,6 +2,7 @@
 Documentation    Run by tls.robot, which looks at what is in the log and on the disk.
 
 Library          Certificates
+Library          ChildKeywords
 Library          HttpServerLibrary
 Library          RequestsLibrary
 
@@ -19,6 +20,7 @@ Rejected
     ${authority} =    Make Authority
     ${url} =    Start Http Server    tls=True
     Run Keyword And Expect Error    *CERTIFICATE_VERIFY_FAILED*    GET    ${url}    verify=${authority.file}
+    Wait Until Keyword Succeeds    10 s    50 ms    Should Be Logged    The client refused
     Stop Http Server
 
 Not Let In
@@ -26,6 +28,7 @@ Not Let In
     ${url} =    Start Http Server    tls=True    client_ca_file=${authority.file}
     ${ca file} =    Get Http Server Ca File
     Run Keyword And Expect Error    *    GET    ${url}    verify=${ca file}
+    Wait Until Keyword Succeeds    10 s    50 ms    Should Be Logged    The client has no certificate
     Stop Http Server
 
 Secret

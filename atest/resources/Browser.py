@@ -16,6 +16,8 @@ _OPTIONS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
+    # In containers it is small, and two browsers at the same time fill it.
+    "--disable-dev-shm-usage",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -28,7 +30,12 @@ _OPTIONS = (
 _LOOK = """
 <script>
 $(function () {
-    setTimeout(function () {
+    setTimeout(function look() {
+        // The page writes its tests piece by piece.
+        if (!document.querySelector(".http-requests details")) {
+            setTimeout(look, 100);
+            return;
+        }
         var found = {title: document.title, rows: []};
         document.querySelectorAll(".http-requests details").forEach(function (row) {
             var closed = row.getBoundingClientRect().height;
@@ -89,7 +96,7 @@ class Browser:
         page.write_text(text.replace("</body>", f"{_LOOK}</body>"), encoding="utf-8")
         with tempfile.TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True) as profile:
             command = [browser, *_OPTIONS, f"--user-data-dir={profile}", "--dump-dom", f"{page.as_uri()}?theme={theme}"]
-            done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False)
         found = _Found()
         found.feed(done.stdout)
         if not found.text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from http.client import HTTPConnection
@@ -12,11 +13,19 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from robot.api import logger
 from robot.api.deco import keyword, library
+from robot.result import Message
+
+# More than `End Suite Run` waits: a client must not end what nobody else ends.
+_TIMEOUT = 120
 
 
 @library(scope="GLOBAL", auto_keywords=False)
 class ChildKeywords:
+    ROBOT_LISTENER_API_VERSION = 3
+
     def __init__(self) -> None:
+        self.ROBOT_LIBRARY_LISTENER = self
+        self._logged: list[str] = []
         self._background = threading.current_thread()
         self._begun = threading.Semaphore(0)
         self._released = threading.Event()
@@ -26,7 +35,7 @@ class ChildKeywords:
         """Sends a GET request, with a text a POST request, and returns the status."""
         request = Request(url, data=None if text is None else text.encode(), headers=headers or {})
         try:
-            with build_opener(ProxyHandler({})).open(request, timeout=10) as response:
+            with build_opener(ProxyHandler({})).open(request, timeout=_TIMEOUT) as response:
                 return int(response.status)
         except HTTPError as error:
             with error:
@@ -41,7 +50,7 @@ class ChildKeywords:
     def send_many_requests(self, url: str, times: int) -> None:
         """Sends the requests over one connection."""
         parts = urlsplit(url)
-        connection = HTTPConnection(parts.netloc, timeout=10)
+        connection = HTTPConnection(parts.netloc, timeout=_TIMEOUT)
         for _ in range(times):
             connection.request("GET", parts.path)
             connection.getresponse().read()
@@ -56,27 +65,49 @@ class ChildKeywords:
             thread.join()
 
     @keyword
+    def handler_that_gathers(self, parties: int) -> Callable[[object], str]:
+        """A handler that answers once it was called so many times, and a moment later."""
+        barrier = threading.Barrier(parties)
+
+        def handler(request: object) -> str:
+            barrier.wait(_TIMEOUT)
+            # So that it can be seen that they were there at the same time.
+            time.sleep(0.1)
+            return "at last"
+
+        return handler
+
+    @keyword
     def handler_that_waits(self) -> Callable[[object], str]:
         """A handler that raises an exception when `Release Handler` is called."""
         self._released.clear()
 
         def handler(request: object) -> str:
             self._begun.release()
-            self._released.wait(10)
+            self._released.wait(_TIMEOUT)
             raise ValueError("too late")
 
         return handler
 
     @keyword
     def wait_until_handler_waits(self) -> None:
-        if not self._begun.acquire(timeout=10):
+        if not self._begun.acquire(timeout=_TIMEOUT):
             raise AssertionError("The handler was not called.")
 
     @keyword
     def release_handler(self) -> None:
         """Lets the handler go on, and waits until the client has the response."""
         self._released.set()
-        self._background.join(10)
+        self._background.join(_TIMEOUT)
+
+    def _log_message(self, message: Message) -> None:
+        self._logged.append(str(message.message))
+
+    @keyword
+    def should_be_logged(self, text: str) -> None:
+        """For `Wait Until Keyword Succeeds`: what a thread of a server has to say comes when it comes."""
+        if not any(text in logged for logged in self._logged):
+            raise AssertionError(f"Nobody logged '{text}'.")
 
     @keyword
     def get_server_threads(self) -> list[str]:

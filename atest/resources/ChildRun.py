@@ -174,14 +174,14 @@ class _Child:
             raise AssertionError(f"The child run took more than {timeout:g} seconds.\n{self.said()}") from None
         duration = time.monotonic() - self.started
         for reader in self._readers:
-            reader.join(5)
+            reader.join(30)
         logger.info(self.said())
         return Run(rc, "".join(self._stdout), "".join(self._stderr), self.output_dir, duration)
 
     def kill(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
-            self.process.wait(5)
+            self.process.wait(30)
 
 
 @library(scope="TEST", auto_keywords=False)
@@ -190,7 +190,7 @@ class ChildRun:
         self._child: _Child | None = None
 
     @keyword
-    def run_suite(self, suite: str | dict[str, str], *options: str, module: str = "robot", timeout: float = 60) -> Run:
+    def run_suite(self, suite: str | dict[str, str], *options: str, module: str = "robot", timeout: float = 300) -> Run:
         """Runs the suite with the options and returns the run: ``rc``, ``stdout``, ``stderr``, ``tests``, ``errors``.
 
         With ``module=pabot.pabot`` the suite is run by pabot. Writes no log.html unless an option asks for it.
@@ -203,7 +203,7 @@ class ChildRun:
         self._child = self._start(suite, options, "robot")
 
     @keyword
-    def wait_until_suite_run_says(self, text: str, timeout: float = 30) -> None:
+    def wait_until_suite_run_says(self, text: str, timeout: float = 60) -> None:
         """Waits until the run started last has printed the text (in the child: ``Log To Console``)."""
         self._running().wait_for(text, timeout)
 
@@ -213,7 +213,7 @@ class ChildRun:
         self._running().process.send_signal(signal.SIGINT)
 
     @keyword
-    def end_suite_run(self, timeout: float = 30) -> Run:
+    def end_suite_run(self, timeout: float = 60) -> Run:
         """Waits until the run started last has ended, and returns it."""
         child, self._child = self._running(), None
         return child.end(timeout)
@@ -225,7 +225,7 @@ class ChildRun:
             self._child.kill()
 
     @keyword
-    def run_python(self, code: str, timeout: float = 60) -> Run:
+    def run_python(self, code: str, timeout: float = 120) -> Run:
         """Runs Python code, not Robot Framework, in a child process that finds the same library."""
         directory = _output_directory()
         file = directory / "program.py"
@@ -233,7 +233,7 @@ class ChildRun:
         return _Child([sys.executable, str(file)], directory, _environment(directory)).end(timeout)
 
     @keyword
-    def run_module(self, module: str, *arguments: str, timeout: float = 60) -> Run:
+    def run_module(self, module: str, *arguments: str, timeout: float = 120) -> Run:
         """Runs ``python -m module`` in a child process that finds the same library."""
         directory = _output_directory()
         return _Child([sys.executable, "-m", module, *arguments], directory, _environment(directory)).end(timeout)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
@@ -64,7 +65,7 @@ def _exchange(url: str, method: str, target: str, lines: list[str], body: bytes)
 @library(scope="SUITE")
 class ExactClient:
     def __init__(self) -> None:
-        self._background: list[threading.Timer] = []
+        self._background: list[threading.Thread] = []
 
     @keyword
     def send_exactly(
@@ -76,24 +77,28 @@ class ExactClient:
         return _exchange(url, method, target, list(filter(None, lines)), _bytes(body))
 
     @keyword
-    def send_later(self, url: str, method: str, target: str, after: float = 0.1, times: int = 1) -> None:
-        """Sends requests from a thread, as a program does that works in the background."""
+    def send_later(self, url: str, method: str, *targets: str, after: float = 0.1) -> None:
+        """Sends requests from a thread, as a program does that works in the background.
+
+        They come one after the other, with so many seconds before each. Only one call can say in which order: on a
+        busy machine any of two threads is the first, whatever their times.
+        """
 
         def send() -> None:
             # A server that stops meanwhile is none of the client's business.
             with suppress(OSError, HTTPException):
-                for _ in range(times):
+                for target in targets:
+                    time.sleep(after)
                     _exchange(url, method, target, [], b"")
 
-        timer = threading.Timer(after, send)
-        timer.daemon = True
-        timer.start()
-        self._background.append(timer)
+        thread = threading.Thread(target=send, daemon=True)
+        thread.start()
+        self._background.append(thread)
 
     @keyword
     def join_background(self) -> None:
         """Waits until everything that was sent from threads is answered."""
         while self._background:
-            timer = self._background.pop()
-            timer.join(_TIMEOUT)
-            assert not timer.is_alive(), "a request sent in the background was not answered"
+            thread = self._background.pop()
+            thread.join(_TIMEOUT)
+            assert not thread.is_alive(), "a request sent in the background was not answered"

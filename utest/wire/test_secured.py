@@ -181,6 +181,33 @@ def test_a_client_that_rejects_the_certificate(serve: Serve, notices: Notices, e
     assert notices.next() == "The client refused the certificate of the server: unknown ca."
 
 
+def test_a_failed_handshake_is_told_although_the_server_stops(
+    monkeypatch: pytest.MonkeyPatch, serve: Serve, notices: Notices, echo: Any
+) -> None:
+    listener = serve(echo)
+    failed = threading.Event()
+    do_handshake = ssl.SSLSocket.do_handshake
+
+    def fail_slowly(sock: ssl.SSLSocket, block: bool = False) -> None:
+        try:
+            do_handshake(sock, block)
+        except ssl.SSLError:
+            if sock.server_side:
+                failed.set()
+                assert listener.aborted.wait(10)
+            raise
+
+    monkeypatch.setattr(ssl.SSLSocket, "do_handshake", fail_slowly)
+    with (
+        socket.create_connection(("127.0.0.1", listener.port), timeout=10) as sock,
+        pytest.raises(ssl.SSLCertVerificationError),
+    ):
+        ssl.create_default_context().wrap_socket(sock, server_hostname="localhost")
+    assert failed.wait(10)
+    assert listener.stop(grace=10) == 0
+    assert notices.next() == "The client refused the certificate of the server: unknown ca."
+
+
 def test_clients_that_leave_before_they_say_anything(serve: Serve, connect: Connect, echo: Any) -> None:
     listener = serve(echo)
     socket.create_connection(("127.0.0.1", listener.port)).close()

@@ -17,7 +17,7 @@ from ..response import Response, text_response
 from .limits import Limits
 from .outgoing import Delimiter, response_head
 from .parser import Parser
-from .tls import Tls, farewell, handshake_failure, is_tls, subject
+from .tls import WENT_AWAY, Tls, farewell, handshake_failure, is_tls, subject
 
 Send = Callable[[Response], bool]
 StepAside = Callable[[], None]
@@ -163,8 +163,10 @@ class Connection:
             self._secured.do_handshake()
             self._secured.setblocking(False)
         except OSError as error:
-            if not self._aborted:
-                self._notice(f"{self._client}: {handshake_failure(error)}")
+            why = handshake_failure(error)
+            # Aborting looks like that, too. Any other failure came before it, and is told however soon the stop was.
+            if not (self._aborted and why == WENT_AWAY):
+                self._notice(f"{self._client}: {why}")
             return False
         self._client_subject = subject(self._secured)
         self._active = time.monotonic()

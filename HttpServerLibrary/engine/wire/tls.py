@@ -27,6 +27,7 @@ _OUT_OF_DATE: Final = (9, 10)
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _ORGANIZATION: Final = "HttpServerLibrary"
 _HANDSHAKE_RECORD: Final = b"\x16"
+WENT_AWAY: Final = "The client went away during the TLS handshake."
 # RFC 4514, 3; Python has the long names.
 _SHORT_NAMES: Final = {
     "commonName": "CN",
@@ -250,7 +251,7 @@ def handshake_failure(error: OSError) -> str:
         return "The client did not finish the TLS handshake in time."
     gone = isinstance(error, (ssl.SSLEOFError, ssl.SSLSyscallError)) or reason.startswith("Closed before")
     if gone or not isinstance(error, ssl.SSLError):
-        return "The client went away during the TLS handshake."
+        return WENT_AWAY
     return f"The TLS handshake failed: {_words(reason) or error}."
 
 
