@@ -238,5 +238,7 @@ def test_stop_ends_handshakes_and_connections(connect: Connect, echo: Any) -> No
         other.sendall(GET)
         read_response(other.makefile("rb"))
         assert listener.stop(grace=LONG) == 0
-        assert silent.recv(100) == b""
+        # With a reset, if the handshake had not yet got to what it said.
+        with suppress(ConnectionResetError):
+            assert silent.recv(100) == b""
     assert client.recv(100) == b""
