@@ -620,5 +620,7 @@ def test_a_client_that_asked_in_time(monkeypatch: pytest.MonkeyPatch, connect: C
         later = 2000.0
         go_on.set()
         assert patient.response().body == b"ok"
+        patient.send(GET)
+        assert patient.response().body == b"ok", "it has its time anew"
     finally:
         assert listener.stop(grace=LONG) == 0
