@@ -24,7 +24,7 @@ def run(suite: str, directory: Path) -> result.TestCase:
     path = directory / "readme.robot"
     path.write_text(suite, "utf-8")
     command = [sys.executable, "-m", "robot", "--log", "NONE", "--report", "NONE", "--outputdir", directory, path]
-    subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+    subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=600, check=False)
     (test,) = ExecutionResult(directory / "output.xml").suite.all_tests
     assert isinstance(test, result.TestCase)
     return test
@@ -55,7 +55,7 @@ def test_failure_is_the_one_that_is_shown(tmp_path: Path) -> None:
 
 def test_python_runs() -> None:
     (program,) = blocks("python")
-    subprocess.run([sys.executable, "-c", program], stdin=subprocess.DEVNULL, timeout=60, check=True)
+    subprocess.run([sys.executable, "-c", program], stdin=subprocess.DEVNULL, timeout=600, check=True)
 
 
 def test_first_suite_of_the_demo_is_the_one_that_is_shown() -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ COMPACT = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_T
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux only")
 def test_nothing_grows() -> None:
-    """The first half of the rounds is the warm-up.
+    """The first third of the rounds is the warm-up; then what is usual in one third is compared with the next one.
 
     A round has more than 1,000 requests on 600 connections, so what each of them leaves behind shows in the blocks
     (the number of objects, more or less) or, if no object holds it, in the memory.
@@ -30,7 +31,7 @@ def test_nothing_grows() -> None:
     environment = {**os.environ, **COMPACT, "PYTHONPATH": str(HERE.parent)}
     command = [sys.executable, str(HERE / "soak.py"), SECONDS, str(CONNECTIONS)]
     done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, timeout=float(SECONDS) + 120
+        command, env=environment, capture_output=True, text=True, check=False, timeout=float(SECONDS) + 900
     )
     assert (done.returncode, done.stderr) == (0, ""), "nothing is written, also not by a thread that died"
     *rounds, end = [json.loads(line) for line in done.stdout.splitlines()]
@@ -38,17 +39,18 @@ def test_nothing_grows() -> None:
     assert [wrong for one in rounds for wrong in one["wrong"]] == []
     assert end["connections"] >= CONNECTIONS
     assert max(one["requests"] for one in rounds) == [500, 5], "the journals are at their bounds"
-    assert end["stopped"] == [0, 0]
 
-    half = len(rounds) // 2
-    assert {one["files"] for one in rounds} == {rounds[0]["files"]}
-    # How many requests take long at the same time is a matter of luck.
-    assert most(rounds[half:], "threads") <= most(rounds[:half], "threads") + 4
-    assert most(rounds[half:], "blocks") - most(rounds[:half], "blocks") < 1000
-    assert most(rounds[half:], "rss") - most(rounds[:half], "rss") < 4 * MIB
+    # Of those that serve there are as many as requests took long at the same time, which is a matter of luck.
+    for what in ("threads", "files"):
+        assert {one[what] for one in rounds} == {rounds[0][what]}
+    assert growth(rounds, "blocks") < 600
+    assert growth(rounds, "rss") < 2 * MIB
     for what in ("threads", "files"):
         assert end["after"][what] == end["before"][what]
 
 
-def most(rounds: list[dict[str, Any]], what: str) -> int:
-    return max(one[what] for one in rounds)
+def growth(rounds: list[dict[str, Any]], what: str) -> float:
+    """Of medians, as a moment in which the machine is busy says nothing."""
+    third = len(rounds) // 3
+    middle, last = rounds[third : 2 * third], rounds[2 * third :]
+    return median(one[what] for one in last) - median(one[what] for one in middle)

@@ -465,7 +465,7 @@ def test_hostile_requests(server: HttpServer, ask: Ask, request_: Request, count
     assert_fits_a_log(str(received[0]))
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=30),
     st.text(st.characters(max_codepoint=0xFF, exclude_characters="\r\n\0"), max_size=30),

@@ -221,7 +221,7 @@ def test_few_of_the_requests_are_compared(
 
 
 @pytest.mark.parametrize("strict", [False, True])
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.lists(st.sampled_from("abc"), min_size=1, max_size=12),
     st.lists(st.text("abc", min_size=1, max_size=2) | st.just("long" * 100) | st.just("%0A%1B"), max_size=30),

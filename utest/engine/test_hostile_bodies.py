@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from HttpServerLibrary.engine.matching.description import RequestDescription
@@ -58,7 +58,6 @@ BODIES = st.binary(max_size=80) | st.lists(st.sampled_from(PIECES), max_size=25)
 
 
 @pytest.mark.parametrize("fields", DESCRIPTIONS, ids=lambda fields: next(iter(fields)))
-@settings(deadline=None)
 @given(body=BODIES, content_type=st.sampled_from(CONTENT_TYPES))
 def test_every_body_ends_in_an_answer(fields: dict[str, object], body: bytes, content_type: str) -> None:
     request = Request.of("POST", "/", {"Content-Type": content_type}, body)

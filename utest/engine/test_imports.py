@@ -91,7 +91,7 @@ from HttpServerLibrary.engine.server import HttpServer
 server = HttpServer()
 server.start()
 server.book.register(Kind.ONESHOT, RequestDescription("/x")).responder = respond_json({"a": 1})
-connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
+connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
 connection.request("GET", "/x")
 print(connection.getresponse().read().decode())
 connection.close()
@@ -102,6 +102,6 @@ assert "robot" not in sys.modules
 
 def test_the_engine_works_with_robot_framework_absent() -> None:
     child = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
     )
     assert (child.stdout, child.stderr) == ('{"a": 1}\n', "")

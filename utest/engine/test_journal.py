@@ -352,7 +352,7 @@ def test_unlogged() -> None:
 @pytest.mark.parametrize("event", ["answered", "failed", "sent"])
 def test_wait_reacts_to_events(event: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # A slice longer than the test may take: only the event can end the wait in time.
-    monkeypatch.setattr("HttpServerLibrary.engine.journal._SLICE", 60.0)
+    monkeypatch.setattr("HttpServerLibrary.engine.journal._SLICE", 120.0)
     book = journal()
     exchange = arrive(book)
     if event != "answered":
@@ -379,8 +379,8 @@ def test_wait_reacts_to_events(event: str, monkeypatch: pytest.MonkeyPatch) -> N
         return None
 
     begin = time.monotonic()
-    assert book.wait(check, 30)
-    assert time.monotonic() - begin < 20
+    assert book.wait(check, 120)
+    assert time.monotonic() - begin < 60
     thread.join()
 
 
@@ -396,12 +396,12 @@ def test_anything_but_none_ends_the_wait() -> None:
 def test_wait_obeys_its_limit_and_raises_nothing(timeout: float) -> None:
     begin = time.monotonic()
     assert journal().wait(lambda: None, timeout) is None
-    assert max(timeout, 0) <= time.monotonic() - begin < 10
+    assert max(timeout, 0) <= time.monotonic() - begin < 60
 
 
 def test_wait_obeys_its_limit_under_steady_traffic() -> None:
     book = journal()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
 
     def check() -> str | None:
         receive(book)
@@ -415,20 +415,23 @@ def test_wait_is_sliced(monkeypatch: pytest.MonkeyPatch) -> None:
     slices: list[float] = []
 
     class Lock:
+        """Time passes only while it is waited for."""
+
         def __init__(self) -> None:
-            self._lock = threading.Lock()
-            self.release = self._lock.release
+            self.locked = False
 
         def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-            if self._lock.locked():
+            if self.locked:
                 slices.append(timeout)
-            return self._lock.acquire(blocking, timeout)
+                return False
+            self.locked = True
+            return True
 
     book = journal()
     monkeypatch.setattr("HttpServerLibrary.engine.journal.threading", SimpleNamespace(Lock=Lock))
+    monkeypatch.setattr("HttpServerLibrary.engine.journal.time", SimpleNamespace(monotonic=lambda: sum(slices)))
     assert book.wait(lambda: None, 0.25) is None
-    assert len(slices) >= 3
-    assert all(0 <= piece <= 0.1 for piece in slices)
+    assert slices == pytest.approx([0.1, 0.1, 0.05])
 
 
 def test_several_can_wait() -> None:

@@ -490,7 +490,7 @@ def test_robot_framework_reads_the_line_as_it_was_meant(tmp_path: Path) -> None:
         text=True,
         encoding="utf-8",
         errors="replace",
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert (child.stdout, child.returncode) == ("", 0)

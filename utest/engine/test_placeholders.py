@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from HttpServerLibrary.engine.errors import UsageError
@@ -323,7 +323,6 @@ def fits_in_some_order(expected: Any, received: Any, *, subset: bool) -> bool:
     return next(compare(filled(expected, "json"), received), None) is None
 
 
-@settings(deadline=None)
 @given(ITEMS, PLAIN, st.booleans())
 def test_any_order_is_the_same_as_trying_all_orders(expected: Any, body: Any, subset: bool) -> None:
     name = "json_subset" if subset else "json"
@@ -336,7 +335,6 @@ def test_every_order_of_the_same_items_fits(lists: tuple[list[Any], list[Any]]) 
     assert differences(json.dumps(lists[1]), json=lists[0], json_ignore_order=True) == []
 
 
-@settings(deadline=None)
 @given(st.lists(st.sets(st.integers(0, 5)), max_size=6))
 def test_as_many_as_possible_are_paired(rows: list[set[int]]) -> None:
     columns = [*range(len(rows))]

@@ -328,13 +328,13 @@ def test_a_file_truncated_while_it_is_sent(running: HttpServer, tmp_path: Path) 
             return response
 
     give(running, Truncating(path))
-    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
     connection.request("GET", "/x")
     answer = connection.getresponse()
     with pytest.raises((http.client.IncompleteRead, ConnectionError)):
         answer.read()
     connection.close()
-    problem = running.journal.wait(lambda: running.journal.problems() or None, 10)
+    problem = running.journal.wait(lambda: running.journal.problems() or None, 60)
     assert problem is not None
     assert str(problem[0]).startswith(
         "HANDLER ERROR: GET /x: the response broke off: OSError: the file became 2 bytes shorter while it was sent"
@@ -353,13 +353,14 @@ def test_a_file_is_closed_after_it_was_sent(running: HttpServer, tmp_path: Path,
             return opened[-1]
 
     give(running, Watched(path))
-    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
     connection.request(method, "/x")
     answer = connection.getresponse()
     assert answer.read() == (b"" if method == "HEAD" else b"abc")
     assert answer.headers["Content-Length"] == "3"
     connection.close()
-    running.stop()
+    while running.stop():
+        """Each waits for the thread for a moment."""
     assert opened[0].body._file.closed  # type: ignore[union-attr]
     assert running.journal.problems() == []
 
@@ -566,13 +567,13 @@ def test_a_body_that_raises_midway_is_a_problem(running: HttpServer, error: Base
             closed.set()
 
     give(running, Handler(lambda request: werkzeug.Response(body())))
-    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
     connection.request("GET", "/x")
     answer = connection.getresponse()
     with pytest.raises((http.client.IncompleteRead, ConnectionError)):
         answer.read()
     connection.close()
-    problems = running.journal.wait(lambda: running.journal.problems() or None, 10)
+    problems = running.journal.wait(lambda: running.journal.problems() or None, 60)
     assert problems is not None
     (problem,) = problems
     assert problem.exception is error
@@ -595,7 +596,7 @@ def test_the_server_lives_on_after_a_broken_body(running: HttpServer) -> None:
     give(running, Handler(lambda request: werkzeug.Response(broken())))
     running.book.register(Kind.PERMANENT, RequestDescription("/y")).responder = respond_data("fine")
     for path, expected in (("/x", None), ("/y", b"fine")):
-        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
         connection.request("GET", path)
         if expected is None:
             with pytest.raises((http.client.HTTPException, ConnectionError)):

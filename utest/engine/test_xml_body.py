@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -276,7 +276,6 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(
     st.binary(max_size=60) | st.lists(PIECES, max_size=25).map(lambda pieces: " ".join(pieces).encode()), CONTENT_TYPES
 )
@@ -316,7 +315,6 @@ def element(tree: Tree, prefix: str, space: str) -> etree._Element:
     return made
 
 
-@settings(deadline=None)
 @given(TREES, TREES)
 def test_equal_is_equal_up_to_space_and_prefixes(one: Tree, other: Tree) -> None:
     expected = etree.tostring(element(one, "p", ""))
@@ -462,7 +460,6 @@ def test_bad_xpath_is_refused(value: object, message: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-@settings(deadline=None)
 @given(st.text("ab:*/@[]()'\"$. |=-1\n", max_size=12) | st.lists(st.sampled_from(
     "a b:c * / // @ [ ] ( ) :: child attribute text() count( , | and or div mod = 1 . .. 'x'".split()
 ), max_size=8).map(" ".join))  # fmt: skip

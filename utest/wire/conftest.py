@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -12,6 +15,9 @@ from HttpServerLibrary.engine.response import Response
 from HttpServerLibrary.engine.wire.connection import Answer, Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
+
+# Longer than any machine stands still: what does not come fails, however late it comes.
+LONG = 60
 
 
 class Received(NamedTuple):
@@ -26,7 +32,7 @@ class Client:
     """A connection to a server, byte for byte."""
 
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
-        self.socket = socket.create_connection((host, port), timeout=10)
+        self.socket = socket.create_connection((host, port), timeout=LONG)
         self.file = self.socket.makefile("rb")
 
     def send(self, data: bytes) -> None:
@@ -91,7 +97,26 @@ class Echo:
 
     def wait_for(self, count: int) -> None:
         with self.changed:
-            assert self.changed.wait_for(lambda: len(self.requests) >= count, 10)
+            assert self.changed.wait_for(lambda: len(self.requests) >= count, LONG)
+
+
+FILES = Path("/proc/self/fd")
+
+
+@pytest.fixture
+def open_files() -> Callable[[], set[str]]:
+    """Tells what is open, if the system does. What was there before a test may go meanwhile, and nothing may come."""
+
+    def look() -> set[str]:
+        gc.collect()
+        names: set[str] = set()
+        for link in FILES.iterdir() if FILES.exists() else ():
+            # That of this look is gone.
+            with suppress(FileNotFoundError):
+                names.add(f"{link.name}: {link.readlink()}")
+        return names
+
+    return look
 
 
 @pytest.fixture
@@ -111,7 +136,7 @@ def serve() -> Iterator[Callable[..., Listener]]:
         return listener
 
     yield start
-    assert [listener.stop(grace=10) for listener in listeners] == [0] * len(listeners)
+    assert [listener.stop(grace=LONG) for listener in listeners] == [0] * len(listeners)
 
 
 @pytest.fixture
@@ -126,3 +151,9 @@ def connect() -> Iterator[Callable[..., Client]]:
     yield client
     for one in clients:
         one.close()
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that has refused a request lingers for as long as a client may be held up that is still sending."""
+    monkeypatch.setattr("HttpServerLibrary.engine.wire.connection._LINGER_SECONDS", float(LONG))

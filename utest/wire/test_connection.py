@@ -16,10 +16,13 @@ from HttpServerLibrary.engine.request import Request
 from HttpServerLibrary.engine.response import Response
 from HttpServerLibrary.engine.wire.connection import Answer, Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
+from HttpServerLibrary.engine.wire.listener import Listener
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 GET_10 = b"GET / HTTP/1.0\r\n\r\n"
 HEAD = b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"
+# Longer than any machine stands still: what does not come fails, however late it comes.
+LONG = 60
 
 Serve = Callable[..., Any]
 Connect = Callable[..., Any]
@@ -274,16 +277,16 @@ def test_a_reset_connection_takes_no_answer(serve: Serve, connect: Connect) -> N
 
     def answer(request: Request, send: Send, step_aside: StepAside) -> None:
         asked.set()
-        gone.wait(10)
+        gone.wait(LONG)
         sent.append(send(Response(200, (), bytes(10_000_000))))
         done.set()
 
     client = connect(serve(answer))
     client.send(GET)
-    asked.wait(10)
+    asked.wait(LONG)
     reset(client)
     gone.set()
-    assert done.wait(10)
+    assert done.wait(LONG)
     assert sent == [False]
 
 
@@ -293,7 +296,7 @@ def test_pieces_are_sent_as_they_come(serve: Serve, connect: Connect) -> None:
     def pieces() -> Iterator[bytes]:
         for piece in (b"a", b"bc"):
             yield piece
-            assert received.acquire(timeout=10)
+            assert received.acquire(timeout=LONG)
 
     client = connect(serve(lambda request, send, step_aside: send(Response(200, (), pieces()))))
     client.send(GET)
@@ -435,12 +438,18 @@ def test_an_application_that_fails_after_its_answer(serve: Serve, connect: Conne
         assert client.response().status == 200
 
 
-def test_an_idle_connection_is_closed(serve: Serve, connect: Connect, echo: Any) -> None:
-    client = connect(serve(echo, Limits(idle=0.05)))
+def test_an_idle_connection_is_closed(connect: Connect, echo: Any) -> None:
+    listener = Listener("localhost", 0, echo, Limits(idle=0.05))
+    # Before the server starts: a client that is held up between connecting and asking is idle, too.
+    client = connect(listener)
     client.send(GET)
-    assert client.response().status == 200
-    assert client.is_closed()
-    assert len(echo.requests) == 1
+    listener.start()
+    try:
+        assert client.response().status == 200
+        assert client.is_closed()
+        assert len(echo.requests) == 1
+    finally:
+        assert listener.stop(grace=LONG) == 0
 
 
 @pytest.mark.parametrize("data", [GET[:-2], post(9, b"abc")])
@@ -464,7 +473,7 @@ def test_a_client_that_does_not_read(body: Any, serve: Serve, connect: Connect) 
 
     client = connect(serve(answer, Limits(stall=0.1)))
     client.send(GET)
-    assert done.wait(10)
+    assert done.wait(LONG)
     assert sent == [False]
 
 
@@ -480,7 +489,7 @@ def test_lingering_ends(
     client.send(b"BAD\r\n")
     assert client.response().status == 400
     assert client.is_closed(), "the server has said all it has to say"
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + LONG
     with suppress(OSError):
         while time.monotonic() < deadline:
             client.send(b"a" * 20)

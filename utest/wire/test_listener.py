@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import signal
 import socket
@@ -27,9 +26,13 @@ from HttpServerLibrary.engine.wire.listener import Listener
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 OK = Response(200, (), b"ok")
+# Longer than any machine stands still: what does not come fails, however late it comes.
+LONG = 60
 
 Serve = Callable[..., Listener]
 Connect = Callable[..., Any]
+OpenFiles = Callable[[], set[str]]
+OnOwnPort = Callable[[Callable[[int], Listener]], Listener]
 
 
 def ok(request: Request, send: Send, step_aside: StepAside) -> None:
@@ -56,7 +59,7 @@ def threads_of(listener: Listener) -> list[threading.Thread]:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + LONG
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.001)
@@ -87,32 +90,32 @@ def test_other_hosts(host: str, serve: Serve, connect: Connect) -> None:
     assert client.response().body == b"ok"
 
 
-def test_loopback_only_by_default(serve: Serve) -> None:
-    listener = serve(ok, host="127.0.0.1")
+def test_loopback_only_by_default(serve: Serve, on_own_port: OnOwnPort) -> None:
+    listener = on_own_port(lambda port: serve(ok, host="127.0.0.1", port=port))
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.2", listener.port), timeout=10)
+        socket.create_connection(("127.0.0.2", listener.port), timeout=LONG)
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        return sock.getsockname()[1]  # type: ignore[no-any-return]
+def test_a_given_port(serve: Serve, connect: Connect, on_own_port: OnOwnPort) -> None:
+    tried: list[int] = []
 
+    def take(port: int) -> Listener:
+        tried.append(port)
+        return serve(ok, port=port)
 
-def test_a_given_port(serve: Serve, connect: Connect) -> None:
-    port = free_port()
-    listener = serve(ok, port=port)
-    assert listener.port == port
+    listener = on_own_port(take)
+    assert listener.port == tried[-1]
     client = connect(listener)
     client.send(GET)
     assert client.response().body == b"ok"
 
 
-def test_a_port_can_be_taken_again_at_once(serve: Serve, connect: Connect) -> None:
-    listener = serve(ok)
+def test_a_port_can_be_taken_again_at_once(serve: Serve, connect: Connect, on_own_port: OnOwnPort) -> None:
+    listener = on_own_port(lambda port: serve(ok, port=port))
     client = connect(listener)
     client.send(GET)
     client.response()
-    assert listener.stop() == 0
+    assert listener.stop(grace=LONG) == 0
     again = serve(ok, port=listener.port)
     client = connect(again)
     client.send(GET)
@@ -200,7 +203,6 @@ def test_other_failures(number: int, message: str, monkeypatch: pytest.MonkeyPat
     [
         ("localhost", -1, "There is no port -1: ports go from 0 to 65535, and 0 takes a free one."),
         ("localhost", 65536, "There is no port 65536: ports go from 0 to 65535, and 0 takes a free one."),
-        ("no.such.host.invalid", 0, "The host 'no.such.host.invalid' has no address here."),
         ("a..b", 0, "The host 'a..b' has no address here."),
         ("a\0b", 0, "The host 'a\\x00b' has no address here."),
         ("192.0.2.1", 0, "192.0.2.1 is not an address of this machine."),
@@ -214,12 +216,25 @@ def test_where_no_server_can_listen(host: str, port: int, message: str) -> None:
     assert "\n" not in text
 
 
+def test_a_host_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(host: str, *args: object, **kwargs: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    # The name servers of some networks have an address for every name, and those of others say nothing for long.
+    monkeypatch.setattr(socket, "getaddrinfo", asked)
+    with pytest.raises(UsageError) as error:
+        Listener("no.such.host", 0, ok)
+    assert str(error.value) == (
+        "The host 'no.such.host' has no address here. Use localhost, or 0.0.0.0 for all addresses."
+    )
+
+
 def test_many_connections_at_once(serve: Serve, connect: Connect) -> None:
     everyone = threading.Barrier(200)
 
     def answer(request: Request, send: Send, step_aside: StepAside) -> None:
         step_aside()
-        everyone.wait(10)
+        everyone.wait(LONG)
         send(OK)
 
     listener = serve(answer)
@@ -236,7 +251,7 @@ def test_slow_and_silent_clients_keep_nobody_waiting(serve: Serve, connect: Conn
     def answer(request: Request, send: Send, step_aside: StepAside) -> None:
         step_aside()
         if request.target == "/slow":
-            go_on.wait(10)
+            go_on.wait(LONG)
         send(OK)
 
     listener = serve(answer)
@@ -269,10 +284,11 @@ def test_threads_are_used_again(serve: Serve, connect: Connect) -> None:
 
     listener = serve(answer)
     client = connect(listener)
-    for _ in range(20):
+    for _ in range(60):
         client.send(GET)
         client.response()
-    assert len(threads_of(listener)) < 5
+    # One that has answered may be held up on its way back, so now and then another has to be started.
+    assert len(threads_of(listener)) < 30
 
 
 def test_idle_threads_are_few(monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect) -> None:
@@ -281,7 +297,7 @@ def test_idle_threads_are_few(monkeypatch: pytest.MonkeyPatch, serve: Serve, con
 
     def answer(request: Request, send: Send, step_aside: StepAside) -> None:
         step_aside()
-        everyone.wait(10)
+        everyone.wait(LONG)
         send(OK)
 
     listener = serve(answer)
@@ -313,7 +329,7 @@ def test_a_mistake_of_this_library_ends_one_connection_only(monkeypatch: pytest.
         client.send(GET)
         assert client.response().body == b"ok"
     finally:
-        assert listener.stop(grace=5) == 0
+        assert listener.stop(grace=LONG) == 0
     assert [(text.splitlines()[0], text.splitlines()[-1]) for text in notices] == [
         ("Serving a connection failed: Traceback (most recent call last):", "KeyError: 'x'")
     ] * 3
@@ -347,34 +363,34 @@ def test_failures_to_accept(monkeypatch: pytest.MonkeyPatch, connect: Connect) -
     listener = Listener("127.0.0.1", 0, ok, notice=notices.append)
     try:
         client = connect(listener)
-        listener.start()
         client.send(GET)
         start = time.monotonic()
+        listener.start()
         assert client.response().body == b"ok"
         assert time.monotonic() - start > 0.05, "the shortage is waited out"
         assert accepts.calls == 5
     finally:
-        assert listener.stop() == 0
+        assert listener.stop(grace=LONG) == 0
     assert notices == ["A connection cannot be accepted, it waits: too many files"] * 2
 
 
-def test_stop_is_refusal(connect: Connect) -> None:
-    listener = Listener("localhost", 0, ok)
+def test_stop_is_refusal(connect: Connect, on_own_port: OnOwnPort) -> None:
+    listener = on_own_port(lambda port: Listener("localhost", port, ok))
     listener.start()
     client = connect(listener)
     client.send(GET)
     client.response()
-    assert listener.stop() == 0
+    assert listener.stop(grace=LONG) == 0
     assert client.is_closed()
     with pytest.raises(ConnectionRefusedError):
         connect(listener)
     assert threads_of(listener) == []
-    assert listener.stop() == 0
+    assert listener.stop(grace=LONG) == 0
 
 
-def test_stop_without_start(connect: Connect) -> None:
-    listener = Listener("localhost", 0, ok)
-    assert listener.stop() == 0
+def test_stop_without_start(connect: Connect, on_own_port: OnOwnPort) -> None:
+    listener = on_own_port(lambda port: Listener("localhost", port, ok))
+    assert listener.stop(grace=LONG) == 0
     listener.start()
     assert threads_of(listener) == []
     with pytest.raises(ConnectionRefusedError):
@@ -382,7 +398,7 @@ def test_stop_without_start(connect: Connect) -> None:
 
 
 def test_stop_ends_open_connections_without_a_word(connect: Connect, echo: Any) -> None:
-    listener = Listener("localhost", 0, echo)
+    listener = Listener("localhost", 0, echo, Limits(idle=3600, stall=3600))
     listener.start()
     clients = [connect(listener) for _ in range(200)]
     for number, client in enumerate(clients):
@@ -390,23 +406,21 @@ def test_stop_ends_open_connections_without_a_word(connect: Connect, echo: Any) 
         client.response()
         if number % 2:
             client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
-    start = time.perf_counter()
-    assert listener.stop(grace=5) == 0
-    assert time.perf_counter() - start < 0.5
+    assert listener.stop(grace=LONG) == 0
     assert all(client.is_closed() for client in clients)
     assert [request.fault for request in echo.requests] == [None] * 200, "nobody is told of the ends"
 
 
-def test_stop_while_lingering(connect: Connect, echo: Any) -> None:
+def test_stop_while_lingering(monkeypatch: pytest.MonkeyPatch, connect: Connect, echo: Any) -> None:
+    monkeypatch.setattr("HttpServerLibrary.engine.wire.connection._LINGER_SECONDS", 3600.0)
     listener = Listener("localhost", 0, echo)
     listener.start()
     client = connect(listener)
     client.send(b"BAD\r\n")
     assert client.response().status == 400
     assert client.is_closed()
-    start = time.perf_counter()
-    assert listener.stop(grace=5) == 0
-    assert time.perf_counter() - start < 0.5
+    assert listener.stop(grace=LONG) == 0
+    assert listener._connections == set()
 
 
 def test_stop_while_sending(connect: Connect) -> None:
@@ -420,7 +434,7 @@ def test_stop_while_sending(connect: Connect) -> None:
     client = connect(listener)
     client.send(GET)
     client.head()
-    assert listener.stop(grace=5) == 0
+    assert listener.stop(grace=LONG) == 0
     assert sent == [False]
 
 
@@ -433,7 +447,7 @@ def test_stop_does_not_wait_for_slow_applications(connect: Connect) -> None:
     def answer(request: Request, send: Send, step_aside: StepAside) -> None:
         step_aside()
         asked.set()
-        go_on.wait(10)
+        go_on.wait(LONG)
         sent.append(send(OK))
         done.set()
 
@@ -441,13 +455,13 @@ def test_stop_does_not_wait_for_slow_applications(connect: Connect) -> None:
     listener.start()
     client = connect(listener)
     client.send(GET)
-    asked.wait(10)
+    asked.wait(LONG)
     assert listener.stop(grace=0.01) == 1
     assert client.is_closed()
     go_on.set()
-    assert done.wait(10)
+    assert done.wait(LONG)
     assert sent == [False]
-    assert listener.stop(grace=5) == 0
+    assert listener.stop(grace=LONG) == 0
     assert threads_of(listener) == []
 
 
@@ -459,16 +473,16 @@ def test_stop_wakes_who_delays_an_answer(connect: Connect) -> None:
     def answer(request: Request, send: Send, step_aside: StepAside) -> None:
         step_aside()
         waiting.release()
-        woken.append(listener.aborted.wait(10))
+        woken.append(listener.aborted.wait(LONG))
         sent.append(send(OK))
 
     listener = Listener("localhost", 0, answer)
     listener.start()
     for _ in range(3):
         connect(listener).send(GET)
-        assert waiting.acquire(timeout=10)
+        assert waiting.acquire(timeout=LONG)
     assert not listener.aborted.wait(0.001)
-    assert listener.stop(grace=5) == 0
+    assert listener.stop(grace=LONG) == 0
     assert woken == [True] * 3
     assert sent == [False] * 3
 
@@ -478,7 +492,7 @@ def test_stop_from_the_application(connect: Connect) -> None:
 
     def answer(request: Request, send: Send, step_aside: StepAside) -> None:
         step_aside()
-        left.append(listener.stop())
+        left.append(listener.stop(grace=LONG))
         send(OK)
 
     listener = Listener("localhost", 0, answer)
@@ -486,14 +500,14 @@ def test_stop_from_the_application(connect: Connect) -> None:
     client = connect(listener)
     client.send(GET)
     assert client.is_closed()
-    assert listener.stop(grace=5) == 0
+    assert listener.stop(grace=LONG) == 0
     assert left == [0]
 
 
 def test_stop_from_several_threads() -> None:
     listener = Listener("localhost", 0, ok)
     listener.start()
-    stopping = [threading.Thread(target=listener.stop) for _ in range(5)]
+    stopping = [threading.Thread(target=listener.stop, args=(LONG,)) for _ in range(5)]
     for thread in stopping:
         thread.start()
     for thread in stopping:
@@ -517,13 +531,13 @@ def test_a_connection_that_comes_when_the_server_stops(monkeypatch: pytest.Monke
     client = connect(listener)
     listener.start()
     assert client.is_closed()
-    assert listener.stop(grace=5) == 0
+    assert listener.stop(grace=LONG) == 0
     assert [sock.fileno() for sock in accepted] == [-1]
 
 
 # In a process of its own: signals that raise anywhere also break what measures the coverage.
 INTERRUPTIONS = """
-import os, signal, socket, threading, time
+import signal, threading, time
 from HttpServerLibrary.engine.response import Response
 from HttpServerLibrary.engine.wire.listener import Listener
 
@@ -536,27 +550,33 @@ def interrupt(*args):
 def ok(request, send, step_aside):
     send(Response(200))
 
+def start_and_stop(listener):
+    listener.start()
+    listener.stop()
+
+def uninterrupted():
+    listener = Listener("127.0.0.1", 0, ok)
+    begin = time.perf_counter()
+    start_and_stop(listener)
+    return time.perf_counter() - begin
+
 signal.signal(signal.SIGALRM, interrupt)
+quickest = min(uninterrupted() for _ in range(20))
 count = 0
 for number in range(200):
     listener = Listener("127.0.0.1", 0, ok)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.000_003 * (number + 1))
-        listener.start()
-        listener.stop()
+        signal.setitimer(signal.ITIMER_REAL, quickest * (number + 1) / 180)
+        start_and_stop(listener)
         signal.setitimer(signal.ITIMER_REAL, 0)
     except Interrupted:
         count += 1
-    assert listener.stop(grace=5) == 0
-    try:
-        socket.create_connection(("127.0.0.1", listener.port)).close()
-    except ConnectionRefusedError:
-        pass
-    else:
-        raise AssertionError("still listening")
+    assert listener.stop(grace=60) == 0
+    # Who asks the port may meet another program that has got it by now.
+    assert [sock.fileno() for sock in listener._sockets] == [-1], "still listening"
     for thread in threading.enumerate()[1:]:
         if thread.is_alive():
-            thread.join(10)
+            thread.join(60)
         assert not thread.is_alive()
 assert count > 20
 """
@@ -566,10 +586,29 @@ assert count > 20
 def test_starts_and_stops_that_are_interrupted() -> None:
     """As by the test timeouts of Robot Framework; another stop() then does the rest."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    subprocess.run([sys.executable, "-c", INTERRUPTIONS], env=environment, check=True, timeout=60, capture_output=True)
+    subprocess.run([sys.executable, "-c", INTERRUPTIONS], env=environment, check=True, timeout=600)
 
 
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals do not interrupt here")
+def test_a_start_that_was_interrupted_when_its_thread_ran_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was raised comes out, not what `threading` makes of it."""
+    name = "_start_joinable_thread" if hasattr(threading, "_start_joinable_thread") else "_start_new_thread"
+    works = getattr(threading, name)
+
+    def interrupted(*args: Any, **kwargs: Any) -> None:
+        works(*args, **kwargs)
+        wait_until(lambda: threads_of(listener) != [])
+        raise TimeoutError("as by a test timeout")
+
+    listener = Listener("localhost", 0, ok)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading, name, interrupted)
+        with pytest.raises(TimeoutError, match="as by a test timeout"):
+            listener.start()
+    assert listener.stop(grace=LONG) == 0
+    assert threads_of(listener) == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="signals do not interrupt here")
 def test_stop_that_was_interrupted_while_it_waited(connect: Connect) -> None:
     asked = threading.Event()
     go_on = threading.Event()
@@ -577,7 +616,10 @@ def test_stop_that_was_interrupted_while_it_waited(connect: Connect) -> None:
     def answer(request: Request, send: Send, step_aside: StepAside) -> None:
         step_aside()
         asked.set()
-        go_on.wait(10)
+        # All that is left of stop() then is to wait for this thread.
+        wait_until(lambda: listener._sockets[0].fileno() == -1 and not listener._lock.locked())
+        os.kill(os.getpid(), signal.SIGALRM)
+        go_on.wait(LONG)
         send(OK)
 
     def interrupt(*args: object) -> None:
@@ -585,50 +627,45 @@ def test_stop_that_was_interrupted_while_it_waited(connect: Connect) -> None:
 
     listener = Listener("localhost", 0, answer)
     listener.start()
-    connect(listener).send(GET)
-    asked.wait(10)
     before = signal.signal(signal.SIGALRM, interrupt)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        connect(listener).send(GET)
+        assert asked.wait(LONG)
         with pytest.raises(TimeoutError):
-            listener.stop(grace=10)
+            listener.stop(grace=LONG)
     finally:
         signal.signal(signal.SIGALRM, before)
     go_on.set()
-    assert listener.stop(grace=5) == 0
+    assert listener.stop(grace=LONG) == 0
     # Until Python 3.13 a join that was interrupted takes its thread for dead (bpo-45274).
     wait_until(lambda: not any(thread.name.endswith(f"-{listener.port}") for thread in threading.enumerate()))
 
 
-def open_files() -> int:
-    gc.collect()
-    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208
-
-
 @on_linux
-def test_nothing_stays_behind(connect: Connect) -> None:
+def test_nothing_stays_behind(connect: Connect, open_files: OpenFiles) -> None:
+    # What was there before may go meanwhile.
     files = open_files()
-    threads = threading.active_count()
+    threads = {*threading.enumerate()}
     for _ in range(100):
         listener = Listener("localhost", 0, ok)
         listener.start()
         client = connect(listener)
         client.send(GET)
         assert client.response().body == b"ok"
-        assert listener.stop(grace=5) == 0
+        assert listener.stop(grace=LONG) == 0
         client.close()
-        assert threading.active_count() == threads
-    assert open_files() == files
+        assert {*threading.enumerate()} <= threads
+    assert open_files() <= files
 
 
 @on_linux
-def test_nothing_stays_behind_when_the_port_is_taken(serve: Serve) -> None:
+def test_nothing_stays_behind_when_the_port_is_taken(serve: Serve, open_files: OpenFiles) -> None:
     listener = serve(ok)
     files = open_files()
     for _ in range(3):
         with pytest.raises(UsageError):
             Listener("localhost", listener.port, ok)
-    assert open_files() == files
+    assert open_files() <= files
 
 
 def test_no_descriptors_for_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -658,7 +695,7 @@ def test_a_connection_that_cannot_be_watched(monkeypatch: pytest.MonkeyPatch, co
         client.send(GET)
         assert client.response().body == b"ok"
     finally:
-        assert listener.stop(grace=5) == 0
+        assert listener.stop(grace=LONG) == 0
     assert notices == ["A connection cannot be watched, it is closed: [Errno 28] No space left on device"]
 
 

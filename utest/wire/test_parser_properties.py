@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import h11
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from HttpServerLibrary.engine.request import Request
@@ -202,7 +202,7 @@ def verdict(request: Request) -> object:
 NARROW = Limits(target=8, header_section=50, header_fields=2, body=10, body_kept=3, chunk_line=9)
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=600)
 @given(
     st.lists(ANYTHING, min_size=1, max_size=3).map(b"".join),
     st.lists(st.integers(1, 40)),
@@ -260,7 +260,7 @@ def next_verdict(parser: Parser) -> object:
     return request and verdict(request)
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1500)
 @given(ANYTHING, st.sampled_from([b"", get(), get(line=b"BAD")]))
 def test_h11_agrees(data: bytes, behind: bytes) -> None:
     theirs = read_with_h11(data + behind)

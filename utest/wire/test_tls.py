@@ -92,7 +92,7 @@ def handshake() -> Iterator[Shake]:
         def shake(tls: Tls, client: ssl.SSLContext, name: str = "localhost") -> tuple[ssl.SSLSocket, ssl.SSLSocket]:
             ours, theirs = (closing.enter_context(sock) for sock in socket.socketpair())
             for sock in (ours, theirs):
-                sock.settimeout(10)
+                sock.settimeout(60)
             server_end = closing.enter_context(tls.wrap(ours))
             # To the client, an end without a farewell is an error.
             client_end = closing.enter_context(

@@ -162,9 +162,10 @@ class Listener:
         self._waiting += 1
         try:
             thread.start()
-        except RuntimeError as error:
+        except (RuntimeError, KeyError) as error:
             if error.__context__ is not None:
-                # A signal was raised while threading held its locks, which then fail: that it was, not a shortage.
+                # A signal was raised in the middle of threading's own work: its locks fail then, and of a thread
+                # that runs already it looks for the entry of one that waits. The signal it was, not a shortage.
                 raise error.__context__ from None
             self._waiting -= 1
             self._threads.discard(thread)
