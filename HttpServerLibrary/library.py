@@ -328,9 +328,9 @@ class HttpServerLibrary(
             auto_start: ``True`` for a server that runs from the start of each importing suite, before Suite Setup,
                 to its end; its base URL is the suite variable ``${HTTP_SERVER_URL}``. A suite inside a suite that
                 has a server uses that one.
-            auto_check: What the end of a test does with problems that nobody checked. ``FAIL`` fails a passed test
-                and adds to the message of a failed one; ``STRICT`` counts unmet expectations of the test, too;
-                ``WARN`` logs them; ``OFF`` does nothing.
+            auto_check: What the end of a test does with problems that nobody checked. ``FAIL`` fails a passed test,
+                or skips it where its tags say that it is skipped on failure, and adds to the message of a failed one;
+                ``STRICT`` counts unmet expectations of the test, too; ``WARN`` logs them; ``OFF`` does nothing.
             timeout: How long waiting keywords wait by default, in seconds or as a time string.
         """
         super().__init__(Options.of(host, port, auto_start, auto_check, timeout))

@@ -162,20 +162,31 @@ class Lifecycle:
         if self._options.auto_check in (AutoCheck.FAIL, AutoCheck.STRICT):
             strict = self._options.auto_check is AutoCheck.STRICT
             told = [line.strip() for line in result.message.split("\n")]
-            above = result.message.split("\n") if result.failed and result.message else []
-            room = explain.MOST_LINES - (explain.height(above) + 1 if above else 0)
+            skip = _skip_on_failure(result) if result.passed else ""
+            above = skip or (f"{result.message}\n" if result.failed and result.message else "")
+            room = explain.MOST_LINES - (explain.height(above.split("\n")) if above else 0)
             # What each server has to tell gets a share of the lines that Robot Framework shows.
             share = max(_LEAST_LINES, room // max(1, sum(entry.tells(strict) for entry in unchecked)))
             text = "\n".join(filter(None, (entry.text(strict, told, share) for entry in unchecked)))
             if text:
-                result.message = join(result.message, f"\n{text}") if above else text
-                result.status = "FAIL"
+                result.message = join(above, text) if above else text
+                result.status = "SKIP" if skip else "FAIL"
         else:
             self._warn(unchecked)
 
     def _close(self) -> None:
         """The end of the run; after a second Ctrl-C Robot Framework calls nothing else."""
         self._scopes.close_all()
+
+
+def _skip_on_failure(result: result.TestCase) -> str:
+    """What Robot Framework would say above a failure of this test if that skipped it; empty when it would not.
+
+    It does so before it calls listeners, and looks at what they leave no more.
+    """
+    given = ["robot:skip-on-failure", *BuiltIn().get_variable_value("${OPTIONS}")["skip_on_failure"]]
+    tags = " and ".join(f"'{tag}'" for tag in given if result.tags.match(tag))
+    return f"Failed test skipped using {tags} tag.\n\nOriginal failure:" if tags else ""
 
 
 class Unchecked:

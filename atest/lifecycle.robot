@@ -202,6 +202,14 @@ Problems Leave A Skipped Test Alone
     Test Should Have Been Skipped With    ${run}    Skipped    EQUALS: Not today
     Should Be Equal    ${run.rc}    ${0}
 
+Problems Skip A Test That Is Skipped On Failure
+    [Documentation]    It is no failure to exit on, either.
+    ${run} =    Run Suite    problems.robot    --test    Skipped On Failure    --test    In Teardown
+    ...    --skiponfailure    s*y    --exitonfailure
+    VAR    ${head}    Failed test skipped using 'robot:skip-on-failure' and 's*y' tag.\n\nOriginal failure:\n
+    Test Should Have Been Skipped With    ${run}    Skipped On Failure    STARTS: ${head}1 problem on server 'http-1'
+    Test Should Have Failed With    ${run}    In Teardown    1 problem on server*GET /teardown*
+
 Strict Counts Unmet Expectations
     ${run} =    Run Suite    problems.robot    --variable    AUTO_CHECK:strict
     Test Should Have Failed With    ${run}    Unmet

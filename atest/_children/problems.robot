@@ -40,6 +40,10 @@ Skipped
     Send Request    ${HTTP_SERVER_URL}/skipped
     Skip    Not today
 
+Skipped On Failure
+    [Tags]    robot:skip-on-failure    shaky
+    Send Request    ${HTTP_SERVER_URL}/shaky
+
 Checked
     Send Request    ${HTTP_SERVER_URL}/checked
     Run Keyword And Expect Error    *    Check Assertions
