@@ -227,6 +227,8 @@ class HttpServerLibrary(
     The charset is that of the Content-Type, or else of the XML declaration. Entities that a body defines are not looked up; no
     file and no address is. Such a body fits nothing, and neither does one nested too deeply.
 
+    *Compressed bodies* are compared as they came: a Content-Encoding such as gzip is not undone. A ``matcher`` can do that.
+
     = Responses =
 
     A ``Respond With ...`` keyword gives the response of the expectation registered last, or of

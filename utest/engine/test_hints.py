@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
@@ -163,6 +164,23 @@ def test_content_type_says_json_and_the_body_is_not() -> None:
     assert hint(Request.of("POST", "/", JSON, b"a=1"), json=1) == "its Content-Type says JSON, though"
     assert hint(Request.of("POST", "/", TEXT, b"a=1"), json=1) == ""
     assert hint(Request.of("POST", "/", JSON), json=1) == ""
+
+
+@pytest.mark.parametrize(
+    "fields", [{"json": 1}, {"json_subset": {}}, {"text": "a"}, {"form": {"a": "1"}}, {"xml": "<a/>"}], ids=str
+)
+def test_a_compressed_body(fields: dict[str, object]) -> None:
+    packed = gzip.compress(b"1")
+    coded = {**JSON, "Content-Encoding": " GZip"}
+    advice = "the body is coded (Content-Encoding: gzip), and compared as it came"
+    assert hint(Request.of("POST", "/", coded, packed), **fields) == advice
+    assert hint(Request.of("POST", "/", {"Content-Encoding": "identity"}, packed), **fields) != advice
+    assert hint(Request.of("POST", "/", coded), **fields) != advice
+
+
+def test_bytes_may_be_meant_to_be_compressed() -> None:
+    coded = {"Content-Encoding": "gzip"}
+    assert hint(Request.of("POST", "/", coded, b"\x1f\x8b\x00"), data=b"\x1f\x8b\x01") == "differs from byte 3 on"
 
 
 def test_a_form_of_another_type() -> None:

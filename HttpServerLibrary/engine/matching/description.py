@@ -8,6 +8,7 @@ from typing import Final
 
 from ..errors import UsageError
 from ..request import Request
+from ..visible import visible
 from .arguments import UNSET, boolean
 from .body import Data, Files, Form, Text
 from .difference import Difference
@@ -117,12 +118,18 @@ class RequestDescription:
 
     def differences(self, request: Request) -> list[Difference]:
         """What differs in a request that does not fit. A matcher is not asked again: it is what is left."""
-        fields = self.fields if request.cut is None else self.head_fields
-        found = [difference for field in fields for difference in field.differences(request)]
+        head = self.head_fields
+        found = [difference for field in head for difference in field.differences(request)]
         if found and found[0].field == "method" and self.path is not None and self.path.fits(request):
             found[0] = replace(found[0], hint="same path, other method")
         if request.cut is not None:
             found += (Difference(name, "a body that is kept whole", request.cut.advice) for name in self._of_body)
+        else:
+            coded = _coded(request)
+            for field in self.fields[len(head) :]:
+                # Bytes may be meant to be coded.
+                advice = "" if isinstance(field, Data) else coded
+                found += (replace(entry, hint=advice or entry.hint) for entry in field.differences(request))
         if not found and self.matcher is not None:
             found.append(Difference("matcher", f"{self.matcher.name} to return true", "false"))
         return found
@@ -138,6 +145,14 @@ class RequestDescription:
         if self.matcher is not None:
             parts.append(str(self.matcher))
         return " ".join(parts) or "any request"
+
+
+def _coded(request: Request) -> str:
+    """What to say of a body that cannot be read because it is compressed (RFC 9110, 8.4); empty when it is not."""
+    codings = (request.header("content-encoding") or "").strip().lower()
+    if codings in ("", "identity") or not request.body:
+        return ""
+    return f"the body is coded (Content-Encoding: {visible(codings)}), and compared as it came"
 
 
 def _is_any(value: object) -> bool:
