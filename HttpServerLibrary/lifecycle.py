@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -51,6 +51,7 @@ class Lifecycle:
         self._options = options
         self._scopes = Scopes()
         self._listener_error: Exception | None = None
+        self._skip_on_failure: tuple[str, ...] = ()
 
     def _enter(self) -> None:
         """Opens the scopes of the running suite and test, and closes those that are over.
@@ -94,6 +95,8 @@ class Lifecycle:
     @_kept
     def _start_test(self, data: model.TestCase[Any], result: result.TestCase) -> None:
         flush(self._scopes.servers())
+        # Not at its end: a test that gives arguments by name often has a variable `options`, too.
+        self._skip_on_failure = _skip_on_failure()
         if not self._scopes.opened(data.id):
             self._scopes.open(data.id, f"test '{data.name}'", seconds_since_epoch(result))
 
@@ -162,7 +165,7 @@ class Lifecycle:
         if self._options.auto_check in (AutoCheck.FAIL, AutoCheck.STRICT):
             strict = self._options.auto_check is AutoCheck.STRICT
             told = [line.strip() for line in result.message.split("\n")]
-            skip = _skip_on_failure(result) if result.passed else ""
+            skip = self._why_skipped(result) if result.passed else ""
             above = skip or (f"{result.message}\n" if result.failed and result.message else "")
             room = explain.MOST_LINES - (explain.height(above.split("\n")) if above else 0)
             # What each server has to tell gets a share of the lines that Robot Framework shows.
@@ -174,19 +177,25 @@ class Lifecycle:
         else:
             self._warn(unchecked)
 
+    def _why_skipped(self, result: result.TestCase) -> str:
+        """What Robot Framework would say above a failure of this test if that skipped it; empty when it would not.
+
+        It does so before it calls listeners, and looks at what they leave no more.
+        """
+        asked = ("robot:skip-on-failure", *self._skip_on_failure)
+        tags = " and ".join(f"'{tag}'" for tag in asked if result.tags.match(tag))
+        return f"Failed test skipped using {tags} tag.\n\nOriginal failure:" if tags else ""
+
     def _close(self) -> None:
         """The end of the run; after a second Ctrl-C Robot Framework calls nothing else."""
         self._scopes.close_all()
 
 
-def _skip_on_failure(result: result.TestCase) -> str:
-    """What Robot Framework would say above a failure of this test if that skipped it; empty when it would not.
-
-    It does so before it calls listeners, and looks at what they leave no more.
-    """
-    given = ["robot:skip-on-failure", *BuiltIn().get_variable_value("${OPTIONS}")["skip_on_failure"]]
-    tags = " and ".join(f"'{tag}'" for tag in given if result.tags.match(tag))
-    return f"Failed test skipped using {tags} tag.\n\nOriginal failure:" if tags else ""
+def _skip_on_failure() -> tuple[str, ...]:
+    """The tags whose tests the options of the run want to be skipped on failure."""
+    options = BuiltIn().get_variable_value("${OPTIONS}")
+    # A suite may have a variable of its own with this name.
+    return tuple(options.get("skip_on_failure", ())) if isinstance(options, Mapping) else ()
 
 
 class Unchecked:

@@ -42,6 +42,8 @@ Skipped
 
 Skipped On Failure
     [Tags]    robot:skip-on-failure    shaky
+    VAR    &{options}    method=GET
+    Log    ${options}
     Send Request    ${HTTP_SERVER_URL}/shaky
 
 Checked
