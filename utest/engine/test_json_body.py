@@ -262,6 +262,23 @@ def test_json_schemas_true_and_false() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("{\"a\": 'b'}", "Text in JSON has double quotes around it."),
+        ("Nonesuch", "Text in JSON has double quotes around it."),
+        ('{"a": True}', "True is true in JSON."),
+        ("[False]", "False is false in JSON."),
+        ("None", "None is null in JSON."),
+        ("[1,\n None]", "None is null in JSON."),
+    ],
+)
+def test_what_was_meant_as_json(text: str, advice: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        RequestDescription(json=text)
+    assert str(caught.value).endswith(f". {advice}")
+
+
+@pytest.mark.parametrize(
     ("fields", "message"),
     [
         (
@@ -272,7 +289,11 @@ def test_json_schemas_true_and_false() -> None:
         ({"json": "[1,\n"}, 'json: not JSON: Expecting value at line 2 column 1: "".'),
         ({"json": '["\u2028", x]'}, "json: not JSON: Expecting value at line 1 column 7: "),
         ({"json": ""}, 'json: not JSON: Expecting value at line 1 column 1: "".'),
-        ({"json": "text"}, 'json: not JSON: Expecting value at line 1 column 1: "text".'),
+        (
+            {"json": "text"},
+            'json: not JSON: Expecting value at line 1 column 1: "text". Text in JSON has double quotes around it.',
+        ),
+        ({"json": "[1, 2 3]"}, "json: not JSON: Expecting ',' delimiter at line 1 column 7: \"[1, 2 3]\"."),
         ({"json": "[NaN]"}, "json: not JSON: NaN is not a JSON value."),
         ({"json": float("inf")}, "json: not JSON: Out of range float values are not JSON compliant"),
         ({"json": {1, 2}}, "json: not JSON: Object of type set is not JSON serializable."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -15,6 +16,9 @@ from ..visible import quote
 _TRUE: Final = ("TRUE", "YES", "ON", "1")
 _FALSE: Final = ("FALSE", "NO", "OFF", "0", "NONE", "")
 
+# What Python writes where JSON has a word of its own, also for Robot variables such as ${True} inside a text.
+_WORDS: Final = {"True": "true", "False": "false", "None": "null"}
+_BEGINS_AS_TEXT: Final = re.compile(r"'|[^\W\d]\w*")
 _BACKSLASHES: Final = r" A backslash in JSON is written \\, and in Robot Framework each of these once more: \\\\."
 # For people who wrote text, as other arguments take it.
 _EXAMPLES: Final = {"json_path": '{"$.name": "value"}', "xpath": '{"//name": "value"}'}
@@ -119,10 +123,21 @@ def json_value(value: object, what: str) -> Any:
         line = error.doc.split("\n")[error.lineno - 1]
         raise UsageError(
             f"{what}: not JSON: {error.msg} at line {error.lineno} column {error.colno}: {quote(line)}."
-            f"{_BACKSLASHES if 'escape' in error.msg else ''}"
+            f"{_json_advice(error)}"
         ) from None
     except (TypeError, ValueError, RecursionError) as error:
         raise UsageError(f"{what}: not JSON: {error}.") from None
+
+
+def _json_advice(error: json.JSONDecodeError) -> str:
+    """What to do about text that is not JSON, where it is plain what was meant."""
+    if "escape" in error.msg:
+        return _BACKSLASHES
+    found = _BEGINS_AS_TEXT.match(error.doc, error.pos) if error.msg == "Expecting value" else None
+    if found is None:
+        return ""
+    word = found[0]
+    return f" {word} is {_WORDS[word]} in JSON." if word in _WORDS else " Text in JSON has double quotes around it."
 
 
 def _no_constant(name: str) -> Any:
