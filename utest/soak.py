@@ -255,7 +255,10 @@ def is_busy(server: HttpServer) -> bool:
     assert server._listener is not None
     # One that leads, and those that wait for the lead.
     too_many = len(threads_of(server)) > _IDLE_THREADS + 1
-    return bool(server._listener._connections or server.journal.pending() or too_many)
+    # Under the lock a connection is either among them or closed.
+    with server._listener._lock:
+        connected = bool(server._listener._connections)
+    return connected or too_many or bool(server.journal.pending())
 
 
 def settle(servers: list[HttpServer]) -> None:
