@@ -263,6 +263,13 @@ def is_busy(server: HttpServer) -> bool:
 
 def settle(servers: list[HttpServer]) -> None:
     """Waits until the servers have noticed that their clients are gone."""
+    for server in servers:
+        assert server._listener is not None
+        for listening in server._listener._sockets:
+            # Those that nobody accepted yet come before this one.
+            with socket.create_connection(listening.getsockname()[:2], LONG) as last:
+                last.shutdown(socket.SHUT_WR)
+                last.recv(1)
     deadline = time.monotonic() + LONG
     while any(map(is_busy, servers)):
         if time.monotonic() > deadline:
