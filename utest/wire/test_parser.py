@@ -47,6 +47,13 @@ def test_fields_are_kept_as_received() -> None:
     assert request.headers == pairs
 
 
+def test_only_space_and_tab_surround_a_value() -> None:
+    """RFC 9112, 5: what else Python takes for white space belongs to the value."""
+    data = message(b"GET / HTTP/1.1", b"Host: a", b"A: \t\x85b\xa0\t ", b"C:\xa0")
+    (request,) = read([data], Limits())
+    assert request.headers == (("Host", "a"), ("A", "\x85b\xa0"), ("C", "\xa0"))
+
+
 LIMITS = {
     "target": (lambda n: message(b"GET /" + b"a" * (n - 1) + b" HTTP/1.1", b"Host: a"), 40, 414),
     "header section": (lambda n: get(b"A: " + b"a" * (n - 14)), 120, 431),

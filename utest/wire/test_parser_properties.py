@@ -81,6 +81,10 @@ STRICTER = {
         "RFC 9112, 7.1: h11 takes white space behind the size, and any bytes as extension",
         chunked(b"1 \r\nx\r\n0\r\n\r\n"),
     ),
+    "is in the trailer section": (
+        "RFC 9110, 6.5.1: no sender may put it there; h11 leaves trailers to its user",
+        chunked(b"0\r\nHost: a\r\n\r\n"),
+    ),
 }
 # What h11 refuses and this parser reads: part of h11's reason, why it is read, and an example.
 MORE_LENIENT = {

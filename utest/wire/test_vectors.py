@@ -541,11 +541,19 @@ CHUNKED = [
         "7.1.2",
         CHUNKS,
         [
-            *("3¶abc¶0¶A: b¶¶", "3¶abc¶0¶A: b¶C:¶A: c¶¶", "3¶abc¶0¶Content-Length: 9¶¶"),
-            "3¶abc¶0¶Transfer-Encoding: x¶¶",
-            *("3¶abc¶0¶Host: b c¶¶", "3¶abc¶0¶Connection: close¶¶", "3¶abc¶0¶Expect: x¶¶", "3¶abc¶0¶A: \x80¶¶"),
+            *("3¶abc¶0¶A: b¶¶", "3¶abc¶0¶A: b¶C:¶A: c¶¶", "3¶abc¶0¶Connection: close¶¶", "3¶abc¶0¶Expect: x¶¶"),
+            *("3¶abc¶0¶A: \x80¶¶", "3¶abc¶0¶Content_Length: 9¶¶", "3¶abc¶0¶X-Host: b¶¶"),
         ],
         f"{POST} abc",
+    ),
+    *each(
+        "9110 6.5.1",
+        f"{CHUNKS.replace('§', '3¶abc¶0¶§¶¶')}{NEXT}",
+        [
+            *("Content-Length: 0", "A: b¶content-LENGTH:9", "Transfer-Encoding: chunked", "TRANSFER-ENCODING: x"),
+            *("Host: a", "host:", "Host: b c¶A: b"),
+        ],
+        "400 is in the trailer section, but its place is the header section",
     ),
     *each(
         "7.1",

@@ -16,6 +16,10 @@ _EXTENSION: Final = rb"[ \t]*;[ \t]*%b(?:[ \t]*=[ \t]*(?:%b|%b))?" % (TOKEN, TOK
 _CHUNK_LINE_START: Final = re.compile(rb"[0-9A-Fa-f]+(?:[ \t;\r]|\Z)")
 _CHUNK_LINE: Final = re.compile(rb"([0-9A-Fa-f]+)((?:%b)*)\r\n" % _EXTENSION)
 
+# RFC 9110, 6.5.1: they are needed before the content, so no sender may put them behind it. Whoever adds the trailer
+# section to the header section would read another message than whoever drops it.
+_HEADER_ONLY: Final = frozenset({b"content-length", b"host", b"transfer-encoding"})
+
 _NO_SIZE: Final = "the line of a chunk is not its size in hexadecimal digits"
 
 _SIZE, _DATA, _DATA_END, _TRAILERS, _END = range(5)
@@ -167,5 +171,8 @@ class ChunkedBody(Body):
     def _read_trailer(self, line: bytes) -> None:
         if line == b"\r\n":
             self._state = _END
-        else:
-            check_field_line(line)
+            return
+        check_field_line(line)
+        name = line.partition(b":")[0]
+        if name.lower() in _HEADER_ONLY:
+            raise Refused(400, f"{name.decode()} is in the trailer section, but its place is the header section", line)

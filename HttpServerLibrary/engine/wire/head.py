@@ -254,7 +254,7 @@ def _check_host(hosts: Sequence[str], required: bool) -> None:
         return
     if len(hosts) > 1:
         raise Refused(400, "the request has more than one Host")
-    # Empty is what a client sends that has no host to ask for.
+    # Empty is what a client sends that has no host to ask for; a server may take itself for it (RFC 9112, 3.3).
     if hosts[0] and not is_authority(hosts[0]):
         raise Refused(400, "the value of Host is not host:port")
 
