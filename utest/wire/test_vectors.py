@@ -105,7 +105,7 @@ REQUEST_LINES = [
     *one("2.3", "GET / HTTP/1.0¶¶", "GET / HTTP/1.0", CLOSE),
     *one("2.3", "GET / HTTP/1.0¶Host: a¶¶", "GET / HTTP/1.0", CLOSE),
     *each("2.3", VERSION, ["HTTP/2.0", "HTTP/0.9", "HTTP/3.0", "HTTP/9.9", "HTTP/0.0"], "505 the major version"),
-    *one("2.3", "PRI * HTTP/2.0¶¶SM¶¶", "505 the major version"),
+    *one("9113 3.4", "PRI * HTTP/2.0¶¶SM¶¶", "505 the client speaks HTTP/2 with prior knowledge"),
     *each(
         "2.3",
         VERSION,

@@ -129,6 +129,9 @@ def check_target(method: str, target: str, major: bytes, limits: Limits, secure:
     if len(target) > limits.target:
         raise _target_too_long(limits)
     if major != b"1":
+        if method == "PRI":
+            # RFC 9113, 3.4
+            raise Refused(505, "the client speaks HTTP/2 with prior knowledge, this server HTTP/1.1")
         raise Refused(505, "the major version of HTTP is not 1")
     if method == "CONNECT":
         if not is_authority(target, port_required=True):
