@@ -56,6 +56,7 @@ STRICTER = {
     ),
     "major version": ("RFC 9110, 15.6.6: h11 leaves the version to its user", get(line=b"GET / HTTP/2.0")),
     "value of Host": ("RFC 9112, 3.2: h11 does not look into Host", b"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n"),
+    "Host is empty": ("RFC 9112, 3.3: h11 does not look into Host", b"GET / HTTP/1.1\r\nHost:\r\n\r\n"),
     "no Host": ("RFC 9112, 3.2: h11 asks for it in HTTP/1.1 only, not in 1.2", b"GET / HTTP/1.2\r\n\r\n"),
     "more than one Content-Length": (
         "RFC 9112, 6.3 lets a recipient accept equal lengths, h11 does",

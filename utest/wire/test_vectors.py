@@ -253,10 +253,15 @@ HOSTS = [
         [
             *("a", "A.B-c", "localhost:8080", "1.2.3.4", "1.2.3.4:80", "[::1]", "[::1]:80", "[::ffff:1.2.3.4]"),
             "[v7.a:b]",
-            *("a:", "a:0", "a:65535", "a:00000080", "a_b", "a.", "xn--a", "a-._~!$&'()*+;=%7e_9:80", "", " a \t"),
+            *("a:", "a:0", "a:65535", "a:00000080", "a_b", "a.", "xn--a", "a-._~!$&'()*+;=%7e_9:80", " a \t"),
         ],
         GET,
     ),
+    *each("3.3", HOST, ["", " ", " \t "], "400 the value of Host is empty"),
+    *one("3.3", "OPTIONS * HTTP/1.1¶Host:¶¶", "400 the value of Host is empty"),
+    *one("3.3", "GET http://a/ HTTP/1.1¶Host:¶¶", "GET http://a/ HTTP/1.1"),
+    *one("3.3", "CONNECT a:80 HTTP/1.1¶Host:¶¶", "CONNECT a:80 HTTP/1.1", CLOSE),
+    *one("3.3", "GET / HTTP/1.0¶Host:¶¶", "GET / HTTP/1.0", CLOSE),
     *each(
         "3.2",
         HOST,

@@ -204,7 +204,7 @@ def is_authority(text: str, port_required: bool = False) -> bool:
     return True
 
 
-def read_framing(minor: bytes, headers: Pairs, limits: Limits) -> tuple[int, bool, bool]:
+def read_framing(minor: bytes, target: str, headers: Pairs, limits: Limits) -> tuple[int, bool, bool]:
     """Reads the fields that frame a message; refuses what leaves its length or its host in doubt.
 
     Returns the length of the body, or `CHUNKED`; whether another request may follow; and whether the client awaits 100.
@@ -219,7 +219,7 @@ def read_framing(minor: bytes, headers: Pairs, limits: Limits) -> tuple[int, boo
         else:
             given[name] = [value]
     modern = minor != b"0"
-    _check_host(given.get("host", ()), modern)
+    _check_host(given.get("host", ()), modern, target)
     length = 0
     if "transfer-encoding" in given:
         _check_encodings(given["transfer-encoding"], "content-length" in given, modern)
@@ -249,7 +249,7 @@ def list_members(values: Sequence[str]) -> list[str]:
     return [member for member in members if member]
 
 
-def _check_host(hosts: Sequence[str], required: bool) -> None:
+def _check_host(hosts: Sequence[str], required: bool, target: str) -> None:
     # RFC 9112, 3.2
     if not hosts:
         if required:
@@ -257,8 +257,11 @@ def _check_host(hosts: Sequence[str], required: bool) -> None:
         return
     if len(hosts) > 1:
         raise Refused(400, "the request has more than one Host")
-    # Empty is what a client sends that has no host to ask for; a server may take itself for it (RFC 9112, 3.3).
-    if hosts[0] and not is_authority(hosts[0]):
+    if not hosts[0]:
+        # RFC 9112, 3.3: with the host in the target, and where none is required, nothing is missing.
+        if required and target[0] in "/*":
+            raise Refused(400, "the value of Host is empty")
+    elif not is_authority(hosts[0]):
         raise Refused(400, "the value of Host is not host:port")
 
 

@@ -163,7 +163,7 @@ class Parser:
         form = target.decode("ascii")
         if form[0] != "/" or major != b"1" or len(form) > limits.target or name == "CONNECT":
             check_target(name, form, major, limits, self._secure)
-        length, self.keep_alive, awaits_continue = read_framing(minor, headers, limits)
+        length, self.keep_alive, awaits_continue = read_framing(minor, form, headers, limits)
         self._request = Request(
             name,
             form,
