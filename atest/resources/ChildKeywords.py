@@ -6,10 +6,11 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
+from select import select
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.request import HTTPHandler, ProxyHandler, Request, build_opener
 
 from robot.api import logger
 from robot.api.deco import keyword, library
@@ -17,6 +18,21 @@ from robot.result import Message
 
 # More than `End Suite Run` waits: a client must not end what nobody else ends.
 _TIMEOUT = 120
+
+
+class _Connection(HTTPConnection):
+    def getresponse(self) -> HTTPResponse:
+        deadline = time.monotonic() + _TIMEOUT
+        # Not at one go: of a signal that comes right before a wait begins, Python learns when the wait is over.
+        while not select([self.sock], [], [], 1)[0]:
+            if time.monotonic() > deadline:
+                raise TimeoutError
+        return super().getresponse()
+
+
+class _Handler(HTTPHandler):
+    def http_open(self, request: Request) -> HTTPResponse:
+        return self.do_open(_Connection, request)
 
 
 @library(scope="GLOBAL", auto_keywords=False)
@@ -35,7 +51,7 @@ class ChildKeywords:
         """Sends a GET request, with a text a POST request, and returns the status."""
         request = Request(url, data=None if text is None else text.encode(), headers=headers or {})
         try:
-            with build_opener(ProxyHandler({})).open(request, timeout=_TIMEOUT) as response:
+            with build_opener(ProxyHandler({}), _Handler).open(request, timeout=_TIMEOUT) as response:
                 return int(response.status)
         except HTTPError as error:
             with error:
