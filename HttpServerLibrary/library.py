@@ -7,9 +7,9 @@ from typing import ClassVar
 from robot.api.deco import library
 
 from .engine.errors import UsageError
-from .engine.expectations import Expectation
+from .engine.expectations.book import Expectation
 from .engine.matching.text import plain_text
-from .engine.received import Problem, ReceivedRequest
+from .engine.records.received import Problem, ReceivedRequest
 from .keywords.checking import CheckingKeywords
 from .keywords.expecting import ExpectationKeywords
 from .keywords.receiving import ReceivingKeywords

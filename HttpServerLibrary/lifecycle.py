@@ -10,15 +10,15 @@ from robot import model, result
 from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn
 
-from .engine import explain
 from .engine.errors import UsageError
+from .engine.explaining import checks as explain
 from .engine.scope import Scope
 from .engine.server import HttpServer
-from .logging import flush, log_table
-from .markup import join
+from .log.markup import join
+from .log.messages import flush, log_table
+from .log.table import Received
 from .options import AutoCheck, Options
 from .scopes import Place, Scopes, seconds_since_epoch
-from .table import Received
 
 P = ParamSpec("P")
 L = TypeVar("L", bound="Lifecycle")

@@ -8,8 +8,8 @@ from enum import Enum
 
 from robot.utils import timestr_to_secs
 
+from .engine.arguments import boolean
 from .engine.errors import UsageError
-from .engine.matching.arguments import boolean
 
 
 class AutoCheck(Enum):

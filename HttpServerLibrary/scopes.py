@@ -9,13 +9,13 @@ from robot.running.context import EXECUTION_CONTEXTS
 from robot.utils import normalize
 
 from .engine.errors import UsageError
-from .engine.expectations import Expectation
-from .engine.journal import DEFAULT_BOUNDS, Bounds
+from .engine.expectations.book import Expectation
+from .engine.records.journal import DEFAULT_BOUNDS, Bounds
 from .engine.scope import Scope
 from .engine.server import HttpServer
 from .engine.wire.limits import DEFAULT_LIMITS, Limits
 from .engine.wire.tls import Tls
-from .table import Received
+from .log.table import Received
 
 
 class Frame:

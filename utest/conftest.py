@@ -7,13 +7,16 @@ New ones are looked for on purpose: ``pytest --hypothesis-profile=search --hypot
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from HttpServerLibrary.engine.errors import UsageError
+from HttpServerLibrary.engine.message.request import Request
+from HttpServerLibrary.engine.message.response import Response
+from HttpServerLibrary.engine.server import HttpServer
 
 T = TypeVar("T")
 
@@ -44,3 +47,37 @@ def on_own_port() -> Callable[[Callable[[int], T]], T]:
         raise taken
 
     return call
+
+
+@pytest.fixture
+def server() -> HttpServer:
+    """A server that was not started: requests are handed to it."""
+    return HttpServer()
+
+
+@pytest.fixture
+def ask(server: HttpServer) -> Callable[[Request], tuple[int, str]]:
+    """Hands a request to the server in memory; returns status and body of the answer."""
+
+    def ask(request: Request) -> tuple[int, str]:
+        sent: list[tuple[int, bytes]] = []
+
+        def send(response: Response) -> bool:
+            sent.append((response.status, b"".join(response.pieces())))
+            return True
+
+        server.answer(request, send)
+        assert len(sent) == 1, "a request is answered once"
+        status, body = sent[0]
+        return status, body.decode()
+
+    return ask
+
+
+@pytest.fixture
+def running() -> Iterator[HttpServer]:
+    """A server that listens on a free port."""
+    server = HttpServer()
+    server.start()
+    yield server
+    server.stop()

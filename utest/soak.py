@@ -23,9 +23,9 @@ from typing import Any
 
 import werkzeug
 
-from HttpServerLibrary.engine.expectations import Kind
-from HttpServerLibrary.engine.journal import Bounds
+from HttpServerLibrary.engine.expectations.book import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.records.journal import Bounds
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.static import respond_data, respond_json
 from HttpServerLibrary.engine.responses.unexpected import UnexpectedResponse

@@ -12,18 +12,18 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from .errors import UsageError
-from .exchange import Exchange
-from .expectations import ExpectationBook, Refusal
-from .explain import MOST_LOOKED_AT, request_line
-from .journal import DEFAULT_BOUNDS, Bounds, Journal
-from .masking import Secrets, masked_lines
+from .expectations.book import ExpectationBook, Refusal
+from .explaining.checks import MOST_LOOKED_AT, request_line
+from .explaining.refusal import Surroundings, bounded, refusal
+from .masking.secrets import Secrets, masked_lines
 from .matching.description import RequestDescription
 from .matching.hints import says_json
 from .matching.matcher import MatcherFailed, raised
-from .received import Problem, ProblemKind
-from .refusal import Surroundings, bounded, refusal
-from .request import Fault, Request
-from .response import Response, json_response, text_response
+from .message.request import Fault, Request
+from .message.response import Response, json_response, text_response
+from .records.exchange import Exchange
+from .records.journal import DEFAULT_BOUNDS, Bounds, Journal
+from .records.received import Problem, ProblemKind
 from .responses.responder import HandlerFailed
 from .scope import Scope
 from .url import base_url

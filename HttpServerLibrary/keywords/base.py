@@ -10,15 +10,15 @@ from typing import Any
 
 from robot.errors import RobotError
 
+from ..engine.arguments import boolean
+from ..engine.checks.order import Order, steps_of
 from ..engine.errors import UsageError
-from ..engine.exchange import Exchange
-from ..engine.explain_order import not_in_order
-from ..engine.masking import Secrets
-from ..engine.matching.arguments import boolean
+from ..engine.explaining.order import not_in_order
+from ..engine.masking.secrets import Secrets
 from ..engine.matching.description import FIELD_NAMES, RequestDescription
 from ..engine.matching.matcher import MatcherFailed
-from ..engine.order import Order, steps_of
-from ..engine.received import ReceivedRequest
+from ..engine.records.exchange import Exchange
+from ..engine.records.received import ReceivedRequest
 from ..engine.server import HttpServer
 from ..lifecycle import Lifecycle
 from ..options import seconds

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from robot.api.deco import keyword
 
-from ..engine import explain
-from ..engine.count import AT_LEAST_ONE, NONE, Count
+from ..engine.arguments import UNSET
+from ..engine.checks.count import AT_LEAST_ONE, NONE, Count
 from ..engine.errors import ExpectationFailed
-from ..engine.matching.arguments import UNSET
+from ..engine.explaining import checks as explain
 from ..engine.matching.description import ANY
-from ..engine.received import Problem
+from ..engine.records.received import Problem
 from ..options import seconds
 from .base import (
     Body,

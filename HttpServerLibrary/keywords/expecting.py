@@ -7,8 +7,8 @@ from typing import Any
 
 from robot.api.deco import keyword
 
-from ..engine.expectations import Expectation, Kind
-from ..engine.matching.arguments import UNSET
+from ..engine.arguments import UNSET
+from ..engine.expectations.book import Expectation, Kind
 from ..engine.matching.description import ANY
 from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Text, Token
 

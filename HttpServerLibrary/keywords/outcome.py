@@ -6,13 +6,13 @@ from typing import NoReturn
 
 from robot.api import logger
 
-from ..engine import explain
-from ..engine.count import Count
+from ..engine.checks.count import Count
 from ..engine.errors import ExpectationFailed
-from ..engine.explain import seconds
+from ..engine.explaining import checks as explain
+from ..engine.explaining.checks import seconds
 from ..engine.matching.description import RequestDescription
 from ..engine.server import HttpServer
-from ..markup import join
+from ..log.markup import join
 
 
 def fail(server: HttpServer, text: str, message: str | None = None) -> NoReturn:

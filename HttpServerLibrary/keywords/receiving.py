@@ -7,14 +7,14 @@ from pathlib import Path
 
 from robot.api.deco import keyword
 
-from ..engine import explain
+from ..engine.arguments import UNSET
 from ..engine.errors import UsageError
-from ..engine.har import archive
-from ..engine.matching.arguments import UNSET
+from ..engine.explaining import checks as explain
+from ..engine.formats.har import archive
 from ..engine.matching.description import ANY
-from ..engine.received import ReceivedRequest
-from ..logging import LogLevel, log_table
-from ..table import Received
+from ..engine.records.received import ReceivedRequest
+from ..log.messages import LogLevel, log_table
+from ..log.table import Received
 from ..version import __version__
 from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Text, Token
 from .outcome import fail, not_listed

@@ -8,7 +8,7 @@ from robot.api.deco import keyword
 from werkzeug import Response
 
 from ..engine.errors import UsageError
-from ..engine.expectations import Expectation
+from ..engine.expectations.book import Expectation
 from ..engine.responses.file import File
 from ..engine.responses.handler import Handler
 from ..engine.responses.static import respond_data, respond_json, respond_redirect, respond_response

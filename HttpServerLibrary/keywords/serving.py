@@ -7,14 +7,14 @@ from pathlib import Path
 from robot.api import logger
 from robot.api.deco import keyword
 
-from ..engine.masked_names import field_names, header_names
-from ..engine.matching.arguments import boolean
+from ..engine.arguments import boolean
+from ..engine.masking.names import field_names, header_names
 from ..engine.responses.unexpected import UnexpectedResponse
 from ..engine.server import HttpServer
 from ..engine.url import url_of
 from ..engine.wire.tls import Tls
-from ..limits import limits_of
 from .base import KeywordBase, Named, Seconds, Size, hiding, reveal
+from .limits import limits_of
 from .secret import Secret
 
 

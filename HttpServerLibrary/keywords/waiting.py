@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from robot.api.deco import keyword
 
-from ..engine import explain
-from ..engine.count import Count
+from ..engine.arguments import UNSET
+from ..engine.checks.count import Count
 from ..engine.errors import UsageError
-from ..engine.matching.arguments import UNSET
+from ..engine.explaining import checks as explain
 from ..engine.matching.description import ANY
-from ..engine.received import Problem, ReceivedRequest
+from ..engine.records.received import Problem, ReceivedRequest
 from .base import (
     Body,
     Credentials,

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
-from HttpServerLibrary.engine.request import Request
-from HttpServerLibrary.engine.response import Response
+from HttpServerLibrary.engine.message.request import Request
+from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.wire.connection import Answer, Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from HttpServerLibrary.engine.errors import UsageError
-from HttpServerLibrary.engine.request import Request
-from HttpServerLibrary.engine.response import Response
+from HttpServerLibrary.engine.message.request import Request
+from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.wire import binding
 from HttpServerLibrary.engine.wire.connection import Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
@@ -538,7 +538,7 @@ def test_a_connection_that_comes_when_the_server_stops(monkeypatch: pytest.Monke
 # In a process of its own: signals that raise anywhere also break what measures the coverage.
 INTERRUPTIONS = """
 import signal, threading, time
-from HttpServerLibrary.engine.response import Response
+from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.wire.listener import Listener
 
 class Interrupted(Exception):

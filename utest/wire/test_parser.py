@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from HttpServerLibrary.engine.request import Cut, Request
+from HttpServerLibrary.engine.message.request import Cut, Request
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.parser import Parser
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from HttpServerLibrary.engine.request import Request
+from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.parser import Parser
 

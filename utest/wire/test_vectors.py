@@ -16,8 +16,8 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from HttpServerLibrary.engine.request import Request
-from HttpServerLibrary.engine.response import Response
+from HttpServerLibrary.engine.message.request import Request
+from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.wire.connection import Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener

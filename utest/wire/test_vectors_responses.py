@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from HttpServerLibrary.engine.request import Request
-from HttpServerLibrary.engine.response import Response
+from HttpServerLibrary.engine.message.request import Request
+from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.wire.outgoing import Delimiter, response_head
 
 LENGTH = "Content-Length: 3"

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from werkzeug.datastructures import FileStorage
 
+from ..arguments import dictionary
 from ..errors import UsageError
-from ..request import Request
+from ..message.request import Request
 from ..visible import quote, quote_all, visible
-from .arguments import dictionary
 from .difference import Difference
 from .field import Field
 from .hints import diff, place

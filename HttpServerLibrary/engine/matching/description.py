@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from ..arguments import UNSET, boolean
 from ..errors import UsageError
-from ..request import Request
+from ..message.request import Request
 from ..visible import visible
-from .arguments import UNSET, boolean
 from .body import Data, Files, Form, Text
 from .difference import Difference
 from .field import Field

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
-from ..request import Request
+from ..message.request import Request
 from .difference import Difference
 
 

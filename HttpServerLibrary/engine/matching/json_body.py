@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, ClassVar, Final
 
+from ..arguments import dictionary, json_value
 from ..errors import UsageError
-from ..json_text import NotJson
-from ..request import Request
+from ..message.json_text import NotJson
+from ..message.request import Request
 from ..visible import quote, visible
-from .arguments import dictionary, json_value
 from .difference import Difference
 from .field import Field
 from .hints import says_json

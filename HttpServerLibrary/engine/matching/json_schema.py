@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from urllib.request import url2pathname
 
+from ..arguments import json_value
 from ..errors import UsageError
 from ..visible import quote
-from .arguments import json_value
 from .json_body import JsonField, extra_missing, failure, first_line
 from .json_difference import Finding, Phrase, show
 

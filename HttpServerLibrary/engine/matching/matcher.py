@@ -11,7 +11,7 @@ from typing import Any, Final
 import werkzeug
 
 from ..errors import UsageError
-from ..request import BodyCut, Request
+from ..message.request import BodyCut, Request
 from ..visible import quote, visible
 
 # Where user code is called from.

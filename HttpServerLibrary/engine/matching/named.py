@@ -8,11 +8,11 @@ from typing import Final
 
 from werkzeug.datastructures import Authorization
 
+from ..arguments import cookie_pairs, dictionary, dictionary_in, header_lines
 from ..errors import UsageError
-from ..masking import is_masked_header
-from ..request import Request, parse_authorization
+from ..masking.secrets import is_masked_header
+from ..message.request import Request, parse_authorization
 from ..visible import MASK, quote, quote_all, visible
-from .arguments import cookie_pairs, dictionary, dictionary_in, header_lines
 from .difference import Difference
 from .field import Field
 from .hints import only, says_json

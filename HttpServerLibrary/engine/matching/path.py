@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from ..errors import UsageError
-from ..request import Request
+from ..message.request import Request
 from ..visible import quote, visible
 from .difference import Difference
 from .field import Field

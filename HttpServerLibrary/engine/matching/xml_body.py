@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
+from ..arguments import dictionary
 from ..errors import UsageError
-from ..request import Request
+from ..message.request import Request
+from ..message.xml_tree import NotXml, parse
 from ..visible import contrast, quote, visible
-from ..xml_tree import NotXml, parse
-from .arguments import dictionary
 from .difference import Difference
 from .field import Field
 from .named import Expected, any_fits, describe, expected_values

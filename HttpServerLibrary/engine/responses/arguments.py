@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
+from ..arguments import header_lines
 from ..errors import UsageError
-from ..matching.arguments import header_lines
 from ..matching.text import plain_text
-from ..response import Response, check_header
+from ..message.response import Response, check_header
 from ..visible import quote
 
 Pairs = list[tuple[str, str]]

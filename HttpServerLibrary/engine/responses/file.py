@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import UsageError
-from ..request import Request
-from ..response import Response
+from ..message.request import Request
+from ..message.response import Response
 from .arguments import Pairs, check_delay, check_status, header_pairs, with_content_type
 from .responder import HandlerFailed
 

@@ -12,8 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from ..errors import UsageError
 from ..matching.matcher import raised, resolve
-from ..request import BodyCut, Request
-from ..response import Response
+from ..message.request import BodyCut, Request
+from ..message.response import Response
 from .arguments import check_status, checked_pairs
 from .responder import HandlerFailed
 from .static import from_werkzeug, respond_data, respond_json

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..request import Request
-from ..response import Response
+from ..message.request import Request
+from ..message.response import Response
 
 
 class Responder(Protocol):

@@ -9,10 +9,10 @@ from datetime import timedelta
 import werkzeug
 from werkzeug.urls import iri_to_uri
 
+from ..arguments import json_value
 from ..errors import UsageError
-from ..matching.arguments import json_value
-from ..request import Request
-from ..response import Response
+from ..message.request import Request
+from ..message.response import Response
 from ..visible import quote
 from .arguments import check_delay, checked_pairs, header_pairs, make_response, utf8, with_content_type
 

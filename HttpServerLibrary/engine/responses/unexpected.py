@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import UsageError
-from ..response import Response
+from ..message.response import Response
 from .arguments import Pairs, check_status, header_pairs, make_response, utf8, with_content_type
 from .static import JSON, TEXT, json_body
 

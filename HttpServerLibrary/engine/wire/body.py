@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from io import BytesIO
 from typing import Final
 
-from ..request import Cut, Request
+from ..message.request import Cut, Request
 from .head import TOKEN, Refused, body_too_large, check_bare_cr, check_field_line
 from .limits import Limits
 

@@ -12,8 +12,8 @@ from contextlib import suppress
 from traceback import format_exception_only
 from typing import Final
 
-from ..request import Request
-from ..response import Response, text_response
+from ..message.request import Request
+from ..message.response import Response, text_response
 from .limits import Limits
 from .outgoing import Delimiter, response_head
 from .parser import Parser

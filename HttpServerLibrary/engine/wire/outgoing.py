@@ -7,8 +7,8 @@ from email.utils import formatdate
 from enum import Enum
 from typing import Final
 
-from ..request import Request
-from ..response import BODILESS, WIRE_FIELDS, Response
+from ..message.request import Request
+from ..message.response import BODILESS, WIRE_FIELDS, Response
 from .head import list_members
 
 # Their responses have no content, whatever length they tell (RFC 9112, 6.3).

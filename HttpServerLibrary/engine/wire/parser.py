@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..request import Fault, Request, field_pairs
+from ..message.request import Fault, Request, field_pairs
 from .body import Body, ChunkedBody, SizedBody
 from .head import (
     CHUNKED,

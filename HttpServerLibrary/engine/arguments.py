@@ -1,0 +1,144 @@
+"""Dictionaries and JSON as they are written in a Robot cell."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from .errors import UsageError
+from .message.request import TOKEN
+from .visible import quote
+
+# As Robot Framework's own conversion has it, which lets other text pass.
+_TRUE: Final = ("TRUE", "YES", "ON", "1")
+_FALSE: Final = ("FALSE", "NO", "OFF", "0", "NONE", "")
+
+# What Python writes where JSON has a word of its own, also for Robot variables such as ${True} inside a text.
+_WORDS: Final = {"True": "true", "False": "false", "None": "null"}
+_BEGINS_AS_TEXT: Final = re.compile(r"'|[^\W\d]\w*")
+_BACKSLASHES: Final = r" A backslash in JSON is written \\, and in Robot Framework each of these once more: \\\\."
+# For people who wrote text, as other arguments take it.
+_EXAMPLES: Final = {"json_path": '{"$.name": "value"}', "xpath": '{"//name": "value"}'}
+
+
+class Unset:
+    """The default of arguments for which None is a value."""
+
+    def __repr__(self) -> str:
+        return "<unset>"
+
+
+UNSET = Unset()
+
+
+def dictionary_in(text: str, what: str) -> dict[str, Any] | None:
+    """The dictionary that text writes down as JSON or as a Python literal; None when it does not begin like one."""
+    text = text.strip()
+    if not text.startswith("{"):
+        return None
+    value = written(text, what)
+    if not isinstance(value, dict):
+        raise UsageError(f"{what}: a dictionary is needed, not {type(value).__name__}: {value!r}.")
+    return value
+
+
+def written(text: str, what: str) -> Any:
+    """The value that text writes down as JSON or as a Python literal."""
+    try:
+        return json_value(text, what)
+    except UsageError as not_json:
+        try:
+            return ast.literal_eval(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            # What JSON has to say tells line and column, and most people write it.
+            raise not_json from None
+
+
+def dictionary(value: object, what: str) -> dict[str, object]:
+    """A dictionary, also one written down as text, with its names as text."""
+    if isinstance(value, str):
+        written = dictionary_in(value, what)
+        if written is None:
+            example = _EXAMPLES.get(what, '{"name": "value"}')
+            raise UsageError(f"{what}: a dictionary such as {example} is needed, not the text {quote(value)}.")
+        value = written
+    if not isinstance(value, Mapping):
+        raise UsageError(f"{what}: a dictionary is needed, not {type(value).__name__}: {value!r}.")
+    return {str(name): entry for name, entry in value.items()}
+
+
+def header_lines(value: object, what: str) -> dict[str, object]:
+    """A dictionary of header fields, also written down as lines ``Name: value``."""
+    fields = _header_fields(value, what)
+    for name in fields:
+        if not TOKEN.fullmatch(name):
+            raise UsageError(f"{what}: {quote(name)} is not a header name.")
+    return fields
+
+
+def _header_fields(value: object, what: str) -> dict[str, object]:
+    if not isinstance(value, str) or dictionary_in(value, what) is not None:
+        return dictionary(value, what)
+    fields: dict[str, list[object]] = {}
+    for line in filter(str.strip, value.splitlines()):
+        name, colon, entry = line.partition(":")
+        if not colon or not name.strip():
+            raise UsageError(f"{what}: a header is written 'Name: value', but there is no colon in {quote(line)}.")
+        fields.setdefault(name.strip(), []).append(entry.strip())
+    return {name: entries if len(entries) > 1 else entries[0] for name, entries in fields.items()}
+
+
+def cookie_pairs(value: object, what: str) -> dict[str, object]:
+    """A dictionary of cookies, also written down as ``a=1; b=2``."""
+    if not isinstance(value, str) or dictionary_in(value, what) is not None:
+        return dictionary(value, what)
+    cookies: dict[str, object] = {}
+    for pair in filter(str.strip, value.split(";")):
+        name, equals, entry = pair.partition("=")
+        if not equals or not name.strip():
+            raise UsageError(f"{what}: a cookie is written 'name=value', but there is no '=' in {quote(pair.strip())}.")
+        cookies[name.strip()] = entry.strip()
+    return cookies
+
+
+def boolean(value: object, what: str) -> bool:
+    """True or false, also as the words Robot Framework has for them."""
+    if not isinstance(value, str):
+        return bool(value)
+    if value.upper() not in _TRUE + _FALSE:
+        raise UsageError(f"{what}: true or false is needed, not '{value}'.")
+    return value.upper() in _TRUE
+
+
+def json_value(value: object, what: str) -> Any:
+    """A JSON value of its own: text is parsed, everything else must be what JSON can say."""
+    try:
+        if isinstance(value, (str, bytes, bytearray)):
+            return json.loads(value, parse_constant=_no_constant)
+        return json.loads(json.dumps(value, allow_nan=False))
+    except json.JSONDecodeError as error:
+        line = error.doc.split("\n")[error.lineno - 1]
+        raise UsageError(
+            f"{what}: not JSON: {error.msg} at line {error.lineno} column {error.colno}: {quote(line)}."
+            f"{_json_advice(error)}"
+        ) from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError(f"{what}: not JSON: {error}.") from None
+
+
+def _json_advice(error: json.JSONDecodeError) -> str:
+    """What to do about text that is not JSON, where it is plain what was meant."""
+    if "escape" in error.msg:
+        return _BACKSLASHES
+    found = _BEGINS_AS_TEXT.match(error.doc, error.pos) if error.msg == "Expecting value" else None
+    if found is None:
+        return ""
+    word = found[0]
+    return f" {word} is {_WORDS[word]} in JSON." if word in _WORDS else " Text in JSON has double quotes around it."
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON value")

@@ -1,0 +1,79 @@
+"""How many requests are wanted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from ..errors import UsageError
+from ..explaining.checks import requests
+from ..visible import quote
+
+# No journal holds that many requests.
+_NUMBER: Final = "[0-9]{1,15}"
+_EXACT: Final = re.compile(_NUMBER)
+_BOUND: Final = re.compile(rf"(>=|<=|>|<)\s*({_NUMBER})")
+_RANGE: Final = re.compile(rf"({_NUMBER})\s*\.\.\s*({_NUMBER})")
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of requests, or a range of numbers; without ``most`` there is no upper bound."""
+
+    least: int
+    most: int | None
+
+    @classmethod
+    def of(cls, value: object) -> Count:
+        """A count of a number, or of text such as ``2``, ``>=1``, ``<3`` or ``2..4``."""
+        if isinstance(value, int) and not isinstance(value, bool):
+            return cls._exactly(value)
+        text = str(value).strip()
+        if _EXACT.fullmatch(text.removeprefix("-")):
+            return cls._exactly(int(text))
+        if bound := _BOUND.fullmatch(text):
+            return cls._bounded(bound[1], int(bound[2]))
+        if found := _RANGE.fullmatch(text):
+            least, most = int(found[1]), int(found[2])
+            if least > most:
+                raise UsageError(f"times: the range {text} goes from the smaller number to the larger one.")
+            return cls(least, most)
+        shown = quote(value) if isinstance(value, str) else repr(value)
+        raise UsageError(f"times: a number or a range such as 2, >=1 or 2..4 is needed, not {shown}.")
+
+    @classmethod
+    def _exactly(cls, number: int) -> Count:
+        if number < 0:
+            raise UsageError(f"times: 0 or more is needed, but {number} was given.")
+        return cls(number, number)
+
+    @classmethod
+    def _bounded(cls, sign: str, number: int) -> Count:
+        if sign.startswith(">"):
+            return cls(number + (sign == ">"), None)
+        most = number - (sign == "<")
+        if most < 0:
+            raise UsageError("times: there are never fewer than 0 requests, but <0 was given.")
+        return cls(0, most)
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is one number, and no range."""
+        return self.least == self.most
+
+    def exceeded_by(self, number: int) -> bool:
+        return self.most is not None and number > self.most
+
+    def __str__(self) -> str:
+        if self.most == 0:
+            return "no request"
+        if self.most is None:
+            return f"at least {requests(self.least)}"
+        if self.exact:
+            return requests(self.least)
+        return f"{self.least} to {requests(self.most)}" if self.least else f"at most {requests(self.most)}"
+
+
+AT_LEAST_ONE: Final = Count(1, None)
+NONE: Final = Count(0, 0)

@@ -1,0 +1,1 @@
+"""Which expectation takes a request."""

@@ -1,0 +1,1 @@
+"""Why something did not match, as data first and as text last."""

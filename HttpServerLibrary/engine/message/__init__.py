@@ -1,0 +1,1 @@
+"""What comes and goes: requests and responses, and what is inside them."""

@@ -1,0 +1,115 @@
+"""A response as it goes over the wire."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from http import HTTPStatus
+from typing import Final
+
+from ..errors import UsageError
+from .request import TOKEN
+
+Headers = tuple[tuple[str, str], ...]
+
+_BAD_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+# RFC 9110, 8.6 and 15.3.5, 15.3.6, 15.4.5: these have no content whatever their headers say.
+BODILESS: Final = frozenset({204, 205, 304})
+
+# The wire adds these by itself, unless they are given.
+WIRE_FIELDS: Final = frozenset({"content-length", "transfer-encoding", "connection", "date", "server"})
+
+
+class Response:
+    """Status, headers and body to send; never changed after it was made.
+
+    With bytes as body it may be sent many times. Any other body is an iterable of bytes that is read once, while it is
+    sent; ``length`` is its size where it is known. Date, Connection and the framing headers are added by the wire.
+    """
+
+    __slots__ = ("body", "head", "headers", "length", "status", "usual")
+
+    def __init__(
+        self,
+        status: int,
+        headers: Iterable[tuple[str, str]] = (),
+        body: bytes | Iterable[bytes] = b"",
+        length: int | None = None,
+    ) -> None:
+        self.status = status
+        self.headers: Headers = tuple(headers)
+        self.body = body
+        self.length = len(body) if isinstance(body, bytes) else length
+        # Whether its length is known and nothing is given that only the wire can know.
+        self.usual = (
+            self.length is not None
+            and status >= 200
+            and status not in BODILESS
+            and not any(name.lower() in WIRE_FIELDS for name, _ in self.headers)
+        )
+        self.head = self._serialise()
+
+    def _serialise(self) -> bytes:
+        lines = [f"HTTP/1.1 {self.status} {reason_phrase(self.status)}\r\n"]
+        lines += [f"{name}: {value}\r\n" for name, value in self.headers]
+        return "".join(lines).encode("latin-1")
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status}>"
+
+    def close(self) -> None:
+        """Lets go of what the body holds, such as an open file."""
+        close = getattr(self.body, "close", None)
+        if close is not None:
+            close()
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body in pieces, none of them empty."""
+        if isinstance(self.body, bytes):
+            if self.body:
+                yield self.body
+            return
+        for piece in self.body:
+            if piece:
+                yield piece
+
+
+def text_response(status: int, text: str) -> Response:
+    return Response(status, (("Content-Type", "text/plain; charset=utf-8"),), text.encode("utf-8", "backslashreplace"))
+
+
+def json_response(status: int, value: object) -> Response:
+    body = json.dumps(value, ensure_ascii=False, indent=2)
+    return Response(status, (("Content-Type", "application/json"),), f"{body}\n".encode("utf-8", "backslashreplace"))
+
+
+# As RFC 9110 names them; Python before 3.13 has older names.
+_PHRASES: Final = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
+
+
+def reason_phrase(status: int) -> str:
+    try:
+        return _PHRASES.get(status) or HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def check_header(name: str, value: str) -> None:
+    """Refuses what would not arrive as one header field (RFC 9110, 5.1 and 5.5)."""
+    if not TOKEN.fullmatch(name):
+        raise UsageError(f"headers: {name!r} is not a header name.")
+    if _BAD_VALUE.search(value):
+        raise UsageError(f"headers: the value of {name} has a line break or control character: {value!r}.")
+    try:
+        value.encode("latin-1")
+    except UnicodeEncodeError:
+        raise UsageError(
+            f"headers: the value of {name} has characters that a header cannot carry: {value!r}. Percent-encode them."
+        ) from None

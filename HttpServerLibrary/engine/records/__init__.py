@@ -1,0 +1,1 @@
+"""What happened: requests, responses and problems."""

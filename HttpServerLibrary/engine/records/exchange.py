@@ -1,0 +1,100 @@
+"""A request and what became of it: the record in the journal."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from ..message.request import Request
+from ..message.response import Response
+
+if TYPE_CHECKING:
+    from ..expectations.book import Expectation
+    from ..scope import Scope
+    from .received import Problem
+
+
+class Exchange:
+    """One request with its response, from arrival until the journal forgets it.
+
+    ``captured`` is what was sent of a body that is streamed, ``ended`` when the response went out
+    (as ``Request.started``), ``kept_bytes`` what the journal counts for the bodies. It is ``forgotten``
+    once the journal does not list it any more, and ``void`` once a reset took it out of everything.
+    """
+
+    __slots__ = (
+        "_request",
+        "base_url",
+        "captured",
+        "ended",
+        "expectation",
+        "forgotten",
+        "kept_bytes",
+        "problem",
+        "response",
+        "scope",
+        "void",
+    )
+
+    def __init__(self, request: Request, base_url: str, scope: Scope) -> None:
+        self._request: Request | tuple[object, ...] = request
+        self.base_url = base_url
+        self.scope = scope
+        self.response: Response | None = None
+        self.expectation: Expectation | None = None
+        self.problem: Problem | None = None
+        self.captured: bytearray | None = None
+        self.ended: float | None = None
+        self.kept_bytes = 0
+        self.forgotten = False
+        self.void = False
+
+    def __str__(self) -> str:
+        return str(self.request)
+
+    def __repr__(self) -> str:
+        return f"<Exchange {self}>"
+
+    @property
+    def request(self) -> Request:
+        request = self._request
+        return request if isinstance(request, Request) else Request.of_values(request)
+
+    def settle(self) -> None:
+        """Keeps only the values of the request, as nobody works on it any more.
+
+        To the garbage collector, which stops everything while it looks at all objects, a tuple of them is none.
+        """
+        if isinstance(self._request, Request):
+            self._request = self._request.values()
+
+    @property
+    def url(self) -> str:
+        """The absolute URL that the client asked for."""
+        target = self.request.target
+        if not target.startswith("/"):
+            return target if "://" in target else self.base_url
+        host = self.request.header("host")
+        return f"{self.base_url.partition('://')[0]}://{host}{target}" if host else f"{self.base_url}{target}"
+
+    @property
+    def duration(self) -> float:
+        """Seconds from the arrival to the response, delay included, and to its end when it is streamed."""
+        return (time.perf_counter() if self.ended is None else self.ended) - self.request.started
+
+    @property
+    def sent_body(self) -> bytes:
+        """The body of the response, of a streamed one what is kept of it."""
+        if self.response is None or not isinstance(self.response.body, bytes):
+            return bytes(self.captured or b"")
+        return self.response.body
+
+    def drop_bodies(self, option: str) -> None:
+        """Lets go of the bodies, which are what makes an exchange large, for the sake of an option."""
+        request = self.request
+        request.drop_body(option)
+        if request is not self._request:
+            self._request = request.values()
+        self.captured = None
+        if self.response is not None:
+            self.response = Response(self.response.status, self.response.headers)

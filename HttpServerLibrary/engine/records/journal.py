@@ -1,0 +1,294 @@
+"""What came, what went and what went wrong, in the order of arrival."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from ..message.request import Request
+from ..message.response import Response
+from ..responses.static import Static
+from ..scope import Scope
+from .exchange import Exchange
+from .received import Problem
+
+if TYPE_CHECKING:
+    from ..expectations.book import Expectation
+
+T = TypeVar("T")
+
+PROBLEMS_KEPT = 1000
+
+# Lines of log kept until a keyword writes them.
+UNLOGGED_KEPT = 1000
+
+# Bytes kept of a response body that is streamed.
+STREAM_KEPT = 1024 * 1024
+
+# Windows delivers test timeouts between byte codes only, so nothing waits longer than this at a time.
+_SLICE = 0.1
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much a journal keeps at most."""
+
+    requests: int = 100_000
+    """Received requests; the oldest go first."""
+
+    body_bytes: int = 256 * 1024 * 1024
+    """Bytes of bodies, all requests and responses together; the oldest go first."""
+
+
+DEFAULT_BOUNDS: Final = Bounds()
+
+
+class Journal:
+    """The received requests and problems of a server, bounded in number and in bytes of bodies.
+
+    A request is visible once it has its response.
+    """
+
+    def __init__(self, lock: threading.Lock, bounds: Bounds = DEFAULT_BOUNDS) -> None:
+        self._lock = lock
+        self._bells: list[threading.Lock] = []
+        self._entries: deque[Exchange] = deque()
+        self._bodies: deque[Exchange] = deque()
+        self._body_bytes = 0
+        self._bounds = bounds
+        self._problems: list[Problem] = []
+        self._unlogged: deque[Exchange | str] = deque(maxlen=UNLOGGED_KEPT)
+        self._not_logged = 0
+        self._warned: set[str] = set()
+        self._last_notice = ""
+        self.forgotten_with_scopes = 0
+        """How many received requests were forgotten because their scope ended."""
+        self._beyond_bounds: Counter[Scope] = Counter()
+
+    def arrive(self, request: Request, base_url: str, innermost: Callable[[], Scope]) -> Exchange:
+        """Notes a request in the order of arrival; it becomes visible when it is answered."""
+        with self._lock:
+            # Asked under the lock: a scope that closes meanwhile must not leave a request behind.
+            exchange = Exchange(request, base_url, innermost())
+            self._entries.append(exchange)
+            if len(self._entries) > self._bounds.requests:
+                oldest = self._entries.popleft()
+                oldest.forgotten = True
+                self._beyond_bounds[oldest.scope] += 1
+                self._body_bytes -= oldest.kept_bytes
+                oldest.kept_bytes = 0
+                # A problem may still hold it.
+                oldest.drop_bodies("max_requests_kept")
+                self._trim()
+                most = self._bounds.requests
+                came = "1 request" if most == 1 else f"{most} requests"
+                self._warn(f"More than {came} came; the oldest are forgotten (max_requests_kept).")
+        return exchange
+
+    def answered(self, exchange: Exchange, response: Response, problem: Problem | None) -> None:
+        """Notes the response before it is sent, and what went wrong."""
+        request = exchange.request
+        request.forget_views()
+        size = len(request.body) + _own_bytes(exchange, response)
+        with self._lock:
+            exchange.response = response
+            if size:
+                self._keep_body(exchange, size)
+            self._log(exchange)
+            if problem is not None:
+                self._note(exchange, problem)
+            self._wake()
+
+    def failed(self, exchange: Exchange, problem: Problem) -> None:
+        """Notes what went wrong while the response was being sent."""
+        with self._lock:
+            if exchange not in self._unlogged:
+                # Logged already, as a request that went well.
+                self._log(problem.first_line)
+            self._note(exchange, problem)
+            self._wake()
+
+    def _note(self, exchange: Exchange, problem: Problem) -> None:
+        exchange.problem = problem
+        # Of a test that is over, or of before a reset, it is only logged: what comes later is not to blame for it.
+        if not exchange.scope.closed and not exchange.void:
+            self._keep_problem(problem)
+
+    def _keep_problem(self, problem: Problem) -> None:
+        if len(self._problems) < PROBLEMS_KEPT:
+            self._problems.append(problem)
+        else:
+            self._warn(f"More than {PROBLEMS_KEPT} problems came; the newest are only logged.")
+
+    def captured(self, exchange: Exchange, piece: bytes) -> None:
+        """Keeps a piece of a streamed response body before it is sent; of a long body the beginning."""
+        with self._lock:
+            if exchange.captured is None:
+                exchange.captured = bytearray()
+            piece = piece[: max(0, STREAM_KEPT - len(exchange.captured))]
+            exchange.captured += piece
+            if piece:
+                self._keep_body(exchange, len(piece))
+
+    def sent(self, exchange: Exchange) -> None:
+        """Notes that the response is on its way to the client, or never will be."""
+        with self._lock:
+            if exchange.captured is not None or exchange.ended is None:
+                exchange.ended = time.perf_counter()
+            if exchange.expectation is not None:
+                exchange.expectation.sent += 1
+            exchange.settle()
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._bells:
+            bells, self._bells = self._bells, []
+            for bell in bells:
+                bell.release()
+
+    def _keep_body(self, exchange: Exchange, size: int) -> None:
+        if exchange.forgotten:
+            return
+        if not exchange.kept_bytes:
+            self._bodies.append(exchange)
+        exchange.kept_bytes += size
+        self._body_bytes += size
+        if self._body_bytes > self._bounds.body_bytes:
+            self._trim()
+
+    def _trim(self) -> None:
+        """Lets go of bodies: of those that are forgotten, and of the oldest while there are too many bytes."""
+        while self._bodies and (self._bodies[0].forgotten or self._body_bytes > self._bounds.body_bytes):
+            oldest = self._bodies.popleft()
+            self._body_bytes -= oldest.kept_bytes
+            oldest.kept_bytes = 0
+            if not oldest.forgotten:
+                oldest.drop_bodies("max_bytes_kept")
+                most = self._bounds.body_bytes
+                self._warn(f"More than {most} bytes of bodies came; the oldest bodies are forgotten (max_bytes_kept).")
+
+    def _warn(self, text: str) -> None:
+        if text not in self._warned:
+            self._warned.add(text)
+            self._log(text)
+
+    def _log(self, entry: Exchange | str) -> None:
+        if len(self._unlogged) == UNLOGGED_KEPT:
+            self._not_logged += 1
+        self._unlogged.append(entry)
+
+    def notice(self, text: str) -> None:
+        """Keeps a line for the log about what went wrong beside the requests."""
+        with self._lock:
+            # What goes on and on is told once.
+            if text != self._last_notice:
+                self._last_notice = text
+                self._log(text)
+
+    def arrived(self) -> list[Exchange]:
+        """All requests, also those that have no response yet, oldest first."""
+        with self._lock:
+            return [*self._entries]
+
+    def exchanges(self) -> list[Exchange]:
+        """The received requests that are answered, oldest first."""
+        with self._lock:
+            return [entry for entry in self._entries if entry.response is not None]
+
+    def pending(self) -> list[Exchange]:
+        """The requests that have arrived and have no response yet, oldest first."""
+        with self._lock:
+            return [entry for entry in self._entries if entry.response is None]
+
+    def forgotten_beyond_bounds(self) -> tuple[int, int]:
+        """How many of the oldest requests were forgotten because more came than are kept, and how many are kept."""
+        with self._lock:
+            return self._beyond_bounds.total(), self._bounds.requests
+
+    def last_taken(self, expectation: Expectation) -> tuple[int, Request] | None:
+        """The newest request that an expectation took, and which of the received ones it is, counted from 1."""
+        with self._lock:
+            for number, entry in zip(range(len(self._entries), 0, -1), reversed(self._entries), strict=True):
+                if entry.expectation is expectation:
+                    return number, entry.request
+        return None
+
+    def problems(self) -> list[Problem]:
+        with self._lock:
+            return [*self._problems]
+
+    def take_problems(self, scope: Scope | None = None) -> list[Problem]:
+        """The problems, all or those of a scope, which are forgotten with it."""
+        with self._lock:
+            taken: list[Problem] = []
+            left: list[Problem] = []
+            for problem in self._problems:
+                (taken if scope is None or problem.exchange.scope is scope else left).append(problem)
+            self._problems = left
+            return taken
+
+    def take_unlogged(self) -> tuple[int, list[Exchange | str]]:
+        """What nobody has logged yet: received requests, and warnings as text; and how many before were too many."""
+        if not self._unlogged:
+            return 0, []
+        with self._lock:
+            taken = self._not_logged, [*self._unlogged]
+            self._not_logged = 0
+            self._unlogged.clear()
+            return taken
+
+    def clear_received(self) -> None:
+        """Forgets the received requests; one that is being answered is not received yet."""
+        with self._lock:
+            self._beyond_bounds.clear()
+            self._forget(lambda entry: entry.response is not None)
+
+    def close_scope(self, scope: Scope) -> None:
+        """Forgets what was received in a scope that ended. The lock must be held."""
+        before = len(self._entries)
+        self._forget(lambda entry: entry.scope is scope)
+        self.forgotten_with_scopes += before - len(self._entries) + self._beyond_bounds.pop(scope, 0)
+
+    def reset(self) -> None:
+        with self._lock:
+            for entry in self._entries:
+                entry.void = True
+            self._beyond_bounds.clear()
+            self._forget(lambda entry: True)
+        self.take_problems()
+
+    def _forget(self, leaves: Callable[[Exchange], bool]) -> None:
+        for entry in self._entries:
+            entry.forgotten = leaves(entry)
+        self._entries = deque(entry for entry in self._entries if not entry.forgotten)
+        self._bodies = deque(entry for entry in self._bodies if not entry.forgotten)
+        self._body_bytes = sum(entry.kept_bytes for entry in self._entries)
+        self._warned.clear()
+
+    def wait(self, check: Callable[[], T | None], timeout: float) -> T | None:
+        """Calls ``check`` now and after every change until it returns something; None when the time is over."""
+        deadline = time.monotonic() + timeout
+        while True:
+            # Hung up before the check, so that it rings for every change that the check did not see.
+            bell = threading.Lock()
+            bell.acquire()
+            with self._lock:
+                self._bells.append(bell)
+            result = check()
+            if result is not None or time.monotonic() >= deadline:
+                return result
+            while time.monotonic() < deadline:
+                if bell.acquire(timeout=max(0.0, min(deadline - time.monotonic(), _SLICE))):
+                    break
+
+
+def _own_bytes(exchange: Exchange, response: Response) -> int:
+    """The size of a body that only this response has."""
+    responder = None if exchange.expectation is None else exchange.expectation.responder
+    if isinstance(responder, Static) and responder.response is response:
+        return 0
+    return len(response.body) if isinstance(response.body, bytes) else 0

@@ -1,0 +1,323 @@
+"""Received requests as users see them: plain values, safe to keep."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from ..masking.secrets import masked_header
+from ..message.json_text import NotJson
+from ..message.response import Response
+from .exchange import Exchange
+
+if TYPE_CHECKING:
+    from ..expectations.book import Expectation
+    from ..matching.description import RequestDescription
+
+T = TypeVar("T")
+
+ProblemKind = Literal[
+    "UNEXPECTED REQUEST",
+    "OUT OF ORDER",
+    "REFUSED",
+    "NO RESPONSE",
+    "HANDLER ERROR",
+    "MATCHER ERROR",
+    "MALFORMED REQUEST",
+]
+
+
+class HeaderValues(Mapping[str, str]):
+    """Headers by name in any case; repeated ones are joined with a comma (RFC 9110, 5.3)."""
+
+    def __init__(self, pairs: tuple[tuple[str, str], ...]) -> None:
+        self._pairs = pairs
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Names and values in the order received."""
+        return self._pairs
+
+    def __getitem__(self, name: str) -> str:
+        values = self.get_all(name)
+        if not values:
+            raise KeyError(name)
+        return ", ".join(values)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({name.lower(): name for name, _ in self._pairs}.values())
+
+    def __len__(self) -> int:
+        return len({name.lower() for name, _ in self._pairs})
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and bool(self.get_all(name))
+
+    def get_all(self, name: str) -> list[str]:
+        """All values of a header in the order received."""
+        name = name.lower()
+        return [value for field, value in self._pairs if field.lower() == name]
+
+    def __repr__(self) -> str:
+        return repr({name: masked_header(name, value) for name, value in self.items()})
+
+
+@dataclass(frozen=True)
+class Auth:
+    """The Authorization header: ``scheme`` in lower case, and what it carries."""
+
+    scheme: str
+    username: str | None
+    password: str | None
+    token: str | None
+
+    def __repr__(self) -> str:
+        return f"<Auth {self.scheme}>"
+
+
+@dataclass(frozen=True)
+class UploadedFile:
+    """A file of a multipart body."""
+
+    filename: str
+    content_type: str
+    data: bytes
+
+    @property
+    def text(self) -> str:
+        return self.data.decode("utf-8", "replace")
+
+    @property
+    def size(self) -> int:
+        return len(self.data)
+
+    def __repr__(self) -> str:
+        return f"<UploadedFile {self.filename!r} {self.size} bytes>"
+
+
+class ReceivedResponse:
+    """The response a received request got."""
+
+    __slots__ = ("_body", "_response")
+
+    def __init__(self, response: Response, body: bytes) -> None:
+        self._response = response
+        self._body = body
+
+    @property
+    def status(self) -> int:
+        return self._response.status
+
+    @property
+    def headers(self) -> HeaderValues:
+        return HeaderValues(self._response.headers)
+
+    @property
+    def data(self) -> bytes:
+        return self._body
+
+    @property
+    def text(self) -> str:
+        return self._body.decode("utf-8", "replace")
+
+    @property
+    def json(self) -> Any:
+        """The body parsed as JSON; None when it is no JSON."""
+        try:
+            return json.loads(self._body)
+        except (ValueError, RecursionError):
+            return None
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status}>"
+
+
+class ReceivedRequest:
+    """A request that arrived, whatever became of it, together with the response it got.
+
+    | ``method``, ``path``, ``url``   | Method, decoded path, absolute URL. |
+    | ``query``, ``query_string``     | Decoded parameters as a dictionary; the query as sent. |
+    | ``headers``, ``cookies``        | Dictionaries; header names in any case. |
+    | ``text``, ``data``, ``json``    | The body as text, as bytes, and parsed (``None`` when it is not JSON). |
+    | ``body_size``                   | Size of the body as it came, in bytes. |
+    | ``form``, ``files``             | Fields and uploaded files of a form. |
+    | ``auth``                        | ``None``, or an object with ``scheme``, ``username``, ``password``, ``token``. |
+    | ``path_params``                 | The segments captured by ``{name}`` in the expected path. |
+    | ``client``, ``time``, ``duration`` | ``host:port``; when it came (UTC); seconds until it was answered. |
+    | ``client_subject``              | Of the client's certificate, such as ``CN=alice,O=Shop``; or ``None``. |
+    | ``expectation``, ``problem``    | What took it, what went wrong; or ``None``. |
+    | ``response``                    | An object with ``status``, ``headers``, ``text``, ``data``, ``json``. |
+
+    In ``query``, ``cookies``, ``form`` and ``files`` a name with one value is that value, with several it is a list
+    of them. An uploaded file has ``filename``, ``content_type``, ``data``, ``text`` and ``size``. Of a response body
+    that is streamed, as that of a file, the first 1 MiB is kept. When ``body_size`` is more than the length of
+    ``data``, a limit of `Start Http Server` let go of the rest: ``text`` and ``data`` are what is kept, ``json`` is
+    ``None``, ``form`` and ``files`` are empty.
+    """
+
+    __slots__ = ("_exchange", "_request", "_response", "path_params")
+
+    def __init__(self, exchange: Exchange, selected_by: RequestDescription | None = None) -> None:
+        self._exchange = exchange
+        # Held here, too: what the journal lets go of for want of room stays with those who have it already.
+        self._request = request = exchange.request
+        self._response = exchange.response
+        params = {} if selected_by is None else selected_by.path_params(request)
+        if not params and exchange.expectation is not None:
+            params = exchange.expectation.description.path_params(request)
+        self.path_params = params
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ReceivedRequest) and other._exchange is self._exchange
+
+    def __hash__(self) -> int:
+        return hash(self._exchange)
+
+    def __str__(self) -> str:
+        return str(self._exchange)
+
+    def __repr__(self) -> str:
+        return f"<Request {self}>"
+
+    @property
+    def expectation(self) -> Expectation | None:
+        return self._exchange.expectation
+
+    @property
+    def problem(self) -> Problem | None:
+        return self._exchange.problem
+
+    @property
+    def method(self) -> str:
+        return self._request.method
+
+    @property
+    def path(self) -> str:
+        return self._request.path
+
+    @property
+    def query_string(self) -> str:
+        return self._request.query_string
+
+    @property
+    def query(self) -> dict[str, Any]:
+        return _one_or_list(self._request.query)
+
+    @property
+    def headers(self) -> HeaderValues:
+        return HeaderValues(self._request.headers)
+
+    @property
+    def cookies(self) -> dict[str, Any]:
+        return _one_or_list(self._request.cookies)
+
+    @property
+    def text(self) -> str:
+        return self._request.text
+
+    @property
+    def data(self) -> bytes:
+        return self._request.body
+
+    @property
+    def body_size(self) -> int:
+        return self._request.body_size
+
+    @property
+    def json(self) -> Any:
+        try:
+            # Parsed anew each time: what a test changes in it must not change the record.
+            return self._request.parse_json()
+        except NotJson:
+            return None
+
+    @property
+    def form(self) -> dict[str, Any]:
+        return _one_or_list(self._request.form)
+
+    @property
+    def files(self) -> dict[str, Any]:
+        uploaded: dict[str, list[UploadedFile]] = {}
+        for name, files in self._request.files.items():
+            for file in files:
+                file.stream.seek(0)
+                uploaded.setdefault(name, []).append(
+                    UploadedFile(file.filename or "", file.content_type or "", file.stream.read())
+                )
+        return _one_or_list(uploaded)
+
+    @property
+    def auth(self) -> Auth | None:
+        auth = self._request.auth
+        if auth is None:
+            return None
+        token = auth.token
+        if auth.type == "bearer":
+            # What has a '=' inside is taken for parameters, but a Bearer token may have it (RFC 6750, 2.1).
+            token = (self._request.header("authorization") or "").partition(" ")[2].strip()
+        return Auth(auth.type, auth.username, auth.password, token)
+
+    @property
+    def url(self) -> str:
+        return self._exchange.url
+
+    @property
+    def client(self) -> str:
+        return self._request.client
+
+    @property
+    def client_subject(self) -> str | None:
+        return self._request.client_subject
+
+    @property
+    def time(self) -> datetime:
+        return datetime.fromtimestamp(self._request.time, timezone.utc)
+
+    @property
+    def duration(self) -> float:
+        return self._exchange.duration
+
+    @property
+    def response(self) -> ReceivedResponse | None:
+        response = self._response or self._exchange.response
+        if response is None:
+            return None
+        return ReceivedResponse(
+            response, response.body if isinstance(response.body, bytes) else self._exchange.sent_body
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """Something that went wrong while serving.
+
+    ``kind`` is UNEXPECTED REQUEST, OUT OF ORDER, REFUSED, NO RESPONSE, HANDLER ERROR, MATCHER ERROR or
+    MALFORMED REQUEST; ``message`` explains it; ``request`` is the received request; ``exception`` is the original
+    one, or ``None``.
+    """
+
+    kind: ProblemKind
+    message: str
+    exchange: Exchange
+    exception: BaseException | None = None
+
+    @property
+    def request(self) -> ReceivedRequest:
+        return ReceivedRequest(self.exchange)
+
+    @property
+    def first_line(self) -> str:
+        return self.message.partition("\n")[0]
+
+    def __str__(self) -> str:
+        return self.first_line
+
+    def __repr__(self) -> str:
+        return f"<Problem {self.kind}: {self.exchange}>"
+
+
+def _one_or_list(values: Mapping[str, list[T]]) -> dict[str, Any]:
+    return {name: found[0] if len(found) == 1 else list(found) for name, found in values.items()}

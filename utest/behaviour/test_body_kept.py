@@ -1,0 +1,209 @@
+"""A body that is not kept whole is never taken for all of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+import werkzeug
+
+from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.explaining import checks as explain
+from HttpServerLibrary.engine.masking.secrets import Secrets
+from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.matching.matcher import MatcherFailed
+from HttpServerLibrary.engine.message.json_text import NotJson
+from HttpServerLibrary.engine.message.request import BodyCut, Cut, Request
+from HttpServerLibrary.engine.records.journal import Bounds, Journal
+from HttpServerLibrary.engine.records.received import ReceivedRequest
+from HttpServerLibrary.engine.responses.handler import Handler
+from HttpServerLibrary.engine.responses.static import respond_data
+from HttpServerLibrary.engine.server import HttpServer
+
+Ask = Callable[[Request], tuple[int, str]]
+
+ADVICE = "2048 bytes, of which max_body_kept keeps the first 4; raise it in 'Start Http Server'"
+FORGOTTEN = "4 bytes, of which max_bytes_kept keeps none; raise it in 'Start Http Server'"
+
+
+def cut(body: bytes = b"1234", content_type: str = "application/json", size: int = 2048) -> Request:
+    """A request of which this much of the body is kept."""
+    request = Request.of("POST", "/upload", {"Content-Type": content_type}, body)
+    request.cut = Cut(size, len(body), "max_body_kept")
+    return request
+
+
+BODY_FIELDS: dict[str, object] = {
+    "data": b"1234",
+    "text": "1234",
+    "json": 1234,
+    "json_subset": 1234,
+    "json_path": {"$": 1234},
+    "json_schema": {},
+    # Without their being there, both would fit a body without fields.
+    "form": {"a": None},
+    "files": {"a": None},
+}
+
+
+@pytest.mark.parametrize("field", BODY_FIELDS)
+def test_no_body_field_fits(field: str) -> None:
+    description = RequestDescription("/upload", **{field: BODY_FIELDS[field]})
+    whole = Request.of("POST", "/upload", {"Content-Type": "application/json"}, b"1234")
+    assert description.fits(whole)
+    assert not description.fits(cut())
+    assert [str(entry) for entry in description.differences(cut())] == [
+        f"{field}: expected a body that is kept whole, received {ADVICE}"
+    ]
+
+
+def test_the_empty_rest_is_not_an_empty_body() -> None:
+    assert not RequestDescription(text="").fits(cut(b""))
+    assert not RequestDescription(data=b"").fits(cut(b""))
+    assert not RequestDescription(text="REGEXP:.*").fits(cut())
+
+
+def test_everything_else_is_compared_as_ever() -> None:
+    assert RequestDescription("/upload", method="POST", headers={"content-type": "application/json"}).fits(cut())
+    description = RequestDescription("/other", headers={"A": "b"}, text="x", json=1)
+    assert [str(entry) for entry in description.differences(cut())] == [
+        'path: expected "/other", received "/upload"',
+        'header A: expected "b", received nothing',
+        f"text: expected a body that is kept whole, received {ADVICE}",
+        f"json: expected a body that is kept whole, received {ADVICE}",
+    ]
+
+
+def test_nothing_is_parsed() -> None:
+    request = cut(b"a=1&b=2", "application/x-www-form-urlencoded")
+    assert (request.form, request.files, request.text, request.body) == ({}, {}, "a=1&b=2", b"a=1&b=2")
+    for parse in (request.parse_json, lambda: request.json):
+        with pytest.raises(NotJson) as caught:
+            parse()
+        assert str(caught.value) == "2048 bytes, of which max_body_kept keeps the first 7"
+    with pytest.raises(BodyCut) as refused:
+        request.to_werkzeug()
+    assert (
+        str(refused.value)
+        == "the body has 2048 bytes, of which max_body_kept keeps the first 7; raise it in 'Start Http Server'"
+    )
+
+
+def test_a_character_at_the_cut_is_left_out() -> None:
+    assert cut("aü".encode()[:-1]).text == "a"
+    assert Request.of("POST", "/", {}, "aü".encode()[:-1]).text == "a\ufffd"
+
+
+def test_the_received_request_has_the_full_size(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription()).responder = respond_data("ok")
+    assert ask(cut()) == (200, "ok")
+    assert ask(Request.of("POST", "/", {}, b"12")) == (200, "ok")
+    received, whole = map(ReceivedRequest, server.journal.exchanges())
+    assert (received.body_size, received.data, received.text) == (2048, b"1234", "1234")
+    assert (received.json, received.form, received.files) == (None, {}, {})
+    assert (whole.body_size, whole.json) == (2, 12)
+    assert server.journal.problems() == []
+
+
+def never(request: werkzeug.Request) -> bool:
+    raise AssertionError("called with a part of the body")
+
+
+def test_a_handler_is_not_called(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription()).responder = Handler(never)
+    message = f"HANDLER ERROR: POST /upload: handler never was not called: the body has {ADVICE}"
+    assert ask(cut()) == (500, f"{message}\n")
+    (problem,) = server.journal.problems()
+    assert (problem.kind, problem.message, problem.exception) == ("HANDLER ERROR", message, None)
+
+
+def test_a_matcher_is_not_called(server: HttpServer, ask: Ask) -> None:
+    description = RequestDescription("/upload", matcher=never)
+    server.book.register(Kind.PERMANENT, description).responder = respond_data("ok")
+    message = f"MATCHER ERROR: POST /upload: matcher never was not called: the body has {ADVICE}"
+    assert ask(cut()) == (500, f"{message}\n")
+    (problem,) = server.journal.problems()
+    assert (problem.kind, problem.message, problem.exception) == ("MATCHER ERROR", message, None)
+    with pytest.raises(MatcherFailed, match="was not called"):
+        description.fits(cut())
+    # What differs before it is asked is enough.
+    assert not RequestDescription("/other", matcher=never).fits(cut())
+
+
+def test_the_explanation_tells(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription("/upload", json={"a": 1}))
+    status, text = ask(cut(b'{"a": 1, "b'))
+    assert status == 500
+    assert text == (
+        "UNEXPECTED REQUEST: POST /upload\n"
+        f"Nearest expectation on {server}:\n"
+        '  permanent ANY /upload json={"a": 1} (used 0)\n'
+        "    json: expected a body that is kept whole, received 2048 bytes, of which max_body_kept keeps the first 11; "
+        "raise it in 'Start Http Server'\n"
+        "This line expects it:\n"
+        "  Expect Request    /upload    method=POST\n"
+        "The request:\n"
+        "  Content-Type: application/json\n"
+        "\n"
+        '  {"a": 1, "b... (2048 bytes, of which max_body_kept keeps the first 11)\n'
+    )
+
+
+def test_the_lines_of_a_body() -> None:
+    assert explain.request_body_lines(Request.of("GET", "/")) == []
+    assert explain.request_body_lines(Request.of("POST", "/", {}, b"a\nb")) == ["a", "b"]
+    assert explain.request_body_lines(cut(b"a\nb")) == [
+        "a",
+        "b... (2048 bytes, of which max_body_kept keeps the first 3)",
+    ]
+    assert explain.request_body_lines(cut(b"")) == ["... (2048 bytes, of which max_body_kept keeps none)"]
+
+
+def test_a_secret_at_the_cut_is_hidden() -> None:
+    secrets = Secrets()
+    secrets.add("hush-hush")
+    (line,) = explain.request_body_lines(cut(b"token=hush-hu"))
+    assert secrets.hide(line) == "token=***... (2048 bytes, of which max_body_kept keeps the first 13)"
+
+
+def journal(**bounds: int) -> Journal:
+    return Journal(threading.Lock(), Bounds(**bounds))
+
+
+def test_the_journal_counts_what_is_kept(server: HttpServer, ask: Ask) -> None:
+    server.journal = journal(body_bytes=8)
+    server.book.register(Kind.PERMANENT, RequestDescription()).responder = respond_data("not counted, sent to all")
+    for _ in range(2):
+        ask(cut())
+    first, second = server.journal.exchanges()
+    assert [first.request.body, second.request.body] == [b"1234", b"1234"]
+    ask(cut())
+    assert [first.request.body, second.request.body] == [b"", b"1234"]
+    assert str(first.request.cut) == "2048 bytes, of which max_bytes_kept keeps none"
+    assert ReceivedRequest(first).body_size == 2048
+
+
+def test_a_forgotten_body_is_not_taken_for_an_empty_one(server: HttpServer, ask: Ask) -> None:
+    server.journal = journal(body_bytes=4)
+    server.book.register(Kind.PERMANENT, RequestDescription()).responder = respond_data("ok")
+    for body in (b"", b"1234", b"5678"):
+        ask(Request.of("POST", "/", {}, body))
+    empty, forgotten, _ = server.journal.exchanges()
+    assert RequestDescription(text="").fits(empty.request)
+    assert not RequestDescription(text="").fits(forgotten.request)
+    assert ReceivedRequest(forgotten).body_size == 4
+    assert [str(entry) for entry in RequestDescription(text="1234").differences(forgotten.request)] == [
+        f"text: expected a body that is kept whole, received {FORGOTTEN}"
+    ]
+    with pytest.raises(MatcherFailed) as caught:
+        RequestDescription(matcher=never).fits(forgotten.request)
+    assert str(caught.value) == f"matcher never was not called: the body has {FORGOTTEN}"
+
+
+def test_the_body_of_a_forgotten_request_names_its_option() -> None:
+    book = journal(requests=1)
+    scope = HttpServer().book.innermost
+    first = book.arrive(Request.of("POST", "/", {}, b"1234"), "", scope)
+    book.arrive(Request.of("POST", "/", {}, b""), "", scope)
+    assert str(first.request.cut) == "4 bytes, of which max_requests_kept keeps none"

@@ -1,0 +1,327 @@
+"""What a difference says besides what was expected and received."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from HttpServerLibrary.engine.matching import hints
+from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.matching.json_difference import _reordered
+from HttpServerLibrary.engine.message.request import Request
+
+JSON = {"Content-Type": "application/json"}
+TEXT = {"Content-Type": "text/plain"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+PATTERN = "plain text, patterns begin with GLOB: or REGEXP:"
+
+
+REORDERED = "same items in another order: json_ignore_order=True accepts that"
+
+
+def hint(request: Request, **fields: object) -> str:
+    (difference,) = RequestDescription(**fields).differences(request)
+    return difference.hint
+
+
+@pytest.mark.parametrize(
+    ("expected", "received", "found"),
+    [
+        ("abc", "ABC", "only letter case differs"),
+        ("a b", "a  b", "only whitespace differs"),
+        ("a b", " a b\t", "only whitespace differs"),
+        ('"v1"', "v1", "only quotes differ"),
+        ("a b", "a+b", "only '+' and space differ"),
+        ("a b", "a%20b", "only percent-encoding differs: the received one is encoded"),
+        ("a%20b", "a b", "only percent-encoding differs: the expected one is encoded"),
+        ("a%20b", "a+b", "only percent-encoding and '+' differ"),
+        ("1.0", "1", "the same number, written differently"),
+        ("1", "2", ""),
+        ("a", "", ""),
+        ("/a/*", "/a/b", PATTERN),
+        ("a.+", "ab", PATTERN),
+        (r"\d", "7", PATTERN),
+        ("^a$", "a", PATTERN),
+        ("2 * 3", "2 * 4", ""),
+        ("*" * 9_000 + " b", "a", ""),
+        ("/* a */", "/* b */", ""),
+        ("regexp:a", "a", PATTERN),
+        ("glob:a", "a", PATTERN),
+        ("Regex: a", "a", PATTERN),
+        ("a" * 6000, "A" * 6000, ""),
+    ],
+)
+def test_two_texts(expected: str, received: str, found: str) -> None:
+    assert hints.hint(expected, received) == found
+
+
+@pytest.mark.parametrize(
+    ("pattern", "received", "found"),
+    [
+        ("EQUALS:a*", "ab", ""),
+        ("EQUALS:ab", "AB", "only letter case differs"),
+        ("REGEXP:a", "bab", "a part of it matches, but REGEXP is for the whole text"),
+        ("REGEXP:a", "b", ""),
+        ("REGEXP:a+", "AA", "only letter case or whitespace differs"),
+        ("GLOB:a*b", "A b", "only letter case or whitespace differs"),
+        ("STARTS:a", "Ab", "only letter case or whitespace differs"),
+        ("STARTS:a", "b", ""),
+        # Searching it may take longer than anybody waits.
+        ("REGEXP:a", f"{'b' * 1000}a", ""),
+    ],
+)
+def test_patterns(pattern: str, received: str, found: str) -> None:
+    assert hint(Request.of("GET", "/", {"X": received}), headers={"X": pattern}) == found
+
+
+@pytest.mark.parametrize(
+    ("expected", "target", "found"),
+    [
+        ("/a", "/a/", "only the trailing slash differs"),
+        ("/a/", "/a", "only the trailing slash differs"),
+        ("/a/{id}", "/a/7/", "only the trailing slash differs"),
+        ("GLOB:/a/*/", "/a/7", "only the trailing slash differs"),
+        ("/a/b", "/a//b", "only doubled slashes differ"),
+        ("/a/b", "//a///b", "only doubled slashes differ"),
+        ("/A", "/a", "only letter case differs"),
+        ("/a b", "/a%2520b", "only percent-encoding differs: the received one is encoded"),
+        ("/a b", "/a+b", "only '+' and space differ"),
+        ("GLOB:a*", "/ab", "a path starts with a slash"),
+        ("REGEXP:/a", "/ab", "a part of it matches, but REGEXP is for the whole text"),
+        ("/a", "/b", ""),
+        ("/", "/a", ""),
+    ],
+)
+def test_paths(expected: str, target: str, found: str) -> None:
+    assert hint(Request.of("GET", target), path=expected) == found
+
+
+def test_same_path_other_method() -> None:
+    assert hint(Request.of("GET", "/a"), path="/a", method="POST") == "same path, other method"
+    assert hint(Request.of("GET", "/a"), method="POST") == ""
+    found = RequestDescription("/a", method="POST").differences(Request.of("GET", "/b"))
+    assert [difference.hint for difference in found] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("query", "sent", "found"),
+    [
+        ({"q": "a b"}, "q=a%2Bb", "only '+' and space differ"),
+        ({"q": "a b"}, "q=a%2520b", "only percent-encoding differs: the received one is encoded"),
+        ({"q": "Abc"}, "q=abc", "only letter case differs"),
+        ({"q": 1}, "q=1.0", "the same number, written differently"),
+        ({"q": "a*"}, "q=abc", PATTERN),
+        ({"q": ["a", "b"]}, "q=A", ""),
+    ],
+)
+def test_query_parameters(query: dict[str, object], sent: str, found: str) -> None:
+    assert hint(Request.of("GET", f"/?{sent}"), query_subset=query) == found
+
+
+def test_query_as_text() -> None:
+    assert hint(Request.of("GET", "/?q=a+b"), query="q=a b") == "only '+' and space differ"
+
+
+def test_a_name_that_is_spelled_differently() -> None:
+    request = Request.of("POST", "/?userid=1", {**FORM, "Cookie": "SID=1"}, b"first%20name=x")
+    assert hint(request, query_subset={"userId": "1"}) == 'there is "userid": only letter case differs'
+    assert hint(request, form={"First Name": "x"}) == 'there is "first name": only letter case differs'
+    assert hint(request, cookies={"sid": "1"}) == 'there is "SID": only letter case differs'
+    assert hint(request, query_subset={"other": "1"}) == ""
+    assert hint(request, headers={"X": "1"}) == ""
+
+
+CHARSET = "only parameters such as the charset differ: STARTS:application/json takes any"
+
+
+@pytest.mark.parametrize(
+    ("expected", "received", "body", "found"),
+    [
+        ("application/json", "application/json; charset=utf-8", b"{}", CHARSET),
+        ("application/json;charset=utf-8", "application/json", b"{}", CHARSET),
+        ("application/json", "Application/JSON", b"{}", "only letter case differs"),
+        ("application/json", "text/plain", b"{}", "the body is JSON, though"),
+        ("application/problem+json", "text/plain", b"{}", "the body is JSON, though"),
+        ("application/json", "text/plain", b"{", ""),
+        ("application/json", "application/problem+json", b"{}", ""),
+        ("text/plain", "application/json", b"{}", ""),
+        ("GLOB:text/*", "TEXT/plain", b"", "only letter case or whitespace differs"),
+    ],
+)
+def test_content_type(expected: str, received: str, body: bytes, found: str) -> None:
+    request = Request.of("POST", "/", {"Content-Type": received}, body)
+    assert hint(request, headers={"content-type": expected}) == found
+
+
+def test_no_content_type_at_all() -> None:
+    request = Request.of("POST", "/", {}, b"{}")
+    assert hint(request, headers={"Content-Type": "application/json"}) == "the body is JSON, though"
+
+
+def test_content_type_says_json_and_the_body_is_not() -> None:
+    assert hint(Request.of("POST", "/", JSON, b"a=1"), json=1) == "its Content-Type says JSON, though"
+    assert hint(Request.of("POST", "/", TEXT, b"a=1"), json=1) == ""
+    assert hint(Request.of("POST", "/", JSON), json=1) == ""
+
+
+@pytest.mark.parametrize(
+    "fields", [{"json": 1}, {"json_subset": {}}, {"text": "a"}, {"form": {"a": "1"}}, {"xml": "<a/>"}], ids=str
+)
+def test_a_compressed_body(fields: dict[str, object]) -> None:
+    packed = gzip.compress(b"1")
+    coded = {**JSON, "Content-Encoding": " GZip"}
+    advice = "the body is coded (Content-Encoding: gzip), and compared as it came"
+    assert hint(Request.of("POST", "/", coded, packed), **fields) == advice
+    assert hint(Request.of("POST", "/", {"Content-Encoding": "identity"}, packed), **fields) != advice
+    assert hint(Request.of("POST", "/", coded), **fields) != advice
+
+
+def test_bytes_may_be_meant_to_be_compressed() -> None:
+    coded = {"Content-Encoding": "gzip"}
+    assert hint(Request.of("POST", "/", coded, b"\x1f\x8b\x00"), data=b"\x1f\x8b\x01") == "differs from byte 3 on"
+
+
+def test_a_form_of_another_type() -> None:
+    advice = "it looks like one, but its Content-Type is not application/x-www-form-urlencoded"
+    assert hint(Request.of("POST", "/", TEXT, b"a=1&b=%20"), form={"a": "1"}) == advice
+    assert hint(Request.of("POST", "/", JSON, b'{"a": 1}'), form={"a": "1"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("expected", "received", "found"),
+    [
+        (1, "1", "only quotes differ"),
+        ("true", True, "only quotes differ"),
+        (1, True, ""),
+        (1, "2", ""),
+        ("Book", "book", "only letter case differs"),
+        ("a b", "a  b", "only whitespace differs"),
+        ("a*", "abc", ""),
+        ([1, 2, 3], [3, 1, 2], REORDERED),
+        ([{"a": [1, 2]}, 1.0], [1, {"a": [1, 2]}], REORDERED),
+    ],
+)
+def test_json(expected: object, received: object, found: str) -> None:
+    assert hint(Request.of("POST", "/", JSON, json.dumps({"v": received}).encode()), json={"v": expected}) == found
+
+
+def test_a_list_in_another_order_is_one_difference() -> None:
+    request = Request.of("POST", "/", JSON, b'{"tags": ["gift", "new"], "n": [[2, 1]]}')
+    assert [
+        str(found) for found in RequestDescription(json={"tags": ["new", "gift"], "n": [[1, 2]]}).differences(request)
+    ] == [
+        f'json $.tags: expected ["new", "gift"], received ["gift", "new"]; {REORDERED}',
+        f"json $.n: expected [[1, 2]], received [[2, 1]]; {REORDERED}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ([1, 2], [2, 1], True),
+        ([1, 1, 2], [2, 2, 1], False),
+        ([1, True], [True, 1], True),
+        ([1, 0], [True, False], False),
+        ([1, 2], [1.0, 2.0], False),
+        ([1, 2], [2.0, 1], True),
+        ([{"a": 1, "b": 2}, None], [None, {"b": 2, "a": 1}], True),
+        (["1", 1], [1, 1], False),
+        ([1, 2], [1, 2, 3], False),
+        ([1, 2], [1, 2], False),
+        ([], [], False),
+        ([*range(1000)], [*reversed(range(1000))], True),
+        ([*range(2000)], [*reversed(range(2000))], False),
+        ([[*range(1500)], [*range(1500)], 1], [1, [*range(1500)], [*range(1500)]], False),
+    ],
+)
+def test_reordered(one: list[object], other: list[object], expected: bool) -> None:
+    """As far as there is time to look."""
+    assert _reordered(one, other, False) is expected
+
+
+@pytest.mark.parametrize(
+    ("expected", "received", "found"),
+    [
+        ("user=paul", "user=peter", "differs from character 7 on"),
+        ("abc", "ab", "differs from character 3 on"),
+        ("abc", "xyz", ""),
+        ("aBc", "abC", "only letter case differs from character 2 on"),
+        ("a\nbcd", "a\nbxd", "differs from line 2, character 2 on"),
+        ("a\nb", "a\r\nb", "only whitespace differs from character 2 on"),
+    ],
+)
+def test_where_a_text_differs(expected: str, received: str, found: str) -> None:
+    assert hint(Request.of("POST", "/", {}, received.encode()), text=expected) == found
+
+
+def test_where_bytes_differ() -> None:
+    assert hint(Request.of("POST", "/", {}, b"a\x00b"), data=b"a\x00c") == "differs from byte 3 on"
+    assert hint(Request.of("POST", "/", {}, b"abc"), data=b"xyz") == ""
+    assert hint(Request.of("POST", "/"), data=b"a") == ""
+    assert hint(Request.of("POST", "/"), text="a*") == ""
+
+
+def test_diff() -> None:
+    assert hints.diff("one line", "another") == ()
+    assert hints.diff("a\nb\nc", "a\nB\nc") == ("--- expected", "+++ received", " a", "-b", "+B", " c")
+    assert hints.diff("a\nb", "a\r\nb")[2:] == ("-a", "+a\\r", " b")
+
+
+def test_a_diff_begins_shortly_before_the_difference() -> None:
+    lines = [f"line {number}" for number in range(5000)]
+    changed = [*lines[:4000], "new", *lines[4000:]]
+    assert hints.diff("\n".join(lines), "\n".join(changed)) == (
+        "--- expected",
+        "+++ received",
+        " line 3998",
+        " line 3999",
+        "+new",
+        " line 4000",
+        " line 4001",
+        "...",
+    )
+
+
+def test_a_diff_is_cut() -> None:
+    found = hints.diff("\n".join(["a" * 300] * 100), "\n".join(["b"] * 100))
+    assert len(found) == 15
+    assert found[2] == f"-{'a' * 99}... (301 characters)"
+    assert found[-1] == "..."
+    assert hints.diff("a\n" * 9, "b\n" * 9)[-1] == "..."
+
+
+def test_hints_of_several_hunks() -> None:
+    lines = [f"{number}" for number in range(20)]
+    changed = [*lines]
+    changed[0] = changed[10] = "x"
+    found = hints.diff("\n".join(lines), "\n".join(changed))
+    assert found == (
+        "--- expected",
+        "+++ received",
+        "-0",
+        "+x",
+        " 1",
+        " 2",
+        "...",
+        " 8",
+        " 9",
+        "-10",
+        "+x",
+        " 11",
+        " 12",
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "hint"),
+    [
+        ("hä".encode(), "text/plain; charset=latin-1", "as UTF-8, but its Content-Type says charset=latin-1"),
+        ("hä".encode("latin-1"), "text/plain", "as Latin-1, but its Content-Type has none"),
+    ],
+)
+def test_a_text_in_another_charset(body: bytes, content_type: str, hint: str) -> None:
+    request = Request.of("POST", "/", {"Content-Type": content_type}, body)
+    [difference] = RequestDescription(text="hä").differences(request)
+    assert difference.hint == f"it fits when the body is read {hint}"

@@ -1,0 +1,45 @@
+"""What is suggested for a JSON body fits that body, whatever was expected."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.message.request import Request
+
+PLACEHOLDERS = ["<any>", "<any-string>", "<any-number>", "<any-boolean>", "<regexp:a+>"]
+PLAIN = st.sampled_from([None, True, False, 0, 1, 1.0, "", "a", "aa", "\\a", "\ud800"])
+NAMES = st.sampled_from(["a", "b", "<any>"])
+
+
+def values(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.recursive(leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner), max_leaves=9)
+
+
+EXPECTED = values(PLAIN | st.sampled_from(PLACEHOLDERS))
+RECEIVED = values(PLAIN | st.sampled_from([*PLACEHOLDERS, "<any thing>", "\\<any>", "<regexp:(>"]))
+
+
+@given(
+    expected=EXPECTED, received=RECEIVED, name=st.sampled_from(["json", "json_subset"]), json_ignore_order=st.booleans()
+)
+def test_it_fits(expected: Any, received: Any, name: str, json_ignore_order: bool) -> None:
+    described = {name: json.dumps(expected)}
+    value = RequestDescription(json_ignore_order=json_ignore_order, **described).json_value
+    assert value is not None
+    suggestion = json.dumps(value.suggestion(received))
+    request = Request.of("POST", "/", {}, json.dumps(received).encode())
+    assert RequestDescription(json=suggestion, json_ignore_order=json_ignore_order).fits(request)
+
+
+@pytest.mark.parametrize("json_ignore_order", [True, False])
+def test_what_fits_is_suggested_as_it_was_written(json_ignore_order: bool) -> None:
+    written = {"id": "<any-number>", "tags": ["<regexp:a+>", {"at": "<any>"}], "text": "\\<any>", "none": None}
+    value = RequestDescription(json=written, json_ignore_order=json_ignore_order).json_value
+    assert value is not None
+    assert value.suggestion({"id": 1, "tags": ["aa", {"at": 2}], "text": "<any>", "none": None}) == written

@@ -1,0 +1,663 @@
+"""What is sent: data, JSON, files, redirects, werkzeug responses, and what handlers make."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import werkzeug
+from werkzeug.exceptions import HTTPException, NotFound
+
+from HttpServerLibrary.engine.errors import UsageError
+from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.message.request import Request
+from HttpServerLibrary.engine.message.response import Response, reason_phrase
+from HttpServerLibrary.engine.records.received import ReceivedRequest
+from HttpServerLibrary.engine.responses.file import File
+from HttpServerLibrary.engine.responses.handler import Handler
+from HttpServerLibrary.engine.responses.responder import Responder
+from HttpServerLibrary.engine.responses.static import respond_data, respond_json, respond_redirect, respond_response
+from HttpServerLibrary.engine.responses.unexpected import UnexpectedResponse
+from HttpServerLibrary.engine.server import HttpServer
+
+Ask = Callable[[Request], tuple[int, str]]
+
+GET = Request.of("GET", "/x")
+TEXT = ("Content-Type", "text/plain; charset=utf-8")
+
+
+def give(server: HttpServer, responder: Responder) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = responder
+
+
+def sent(responder: Responder) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
+    response = responder.respond(GET)
+    return response.status, response.headers, b"".join(response.pieces())
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"a": "ä"}, '{"a": "ä"}'),
+        ([1, None, True], "[1, null, true]"),
+        (None, "null"),
+        (5, "5"),
+        ('{"a":   1}', '{"a":   1}'),
+        (' "text" ', '"text"'),
+        ("null", "null"),
+        ({"a": "\ud800"}, '{"a": "\\ud800"}'),
+    ],
+)
+def test_json(body: object, expected: str) -> None:
+    assert sent(respond_json(body)) == (200, (("Content-Type", "application/json"),), expected.encode())
+
+
+def test_json_is_a_copy() -> None:
+    body = {"a": [1]}
+    responder = respond_json(body)
+    body["a"].append(2)
+    assert sent(responder)[2] == b'{"a": [1]}'
+
+
+@pytest.mark.parametrize("data", ["hä", "hä".encode(), bytearray("hä".encode())])
+def test_data(data: str | bytes) -> None:
+    assert sent(respond_data(data)) == (200, (TEXT,), "hä".encode())
+
+
+def test_status_headers_content_type_and_delay() -> None:
+    responder = respond_data(
+        "x",
+        status=503,
+        headers={"Retry-After": 5, "Set-Cookie": ["a=1", "b=2"]},
+        content_type="text/html",
+        delay=timedelta(milliseconds=250),
+    )
+    assert sent(responder) == (
+        503,
+        (("Content-Type", "text/html"), ("Retry-After", "5"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")),
+        b"x",
+    )
+    assert responder.delay == 0.25
+    assert respond_json("1", delay=2).delay == 2.0
+
+
+@pytest.mark.parametrize(
+    ("headers", "content_type", "expected"),
+    [
+        (None, None, (TEXT,)),
+        ("content-type: a/b", None, (("content-type", "a/b"),)),
+        ({"content-type": "a/b"}, "c/d", (("Content-Type", "c/d"),)),
+        ("X: 1\nX: 2\nY: 3", None, (TEXT, ("X", "1"), ("X", "2"), ("Y", "3"))),
+    ],
+)
+def test_content_type(headers: object, content_type: str | None, expected: tuple[tuple[str, str], ...]) -> None:
+    assert respond_data("x", headers=headers, content_type=content_type).response.headers == expected
+
+
+@pytest.mark.parametrize(
+    ("location", "expected"),
+    [
+        ("/new", "/new"),
+        ("https://example.com/a?b=1#c", "https://example.com/a?b=1#c"),
+        ("/ä b", "/%C3%A4%20b"),
+        ("/a%20b", "/a%20b"),
+    ],
+)
+def test_redirect(location: str, expected: str) -> None:
+    assert sent(respond_redirect(location)) == (302, (("Location", expected),), b"")
+    other = respond_redirect(location, status=308, headers={"location": "/x", "X": 1}, delay=1)
+    assert sent(other) == (308, (("Location", expected), ("X", "1")), b"")
+
+
+def test_a_werkzeug_response_is_taken_as_it_is_now() -> None:
+    given = werkzeug.Response("gone", 410, {"X-A": "1"})
+    responder = respond_response(given)
+    given.set_data("changed")
+    given.headers["X-A"] = "2"
+    status, headers, body = sent(responder)
+    assert (status, body) == (410, b"gone")
+    assert ("X-A", "1") in headers
+    assert sent(responder)[2] == b"gone"
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_a_streamed_werkzeug_response_can_be_sent_many_times(direct: bool) -> None:
+    responder = respond_response(werkzeug.Response(iter([b"a", b"b"]), direct_passthrough=direct))
+    assert [sent(responder)[2] for _ in range(2)] == [b"ab", b"ab"]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: respond_data(status=99),
+            "status: a final status code is from 200 to 599 (RFC 9110, 15), but 99 was given.",
+        ),
+        (
+            lambda: respond_json("{}", status=700),
+            "status: a final status code is from 200 to 599 (RFC 9110, 15), but 700 was given.",
+        ),
+        (
+            lambda: respond_response(werkzeug.Response(status=101)),
+            "status: a final status code is from 200 to 599 (RFC 9110, 15), but 101 was given.",
+        ),
+        (lambda: respond_data(["a"]), "data: text or bytes is needed, not list: ['a']."),
+        (lambda: respond_data(delay=-1), "delay: a time from 0 seconds up is needed, but -1 seconds was given."),
+        (
+            lambda: respond_data(delay=float("nan")),
+            "delay: a time from 0 seconds up is needed, but nan seconds was given.",
+        ),
+        (
+            lambda: respond_data(delay=float("inf")),
+            "delay: a time from 0 seconds up is needed, but inf seconds was given.",
+        ),
+        (
+            lambda: respond_json("{'a'}"),
+            "body: not JSON: Expecting property name enclosed in double quotes at line 1 column 2: \"{'a'}\".",
+        ),
+        (lambda: respond_json({1, 2}), "body: not JSON: Object of type set is not JSON serializable."),
+        (
+            lambda: respond_data(headers="Retry-After 5"),
+            "headers: a header is written 'Name: value', but there is no colon in \"Retry-After 5\".",
+        ),
+        (lambda: respond_data(headers={"A": None}), "headers: A: text is needed here, not nothing: None."),
+        (
+            lambda: respond_data(headers={"Transfer-Encoding": "chunked"}),
+            "headers: Transfer-Encoding is the server's own; it frames the body as the client needs.",
+        ),
+        (
+            lambda: respond_data("abc", headers={"content-length": 5}),
+            "headers: Content-Length is 5, but the body has 3 bytes.",
+        ),
+        (lambda: respond_redirect(" "), "location: the address to redirect to is empty."),
+        (
+            lambda: respond_redirect("/", status=200),
+            "status: a redirect is from 300 to 399 (RFC 9110, 15.4), but 200 was given.",
+        ),
+        (
+            lambda: respond_redirect("/a\r\nX: 1"),
+            'location: the address has a line break or control character: "/a\\r\\nX: 1".',
+        ),
+        (lambda: respond_response("x"), "response: a werkzeug Response is needed, not str: 'x'."),
+        (
+            lambda: UnexpectedResponse(text="a", json="1"),
+            "text and json cannot both be given: a response has one body.",
+        ),
+        (
+            lambda: UnexpectedResponse(status=0),
+            "status: a final status code is from 200 to 599 (RFC 9110, 15), but 0 was given.",
+        ),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_when_registered(make: Callable[[], object], message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        make()
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("", "1"), ("A B", "1"), ("A:", "1"), ("A", "1\r\nX: 2"), ("A", "1\n"), ("A", "\x00"), ("A", "€"), ("ä", "1")],
+)
+def test_a_header_that_would_not_arrive_is_refused(name: str, value: str) -> None:
+    with pytest.raises(UsageError, match=r"^headers: "):
+        respond_data(headers={name: value})
+    with pytest.raises(UsageError, match=r"^headers: "):
+        respond_data(content_type=f"{value}\r\n€")
+
+
+@pytest.mark.parametrize("make", [respond_data, respond_redirect])
+def test_half_characters_are_refused(make: Callable[[str], object]) -> None:
+    with pytest.raises(UsageError):
+        make("/\ud800")
+
+
+def test_reason_phrases() -> None:
+    assert (reason_phrase(404), reason_phrase(599)) == ("Not Found", "")
+    assert Response(599).head == b"HTTP/1.1 599 \r\n"
+
+
+def test_a_response_shows_its_status() -> None:
+    assert repr(Response(200, [("A", "1")])) == "<Response 200>"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("logo.png", "image/png"),
+        ("page.html", "text/html"),
+        ("data.json", "application/json"),
+        ("a.tar.gz", "application/gzip"),
+        ("a.json.bz2", "application/octet-stream"),
+        ("noextension", "application/octet-stream"),
+    ],
+)
+def test_the_type_of_a_file_is_guessed(name: str, expected: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"abc")
+    response = File(tmp_path / name).respond(GET)
+    assert response.headers == (("Content-Type", expected),)
+    assert (b"".join(response.pieces()), response.length) == (b"abc", 3)
+    close(response)
+
+
+def close(response: Response) -> None:
+    response.body.close()  # type: ignore[union-attr]
+
+
+def test_options_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"")
+    file = File(
+        str(path), status=206, headers={"X": 1, "Content-Length": 99}, content_type="a/b", delay=timedelta(seconds=1)
+    )
+    response = file.respond(GET)
+    assert (response.status, response.headers, file.delay) == (206, (("Content-Type", "a/b"), ("X", "1")), 1.0)
+    assert (b"".join(response.pieces()), response.length) == (b"", 0)
+    close(response)
+
+
+def test_a_file_is_read_as_it_is_when_the_request_comes(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"old")
+    file = File(path)
+    path.write_bytes(b"newer")
+    response = file.respond(GET)
+    assert b"".join(response.pieces()) == b"newer"
+    close(response)
+
+
+def test_a_file_that_grows_while_it_is_sent_is_sent_as_announced(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"abc")
+    response = File(path).respond(GET)
+    with path.open("ab") as more:
+        more.write(b"def")
+    assert b"".join(response.pieces()) == b"abc"
+    close(response)
+
+
+def test_files_that_cannot_be_sent(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        File(tmp_path / "no.txt")
+    assert str(caught.value) == f"path: the file '{tmp_path / 'no.txt'}' does not exist."
+    with pytest.raises(UsageError) as caught:
+        File(tmp_path)
+    assert str(caught.value) == f"path: the file '{tmp_path}' is a directory."
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.txt"
+    path.touch()
+
+    def refuse(self: Path, *args: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    # By chmod it would stay readable for root.
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(UsageError) as caught:
+        File(path)
+    assert str(caught.value) == f"path: the file '{path}' cannot be read: Permission denied."
+
+
+def test_a_file_deleted_before_the_request(server: HttpServer, ask: Ask, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"abc")
+    give(server, File(path))
+    path.unlink()
+    status, text = ask(GET)
+    assert status == 500
+    assert text == "HANDLER ERROR: GET /x: the file a.txt cannot be read: No such file or directory\n"
+    (problem,) = server.journal.problems()
+    assert (problem.kind, problem.message) == ("HANDLER ERROR", text.strip())
+    assert isinstance(problem.exception, FileNotFoundError)
+
+
+def test_a_file_truncated_while_it_is_sent(running: HttpServer, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"abc")
+
+    class Truncating(File):
+        def respond(self, request: Request) -> Response:
+            response = super().respond(request)
+            path.write_bytes(b"a")
+            return response
+
+    give(running, Truncating(path))
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
+    connection.request("GET", "/x")
+    answer = connection.getresponse()
+    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+        answer.read()
+    connection.close()
+    problem = running.journal.wait(lambda: running.journal.problems() or None, 60)
+    assert problem is not None
+    assert str(problem[0]).startswith(
+        "HANDLER ERROR: GET /x: the response broke off: OSError: the file became 2 bytes shorter while it was sent"
+    )
+
+
+@pytest.mark.parametrize("method", ["HEAD", "GET"])
+def test_a_file_is_closed_after_it_was_sent(running: HttpServer, tmp_path: Path, method: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"abc")
+    opened: list[Response] = []
+
+    class Watched(File):
+        def respond(self, request: Request) -> Response:
+            opened.append(super().respond(request))
+            return opened[-1]
+
+    give(running, Watched(path))
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
+    connection.request(method, "/x")
+    answer = connection.getresponse()
+    assert answer.read() == (b"" if method == "HEAD" else b"abc")
+    assert answer.headers["Content-Length"] == "3"
+    connection.close()
+    while running.stop():
+        """Each waits for the thread for a moment."""
+    assert opened[0].body._file.closed  # type: ignore[union-attr]
+    assert running.journal.problems() == []
+
+
+def streamed() -> werkzeug.Response:
+    return werkzeug.Response(iter(["a", "ä"]), 202, content_type="text/csv")
+
+
+@pytest.mark.parametrize(
+    ("returned", "status", "content_type", "body"),
+    [
+        ("hä", 200, "text/plain; charset=utf-8", "hä"),
+        ("", 200, "text/plain; charset=utf-8", ""),
+        (b"\x41", 200, "text/plain; charset=utf-8", "A"),
+        ({"a": "ä"}, 200, "application/json", '{"a": "ä"}'),
+        ({}, 200, "application/json", "{}"),
+        ([], 200, "application/json", "[]"),
+        ([1, {"a": None}], 200, "application/json", '[1, {"a": null}]'),
+        (None, 204, None, ""),
+        (werkzeug.Response("gone", 410), 410, "text/plain; charset=utf-8", "gone"),
+    ],
+)
+def test_what_a_handler_returns(
+    server: HttpServer, ask: Ask, returned: object, status: int, content_type: str | None, body: str
+) -> None:
+    give(server, Handler(lambda request: returned))
+    assert [ask(GET), ask(GET)] == [(status, body)] * 2
+    assert server.journal.problems() == []
+    response = ReceivedRequest(server.journal.exchanges()[0]).response
+    assert response is not None
+    assert response.headers.get("Content-Type") == content_type
+    assert (response.status, response.text) == (status, body)
+
+
+def test_a_handler_gets_a_werkzeug_request(server: HttpServer, ask: Ask) -> None:
+    def echo(request: werkzeug.Request) -> str:
+        return f"{request.method} {request.path} {request.args['a']} {request.headers['X']} {request.get_data()!r}"
+
+    server.book.register(Kind.PERMANENT, RequestDescription()).responder = Handler(echo)
+    assert ask(Request.of("PUT", "/%C3%A4?a=b", {"X": "1"}, b"body")) == (200, "PUT /ä b 1 b'body'")
+
+
+def test_a_generator_is_streamed_and_kept(server: HttpServer, ask: Ask) -> None:
+    give(server, Handler(lambda request: streamed()))
+    assert ask(GET) == (202, "aä")
+    response = ReceivedRequest(server.journal.exchanges()[0]).response
+    assert response is not None
+    assert (response.text, response.status) == ("aä", 202)
+
+
+@pytest.mark.parametrize("error", [NotFound("no such thing")])
+def test_werkzeug_exceptions_are_answers(server: HttpServer, ask: Ask, error: HTTPException) -> None:
+    def handler(request: werkzeug.Request) -> None:
+        raise error
+
+    give(server, Handler(handler))
+    status, text = ask(GET)
+    assert status == 404
+    assert "no such thing" in text
+    assert server.journal.problems() == []
+
+
+class Unprintable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
+class LeavingException(HTTPException):
+    def get_response(self, environ: object = None, scope: object = None) -> werkzeug.Response:  # type: ignore[override]
+        raise SystemExit("no response")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("boo"),
+        ValueError("two\nlines"),
+        ValueError("x" * 100_000),
+        ValueError("\x1b[31m\x9b"),
+        ValueError("\ud800"),
+        AssertionError("1 != 2"),
+        SystemExit(3),
+        KeyboardInterrupt(),
+        GeneratorExit(),
+        BaseException("base"),
+        StopIteration(),
+        RecursionError(),
+        Unprintable(),
+        UsageError("mine"),
+        HTTPException("no code"),
+        LeavingException(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_whatever_a_handler_raises_is_a_problem_and_an_answer(
+    server: HttpServer, ask: Ask, error: BaseException
+) -> None:
+    def handler(request: werkzeug.Request) -> None:
+        raise error
+
+    give(server, Handler(handler))
+    status, text = ask(GET)
+    (problem,) = server.journal.problems()
+    assert (status, problem.kind) == (500, "HANDLER ERROR")
+    assert isinstance(problem.exception, BaseException)
+    assert text == f"{problem.message}\n"
+    assert max(map(len, problem.message.split("\n"))) <= 4000
+    assert all(line.isprintable() for line in problem.message.split("\n"))
+    (exchange,) = server.journal.exchanges()
+    received = ReceivedRequest(exchange)
+    assert received.problem is problem
+    assert received.response is not None
+    assert received.response.status == 500
+
+
+def test_the_message_names_handler_exception_and_place(server: HttpServer, ask: Ask) -> None:
+    def broken(request: werkzeug.Request) -> None:
+        raise ValueError("boo")
+
+    give(server, Handler(broken))
+    _, text = ask(GET)
+    name = "test_the_message_names_handler_exception_and_place.<locals>.broken"
+    line = broken.__code__.co_firstlineno + 1
+    assert text == (f"HANDLER ERROR: GET /x: handler {name} raised ValueError: boo (test_responses.py, line {line})\n")
+
+
+class LeavingRepr:
+    def __repr__(self) -> str:
+        raise SystemExit("repr")
+
+
+class LeavingBody:
+    def __len__(self) -> int:
+        return 1
+
+    def __iter__(self) -> Iterator[bytes]:
+        raise KeyboardInterrupt
+
+
+async def coroutine(request: werkzeug.Request) -> str:
+    return "never"
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        5,
+        True,
+        object(),
+        ("a", 200),
+        {"a": object()},
+        [float("nan")],
+        "\ud800",
+        LeavingRepr(),
+        werkzeug.Response(LeavingBody()),  # type: ignore[arg-type]
+        werkzeug.Response("x", 99),
+        werkzeug.Response("x", 700),
+        werkzeug.Response("x", headers={"Transfer-Encoding": "chunked"}),
+        werkzeug.Response("x", headers={"X": "€"}),
+        werkzeug.Response(iter([b"x"]), 99),
+    ],
+    ids=lambda returned: type(returned).__name__,
+)
+def test_what_cannot_be_sent_is_a_problem(server: HttpServer, ask: Ask, returned: object) -> None:
+    give(server, Handler(lambda request: returned))
+    status, text = ask(GET)
+    (problem,) = server.journal.problems()
+    assert (status, problem.kind) == (500, "HANDLER ERROR")
+    assert text == f"{problem.message}\n"
+    assert server.journal.exchanges()[0].problem is problem
+
+
+def test_the_message_says_what_a_handler_may_return(server: HttpServer, ask: Ask) -> None:
+    def number(request: werkzeug.Request) -> int:
+        return 5
+
+    give(server, Handler(number))
+    assert ask(GET)[1] == (
+        "HANDLER ERROR: GET /x: handler test_the_message_says_what_a_handler_may_return.<locals>.number "
+        "returned what cannot be sent: int: 5. Return a werkzeug Response, text, bytes, "
+        "a dictionary or list (sent as JSON) or None "
+        "(204 No Content).\n"
+    )
+
+
+def test_a_coroutine_is_a_problem(server: HttpServer, ask: Ask) -> None:
+    made = coroutine(werkzeug.Request({}))
+    give(server, Handler(lambda request: made))
+    status, text = ask(GET)
+    made.close()
+    assert (status, len(server.journal.problems())) == (500, 1)
+    assert "coroutine" in text
+
+
+@pytest.mark.parametrize("error", [ValueError("midway"), SystemExit("midway"), KeyboardInterrupt("midway")])
+def test_a_body_that_raises_midway_is_a_problem(running: HttpServer, error: BaseException) -> None:
+    closed = threading.Event()
+
+    def body() -> Iterator[bytes]:
+        try:
+            yield b"begin"
+            raise error
+        finally:
+            closed.set()
+
+    give(running, Handler(lambda request: werkzeug.Response(body())))
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
+    connection.request("GET", "/x")
+    answer = connection.getresponse()
+    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+        answer.read()
+    connection.close()
+    problems = running.journal.wait(lambda: running.journal.problems() or None, 60)
+    assert problems is not None
+    (problem,) = problems
+    assert problem.exception is error
+    assert str(problem).startswith(
+        f"HANDLER ERROR: GET /x: the response broke off: {type(error).__name__}: midway (test_responses.py, line "
+    )
+    (exchange,) = running.journal.exchanges()
+    received = ReceivedRequest(exchange)
+    assert received.problem is problem
+    assert received.response is not None
+    assert received.response.data == b"begin"
+    assert closed.is_set()
+
+
+def test_the_server_lives_on_after_a_broken_body(running: HttpServer) -> None:
+    def broken() -> Iterator[bytes]:
+        raise ValueError
+        yield b""
+
+    give(running, Handler(lambda request: werkzeug.Response(broken())))
+    running.book.register(Kind.PERMANENT, RequestDescription("/y")).responder = respond_data("fine")
+    for path, expected in (("/x", None), ("/y", b"fine")):
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
+        connection.request("GET", path)
+        if expected is None:
+            with pytest.raises((http.client.HTTPException, ConnectionError)):
+                connection.getresponse().read()
+        else:
+            assert connection.getresponse().read() == expected
+        connection.close()
+
+
+def test_unexpected_response(server: HttpServer, ask: Ask) -> None:
+    server.book.unexpected = UnexpectedResponse(status=404, text="nobody", headers={"X": 1})
+    assert ask(GET) == (404, "nobody")
+    server.book.unexpected = UnexpectedResponse(status=404, json={"a": 1})
+    assert ask(GET) == (404, '{"a": 1}')
+    response = ReceivedRequest(server.journal.exchanges()[-1]).response
+    assert response is not None
+    assert response.headers["content-type"] == "application/json"
+    server.book.unexpected = UnexpectedResponse(status=404)
+    status, text = ask(GET)
+    assert (status, text.split("\n")[0]) == (404, "UNEXPECTED REQUEST: GET /x")
+    # What is sent instead does not make it expected.
+    assert [problem.kind for problem in server.journal.problems()] == ["UNEXPECTED REQUEST"] * 3
+    server.reset()
+    assert ask(GET)[0] == 500
+
+
+def test_empty_pieces_are_not_sent(server: HttpServer, ask: Ask) -> None:
+    give(server, Handler(lambda request: werkzeug.Response(iter([b"", b"a", b""]))))
+    assert ask(GET) == (200, "a")
+    assert list(Response(200, (), [b"", b"a", b""]).pieces()) == [b"a"]
+    assert list(Response(200).pieces()) == []
+
+
+def test_closing_reaches_the_stream_of_a_handler(server: HttpServer) -> None:
+    closed: list[bool] = []
+    response = werkzeug.Response(iter([b"a"]))
+    response.call_on_close(lambda: closed.append(True))
+    give(server, Handler(lambda request: response))
+
+    def send(sent: Response) -> bool:
+        close(sent)
+        return False
+
+    server.answer(GET, send)
+    assert closed == [True]
+
+
+@pytest.mark.parametrize(
+    ("handler", "message"),
+    [
+        (lambda request: request.args["page"], "BadRequestKeyError"),
+        (lambda request: request.json, "UnsupportedMediaType"),
+    ],
+)
+def test_what_werkzeug_raises_by_itself_is_a_problem(
+    server: HttpServer, ask: Ask, handler: Callable[[werkzeug.Request], object], message: str
+) -> None:
+    give(server, Handler(handler))
+    status, text = ask(GET)
+    assert status == 500
+    (problem,) = server.journal.problems()
+    assert problem.kind == "HANDLER ERROR"
+    assert message in text
+    assert "(test_responses.py, line " in text

@@ -1,0 +1,109 @@
+"""Texts in messages: on one line, cut, and of two that differ the place where they do."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.message.request import Request
+from HttpServerLibrary.engine.visible import contrast
+
+LAST = "x" * 20
+
+
+def test_texts_that_differ_early_are_shown_from_the_beginning() -> None:
+    assert contrast("abc", 'a"\n') == ('"abc"', r'"a\"\n"')
+    same = "x" * 79
+    assert contrast(f"{same}a", f"{same}b") == (f'"{same}a"', f'"{same}b"')
+    assert contrast(f"{same}a{same}", f"{same}b") == (f'"{same}a{LAST}"... (159 characters)', f'"{same}b"')
+
+
+@pytest.mark.parametrize("at", [120, 4095, 4096, 4097, 8191, 8192, 1_000_000])
+def test_long_texts_that_differ_late_are_shown_where_they_differ(at: int) -> None:
+    same = "x" * at
+    place = f"(from character {at - 19} of"
+    assert contrast(f"{same}old", f"{same}newer") == (
+        f'..."{LAST}old" {place} {at + 3})',
+        f'..."{LAST}newer" {place} {at + 5})',
+    )
+    # One ends where the other goes on.
+    assert contrast(f"{same}{'y' * 80}", same) == (
+        f'..."{LAST}{"y" * 80}" {place} {at + 80})',
+        f'..."{LAST}" {place} {at})',
+    )
+    expected, received = contrast(f"{same}a{'y' * 80}", f"{same}b{'y' * 80}")
+    assert expected == f'..."{LAST}a{"y" * 79}"... {place} {at + 81})'
+    assert received == f'..."{LAST}b{"y" * 79}"... {place} {at + 81})'
+
+
+@given(st.text(max_size=12), st.text(max_size=12), st.text(max_size=12), st.integers(0, 900))
+def test_what_is_shown_of_two_texts_differs_as_they_do(same: str, one: str, other: str, times: int) -> None:
+    one, other = same * times + one, same * times + other
+    assume(one != other)
+    shown = contrast(one, other)
+    assert shown[0] != shown[1]
+    for text in shown:
+        assert text.isprintable()
+        assert len(re.sub(r" \([^()]*\)$", "", text)) <= 12 * 100 + len('...""...')
+
+
+SAME = "x" * 300
+
+
+@pytest.mark.parametrize(
+    ("fields", "request_", "name"),
+    [
+        ({"text": f"{SAME}old"}, Request.of("POST", "/", {}, f"{SAME}new".encode()), "text"),
+        ({"json": {"a": f"{SAME}old"}}, Request.of("POST", "/", {}, f'{{"a": "{SAME}new"}}'.encode()), "json $.a"),
+        ({"query": f"{SAME}old"}, Request.of("GET", f"/?{SAME}new"), "query"),
+        ({"query": {"a": f"{SAME}old"}}, Request.of("GET", f"/?a={SAME}new"), "query parameter a"),
+        ({"headers": {"X-A": f"{SAME}old"}}, Request.of("GET", "/", {"X-A": f"{SAME}new"}), "header X-A"),
+        (
+            {"form": {"a": f"EQUALS:{SAME}old"}},
+            Request.of("POST", "/", {"Content-Type": "application/x-www-form-urlencoded"}, f"a={SAME}new".encode()),
+            "form field a",
+        ),
+        (
+            {"files": {"f": {"text": f"{SAME}old"}}},
+            Request.of(
+                "POST",
+                "/",
+                {"Content-Type": "multipart/form-data; boundary=b"},
+                b'--b\r\nContent-Disposition: form-data; name="f"; filename="x"\r\n\r\n'
+                + f"{SAME}new\r\n--b--\r\n".encode(),
+            ),
+            "file f text",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_every_field_shows_where_its_text_differs(fields: dict[str, object], request_: Request, name: str) -> None:
+    place = "(from character 281 of 303)"
+    (found,) = RequestDescription(**fields).differences(request_)
+    assert (found.field, found.expected, found.received) == (
+        name,
+        f'..."{LAST}old" {place}',
+        f'..."{LAST}new" {place}',
+    )
+
+
+@pytest.mark.parametrize("pattern", ["GLOB:*x?", "REGEXP:x+old", "STARTS:xy"])
+def test_patterns_show_the_beginning(pattern: str) -> None:
+    (found,) = RequestDescription(text=pattern).differences(Request.of("POST", "/", {}, f"{SAME}!new".encode()))
+    assert str(found).endswith(f'received "{"x" * 100}"... (304 characters)')
+
+
+@pytest.mark.parametrize(
+    ("fields", "headers"),
+    [
+        ({"cookies": {"sid": f"{SAME}old"}}, {"Cookie": f"sid={SAME}new"}),
+        ({"headers": {"Authorization": f"Bearer {SAME}old"}}, {"Authorization": f"Bearer {SAME}new"}),
+    ],
+)
+def test_credentials_are_not_contrasted(fields: dict[str, object], headers: dict[str, str]) -> None:
+    (found,) = RequestDescription(**fields).differences(Request.of("GET", "/", headers))
+    assert str(found).endswith(": expected ***, received ***")
