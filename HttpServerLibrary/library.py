@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from robot.api.deco import library
 
+from .engine.arguments import plain_text
 from .engine.errors import UsageError
-from .engine.expectations.book import Expectation
-from .engine.matching.text import plain_text
+from .engine.expectations.expectation import Expectation
 from .engine.records.received import Problem, ReceivedRequest
 from .keywords.checking import CheckingKeywords
 from .keywords.expecting import ExpectationKeywords
@@ -105,7 +105,7 @@ class HttpServerLibrary(
 
     Of a body larger than ``max_body_kept`` the first bytes are kept, and the rest takes no memory, so uploads can be larger than
     the memory with ``max_body_size=100 GiB    max_body_kept=1 MiB``. The received request has the full size in
-    ``body_size``. No body field of a request description fits such a body, and a handler or matcher is not called with
+    ``body_size``. No body field of a request description matches such a body, and a handler or matcher is not called with
     it, which is a problem; by path, method, query and headers it is expected as any other. The same goes for received requests
     whose bodies are forgotten because of ``max_bytes_kept``; a warning says that. Of a streamed response body the first 1 MiB is kept.
 
@@ -144,18 +144,18 @@ class HttpServerLibrary(
     = Request description =
 
     The ``Expect ...`` keywords, and the keywords that check, select or wait for received requests, take the same
-    fields. All fields given must fit; fields left out fit everything.
+    fields. All fields given must match; fields left out match everything.
 
-    | = Field = | = Fits when = |
-    | ``path`` | The text pattern fits the decoded path, or the path as sent. In plain text ``{name}`` stands for one path segment, which the received request has in ``path_params``. No query here. |
-    | ``method`` | Equal, in any case; a list of methods, or ``GET,HEAD``, is any of them; ``GET`` alone does not fit HEAD. ``EQUALS:`` takes an unknown method as it is. |
+    | = Field = | = Matches when = |
+    | ``path`` | The text pattern matches the decoded path, or the path as sent. In plain text ``{name}`` stands for one path segment, which the received request has in ``path_params``. No query here. |
+    | ``method`` | Equal, in any case; a list of methods, or ``GET,HEAD``, is any of them; ``GET`` alone does not match HEAD. ``EQUALS:`` takes an unknown method as it is. |
     | ``query`` | Dictionary: exactly these parameters. Text: text pattern on the query as sent. |
     | ``query_subset`` | These parameters are there; others may be too. |
     | ``headers`` | These headers are there; also as lines ``Name: value``. |
     | ``cookies`` | These cookies are there; also as ``a=1; b=2``. |
     | ``basic_auth`` | ``user:password``, or a list of two. |
     | ``bearer_token`` | The token. |
-    | ``text`` | The text pattern fits the decoded body. |
+    | ``text`` | The text pattern matches the decoded body. |
     | ``data`` | The body is equal, byte for byte; text stands for its UTF-8. |
     | ``json`` | The body is equal as JSON, whatever its Content-Type: objects in any order, ``1`` equals ``1.0``, ``1`` is not ``true``. Text is parsed as JSON. See `JSON that varies`. |
     | ``json_subset`` | Every key is in the body with that value, at any depth. Lists have the same length and order. |
@@ -203,7 +203,7 @@ class HttpServerLibrary(
     ``item=\\\\<any>`` in a dictionary, ``json={"item": "\\\\\\\\<any>"}``. What is nearly a placeholder, such as
     ``<any-int>`` or ``<regexp:a+`` without its end, is an error; other text between angle brackets is text.
 
-    With ``json_ignore_order=True`` every expected item of a list must have a received item of its own that fits, wherever it
+    With ``json_ignore_order=True`` every expected item of a list must have a received item of its own that matches, wherever it
     stands, in lists inside as well. The lengths must be the same, in ``json_subset`` too. The failure names the items that are
     missing, and those that have no counterpart.
 
@@ -225,7 +225,7 @@ class HttpServerLibrary(
     prefix only if it has one in the body.
 
     The charset is that of the Content-Type, or else of the XML declaration. Entities that a body defines are not looked up; no
-    file and no address is. Such a body fits nothing, and neither does one nested too deeply.
+    file and no address is. Such a body matches nothing, and neither does one nested too deeply.
 
     *Compressed bodies* are compared as they came: a Content-Encoding such as gzip is not undone. A ``matcher`` can do that.
 

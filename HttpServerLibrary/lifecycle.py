@@ -18,12 +18,12 @@ from .log.markup import join
 from .log.messages import flush, log_table
 from .log.table import Received
 from .options import AutoCheck, Options
-from .scopes import Place, Scopes, seconds_since_epoch
+from .scopes import ExecutionContext, Scopes, seconds_since_epoch
 
 P = ParamSpec("P")
 L = TypeVar("L", bound="Lifecycle")
 
-_LEAST_LINES = 8
+_MIN_LINES = 8
 _PROGRAM = ("", "the program")
 
 
@@ -58,7 +58,7 @@ class Lifecycle:
 
         Nobody announces them after an import at run time, or when a library of the user's makes an instance of its own.
         """
-        place = Place()
+        place = ExecutionContext()
         if place.suite is None:
             if not self._scopes.opened(_PROGRAM[0]):
                 self._scopes.open(*_PROGRAM)
@@ -73,7 +73,7 @@ class Lifecycle:
         if error is not None:
             raise error
 
-    def _open_suite(self, place: Place, key: str, name: str, started: float | None) -> None:
+    def _open_suite(self, place: ExecutionContext, key: str, name: str, started: float | None) -> None:
         if self._scopes.opened(key):
             return
         frame = self._scopes.open(key, name, started)
@@ -90,7 +90,7 @@ class Lifecycle:
 
     @_kept
     def _start_suite(self, data: model.TestSuite[Any, Any], result: result.TestSuite) -> None:
-        self._open_suite(Place(), data.id, f"suite '{data.name}'", seconds_since_epoch(result))
+        self._open_suite(ExecutionContext(), data.id, f"suite '{data.name}'", seconds_since_epoch(result))
 
     @_kept
     def _start_test(self, data: model.TestCase[Any], result: result.TestCase) -> None:
@@ -102,7 +102,7 @@ class Lifecycle:
 
     @_kept
     def _end_library_keyword(self, data: object, implementation: object, result: object) -> None:
-        place = Place()
+        place = ExecutionContext()
         if place.suite is not None and not place.dry_run:
             self._enter()
         flush(self._scopes.servers())
@@ -167,9 +167,9 @@ class Lifecycle:
             told = [line.strip() for line in result.message.split("\n")]
             skip = self._why_skipped(result) if result.passed else ""
             above = skip or (f"{result.message}\n" if result.failed and result.message else "")
-            room = explain.MOST_LINES - (explain.height(above.split("\n")) if above else 0)
+            room = explain.MAX_LINES - (explain.height(above.split("\n")) if above else 0)
             # What each server has to tell gets a share of the lines that Robot Framework shows.
-            share = max(_LEAST_LINES, room // max(1, sum(entry.tells(strict) for entry in unchecked)))
+            share = max(_MIN_LINES, room // max(1, sum(entry.tells(strict) for entry in unchecked)))
             text = "\n".join(filter(None, (entry.text(strict, told, share) for entry in unchecked)))
             if text:
                 result.message = join(above, text) if above else text
@@ -211,7 +211,7 @@ class Unchecked:
         """Whether there is anything to tell."""
         return bool(self.problems or (strict and self._missing))
 
-    def text(self, strict: bool, told: list[str] | None = None, most: int = explain.MOST_LINES) -> str:
+    def text(self, strict: bool, told: list[str] | None = None, most: int = explain.MAX_LINES) -> str:
         """What to tell in so many lines, but for the problems that were told already; empty when there is nothing."""
         texts = []
         problems = []

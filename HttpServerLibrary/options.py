@@ -36,7 +36,7 @@ class Options:
             _port(port),
             boolean(auto_start, "auto_start"),
             _auto_check(auto_check),
-            seconds(timeout, "timeout"),
+            parse_seconds(timeout, "timeout"),
         )
 
 
@@ -63,15 +63,15 @@ def _auto_check(value: object) -> AutoCheck:
         raise UsageError(f"auto_check: FAIL, STRICT, WARN or OFF is needed, not '{value}'.") from None
 
 
-def seconds(value: object, argument: str) -> float:
+def parse_seconds(value: object, argument: str) -> float:
     """Seconds of a number, a timedelta or a time string such as ``1 min 30 s``; not less than none."""
-    result = seconds_written(value, argument)
+    result = parse_seconds_text(value, argument)
     if not result >= 0:  # NaN, too
         raise UsageError(f"{argument}: a time from 0 seconds up is needed, not {result:.15g} seconds.")
     return result
 
 
-def seconds_written(value: object, argument: str) -> float:
+def parse_seconds_text(value: object, argument: str) -> float:
     """Seconds as `seconds` takes them, whatever their number."""
     if isinstance(value, timedelta):
         value = value.total_seconds()

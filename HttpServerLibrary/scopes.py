@@ -9,7 +9,7 @@ from robot.running.context import EXECUTION_CONTEXTS
 from robot.utils import normalize
 
 from .engine.errors import UsageError
-from .engine.expectations.book import Expectation
+from .engine.expectations.expectation import Expectation
 from .engine.records.journal import DEFAULT_BOUNDS, Bounds
 from .engine.scope import Scope
 from .engine.server import HttpServer
@@ -59,7 +59,7 @@ class Scopes:
         for server in self.servers():
             server.close_scope()
 
-    def ended(self, place: Place) -> str | None:
+    def ended(self, place: ExecutionContext) -> str | None:
         """The key of the outermost scope that is over, although nobody said so."""
         return next((frame.key for frame in self._frames if not place.inside(frame.key)), None)
 
@@ -170,7 +170,7 @@ def seconds_since_epoch(item: result.TestSuite | result.TestCase) -> float | Non
     return None if item.start_time is None else item.start_time.timestamp()
 
 
-class Place:
+class ExecutionContext:
     """Where Robot Framework is: the identities of the running suite and test, and when they started."""
 
     def __init__(self) -> None:

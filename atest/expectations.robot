@@ -28,7 +28,7 @@ Permanent With Times
     Should Be Equal    ${expectation.used}    ${2}
     Should Be Equal    ${expectation.times}    ${2}
     ${answer} =    Status Of    500    GET    /orders
-    Should Contain    ${answer.text}    it fits, but request 2 used it up: GET /orders at
+    Should Contain    ${answer.text}    it matches, but request 2 used it up: GET /orders at
     Problems Should Be    UNEXPECTED REQUEST
 
 Times From Text
@@ -208,7 +208,7 @@ Two Servers Have Orders Of Their Own
     Reset Http Server    server=other
     Stop Http Server    server=other
 
-Ordered And Then Broken By A Request That Fits A Oneshot
+Ordered And Then Broken By A Request That Matches A Oneshot
     Expect Oneshot Request    /b
     Respond With Data
     Expect Ordered Request    /a

@@ -31,8 +31,8 @@ With Nothing Between
     Requests Should Have Been Received In Order    ${requests}
     Fails    * with nothing between them*, but between number 2 and number 3 came GET /x    ${requests}    strict=True
 
-Only Some Of Those That Fit
-    [Documentation]    One request fits several descriptions: there is an order, so it is found.
+Only Some Of Those That Match
+    [Documentation]    One request matches several descriptions: there is an order, so it is found.
     Requests Come    /a?n\=1    /b    /a?n\=2    /b
     VAR    &{second}    path=/a    query={"n": 2}
     VAR    @{requests}    GLOB:/*    ${second}    /b

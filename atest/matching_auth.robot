@@ -14,74 +14,74 @@ ${BASIC}    Authorization: Basic dXNlcjpwYXNz
 *** Test Cases ***
 User And Password
     Given Request    GET    /    ${BASIC}
-    Fits    basic_auth=user:pass
-    Does Not Fit    basic_auth=user:other
-    Does Not Fit    basic_auth=other:pass
-    Does Not Fit    basic_auth=user:
-    Does Not Fit    basic_auth=User:pass
+    Matches    basic_auth=user:pass
+    Does Not Match    basic_auth=user:other
+    Does Not Match    basic_auth=other:pass
+    Does Not Match    basic_auth=user:
+    Does Not Match    basic_auth=User:pass
 
 List Of User And Password
     Given Request    GET    /    ${BASIC}
     VAR    @{right}    user    pass
     VAR    @{wrong}    pass    user
-    Fits    basic_auth=${right}
-    Fits    basic_auth=${{ ('user', 'pass') }}
-    Does Not Fit    basic_auth=${wrong}
+    Matches    basic_auth=${right}
+    Matches    basic_auth=${{ ('user', 'pass') }}
+    Does Not Match    basic_auth=${wrong}
 
 Password With Colon
     [Documentation]    RFC 7617, 2: the user has no colon, so the first one separates. Sent is user:pa:ss.
     Given Request    GET    /    Authorization: Basic dXNlcjpwYTpzcw==
-    Fits    basic_auth=user:pa:ss
+    Matches    basic_auth=user:pa:ss
     VAR    @{pair}    user    pa:ss
-    Fits    basic_auth=${pair}
-    Does Not Fit    basic_auth=user:pa
+    Matches    basic_auth=${pair}
+    Does Not Match    basic_auth=user:pa
 
 Empty Password
     [Documentation]    Sent is user: without a password.
     Given Request    GET    /    Authorization: Basic dXNlcjo=
-    Fits    basic_auth=user:
-    Does Not Fit    basic_auth=user:x
+    Matches    basic_auth=user:
+    Does Not Match    basic_auth=user:x
 
 Credentials Beyond Ascii
     [Documentation]    RFC 7617, 2.1: UTF-8. Sent is jürgen:žluť.
     Given Request    GET    /    Authorization: Basic asO8cmdlbjrFvmx1xaU=
-    Fits    basic_auth=jürgen:žluť
-    Does Not Fit    basic_auth=jurgen:zlut
+    Matches    basic_auth=jürgen:žluť
+    Does Not Match    basic_auth=jurgen:zlut
 
 Scheme In Any Case
     Given Request    GET    /    Authorization: bASIC dXNlcjpwYXNz
-    Fits    basic_auth=user:pass
+    Matches    basic_auth=user:pass
 
 No Or Broken Credentials
     Given Request    GET    /
-    Does Not Fit    basic_auth=user:pass
-    Does Not Fit    bearer_token=abc
+    Does Not Match    basic_auth=user:pass
+    Does Not Match    bearer_token=abc
     Given Request    GET    /    Authorization: Basic !!!
-    Does Not Fit    basic_auth=user:pass
+    Does Not Match    basic_auth=user:pass
     Given Request    GET    /    Authorization:
-    Does Not Fit    basic_auth=user:pass
-    Does Not Fit    bearer_token=abc
+    Does Not Match    basic_auth=user:pass
+    Does Not Match    bearer_token=abc
 
 Other Scheme
     Given Request    GET    /    Authorization: Bearer dXNlcjpwYXNz
-    Does Not Fit    basic_auth=user:pass
+    Does Not Match    basic_auth=user:pass
     Given Request    GET    /    ${BASIC}
-    Does Not Fit    bearer_token=dXNlcjpwYXNz
+    Does Not Match    bearer_token=dXNlcjpwYXNz
 
 Token
     Given Request    GET    /    Authorization: Bearer AbC-123
-    Fits    bearer_token=AbC-123
-    Does Not Fit    bearer_token=abc-123
-    Does Not Fit    bearer_token=AbC
-    Does Not Fit    bearer_token=AbC-1234
+    Matches    bearer_token=AbC-123
+    Does Not Match    bearer_token=abc-123
+    Does Not Match    bearer_token=AbC
+    Does Not Match    bearer_token=AbC-1234
 
 Token Scheme In Any Case
     Given Request    GET    /    Authorization: bearer AbC-123
-    Fits    bearer_token=AbC-123
+    Matches    bearer_token=AbC-123
 
 Token As Number
     Given Request    GET    /    Authorization: Bearer 123
-    Fits    bearer_token=${123}
+    Matches    bearer_token=${123}
 
 Secrets
     [Documentation]    Robot Framework has secrets from 7.4 on.
@@ -92,23 +92,23 @@ Secrets
     VAR    @{right}    user    ${password}
     VAR    @{other}    user    ${wrong}
     Given Request    GET    /    ${BASIC}
-    Fits    basic_auth=${right}
-    Fits    basic_auth=${both}
-    Does Not Fit    basic_auth=${other}
+    Matches    basic_auth=${right}
+    Matches    basic_auth=${both}
+    Does Not Match    basic_auth=${other}
     Given Request    GET    /    Authorization: Bearer pass
-    Fits    bearer_token=${password}
-    Does Not Fit    bearer_token=${wrong}
+    Matches    bearer_token=${password}
+    Does Not Match    bearer_token=${wrong}
 
 Secrets In The Body
     Requires Secrets
     ${secret} =    Evaluate    robot.api.types.Secret('s3cr3t-t0ken')    modules=robot.api.types
     VAR    &{json}    key=${secret}
     Given Request    POST    /    ${EMPTY}    {"key": "s3cr3t-t0ken"}
-    Fits    json=${json}
-    Does Not Fit    text=${secret}
+    Matches    json=${json}
+    Does Not Match    text=${secret}
     Given Request    POST    /    ${EMPTY}    s3cr3t-t0ken
-    Fits    text=${secret}
-    Fits    data=${secret}
+    Matches    text=${secret}
+    Matches    data=${secret}
     Expect Request    /secret
     Respond With Data    ${secret}
     ${url} =    Get Http Server Url

@@ -11,203 +11,204 @@ Objects In Any Order
     Given Request    POST    /    ${EMPTY}    {"a": 1, "b": {"c": [1, 2]}}
     VAR    &{inner}    c=${{ [1, 2] }}
     VAR    &{body}    b=${inner}    a=${1}
-    Fits    json=${body}
-    Fits    json={"b": {"c": [1, 2]}, "a": 1}
-    Does Not Fit    json={"a": 1}
-    Does Not Fit    json={"a": 1, "b": {"c": [1, 2]}, "d": null}
-    Does Not Fit    json={"a": 1, "b": {"c": [2, 1]}}
+    Matches    json=${body}
+    Matches    json={"b": {"c": [1, 2]}, "a": 1}
+    Does Not Match    json={"a": 1}
+    Does Not Match    json={"a": 1, "b": {"c": [1, 2]}, "d": null}
+    Does Not Match    json={"a": 1, "b": {"c": [2, 1]}}
 
 Whatever The Content Type
     Given Request    POST    /    Content-Type: text/plain    {"a": 1}
-    Fits    json={"a": 1}
+    Matches    json={"a": 1}
     Given Request    POST    /    Content-Type: application/x-www-form-urlencoded    {"a": 1}
-    Fits    json={"a": 1}
+    Matches    json={"a": 1}
 
 Lists
     Given Request    POST    /    ${EMPTY}    [1, "two", null]
     VAR    @{body}    ${1}    two    ${NONE}
-    Fits    json=${body}
-    Fits    json=[1, "two", null]
-    Fits    json=${{ (1, 'two', None) }}
-    Does Not Fit    json=[1, "two"]
-    Does Not Fit    json=["two", 1, null]
+    Matches    json=${body}
+    Matches    json=[1, "two", null]
+    Matches    json=${{ (1, 'two', None) }}
+    Does Not Match    json=[1, "two"]
+    Does Not Match    json=["two", 1, null]
 
 Null Is A Value
     Given Request    POST    /    ${EMPTY}    null
-    Fits    json=${NONE}
-    Fits    json=null
-    Fits    json_subset=${NONE}
-    Does Not Fit    json=0
-    Does Not Fit    json=false
+    Matches    json=${NONE}
+    Matches    json=null
+    Matches    json_subset=${NONE}
+    Does Not Match    json=0
+    Does Not Match    json=false
     Given Request    POST    /    ${EMPTY}    {}
-    Does Not Fit    json=${NONE}
+    Does Not Match    json=${NONE}
     Given Request    POST    /
-    Does Not Fit    json=${NONE}
+    Does Not Match    json=${NONE}
 
 Numbers By Value
     Given Request    POST    /    ${EMPTY}    1
-    Fits    json=1
-    Fits    json=${1}
-    Fits    json=${1.0}
-    Fits    json=1.0
-    Does Not Fit    json=${2}
-    Does Not Fit    json="1"
+    Matches    json=1
+    Matches    json=${1}
+    Matches    json=${1.0}
+    Matches    json=1.0
+    Does Not Match    json=${2}
+    Does Not Match    json="1"
     Given Request    POST    /    ${EMPTY}    {"price": 1.50}
-    Fits    json={"price": 1.5}
+    Matches    json={"price": 1.5}
 
 Booleans Are No Numbers
     Given Request    POST    /    ${EMPTY}    {"flag": true}
-    Fits    json=${{ {'flag': True} }}
-    Fits    json={"flag": true}
-    Does Not Fit    json=${{ {'flag': 1} }}
-    Does Not Fit    json={"flag": "true"}
+    Matches    json=${{ {'flag': True} }}
+    Matches    json={"flag": true}
+    Does Not Match    json=${{ {'flag': 1} }}
+    Does Not Match    json={"flag": "true"}
     Given Request    POST    /    ${EMPTY}    {"flag": 1}
-    Does Not Fit    json={"flag": true}
-    Does Not Fit    json_subset={"flag": true}
+    Does Not Match    json={"flag": true}
+    Does Not Match    json_subset={"flag": true}
     Given Request    POST    /    ${EMPTY}    false
-    Fits    json=${FALSE}
-    Fits    json=false
-    Does Not Fit    json=${0}
+    Matches    json=${FALSE}
+    Matches    json=false
+    Does Not Match    json=${0}
 
 Text As Json Is Parsed
     Given Request    POST    /    ${EMPTY}    "book"
-    Fits    json="book"
-    Does Not Fit    json="books"
+    Matches    json="book"
+    Does Not Match    json="books"
 
 Json Text Is No Pattern
     Given Request    POST    /    ${EMPTY}    {"name": "book"}
-    Does Not Fit    json={"name": "GLOB:*"}
+    Does Not Match    json={"name": "GLOB:*"}
 
 Body That Is Not Json
     Given Request    POST    /    ${EMPTY}    {"a": 1,}
-    Does Not Fit    json={"a": 1}
-    Does Not Fit    json_subset={"a": 1}
-    Does Not Fit    json_path={"$.a": 1}
-    Does Not Fit    json_schema={"type": "object"}
-    Fits    text={"a": 1,}
+    Does Not Match    json={"a": 1}
+    Does Not Match    json_subset={"a": 1}
+    Does Not Match    json_path={"$.a": 1}
+    Does Not Match    json_schema={"type": "object"}
+    Matches    text={"a": 1,}
 
 Characters And Their Escapes
     Given Request    POST    /    ${EMPTY}    {"name": "\\u017elu\\u0165"}
-    Fits    json={"name": "žluť"}
+    Matches    json={"name": "žluť"}
 
 Deeply Nested Body
     [Documentation]    Comparing it must not end the thread that serves it.
     ${body} =    Evaluate    '[' * 900 + ']' * 900
     Given Request    POST    /    ${EMPTY}    ${body}
-    Fits    json=${body}
-    Does Not Fit    json=[]
-    Does Not Fit    json_path={"$..a": 1}
-    Does Not Fit    json_schema={"items": {"$ref": "#"}, "maxItems": 0}
+    Matches    json=${body}
+    Does Not Match    json=[]
+    Does Not Match    json_path={"$..a": 1}
+    Does Not Match    json_schema={"items": {"$ref": "#"}, "maxItems": 0}
 
 Utf16 Body
     [Documentation]    Python recognises the encodings of the former RFC 4627.
     Given Request    POST    /    ${EMPTY}    ${{ '{"a": 1}'.encode('utf-16') }}
-    Fits    json={"a": 1}
+    Matches    json={"a": 1}
 
 Subset At Any Depth
     Given Request    POST    /    ${EMPTY}    {"a": 1, "b": {"c": 2, "d": {"e": 3, "f": 4}}}
-    Fits    json_subset={"a": 1}
-    Fits    json_subset={"b": {"d": {"f": 4}}}
-    Fits    json_subset={}
-    Fits    json_subset=${{ {'b': {'c': 2.0}} }}
-    Does Not Fit    json_subset={"b": {"d": {"f": 5}}}
-    Does Not Fit    json_subset={"b": {"g": 4}}
-    Does Not Fit    json_subset={"g": null}
+    Matches    json_subset={"a": 1}
+    Matches    json_subset={"b": {"d": {"f": 4}}}
+    Matches    json_subset={}
+    Matches    json_subset=${{ {'b': {'c': 2.0}} }}
+    Does Not Match    json_subset={"b": {"d": {"f": 5}}}
+    Does Not Match    json_subset={"b": {"g": 4}}
+    Does Not Match    json_subset={"g": null}
 
 Subset Of Lists
     Given Request    POST    /    ${EMPTY}    {"items": [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]}
-    Fits    json_subset={"items": [{"id": 1}, {"id": 2}]}
-    Does Not Fit    json_subset={"items": [{"id": 1}]}
-    Does Not Fit    json_subset={"items": [{"id": 2}, {"id": 1}]}
-    Does Not Fit    json_subset={"items": [{"id": 1}, {"id": 2}, {}]}
+    Matches    json_subset={"items": [{"id": 1}, {"id": 2}]}
+    Does Not Match    json_subset={"items": [{"id": 1}]}
+    Does Not Match    json_subset={"items": [{"id": 2}, {"id": 1}]}
+    Does Not Match    json_subset={"items": [{"id": 1}, {"id": 2}, {}]}
 
 Subset Of A List Body
     Given Request    POST    /    ${EMPTY}    [{"id": 1, "name": "a"}]
-    Fits    json_subset=[{"id": 1}]
-    Does Not Fit    json_subset={"id": 1}
+    Matches    json_subset=[{"id": 1}]
+    Does Not Match    json_subset={"id": 1}
 
 Json Path To A Value
     Given Request    POST    /    ${EMPTY}    {"items": [{"id": 1, "price": 5.0}, {"id": 2, "price": 8}], "note": null}
     VAR    &{path}    $.items[0].id=${1}
-    Fits    json_path=${path}
-    Fits    json_path={"$.items[1].id": 2}
-    Fits    json_path={"$.items[*].id": 2}
-    Fits    json_path={"$.items[0].price": 5, "$.items[?(@.id == 2)].price": 8}
-    Fits    json_path={"$.items[0]": {"price": 5, "id": 1}}
-    Fits    json_path={"$.note": null}
-    Does Not Fit    json_path={"$.items[*].id": 3}
-    Does Not Fit    json_path={"$.items[0].id": "1"}
-    Does Not Fit    json_path={"$.items[0].id": true}
-    Does Not Fit    json_path={"$.items[0].id": 1, "$.items[1].id": 1}
-    Does Not Fit    json_path={"$.missing": null}
+    Matches    json_path=${path}
+    Matches    json_path={"$.items[1].id": 2}
+    Matches    json_path={"$.items[*].id": 2}
+    Matches    json_path={"$.items[0].price": 5, "$.items[?(@.id == 2)].price": 8}
+    Matches    json_path={"$.items[0]": {"price": 5, "id": 1}}
+    Matches    json_path={"$.note": null}
+    Does Not Match    json_path={"$.items[*].id": 3}
+    Does Not Match    json_path={"$.items[0].id": "1"}
+    Does Not Match    json_path={"$.items[0].id": true}
+    Does Not Match    json_path={"$.items[0].id": 1, "$.items[1].id": 1}
+    Does Not Match    json_path={"$.missing": null}
 
 Json Path In Text Value
     Given Request    POST    /    ${EMPTY}    {"name": "book"}
-    Fits    json_path={"$.name": "book"}
-    Does Not Fit    json_path={"$.name": "boo"}
+    Matches    json_path={"$.name": "book"}
+    Does Not Match    json_path={"$.name": "boo"}
 
 Json Path In A Scalar Body
     Given Request    POST    /    ${EMPTY}    5
-    Does Not Fit    json_path={"$.a": 5}
+    Does Not Match    json_path={"$.a": 5}
 
 Json Path Expecting None As Variable
     Given Request    POST    /    ${EMPTY}    {"a": null, "b": 1}
-    Fits    json_path=${{ {'$.a': None} }}
-    Does Not Fit    json_path=${{ {'$.b': None} }}
+    Matches    json_path=${{ {'$.a': None} }}
+    Does Not Match    json_path=${{ {'$.b': None} }}
 
 Schema As Dictionary
     Given Request    POST    /    ${EMPTY}    {"id": 7, "tags": ["a"]}
     VAR    &{id}    type=integer
     VAR    &{properties}    id=${id}
     VAR    &{schema}    type=object    properties=${properties}
-    Fits    json_schema=${schema}
-    Fits    json_schema={"type": "object", "required": ["id"], "additionalProperties": true}
-    Does Not Fit    json_schema={"type": "object", "required": ["name"]}
-    Does Not Fit    json_schema={"properties": {"id": {"type": "string"}}}
+    Matches    json_schema=${schema}
+    Matches    json_schema={"type": "object", "required": ["id"], "additionalProperties": true}
+    Does Not Match    json_schema={"type": "object", "required": ["name"]}
+    Does Not Match    json_schema={"properties": {"id": {"type": "string"}}}
 
 Schema In A File
     Given Request    POST    /    ${EMPTY}    {"id": 7, "item": {"name": "book"}}
-    Fits    json_schema=${CURDIR}/resources/order.schema.json
+    Matches    json_schema=${CURDIR}/resources/order.schema.json
     Given Request    POST    /    ${EMPTY}    {"id": "7", "item": {"name": "book"}}
-    Does Not Fit    json_schema=${CURDIR}/resources/order.schema.json
+    Does Not Match    json_schema=${CURDIR}/resources/order.schema.json
 
 Schema In A File Refers To The File Beside It
     Given Request    POST    /    ${EMPTY}    {"id": 7, "item": {"name": 5}}
-    Does Not Fit    json_schema=${CURDIR}/resources/order.schema.json
+    Does Not Match    json_schema=${CURDIR}/resources/order.schema.json
 
 Placeholders For What May Vary
     Given Request    POST    /    ${EMPTY}    {"id": 7, "name": "book", "new": true, "tags": [null, "a-1", {"n": 2.5}]}
-    Fits    json={"id": "<any-number>", "name": "<any-string>", "new": "<any-boolean>", "tags": "<any>"}
-    Fits    json={"id": 7, "name": "<any>", "new": true, "tags": ["<any>", "<regexp:a-[0-9]>", {"n": "<any-number>"}]}
-    Fits    json_subset={"tags": [null, "<any-string>", {}], "id": "<any-number>"}
-    Fits    json=<any>
-    Fits    json_path={"$.tags[*].n": "<any-number>"}
-    Does Not Fit    json={"id": "<any>"}
-    Does Not Fit    json_subset={"id": "<any-string>"}
-    Does Not Fit    json_subset={"new": "<any-number>"}
-    Does Not Fit    json_subset={"id": "<any-boolean>"}
-    Does Not Fit    json_subset={"name": "<regexp:boo>"}
-    Does Not Fit    json_subset={"id": "<regexp:7>"}
-    Does Not Fit    json_subset={"missing": "<any>"}
+    Matches    json={"id": "<any-number>", "name": "<any-string>", "new": "<any-boolean>", "tags": "<any>"}
+    Matches
+    ...    json={"id": 7, "name": "<any>", "new": true, "tags": ["<any>", "<regexp:a-[0-9]>", {"n": "<any-number>"}]}
+    Matches    json_subset={"tags": [null, "<any-string>", {}], "id": "<any-number>"}
+    Matches    json=<any>
+    Matches    json_path={"$.tags[*].n": "<any-number>"}
+    Does Not Match    json={"id": "<any>"}
+    Does Not Match    json_subset={"id": "<any-string>"}
+    Does Not Match    json_subset={"new": "<any-number>"}
+    Does Not Match    json_subset={"id": "<any-boolean>"}
+    Does Not Match    json_subset={"name": "<regexp:boo>"}
+    Does Not Match    json_subset={"id": "<regexp:7>"}
+    Does Not Match    json_subset={"missing": "<any>"}
 
 Placeholders In Variables
     Given Request    POST    /    ${EMPTY}    {"id": "42", "name": "book"}
     VAR    ${any}    <any-string>
     VAR    ${digits}    <regexp:\\d+>
     VAR    &{body}    id=${digits}    name=${any}
-    Fits    json=${body}
-    Fits    json_subset=${body}
-    Fits    json={"id": "${any}", "name": "${any}"}
-    Fits    json={"id": "<regexp:\\\\d+>", "name": "book"}
+    Matches    json=${body}
+    Matches    json_subset=${body}
+    Matches    json={"id": "${any}", "name": "${any}"}
+    Matches    json={"id": "<regexp:\\\\d+>", "name": "book"}
 
 Text That Looks Like A Placeholder
     Given Request    POST    /    ${EMPTY}    {"tag": "<any>"}
     VAR    &{body}    tag=\\<any>
-    Fits    json=${body}
-    Fits    json={"tag": "\\\\<any>"}
+    Matches    json=${body}
+    Matches    json={"tag": "\\\\<any>"}
     Given Request    POST    /    ${EMPTY}    {"tag": "<b>"}
-    Does Not Fit    json=${body}
-    Fits    json={"tag": "<b>"}
+    Does Not Match    json=${body}
+    Matches    json={"tag": "<b>"}
 
 What A Placeholder Missed Is Said In Words
     VAR    @{differences}
@@ -217,16 +218,16 @@ What A Placeholder Missed Is Said In Words
 
 Lists In Any Order
     Given Request    POST    /    ${EMPTY}    {"items": [{"id": 1, "tags": ["a", "b"]}, {"id": 2, "tags": []}]}
-    Fits    json={"items": [{"id": 2, "tags": []}, {"id": 1, "tags": ["b", "a"]}]}    json_ignore_order=True
-    Fits    json_subset={"items": [{"id": 2}, {"tags": ["b", "a"]}]}    json_ignore_order=${TRUE}
-    Fits    json={"items": ["<any>", {"id": "<any-number>", "tags": []}]}    json_ignore_order=yes
-    Does Not Fit    json={"items": [{"id": 2, "tags": []}, {"id": 1, "tags": ["b", "a"]}]}    json_ignore_order=False
-    Does Not Fit    json={"items": [{"id": 2, "tags": []}, {"id": 1, "tags": ["b", "b"]}]}    json_ignore_order=True
-    Does Not Fit    json_subset={"items": [{"id": 2}]}    json_ignore_order=True
-    Does Not Fit    json_subset={"items": [{"id": 2}, {"id": 2}]}    json_ignore_order=True
+    Matches    json={"items": [{"id": 2, "tags": []}, {"id": 1, "tags": ["b", "a"]}]}    json_ignore_order=True
+    Matches    json_subset={"items": [{"id": 2}, {"tags": ["b", "a"]}]}    json_ignore_order=${TRUE}
+    Matches    json={"items": ["<any>", {"id": "<any-number>", "tags": []}]}    json_ignore_order=yes
+    Does Not Match    json={"items": [{"id": 2, "tags": []}, {"id": 1, "tags": ["b", "a"]}]}    json_ignore_order=False
+    Does Not Match    json={"items": [{"id": 2, "tags": []}, {"id": 1, "tags": ["b", "b"]}]}    json_ignore_order=True
+    Does Not Match    json_subset={"items": [{"id": 2}]}    json_ignore_order=True
+    Does Not Match    json_subset={"items": [{"id": 2}, {"id": 2}]}    json_ignore_order=True
     Given Request    POST    /    ${EMPTY}    [1, true]
-    Fits    json=[true, 1.0]    json_ignore_order=True
-    Does Not Fit    json=[1, 1]    json_ignore_order=True
+    Matches    json=[true, 1.0]    json_ignore_order=True
+    Does Not Match    json=[1, 1]    json_ignore_order=True
 
 Missing And Extra Items Are Named
     VAR    @{differences}

@@ -13,42 +13,42 @@ Suite Setup      Start Http Server
 Function
     ${matcher} =    Evaluate    handlers.wants_even    modules=handlers
     Given Request    GET    /?id=4
-    Fits    matcher=${matcher}
+    Matches    matcher=${matcher}
     Given Request    GET    /?id=5
-    Does Not Fit    matcher=${matcher}
+    Does Not Match    matcher=${matcher}
 
 Lambda
     ${matcher} =    Evaluate    lambda request: request.headers['X-Id'] == '7'
     Given Request    GET    /    X-Id: 7
-    Fits    matcher=${matcher}
+    Matches    matcher=${matcher}
     Given Request    GET    /    X-Id: 8
-    Does Not Fit    matcher=${matcher}
+    Does Not Match    matcher=${matcher}
 
 Dotted Name
     Given Request    GET    /?id=4
-    Fits    matcher=handlers.wants_even
+    Matches    matcher=handlers.wants_even
     Given Request    GET    /?id=5
-    Does Not Fit    matcher=handlers.wants_even
+    Does Not Match    matcher=handlers.wants_even
 
 Truth Of What It Returns
     Given Request    GET    /?id=4
-    Fits    matcher=handlers.wants_even_loosely
+    Matches    matcher=handlers.wants_even_loosely
     Given Request    GET    /?id=5
-    Does Not Fit    matcher=handlers.wants_even_loosely
+    Does Not Match    matcher=handlers.wants_even_loosely
 
 Every Matcher Can Read The Body
     Given Request    POST    /    ${EMPTY}    body
-    Fits    matcher=handlers.reads_body    text=body
+    Matches    matcher=handlers.reads_body    text=body
     Given Request    POST    /    ${EMPTY}    other
-    Does Not Fit    matcher=handlers.reads_body
+    Does Not Match    matcher=handlers.reads_body
 
 With Other Fields
     Given Request    GET    /?id=4
-    Fits    /    method=GET    matcher=handlers.wants_even
-    Does Not Fit    /    method=POST    matcher=handlers.wants_even
-    Does Not Fit    /other    matcher=handlers.wants_even
+    Matches    /    method=GET    matcher=handlers.wants_even
+    Does Not Match    /    method=POST    matcher=handlers.wants_even
+    Does Not Match    /other    matcher=handlers.wants_even
 
-Not Asked Where The Rest Does Not Fit
+Not Asked Where The Rest Does Not Match
     Expect Request    /other    matcher=handlers.matcher_raises
     Expect Request    /    matcher=handlers.wants_even
     Respond With Data    even

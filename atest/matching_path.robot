@@ -10,123 +10,123 @@ Suite Setup      Start Http Server
 *** Test Cases ***
 Path Is Compared As A Whole
     Given Request    GET    /orders
-    Fits    /orders
-    Fits    path=/orders
-    Does Not Fit    /order
-    Does Not Fit    /orders/
-    Does Not Fit    /Orders
-    Does Not Fit    /
+    Matches    /orders
+    Matches    path=/orders
+    Does Not Match    /order
+    Does Not Match    /orders/
+    Does Not Match    /Orders
+    Does Not Match    /
 
 Any Path
     Given Request    GET    /orders/7
-    Fits
-    Fits    ANY
-    Fits    path=ANY
+    Matches
+    Matches    ANY
+    Matches    path=ANY
 
 Leading Slash Is Added To Plain Text
     Given Request    GET    /orders/7
-    Fits    orders/7
-    Does Not Fit    EQUALS:orders/7
-    Does Not Fit    STARTS:orders
+    Matches    orders/7
+    Does Not Match    EQUALS:orders/7
+    Does Not Match    STARTS:orders
 
 Root
     Given Request    GET    /
-    Fits    /
-    Fits    ${EMPTY}
+    Matches    /
+    Matches    ${EMPTY}
 
 Number As Path
     Given Request    GET    /7
-    Fits    ${7}
+    Matches    ${7}
 
 Query Does Not Belong To The Path
     Given Request    GET    /orders?page=2
-    Fits    /orders
-    Does Not Fit    EQUALS:/orders?page\=2
+    Matches    /orders
+    Does Not Match    EQUALS:/orders?page\=2
 
 Equals
     Given Request    GET    /orders
-    Fits    EQUALS:/orders
-    Fits    EQUALS: \ /orders
-    Does Not Fit    EQUALS:/ORDERS
+    Matches    EQUALS:/orders
+    Matches    EQUALS: \ /orders
+    Does Not Match    EQUALS:/ORDERS
 
 Glob
     Given Request    GET    /orders/7/items
-    Fits    GLOB:/orders/*
-    Fits    GLOB: \ /orders/?/items
-    Fits    GLOB:/orders/[6-8]/*
-    Does Not Fit    GLOB:/orders
-    Does Not Fit    GLOB:orders/*
-    Does Not Fit    GLOB:/ORDERS/*
+    Matches    GLOB:/orders/*
+    Matches    GLOB: \ /orders/?/items
+    Matches    GLOB:/orders/[6-8]/*
+    Does Not Match    GLOB:/orders
+    Does Not Match    GLOB:orders/*
+    Does Not Match    GLOB:/ORDERS/*
 
 Regular Expression Is Matched In Full
     Given Request    GET    /orders/77
-    Fits    REGEXP:/orders/\\d+
-    Fits    REGEXP: \ /orders/\\d+
-    Fits    REGEXP:(?i)/ORDERS/.*
-    Does Not Fit    REGEXP:/orders/\\d
-    Does Not Fit    REGEXP:orders/\\d+
+    Matches    REGEXP:/orders/\\d+
+    Matches    REGEXP: \ /orders/\\d+
+    Matches    REGEXP:(?i)/ORDERS/.*
+    Does Not Match    REGEXP:/orders/\\d
+    Does Not Match    REGEXP:orders/\\d+
 
 Starts
     Given Request    GET    /orders/77
-    Fits    STARTS:/orders
-    Fits    STARTS: \ /orders
-    Does Not Fit    STARTS:/offers
+    Matches    STARTS:/orders
+    Matches    STARTS: \ /orders
+    Does Not Match    STARTS:/offers
 
 Unknown Prefix Is Plain Text
     Given Request    GET    /CONTAINS:x
-    Fits    CONTAINS:x
-    Does Not Fit    contains:x
+    Matches    CONTAINS:x
+    Does Not Match    contains:x
 
 Lower Case Prefix Is Plain Text
     Given Request    GET    /glob:*
-    Fits    glob:*
+    Matches    glob:*
 
 Decoded Path And Path As Sent
     Given Request    GET    /a%20b/%C5%BElu%C5%A5
-    Fits    /a b/žluť
-    Fits    /a%20b/%C5%BElu%C5%A5
-    Fits    STARTS:/a%20b
-    Fits    GLOB:/a b/*
-    Fits    REGEXP:/a%20b/.*
-    Does Not Fit    /a+b/žluť
+    Matches    /a b/žluť
+    Matches    /a%20b/%C5%BElu%C5%A5
+    Matches    STARTS:/a%20b
+    Matches    GLOB:/a b/*
+    Matches    REGEXP:/a%20b/.*
+    Does Not Match    /a+b/žluť
 
 Encoded Question Mark In Path
     Given Request    GET    /what%3F
-    Fits    /what%3F
-    Fits    EQUALS:/what?
+    Matches    /what%3F
+    Matches    EQUALS:/what?
 
 Regular Expression With Question Mark
     Given Request    GET    /order
-    Fits    REGEXP:/orders?
-    Fits    GLOB:/orde?
+    Matches    REGEXP:/orders?
+    Matches    GLOB:/orde?
 
 Template
     Given Request    GET    /orders/7/items/b-2
-    Fits    /orders/{order}/items/{item}
-    Fits    orders/{order}/items/{item}
-    Does Not Fit    /orders/{order}
-    Does Not Fit    /orders/{order}/items/{item}/{more}
-    Does Not Fit    /orders/{order}/parts/{item}
+    Matches    /orders/{order}/items/{item}
+    Matches    orders/{order}/items/{item}
+    Does Not Match    /orders/{order}
+    Does Not Match    /orders/{order}/items/{item}/{more}
+    Does Not Match    /orders/{order}/parts/{item}
 
 Placeholder Is One Segment And Not Empty
     Given Request    GET    /orders/
-    Does Not Fit    /orders/{id}
+    Does Not Match    /orders/{id}
 
 Placeholder Within A Segment
     Given Request    GET    /files/report.pdf
-    Fits    /files/{name}.pdf
-    Does Not Fit    /files/{name}.txt
+    Matches    /files/{name}.pdf
+    Does Not Match    /files/{name}.txt
 
 Template Text Is No Pattern
     Given Request    GET    /aXb/7
-    Does Not Fit    /a.b/{id}
-    Does Not Fit    /*/{id}
+    Does Not Match    /a.b/{id}
+    Does Not Match    /*/{id}
 
 Equals Takes Braces Literally
     Given Request    GET    /orders/{id}
-    Fits    EQUALS:/orders/{id}
+    Matches    EQUALS:/orders/{id}
     Given Request    GET    /orders/7
-    Does Not Fit    EQUALS:/orders/{id}
+    Does Not Match    EQUALS:/orders/{id}
 
 Path Parameters Are Decoded Text
     Expect Request    /shops/{shop}/orders/{id}
@@ -154,21 +154,21 @@ Path Parameters Of A Selection
 
 Method In Any Case
     Given Request    POST    /
-    Fits    method=POST
-    Fits    method=post
-    Fits    method=Post
-    Fits    method=ANY
-    Does Not Fit    method=PUT
+    Matches    method=POST
+    Matches    method=post
+    Matches    method=Post
+    Matches    method=ANY
+    Does Not Match    method=PUT
 
 Several Methods
     Given Request    PATCH    /
     VAR    @{written}    PUT    PATCH
     VAR    @{others}    GET    POST
-    Fits    method=${written}
-    Fits    method=PUT,PATCH
-    Fits    method=put, patch
-    Does Not Fit    method=${others}
-    Does Not Fit    method=GET,POST
+    Matches    method=${written}
+    Matches    method=PUT,PATCH
+    Matches    method=put, patch
+    Does Not Match    method=${others}
+    Does Not Match    method=GET,POST
 
 Unusual Methods
     [Template]    Method Is Known
@@ -182,23 +182,23 @@ Unusual Methods
 
 Method Of Its Own
     Given Request    POTS    /
-    Fits    method=EQUALS:POTS
-    Fits    method=EQUALS: POTS
+    Matches    method=EQUALS:POTS
+    Matches    method=EQUALS: POTS
     VAR    @{methods}    GET    EQUALS:POTS
-    Fits    method=${methods}
-    Does Not Fit    method=EQUALS:PANS
-    Does Not Fit    method=GET
+    Matches    method=${methods}
+    Does Not Match    method=EQUALS:PANS
+    Does Not Match    method=GET
 
 Path And Method Together
     Given Request    GET    /orders
-    Fits    /orders    method=GET
-    Does Not Fit    /orders    method=POST
-    Does Not Fit    /offers    method=GET
+    Matches    /orders    method=GET
+    Does Not Match    /orders    method=POST
+    Does Not Match    /offers    method=GET
 
 
 *** Keywords ***
 Method Is Known
     [Arguments]    ${method}
     Given Request    ${method}    /
-    Fits    method=${method}
-    Does Not Fit    method=GET
+    Matches    method=${method}
+    Does Not Match    method=GET

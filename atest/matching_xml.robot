@@ -25,102 +25,103 @@ ${LAUGHS}      <!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;&b;&b;"><!ENTITY d
 *** Test Cases ***
 White Space Between Elements
     Given Request    POST    /    ${EMPTY}    ${ORDER}
-    Fits    xml=<order id="7"><item qty="2">book</item><item qty="3">pen</item><total unit="EUR">12.50</total></order>
-    Fits    xml=${ORDER}
-    Does Not Fit    xml=<order id="7"><item qty="2">book</item><item qty="3">pen</item></order>
-    Does Not Fit    xml=<order id="7"/>
+    Matches
+    ...    xml=<order id="7"><item qty="2">book</item><item qty="3">pen</item><total unit="EUR">12.50</total></order>
+    Matches    xml=${ORDER}
+    Does Not Match    xml=<order id="7"><item qty="2">book</item><item qty="3">pen</item></order>
+    Does Not Match    xml=<order id="7"/>
     Given Request    POST    /    ${EMPTY}    <order><item>two words</item></order>
-    Fits    xml=<order> <item> two words </item> </order>
-    Does Not Fit    xml=<order><item>twowords</item></order>
+    Matches    xml=<order> <item> two words </item> </order>
+    Does Not Match    xml=<order><item>twowords</item></order>
 
 Order Of Attributes
     Given Request    POST    /    ${EMPTY}    <a x="1" y="2"/>
-    Fits    xml=<a y='2' x='1'></a>
-    Does Not Fit    xml=<a x="1"/>
-    Does Not Fit    xml=<a x="1" y="2" z="3"/>
-    Does Not Fit    xml=<a x="2" y="1"/>
+    Matches    xml=<a y='2' x='1'></a>
+    Does Not Match    xml=<a x="1"/>
+    Does Not Match    xml=<a x="1" y="2" z="3"/>
+    Does Not Match    xml=<a x="2" y="1"/>
 
 Order Of Elements
     Given Request    POST    /    ${EMPTY}    <a><b/><c/></a>
-    Fits    xml=<a><b/><c/></a>
-    Does Not Fit    xml=<a><c/><b/></a>
+    Matches    xml=<a><b/><c/></a>
+    Does Not Match    xml=<a><c/><b/></a>
 
 Prefixes Of Namespaces
     Given Request    POST    /    ${EMPTY}    ${ENVELOPE}
-    Fits    xml=${ENVELOPE.replace('s:E', 'soap:E').replace('s:B', 'soap:B').replace(':s=', ':soap=')}
-    Does Not Fit    xml=${ENVELOPE.replace('urn:prices', 'urn:other')}
+    Matches    xml=${ENVELOPE.replace('s:E', 'soap:E').replace('s:B', 'soap:B').replace(':s=', ':soap=')}
+    Does Not Match    xml=${ENVELOPE.replace('urn:prices', 'urn:other')}
 
 Comments And Processing Instructions
     Given Request    POST    /    ${EMPTY}    <?xml version="1.0"?><!-- one --><a>b<!-- two --><?three?></a>
-    Fits    xml=<a>b</a>
-    Fits    xpath={"/a": "b"}
+    Matches    xml=<a>b</a>
+    Matches    xpath={"/a": "b"}
 
 Whatever The Content Type
     Given Request    POST    /    Content-Type: text/plain    <a/>
-    Fits    xml=<a/>
+    Matches    xml=<a/>
     Given Request    POST    /    Content-Type: application/json    <a/>
-    Fits    xml=<a/>
+    Matches    xml=<a/>
 
 Encodings
     VAR    ${body}    ${{ '<?xml version="1.0" encoding="iso-8859-1"?><a>ä</a>'.encode('latin-1') }}
     Given Request    POST    /    ${EMPTY}    ${body}
-    Fits    xml=<a>ä</a>
-    Fits    xpath={"/a": "ä"}
+    Matches    xml=<a>ä</a>
+    Matches    xpath={"/a": "ä"}
     Given Request    POST    /    Content-Type: text/xml; charset=iso-8859-1    ${{ '<a>ä</a>'.encode('latin-1') }}
-    Fits    xml=<a>ä</a>
+    Matches    xml=<a>ä</a>
     Given Request    POST    /    ${EMPTY}    ${{ '<a>ä</a>'.encode('utf-16') }}
-    Fits    xml=<a>ä</a>
+    Matches    xml=<a>ä</a>
 
 Bytes
     Given Request    POST    /    ${EMPTY}    <a>ä</a>
-    Fits    xml=${{ '<a>ä</a>'.encode() }}
+    Matches    xml=${{ '<a>ä</a>'.encode() }}
 
 XPath To The Text Of A Node
     Given Request    POST    /    ${EMPTY}    ${ORDER}
-    Fits    xpath={"/order/item": "pen"}
-    Fits    xpath={"/order/item[1]": "book", "//total/@unit": "GLOB:E*"}
-    Fits    xpath={"//item/@qty": 3}
-    Fits    xpath={"//item/@qty": ["2", "3"]}
-    Fits    xpath={"//item[. = 'pen']/@qty": "REGEXP:[0-9]"}
-    Fits    xpath={"//missing": null}
-    Does Not Fit    xpath={"/order/item": "pencil"}
-    Does Not Fit    xpath={"//item/@qty": ["3", "2"]}
-    Does Not Fit    xpath={"/order/item[1]": "book", "//total": "0"}
-    Does Not Fit    xpath={"//missing": ""}
-    Does Not Fit    xpath={"//item": null}
+    Matches    xpath={"/order/item": "pen"}
+    Matches    xpath={"/order/item[1]": "book", "//total/@unit": "GLOB:E*"}
+    Matches    xpath={"//item/@qty": 3}
+    Matches    xpath={"//item/@qty": ["2", "3"]}
+    Matches    xpath={"//item[. = 'pen']/@qty": "REGEXP:[0-9]"}
+    Matches    xpath={"//missing": null}
+    Does Not Match    xpath={"/order/item": "pencil"}
+    Does Not Match    xpath={"//item/@qty": ["3", "2"]}
+    Does Not Match    xpath={"/order/item[1]": "book", "//total": "0"}
+    Does Not Match    xpath={"//missing": ""}
+    Does Not Match    xpath={"//item": null}
     VAR    &{xpath}    count(//item)=${2}    //@id=7
-    Fits    xpath=${xpath}
+    Matches    xpath=${xpath}
 
 XPath To A Number Or Boolean
     Given Request    POST    /    ${EMPTY}    ${ORDER}
-    Fits    xpath={"count(//item)": 2, "sum(//@qty)": "5"}
-    Fits    xpath={"//total > 12": true}
-    Does Not Fit    xpath={"//total > 13": true}
-    Does Not Fit    xpath={"count(//item)": 3}
+    Matches    xpath={"count(//item)": 2, "sum(//@qty)": "5"}
+    Matches    xpath={"//total > 12": true}
+    Does Not Match    xpath={"//total > 13": true}
+    Does Not Match    xpath={"count(//item)": 3}
 
 XPath And Namespaces
     [Documentation]    Names without a prefix are found in every namespace, with one as the body has them.
     Given Request    POST    /    ${EMPTY}    ${ENVELOPE}
-    Fits    xpath={"/Envelope/Body/GetPrice/Item": "Apples"}
-    Fits    xpath={"//m:Item": "Apples", "//@m:unit": "kg"}
-    Fits    xpath={"//*[local-name() = 'Item']": "Apples", "namespace-uri(//Item)": "urn:prices"}
-    Does Not Fit    xpath={"//s:Item": "Apples"}
-    Does Not Fit    xpath={"//x:Item": "Apples"}
+    Matches    xpath={"/Envelope/Body/GetPrice/Item": "Apples"}
+    Matches    xpath={"//m:Item": "Apples", "//@m:unit": "kg"}
+    Matches    xpath={"//*[local-name() = 'Item']": "Apples", "namespace-uri(//Item)": "urn:prices"}
+    Does Not Match    xpath={"//s:Item": "Apples"}
+    Does Not Match    xpath={"//x:Item": "Apples"}
 
 Body That Is Not Xml
     Given Request    POST    /    ${EMPTY}    {"a": 1}
-    Does Not Fit    xml=<a/>
-    Does Not Fit    xpath={"//a": null}
+    Does Not Match    xml=<a/>
+    Does Not Match    xpath={"//a": null}
     Given Request    POST    /
-    Does Not Fit    xml=<a/>
+    Does Not Match    xml=<a/>
 
 Bodies That Mean Harm
     Given Request    POST    /    ${EMPTY}    ${ENTITIES}
-    Does Not Fit    xpath={"/a": "GLOB:*"}
+    Does Not Match    xpath={"/a": "GLOB:*"}
     Given Request    POST    /    ${EMPTY}    ${LAUGHS}
-    Does Not Fit    xpath={"/a": "GLOB:*"}
+    Does Not Match    xpath={"/a": "GLOB:*"}
     Given Request    POST    /    ${EMPTY}    ${{ '<a>' * 100000 }}
-    Does Not Fit    xml=<a/>
+    Does Not Match    xml=<a/>
 
 Differences By Path
     Answer Should Contain    ${ORDER}

@@ -60,7 +60,7 @@ Used Up
     ...    UNEXPECTED REQUEST: GET /a
     ...    Nearest expectation on server 'shop' at <url>:
     ...    \ \ oneshot ANY /a (used 1 of 1)
-    ...    \ \ \ \ it fits, but request 1 used it up: GET /a at <time>
+    ...    \ \ \ \ it matches, but request 1 used it up: GET /a at <time>
     ...    This line expects it any number of times:
     ...    \ \ Expect Request \ \ \ /a \ \ \ method=GET
     ...    separator=\n
@@ -87,7 +87,7 @@ Gone With The Scope Before
     ${run} =    Run Suite    late_request.robot
     Test Should Have Passed    ${run}    First
     Test Should Have Failed With    ${run}    Second    STARTS: 1 problem on server 'http-1' at
-    Should Contain    ${run.tests['Second'].message}    \ \ \ \ it fits, but it ended with test 'First'\n
+    Should Contain    ${run.tests['Second'].message}    \ \ \ \ it matches, but it ended with test 'First'\n
 
 Expected By Another Server
     [Documentation]    Also told is which other server received what this one waits for.
@@ -122,7 +122,7 @@ Expected By Another Server
     ...    Request Should Have Been Received
     ...    /pay
     Fails With
-    ...    No received request fits: ANY /pay\n${expected}
+    ...    No received request matches: ANY /pay\n${expected}
     ...    Get Received Request
     ...    /pay
     Stop Http Server    server=payment
@@ -308,7 +308,7 @@ Not Received
     ...    Request Should Have Been Received    /orders    method=POST    times=1
     Fails With    Expected 2 requests within 0.1 seconds: POST /orders\n${rest}
     ...    Wait Until Request Is Received    /orders    method=POST    times=2    timeout=0.1
-    Fails With    No received request fits: POST /orders\n${rest}
+    Fails With    No received request matches: POST /orders\n${rest}
     ...    Get Received Request    /orders    method=POST
     Fails With    Where is it?\n${rest}
     ...    Request Should Have Been Received    /orders    method=POST    message=Where is it?

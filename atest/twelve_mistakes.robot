@@ -121,7 +121,7 @@ Used Up Oneshot
     ...    UNEXPECTED REQUEST: GET /token
     ...    Nearest of 2 expectations on server 'shop' at <url>:
     ...    \ \ oneshot GET /token (used 1 of 1)
-    ...    \ \ \ \ it fits, but request 1 used it up: GET /token at <time>
+    ...    \ \ \ \ it matches, but request 1 used it up: GET /token at <time>
     ...    This line expects it any number of times:
     ...    \ \ Expect Request \ \ \ /token \ \ \ method=GET
     ...    separator=\n
@@ -133,7 +133,7 @@ Broken Order
     ${answer} =    Send    GET    /orders
     VAR    ${text}
     ...    OUT OF ORDER: GET /orders
-    ...    This one fits, but another one is due before it on server 'shop' at <url>:
+    ...    This expectation matches, but another one is due before it on server 'shop' at <url>:
     ...    \ \ ordered GET /orders (used 0 of 1)
     ...    Due is:
     ...    \ \ ordered POST /login (used 0 of 1)

@@ -20,7 +20,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from clients import Client, post
-from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.responses.file import File
 from HttpServerLibrary.engine.responses.static import respond_data

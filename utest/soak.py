@@ -23,7 +23,7 @@ from typing import Any
 
 import werkzeug
 
-from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.records.journal import Bounds
 from HttpServerLibrary.engine.responses.handler import Handler

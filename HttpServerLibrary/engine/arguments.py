@@ -142,3 +142,17 @@ def _json_advice(error: json.JSONDecodeError) -> str:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON value")
+
+
+def plain_text(value: object, what: str) -> str:
+    """Numbers and booleans by the text HTTP has for them; refuses what has none."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, (bytes, bytearray, Mapping, list, tuple, set, frozenset)) or value is None:
+        kind = "nothing" if value is None else type(value).__name__
+        raise UsageError(f"{what}: text is needed here, not {kind}: {value!r}.")
+    return str(value)

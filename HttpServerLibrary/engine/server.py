@@ -12,21 +12,24 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from .errors import UsageError
-from .expectations.book import ExpectationBook, Refusal
-from .explaining.checks import MOST_LOOKED_AT, request_line
+from .expectations.book import ExpectationBook
+from .expectations.shelf import NoMatch
+from .explaining.checks import MAX_LOOKED_AT, request_line
 from .explaining.refusal import Surroundings, bounded, refusal
 from .masking.secrets import Secrets, masked_lines
 from .matching.description import RequestDescription
-from .matching.hints import says_json
-from .matching.matcher import MatcherFailed, raised
+from .matching.matcher import MatcherFailed
+from .message.media_types import says_json
 from .message.request import Fault, Request
 from .message.response import Response, json_response, text_response
+from .problem import ProblemKind
 from .records.exchange import Exchange
 from .records.journal import DEFAULT_BOUNDS, Bounds, Journal
-from .records.received import Problem, ProblemKind
+from .records.received import Problem
 from .responses.responder import HandlerFailed
 from .scope import Scope
 from .url import base_url
+from .user_code import raised
 from .wire.connection import Send, StepAside
 from .wire.limits import DEFAULT_LIMITS, Limits
 from .wire.listener import Listener
@@ -120,11 +123,11 @@ class HttpServer:
         return [server for server in self._neighbours() if server is not self and server.running]
 
     def newest_like(self, description: RequestDescription) -> Exchange | None:
-        """The newest received request that fits; a matcher is not asked."""
+        """The newest received request that matches; a matcher is not asked."""
         if description.matcher is not None:
             return None
-        for entry in self.journal.exchanges()[: -MOST_LOOKED_AT - 1 : -1]:
-            if description.fits(entry.request):
+        for entry in self.journal.exchanges()[: -MAX_LOOKED_AT - 1 : -1]:
+            if description.matches(entry.request):
                 return entry
         return None
 
@@ -196,7 +199,7 @@ class HttpServer:
             taken = self.book.take(request, step_aside)
         except MatcherFailed as failed:
             return self._failure("MATCHER ERROR", f"{request}: {failed}", exchange, failed.cause)
-        if isinstance(taken, Refusal):
+        if isinstance(taken, NoMatch):
             # Comparing with many expectations takes long.
             step_aside()
             return self._refuse(exchange, taken)
@@ -215,14 +218,14 @@ class HttpServer:
         except HandlerFailed as failed:
             return self._failure("HANDLER ERROR", f"{request}: {failed}", exchange, failed.cause)
 
-    def _refuse(self, exchange: Exchange, why: Refusal) -> tuple[Response, float, Problem | None]:
+    def _refuse(self, exchange: Exchange, why: NoMatch) -> tuple[Response, float, Problem | None]:
         request = exchange.request
         elsewhere = [
             (str(server), expectation)
             for server in (self.neighbours() if why.kind == "UNEXPECTED REQUEST" else ())
             if (expectation := server.book.would_take(request)) is not None
         ]
-        around = Surroundings(self.book.former(), elsewhere, self.journal.last_taken, self.hide)
+        around = Surroundings(self.book.archived(), elsewhere, self.journal.last_taken, self.hide)
         why_not = refusal(request, why, self.book.expectations(), str(self), around)
         response, delay, problem = self._failure(why.kind, why_not.text, exchange, facts=why_not.facts)
         given = self.book.unexpected if why.kind == "UNEXPECTED REQUEST" else None

@@ -8,13 +8,13 @@ from typing import Final
 # Stands for what must not be read.
 MASK: Final = "***"
 
-_MOST: Final = 100
-_MOST_VALUES: Final = 5
+_MAX_LENGTH: Final = 100
+_MAX_VALUES: Final = 5
 _BEFORE: Final = 20
 _PIECE: Final = 4096
 
 
-def visible(text: str, most: int = _MOST) -> str:
+def visible(text: str, most: int = _MAX_LENGTH) -> str:
     """The text on one line: what cannot be seen is escaped, what is too long is cut."""
     shown = text if len(text) <= most else text[:most]
     if not shown.isprintable():
@@ -33,9 +33,9 @@ def _escape(character: str) -> str:
 
 def quote(text: str) -> str:
     """The text in double quotes, on one line and cut."""
-    shown = text if len(text) <= _MOST else text[:_MOST]
-    quoted = visible(json.dumps(shown, ensure_ascii=False), most=12 * _MOST)
-    return quoted if len(text) <= _MOST else f"{quoted}... ({len(text)} characters)"
+    shown = text if len(text) <= _MAX_LENGTH else text[:_MAX_LENGTH]
+    quoted = visible(json.dumps(shown, ensure_ascii=False), most=12 * _MAX_LENGTH)
+    return quoted if len(text) <= _MAX_LENGTH else f"{quoted}... ({len(text)} characters)"
 
 
 def member(path: str, key: str) -> str:
@@ -46,13 +46,13 @@ def member(path: str, key: str) -> str:
 def contrast(expected: str, received: str) -> tuple[str, str]:
     """Two texts that differ, both quoted; of long ones the part that begins shortly before they differ."""
     at = first_difference(expected, received)
-    if at < _MOST - _BEFORE or max(len(expected), len(received)) <= _MOST:
+    if at < _MAX_LENGTH - _BEFORE or max(len(expected), len(received)) <= _MAX_LENGTH:
         return quote(expected), quote(received)
     return _from(expected, at - _BEFORE), _from(received, at - _BEFORE)
 
 
 def _from(text: str, start: int) -> str:
-    end = start + _MOST
+    end = start + _MAX_LENGTH
     more = "..." if len(text) > end else ""
     return f"...{quote(text[start:end])}{more} (from character {start + 1} of {len(text)})"
 
@@ -76,5 +76,5 @@ def quote_all(values: list[str]) -> str:
         return "nothing"
     if len(values) == 1:
         return quote(values[0])
-    more = f", ... ({len(values)} values)" if len(values) > _MOST_VALUES else ""
-    return f"[{', '.join(map(quote, values[:_MOST_VALUES]))}{more}]"
+    more = f", ... ({len(values)} values)" if len(values) > _MAX_VALUES else ""
+    return f"[{', '.join(map(quote, values[:_MAX_VALUES]))}{more}]"

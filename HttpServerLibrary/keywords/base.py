@@ -21,7 +21,7 @@ from ..engine.records.exchange import Exchange
 from ..engine.records.received import ReceivedRequest
 from ..engine.server import HttpServer
 from ..lifecycle import Lifecycle
-from ..options import seconds
+from ..options import parse_seconds
 from .outcome import fail, not_listed
 from .secret import Secret
 
@@ -69,28 +69,28 @@ class KeywordBase(Lifecycle):
             return RequestDescription(**{name: reveal(arguments[name], server.secrets) for name in FIELD_NAMES})
 
     def _select(self, description: RequestDescription, exchanges: Sequence[Exchange]) -> list[Exchange]:
-        """The exchanges whose request fits, oldest first."""
+        """The exchanges whose request matches, oldest first."""
         return [exchange for exchange in exchanges if _fits(description, exchange)]
 
     def _wait_for(
         self, server: HttpServer, description: RequestDescription, enough: int, timeout: float
     ) -> tuple[list[Exchange], list[Exchange]]:
-        """The received requests, and those of them that fit; as soon as that are enough, or when the time is over."""
+        """The received requests, and those of them that match; as soon as that are enough, or when the time is over."""
         verdicts: dict[Exchange, bool] = {}
         received: list[Exchange] = []
-        fitting: list[Exchange] = []
+        matching: list[Exchange] = []
 
         def check() -> bool | None:
-            nonlocal received, fitting
+            nonlocal received, matching
             received = server.journal.exchanges()
             for entry in received:
                 if entry not in verdicts:
                     verdicts[entry] = _fits(description, entry)
-            fitting = [entry for entry in received if verdicts[entry]]
-            return True if len(fitting) >= enough else None
+            matching = [entry for entry in received if verdicts[entry]]
+            return True if len(matching) >= enough else None
 
         server.wait(check, timeout)
-        return received, fitting
+        return received, matching
 
     def _wait_for_order(
         self, server: HttpServer, requests: Requests, strict: bool, message: str | None, within: float | None = None
@@ -118,12 +118,12 @@ class KeywordBase(Lifecycle):
         ]
 
     def _timeout(self, timeout: Seconds | None) -> float:
-        return self._options.timeout if timeout is None else seconds(timeout, "timeout")
+        return self._options.timeout if timeout is None else parse_seconds(timeout, "timeout")
 
 
 def _fits(description: RequestDescription, exchange: Exchange) -> bool:
     try:
-        return description.fits(exchange.request)
+        return description.matches(exchange.request)
     except MatcherFailed as failed:
         # Ctrl-C or a test timeout may have hit inside the matcher; it is not the matcher's.
         if isinstance(failed.cause, (KeyboardInterrupt, RobotError)):

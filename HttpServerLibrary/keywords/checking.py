@@ -10,7 +10,7 @@ from ..engine.errors import ExpectationFailed
 from ..engine.explaining import checks as explain
 from ..engine.matching.description import ANY
 from ..engine.records.received import Problem
-from ..options import seconds
+from ..options import parse_seconds
 from .base import (
     Body,
     Credentials,
@@ -256,7 +256,7 @@ class CheckingKeywords(KeywordBase):
         """
         chosen = self._server(server)
         description = self._described(chosen, locals())
-        limit = seconds(within, "within")
+        limit = parse_seconds(within, "within")
         _, matching = self._wait_for(chosen, description, 1, limit)
         if matching:
             none = expected(NONE, limit or None)

@@ -8,7 +8,7 @@ from typing import Any
 from robot.api.deco import keyword
 
 from ..engine.arguments import UNSET
-from ..engine.expectations.book import Expectation, Kind
+from ..engine.expectations.expectation import Expectation, Kind
 from ..engine.matching.description import ANY
 from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Text, Token
 
@@ -43,7 +43,7 @@ class ExpectationKeywords(KeywordBase):
     ) -> Expectation:
         """Expects any number of requests that look like this, or exactly ``times`` of them.
 
-        The expectation is permanent: it answers every request that fits, until its scope ends. With ``times``
+        The expectation is permanent: it answers every request that matches, until its scope ends. With ``times``
         it is used up after that many; later requests get status 500, and *Expectations Should Be Met* wants all of
         them.
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from ..engine.errors import UsageError
 from ..engine.records.journal import Bounds
 from ..engine.wire.limits import Limits
-from ..options import seconds_written
+from ..options import parse_seconds_text
 
 _SIZE: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Z]*)", re.IGNORECASE | re.ASCII)
 _UNITS: Final = {
@@ -22,8 +22,8 @@ _UNITS: Final = {
     **{f"{letter}ib": 1024**power for power, letter in enumerate("kmgt", 1)},
 }
 # The kernel counts milliseconds, on Windows in 32 bits.
-_SHORTEST: Final = 0.001
-_LONGEST: Final = 24 * 60 * 60
+_MIN_PERIOD: Final = 0.001
+_MAX_PERIOD: Final = 24 * 60 * 60
 
 
 def limits_of(arguments: Mapping[str, Any]) -> tuple[Limits, Bounds]:
@@ -74,7 +74,7 @@ def count(value: object, argument: str) -> int:
 
 def period(value: object, argument: str) -> float:
     """Seconds of what `seconds` takes, neither none nor so many that the system cannot count them."""
-    result = seconds_written(value, argument)
-    if not _SHORTEST <= result <= _LONGEST:
+    result = parse_seconds_text(value, argument)
+    if not _MIN_PERIOD <= result <= _MAX_PERIOD:
         raise UsageError(f"{argument}: a time from 1 millisecond to 24 hours is needed, not {result:.15g} seconds.")
     return result

@@ -9,9 +9,9 @@ from robot.api import logger
 from ..engine.checks.count import Count
 from ..engine.errors import ExpectationFailed
 from ..engine.explaining import checks as explain
-from ..engine.explaining.checks import seconds
 from ..engine.matching.description import RequestDescription
 from ..engine.server import HttpServer
+from ..engine.words import duration_text
 from ..log.markup import join
 
 
@@ -25,7 +25,7 @@ def fail(server: HttpServer, text: str, message: str | None = None) -> NoReturn:
 
 def expected(count: Count, within: float | None = None) -> str:
     """How many requests were expected, as the beginning of a failure."""
-    return f"Expected {count}" if within is None else f"Expected {count} within {seconds(within)}"
+    return f"Expected {count}" if within is None else f"Expected {count} within {duration_text(within)}"
 
 
 def not_listed(server: HttpServer, description: RequestDescription) -> list[str]:

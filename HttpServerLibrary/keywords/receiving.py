@@ -115,7 +115,12 @@ class ReceivingKeywords(KeywordBase):
             fail(
                 chosen,
                 explain.not_received(
-                    description, "No received request fits", (), received, str(chosen), not_listed(chosen, description)
+                    description,
+                    "No received request matches",
+                    (),
+                    received,
+                    str(chosen),
+                    not_listed(chosen, description),
                 ),
             )
         return ReceivedRequest(found[-1], description)

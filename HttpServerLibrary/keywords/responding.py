@@ -8,11 +8,11 @@ from robot.api.deco import keyword
 from werkzeug import Response
 
 from ..engine.errors import UsageError
-from ..engine.expectations.book import Expectation
+from ..engine.expectations.expectation import Expectation
 from ..engine.responses.file import File
 from ..engine.responses.handler import Handler
 from ..engine.responses.static import respond_data, respond_json, respond_redirect, respond_response
-from ..options import seconds
+from ..options import parse_seconds
 from .base import Function, KeywordBase, Named, Seconds, hiding, reveal
 from .secret import Secret
 
@@ -64,7 +64,7 @@ class RespondingKeywords(KeywordBase):
                 content_type=content_type,
                 status=status,
                 headers=reveal(headers, expectation.secrets),
-                delay=seconds(delay, "delay"),
+                delay=parse_seconds(delay, "delay"),
             )
 
     @keyword
@@ -102,7 +102,7 @@ class RespondingKeywords(KeywordBase):
                 content_type=content_type,
                 status=status,
                 headers=reveal(headers, expectation.secrets),
-                delay=seconds(delay, "delay"),
+                delay=parse_seconds(delay, "delay"),
             )
 
     @keyword
@@ -140,7 +140,7 @@ class RespondingKeywords(KeywordBase):
                 content_type=content_type,
                 status=status,
                 headers=reveal(headers, expectation.secrets),
-                delay=seconds(delay, "delay"),
+                delay=parse_seconds(delay, "delay"),
             )
 
     @keyword
@@ -172,7 +172,10 @@ class RespondingKeywords(KeywordBase):
         expectation = self._target(to)
         with hiding(expectation.secrets):
             expectation.responder = respond_redirect(
-                location, status=status, headers=reveal(headers, expectation.secrets), delay=seconds(delay, "delay")
+                location,
+                status=status,
+                headers=reveal(headers, expectation.secrets),
+                delay=parse_seconds(delay, "delay"),
             )
 
     @keyword

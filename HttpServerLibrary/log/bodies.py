@@ -11,17 +11,17 @@ from urllib.parse import parse_qsl
 from ..engine.masking.secrets import Secrets
 from ..engine.visible import member, visible
 
-_MOST_CHARACTERS: Final = 10_000
+_MAX_CHARACTERS: Final = 10_000
 # Larger ones are shown as they are: formatting takes time, and the beginning is all that is shown.
-_MOST_FORMATTED: Final = 256 * 1024
+_MAX_FORMATTED: Final = 256 * 1024
 # What is nested deeper is only told to be there.
-_DEEPEST_INDENT: Final = 100
+_MAX_INDENT: Final = 100
 # A secret that begins before the cut is there to its end.
 _MORE: Final = 4096
 # What has no end is looked at no further than to where the next of its kind may begin.
 _XML: Final = re.compile(r"<!--(?:(?!--).)*-->|<!\[CDATA\[(?:(?!\]\]>|<!\[CDATA\[).)*\]\]>|<[^<>]*>|<?[^<]*", re.DOTALL)
 _BYTES_IN_A_LINE: Final = 16
-_MOST_IN_A_CHARACTER: Final = 4
+_MAX_CHARACTER_BYTES: Final = 4
 _REPLACED: Final = "\ufffd"
 
 
@@ -54,17 +54,17 @@ def _bytes(size: int) -> str:
 
 
 def _lines(data: bytes, content_type: str, charset: str, secrets: Secrets, whole: bool) -> tuple[str, Iterator[Line]]:
-    beginning = data[: _MOST_IN_A_CHARACTER * (_MOST_CHARACTERS + _MORE)]
+    beginning = data[: _MAX_CHARACTER_BYTES * (_MAX_CHARACTERS + _MORE)]
     text = beginning.decode(charset, "replace")
     if len(beginning) < len(data) or not whole:
         # The cut may be in the middle of a character.
-        text = f"{text[:-_MOST_IN_A_CHARACTER]}{text[-_MOST_IN_A_CHARACTER:].rstrip(_REPLACED)}"
-    formatted = _formatted(data, text, content_type, secrets) if whole and len(data) <= _MOST_FORMATTED else None
+        text = f"{text[:-_MAX_CHARACTER_BYTES]}{text[-_MAX_CHARACTER_BYTES:].rstrip(_REPLACED)}"
+    formatted = _formatted(data, text, content_type, secrets) if whole and len(data) <= _MAX_FORMATTED else None
     if formatted is not None:
         return formatted
     if _REPLACED in text or "\0" in text:
-        return "Binary", _hexadecimal(secrets.hide_bytes(data[:_MOST_CHARACTERS]))
-    shown = secrets.hide(text[: _MOST_CHARACTERS + _MORE])
+        return "Binary", _hexadecimal(secrets.hide_bytes(data[:_MAX_CHARACTERS]))
+    shown = secrets.hide(text[: _MAX_CHARACTERS + _MORE])
     return "Text", (Line(_readable(line)) for line in shown.split("\n"))
 
 
@@ -83,7 +83,7 @@ def _formatted(data: bytes, text: str, content_type: str, secrets: Secrets) -> t
 
 def _json(value: Any, place: str = "$", before: str = "", indent: str = "", after: str = "") -> Iterator[Line]:
     """A JSON value in lines that know their place in it."""
-    if isinstance(value, (dict, list)) and value and len(indent) > _DEEPEST_INDENT:
+    if isinstance(value, (dict, list)) and value and len(indent) > _MAX_INDENT:
         yield Line(f"{indent}{before}{'{...}' if isinstance(value, dict) else '[...]'}{after}", place)
     elif isinstance(value, (dict, list)) and value:
         opening, closing = "{}" if isinstance(value, dict) else "[]"
@@ -157,7 +157,7 @@ def _readable(line: str) -> str:
 def _cut(lines: Iterator[Line]) -> tuple[list[Line], bool]:
     """The lines there is room for, and whether that are not all."""
     shown: list[Line] = []
-    room = _MOST_CHARACTERS
+    room = _MAX_CHARACTERS
     for line in lines:
         if len(line.text) >= room:
             return [*shown, Line(f"{line.text[:room]}...", line.place)], True

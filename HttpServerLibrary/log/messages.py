@@ -19,7 +19,7 @@ from .table import Received, request_table
 LogLevel = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR"]
 
 _LEVELS: Final[tuple[LogLevel, ...]] = get_args(LogLevel)
-_MOST_BODY_LINES = 100
+_MAX_BODY_LINES = 100
 
 
 def flush(servers: Iterable[HttpServer]) -> None:
@@ -71,7 +71,7 @@ def _exchange_lines(exchange: Exchange) -> list[str]:
     request = exchange.request
     lines = [f"{request.method} {request.target} HTTP/{request.version}"]
     lines += [header_line(name, value) for name, value in request.headers]
-    sent = request_body_lines(request, _MOST_BODY_LINES)
+    sent = request_body_lines(request, _MAX_BODY_LINES)
     if sent:
         lines += ["", *sent]
     response = exchange.response
@@ -80,7 +80,7 @@ def _exchange_lines(exchange: Exchange) -> list[str]:
         lines += [header_line(name, value) for name, value in response.headers]
         body = exchange.sent_body
         if body:
-            lines += ["", *body_lines(body, body.decode("utf-8", "replace"), _MOST_BODY_LINES)]
+            lines += ["", *body_lines(body, body.decode("utf-8", "replace"), _MAX_BODY_LINES)]
     return lines
 
 

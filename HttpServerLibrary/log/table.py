@@ -7,23 +7,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Final, NamedTuple
 
-from ..engine.explaining.checks import request_line, requests
+from ..engine.explaining.checks import request_line
 from ..engine.masking.secrets import Secrets
 from ..engine.message.response import reason_phrase
 from ..engine.records.exchange import Exchange
 from ..engine.scope import Scope
 from ..engine.server import HttpServer
 from ..engine.visible import visible
+from ..engine.words import ordinal, requests
 from .bodies import Body, Line, show_body
 
-MOST_ROWS: Final = 1000
-MOST_BYTES: Final = 2 * 1024 * 1024
+MAX_ROWS: Final = 1000
+MAX_BYTES: Final = 2 * 1024 * 1024
 # What is left of it is for the rows themselves.
-_MOST_OF_DETAILS: Final = MOST_BYTES // 2
-_MOST_OF_A_ROW: Final = 128 * 1024
-_MOST_HEADERS: Final = 100
-_MOST_IN_A_HEADER: Final = 500
-_MOST_IN_A_CELL: Final = 120
+_MAX_DETAILS: Final = MAX_BYTES // 2
+_MAX_ROW: Final = 128 * 1024
+_MAX_HEADERS: Final = 100
+_MAX_HEADER: Final = 500
+_MAX_CELL: Final = 120
 
 # As `explain` writes the differences of the nearest expectation, and those of others.
 _DIFFERENCE: Final = re.compile(
@@ -103,7 +104,7 @@ def request_table(servers: Sequence[HttpServer], received: Sequence[Received], s
         return f"<p>{names[:1].upper()}{names[1:]} received no requests.</p>"
     in_order = sorted(received, key=lambda entry: entry.exchange.request.started)
     title = f"{requests(len(received))} to {names}; times from the start of {escape(scope.name)}"
-    return _Table(in_order[-MOST_ROWS:], scope.started, len(servers) > 1).html(title, len(received))
+    return _Table(in_order[-MAX_ROWS:], scope.started, len(servers) > 1).html(title, len(received))
 
 
 class _Difference(NamedTuple):
@@ -139,7 +140,7 @@ class _Table:
         """The table, and how many of the total it leaves out."""
         details = self._details()
         rows: list[str] = []
-        room = MOST_BYTES - len(_STYLE) - sum(map(len, details.values()))
+        room = MAX_BYTES - len(_STYLE) - sum(map(len, details.values()))
         for number in reversed(range(len(self._received))):
             row = self._row(number, details.get(number))
             room -= len(row.encode()) - len(details.get(number, ""))
@@ -152,7 +153,7 @@ class _Table:
         closed = len(self._received) - len(details)
         if closed:
             notes.append(f"headers and bodies of {closed:,} are left out")
-        note = f" (the table has room for {MOST_ROWS:,} requests and 2 MiB: {'; '.join(notes)})" if notes else ""
+        note = f" (the table has room for {MAX_ROWS:,} requests and 2 MiB: {'; '.join(notes)})" if notes else ""
         begin, end = self._offset(self._begin), self._offset(self._begin + self._span)
         scale = f'<th class="scale"><span>{begin}</span><span>{end}</span></th>'
         return (
@@ -163,17 +164,17 @@ class _Table:
     def _details(self) -> dict[int, str]:
         """What the rows show when they are opened, as far as there is room: problems first, then the newest."""
         details: dict[int, str] = {}
-        room = _MOST_OF_DETAILS
+        room = _MAX_DETAILS
         by_weight = sorted(
             range(len(self._received)), key=lambda number: (self._received[number].exchange.problem is None, -number)
         )
         for number in by_weight:
             shown = self._opened(self._received[number])
             size = len(shown.encode())
-            if size <= min(room, _MOST_OF_A_ROW):
+            if size <= min(room, _MAX_ROW):
                 details[number] = shown
                 room -= size
-            if room < _MOST_OF_A_ROW // 4:
+            if room < _MAX_ROW // 4:
                 break
         return details
 
@@ -210,7 +211,7 @@ class _Table:
     def _again(self, number: int) -> str:
         """Says so when the same request came before: a client that tries again."""
         turn = self._turn[number]
-        return f" <small>(same request, {_ordinal(turn)} time)</small>" if turn > 1 else ""
+        return f" <small>(same request, {ordinal(turn)} time)</small>" if turn > 1 else ""
 
     def _opened(self, entry: Received) -> str:
         server, exchange = entry
@@ -235,13 +236,8 @@ def _turns(received: Sequence[Received]) -> list[int]:
     return turns
 
 
-def _ordinal(number: int) -> str:
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
-
-
 def _cell(server: HttpServer, text: str) -> str:
-    return escape(visible(server.hide(text), _MOST_IN_A_CELL))
+    return escape(visible(server.hide(text), _MAX_CELL))
 
 
 def _status(exchange: Exchange) -> str:
@@ -288,7 +284,7 @@ def _request_side(server: HttpServer, exchange: Exchange, differences: list[_Dif
     cut = "" if request.cut is None else str(request.cut)
     body = show_body(request.body, request.content_type, request.charset, server.secrets, cut)
     said = _places(differences, {line.place for line in body.lines if line.place})
-    head = [_said(escape(visible(server.hide(first), _MOST_IN_A_HEADER)), said.pop("first line", []), None)]
+    head = [_said(escape(visible(server.hide(first), _MAX_HEADER)), said.pop("first line", []), None)]
     head += _header_lines(request.headers, server.secrets, said)
     for place in [place for place in said if place.startswith("header ")]:
         head.append(_said(f"({escape(place)} is not there)", said.pop(place), None))
@@ -315,12 +311,12 @@ def _response_side(server: HttpServer, exchange: Exchange) -> str:
 def _header_lines(
     headers: Sequence[tuple[str, str]], secrets: Secrets, said: dict[str, list[_Difference]]
 ) -> Iterator[str]:
-    for name, value in headers[:_MOST_HEADERS]:
-        shown = escape(visible(secrets.header(name, value), _MOST_IN_A_HEADER))
+    for name, value in headers[:_MAX_HEADERS]:
+        shown = escape(visible(secrets.header(name, value), _MAX_HEADER))
         line = f'<span class="n">{escape(visible(name))}</span>: {shown}'
         yield _said(line, said.pop(f"header {name.lower()}", []), "")
-    if len(headers) > _MOST_HEADERS:
-        yield f"... and {len(headers) - _MOST_HEADERS} more headers"
+    if len(headers) > _MAX_HEADERS:
+        yield f"... and {len(headers) - _MAX_HEADERS} more headers"
 
 
 def _side(title: str, head: Iterable[str], body: Body | None, said: dict[str, list[_Difference]]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
@@ -105,7 +105,7 @@ def test_used_up(server: HttpServer) -> None:
         "nearest": [
             {
                 "expectation": "oneshot ANY /x (used 0 of 1)",
-                "hint": "it fits, but it ended with test 'A'",
+                "hint": "it matches, but it ended with test 'A'",
                 "differences": [],
             }
         ],
@@ -138,7 +138,7 @@ def test_order(server: HttpServer) -> None:
         "problem": "OUT OF ORDER",
         "request": "GET /b",
         "server": SERVER,
-        "summary": "This one fits, but another one is due before it on server 'http-1' at http://localhost:0",
+        "summary": "This expectation matches, but another one is due before it on server 'http-1' at http://localhost:0",
         "nearest": [
             {"expectation": "ordered ANY /b (used 0 of 1)", "differences": []},
             {**due, "differences": [{**difference, "received": '"/b"'}]},

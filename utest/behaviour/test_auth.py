@@ -22,7 +22,7 @@ def request(value: str | None, name: str = "Authorization") -> Request:
 def differences(sent: str | None, **fields: object) -> list[str]:
     description = RequestDescription(**fields)
     found = [str(difference) for difference in description.differences(request(sent))]
-    assert description.fits(request(sent)) is (found == [])
+    assert description.matches(request(sent)) is (found == [])
     return found
 
 
@@ -115,7 +115,7 @@ def test_bad_credentials_are_refused_without_telling_them(fields: dict[str, obje
 
 
 @pytest.mark.parametrize(
-    ("expected", "sent", "fits"),
+    ("expected", "sent", "matches"),
     [
         (basic("user:secret"), basic("user:secret").replace("Basic ", "basic  "), True),
         (basic("user:secret"), basic("user:other"), False),
@@ -132,14 +132,14 @@ def test_bad_credentials_are_refused_without_telling_them(fields: dict[str, obje
         ("GLOB:bearer *", "Bearer abc", False),
     ],
 )
-def test_authorization_is_compared_by_scheme_and_parameters(expected: str, sent: str, fits: bool) -> None:
+def test_authorization_is_compared_by_scheme_and_parameters(expected: str, sent: str, matches: bool) -> None:
     for name in ("Authorization", "Proxy-Authorization"):
         description = RequestDescription(headers={name: expected})
-        assert description.fits(request(sent, name.lower())) is fits
+        assert description.matches(request(sent, name.lower())) is matches
 
 
 def test_a_broken_basic_value_is_not_a_missing_header() -> None:
-    assert not RequestDescription(headers={"Authorization": None}).fits(request("Basic !!!"))
+    assert not RequestDescription(headers={"Authorization": None}).matches(request("Basic !!!"))
 
 
 def test_a_token_with_its_scheme_is_refused() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 import werkzeug
 
-from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.explaining import checks as explain
 from HttpServerLibrary.engine.masking.secrets import Secrets
 from HttpServerLibrary.engine.matching.description import RequestDescription
@@ -41,7 +41,7 @@ BODY_FIELDS: dict[str, object] = {
     "json_subset": 1234,
     "json_path": {"$": 1234},
     "json_schema": {},
-    # Without their being there, both would fit a body without fields.
+    # Without their being there, both would match a body without fields.
     "form": {"a": None},
     "files": {"a": None},
 }
@@ -51,21 +51,21 @@ BODY_FIELDS: dict[str, object] = {
 def test_no_body_field_fits(field: str) -> None:
     description = RequestDescription("/upload", **{field: BODY_FIELDS[field]})
     whole = Request.of("POST", "/upload", {"Content-Type": "application/json"}, b"1234")
-    assert description.fits(whole)
-    assert not description.fits(cut())
+    assert description.matches(whole)
+    assert not description.matches(cut())
     assert [str(entry) for entry in description.differences(cut())] == [
         f"{field}: expected a body that is kept whole, received {ADVICE}"
     ]
 
 
 def test_the_empty_rest_is_not_an_empty_body() -> None:
-    assert not RequestDescription(text="").fits(cut(b""))
-    assert not RequestDescription(data=b"").fits(cut(b""))
-    assert not RequestDescription(text="REGEXP:.*").fits(cut())
+    assert not RequestDescription(text="").matches(cut(b""))
+    assert not RequestDescription(data=b"").matches(cut(b""))
+    assert not RequestDescription(text="REGEXP:.*").matches(cut())
 
 
 def test_everything_else_is_compared_as_ever() -> None:
-    assert RequestDescription("/upload", method="POST", headers={"content-type": "application/json"}).fits(cut())
+    assert RequestDescription("/upload", method="POST", headers={"content-type": "application/json"}).matches(cut())
     description = RequestDescription("/other", headers={"A": "b"}, text="x", json=1)
     assert [str(entry) for entry in description.differences(cut())] == [
         'path: expected "/other", received "/upload"',
@@ -126,9 +126,9 @@ def test_a_matcher_is_not_called(server: HttpServer, ask: Ask) -> None:
     (problem,) = server.journal.problems()
     assert (problem.kind, problem.message, problem.exception) == ("MATCHER ERROR", message, None)
     with pytest.raises(MatcherFailed, match="was not called"):
-        description.fits(cut())
+        description.matches(cut())
     # What differs before it is asked is enough.
-    assert not RequestDescription("/other", matcher=never).fits(cut())
+    assert not RequestDescription("/other", matcher=never).matches(cut())
 
 
 def test_the_explanation_tells(server: HttpServer, ask: Ask) -> None:
@@ -190,14 +190,14 @@ def test_a_forgotten_body_is_not_taken_for_an_empty_one(server: HttpServer, ask:
     for body in (b"", b"1234", b"5678"):
         ask(Request.of("POST", "/", {}, body))
     empty, forgotten, _ = server.journal.exchanges()
-    assert RequestDescription(text="").fits(empty.request)
-    assert not RequestDescription(text="").fits(forgotten.request)
+    assert RequestDescription(text="").matches(empty.request)
+    assert not RequestDescription(text="").matches(forgotten.request)
     assert ReceivedRequest(forgotten).body_size == 4
     assert [str(entry) for entry in RequestDescription(text="1234").differences(forgotten.request)] == [
         f"text: expected a body that is kept whole, received {FORGOTTEN}"
     ]
     with pytest.raises(MatcherFailed) as caught:
-        RequestDescription(matcher=never).fits(forgotten.request)
+        RequestDescription(matcher=never).matches(forgotten.request)
     assert str(caught.value) == f"matcher never was not called: the body has {FORGOTTEN}"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
@@ -115,7 +115,7 @@ def answer(server: HttpServer, path: str) -> str:
 
 
 def test_registering_removing_and_scopes_meanwhile(server: HttpServer) -> None:
-    """Whatever else changes, the one that fits all along takes every request."""
+    """Whatever else changes, the one that matches all along takes every request."""
     server.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = respond_data("mine")
 
     def work(number: int) -> None:

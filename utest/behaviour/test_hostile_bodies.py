@@ -1,4 +1,4 @@
-"""Whatever body comes, under whatever Content-Type: every field says whether it fits, and if not, what differs."""
+"""Whatever body comes, under whatever Content-Type: every field says whether it matches, and if not, what differs."""
 
 from __future__ import annotations
 
@@ -63,5 +63,5 @@ def test_every_body_ends_in_an_answer(fields: dict[str, object], body: bytes, co
     request = Request.of("POST", "/", {"Content-Type": content_type}, body)
     description = RequestDescription(**fields)
     found = [str(difference) for difference in description.differences(request)]
-    assert description.fits(request) is (found == [])
+    assert description.matches(request) is (found == [])
     assert all(line.isprintable() for line in found)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from HttpServerLibrary.engine.checks.order import Order, Step, steps_of
 from HttpServerLibrary.engine.errors import UsageError
-from HttpServerLibrary.engine.expectations.book import Expectation, Kind
+from HttpServerLibrary.engine.expectations.expectation import Expectation, Kind
 from HttpServerLibrary.engine.matching.description import FIELD_NAMES, RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.records.exchange import Exchange
@@ -23,7 +23,7 @@ Ask = Callable[[Request], tuple[int, str]]
 
 
 def compare(description: RequestDescription, exchange: Exchange) -> bool:
-    return description.fits(exchange.request)
+    return description.matches(exchange.request)
 
 
 def receive(*paths: str) -> list[Exchange]:
@@ -78,7 +78,7 @@ def test_with_nothing_between(steps: str, received: str, expected: list[int]) ->
     assert places(steps, received, strict=True) == expected
 
 
-# A path is a set of letters; a step fits each path that has its letter, so requests fit several steps.
+# A path is a set of letters; a step matches each path that has its letter, so requests match several steps.
 PATHS = st.lists(st.text("abc", min_size=1, max_size=3).map(lambda text: f"/{text}"), max_size=7)
 STEPS = st.lists(st.sampled_from("abc"), min_size=1, max_size=4)
 
@@ -103,8 +103,8 @@ def test_an_order_is_found_if_there_is_one(letters: list[str], paths: list[str])
 @given(STEPS, PATHS)
 def test_what_is_next_to_each_other_is_found_if_it_is_there(letters: list[str], paths: list[str]) -> None:
     def length_from(start: int) -> int:
-        fitting = [letter in path for letter, path in zip(letters, paths[start:], strict=False)]
-        return [*fitting, False].index(False)
+        matching = [letter in path for letter, path in zip(letters, paths[start:], strict=False)]
+        return [*matching, False].index(False)
 
     found = Order([RequestDescription(f"GLOB:*{letter}*") for letter in letters], True, compare).places(receive(*paths))
     assert len(found) == max(map(length_from, range(len(paths))), default=0)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from HttpServerLibrary.engine.errors import UsageError
-from HttpServerLibrary.engine.expectations.book import Expectation, Kind
+from HttpServerLibrary.engine.expectations.expectation import Expectation, Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.responses.static import respond_data

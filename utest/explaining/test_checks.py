@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from HttpServerLibrary.engine.expectations.book import Kind, Refusal
+from HttpServerLibrary.engine.expectations.expectation import Kind
+from HttpServerLibrary.engine.expectations.shelf import NoMatch
 from HttpServerLibrary.engine.explaining import checks as explain
 from HttpServerLibrary.engine.explaining import refusal
 from HttpServerLibrary.engine.matching.description import RequestDescription
@@ -26,7 +27,7 @@ from HttpServerLibrary.engine.server import HttpServer
 
 Ask = Callable[[Request], tuple[int, str]]
 
-MOST_COLUMNS = 4000
+MAX_COLUMNS = 4000
 
 
 def message(server: HttpServer) -> str:
@@ -41,7 +42,7 @@ def rows(lines: list[str]) -> int:
 def assert_fits_a_log(text: str) -> None:
     lines = text.split("\n")
     assert rows(lines) <= 40
-    assert max(map(len, lines)) <= MOST_COLUMNS
+    assert max(map(len, lines)) <= MAX_COLUMNS
     assert all(line.isprintable() for line in lines), [line for line in lines if not line.isprintable()]
 
 
@@ -120,14 +121,14 @@ def test_used_up(server: HttpServer, ask: Ask) -> None:
         "UNEXPECTED REQUEST: GET /x?a=1\n"
         "Nearest of 2 expectations on server 'http-1' at http://localhost:0:\n"
         "  oneshot ANY /x (used 1 of 1)\n"
-        "    it fits, but request 3 used it up: GET /x?a=1 at <time>\n"
-        "  oneshot ANY /x: it fits, but request 2 used it up: GET /x?a=1 at <time>\n"
+        "    it matches, but request 3 used it up: GET /x?a=1 at <time>\n"
+        "  oneshot ANY /x: it matches, but request 2 used it up: GET /x?a=1 at <time>\n"
         "This line expects it any number of times:\n"
         "  Expect Request    /x    method=GET    query=a=1\n"
     )
     server.journal.clear_received()
     _, text = ask(Request.of("GET", "/x"))
-    assert text.split("\n")[3] == "    it fits, but it is used up"
+    assert text.split("\n")[3] == "    it matches, but it is used up"
 
 
 def test_the_time_is_that_of_the_log(server: HttpServer, ask: Ask) -> None:
@@ -150,7 +151,7 @@ def test_used_up_before_its_matcher_was_asked(server: HttpServer, ask: Ask) -> N
     server.book.register(Kind.ONESHOT, RequestDescription("/x", matcher=lambda request: True))
     for _ in range(2):
         _, text = ask(Request.of("GET", "/x"))
-    assert without_clock(text).split("\n")[3] == "    it fits, but request 1 used it up: GET /x at <time>"
+    assert without_clock(text).split("\n")[3] == "    it matches, but request 1 used it up: GET /x at <time>"
 
 
 def test_a_matcher_that_refused(server: HttpServer, ask: Ask) -> None:
@@ -172,7 +173,7 @@ def test_gone_with_its_scope(server: HttpServer, ask: Ask) -> None:
         "UNEXPECTED REQUEST: GET /a\n"
         "There are no expectations on server 'http-1' at http://localhost:0. Nearest of former ones:\n"
         "  oneshot GET /a (used 0 of 1)\n"
-        "    it fits, but it ended with test 'First'\n"
+        "    it matches, but it ended with test 'First'\n"
         "This line expects it:\n"
         "  Expect Oneshot Request    /a    method=GET\n"
     )
@@ -183,7 +184,7 @@ def test_gone_with_its_scope(server: HttpServer, ask: Ask) -> None:
     ask(Request.of("GET", "/c"))
     server.close_scope()
     _, text = ask(Request.of("GET", "/c"))
-    assert text.split("\n")[3] == "    it fits, but it ended with test 'Second'", "which is why it is gone"
+    assert text.split("\n")[3] == "    it matches, but it ended with test 'Second'", "which is why it is gone"
 
 
 def test_removed(server: HttpServer, ask: Ask) -> None:
@@ -194,11 +195,11 @@ def test_removed(server: HttpServer, ask: Ask) -> None:
     assert text.split("\n")[1:4] == [
         "Nearest of 1 expectation on server 'http-1' at http://localhost:0, and of former ones:",
         "  permanent ANY /a (used 0)",
-        "    it fits, but it was removed",
+        "    it matches, but it was removed",
     ]
     server.book.clear()
     _, text = ask(Request.of("GET", "/b"))
-    assert text.split("\n")[3] == "    it fits, but it was removed"
+    assert text.split("\n")[3] == "    it matches, but it was removed"
     server.reset()
     _, text = ask(Request.of("GET", "/b"))
     assert text.split("\n")[1] == "There are no expectations on server 'http-1' at http://localhost:0."
@@ -206,8 +207,8 @@ def test_removed(server: HttpServer, ask: Ask) -> None:
 
 def test_registered_too_late(server: HttpServer) -> None:
     late = server.book.register(Kind.PERMANENT, RequestDescription("/x"))
-    found = refusal.refusal(Request.of("GET", "/x"), Refusal("UNEXPECTED REQUEST"), [late], "server")
-    assert found.text.split("\n")[3] == "    it fits, but it was not there yet when the request came"
+    found = refusal.refusal(Request.of("GET", "/x"), NoMatch("UNEXPECTED REQUEST"), [late], "server")
+    assert found.text.split("\n")[3] == "    it matches, but it was not there yet when the request came"
 
 
 def test_another_server_expects_it(ask: Ask) -> None:
@@ -283,7 +284,7 @@ def test_behind_an_ordered_one(server: HttpServer, ask: Ask, kind: Kind) -> None
     _, text = ask(Request.of("GET", "/orders"))
     assert text == (
         "OUT OF ORDER: GET /orders\n"
-        "This one fits, but another one is due before it on server 'http-1' at http://localhost:0:\n"
+        "This expectation matches, but another one is due before it on server 'http-1' at http://localhost:0:\n"
         f"  {behind} ({behind.usage})\n"
         "Due is:\n"
         "  ordered POST /login (used 0 of 1)\n"
@@ -338,7 +339,7 @@ def test_the_nearest_of_many_that_look_alike(server: HttpServer, ask: Ask) -> No
 
 
 def test_a_large_body_is_compared_with_few(server: HttpServer) -> None:
-    """Those whose other fields fit."""
+    """Those whose other fields match."""
     for number in range(20):
         server.book.register(Kind.PERMANENT, RequestDescription("/x", headers={"X": number}, text="a"))
     request = Request.of("POST", "/x", {"X": "7"}, b"b" * 1024 * 1024)
@@ -676,15 +677,6 @@ def test_limit() -> None:
     assert (len(lines), lines[-1]) == (40, "... and 11 more lines")
 
 
-def test_seconds() -> None:
-    assert [explain.seconds(value) for value in (1, 1.0, 0.5, 5)] == [
-        "1 second",
-        "1 second",
-        "0.5 seconds",
-        "5 seconds",
-    ]
-
-
 def test_counts() -> None:
     assert (explain.requests(1), explain.requests(2)) == ("1 request", "2 requests")
 
@@ -697,7 +689,7 @@ def test_a_request_that_fits_but_was_taken_by_another(server: HttpServer, ask: A
     assert text.split("\n")[2:] == [
         "Nearest received request:",
         "  GET /x (answered 200)",
-        "    it fits, but this expectation took it: permanent GET /x",
+        "    it matches, but this expectation took it: permanent GET /x",
     ]
 
 
@@ -705,7 +697,7 @@ def test_a_request_that_came_too_early(server: HttpServer, ask: Ask) -> None:
     ask(Request.of("GET", "/x"))
     server.book.register(Kind.ONESHOT, RequestDescription("/x"))
     text = explain.unmet(server.book.unmet(), server.journal.exchanges(), str(server))
-    assert text.split("\n")[-1] == "    it fits, but UNEXPECTED REQUEST: GET /x"
+    assert text.split("\n")[-1] == "    it matches, but UNEXPECTED REQUEST: GET /x"
 
 
 def test_not_sent(server: HttpServer) -> None:
@@ -812,7 +804,7 @@ def test_former_expectations_hold_no_responses() -> None:
     ended = server.book.register(Kind.ONESHOT, RequestDescription("/x"))
     ended.responder = respond_data("large" * 1000)
     server.close_scope()
-    assert server.book.former() == [ended]
+    assert server.book.archived() == [ended]
     assert ended.responder is None
 
 

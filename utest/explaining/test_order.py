@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from HttpServerLibrary.engine.checks.order import Order, Step
-from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.explaining.order import not_in_order
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.matching.difference import Difference
@@ -32,13 +32,13 @@ def explain(server: HttpServer, ask: Ask) -> Explain:
         for path in paths:
             ask(Request.of("GET", path))
         made = [RequestDescription(step) if isinstance(step, str) else step for step in steps]
-        return not_in_order(Order(made, strict, fits), server.journal.exchanges(), str(server), within)
+        return not_in_order(Order(made, strict, matches), server.journal.exchanges(), str(server), within)
 
     return explain
 
 
-def fits(description: RequestDescription, exchange: Exchange) -> bool:
-    return description.fits(exchange.request)
+def matches(description: RequestDescription, exchange: Exchange) -> bool:
+    return description.matches(exchange.request)
 
 
 def part(text: str, first: str) -> list[str]:
@@ -153,7 +153,7 @@ def test_an_expectation_did_not_take_it(server: HttpServer, explain: Explain) ->
         "  -> 2. oneshot ANY /x\n"
         "Came instead, next after number 1:\n"
         "  GET /x (answered 500)\n"
-        "    it fits, but UNEXPECTED REQUEST: GET /x\n"
+        "    it matches, but UNEXPECTED REQUEST: GET /x\n"
         "Received 3 on server 'http-1' at http://localhost:0, oldest first:\n"
         "     -  GET /x (answered 500)\n"
         "     1. GET /x (answered 500)\n"
@@ -201,7 +201,7 @@ def test_long_ones_are_cut_in_the_list(explain: Explain) -> None:
 
 
 def test_notes_come_last(server: HttpServer) -> None:
-    text = not_in_order(Order([RequestDescription("/a")], False, fits), [], str(server), notes=["One.", "Two."])
+    text = not_in_order(Order([RequestDescription("/a")], False, matches), [], str(server), notes=["One.", "Two."])
     assert text.split("\n")[-2:] == ["One.", "Two."]
 
 
@@ -239,7 +239,7 @@ def test_any_order_can_be_explained(
     received = [f"/{name}" for name in names]
     for path in received:
         server.answer(Request.of("GET", path), lambda response: True)
-    order = Order(steps, strict, fits)
+    order = Order(steps, strict, matches)
     exchanges = server.journal.exchanges()
     if len(order.places(exchanges)) == len(steps):
         return

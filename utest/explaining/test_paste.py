@@ -287,7 +287,7 @@ LIKE = [
         RequestDescription("/a", headers={"Authorization": "Bearer x", "Cookie": "a=2", "X": "1", "Y": "1"}),
         "Expect Request    /a    method=GET",
     ),
-    # Placeholders that fit, each where its value came; what looks like one stands for itself.
+    # Placeholders that match, each where its value came; what looks like one stands for itself.
     (
         Request.of("POST", "/o", JSON, b'{"id": 1, "d": "12", "item": "pen"}'),
         RequestDescription("/o", json={"id": "<any-number>", "d": "<regexp:[0-9]+>", "item": "book"}),
@@ -424,17 +424,18 @@ REQUESTS = json.loads((Path(__file__).parent / "requests.json").read_text(encodi
 
 
 @keyword
-def should_fit(expectation, number: int):
+def should_take(expectation, number: int):
     method, target, fields, body = REQUESTS[number]
     request = Request(method, target, bytes.fromhex(fields), bytes.fromhex(body))
     found = expectation.description.differences(request)
-    assert expectation.description.fits(request), "; ".join(map(str, found))
+    assert expectation.description.matches(request), "; ".join(map(str, found))
     for other in (
         Request(f"{method}x", target, request.fields, request.body),
         Request(method, f"/other{target}" if target.startswith("/") else "/other", request.fields, request.body),
         Request(method, f"{target}?more" if "?" not in target else f"{target}more", request.fields, request.body),
     ):
-        assert not expectation.description.fits(other) or "query" not in str(expectation) and "?" in other.target, other
+        unrelated = "query" not in str(expectation) and "?" in other.target
+        assert unrelated or not expectation.description.matches(other), other
 """
 
 
@@ -459,7 +460,7 @@ def test_robot_framework_reads_the_line_as_it_was_meant(tmp_path: Path) -> None:
         suite += [
             f"Request {number}",
             f"    ${{expectation}} =    {line}",
-            f"    Should Fit    ${{expectation}}    {number}",
+            f"    Should Take    ${{expectation}}    {number}",
         ]
     path = tmp_path / "lines.robot"
     path.write_text("\n".join([*suite, ""]), encoding="utf-8")

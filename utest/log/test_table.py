@@ -8,14 +8,14 @@ from html.parser import HTMLParser
 
 import pytest
 
-from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Fault, Request
 from HttpServerLibrary.engine.records.received import Problem
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
-from HttpServerLibrary.log.table import MOST_BYTES, Received, request_table
+from HttpServerLibrary.log.table import MAX_BYTES, Received, request_table
 
 Table = Callable[[], str]
 
@@ -254,7 +254,7 @@ def test_a_long_table_is_cut(server: HttpServer, table: Table) -> None:
     for number in range(1200):
         send(server, Request.of("POST", f"/{number}{'<' * 200}", {"X-A": "<" * 1000}, b"<" * 100_000), number)
     html = table()
-    assert len(html.encode()) <= MOST_BYTES
+    assert len(html.encode()) <= MAX_BYTES
     parsed = Parsed(html)
     assert parsed.open == []
     rows = parsed.elements.count("details")

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from HttpServerLibrary.engine.errors import UsageError
-from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.masking.names import field_names, header_names
 from HttpServerLibrary.engine.masking.secrets import Secrets
 from HttpServerLibrary.engine.matching.description import RequestDescription

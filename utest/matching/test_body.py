@@ -32,7 +32,7 @@ def multipart(*parts: tuple[str, str | None, str | None, bytes]) -> Request:
 def differences(request: Request, **fields: object) -> list[str]:
     description = RequestDescription(**fields)
     found = [str(difference) for difference in description.differences(request)]
-    assert description.fits(request) is (found == [])
+    assert description.matches(request) is (found == [])
     return found
 
 

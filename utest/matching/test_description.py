@@ -15,8 +15,8 @@ from HttpServerLibrary.engine.visible import quote
 
 def test_nothing_given_fits_everything() -> None:
     description = RequestDescription()
-    assert description.fits(Request.of("GET", "/"))
-    assert description.fits(Request.of("POST", "*", {"X": "1"}, b"\xff"))
+    assert description.matches(Request.of("GET", "/"))
+    assert description.matches(Request.of("POST", "*", {"X": "1"}, b"\xff"))
     assert description.differences(Request.of("GET", "/")) == []
 
 
@@ -29,8 +29,8 @@ def test_none_and_unset_compare_nothing() -> None:
 def test_null_is_a_value_of_json() -> None:
     for field in ("json", "json_subset"):
         description = RequestDescription(**{field: None})
-        assert description.fits(Request.of("POST", "/", {}, b"null"))
-        assert not description.fits(Request.of("POST", "/"))
+        assert description.matches(Request.of("POST", "/", {}, b"null"))
+        assert not description.matches(Request.of("POST", "/"))
 
 
 def test_unknown_fields_are_a_mistake() -> None:
@@ -165,4 +165,4 @@ def test_text_that_only_begins_like_a_dictionary(text: str, message: str) -> Non
 def test_a_dictionary_written_as_json_or_as_python(text: str, value: str | None) -> None:
     query = "" if value is None else f"?a={quote_plus(value)}"
     for field in ("query", "query_subset"):
-        assert RequestDescription(**{field: text}).fits(Request.of("GET", f"/{query}"))
+        assert RequestDescription(**{field: text}).matches(Request.of("GET", f"/{query}"))

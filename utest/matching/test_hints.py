@@ -324,4 +324,4 @@ def test_hints_of_several_hunks() -> None:
 def test_a_text_in_another_charset(body: bytes, content_type: str, hint: str) -> None:
     request = Request.of("POST", "/", {"Content-Type": content_type}, body)
     [difference] = RequestDescription(text="hä").differences(request)
-    assert difference.hint == f"it fits when the body is read {hint}"
+    assert difference.hint == f"it matches when the body is read {hint}"

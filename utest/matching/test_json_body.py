@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from HttpServerLibrary.engine.arguments import json_value
 from HttpServerLibrary.engine.errors import UsageError
-from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.matching.json_difference import compare
 from HttpServerLibrary.engine.message.request import Request
@@ -92,7 +92,7 @@ def differences(body: bytes | str, **fields: object) -> list[str]:
     request = Request.of("POST", "/", {"Content-Type": "text/css"}, data)
     description = RequestDescription(**fields)
     found = [str(difference) for difference in description.differences(request)]
-    assert description.fits(request) is (found == [])
+    assert description.matches(request) is (found == [])
     return found
 
 
@@ -410,7 +410,7 @@ def test_the_argument_may_change_afterwards() -> None:
     expected = {"a": [1]}
     description = RequestDescription(json=expected)
     expected["a"].append(2)
-    assert description.fits(Request.of("POST", "/", {}, b'{"a": [1]}'))
+    assert description.matches(Request.of("POST", "/", {}, b'{"a": [1]}'))
 
 
 @pytest.mark.parametrize("depth", [100, 500, 900, 990, 2000, 20_000, 200_000])
@@ -418,13 +418,13 @@ def test_the_argument_may_change_afterwards() -> None:
 def test_deep_bodies_end_in_an_answer(
     server: HttpServer, ask: Callable[[Request], tuple[int, str]], depth: int, field: str
 ) -> None:
-    """No depth may get past the comparison as an exception; equal ones fit unless they are too deep to compare."""
+    """No depth may get past the comparison as an exception; equal ones match unless they are too deep to compare."""
     nested = "[" * depth + "]" * depth
     status, _ = ask(Request.of("POST", "/", {}, nested.encode()))
     assert status == 500
     assert [problem.kind for problem in server.journal.problems()] == ["UNEXPECTED REQUEST"]
     description = RequestDescription(**{field: {"a": 1}})
-    assert not description.fits(Request.of("POST", "/", {}, nested.encode()))
+    assert not description.matches(Request.of("POST", "/", {}, nested.encode()))
     assert description.differences(Request.of("POST", "/", {}, nested.encode()))
     if accepted(field, nested):
         found = RequestDescription(**{field: nested}).differences(Request.of("POST", "/", {}, nested.encode()))

@@ -1,4 +1,4 @@
-"""What is suggested for a JSON body fits that body, whatever was expected."""
+"""What is suggested for a JSON body matches that body, whatever was expected."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_it_fits(expected: Any, received: Any, name: str, json_ignore_order: boo
     assert value is not None
     suggestion = json.dumps(value.suggestion(received))
     request = Request.of("POST", "/", {}, json.dumps(received).encode())
-    assert RequestDescription(json=suggestion, json_ignore_order=json_ignore_order).fits(request)
+    assert RequestDescription(json=suggestion, json_ignore_order=json_ignore_order).matches(request)
 
 
 @pytest.mark.parametrize("json_ignore_order", [True, False])

@@ -27,9 +27,9 @@ def test_a_matcher_gets_a_werkzeug_request() -> None:
         return request.method == "PUT" and request.json == {"a": 1} and request.headers["X-Id"] == "7"
 
     request = Request.of("PUT", "/p?id=7", {"X-Id": "7", "Content-Type": "application/json"}, b'{"a": 1}')
-    assert RequestDescription(matcher=matcher).fits(request)
+    assert RequestDescription(matcher=matcher).matches(request)
     # The body of a werkzeug request can be read once, so each matcher gets its own.
-    assert RequestDescription(matcher=matcher).fits(request)
+    assert RequestDescription(matcher=matcher).matches(request)
     assert isinstance(seen[0], werkzeug.Request)
     assert seen[0] is not seen[1]
 
@@ -38,12 +38,12 @@ def test_a_matcher_is_asked_only_when_everything_else_fits() -> None:
     def matcher(request: werkzeug.Request) -> bool:
         raise AssertionError("must not be asked")
 
-    assert not RequestDescription("/a", matcher=matcher).fits(Request.of("GET", "/b"))
+    assert not RequestDescription("/a", matcher=matcher).matches(Request.of("GET", "/b"))
 
 
 @pytest.mark.parametrize(("result", "expected"), [(True, True), (1, True), ("x", True), (0, False), (None, False)])
 def test_the_truth_of_the_result_counts(result: object, expected: bool) -> None:
-    assert RequestDescription(matcher=lambda _: result).fits(Request.of("GET", "/")) is expected
+    assert RequestDescription(matcher=lambda _: result).matches(Request.of("GET", "/")) is expected
 
 
 class NoTruth:
@@ -71,7 +71,7 @@ def test_what_a_matcher_raises_is_kept(raised: BaseException, phrase: str) -> No
         raise raised
 
     with pytest.raises(MatcherFailed) as caught:
-        RequestDescription(matcher=matcher).fits(Request.of("GET", "/"))
+        RequestDescription(matcher=matcher).matches(Request.of("GET", "/"))
     assert caught.value.cause is raised
     assert phrase in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -79,7 +79,7 @@ def test_what_a_matcher_raises_is_kept(raised: BaseException, phrase: str) -> No
 
 def test_a_result_without_truth_is_a_failure() -> None:
     with pytest.raises(MatcherFailed) as caught:
-        RequestDescription(matcher=lambda _: NoTruth()).fits(Request.of("GET", "/"))
+        RequestDescription(matcher=lambda _: NoTruth()).matches(Request.of("GET", "/"))
     assert isinstance(caught.value.cause, ValueError)
 
 

@@ -12,7 +12,7 @@ from HttpServerLibrary.engine.message.request import Request
 def differences(request: Request, **fields: object) -> list[str]:
     description = RequestDescription(**fields)
     found = [str(difference) for difference in description.differences(request)]
-    assert description.fits(request) is (found == []), "fitting and explaining agree"
+    assert description.matches(request) is (found == []), "fitting and explaining agree"
     return found
 
 

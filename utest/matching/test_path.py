@@ -9,8 +9,8 @@ from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 
 
-def fits(path: object, target: str) -> bool:
-    return RequestDescription(path).fits(Request.of("GET", target))
+def matches(path: object, target: str) -> bool:
+    return RequestDescription(path).matches(Request.of("GET", target))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def fits(path: object, target: str) -> bool:
     ],
 )
 def test_text_pattern_on_the_path(path: object, target: str, expected: bool) -> None:
-    assert fits(path, target) is expected
+    assert matches(path, target) is expected
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_text_pattern_on_the_path(path: object, target: str, expected: bool) -> 
 )
 def test_placeholders_are_captured(path: str, target: str, params: dict[str, str]) -> None:
     description, request = RequestDescription(path), Request.of("GET", target)
-    assert description.fits(request)
+    assert description.matches(request)
     assert description.path_params(request) == params
 
 
@@ -91,7 +91,7 @@ def test_placeholders_are_captured(path: str, target: str, params: dict[str, str
 )
 def test_a_placeholder_is_one_segment(path: str, target: str) -> None:
     description, request = RequestDescription(path), Request.of("GET", target)
-    assert not description.fits(request)
+    assert not description.matches(request)
     assert description.path_params(request) == {}
 
 
@@ -176,7 +176,7 @@ def test_the_difference_of_a_path(path: str, difference: str) -> None:
     ],
 )
 def test_methods(method: object, sent: str, expected: bool) -> None:
-    assert RequestDescription(method=method).fits(Request.of(sent, "/")) is expected
+    assert RequestDescription(method=method).matches(Request.of(sent, "/")) is expected
 
 
 UNKNOWN = "is not a method this library knows, such as GET, POST or DELETE. If it is meant, write"

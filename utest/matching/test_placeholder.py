@@ -24,12 +24,12 @@ def differences(body: str, **fields: object) -> list[str]:
     request = Request.of("POST", "/", {}, body.encode())
     description = RequestDescription(**fields)
     found = [str(difference) for difference in description.differences(request)]
-    assert description.fits(request) is (found == [])
+    assert description.matches(request) is (found == [])
     return found
 
 
 @pytest.mark.parametrize(
-    ("placeholder", "kind", "fitting", "words"),
+    ("placeholder", "kind", "matching", "words"),
     [
         ("<any>", "", ["null", "true", "0", '""', "[]", "{}"], "any value"),
         ("<any-string>", "text", ['""', '"7"'], "any text"),
@@ -40,10 +40,10 @@ def differences(body: str, **fields: object) -> list[str]:
         ("<regexp: .*>>", "text", ['">"', '"a>"'], 'text that matches REGEXP ".*>"'),
     ],
 )
-def test_what_fits_a_placeholder(placeholder: str, kind: str, fitting: list[str], words: str) -> None:
+def test_what_matches_a_placeholder(placeholder: str, kind: str, matching: list[str], words: str) -> None:
     others = {"null": "null", "true": "boolean", "0": "number", '"x"': "text", "[]": "list", "{}": "object"}
     for name in ("json", "json_subset"):
-        for value in fitting:
+        for value in matching:
             for expected, body in (
                 (placeholder, value),
                 ({"a": placeholder}, f'{{"a": {value}}}'),
@@ -181,14 +181,14 @@ def test_deep_values_with_placeholders_end_in_an_answer(depth: int) -> None:
         return
     for body in ("[" * depth + "1" + "]" * depth, "[" * 9 * depth + "]" * 9 * depth):
         request = Request.of("POST", "/", {}, body.encode())
-        assert description.fits(request) is (description.differences(request) == [])
+        assert description.matches(request) is (description.differences(request) == [])
 
 
 # Lists whatever their order
 
 
 @pytest.mark.parametrize(
-    ("expected", "body", "fits"),
+    ("expected", "body", "equal"),
     [
         ([1, 2], "[2, 1.0]", True),
         ([1, 2], "[1, 2, 2]", False),
@@ -208,9 +208,9 @@ def test_deep_values_with_placeholders_end_in_an_answer(depth: int) -> None:
         (["<any>"], "[]", False),
     ],
 )
-def test_any_order(expected: object, body: str, fits: bool) -> None:
-    assert (differences(body, json=expected, json_ignore_order=True) == []) is fits
-    assert (differences(body, json_subset=expected, json_ignore_order=True) == []) is fits
+def test_any_order(expected: object, body: str, equal: bool) -> None:
+    assert (differences(body, json=expected, json_ignore_order=True) == []) is equal
+    assert (differences(body, json_subset=expected, json_ignore_order=True) == []) is equal
 
 
 def test_subsets_in_any_order() -> None:
@@ -282,10 +282,10 @@ def test_order_of_nothing_is_refused(fields: dict[str, object]) -> None:
     assert RequestDescription(json_ignore_order=False, **fields)
 
 
-@pytest.mark.parametrize(("value", "fits"), [("yes", True), ("True", True), (1, True), ("no", False), (None, False)])
-def test_any_order_in_words(value: object, fits: bool) -> None:
+@pytest.mark.parametrize(("value", "matches"), [("yes", True), ("True", True), (1, True), ("no", False), (None, False)])
+def test_any_order_in_words(value: object, matches: bool) -> None:
     request = Request.of("POST", "/", {}, b"[2, 1]")
-    assert RequestDescription(json=[1, 2], json_ignore_order=value).fits(request) is fits
+    assert RequestDescription(json=[1, 2], json_ignore_order=value).matches(request) is matches
 
 
 def test_order_neither_true_nor_false_is_refused() -> None:
@@ -352,12 +352,12 @@ def test_as_many_as_possible_are_paired(rows: list[set[int]]) -> None:
 def test_what_fits_what_is_found_out_once_a_pair() -> None:
     asked: list[tuple[int, int]] = []
 
-    def fits(row: int, column: int) -> bool:
+    def matches(row: int, column: int) -> bool:
         asked.append((row, column))
         return column >= row
 
     size = 60
-    assert without_counterpart([*range(size)], [*reversed(range(size))], fits, None) == ([], [])
+    assert without_counterpart([*range(size)], [*reversed(range(size))], matches, None) == ([], [])
     assert len(asked) <= size * size + size
 
 
@@ -371,5 +371,5 @@ def test_comparisons_grow_with_the_pairs() -> None:
 def test_a_backslash_may_be_written_once_in_text(written: str) -> None:
     """As Robot Framework hands over what is written with two."""
     description = RequestDescription(json=written)
-    assert description.fits(Request.of("POST", "/", {}, b'{"a": "<any>"}'))
-    assert not description.fits(Request.of("POST", "/", {}, b'{"a": "b"}'))
+    assert description.matches(Request.of("POST", "/", {}, b'{"a": "<any>"}'))
+    assert not description.matches(Request.of("POST", "/", {}, b'{"a": "b"}'))

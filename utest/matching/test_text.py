@@ -13,7 +13,7 @@ from HttpServerLibrary.engine.matching.text import TextPattern
 
 
 @pytest.mark.parametrize(
-    ("pattern", "text", "fits"),
+    ("pattern", "text", "matches"),
     [
         ("abc", "abc", True),
         ("abc", "abcd", False),
@@ -48,12 +48,12 @@ from HttpServerLibrary.engine.matching.text import TextPattern
         ("a*", "abc", False),
     ],
 )
-def test_prefixes(pattern: str, text: str, fits: bool) -> None:
-    assert TextPattern(pattern, "text").matches(text) is fits
+def test_prefixes(pattern: str, text: str, matches: bool) -> None:
+    assert TextPattern(pattern, "text").matches(text) is matches
 
 
 @pytest.mark.parametrize(
-    ("value", "text", "fits"),
+    ("value", "text", "matches"),
     [
         (7, "7", True),
         (7, "7.0", False),
@@ -69,8 +69,8 @@ def test_prefixes(pattern: str, text: str, fits: bool) -> None:
         (1, "True", False),
     ],
 )
-def test_numbers_and_booleans_compare_by_their_text(value: object, text: str, fits: bool) -> None:
-    assert TextPattern(value, "query: a").matches(text) is fits
+def test_numbers_and_booleans_compare_by_their_text(value: object, text: str, matches: bool) -> None:
+    assert TextPattern(value, "query: a").matches(text) is matches
 
 
 @given(st.text())

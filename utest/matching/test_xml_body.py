@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from HttpServerLibrary.engine.errors import UsageError
-from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Cut, Request
 from HttpServerLibrary.engine.message.xml_tree import NotXml
@@ -28,7 +28,7 @@ def differences(body: bytes | str, content_type: str = "text/css", **fields: obj
     request = Request.of("POST", "/", {"Content-Type": content_type}, data)
     description = RequestDescription(**fields)
     found = [str(difference) for difference in description.differences(request)]
-    assert description.fits(request) is (found == [])
+    assert description.matches(request) is (found == [])
     return found
 
 
@@ -257,14 +257,14 @@ def test_elements_too_deep_for_the_stack_that_is_left_end_in_an_answer() -> None
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(len(inspect.stack(0)) + 200)
     try:
-        fits, found = description.fits(request), [*map(str, description.differences(request))]
+        matches, found = description.matches(request), [*map(str, description.differences(request))]
     finally:
         sys.setrecursionlimit(limit)
-    assert (fits, found) == (
+    assert (matches, found) == (
         False,
         ["xml: expected a body that can be compared, received one that is nested too deeply"],
     )
-    assert description.fits(request)
+    assert description.matches(request)
 
 
 CONTENT_TYPES = st.sampled_from(
@@ -337,7 +337,7 @@ BODY = """\
 
 
 @pytest.mark.parametrize(
-    ("path", "expected", "fits"),
+    ("path", "expected", "matches"),
     [
         ("/order/item", "book", True),
         ("/order/item", "pen", True),
@@ -394,8 +394,8 @@ BODY = """\
         ('//item[. = "book"]/@qty', "2", True),
     ],
 )
-def test_xpath(path: str, expected: object, fits: bool) -> None:
-    assert (differences(BODY, xpath={path: expected}) == []) is fits
+def test_xpath(path: str, expected: object, matches: bool) -> None:
+    assert (differences(BODY, xpath={path: expected}) == []) is matches
 
 
 @pytest.mark.parametrize(
@@ -522,7 +522,7 @@ def test_the_extra_that_is_not_installed_is_named(argument: str, value: object) 
 def test_a_body_is_parsed_once() -> None:
     request = Request.of("POST", "/", {}, b"<a/>")
     root = request.xml
-    assert RequestDescription(xml="<a/>", xpath={"/a": ""}).fits(request)
+    assert RequestDescription(xml="<a/>", xpath={"/a": ""}).matches(request)
     assert request.xml is root
     request.forget_views()
     assert request.xml is not root
@@ -539,7 +539,7 @@ def test_a_body_that_is_not_kept_whole_is_not_parsed() -> None:
     with pytest.raises(NotXml, match=r"^2048 bytes, of which max_body_kept keeps the first 4$"):
         _ = request.xml
     description = RequestDescription(xml="<a/>", xpath={"/a": ""})
-    assert not description.fits(request)
+    assert not description.matches(request)
     assert [str(difference) for difference in description.differences(request)] == [
         f"{name}: expected a body that is kept whole, received 2048 bytes, of which max_body_kept keeps the first 4; "
         "raise it in 'Start Http Server'"

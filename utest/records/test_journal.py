@@ -8,12 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.records.exchange import Exchange
-from HttpServerLibrary.engine.records.journal import PROBLEMS_KEPT, UNLOGGED_KEPT, Bounds, Journal
+from HttpServerLibrary.engine.records.journal import MAX_PROBLEMS, MAX_UNLOGGED, Bounds, Journal
 from HttpServerLibrary.engine.records.received import Problem
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.scope import Scope
@@ -101,7 +101,7 @@ def test_a_request_answered_after_it_was_forgotten_does_not_count() -> None:
 
 
 def test_streamed_responses_count_and_are_kept_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("HttpServerLibrary.engine.records.journal.STREAM_KEPT", 10)
+    monkeypatch.setattr("HttpServerLibrary.engine.records.journal.MAX_STREAM_KEPT", 10)
     book = journal(body_bytes=25)
     entries = []
     for number in range(3):
@@ -186,7 +186,7 @@ def fail(journal: Journal, path: str = "/") -> Problem:
 def test_problems_are_bounded_and_the_newest_are_only_logged() -> None:
     book = journal()
     problems = [fail(book) for _ in range(1000)]
-    assert len(problems) == PROBLEMS_KEPT
+    assert len(problems) == MAX_PROBLEMS
     assert warnings(book) == []
     late = [fail(book, "/late") for _ in range(3)]
     assert book.problems() == problems
@@ -202,7 +202,7 @@ def test_problems_are_bounded_and_the_newest_are_only_logged() -> None:
 
 def test_problems_while_sending_are_bounded_too() -> None:
     book = journal()
-    problems = [fail(book) for _ in range(PROBLEMS_KEPT - 1)]
+    problems = [fail(book) for _ in range(MAX_PROBLEMS - 1)]
     sending = [receive(book, f"/{number}") for number in range(2)]
     warnings(book)
     late = [problem_of(exchange) for exchange in sending]
@@ -212,7 +212,7 @@ def test_problems_while_sending_are_bounded_too() -> None:
     assert warnings(book) == [
         "HANDLER ERROR: boo",
         "HANDLER ERROR: boo",
-        f"More than {PROBLEMS_KEPT} problems came; the newest are only logged.",
+        f"More than {MAX_PROBLEMS} problems came; the newest are only logged.",
     ]
 
 
@@ -344,7 +344,7 @@ def test_the_kept_part_of_a_stream_beyond_the_bound_is_let_go() -> None:
 def test_unlogged() -> None:
     book = journal()
     assert book.take_unlogged() == (0, [])
-    entries = [receive(book) for _ in range(UNLOGGED_KEPT + 5)]
+    entries = [receive(book) for _ in range(MAX_UNLOGGED + 5)]
     assert book.take_unlogged() == (5, entries[5:])
     assert book.take_unlogged() == (0, [])
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
@@ -172,9 +172,9 @@ def test_header_values() -> None:
 def test_path_params_of_the_description_that_selected_it(server: HttpServer, ask: Ask) -> None:
     ask(Request.of("GET", "/orders/7"))
     (exchange,) = server.journal.exchanges()
-    assert not RequestDescription("/other/{id}").fits(exchange.request)
+    assert not RequestDescription("/other/{id}").matches(exchange.request)
     selecting = RequestDescription("/orders/{id}")
-    assert selecting.fits(exchange.request)
+    assert selecting.matches(exchange.request)
     assert ReceivedRequest(exchange).path_params == {}, "looking changes nothing"
     selected = ReceivedRequest(exchange, selecting)
     assert selected.path_params == {"id": "7"}

@@ -13,7 +13,7 @@ import werkzeug
 from werkzeug.exceptions import HTTPException, NotFound
 
 from HttpServerLibrary.engine.errors import UsageError
-from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response, reason_phrase

@@ -23,7 +23,7 @@ import pytest
 import werkzeug
 
 from HttpServerLibrary.engine.errors import UsageError
-from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
@@ -377,7 +377,7 @@ def test_a_full_listen_queue(monkeypatch: pytest.MonkeyPatch, connect: Connect) 
 FEW_FILES = """
 import resource, sys
 from pathlib import Path
-from HttpServerLibrary.engine.expectations.book import Kind
+from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.responses.file import File
 from HttpServerLibrary.engine.responses.static import respond_data

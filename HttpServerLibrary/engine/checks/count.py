@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..errors import UsageError
-from ..explaining.checks import requests
 from ..visible import quote
+from ..words import requests
 
 # No journal holds that many requests.
 _NUMBER: Final = "[0-9]{1,15}"

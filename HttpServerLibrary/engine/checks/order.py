@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ..arguments import written
 from ..errors import UsageError
-from ..expectations.book import Expectation, ExpectationBook
+from ..expectations.book import ExpectationBook
+from ..expectations.expectation import Expectation
 from ..matching.description import FIELD_NAMES, RequestDescription
 from ..matching.path import METHODS
 from ..matching.text import TextPattern
@@ -20,15 +21,16 @@ Step = RequestDescription | Expectation
 class Order:
     """Requests that should come one after the other; if ``strict``, with nothing between them.
 
-    ``fits`` compares a description with a received request. It is asked once for each pair, as it may call user code.
+    ``matches`` compares a description with a received request. It is asked once for each pair,
+    as it may call user code.
     """
 
     def __init__(
-        self, steps: Sequence[Step], strict: bool, fits: Callable[[RequestDescription, Exchange], bool]
+        self, steps: Sequence[Step], strict: bool, matches: Callable[[RequestDescription, Exchange], bool]
     ) -> None:
         self.steps = steps
         self.strict = strict
-        self._compare = fits
+        self._compare = matches
         self._verdicts: dict[tuple[int, Exchange], bool] = {}
 
     def description(self, number: int) -> RequestDescription:
@@ -36,7 +38,7 @@ class Order:
         step = self.steps[number]
         return step.description if isinstance(step, Expectation) else step
 
-    def fits(self, number: int, exchange: Exchange) -> bool:
+    def matches(self, number: int, exchange: Exchange) -> bool:
         """Whether a received request is what a step asks for."""
         step = self.steps[number]
         if isinstance(step, Expectation):
@@ -57,7 +59,7 @@ class Order:
         for place in range(start, len(received)):
             if first + len(places) == len(self.steps):
                 break
-            if self.fits(first + len(places), received[place]):
+            if self.matches(first + len(places), received[place]):
                 places.append(place)
         return places
 
@@ -66,7 +68,7 @@ class Order:
         best = range(0)
         for start in range(len(received)):
             end = start
-            while end < len(received) and end - start < len(self.steps) and self.fits(end - start, received[end]):
+            while end < len(received) and end - start < len(self.steps) and self.matches(end - start, received[end]):
                 end += 1
             if end - start == len(self.steps):
                 return [*range(start, end)]

@@ -1,182 +1,26 @@
-"""Expectations, and the book that says which one takes a request."""
+"""The book of expectations, which says which one takes a request."""
 
 from __future__ import annotations
 
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from enum import Enum
-from operator import attrgetter
 from typing import Final
 
 from ..errors import UsageError
 from ..masking.secrets import Secrets
 from ..matching.description import RequestDescription
 from ..message.request import Request
-from ..records.received import ProblemKind
-from ..responses.responder import Responder
 from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
-from ..visible import visible
-
-_MOST_TEXT: Final = 500
+from .expectation import Expectation, Kind
+from .shelf import Layer, NoMatch
 
 # Expectations that ended or were removed, kept to explain requests that come too late.
-_FORMER_KEPT: Final = 100
+_MAX_ARCHIVED: Final = 100
 
 # Expectations of another server that are asked whether they would take a request.
-_MOST_ASKED: Final = 50
-
-
-class Kind(Enum):
-    ORDERED = "ordered"
-    ONESHOT = "oneshot"
-    PERMANENT = "permanent"
-
-
-class Expectation:
-    """What a request must look like, and the response to give.
-
-    An expectation is returned by the ``Expect ...`` keywords, and is given to ``to=`` of the ``Respond With ...``
-    keywords and to *Remove Expectation*. Its attributes are ``kind`` (``permanent``, ``oneshot`` or ``ordered``),
-    ``times`` (how many requests it takes, ``None`` for any number) and ``used`` (how many it has taken).
-    """
-
-    __slots__ = (
-        "description",
-        "family",
-        "number",
-        "removed",
-        "responder",
-        "scope",
-        "secrets",
-        "sent",
-        "times",
-        "used",
-    )
-
-    def __init__(
-        self,
-        kind: Kind,
-        description: RequestDescription,
-        times: int | None,
-        scope: Scope,
-        number: int,
-        secrets: Secrets,
-    ) -> None:
-        self.family = kind
-        self.secrets = secrets
-        self.description = description
-        self.times = times
-        self.scope = scope
-        self.number = number
-        self.responder: Responder | None = None
-        self.used = 0
-        self.sent = 0
-        self.removed = False
-
-    @property
-    def kind(self) -> str:
-        return self.family.value
-
-    @property
-    def used_up(self) -> bool:
-        return self.times is not None and self.used >= self.times
-
-    @property
-    def closed(self) -> str:
-        """Why it cannot be used any more; empty while it can."""
-        if self.removed:
-            return "was removed"
-        if self.scope.closed:
-            return f"ended with {self.scope.name}"
-        return "is used up" if self.used_up else ""
-
-    @property
-    def usage(self) -> str:
-        times = "" if self.times is None else f" of {self.times}"
-        return f"used {self.used}{times}"
-
-    def __str__(self) -> str:
-        return visible(self.secrets.hide(f"{self.kind} {self.description}"), _MOST_TEXT)
-
-    def __repr__(self) -> str:
-        return f"<Expectation {self}>"
-
-
-class Refusal:
-    """Why no expectation takes a request; ``head`` is the ordered one due, ``by`` what broke the order before."""
-
-    __slots__ = ("by", "head", "kind")
-
-    def __init__(self, kind: ProblemKind, head: Expectation | None = None, by: Request | None = None) -> None:
-        self.kind = kind
-        self.head = head
-        self.by = by
-
-
-class _Shelf:
-    """Expectations of one kind and scope, found by path where they have a literal one."""
-
-    def __init__(self) -> None:
-        self._by_path: dict[str, list[Expectation]] = {}
-        self._patterns: list[Expectation] = []
-
-    def _place(self, expectation: Expectation) -> list[Expectation]:
-        path = expectation.description.literal_path
-        return self._patterns if path is None else self._by_path.setdefault(path, [])
-
-    def add(self, expectation: Expectation) -> None:
-        self._place(expectation).append(expectation)
-
-    def remove(self, expectation: Expectation) -> None:
-        place = self._place(expectation)
-        if expectation in place:
-            place.remove(expectation)
-        if not place and place is not self._patterns:
-            del self._by_path[expectation.description.literal_path or ""]
-
-    def candidates(self, path: str, raw_path: str) -> list[Expectation]:
-        """Those that may fit, in the order of registration. Not a copy where it can be avoided."""
-        found = self._by_path.get(path)
-        if raw_path == path:
-            if found is None:
-                return self._patterns
-            if not self._patterns:
-                return found
-        found = [*(found or ()), *(self._by_path.get(raw_path, ()) if raw_path != path else ()), *self._patterns]
-        found.sort(key=attrgetter("number"))
-        return found
-
-
-class _Layer:
-    """The expectations of one scope."""
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-        self.all: list[Expectation] = []
-        self.ordered: deque[Expectation] = deque()
-        self.oneshots = _Shelf()
-        self.permanents = _Shelf()
-        self.broken: Refusal | None = None
-        self.unexpected: UnexpectedResponse | None = None
-
-    def add(self, expectation: Expectation) -> None:
-        self.all.append(expectation)
-        if expectation.family is Kind.ORDERED:
-            self.ordered.append(expectation)
-        else:
-            self._shelf(expectation).add(expectation)
-
-    def _shelf(self, expectation: Expectation) -> _Shelf:
-        return self.oneshots if expectation.family is Kind.ONESHOT else self.permanents
-
-    def retire(self, expectation: Expectation) -> None:
-        """Takes it out of those that can be used."""
-        if expectation.family is not Kind.ORDERED:
-            self._shelf(expectation).remove(expectation)
-        elif expectation in self.ordered:
-            self.ordered.remove(expectation)
+_MAX_ASKED: Final = 50
 
 
 class ExpectationBook:
@@ -189,10 +33,10 @@ class ExpectationBook:
     def __init__(self, lock: threading.Lock, secrets: Secrets, scope: Scope) -> None:
         self._lock = lock
         self._secrets = secrets
-        self._layers = [_Layer(scope)]
+        self._layers = [Layer(scope)]
         self._version = 0
         self._registered = 0
-        self._former: deque[Expectation] = deque(maxlen=_FORMER_KEPT)
+        self._archived: deque[Expectation] = deque(maxlen=_MAX_ARCHIVED)
 
     def innermost(self) -> Scope:
         """The innermost scope."""
@@ -200,22 +44,22 @@ class ExpectationBook:
 
     def open_scope(self, scope: Scope) -> None:
         with self._lock:
-            self._layers.append(_Layer(scope))
+            self._layers.append(Layer(scope))
             self._version += 1
 
     def close_scope(self) -> Scope:
         """Drops the innermost scope with all that is in it. The lock must be held."""
         layer = self._layers.pop()
         layer.scope.closed = True
-        self._bury(layer.all)
+        self._archive(layer.all)
         self._version += 1
         return layer.scope
 
-    def _bury(self, expectations: list[Expectation]) -> None:
-        """Keeps them to explain what fits no more, without the responses, which may be large. The lock must be held."""
+    def _archive(self, expectations: list[Expectation]) -> None:
+        """Keeps them for explanations, without their responses, which may be large. The lock must be held."""
         for expectation in expectations:
             expectation.responder = None
-        self._former += expectations
+        self._archived += expectations
 
     def register(self, kind: Kind, description: RequestDescription, times: int | None = None) -> Expectation:
         if kind is not Kind.PERMANENT:
@@ -242,7 +86,7 @@ class ExpectationBook:
                     layer.retire(expectation)
                     layer.all.remove(expectation)
                     expectation.removed = True
-                    self._bury([expectation])
+                    self._archive([expectation])
                     self._version += 1
 
     def clear(self) -> None:
@@ -252,18 +96,18 @@ class ExpectationBook:
             self._empty()
             for old, new in zip(before, self._layers, strict=True):
                 new.broken, new.unexpected = old.broken, old.unexpected
-                self._bury(old.all)
+                self._archive(old.all)
 
     def reset(self) -> None:
         """Removes all expectations, the refusal after a broken order and the response to unexpected requests."""
         with self._lock:
             self._empty()
-            self._former.clear()
+            self._archived.clear()
 
     def _empty(self) -> None:
         for expectation in (expectation for layer in self._layers for expectation in layer.all):
             expectation.removed = True
-        self._layers = [_Layer(layer.scope) for layer in self._layers]
+        self._layers = [Layer(layer.scope) for layer in self._layers]
         self._version += 1
 
     def expectations(self) -> list[Expectation]:
@@ -271,10 +115,10 @@ class ExpectationBook:
         with self._lock:
             return [expectation for layer in self._layers for expectation in layer.all]
 
-    def former(self) -> list[Expectation]:
+    def archived(self) -> list[Expectation]:
         """The newest of those that ended or were removed, the newest last."""
         with self._lock:
-            return [*self._former]
+            return [*self._archived]
 
     def would_take(self, request: Request) -> Expectation | None:
         """The expectation that would take this request; a matcher is not asked, as nobody sent it the request."""
@@ -282,9 +126,9 @@ class ExpectationBook:
             if any(layer.broken for layer in self._layers):
                 return None
             candidates, _ = self._candidates(*request.paths())
-            candidates = candidates[:_MOST_ASKED]
+            candidates = candidates[:_MAX_ASKED]
         return next(
-            (entry for entry in candidates if entry.description.matcher is None and entry.description.fits(request)),
+            (entry for entry in candidates if entry.description.matcher is None and entry.description.matches(request)),
             None,
         )
 
@@ -307,7 +151,7 @@ class ExpectationBook:
         with self._lock:
             self._layers[-1].unexpected = response
 
-    def take(self, request: Request, step_aside: Callable[[], None]) -> Expectation | Refusal:
+    def take(self, request: Request, step_aside: Callable[[], None]) -> Expectation | NoMatch:
         """The expectation that takes this request, used up by it. Raises `MatcherFailed`.
 
         ``step_aside`` is called before a matcher, which may take long.
@@ -321,7 +165,7 @@ class ExpectationBook:
                         return layer.broken
                 version = self._version
                 candidates, due = self._candidates(path, raw_path)
-            chosen = self._first_fit(candidates, request, verdicts, step_aside)
+            chosen = self._first_match(candidates, request, verdicts, step_aside)
             with self._lock:
                 if version != self._version:
                     continue
@@ -329,12 +173,12 @@ class ExpectationBook:
                     self._use(chosen)
                     return chosen
                 if due is None:
-                    return Refusal("UNEXPECTED REQUEST")
-                due.broken = Refusal("REFUSED", due.ordered[0], request)
+                    return NoMatch("UNEXPECTED REQUEST")
+                due.broken = NoMatch("REFUSED", due.ordered[0], request)
                 self._version += 1
-                return Refusal("OUT OF ORDER", due.ordered[0])
+                return NoMatch("OUT OF ORDER", due.ordered[0])
 
-    def _candidates(self, path: str, raw_path: str) -> tuple[list[Expectation], _Layer | None]:
+    def _candidates(self, path: str, raw_path: str) -> tuple[list[Expectation], Layer | None]:
         """Those that may take a request, first come first; and the layer whose order it breaks when none does."""
         candidates: list[Expectation] = []
         for layer in reversed(self._layers):
@@ -346,7 +190,7 @@ class ExpectationBook:
         return candidates, None
 
     @staticmethod
-    def _first_fit(
+    def _first_match(
         candidates: list[Expectation],
         request: Request,
         verdicts: dict[Expectation, bool],
@@ -358,7 +202,7 @@ class ExpectationBook:
                 description = expectation.description
                 if description.matcher is not None:
                     step_aside()
-                verdict = verdicts[expectation] = description.fits(request)
+                verdict = verdicts[expectation] = description.matches(request)
             if verdict:
                 return expectation
         return None
@@ -377,5 +221,5 @@ class ExpectationBook:
         for kind in Kind:
             yield (
                 kind.value,
-                [expectation for layer in layers for expectation in layer if expectation.family is kind],
+                [expectation for layer in layers for expectation in layer if expectation.kind is kind],
             )

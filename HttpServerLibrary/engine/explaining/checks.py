@@ -6,60 +6,53 @@ from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 from typing import TypeVar
 
-from ..expectations.book import Expectation
-from ..masking.secrets import masked_header
+from ..expectations.expectation import Expectation
+from ..masking.names import masked_header
 from ..matching.body import show_bytes
 from ..matching.description import RequestDescription
 from ..matching.difference import Difference
-from ..matching.hints import says_json
+from ..message.media_types import says_json
 from ..message.request import Request
 from ..records.exchange import Exchange
 from ..records.received import Problem
 from ..visible import first_difference, shortened, visible
+from ..words import duration_text, requests, sentence
 
 T = TypeVar("T")
 
 # Robot Framework cuts messages that are longer in the middle.
-MOST_LINES = 40
+MAX_LINES = 40
 LINE_LENGTH = 78
-MOST_DIFFERENCES = 12
-_MOST_DIFFERENCE_LINES = 20
-_MOST_OTHERS = 5
-_MOST_HEADERS = 8
-_MOST_BODY_LINES = 5
+MAX_DIFFERENCES = 12
+_MAX_DIFFERENCE_LINES = 20
+_MAX_OTHERS = 5
+_MAX_HEADERS = 8
+_MAX_BODY_LINES = 5
 # Comparing a request in full with thousands of expectations takes too long for an answer.
-MOST_COMPARED = 500
-_MOST_WORK = 2 * 1024 * 1024
+MAX_COMPARED = 500
+_MAX_WORK = 2 * 1024 * 1024
 # A comparison of two values takes as long as parsing so many bytes.
 _BYTES_OF_COMPARISON = 32
-MOST_LOOKED_AT = 1000
+MAX_LOOKED_AT = 1000
 _PATH_WEIGHT = 3
 # Headers that every client sends.
 _USUAL = frozenset({"host", "connection", "keep-alive", "content-length", "transfer-encoding", "accept-encoding"})
 
 
-def limit(lines: Iterable[str], most: int = MOST_LINES) -> str:
+def limit(lines: Iterable[str], most: int = MAX_LINES) -> str:
     """Joins lines, and says how many more there were."""
     flat = "\n".join(lines).split("\n")
     if height(flat) <= most:
         return "\n".join(flat)
-    fitting = 0
-    while height(flat[: fitting + 1]) < most:
-        fitting += 1
-    return "\n".join([*flat[:fitting], f"... and {len(flat) - fitting} more lines"])
+    kept = 0
+    while height(flat[: kept + 1]) < most:
+        kept += 1
+    return "\n".join([*flat[:kept], f"... and {len(flat) - kept} more lines"])
 
 
 def height(lines: Sequence[str]) -> int:
     """How many lines Robot Framework counts: it breaks long ones."""
     return sum(max(1, -(-len(line) // LINE_LENGTH)) for line in lines)
-
-
-def requests(count: int) -> str:
-    return "1 request" if count == 1 else f"{count} requests"
-
-
-def seconds(value: float) -> str:
-    return "1 second" if value == 1 else f"{value:g} seconds"
 
 
 def request_line(request: Request) -> str:
@@ -72,8 +65,8 @@ def request_line(request: Request) -> str:
 def rough(request: Request, paths: tuple[str, str], description: RequestDescription) -> float:
     """How far off a request is, as seen from its head: a guess that takes no time."""
     path, method = description.path, description.method
-    far = 0.0 if method is None or method.fits(request) else 1.0
-    if path is not None and not (path.fits(request) if path.literal is None else path.literal in paths):
+    far = 0.0 if method is None or method.matches(request) else 1.0
+    if path is not None and not (path.matches(request) if path.literal is None else path.literal in paths):
         far += 2 + 1 / (1 + first_difference(path.written, paths[0]))
     return far
 
@@ -99,7 +92,7 @@ def compared(
     found: list[tuple[T, list[Difference]]] = []
     work = 0
     for candidate, description, request in candidates:
-        if work > _MOST_WORK and len(found) > 1:
+        if work > _MAX_WORK and len(found) > 1:
             break
         found.append((candidate, description.differences(request)))
         work += len(request.body) + _BYTES_OF_COMPARISON * description.work
@@ -118,7 +111,7 @@ def difference_lines(differences: Sequence[Difference], indent: str) -> list[str
     lines: list[str] = []
     for number, difference in enumerate(differences):
         more = [f"{indent}{line}" for line in difference.lines()]
-        if number and (number == MOST_DIFFERENCES or height([*lines, *more]) > _MOST_DIFFERENCE_LINES):
+        if number and (number == MAX_DIFFERENCES or height([*lines, *more]) > _MAX_DIFFERENCE_LINES):
             return [*lines, f"{indent}... and {len(differences) - number} more differences"]
         lines += more
     return lines
@@ -127,9 +120,9 @@ def difference_lines(differences: Sequence[Difference], indent: str) -> list[str
 def rest(request: Request, line: str) -> list[str]:
     """What else there is to know of a request, after its first line and the line that expects it."""
     shown = [f"  {header_line(name, value)}" for name, value in request.headers if not _is_known(request, name, line)]
-    lines = shown[:_MOST_HEADERS]
-    if len(shown) > _MOST_HEADERS:
-        lines.append(f"  ... and {len(shown) - _MOST_HEADERS} more headers")
+    lines = shown[:_MAX_HEADERS]
+    if len(shown) > _MAX_HEADERS:
+        lines.append(f"  ... and {len(shown) - _MAX_HEADERS} more headers")
     body = [] if _has_body(request, line) else request_body_lines(request)
     if body:
         lines += [*[""] * bool(lines), *(f"  {entry}" for entry in body)]
@@ -161,7 +154,7 @@ def header_line(name: str, value: str) -> str:
     return visible(f"{name}: {masked_header(name, value)}")
 
 
-def request_body_lines(request: Request, most: int = _MOST_BODY_LINES) -> list[str]:
+def request_body_lines(request: Request, most: int = _MAX_BODY_LINES) -> list[str]:
     """The beginning of the body of a request, and how much of it is kept; no lines without a body."""
     lines = body_lines(request.body, request.text, most) if request.body else []
     if request.cut is not None:
@@ -170,7 +163,7 @@ def request_body_lines(request: Request, most: int = _MOST_BODY_LINES) -> list[s
     return lines
 
 
-def body_lines(data: bytes, text: str, most: int = _MOST_BODY_LINES) -> list[str]:
+def body_lines(data: bytes, text: str, most: int = _MAX_BODY_LINES) -> list[str]:
     """The beginning of a body: text as it stands, anything else in hexadecimal."""
     if "\ufffd" in text or "\0" in text:
         return [show_bytes(data)]
@@ -201,7 +194,7 @@ def not_listed(
     """What to say of requests that came, and that nobody can look at: not here, not yet, or not any more."""
     lines = [f"{sentence(name)} received such a request: {outcome_line(entry)}." for name, entry in elsewhere[:2]]
     if pending:
-        newest = ", ".join(request_line(exchange.request) for exchange in pending[-_MOST_OTHERS:])
+        newest = ", ".join(request_line(exchange.request) for exchange in pending[-_MAX_OTHERS:])
         lines.append(f"Still being answered, so not received yet: {requests(len(pending))}, such as {newest}.")
     if forgotten:
         lines.append(f"Forgotten with the tests and suites that have ended: {requests(forgotten)}.")
@@ -211,10 +204,6 @@ def not_listed(
 def forgotten_beyond_bounds(forgotten: int, kept: int) -> list[str]:
     """What to say of the oldest requests when more came than are kept."""
     return [f"Forgotten because of max_requests_kept={kept}: {requests(forgotten)}."] if forgotten else []
-
-
-def sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def too_many_received(
@@ -241,14 +230,14 @@ def _nearest_received(
     if not received:
         return ["No requests were received."]
     newest = [*reversed(received)]
-    fitting = set(matching)
+    matched = set(matching)
     nearest = None
     lines = []
-    likely = _likely(description, [entry for entry in newest if entry not in fitting])
+    likely = _likely(description, [entry for entry in newest if entry not in matched])
     if likely:
         nearest, found = likely
         lines = ["Nearest received request:", f"  {outcome_line(nearest)}"]
-        lines += difference_lines(found, "    ") or [f"    it fits, but {became(nearest)}"]
+        lines += difference_lines(found, "    ") or [f"    it matches, but {became(nearest)}"]
     others = [entry for entry in newest if entry is not nearest]
     if others:
         lines.append("Other received requests, newest first:" if lines else "Received requests, newest first:")
@@ -259,8 +248,8 @@ def _nearest_received(
 def _likely(description: RequestDescription, newest: Sequence[Exchange]) -> tuple[Exchange, list[Difference]] | None:
     """The exchange whose request comes nearest, with what differs."""
     likely = nsmallest(
-        MOST_COMPARED,
-        newest[:MOST_LOOKED_AT],
+        MAX_COMPARED,
+        newest[:MAX_LOOKED_AT],
         lambda entry: rough(entry.request, entry.request.paths(), description),
     )
     found = compared_with(description, likely)
@@ -274,9 +263,9 @@ def became(entry: Exchange) -> str:
 
 
 def _list_received(received: Sequence[Exchange]) -> list[str]:
-    lines = [f"  {outcome_line(entry)}" for entry in received[:_MOST_OTHERS]]
-    if len(received) > _MOST_OTHERS:
-        lines.append(f"  ... and {len(received) - _MOST_OTHERS} more")
+    lines = [f"  {outcome_line(entry)}" for entry in received[:_MAX_OTHERS]]
+    if len(received) > _MAX_OTHERS:
+        lines.append(f"  ... and {len(received) - _MAX_OTHERS} more")
     return lines
 
 
@@ -293,7 +282,7 @@ def unmet(
     notes: Sequence[str] = (),
 ) -> str:
     """Which expectations wait for requests that did not come, and what came instead."""
-    time = "" if within is None else f" within {seconds(within)}"
+    time = "" if within is None else f" within {duration_text(within)}"
     noun = "1 expectation was" if len(missing) == 1 else f"{len(missing)} expectations were"
     lines = [f"{noun} not met{time} on {server}:"]
     lines += [f"  {expectation} ({expectation.usage})" for expectation in missing[:10]]
@@ -307,11 +296,11 @@ def not_sent(expectations: Sequence[Expectation], server: str, within: float) ->
     """Which expectations were met, while their responses are still on their way."""
     waiting = [entry for entry in expectations if entry.times and entry.sent < entry.used]
     noun = "1 response was" if len(waiting) == 1 else f"{len(waiting)} responses were"
-    lines = [f"{noun} not sent within {seconds(within)} on {server}, though the requests came:"]
+    lines = [f"{noun} not sent within {duration_text(within)} on {server}, though the requests came:"]
     return limit([*lines, *(f"  {expectation} ({expectation.usage})" for expectation in waiting)])
 
 
-def problems(found: Sequence[Problem], server: str, most: int = MOST_LINES) -> str:
+def problems(found: Sequence[Problem], server: str, most: int = MAX_LINES) -> str:
     """All problems in at most so many lines: the first in full, then a line each, then how many more."""
     noun = "1 problem" if len(found) == 1 else f"{len(found)} problems"
     lines = [f"{noun} on {server}:", *found[0].message.split("\n")]

@@ -9,6 +9,7 @@ from typing import Final
 from ..checks.order import Order, Step
 from ..records.exchange import Exchange
 from ..visible import visible
+from ..words import duration_text, requests
 from .checks import (
     became,
     compared_with,
@@ -17,8 +18,6 @@ from .checks import (
     limit,
     outcome_line,
     request_line,
-    requests,
-    seconds,
 )
 
 _STEPS_AROUND: Final = 3
@@ -26,7 +25,7 @@ _RECEIVED_BEFORE: Final = 6
 _RECEIVED_AFTER: Final = 6
 _STEP_LENGTH: Final = 140
 # Comparing in full with thousands of requests takes too long.
-_MOST_COMPARED: Final = 50
+_MAX_COMPARED: Final = 50
 
 
 def not_in_order(
@@ -36,7 +35,7 @@ def not_in_order(
     places = order.places(received)
     due = len(places)
     how = " with nothing between them" if order.strict else ""
-    time = "" if within is None else f" within {seconds(within)}"
+    time = "" if within is None else f" within {duration_text(within)}"
     wanted = f"Expected {requests(len(order.steps))} in order{how}{time}"
     apart = order.places_apart(received) if order.strict else []
     if apart and len(apart) == len(order.steps):
@@ -58,13 +57,13 @@ def not_in_order(
 def _hint(order: Order, received: Sequence[Exchange], places: Sequence[int]) -> list[str]:
     """Where the missing one came, if not where it should have."""
     due = len(places)
-    fitting = [place for place, entry in enumerate(received) if order.fits(due, entry)]
-    if not fitting:
+    matching = [place for place, entry in enumerate(received) if order.matches(due, entry)]
+    if not matching:
         return []
     taken = set(places)
-    free = [place for place in fitting if place not in taken]
+    free = [place for place in matching if place not in taken]
     if not free:
-        numbers = [str(places.index(place) + 1) for place in fitting]
+        numbers = [str(places.index(place) + 1) for place in matching]
         return [f"It came, but only as number {' and '.join(numbers)}; each needs a request of its own."]
     latest = free[-1]
     later = [number for number, place in enumerate(places) if place > latest]
@@ -94,7 +93,7 @@ def _instead(order: Order, received: Sequence[Exchange], places: Sequence[int]) 
         return []
     if start == len(received):
         return [f"Nothing came after number {due}."]
-    came = received[start : start + 1] if order.strict and places else received[start : start + _MOST_COMPARED]
+    came = received[start : start + 1] if order.strict and places else received[start : start + _MAX_COMPARED]
     description = order.description(due)
     nearest, found = min(compared_with(description, came), key=lambda pair: distance(description, pair[1]))
     where = f" after number {due}" if places else ""
@@ -102,7 +101,7 @@ def _instead(order: Order, received: Sequence[Exchange], places: Sequence[int]) 
     return [
         what,
         f"  {outcome_line(nearest)}",
-        *(difference_lines(found, "    ") or [f"    it fits, but {became(nearest)}"]),
+        *(difference_lines(found, "    ") or [f"    it matches, but {became(nearest)}"]),
     ]
 
 

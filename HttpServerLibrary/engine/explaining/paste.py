@@ -8,19 +8,19 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ..errors import UsageError
-from ..masking.secrets import is_masked_header
+from ..masking.names import is_masked_header
 from ..matching.description import RequestDescription
-from ..matching.hints import says_xml
 from ..matching.json_suggestion import literal
 from ..matching.path import METHODS
 from ..matching.xml_body import Xml
+from ..message.media_types import says_xml
 from ..message.request import Request
 
 _SEPARATOR: Final = "    "
-_MOST_BODY: Final = 500
-_MOST_FIELDS: Final = 30
+_MAX_BODY: Final = 500
+_MAX_FIELDS: Final = 30
 # More than any such body written again, unless placeholders are long.
-_MOST_JSON: Final = 4 * _MOST_BODY
+_MAX_JSON: Final = 4 * _MAX_BODY
 _ESCAPED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SPECIAL: Final = re.compile(r"[{}]")
 _PREFIX: Final = re.compile(r"(EQUALS|GLOB|REGEXP|STARTS):")
@@ -34,8 +34,8 @@ def keyword_line(
 ) -> str:
     """A line that expects the request; a body that is no short text is left out.
 
-    What ``like`` describes besides is kept: a pattern of paths that fits, its headers with the values received,
-    placeholders in JSON that fit, and that the order of lists does not matter.
+    What ``like`` describes besides is kept: a pattern of paths that matches, its headers with the values received,
+    placeholders in JSON that match, and that the order of lists does not matter.
     ``hide`` blots out secrets, which are spelled in another way once they are escaped.
     """
     cells = [keyword, _path(request, like), f"method={_method(request.method)}"]
@@ -60,7 +60,7 @@ def escape(cell: str) -> str:
 
 
 def _path(request: Request, like: RequestDescription | None) -> str:
-    if like is not None and like.path is not None and like.path.literal is None and like.path.fits(request):
+    if like is not None and like.path is not None and like.path.literal is None and like.path.matches(request):
         return like.path.written
     path = request.path
     literal = (
@@ -82,7 +82,7 @@ def _headers(request: Request, names: list[str]) -> list[str]:
     headers = {
         name: _one_or_list(values)
         for name, values in received.items()
-        if values and len("".join(values)) <= _MOST_BODY and "".join(values).isprintable()
+        if values and len("".join(values)) <= _MAX_BODY and "".join(values).isprintable()
     }
     return [f"headers={json.dumps(headers, ensure_ascii=False)}"] if headers else []
 
@@ -90,14 +90,14 @@ def _headers(request: Request, names: list[str]) -> list[str]:
 def _body(request: Request, like: RequestDescription | None) -> list[str]:
     if request.form or request.files:
         # The raw body of a multipart form has a boundary that is another one each time.
-        if len(request.form) + len(request.files) > _MOST_FIELDS:
+        if len(request.form) + len(request.files) > _MAX_FIELDS:
             return []
         form = {name: _one_or_list(values) for name, values in request.form.items()}
         files = {name: _pattern(files[0].filename or "") for name, files in request.files.items()}
         given = {"form": form, "files": files}
         cells = [f"{name}={json.dumps(fields, ensure_ascii=False)}" for name, fields in given.items() if fields]
-        return [cell for cell in cells if len(cell) <= _MOST_BODY]
-    if not request.body or request.cut is not None or len(request.body) > _MOST_BODY:
+        return [cell for cell in cells if len(cell) <= _MAX_BODY]
+    if not request.body or request.cut is not None or len(request.body) > _MAX_BODY:
         return []
     if request.is_json():
         return _json(request, like)
@@ -114,7 +114,7 @@ def _json(request: Request, like: RequestDescription | None) -> list[str]:
     try:
         if expected is not None:
             text = _written(request, expected.suggestion(request.json))
-            if len(text) <= _MOST_JSON:
+            if len(text) <= _MAX_JSON:
                 return [f"json={text}", *["json_ignore_order=True"] * expected.ignore_order]
         return [f"json={_written(request, literal(request.json))}"]
     except (ValueError, RecursionError):
@@ -133,7 +133,7 @@ def _written(request: Request, value: Any) -> str:
 
 def _is_as_xml(text: str, request: Request) -> bool:
     try:
-        return Xml(text).fits(request)
+        return Xml(text).matches(request)
     except UsageError:
         return False
 

@@ -9,28 +9,29 @@ from datetime import datetime, timezone
 from heapq import nsmallest
 from typing import Any, Final
 
-from ..expectations.book import Expectation, Kind, Refusal
+from ..expectations.expectation import Expectation, Kind
+from ..expectations.shelf import NoMatch
 from ..matching.difference import Difference
 from ..message.request import Request
 from ..visible import MASK, shortened, visible
+from ..words import sentence
 from .checks import (
     LINE_LENGTH,
-    MOST_COMPARED,
-    MOST_DIFFERENCES,
+    MAX_COMPARED,
+    MAX_DIFFERENCES,
     compared,
     difference_lines,
     limit,
     request_line,
     rest,
     rough,
-    sentence,
     share_of,
 )
 from .paste import keyword_line
 
-_MOST_NEAREST = 3
-_MOST_PASTED = 2000
-_MOST_TEXT = 7 * 1024
+_MAX_NEAREST = 3
+_MAX_PASTED = 2000
+_MAX_TEXT = 7 * 1024
 # Up to this share of a description may differ in what is called near.
 _NEAR = 0.5
 
@@ -57,7 +58,7 @@ class Candidate:
 
     @property
     def share(self) -> float:
-        """How much of the description does not fit: 0 when all of it does. The path counts most."""
+        """How much of the description does not match: 0 when all of it does. The path counts most."""
         differences = self.differences
         if self.expectation.closed:
             # Its matcher was not asked.
@@ -79,7 +80,7 @@ class Candidate:
         return shortened(f"  {visible(str(self.expectation))}: {what}", 4 * LINE_LENGTH)
 
     def facts(self) -> dict[str, Any]:
-        found = [_fact(difference) for difference in self.differences[:MOST_DIFFERENCES]]
+        found = [_fact(difference) for difference in self.differences[:MAX_DIFFERENCES]]
         note = {"hint": self.note} if self.note else {}
         return {"expectation": self.title.strip(), **note, "differences": [] if self.note else found}
 
@@ -87,7 +88,7 @@ class Candidate:
 def bounded(facts: dict[str, Any]) -> dict[str, Any]:
     """The facts without what makes them too long: farther expectations first, then differences."""
     nearest = facts.get("nearest", [])
-    while nearest and len(json.dumps(facts, ensure_ascii=False)) > _MOST_TEXT:
+    while nearest and len(json.dumps(facts, ensure_ascii=False)) > _MAX_TEXT:
         if len(nearest) > 1:
             nearest.pop()
         elif nearest[0]["differences"]:
@@ -114,7 +115,7 @@ class Surroundings:
     ``hide`` blots out secrets.
     """
 
-    former: Sequence[Expectation] = ()
+    archived: Sequence[Expectation] = ()
     elsewhere: Sequence[tuple[str, Expectation]] = ()
     taken_by: TakenBy = lambda expectation: None
     hide: Callable[[str], str] = str
@@ -122,7 +123,7 @@ class Surroundings:
 
 def refusal(
     request: Request,
-    why: Refusal,
+    why: NoMatch,
     expectations: Sequence[Expectation],
     server: str,
     around: Surroundings = Surroundings(),
@@ -148,7 +149,7 @@ def _out_of_order(
     others = [entry for entry in expectations if entry is not due and not entry.used_up]
     waiting = [entry for entry in _rank(request, others) if not entry.differences][:1]
     if waiting:
-        reason = f"This one fits, but another one is due before it on {server}"
+        reason = f"This expectation matches, but another one is due before it on {server}"
         fix = "If the request is right, expect it in front of the one that is due."
         lines = [f"{reason}:", waiting[0].title, "Due is:", head.title, fix, _UNTIL_RESET]
         facts: dict[str, Any] = {"summary": reason, "nearest": [waiting[0].facts(), head.facts()], "hint": fix}
@@ -189,7 +190,7 @@ def _unexpected(
         nearest = ranked[0].expectation
         like = nearest.description
         often = " any number of times" if nearest.used_up else ""
-        keyword = _KEYWORD[Kind.PERMANENT if nearest.used_up else nearest.family]
+        keyword = _KEYWORD[Kind.PERMANENT if nearest.used_up else nearest.kind]
     line = _pasteable(keyword_line(request, keyword, like, around.hide))
     facts |= _expect(line)
     return Explanation([*lines, *_to_paste(f"This line expects it{often}", line), *rest(request, line)], facts)
@@ -197,7 +198,7 @@ def _unexpected(
 
 def _pasteable(line: str) -> str:
     """A keyword line, or nothing where it is too long for anybody to paste."""
-    return line if len(line) <= _MOST_PASTED else ""
+    return line if len(line) <= _MAX_PASTED else ""
 
 
 def _to_paste(what: str, line: str) -> list[str]:
@@ -213,10 +214,10 @@ def _expect(line: str) -> dict[str, Any]:
 def _heading(ranked: Sequence[Candidate], count: int, server: str) -> str:
     """What is said above the expectations that come nearest."""
     noun = f"{count} expectations" if count > 1 else "1 expectation"
-    former = bool(ranked) and bool(ranked[0].expectation.removed or ranked[0].expectation.scope.closed)
+    archived = bool(ranked) and bool(ranked[0].expectation.removed or ranked[0].expectation.scope.closed)
     if not count:
-        return f"There are no expectations on {server}{'. Nearest of former ones' if former else ''}"
-    if former:
+        return f"There are no expectations on {server}{'. Nearest of former ones' if archived else ''}"
+    if archived:
         return f"Nearest of {noun} on {server}, and of former ones"
     if ranked[0].share <= _NEAR:
         return f"Nearest of {noun} on {server}" if count > 1 else f"Nearest expectation on {server}"
@@ -238,14 +239,14 @@ def _clock(request: Request) -> str:
 
 
 def _nearest(request: Request, expectations: Sequence[Expectation], around: Surroundings) -> list[Candidate]:
-    """The expectations that come nearest, also one that fits but is gone."""
+    """The expectations that come nearest, also one that matches but is gone."""
     ranked = _rank(request, expectations)
     if not ranked or ranked[0].share:
         paths = request.paths()
-        likely = [entry for entry in around.former if not rough(request, paths, entry.description)]
-        gone = [entry for entry in _rank(request, likely[-_MOST_NEAREST:]) if not entry.share]
+        likely = [entry for entry in around.archived if not rough(request, paths, entry.description)]
+        gone = [entry for entry in _rank(request, likely[-_MAX_NEAREST:]) if not entry.share]
         ranked = [*gone[:1], *ranked]
-    return [_with_note(candidate, around.taken_by) for candidate in ranked[:_MOST_NEAREST]]
+    return [_with_note(candidate, around.taken_by) for candidate in ranked[:_MAX_NEAREST]]
 
 
 def _with_note(candidate: Candidate, taken_by: TakenBy) -> Candidate:
@@ -263,15 +264,15 @@ def _with_note(candidate: Candidate, taken_by: TakenBy) -> Candidate:
         return candidate
     else:
         by = "it was not there yet when the request came"
-    return replace(candidate, note=f"it fits, but {by}")
+    return replace(candidate, note=f"it matches, but {by}")
 
 
 def _rank(request: Request, expectations: Sequence[Expectation]) -> list[Candidate]:
     """Expectations with what differs, nearest first; newer ones first among equals."""
     paths = request.paths()
-    likely = nsmallest(MOST_COMPARED, reversed(expectations), lambda entry: rough(request, paths, entry.description))
-    # Of those that look alike by method and path, the ones whose other fields of the head fit are compared first.
-    likely.sort(key=lambda entry: sum(not field.fits(request) for field in entry.description.head_fields))
+    likely = nsmallest(MAX_COMPARED, reversed(expectations), lambda entry: rough(request, paths, entry.description))
+    # Of those that look alike by method and path, the ones whose other fields of the head match are compared first.
+    likely.sort(key=lambda entry: sum(not field.matches(request) for field in entry.description.head_fields))
     found = compared((entry, entry.description, request) for entry in likely)
     ranked = [Candidate(entry, differences) for entry, differences in found]
     return sorted(ranked, key=lambda candidate: (candidate.share, len(candidate.differences)))

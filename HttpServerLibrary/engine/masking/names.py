@@ -13,6 +13,7 @@ from ..message.request import TOKEN
 from ..scope import Scope
 from ..visible import MASK
 
+ALWAYS_MASKED: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 # A cut text shows no more around the mark of the cut, even with each character escaped.
 AROUND: Final = 1200
 # A line break, also one that is escaped because the text is quoted.
@@ -28,8 +29,16 @@ _WORD_ENDS: Final = r"(?![A-Za-z0-9_-])"
 # Behind a cut the name may be missing; where the value ends then.
 _BEHIND_A_CUT: Final = re.compile(r'(\.\.\.")((?:\\.|[^,&}\]<\n"\\])+)')
 # To look for an end that is not there costs a look at all of the text.
-_MOST_WITHOUT_END: Final = 32
+_MAX_WITHOUT_END: Final = 32
 _BODY_DIFFERENCE: Final = re.compile(r"(?m)\b(?:text|data): expected .*$")
+
+
+def is_masked_header(name: str) -> bool:
+    return name.lower() in ALWAYS_MASKED
+
+
+def masked_header(name: str, value: str) -> str:
+    return MASK if is_masked_header(name) else value
 
 
 class MaskedName(NamedTuple):
@@ -97,7 +106,7 @@ class MaskedNames:
                 value_end, mask = end(text, found)
                 if value_end is None:
                     without_end += 1
-                    value_end = _cut_end(text, found) if without_end < _MOST_WITHOUT_END else len(text)
+                    value_end = _cut_end(text, found) if without_end < _MAX_WITHOUT_END else len(text)
                 pieces += [text[place : found.start()], mask]
                 place = max(value_end, found.end())
             text = "".join([*pieces, text[place:]]) if pieces else text

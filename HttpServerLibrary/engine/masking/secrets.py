@@ -12,24 +12,15 @@ from xml.sax.saxutils import escape
 
 from ..scope import Scope
 from ..visible import MASK
-from .names import AROUND, MaskedName, MaskedNames
+from .names import ALWAYS_MASKED, AROUND, MaskedName, MaskedNames, is_masked_header
 
 _PREFIX: Final = re.compile(r"^(EQUALS|GLOB|REGEXP|STARTS):\s*")
 _CUT: Final = re.compile(r'"?\.\.\. \(')
 _CUT_BEFORE: Final = re.compile(r'\.\.\."')
 # To hide less would hide nothing, and garble every message.
-_SHORTEST: Final = 3
-_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+_MIN_LENGTH: Final = 3
 _XML_VALUE: Final = re.compile(r""">([^<]+)|=\s*("[^"]*"|'[^']*')""")
-_HEADER_LINE: Final = re.compile(rb"(?im)^(%b)([ \t]*:)[^\r\n]*" % "|".join(_HEADERS).encode())
-
-
-def is_masked_header(name: str) -> bool:
-    return name.lower() in _HEADERS
-
-
-def masked_header(name: str, value: str) -> str:
-    return MASK if is_masked_header(name) else value
+_HEADER_LINE: Final = re.compile(rb"(?im)^(%b)([ \t]*:)[^\r\n]*" % "|".join(ALWAYS_MASKED).encode())
 
 
 def masked_lines(data: bytes) -> bytes:
@@ -77,14 +68,14 @@ class Secrets:
         Of JSON and XML also every text in it, as messages name them one by one.
         """
         text = _PREFIX.sub("", text)
-        if len(text) < _SHORTEST:
+        if len(text) < _MIN_LENGTH:
             return
         for value in _values(text):
             self.add(value)
         spellings = {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], *_in_xml(text)}
         spellings |= {quote(text, safe=""), quote_plus(text)}
         # Of a text with several lines, messages show some.
-        spellings |= {line for line in text.splitlines() if len(line) >= _SHORTEST}
+        spellings |= {line for line in text.splitlines() if len(line) >= _MIN_LENGTH}
         # Longest first, so that a secret inside another one leaves no rest.
         self._texts = tuple(sorted({*self._texts, *spellings}, key=len, reverse=True))
 
@@ -173,7 +164,7 @@ class Secrets:
         end = min(len(text), place + AROUND)
         length = 0
         left = [*self._texts]
-        for more in range(_SHORTEST, end - place + 1):
+        for more in range(_MIN_LENGTH, end - place + 1):
             left = [secret for secret in left if text[place : place + more] in secret]
             if not left:
                 break
@@ -183,7 +174,7 @@ class Secrets:
 
 def _start_of_rest(secret: str, text: str) -> int | None:
     """Where in a text a secret begins of which the text has no end."""
-    at = text.find(secret[:_SHORTEST])
+    at = text.find(secret[:_MIN_LENGTH])
     while at >= 0 and not secret.startswith(text[at:]):
-        at = text.find(secret[:_SHORTEST], at + 1)
+        at = text.find(secret[:_MIN_LENGTH], at + 1)
     return None if at < 0 else at

@@ -1,1 +1,1 @@
-"""Whether a request fits a description, and if not, what differs."""
+"""Whether a request matches a description, and if not, what differs."""

@@ -19,10 +19,10 @@ from .hints import diff, place
 from .named import NamedValues
 from .text import TextPattern
 
-_MOST_TRIED = 1000
+_MAX_TRIED = 1000
 _URLENCODED = "application/x-www-form-urlencoded"
 # Longer ones take longer to read again than a hint is worth.
-_MOST_READ_AGAIN = 10_000
+_MAX_READ_AGAIN = 10_000
 
 
 class Text(Field):
@@ -31,26 +31,28 @@ class Text(Field):
     def __init__(self, value: object) -> None:
         self._pattern = TextPattern(value, "text")
 
-    def fits(self, request: Request) -> bool:
+    def matches(self, request: Request) -> bool:
         return self._pattern.matches(request.text)
 
     def differences(self, request: Request) -> Iterator[Difference]:
-        if self.fits(request):
+        if self.matches(request):
             return
         difference = self._pattern.difference("text", request.text)
         if not request.body:
             yield replace(difference, received="no body", hint="")
             return
-        charset = self._fitting_charset(request.body) if len(request.body) <= _MOST_READ_AGAIN else ""
+        charset = self._matching_charset(request.body) if len(request.body) <= _MAX_READ_AGAIN else ""
         if charset:
             says = "charset" in (request.header("content-type") or "")
             named = f"says charset={request.charset}" if says else "has none"
-            yield replace(difference, hint=f"it fits when the body is read as {charset}, but its Content-Type {named}")
+            yield replace(
+                difference, hint=f"it matches when the body is read as {charset}, but its Content-Type {named}"
+            )
         else:
             yield located(difference, self._pattern, request.text)
 
-    def _fitting_charset(self, body: bytes) -> str:
-        """The charset with which the body would fit; empty when there is none of the usual ones."""
+    def _matching_charset(self, body: bytes) -> str:
+        """The charset with which the body would match; empty when there is none of the usual ones."""
         for charset in ("UTF-8", "Latin-1"):
             with suppress(UnicodeDecodeError):
                 if self._pattern.matches(body.decode(charset)):
@@ -71,11 +73,11 @@ class Data(Field):
             raise UsageError(f"data: bytes or text is needed, not {type(value).__name__}: {value!r}.")
         self._data = bytes(value)
 
-    def fits(self, request: Request) -> bool:
+    def matches(self, request: Request) -> bool:
         return request.body == self._data
 
     def differences(self, request: Request) -> Iterator[Difference]:
-        if not self.fits(request):
+        if not self.matches(request):
             hint = place(self._data, request.body) if self._data and request.body else ""
             yield Difference("data", show_bytes(self._data), show_bytes(request.body), hint)
 
@@ -96,9 +98,9 @@ def show_bytes(data: bytes) -> str:
     if not data:
         return "no body"
     # The beginning decides, as a body may be large; a character may be cut at its end.
-    text = data[:_MOST_TRIED].decode("utf-8", "replace").rstrip("\ufffd")
+    text = data[:_MAX_TRIED].decode("utf-8", "replace").rstrip("\ufffd")
     if text and text.isprintable() and "\ufffd" not in text:
-        return quote(text) if len(data) <= _MOST_TRIED else f"{quote(text[:100])}... ({len(data)} bytes)"
+        return quote(text) if len(data) <= _MAX_TRIED else f"{quote(text[:100])}... ({len(data)} bytes)"
     shown = data[:24].hex(" ")
     return f"{len(data)} bytes: {shown}{' ...' if len(data) > 24 else ''}"
 
@@ -110,7 +112,7 @@ class Form(NamedValues):
         super().__init__("form", "form field", dictionary(value, "form"), lambda request: request.form)
 
     def differences(self, request: Request) -> Iterator[Difference]:
-        if request.body and not request.form and not request.files and not self.fits(request):
+        if request.body and not request.form and not request.files and not self.matches(request):
             received = f"a body of type {quote(request.content_type)}" if request.content_type else "a body of no type"
             hint = f"it looks like one, but its Content-Type is not {_URLENCODED}" if _looks_urlencoded(request) else ""
             yield Difference("form", "a urlencoded or multipart body", received, hint)
@@ -119,7 +121,7 @@ class Form(NamedValues):
 
 
 def _looks_urlencoded(request: Request) -> bool:
-    return re.fullmatch(r"[^\s={}<>\"]+=[^\s{}<>\"]*", request.text[:_MOST_TRIED]) is not None
+    return re.fullmatch(r"[^\s={}<>\"]+=[^\s{}<>\"]*", request.text[:_MAX_TRIED]) is not None
 
 
 class Files(Field):

@@ -22,7 +22,7 @@ from .xml_body import Xml, XmlField, XPath
 
 ANY: Final = "ANY"
 
-# In the order they are compared and told: cheap ones first, so that bodies are parsed only when the rest fits.
+# In the order they are compared and told: cheap ones first, so that bodies are parsed only when the rest matches.
 _HEAD_FIELDS: Final[Mapping[str, Callable[..., Field]]] = {
     "query": query,
     "query_subset": query_subset,
@@ -84,7 +84,7 @@ class RequestDescription:
 
     @property
     def literal_path(self) -> str | None:
-        """The one path that fits, or None when several do."""
+        """The one path that matches, or None when several do."""
         return None if self.path is None else self.path.literal
 
     @property
@@ -106,21 +106,21 @@ class RequestDescription:
     def is_about_xml(self) -> bool:
         return any(isinstance(field, XmlField) for field in self.fields)
 
-    def fits(self, request: Request) -> bool:
-        """Whether the request fits. Raises `MatcherFailed`."""
+    def matches(self, request: Request) -> bool:
+        """Whether the request matches. Raises `MatcherFailed`."""
         if request.cut is not None and self._of_body:
             return False
         # A loop, not all(): this runs for every candidate of every request.
         for field in self.fields:
-            if not field.fits(request):
+            if not field.matches(request):
                 return False
-        return self.matcher is None or self.matcher.fits(request)
+        return self.matcher is None or self.matcher.matches(request)
 
     def differences(self, request: Request) -> list[Difference]:
-        """What differs in a request that does not fit. A matcher is not asked again: it is what is left."""
+        """What differs in a request that does not match. A matcher is not asked again: it is what is left."""
         head = self.head_fields
         found = [difference for field in head for difference in field.differences(request)]
-        if found and found[0].field == "method" and self.path is not None and self.path.fits(request):
+        if found and found[0].field == "method" and self.path is not None and self.path.matches(request):
             found[0] = replace(found[0], hint="same path, other method")
         if request.cut is not None:
             found += (Difference(name, "a body that is kept whole", request.cut.advice) for name in self._of_body)

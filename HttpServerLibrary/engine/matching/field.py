@@ -17,9 +17,9 @@ class Field(ABC):
 
     @abstractmethod
     def differences(self, request: Request) -> Iterator[Difference]:
-        """Yields what differs, nothing when the request fits."""
+        """Yields what differs, nothing when the request matches."""
 
-    def fits(self, request: Request) -> bool:
+    def matches(self, request: Request) -> bool:
         return next(self.differences(request), None) is None
 
     @abstractmethod

@@ -17,7 +17,7 @@ _ALMOST_A_PATTERN: Final = re.compile(
     r"/?(?:regexp?|glob|starts|equals)\s*:|(?=\S*$)\S*(?:\*|\.\+|\\[dswDSW])|\^.*\$$", re.IGNORECASE
 )
 # Longer texts take longer to look at than anybody waits for a hint.
-_MOST: Final = 10_000
+_MAX_LENGTH: Final = 10_000
 _DIFF_LINES: Final = 12
 _DIFF_CONTEXT: Final = 2
 _HUNK: Final = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)")
@@ -44,7 +44,7 @@ _ONLY: Final[tuple[tuple[str, Callable[[str], object]], ...]] = (
 
 def only(expected: str, received: str) -> str:
     """What alone differs in two texts, or nothing."""
-    if len(expected) + len(received) > _MOST:
+    if len(expected) + len(received) > _MAX_LENGTH:
         return ""
     return next((words for words, common in _ONLY if common(expected) == common(received)), "")
 
@@ -54,7 +54,7 @@ def hint(expected: str, received: str) -> str:
     found = only(expected, received)
     if found == "only percent-encoding differs":
         return f"{found}: {'the received one' if len(received) > len(expected) else 'the expected one'} is encoded"
-    if not found and len(expected) <= _MOST and _ALMOST_A_PATTERN.match(expected):
+    if not found and len(expected) <= _MAX_LENGTH and _ALMOST_A_PATTERN.match(expected):
         return PATTERN
     return found
 
@@ -88,7 +88,7 @@ def diff(expected: str, received: str) -> tuple[str, ...]:
 
 def _window(text: str, start: int) -> list[str]:
     # Only as many lines, and so many characters, as could be shown.
-    return text[start : start + _MOST].split("\n")[: 4 * _DIFF_LINES]
+    return text[start : start + _MAX_LENGTH].split("\n")[: 4 * _DIFF_LINES]
 
 
 def _hunks(expected: list[str], received: list[str]) -> Iterator[str]:
@@ -102,13 +102,3 @@ def _hunks(expected: list[str], received: list[str]) -> Iterator[str]:
                 yield "..."
                 return
             yield "..." if hunk else line
-
-
-def says_json(media_type: str) -> bool:
-    """Whether content is JSON by its type (RFC 6838, 4.2.8)."""
-    return media_type.endswith(("/json", "+json"))
-
-
-def says_xml(media_type: str) -> bool:
-    """Whether content is XML by its type (RFC 7303, 4.2)."""
-    return media_type.endswith(("/xml", "+xml"))

@@ -11,22 +11,22 @@ from typing import Any, ClassVar, Final
 from ..arguments import dictionary, json_value
 from ..errors import UsageError
 from ..message.json_text import NotJson
+from ..message.media_types import says_json
 from ..message.request import Request
 from ..visible import quote, visible
 from .difference import Difference
 from .field import Field
-from .hints import says_json
 from .json_difference import NOTHING, Finding, Phrase, compare, equal_in_json, show
 from .json_suggestion import with_placeholders
 from .placeholder import advice, filled, is_placeholder
 from .unordered import Forms, comparisons
 
 # A large body that shares nothing with what is expected would differ everywhere.
-_MOST = 100
+_MAX_FINDINGS = 100
 # A backslash that escapes nothing of JSON.
 _ESCAPED: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\<")
 # Takes about a second.
-_MOST_COMPARISONS = 1_000_000
+_MAX_COMPARISONS = 1_000_000
 
 
 class JsonField(Field):
@@ -34,7 +34,7 @@ class JsonField(Field):
 
     name = "json"
 
-    def fits(self, request: Request) -> bool:
+    def matches(self, request: Request) -> bool:
         try:
             return next(self.findings(request.json), None) is None
         except (NotJson, RecursionError):
@@ -42,7 +42,7 @@ class JsonField(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         try:
-            for finding in islice(self.explained(request.json), _MOST):
+            for finding in islice(self.explained(request.json), _MAX_FINDINGS):
                 yield finding.difference(self.name)
         except NotJson as error:
             received = f"{quote(request.text)}, which is not JSON: {error}" if request.body else "no body"
@@ -80,18 +80,18 @@ class JsonValue(JsonField):
             most = comparisons(self._expected, None if self.subset else Forms())
         except RecursionError:
             raise UsageError(f"{self.name}: nested too deeply to be compared whatever the order of lists.") from None
-        if most > _MOST_COMPARISONS:
+        if most > _MAX_COMPARISONS:
             raise UsageError(
                 f"{self.name}: the lists are too long to be compared whatever their order: "
-                f"up to {most} comparisons, where {_MOST_COMPARISONS} are the most."
+                f"up to {most} comparisons, where {_MAX_COMPARISONS} are the most."
             )
         self.work = most
 
     def suggestion(self, body: Any) -> Any:
-        """The body as it would be expected instead, with the placeholders that fit."""
-        return with_placeholders(self._expected, body, self._fits_in_any_order if self.ignore_order else None)
+        """The body as it would be expected instead, with the placeholders that match."""
+        return with_placeholders(self._expected, body, self._matches_in_any_order if self.ignore_order else None)
 
-    def _fits_in_any_order(self, expected: Any, received: Any) -> bool:
+    def _matches_in_any_order(self, expected: Any, received: Any) -> bool:
         return next(compare(expected, received, subset=self.subset, forms=Forms()), None) is None
 
     def findings(self, body: Any) -> Iterator[Finding]:
@@ -129,9 +129,9 @@ class Json(JsonValue):
         varies = self._expected is not self._written and Forms().of(self._expected) is None
         self._literal = not varies and not ignore_order
 
-    def fits(self, request: Request) -> bool:
+    def matches(self, request: Request) -> bool:
         if not self._literal:
-            return super().fits(request)
+            return super().matches(request)
         try:
             body = request.json
             # As compare() finds nothing, in a fraction of its time.

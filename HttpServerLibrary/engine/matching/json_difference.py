@@ -16,11 +16,11 @@ from .placeholder import Placeholder
 from .unordered import Forms, comparisons, without_counterpart
 
 # Values, and comparisons of them, that take some milliseconds.
-_MOST_REORDERED = 2000
-_MOST_SHOWN = 100
+_MAX_REORDERED = 2000
+_MAX_SHOWN = 100
 _REORDERED: Final = "same items in another order: json_ignore_order=True accepts that"
 # Lists of other lengths than expected are compared item by item up to here.
-_MOST_PAIRED = 100
+_MAX_PAIRED = 100
 # What other fields take as a pattern, and JSON takes as it stands.
 _PATTERN: Final = re.compile("(?:EQUALS|GLOB|REGEXP|STARTS):", re.IGNORECASE)
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=attrgetter("written"))
@@ -49,8 +49,8 @@ def show(value: Any) -> str:
     text = ""
     for piece in _ENCODER.iterencode(value):
         text += piece
-        if len(text) > _MOST_SHOWN:
-            return f"{visible(text[:_MOST_SHOWN])}... (cut)"
+        if len(text) > _MAX_SHOWN:
+            return f"{visible(text[:_MAX_SHOWN])}... (cut)"
     return visible(text)
 
 
@@ -109,7 +109,7 @@ def compare(
     are one difference that says so.
     """
     if isinstance(expected, Placeholder):
-        if not expected.fits(received):
+        if not expected.matches(received):
             yield Finding(path, expected, received)
     elif isinstance(expected, dict) and isinstance(received, dict):
         for key, value in expected.items():
@@ -129,7 +129,7 @@ def compare(
         if len(expected) != len(received):
             yield Finding(path, Phrase(f"a list of length {len(expected)}"), Phrase(f"length {len(received)}"))
         if forms is not None:
-            if len(expected) == len(received) or max(len(expected), len(received)) <= _MOST_PAIRED:
+            if len(expected) == len(received) or max(len(expected), len(received)) <= _MAX_PAIRED:
                 yield from _compare_in_any_order(expected, received, path, subset, forms)
         else:
             for index, (one, other) in enumerate(zip(expected, received, strict=False)):
@@ -147,7 +147,7 @@ def _reordered(expected: list[Any], received: list[Any], subset: bool) -> bool:
         return False
     if next(compare(expected, received, subset=subset), None) is None:
         return False
-    if comparisons(expected, None if subset else Forms()) > _MOST_REORDERED:
+    if comparisons(expected, None if subset else Forms()) > _MAX_REORDERED:
         return False
     return next(compare(expected, received, subset=subset, forms=Forms()), None) is None
 
@@ -155,12 +155,12 @@ def _reordered(expected: list[Any], received: list[Any], subset: bool) -> bool:
 def _is_small(value: Any) -> bool:
     """Whether there are few values in a value; counts no further than that."""
     left = [value]
-    for _ in range(_MOST_REORDERED):
+    for _ in range(_MAX_REORDERED):
         if not left:
             return True
         entry = left.pop()
         if isinstance(entry, (dict, list)):
-            if len(entry) > _MOST_REORDERED:
+            if len(entry) > _MAX_REORDERED:
                 return False
             left += entry.values() if isinstance(entry, dict) else entry
     return False
@@ -169,10 +169,10 @@ def _is_small(value: Any) -> bool:
 def _compare_in_any_order(
     expected: list[Any], received: list[Any], path: str, subset: bool, forms: Forms
 ) -> Iterator[Finding]:
-    def fits(one: Any, other: Any) -> bool:
+    def matches(one: Any, other: Any) -> bool:
         return next(compare(one, other, subset=subset, forms=forms), None) is None
 
-    missing, extra = without_counterpart(expected, received, fits, None if subset else forms)
+    missing, extra = without_counterpart(expected, received, matches, None if subset else forms)
     for index in missing:
         yield Finding(path, Phrase(f"item [{index}] {show(expected[index])} at any place"), _NO_SUCH_ITEM)
     for index in extra:
@@ -186,7 +186,7 @@ def _compare_in_any_order(
 
 def _shortened(path: str) -> str:
     """A long path without its beginning: the end tells more."""
-    return path if len(path) <= _MOST_SHOWN else f"$...{path[-_MOST_SHOWN:]}"
+    return path if len(path) <= _MAX_SHOWN else f"$...{path[-_MAX_SHOWN:]}"
 
 
 def equal_in_json(one: Any, other: Any) -> bool:

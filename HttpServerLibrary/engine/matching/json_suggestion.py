@@ -8,10 +8,10 @@ from typing import Any, Final
 from .placeholder import Placeholder, as_text
 
 # Compares an expected value with a received one.
-Fits = Callable[[Any, Any], bool]
+Matches = Callable[[Any, Any], bool]
 
 # Items are paired whatever their order up to here.
-_MOST_PAIRED: Final = 100
+_MAX_PAIRED: Final = 100
 
 
 def literal(received: Any) -> Any:
@@ -25,12 +25,12 @@ def literal(received: Any) -> Any:
     return received
 
 
-def with_placeholders(expected: Any, received: Any, in_any_order: Fits | None = None) -> Any:
-    """The received value written down with the placeholders of the expected one that fit.
+def with_placeholders(expected: Any, received: Any, in_any_order: Matches | None = None) -> Any:
+    """The received value written down with the placeholders of the expected one that match.
 
-    With ``in_any_order`` items of lists belong together that fit, otherwise those at the same place.
+    With ``in_any_order`` items of lists belong together that match, otherwise those at the same place.
     """
-    if isinstance(expected, Placeholder) and expected.fits(received):
+    if isinstance(expected, Placeholder) and expected.matches(received):
         return expected.written
     if isinstance(expected, dict) and isinstance(received, dict):
         return {
@@ -44,14 +44,14 @@ def with_placeholders(expected: Any, received: Any, in_any_order: Fits | None = 
     return literal(received)
 
 
-def _in_order_of(received: list[Any], expected: list[Any], fits: Fits) -> list[Any]:
-    """The expected items at the places of the received ones they fit; what is left, at those of the same type."""
-    if max(len(received), len(expected)) > _MOST_PAIRED:
+def _in_order_of(received: list[Any], expected: list[Any], matches: Matches) -> list[Any]:
+    """The expected items at the places of the received ones they match; what is left, at those of the same type."""
+    if max(len(received), len(expected)) > _MAX_PAIRED:
         return []
     left = list(expected)
     found: list[Any] = [None] * len(received)
     places = [*range(len(received))]
-    for is_alike in (fits, _is_same_type):
+    for is_alike in (matches, _is_same_type):
         for place in list(places):
             index = next((index for index, item in enumerate(left) if is_alike(item, received[place])), None)
             if index is not None:

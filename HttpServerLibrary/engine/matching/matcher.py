@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
-import traceback
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Final
-
-import werkzeug
-
-from ..errors import UsageError
 from ..message.request import BodyCut, Request
-from ..visible import quote, visible
-
-# Where user code is called from.
-_CALLERS: Final = (Path(__file__).parent.parent, Path(werkzeug.__file__).parent)
+from ..user_code import raised, resolve
 
 
 class MatcherFailed(Exception):
@@ -26,26 +14,13 @@ class MatcherFailed(Exception):
         self.cause = cause
 
 
-def raised(error: BaseException) -> str:
-    """An exception of user code in one line, with the place it came from."""
-    text = visible(traceback.format_exception_only(type(error), error)[-1].strip())
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not any(map(Path(frame.filename).is_relative_to, _CALLERS))
-    ]
-    # The deepest line of the user's own file, not one of what it calls.
-    own = [frame for frame in frames if frame.filename == frames[0].filename]
-    return f"{text} ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else text
-
-
 class Matcher:
     """A callable that gets a werkzeug Request and says whether it matches."""
 
     def __init__(self, value: object) -> None:
         self.name, self._call = resolve(value, "matcher")
 
-    def fits(self, request: Request) -> bool:
+    def matches(self, request: Request) -> bool:
         try:
             return bool(self._call(request.to_werkzeug()))
         except BodyCut as error:
@@ -55,42 +30,3 @@ class Matcher:
 
     def __str__(self) -> str:
         return f"matcher={self.name}"
-
-
-def resolve(value: object, argument: str) -> tuple[str, Callable[..., Any]]:
-    """Name and callable of a callable, or of its dotted name ``package.module.function``."""
-    if not isinstance(value, str):
-        if not callable(value):
-            raise UsageError(f"{argument}: a callable or its dotted name is needed, not {value!r}.")
-        return getattr(value, "__qualname__", None) or type(value).__name__, value
-    names = value.split(".")
-    if len(names) < 2 or not all(name.isidentifier() for name in names):
-        raise UsageError(f"{argument}: {quote(value)} is not a dotted name such as 'my_module.my_function'.")
-    target, rest = _import(names, value, argument)
-    for name in rest:
-        try:
-            target = getattr(target, name)
-        except AttributeError:
-            raise UsageError(f"{argument}: {quote(value)} cannot be found: {target!r} has no {quote(name)}.") from None
-    if not callable(target):
-        raise UsageError(f"{argument}: {quote(value)} is not callable: {target!r}.")
-    return value, target
-
-
-def _import(names: list[str], value: str, argument: str) -> tuple[Any, list[str]]:
-    """The longest importable module of a dotted name, and the names left."""
-    for length in range(len(names) - 1, 0, -1):
-        module = ".".join(names[:length])
-        try:
-            return importlib.import_module(module), names[length:]
-        except ModuleNotFoundError as error:
-            if error.name is None or not f"{module}.".startswith(f"{error.name}."):
-                raise UsageError(f"{argument}: importing {quote(module)} failed: {error}.") from None
-        except (Exception, SystemExit) as error:
-            raise UsageError(
-                f"{argument}: importing {quote(module)} failed: {type(error).__name__}: {error}."
-            ) from None
-    raise UsageError(
-        f"{argument}: {quote(value)} cannot be imported: there is no module {quote(names[0])}. "
-        "Is its folder in the Python path (robot --pythonpath)?"
-    )

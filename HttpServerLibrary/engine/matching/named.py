@@ -8,21 +8,22 @@ from typing import Final
 
 from werkzeug.datastructures import Authorization
 
-from ..arguments import cookie_pairs, dictionary, dictionary_in, header_lines
+from ..arguments import cookie_pairs, dictionary, dictionary_in, header_lines, plain_text
 from ..errors import UsageError
-from ..masking.secrets import is_masked_header
+from ..masking.names import is_masked_header
+from ..message.media_types import says_json
 from ..message.request import Request, parse_authorization
 from ..visible import MASK, quote, quote_all, visible
 from .difference import Difference
 from .field import Field
-from .hints import only, says_json
-from .text import TextPattern, plain_text
+from .hints import only
+from .text import TextPattern
 
 Values = Callable[[Request], Mapping[str, list[str]]]
 
-_MOST_WRITTEN: Final = 300
+_MAX_WRITTEN: Final = 300
 # Names that are looked at to find one that is spelled a little differently.
-_MOST_NAMES: Final = 100
+_MAX_NAMES: Final = 100
 
 # None: the name must be absent; a list: exactly these values in this order.
 Expected = TextPattern | list[TextPattern] | None
@@ -40,7 +41,7 @@ def describe(expected: Expected) -> str:
     if expected is None:
         return "nothing"
     if isinstance(expected, list):
-        return visible(f"[{', '.join(pattern.describe() for pattern in expected)}]", _MOST_WRITTEN)
+        return visible(f"[{', '.join(pattern.describe() for pattern in expected)}]", _MAX_WRITTEN)
     return expected.describe()
 
 
@@ -50,7 +51,7 @@ def in_order(expected: list[TextPattern], values: list[str]) -> bool:
     )
 
 
-def any_fits(expected: Expected, values: list[str]) -> bool:
+def any_matches(expected: Expected, values: list[str]) -> bool:
     """Whether the values hold what is expected; more of them may be there."""
     if expected is None:
         return not values
@@ -69,8 +70,8 @@ class NamedValues(Field):
         self._expected = {name: expected_values(value, f"{argument}: {name}") for name, value in expected.items()}
         self._written = dict(expected)
 
-    def _value_fits(self, name: str, expected: Expected, values: list[str]) -> bool:
-        return any_fits(expected, values)
+    def _value_matches(self, name: str, expected: Expected, values: list[str]) -> bool:
+        return any_matches(expected, values)
 
     def _show(self, name: str, phrase: str) -> str:
         return phrase
@@ -78,15 +79,16 @@ class NamedValues(Field):
     def _received(self, request: Request, name: str) -> list[str]:
         return self._values(request).get(name, [])
 
-    def fits(self, request: Request) -> bool:
+    def matches(self, request: Request) -> bool:
         return all(
-            self._value_fits(name, expected, self._received(request, name)) for name, expected in self._expected.items()
+            self._value_matches(name, expected, self._received(request, name))
+            for name, expected in self._expected.items()
         )
 
     def differences(self, request: Request) -> Iterator[Difference]:
         for name, expected in self._expected.items():
             received = self._received(request, name)
-            if not self._value_fits(name, expected, received):
+            if not self._value_matches(name, expected, received):
                 yield self._difference(request, name, expected, received)
 
     def _difference(self, request: Request, name: str, expected: Expected, received: list[str]) -> Difference:
@@ -104,7 +106,7 @@ class NamedValues(Field):
     def _hint(self, request: Request, name: str, expected: Expected, received: list[str]) -> str:
         if received:
             return expected.hint(received[0]) if isinstance(expected, TextPattern) and len(received) == 1 else ""
-        alike = next((other for other in islice(self._values(request), _MOST_NAMES) if only(name, other)), None)
+        alike = next((other for other in islice(self._values(request), _MAX_NAMES) if only(name, other)), None)
         return "" if alike is None else f"there is {quote(alike)}: {only(name, alike)}"
 
     def __str__(self) -> str:
@@ -112,7 +114,7 @@ class NamedValues(Field):
             f"{quote(name)}: {self._show(name, _written(value)) if value is not None else 'null'}"
             for name, value in self._written.items()
         )
-        return visible(f"{self._argument}={{{', '.join(pairs)}}}", _MOST_WRITTEN)
+        return visible(f"{self._argument}={{{', '.join(pairs)}}}", _MAX_WRITTEN)
 
 
 def _written(value: object) -> str:
@@ -127,11 +129,11 @@ class Query(NamedValues):
     def __init__(self, expected: Mapping[str, object]) -> None:
         super().__init__("query", "query parameter", expected, lambda request: request.query)
 
-    def _value_fits(self, name: str, expected: Expected, values: list[str]) -> bool:
-        return any_fits(expected, values) and (isinstance(expected, list) or len(values) <= 1)
+    def _value_matches(self, name: str, expected: Expected, values: list[str]) -> bool:
+        return any_matches(expected, values) and (isinstance(expected, list) or len(values) <= 1)
 
-    def fits(self, request: Request) -> bool:
-        return super().fits(request) and request.query.keys() <= self._expected.keys()
+    def matches(self, request: Request) -> bool:
+        return super().matches(request) and request.query.keys() <= self._expected.keys()
 
     def differences(self, request: Request) -> Iterator[Difference]:
         yield from super().differences(request)
@@ -168,13 +170,13 @@ class Headers(NamedValues):
     def _received(self, request: Request, name: str) -> list[str]:
         return request.header_values(name)
 
-    def _value_fits(self, name: str, expected: Expected, values: list[str]) -> bool:
+    def _value_matches(self, name: str, expected: Expected, values: list[str]) -> bool:
         if isinstance(expected, TextPattern):
             if expected.literal is not None and name.lower() in ("authorization", "proxy-authorization"):
                 return any(same_credentials(expected.literal, value) for value in values)
             # RFC 9110, 5.3: repeated fields mean the same as one with the values joined.
-            return any_fits(expected, values) or (len(values) > 1 and expected.matches(", ".join(values)))
-        return any_fits(expected, values)
+            return any_matches(expected, values) or (len(values) > 1 and expected.matches(", ".join(values)))
+        return any_matches(expected, values)
 
     def _show(self, name: str, phrase: str) -> str:
         return MASK if is_masked_header(name) else phrase

@@ -54,7 +54,7 @@ class Path(Field):
         """The path as it is written in an argument."""
         return str(self._pattern) if self._pattern.prefixed else self._text
 
-    def fits(self, request: Request) -> bool:
+    def matches(self, request: Request) -> bool:
         if self.literal is not None:
             return self.literal in request.paths()
         if self._template is not None:
@@ -79,15 +79,15 @@ class Path(Field):
         return dict(zip(_PLACEHOLDER.findall(self._text), map(decode, match.groups()), strict=True))
 
     def differences(self, request: Request) -> Iterator[Difference]:
-        if not self.fits(request):
+        if not self.matches(request):
             expected = self._pattern.describe() if self._pattern.prefixed else quote(self._text)
             yield Difference("path", expected, quote(request.path), self._hint(request))
 
     def _hint(self, request: Request) -> str:
         raw = request.raw_path
-        if self.fits(Request(request.method, raw.rstrip("/") if raw.endswith("/") else f"{raw}/")):
+        if self.matches(Request(request.method, raw.rstrip("/") if raw.endswith("/") else f"{raw}/")):
             return "only the trailing slash differs"
-        if "//" in raw and self.fits(Request(request.method, _SLASHES.sub("/", raw))):
+        if "//" in raw and self.matches(Request(request.method, _SLASHES.sub("/", raw))):
             return "only doubled slashes differ"
         if self._pattern.mode != "REGEXP" and self._pattern.prefixed and self._text[:1].isalnum():
             return "a path starts with a slash"
@@ -127,11 +127,11 @@ class Method(Field):
     def __init__(self, value: object) -> None:
         self._methods = tuple(_methods(value))
 
-    def fits(self, request: Request) -> bool:
+    def matches(self, request: Request) -> bool:
         return request.method.upper() in self._methods
 
     def differences(self, request: Request) -> Iterator[Difference]:
-        if not self.fits(request):
+        if not self.matches(request):
             yield Difference("method", str(self), request.method)
 
     def __str__(self) -> str:

@@ -32,7 +32,7 @@ class Placeholder:
     written: str
     words: str
     kind: str
-    fits: Callable[[Any], bool]
+    matches: Callable[[Any], bool]
 
 
 def _is_number(value: Any) -> bool:

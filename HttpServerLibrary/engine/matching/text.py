@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
+from ..arguments import plain_text
 from ..errors import UsageError
 from ..visible import contrast, quote
 from .difference import Difference
@@ -14,7 +15,7 @@ from .hints import hint, only
 
 _PREFIXES: Final = ("EQUALS", "GLOB", "REGEXP", "STARTS")
 # A search may take long where a comparison with the whole text does not.
-_MOST_SEARCHED: Final = 1000
+_MAX_SEARCHED: Final = 1000
 
 
 class TextPattern:
@@ -72,7 +73,7 @@ class TextPattern:
         """What experience says about a text that does not match; empty when it says nothing."""
         if self.literal is not None:
             return only(self.literal, received) if self.prefixed else hint(self.literal, received)
-        if len(received) > _MOST_SEARCHED:
+        if len(received) > _MAX_SEARCHED:
             return ""
         if self.mode == "REGEXP" and re.search(self.value, received):
             return "a part of it matches, but REGEXP is for the whole text"
@@ -87,17 +88,3 @@ class TextPattern:
     def __str__(self) -> str:
         """The pattern as it is written in an argument."""
         return f"{self.mode}:{self.value}" if self.prefixed else self.value
-
-
-def plain_text(value: object, what: str) -> str:
-    """Numbers and booleans by the text HTTP has for them; refuses what has none."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return str(value)
-    if isinstance(value, (bytes, bytearray, Mapping, list, tuple, set, frozenset)) or value is None:
-        kind = "nothing" if value is None else type(value).__name__
-        raise UsageError(f"{what}: text is needed here, not {kind}: {value!r}.")
-    return str(value)

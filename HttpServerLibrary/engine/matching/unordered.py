@@ -49,14 +49,14 @@ class Forms:
 
 
 def without_counterpart(
-    expected: Sequence[Any], received: Sequence[Any], fits: Callable[[Any, Any], bool], forms: Forms | None
+    expected: Sequence[Any], received: Sequence[Any], matches: Callable[[Any, Any], bool], forms: Forms | None
 ) -> tuple[list[int], list[int]]:
     """The indexes of the expected items and of the received ones that are left when as many as possible are paired.
 
-    With ``forms``, items without placeholders fit nothing but their equals, which saves comparing them in pairs.
+    With ``forms``, items without placeholders match nothing but their equals, which saves comparing them in pairs.
     """
     if forms is None:
-        return _matched(expected, received, range(len(expected)), range(len(received)), fits)
+        return _matched(expected, received, range(len(expected)), range(len(received)), matches)
     places: dict[int | None, list[int]] = {}
     for index in reversed(range(len(received))):
         places.setdefault(forms.of(received[index]), []).append(index)
@@ -70,7 +70,7 @@ def without_counterpart(
         else:
             missing.append(index)
     left = sorted(index for indexes in places.values() for index in indexes)
-    more, extra = _matched(expected, received, pairwise, left, fits)
+    more, extra = _matched(expected, received, pairwise, left, matches)
     return sorted(missing + more), extra
 
 
@@ -79,15 +79,15 @@ def _matched(
     received: Sequence[Any],
     rows: Iterable[int],
     columns: Sequence[int],
-    fits: Callable[[Any, Any], bool],
+    matches: Callable[[Any, Any], bool],
 ) -> tuple[list[int], list[int]]:
-    """Pairs rows and columns by augmenting paths; what fits a row is found out when it matters, and kept as bits."""
+    """Pairs rows and columns by augmenting paths; what matches a row is found out when it matters, and kept as bits."""
     known: dict[int, int] = {}
 
-    def fitting(row: int) -> int:
+    def matching(row: int) -> int:
         if row not in known:
             known[row] = sum(
-                1 << place for place, column in enumerate(columns) if fits(expected[row], received[column])
+                1 << place for place, column in enumerate(columns) if matches(expected[row], received[column])
             )
         return known[row]
 
@@ -97,21 +97,21 @@ def _matched(
     for row in rows:
         # Most lists come in the order they are written in.
         place = place_of.get(row)
-        if place is not None and fits(expected[row], received[row]):
+        if place is not None and matches(expected[row], received[row]):
             owner[place] = row
         else:
             later.append(row)
-    missing = [row for row in later if not _augment(row, owner, fitting)]
+    missing = [row for row in later if not _augment(row, owner, matching)]
     return missing, [column for place, column in enumerate(columns) if place not in owner]
 
 
-def _augment(start: int, owner: dict[int, int], fitting: Callable[[int], int]) -> bool:
-    """Finds a place for one more row, moving others to where they fit, too."""
+def _augment(start: int, owner: dict[int, int], matching: Callable[[int], int]) -> bool:
+    """Finds a place for one more row, moving others to where they match, too."""
     came_from: dict[int, int] = {}
     seen = 0
     rows = [start]
     for row in rows:
-        new = fitting(row) & ~seen
+        new = matching(row) & ~seen
         seen |= new
         while new:
             place = (new & -new).bit_length() - 1

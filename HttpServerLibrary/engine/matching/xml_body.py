@@ -15,15 +15,15 @@ from ..message.xml_tree import NotXml, parse
 from ..visible import contrast, quote, visible
 from .difference import Difference
 from .field import Field
-from .named import Expected, any_fits, describe, expected_values
+from .named import Expected, any_matches, describe, expected_values
 from .text import TextPattern
 from .xpath import in_any_namespace
 
 # A large body that shares nothing with what is expected would differ everywhere.
-_MOST: Final = 1000
-_MOST_FOUND: Final = 5
-_MOST_PATH: Final = 200
-_MOST_ELEMENT: Final = 100
+_MAX_FINDINGS: Final = 1000
+_MAX_FOUND: Final = 5
+_MAX_PATH: Final = 200
+_MAX_ELEMENT: Final = 100
 
 
 class XmlField(Field):
@@ -40,7 +40,7 @@ class XmlField(Field):
             ) from None
         self._etree = lxml.etree
 
-    def fits(self, request: Request) -> bool:
+    def matches(self, request: Request) -> bool:
         try:
             return next(self.findings(request.xml), None) is None
         except (NotXml, RecursionError):
@@ -48,7 +48,7 @@ class XmlField(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         try:
-            yield from islice(self.findings(request.xml), _MOST)
+            yield from islice(self.findings(request.xml), _MAX_FINDINGS)
         except NotXml as error:
             received = f"{quote(request.text)}, which is {visible(str(error), 200)}" if request.body else "no body"
             yield Difference(self.name, "an XML body", received)
@@ -215,13 +215,13 @@ def _describe_element(element: Any) -> str:
     attributes = "".join(f" {_attribute(name, element)}={quote(value)}" for name, value in element.attrib.items())
     tag, text = f"<{_local(element)}{attributes}", (element.text or "").strip()
     if len(element):
-        return visible(f"{tag}>...", _MOST_ELEMENT)
-    return visible(f"{tag}>{text}</{_local(element)}>" if text else f"{tag}/>", _MOST_ELEMENT)
+        return visible(f"{tag}>...", _MAX_ELEMENT)
+    return visible(f"{tag}>{text}</{_local(element)}>" if text else f"{tag}/>", _MAX_ELEMENT)
 
 
 def _difference(path: str, expected: str, received: str) -> Difference:
     # The end of a long path tells more than its beginning.
-    shown = path if len(path) <= _MOST_PATH else f"...{path[-_MOST_PATH:]}"
+    shown = path if len(path) <= _MAX_PATH else f"...{path[-_MAX_PATH:]}"
     return Difference(f"xml {visible(shown, len(shown))}", expected, received)
 
 
@@ -256,7 +256,7 @@ class XPath(XmlField):
             except self._etree.XPathError as error:
                 yield Difference(f"xpath {visible(path)}", describe(expected), f"a failure: {visible(str(error))}")
                 continue
-            if not any_fits(expected, found) and not any_fits(expected, [text.strip() for text in found]):
+            if not any_matches(expected, found) and not any_matches(expected, [text.strip() for text in found]):
                 yield _miss(path, expected, found)
 
     def __str__(self) -> str:
@@ -292,8 +292,8 @@ def _node(node: Any) -> str:
 def _miss(path: str, expected: Expected, found: list[str]) -> Difference:
     if isinstance(expected, TextPattern) and len(found) == 1:
         return Difference(f"xpath {visible(path)}", *expected.contrast(found[0]))
-    more = f", ... ({len(found)} nodes)" if len(found) > _MOST_FOUND else ""
-    received = ", ".join(map(quote, found[:_MOST_FOUND])) + more
+    more = f", ... ({len(found)} nodes)" if len(found) > _MAX_FOUND else ""
+    received = ", ".join(map(quote, found[:_MAX_FOUND])) + more
     return Difference(f"xpath {visible(path)}", describe(expected), received or "nothing")
 
 

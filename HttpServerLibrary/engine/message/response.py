@@ -26,10 +26,11 @@ class Response:
     """Status, headers and body to send; never changed after it was made.
 
     With bytes as body it may be sent many times. Any other body is an iterable of bytes that is read once, while it is
-    sent; ``length`` is its size where it is known. Date, Connection and the framing headers are added by the wire.
+    sent; ``length`` is its size where it is known. A ``shared`` response is sent to many requests. Date, Connection and
+    the framing headers are added by the wire.
     """
 
-    __slots__ = ("body", "head", "headers", "length", "status", "usual")
+    __slots__ = ("body", "head", "headers", "length", "shared", "status", "usual")
 
     def __init__(
         self,
@@ -38,6 +39,7 @@ class Response:
         body: bytes | Iterable[bytes] = b"",
         length: int | None = None,
     ) -> None:
+        self.shared = False
         self.status = status
         self.headers: Headers = tuple(headers)
         self.body = body

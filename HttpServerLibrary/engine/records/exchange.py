@@ -9,7 +9,7 @@ from ..message.request import Request
 from ..message.response import Response
 
 if TYPE_CHECKING:
-    from ..expectations.book import Expectation
+    from ..expectations.expectation import Expectation
     from ..scope import Scope
     from .received import Problem
 

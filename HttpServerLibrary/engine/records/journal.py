@@ -11,23 +11,22 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from ..message.request import Request
 from ..message.response import Response
-from ..responses.static import Static
 from ..scope import Scope
 from .exchange import Exchange
 from .received import Problem
 
 if TYPE_CHECKING:
-    from ..expectations.book import Expectation
+    from ..expectations.expectation import Expectation
 
 T = TypeVar("T")
 
-PROBLEMS_KEPT = 1000
+MAX_PROBLEMS = 1000
 
 # Lines of log kept until a keyword writes them.
-UNLOGGED_KEPT = 1000
+MAX_UNLOGGED = 1000
 
 # Bytes kept of a response body that is streamed.
-STREAM_KEPT = 1024 * 1024
+MAX_STREAM_KEPT = 1024 * 1024
 
 # Windows delivers test timeouts between byte codes only, so nothing waits longer than this at a time.
 _SLICE = 0.1
@@ -61,7 +60,7 @@ class Journal:
         self._body_bytes = 0
         self._bounds = bounds
         self._problems: list[Problem] = []
-        self._unlogged: deque[Exchange | str] = deque(maxlen=UNLOGGED_KEPT)
+        self._unlogged: deque[Exchange | str] = deque(maxlen=MAX_UNLOGGED)
         self._not_logged = 0
         self._warned: set[str] = set()
         self._last_notice = ""
@@ -93,7 +92,7 @@ class Journal:
         """Notes the response before it is sent, and what went wrong."""
         request = exchange.request
         request.forget_views()
-        size = len(request.body) + _own_bytes(exchange, response)
+        size = len(request.body) + _own_bytes(response)
         with self._lock:
             exchange.response = response
             if size:
@@ -119,17 +118,17 @@ class Journal:
             self._keep_problem(problem)
 
     def _keep_problem(self, problem: Problem) -> None:
-        if len(self._problems) < PROBLEMS_KEPT:
+        if len(self._problems) < MAX_PROBLEMS:
             self._problems.append(problem)
         else:
-            self._warn(f"More than {PROBLEMS_KEPT} problems came; the newest are only logged.")
+            self._warn(f"More than {MAX_PROBLEMS} problems came; the newest are only logged.")
 
     def captured(self, exchange: Exchange, piece: bytes) -> None:
         """Keeps a piece of a streamed response body before it is sent; of a long body the beginning."""
         with self._lock:
             if exchange.captured is None:
                 exchange.captured = bytearray()
-            piece = piece[: max(0, STREAM_KEPT - len(exchange.captured))]
+            piece = piece[: max(0, MAX_STREAM_KEPT - len(exchange.captured))]
             exchange.captured += piece
             if piece:
                 self._keep_body(exchange, len(piece))
@@ -177,7 +176,7 @@ class Journal:
             self._log(text)
 
     def _log(self, entry: Exchange | str) -> None:
-        if len(self._unlogged) == UNLOGGED_KEPT:
+        if len(self._unlogged) == MAX_UNLOGGED:
             self._not_logged += 1
         self._unlogged.append(entry)
 
@@ -286,9 +285,8 @@ class Journal:
                     break
 
 
-def _own_bytes(exchange: Exchange, response: Response) -> int:
+def _own_bytes(response: Response) -> int:
     """The size of a body that only this response has."""
-    responder = None if exchange.expectation is None else exchange.expectation.responder
-    if isinstance(responder, Static) and responder.response is response:
+    if response.shared or not isinstance(response.body, bytes):
         return 0
-    return len(response.body) if isinstance(response.body, bytes) else 0
+    return len(response.body)

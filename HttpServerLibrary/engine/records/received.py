@@ -6,28 +6,19 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..masking.secrets import masked_header
+from ..masking.names import masked_header
 from ..message.json_text import NotJson
 from ..message.response import Response
+from ..problem import ProblemKind
 from .exchange import Exchange
 
 if TYPE_CHECKING:
-    from ..expectations.book import Expectation
+    from ..expectations.expectation import Expectation
     from ..matching.description import RequestDescription
 
 T = TypeVar("T")
-
-ProblemKind = Literal[
-    "UNEXPECTED REQUEST",
-    "OUT OF ORDER",
-    "REFUSED",
-    "NO RESPONSE",
-    "HANDLER ERROR",
-    "MATCHER ERROR",
-    "MALFORMED REQUEST",
-]
 
 
 class HeaderValues(Mapping[str, str]):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
-from ..arguments import header_lines
+from ..arguments import header_lines, plain_text
 from ..errors import UsageError
-from ..matching.text import plain_text
 from ..message.response import Response, check_header
 from ..visible import quote
 

@@ -11,9 +11,9 @@ import werkzeug
 from werkzeug.exceptions import HTTPException
 
 from ..errors import UsageError
-from ..matching.matcher import raised, resolve
 from ..message.request import BodyCut, Request
 from ..message.response import Response
+from ..user_code import raised, resolve
 from .arguments import check_status, checked_pairs
 from .responder import HandlerFailed
 from .static import from_werkzeug, respond_data, respond_json

@@ -32,6 +32,8 @@ class Static:
         object.__setattr__(self, "takes_time", self.delay > 0)
 
     def respond(self, request: Request) -> Response:
+        # Before the first one is sent: it is kept once, however many requests it answers.
+        self.response.shared = True
         return self.response
 
 

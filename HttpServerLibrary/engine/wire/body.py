@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Final
 
 from ..message.request import Cut, Request
-from .head import TOKEN, Refused, body_too_large, check_bare_cr, check_field_line
+from .head import TOKEN, BadRequest, body_too_large, check_bare_cr, check_field_line
 from .limits import Limits
 
 _QUOTED: Final = rb'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"'
@@ -123,7 +123,7 @@ class ChunkedBody(Body):
     def _take_data_end(self, data: bytes | bytearray, start: int) -> int:
         end = data[start : start + 2]
         if not b"\r\n".startswith(end):
-            raise Refused(400, "a chunk is longer than its size says", bytes(data[start : start + 100]))
+            raise BadRequest(400, "a chunk is longer than its size says", bytes(data[start : start + 100]))
         if len(end) < 2:
             return start
         self._state = _SIZE
@@ -138,12 +138,12 @@ class ChunkedBody(Body):
             self._check_line_start(data, start, start + min(size, room + 1))
         if self._state == _SIZE:
             if size > room:
-                raise Refused(413, f"the line of a chunk is longer than {self._limits.chunk_line} bytes")
+                raise BadRequest(413, f"the line of a chunk is longer than {self._limits.chunk_line} bytes")
             if end:
                 self._read_chunk_line(bytes(data[start:end]))
         else:
             if size > room:
-                raise Refused(431, f"the trailer section is larger than {self._limits.trailer_section} bytes")
+                raise BadRequest(431, f"the trailer section is larger than {self._limits.trailer_section} bytes")
             if end:
                 self._trailer_size += size
                 self._read_trailer(bytes(data[start:end]))
@@ -151,21 +151,21 @@ class ChunkedBody(Body):
 
     def _check_line_start(self, data: bytes | bytearray, start: int, end: int) -> None:
         if self._state == _SIZE and not _CHUNK_LINE_START.match(data, start, end):
-            raise Refused(400, _NO_SIZE, bytes(data[start:end]))
+            raise BadRequest(400, _NO_SIZE, bytes(data[start:end]))
         check_bare_cr(data, start, end)
 
     def _read_chunk_line(self, line: bytes) -> None:
         match = _CHUNK_LINE.fullmatch(line)
         if match is None:
             self._check_line_start(line, 0, len(line))
-            raise Refused(400, _NO_SIZE, line)
+            raise BadRequest(400, _NO_SIZE, line)
         # RFC 9112, 7.1.1: a client could hide any amount of data in the extensions of many small chunks.
         self._extensions_size += len(match[2])
         if self._extensions_size > self._limits.header_section:
-            raise Refused(413, f"the chunk extensions are larger than {self._limits.header_section} bytes")
+            raise BadRequest(413, f"the chunk extensions are larger than {self._limits.header_section} bytes")
         self.left = int(match[1], 16)
         if self.size + self.left > self._limits.body:
-            raise Refused(413, body_too_large(self._limits))
+            raise BadRequest(413, body_too_large(self._limits))
         self._state = _DATA if self.left else _TRAILERS
 
     def _read_trailer(self, line: bytes) -> None:
@@ -175,4 +175,6 @@ class ChunkedBody(Body):
         check_field_line(line)
         name = line.partition(b":")[0]
         if name.lower() in _HEADER_ONLY:
-            raise Refused(400, f"{name.decode()} is in the trailer section, but its place is the header section", line)
+            raise BadRequest(
+                400, f"{name.decode()} is in the trailer section, but its place is the header section", line
+            )

@@ -29,7 +29,7 @@ _NOT_NOW: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _RECEIVE: Final = 64 * 1024
 _RECEIVE_BODY: Final = 256 * 1024
 # A client that sends more requests at once must not keep the others waiting.
-_MOST_AT_ONCE: Final = 8
+_MAX_AT_ONCE: Final = 8
 # Up to this size copying the body behind the head is cheaper than a second call into the kernel.
 _SEND_AT_ONCE: Final = 64 * 1024
 _LINGER_SECONDS: Final = 1.0
@@ -127,7 +127,7 @@ class Connection:
             if not self._serve_request(request):
                 return self._linger(request)
             served += 1
-            if served == _MOST_AT_ONCE:
+            if served == _MAX_AT_ONCE:
                 self.step_aside()
         if parser.awaits_continue:
             parser.awaits_continue = False

@@ -46,7 +46,7 @@ _BESIDES_TARGET: Final = 256
 CHUNKED: Final = -1
 
 
-class Refused(Exception):
+class BadRequest(Exception):
     """The bytes are no request that this server accepts."""
 
     def __init__(self, status: int, reason: str, excerpt: bytes = b"") -> None:
@@ -84,30 +84,30 @@ def body_too_large(limits: Limits) -> str:
     return f"the body is larger than {limits.body} bytes (max_body_size)"
 
 
-def _target_too_long(limits: Limits) -> Refused:
-    return Refused(414, f"the request target is longer than {limits.target} bytes (max_target_size)")
+def _target_too_long(limits: Limits) -> BadRequest:
+    return BadRequest(414, f"the request target is longer than {limits.target} bytes (max_target_size)")
 
 
 def check_request_line_start(line: bytes, limits: Limits, checked: int = 0) -> None:
     """Refuses what cannot become a request line, although more of it may be to come; `checked` is what has come."""
     if line and not _TOKEN_START.match(line[:1]):
         if line.startswith(_TLS_HANDSHAKE):
-            raise Refused(
+            raise BadRequest(
                 400,
                 "the client speaks TLS (https), this server plain HTTP: begin the URL with http://, "
                 "or start the server with tls=True",
             )
-        raise Refused(400, "the request line does not start with a method")
+        raise BadRequest(400, "the request line does not start with a method")
     # One more is enough to know: however much of the line is there, the verdict is the same.
     line = line[: limits.target + _BESIDES_TARGET + 1]
     wrong = _NO_REQUEST_LINE.search(line, checked)
     if wrong:
         if wrong[0] == b"\r":
-            raise Refused(400, "the request line has a CR without LF")
-        raise Refused(400, "the request line has a byte that is no printable ASCII character")
+            raise BadRequest(400, "the request line has a CR without LF")
+        raise BadRequest(400, "the request line has a byte that is no printable ASCII character")
     if len(line) > limits.target + _BESIDES_TARGET:
         if b" " not in line:
-            raise Refused(501, f"the method is longer than {limits.target + _BESIDES_TARGET} bytes")
+            raise BadRequest(501, f"the method is longer than {limits.target + _BESIDES_TARGET} bytes")
         raise _target_too_long(limits)
 
 
@@ -118,8 +118,8 @@ def check_request_line(line: bytes, limits: Limits, secure: bool) -> None:
     match = REQUEST_LINE.fullmatch(line)
     if match is None:
         if _OTHER_TARGET.fullmatch(line):
-            raise Refused(400, "the request target has a # or, in its path, a backslash: percent-encode it")
-        raise Refused(400, "the request line is not 'method target HTTP/1.1'")
+            raise BadRequest(400, "the request target has a # or, in its path, a backslash: percent-encode it")
+        raise BadRequest(400, "the request line is not 'method target HTTP/1.1'")
     method, target, major, _ = match.groups()
     check_target(method.decode("ascii"), target.decode("ascii"), major, limits, secure)
 
@@ -131,20 +131,20 @@ def check_target(method: str, target: str, major: bytes, limits: Limits, secure:
     if major != b"1":
         if method == "PRI":
             # RFC 9113, 3.4
-            raise Refused(505, "the client speaks HTTP/2 with prior knowledge, this server HTTP/1.1")
-        raise Refused(505, "the major version of HTTP is not 1")
+            raise BadRequest(505, "the client speaks HTTP/2 with prior knowledge, this server HTTP/1.1")
+        raise BadRequest(505, "the major version of HTTP is not 1")
     if method == "CONNECT":
         if not is_authority(target, port_required=True):
-            raise Refused(400, "the target of CONNECT is not host:port")
+            raise BadRequest(400, "the target of CONNECT is not host:port")
     elif target[0] != "/" and not (target == "*" and method == "OPTIONS"):
         absolute = _ABSOLUTE.match(target)
         if not absolute:
-            raise Refused(400, "the request target is neither a path nor an http or https URL")
+            raise BadRequest(400, "the request target is neither a path nor an http or https URL")
         if not is_authority(absolute["authority"]):
-            raise Refused(400, "the request target has no valid host")
+            raise BadRequest(400, "the request target has no valid host")
         # RFC 9110, 7.4
         if absolute["secure"] and not secure:
-            raise Refused(421, "the request target is an https URL, but the connection is not secured by TLS")
+            raise BadRequest(421, "the request target is an https URL, but the connection is not secured by TLS")
 
 
 def check_field_line(line: bytes) -> None:
@@ -165,14 +165,14 @@ def check_field_line(line: bytes) -> None:
         reason = f"the value of header field {name.decode()} has a control character"
     else:
         reason = "the name of a header field has characters that no name can have"
-    raise Refused(400, reason, line)
+    raise BadRequest(400, reason, line)
 
 
 def check_line_end(line: bytes) -> None:
     """Refuses LF without CR and CR without LF (RFC 9112, 2.2)."""
     check_bare_cr(line, 0, len(line))
     if not line.endswith(b"\r\n"):
-        raise Refused(400, "a line ends in LF instead of CRLF", line)
+        raise BadRequest(400, "a line ends in LF instead of CRLF", line)
 
 
 def check_bare_cr(data: bytes | bytearray, start: int, end: int) -> None:
@@ -180,7 +180,7 @@ def check_bare_cr(data: bytes | bytearray, start: int, end: int) -> None:
     found = _BARE_CR.search(data, start, end)
     if found:
         line_start = data.rfind(b"\n", 0, found.start()) + 1
-        raise Refused(400, "a line has a CR without LF", bytes(data[line_start : found.end()]))
+        raise BadRequest(400, "a line has a CR without LF", bytes(data[line_start : found.end()]))
 
 
 # A client asks for the same host all the time.
@@ -235,7 +235,7 @@ def read_framing(minor: bytes, target: str, headers: Pairs, limits: Limits) -> t
     if modern and "expect" in given:
         expected = list_members(given["expect"])
         if set(expected) - {"100-continue"}:
-            raise Refused(417, "the request expects something else than 100-continue")
+            raise BadRequest(417, "the request expects something else than 100-continue")
         awaits_continue = bool(expected)
     return length, keep_alive, awaits_continue
 
@@ -253,16 +253,16 @@ def _check_host(hosts: Sequence[str], required: bool, target: str) -> None:
     # RFC 9112, 3.2
     if not hosts:
         if required:
-            raise Refused(400, "the request has no Host")
+            raise BadRequest(400, "the request has no Host")
         return
     if len(hosts) > 1:
-        raise Refused(400, "the request has more than one Host")
+        raise BadRequest(400, "the request has more than one Host")
     if not hosts[0]:
         # RFC 9112, 3.3: with the host in the target, and where none is required, nothing is missing.
         if required and target[0] in "/*":
-            raise Refused(400, "the value of Host is empty")
+            raise BadRequest(400, "the value of Host is empty")
     elif not is_authority(hosts[0]):
-        raise Refused(400, "the value of Host is not host:port")
+        raise BadRequest(400, "the value of Host is not host:port")
 
 
 # RFC 9112, 6.1 to 6.3. What two readers could take differently is refused:
@@ -271,24 +271,24 @@ def _check_host(hosts: Sequence[str], required: bool, target: str) -> None:
 
 def _check_encodings(encodings: Sequence[str], has_length: bool, modern: bool) -> None:
     if has_length:
-        raise Refused(400, "the request has both Content-Length and Transfer-Encoding")
+        raise BadRequest(400, "the request has both Content-Length and Transfer-Encoding")
     if not modern:
-        raise Refused(400, "a request of HTTP/1.0 has no Transfer-Encoding")
+        raise BadRequest(400, "a request of HTTP/1.0 has no Transfer-Encoding")
     codings = list_members(encodings)
     if codings[-1:] != ["chunked"] or codings.count("chunked") > 1:
-        raise Refused(400, "the last transfer coding, and only the last, must be chunked")
+        raise BadRequest(400, "the last transfer coding, and only the last, must be chunked")
     if len(codings) > 1:
-        raise Refused(501, "the only transfer coding this server knows is chunked")
+        raise BadRequest(501, "the only transfer coding this server knows is chunked")
 
 
 def _content_length(lengths: Sequence[str], limits: Limits) -> int:
     if len(lengths) > 1:
-        raise Refused(400, "the request has more than one Content-Length")
+        raise BadRequest(400, "the request has more than one Content-Length")
     digits = lengths[0]
     if not (digits.isascii() and digits.isdigit()):
-        raise Refused(400, "the value of Content-Length is not a number")
+        raise BadRequest(400, "the value of Content-Length is not a number")
     # int() refuses numbers of some thousand digits, and no limit has more than 18.
     length = int(digits[-18:]) if len(digits.lstrip("0")) <= 18 else None
     if length is None or length > limits.body:
-        raise Refused(413, body_too_large(limits))
+        raise BadRequest(413, body_too_large(limits))
     return length

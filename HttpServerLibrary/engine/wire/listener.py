@@ -22,9 +22,9 @@ from .tls import Tls
 _IDLE_THREADS: Final = 32
 _PAUSE: Final = 0.05
 # Selectors take no number of seconds whatever.
-_LONGEST_WAIT: Final = 3600.0
-_MOST_SELECTED: Final = 1024
-_MOST_SELECTED_ON_WINDOWS: Final = 512
+_MAX_WAIT: Final = 3600.0
+_MAX_SELECTED: Final = 1024
+_MAX_SELECTED_ON_WINDOWS: Final = 512
 # Those that ask the kernel with all sockets at once learn of a new one only when they ask again.
 _SEES_CHANGES: Final = selectors.DefaultSelector not in (
     selectors.SelectSelector,
@@ -208,7 +208,7 @@ class Listener:
             patience = self._next_check - time.monotonic()
             if patience <= 0:
                 return self._check_time_limits()
-            for key, _ in self._selector.select(min(patience, _LONGEST_WAIT)):
+            for key, _ in self._selector.select(min(patience, _MAX_WAIT)):
                 if not key.data():
                     return False
                 if self._stopping:
@@ -305,8 +305,8 @@ class Listener:
         if not isinstance(self._selector, selectors.SelectSelector):
             return True
         if sys.platform == "win32":
-            return len(self._selector.get_map()) < _MOST_SELECTED_ON_WINDOWS
-        return sock.fileno() < _MOST_SELECTED
+            return len(self._selector.get_map()) < _MAX_SELECTED_ON_WINDOWS
+        return sock.fileno() < _MAX_SELECTED
 
     def _leave(self, connection: Connection) -> None:
         """Leaves the lead to another thread, with all connections but this one."""

@@ -9,7 +9,7 @@ from .body import Body, ChunkedBody, SizedBody
 from .head import (
     CHUNKED,
     HEAD,
-    Refused,
+    BadRequest,
     check_bare_cr,
     check_field_line,
     check_request_line,
@@ -90,7 +90,7 @@ class Parser:
                 return None
             if self._body is not None and not self._read_body(self._body):
                 return None
-        except Refused as refused:
+        except BadRequest as refused:
             return self.fail(refused.status, refused.reason, refused.excerpt)
         request, self._request = self._request, None
         if self._start == len(self._buffer):
@@ -137,7 +137,7 @@ class Parser:
         while buffer.startswith(b"\r\n", self._start):
             self._empty_lines += 1
             if self._empty_lines > _EMPTY_LINES:
-                raise Refused(400, "too many empty lines in front of a request")
+                raise BadRequest(400, "too many empty lines in front of a request")
             self._start += 2
         start = self._start
         end = buffer.find(b"\r\n\r\n", start + self._searched) + 4
@@ -211,7 +211,7 @@ class Parser:
             else:
                 self._check_section(line_end)
                 if self._lines > limits.header_fields:
-                    raise Refused(
+                    raise BadRequest(
                         431, f"the request has more than {limits.header_fields} header fields (max_header_count)"
                     )
                 check_field_line(line)
@@ -231,7 +231,7 @@ class Parser:
     def _check_section(self, end: int) -> None:
         if end > self._section_end:
             most = self._limits.header_section
-            raise Refused(431, f"the header section is larger than {most} bytes (max_header_size)")
+            raise BadRequest(431, f"the header section is larger than {most} bytes (max_header_size)")
 
     def _read_body(self, body: Body) -> bool:
         self._start = body.take(self._buffer, self._start)

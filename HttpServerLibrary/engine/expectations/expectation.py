@@ -1,0 +1,91 @@
+"""An expectation: what a request must look like, and the response to give."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from ..masking.secrets import Secrets
+from ..matching.description import RequestDescription
+from ..responses.responder import Responder
+from ..scope import Scope
+from ..visible import visible
+
+_MAX_TEXT: Final = 500
+
+
+class Kind(str, Enum):
+    """How often an expectation is used; the members are the words users see."""
+
+    ORDERED = "ordered"
+    ONESHOT = "oneshot"
+    PERMANENT = "permanent"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Expectation:
+    """What a request must look like, and the response to give.
+
+    An expectation is returned by the ``Expect ...`` keywords, and is given to ``to=`` of the ``Respond With ...``
+    keywords and to *Remove Expectation*. Its attributes are ``kind`` (``permanent``, ``oneshot`` or ``ordered``),
+    ``times`` (how many requests it takes, ``None`` for any number) and ``used`` (how many it has taken).
+    """
+
+    __slots__ = (
+        "description",
+        "kind",
+        "number",
+        "removed",
+        "responder",
+        "scope",
+        "secrets",
+        "sent",
+        "times",
+        "used",
+    )
+
+    def __init__(
+        self,
+        kind: Kind,
+        description: RequestDescription,
+        times: int | None,
+        scope: Scope,
+        number: int,
+        secrets: Secrets,
+    ) -> None:
+        self.kind = kind
+        self.secrets = secrets
+        self.description = description
+        self.times = times
+        self.scope = scope
+        self.number = number
+        self.responder: Responder | None = None
+        self.used = 0
+        self.sent = 0
+        self.removed = False
+
+    @property
+    def used_up(self) -> bool:
+        return self.times is not None and self.used >= self.times
+
+    @property
+    def closed(self) -> str:
+        """Why it cannot be used any more; empty while it can."""
+        if self.removed:
+            return "was removed"
+        if self.scope.closed:
+            return f"ended with {self.scope.name}"
+        return "is used up" if self.used_up else ""
+
+    @property
+    def usage(self) -> str:
+        times = "" if self.times is None else f" of {self.times}"
+        return f"used {self.used}{times}"
+
+    def __str__(self) -> str:
+        return visible(self.secrets.hide(f"{self.kind} {self.description}"), _MAX_TEXT)
+
+    def __repr__(self) -> str:
+        return f"<Expectation {self}>"

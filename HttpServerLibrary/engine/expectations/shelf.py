@@ -1,0 +1,87 @@
+"""Where the expectations of one scope lie, so that those that may match are found by path."""
+
+from __future__ import annotations
+
+from collections import deque
+from operator import attrgetter
+
+from ..message.request import Request
+from ..problem import ProblemKind
+from ..responses.unexpected import UnexpectedResponse
+from ..scope import Scope
+from .expectation import Expectation, Kind
+
+
+class NoMatch:
+    """Why no expectation takes a request; ``head`` is the ordered one due, ``by`` what broke the order before."""
+
+    __slots__ = ("by", "head", "kind")
+
+    def __init__(self, kind: ProblemKind, head: Expectation | None = None, by: Request | None = None) -> None:
+        self.kind = kind
+        self.head = head
+        self.by = by
+
+
+class Shelf:
+    """Expectations of one kind and scope, found by path where they have a literal one."""
+
+    def __init__(self) -> None:
+        self._by_path: dict[str, list[Expectation]] = {}
+        self._patterns: list[Expectation] = []
+
+    def _bucket(self, expectation: Expectation) -> list[Expectation]:
+        path = expectation.description.literal_path
+        return self._patterns if path is None else self._by_path.setdefault(path, [])
+
+    def add(self, expectation: Expectation) -> None:
+        self._bucket(expectation).append(expectation)
+
+    def remove(self, expectation: Expectation) -> None:
+        bucket = self._bucket(expectation)
+        if expectation in bucket:
+            bucket.remove(expectation)
+        if not bucket and bucket is not self._patterns:
+            del self._by_path[expectation.description.literal_path or ""]
+
+    def candidates(self, path: str, raw_path: str) -> list[Expectation]:
+        """Those that may match, in the order of registration. Not a copy where it can be avoided."""
+        found = self._by_path.get(path)
+        if raw_path == path:
+            if found is None:
+                return self._patterns
+            if not self._patterns:
+                return found
+        found = [*(found or ()), *(self._by_path.get(raw_path, ()) if raw_path != path else ()), *self._patterns]
+        found.sort(key=attrgetter("number"))
+        return found
+
+
+class Layer:
+    """The expectations of one scope."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.all: list[Expectation] = []
+        self.ordered: deque[Expectation] = deque()
+        self.oneshots = Shelf()
+        self.permanents = Shelf()
+        self.broken: NoMatch | None = None
+        self.unexpected: UnexpectedResponse | None = None
+
+    def add(self, expectation: Expectation) -> None:
+        self.all.append(expectation)
+        if expectation.kind is Kind.ORDERED:
+            self.ordered.append(expectation)
+        else:
+            self._shelf(expectation).add(expectation)
+
+    def _shelf(self, expectation: Expectation) -> Shelf:
+        return self.oneshots if expectation.kind is Kind.ONESHOT else self.permanents
+
+    def retire(self, expectation: Expectation) -> None:
+        """Takes it out of those that can be used."""
+        if expectation.kind is not Kind.ORDERED:
+            self._shelf(expectation).remove(expectation)
+        elif expectation in self.ordered:
+            self.ordered.remove(expectation)
