@@ -1,31 +1,88 @@
-"""What a request has that its description does not have, said in words."""
+"""What a request has that its description does not have: data that becomes text when somebody reads it."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
+
+from ..phrase import MAX_SHOWN, UNMASKED, Diff, Masking, Phrase, Plain, masked, text
+from ..visible import member, visible
+
+Step = str | int
+"""The name of a member, or the index of an item."""
+
+_WORD: Final = re.compile(r"[\w-]+")
+
+
+@dataclass(frozen=True)
+class Where:
+    """Which field of a request differs, and where in it.
+
+    ``kind`` is a word of ours: ``path``, ``header``, ``json``. ``name`` is the name or path in it as it is shown.
+    ``steps`` lead to a place in a JSON body; None for all that is no such place. ``names`` are those whose masking
+    masks the value.
+    """
+
+    kind: str
+    name: str = ""
+    steps: tuple[Step, ...] | None = None
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def named(cls, kind: str, name: str) -> Where:
+        """A field that has a name, such as a header."""
+        return cls(kind, name, names=(name,))
+
+    @classmethod
+    def in_json(cls, kind: str, steps: tuple[Step, ...]) -> Where:
+        """A place in a JSON body."""
+        return cls(kind, json_path(steps), steps, tuple(step for step in steps if isinstance(step, str)))
+
+    @classmethod
+    def by_path(cls, kind: str, path: str) -> Where:
+        """A place that a path of JSONPath or XPath leads to."""
+        return cls(kind, path, names=tuple(_WORD.findall(path)))
+
+    def is_masked(self, masking: Masking) -> bool:
+        return any(map(masking.masks, self.names))
+
+    def shown(self, masking: Masking) -> str:
+        if not self.name:
+            return self.kind
+        name = self.name
+        if len(name) > MAX_SHOWN:
+            # The end of a long path says more than its beginning.
+            return f"{self.kind} ...{visible(masked(name, masking, len(name) - MAX_SHOWN), len(name))}"
+        return f"{self.kind} {Plain(name).shown(masking)}"
+
+    def __str__(self) -> str:
+        return self.shown(UNMASKED)
+
+
+def json_path(steps: tuple[Step, ...]) -> str:
+    """Where a value stands in a JSON body, such as ``$.items[0].name``."""
+    path = "$"
+    for step in steps:
+        path = f"{path}[{step}]" if isinstance(step, int) else member(path, step)
+    return path
 
 
 @dataclass(frozen=True)
 class Difference:
     """One field that differs; ``expected`` and ``received`` are phrases that stand after these words.
 
-    ``hint`` says what kind of difference it is, or what to do about it; ``diff`` are the lines of a unified diff.
+    ``hint`` says what kind of difference it is, or what to do about it; ``diff`` shows texts of several lines.
+    ``is_credential`` is true where a password or token is missing or wrong.
     """
 
-    field: str
-    expected: str
-    received: str
-    hint: str = ""
-    diff: tuple[str, ...] = ()
+    where: Where
+    expected: Phrase
+    received: Phrase
+    hint: Phrase = ""
+    diff: Diff | None = None
+    is_credential: bool = False
 
     def __str__(self) -> str:
-        hint = f"; {self.hint}" if self.hint else ""
-        return f"{self.field}: expected {self.expected}, received {self.received}{hint}"
-
-    def lines(self) -> list[str]:
-        """The difference in full: with a diff, which shows both texts, instead of their beginnings."""
-        return (
-            [f"{self.field}: {self.hint or 'differs'}:", *(f"  {line}" for line in self.diff)]
-            if self.diff
-            else [str(self)]
-        )
+        hint = f"; {text(self.hint)}" if self.hint else ""
+        return f"{self.where}: expected {text(self.expected)}, received {text(self.received)}{hint}"

@@ -1,0 +1,301 @@
+"""Text for people, made last: our words and the values of others, side by side.
+
+A phrase is a text of ours, a value from outside, or several of them in a row. It stays data until somebody reads it.
+Then `text` makes a line of it: our words stay as they are, and a value is masked first, then cut, then escaped. In
+this order no secret is cut in two, and nothing has to look for values in a finished line.
+
+A value keeps no more of what it shows than a line can show, and enough around it to recognise a secret that begins
+before the piece that is shown or ends after it.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import unified_diff
+from typing import Any, Final, Protocol
+
+from .visible import MASK, first_difference, visible
+
+MAX_SHOWN: Final = 100
+"""Characters of a value that a line shows."""
+
+# What is kept on each side of the piece that is shown.
+_MARGIN: Final = 1200
+# Of two long texts that differ, this much stands before the place where they begin to differ.
+_BEFORE: Final = 20
+_MAX_VALUES: Final = 5
+_MAX_JSON_NODES: Final = 100
+_MAX_DIFF_LINES: Final = 12
+_DIFF_CONTEXT: Final = 2
+# Only the beginning of a text this long is looked at for a diff.
+_MAX_DIFF_TEXT: Final = 10_000
+
+Span = tuple[int, int]
+
+
+class Masking(Protocol):
+    """What must not be read."""
+
+    def spans(self, text: str) -> Sequence[Span]:
+        """Where in a text something must not be read: start and end, in order, without overlaps."""
+
+    def masks(self, name: str) -> bool:
+        """Whether the values of a header or field with this name must not be read."""
+
+    def json(self, value: Any) -> Any:
+        """A parsed JSON value without what must not be read."""
+
+
+class _Nothing:
+    """Masks nothing."""
+
+    def spans(self, text: str) -> Sequence[Span]:
+        return ()
+
+    def masks(self, name: str) -> bool:
+        return False
+
+    def json(self, value: Any) -> Any:
+        return value
+
+
+UNMASKED: Final[Masking] = _Nothing()
+
+
+class Value(ABC):
+    """A value from outside that becomes text when somebody reads it."""
+
+    @abstractmethod
+    def shown(self, masking: Masking) -> str: ...
+
+    def __str__(self) -> str:
+        return self.shown(UNMASKED)
+
+
+Part = str | Value
+Phrase = Part | tuple[Part, ...]
+
+
+def text(phrase: Phrase, masking: Masking = UNMASKED) -> str:
+    """The phrase as text."""
+    parts = phrase if isinstance(phrase, tuple) else (phrase,)
+    return "".join(part if isinstance(part, str) else part.shown(masking) for part in parts)
+
+
+def has_value(phrase: Phrase) -> bool:
+    """Whether there is a value from outside in the phrase."""
+    return any(isinstance(part, Value) for part in (phrase if isinstance(phrase, tuple) else (phrase,)))
+
+
+def masked(whole: str, masking: Masking, start: int = 0, end: int | None = None) -> str:
+    """A piece of a text without what must not be read, also where that begins or ends outside the piece."""
+    end = len(whole) if end is None else min(end, len(whole))
+    pieces = []
+    at = start
+    for first, last in masking.spans(whole):
+        if last <= at or first >= end:
+            continue
+        pieces += [whole[at : max(at, first)], MASK]
+        at = last
+    return "".join([*pieces, whole[at:end]])
+
+
+@dataclass(frozen=True, init=False)
+class _Piece(Value):
+    """A text, or as much of a long one as is needed to show a piece of it."""
+
+    _kept: str
+    _start: int = field(repr=False)
+    _offset: int = field(repr=False)
+    _size: int = field(repr=False)
+    _limit: int = field(repr=False)
+
+    def __init__(self, value: str, start: int = 0, limit: int = MAX_SHOWN) -> None:
+        first = max(0, start - _MARGIN)
+        kept = value[first : start + limit + _MARGIN]
+        for name, entry in (
+            ("_kept", kept),
+            ("_start", start - first),
+            ("_offset", start),
+            ("_size", len(value)),
+            ("_limit", limit),
+        ):
+            object.__setattr__(self, name, entry)
+
+    def _piece(self, masking: Masking) -> str:
+        return masked(self._kept, masking, self._start, self._start + self._limit)
+
+    @property
+    def _is_whole(self) -> bool:
+        return not self._offset and self._size <= self._limit
+
+
+class Plain(_Piece):
+    """Text as it is, on one line: what cannot be seen is escaped, what is too long is cut."""
+
+    def shown(self, masking: Masking) -> str:
+        piece = self._piece(masking)
+        return visible(piece, len(piece)) + ("" if self._is_whole else f"... ({self._size:,} characters)")
+
+
+class Quoted(_Piece):
+    """Text in double quotes; of a long one the piece from ``start`` on."""
+
+    def shown(self, masking: Masking) -> str:
+        piece = self._piece(masking)
+        quoted = visible(json.dumps(piece, ensure_ascii=False), 12 * (len(piece) + 2))
+        if not self._offset:
+            return quoted if self._is_whole else f"{quoted}... ({self._size:,} characters)"
+        more = "..." if self._size > self._offset + self._limit else ""
+        return f"...{quoted}{more} (from character {self._offset + 1:,} of {self._size:,})"
+
+
+def contrast(expected: str, received: str) -> tuple[Quoted, Quoted]:
+    """Two texts that differ, both quoted; of long ones the piece that begins shortly before they differ."""
+    at = first_difference(expected, received)
+    if at < MAX_SHOWN - _BEFORE or max(len(expected), len(received)) <= MAX_SHOWN:
+        return Quoted(expected), Quoted(received)
+    return Quoted(expected, at - _BEFORE), Quoted(received, at - _BEFORE)
+
+
+class Quotes(Value):
+    """Several texts as a list; one stands alone, and none is *nothing*."""
+
+    def __init__(self, values: Sequence[str]) -> None:
+        self._count = len(values)
+        self._values = [*map(Quoted, values[:_MAX_VALUES])]
+
+    def shown(self, masking: Masking) -> str:
+        if not self._values:
+            return "nothing"
+        shown = [value.shown(masking) for value in self._values]
+        if self._count == 1:
+            return shown[0]
+        more = f", ... ({self._count} values)" if self._count > _MAX_VALUES else ""
+        return f"[{', '.join(shown)}{more}]"
+
+
+def quotes(values: Sequence[str]) -> Phrase:
+    """Several texts as a list; one stands alone. None are *nothing*, which is a word of ours."""
+    return Quotes(values) if values else "nothing"
+
+
+class Json(Value):
+    """A JSON value on one line; of a large one the beginning."""
+
+    def __init__(self, value: Any) -> None:
+        left = _MAX_JSON_NODES
+
+        def pruned(entry: Any) -> Any:
+            # Keeps what a line can show, as the whole may be a large body.
+            nonlocal left
+            left -= 1
+            if isinstance(entry, dict):
+                members = {}
+                for key, member in entry.items():
+                    if left <= 0:
+                        break
+                    members[_shorter(key)] = pruned(member)
+                return members
+            if isinstance(entry, list):
+                items = []
+                for item in entry:
+                    if left <= 0:
+                        break
+                    items.append(pruned(item))
+                return items
+            return _shorter(entry) if isinstance(entry, str) else entry
+
+        self._value = pruned(value)
+
+    def shown(self, masking: Masking) -> str:
+        value = masking.json(self._value)
+        line = ""
+        for piece in _ENCODER.iterencode(value):
+            line += piece
+            if len(line) > MAX_SHOWN:
+                return f"{visible(line[:MAX_SHOWN], MAX_SHOWN)}... (cut)"
+        return visible(line, MAX_SHOWN)
+
+
+def _written(value: Any) -> Any:
+    """What stands in a JSON value for others, such as a placeholder, as it is written."""
+    return value.written
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=_written)
+
+
+def _shorter(value: str) -> str:
+    return value[: MAX_SHOWN + _MARGIN]
+
+
+class Bytes(Value):
+    """Bytes as text where they are text, otherwise in hexadecimal."""
+
+    def __init__(self, data: bytes) -> None:
+        self._size = len(data)
+        beginning = data[: MAX_SHOWN + _MARGIN]
+        # A character may be cut at the end of the beginning.
+        readable = beginning.decode("utf-8", "replace").rstrip("\ufffd")
+        is_text = bool(readable) and readable.isprintable() and "\ufffd" not in readable
+        self._text = readable if is_text else None
+        self._data = beginning[:24]
+
+    def shown(self, masking: Masking) -> str:
+        if self._text is None:
+            more = " ..." if self._size > len(self._data) else ""
+            return f"{self._size:,} bytes: {self._data.hex(' ')}{more}"
+        quoted = Quoted(self._text[:MAX_SHOWN]).shown(masking) if len(self._text) <= MAX_SHOWN else ""
+        if quoted:
+            return quoted
+        piece = masked(self._text, masking, 0, MAX_SHOWN)
+        return f"{visible(json.dumps(piece, ensure_ascii=False), 12 * (len(piece) + 2))}... ({self._size:,} bytes)"
+
+
+class Diff:
+    """Two texts of several lines, whose differing lines are shown one below the other."""
+
+    def __init__(self, expected: str, received: str) -> None:
+        start = expected.rfind("\n", 0, first_difference(expected, received)) + 1
+        for _ in range(_DIFF_CONTEXT):
+            start = expected.rfind("\n", 0, max(0, start - 1)) + 1
+        self._expected = _Window(expected, start)
+        self._received = _Window(received, start)
+
+    def lines(self, masking: Masking) -> list[str]:
+        """A unified diff that begins shortly before the first difference."""
+        found = [*_hunks(self._expected.lines(masking), self._received.lines(masking))]
+        shown = [visible(line) for line in found[:_MAX_DIFF_LINES]]
+        return ["--- expected", "+++ received", *shown, *["..."] * (len(found) > _MAX_DIFF_LINES)]
+
+
+class _Window:
+    """The lines of a text from an offset on, as many as could be shown."""
+
+    def __init__(self, whole: str, start: int) -> None:
+        first = max(0, start - _MARGIN)
+        self._kept = whole[first : start + _MAX_DIFF_TEXT + _MARGIN]
+        self._start = start - first
+
+    def lines(self, masking: Masking) -> list[str]:
+        shown = masked(self._kept, masking, self._start, self._start + _MAX_DIFF_TEXT)
+        return shown.split("\n")[: 4 * _MAX_DIFF_LINES]
+
+
+def _hunks(expected: list[str], received: list[str]) -> Sequence[str]:
+    lines = []
+    for number, line in enumerate(unified_diff(expected, received, n=_DIFF_CONTEXT, lineterm="")):
+        # The first three are the names and the position, which the line above tells.
+        if number > 2:
+            if line.startswith("@@"):
+                lines.append("...")
+                # What differs far below may differ only because the windows end there.
+                if len(lines) > 2 * _MAX_DIFF_LINES:
+                    break
+            else:
+                lines.append(line)
+    return lines
