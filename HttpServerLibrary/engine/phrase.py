@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import unified_diff
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from .visible import MASK, first_difference, visible
 
@@ -33,30 +33,44 @@ _DIFF_CONTEXT: Final = 2
 # Only the beginning of a text this long is looked at for a diff.
 _MAX_DIFF_TEXT: Final = 10_000
 
-Span = tuple[int, int]
+# Headers that carry credentials: their values are never shown.
+CREDENTIAL_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+
+
+class Span(NamedTuple):
+    """Where in a text something must not be read, and what is shown instead."""
+
+    start: int
+    end: int
+    mask: str = MASK
 
 
 class Masking(Protocol):
     """What must not be read."""
 
     def spans(self, text: str) -> Sequence[Span]:
-        """Where in a text something must not be read: start and end, in order, without overlaps."""
+        """Where in a text something must not be read: in order, without overlaps."""
 
-    def masks(self, name: str) -> bool:
-        """Whether the values of a header or field with this name must not be read."""
+    def masks(self, kind: str, name: str) -> bool:
+        """Whether the values of a field must not be read; ``kind`` is ``header``, ``cookie``, ``json`` and so on."""
 
     def json(self, value: Any) -> Any:
         """A parsed JSON value without what must not be read."""
 
 
+def holds_credentials(kind: str, name: str) -> bool:
+    """Whether the values of a field are credentials by its name alone."""
+    return kind == "cookie" or (kind == "header" and name.lower() in CREDENTIAL_HEADERS)
+
+
 class _Nothing:
-    """Masks nothing."""
+    """Masks credentials and nothing else."""
 
     def spans(self, text: str) -> Sequence[Span]:
         return ()
 
-    def masks(self, name: str) -> bool:
-        return False
+    def masks(self, kind: str, name: str) -> bool:
+        return holds_credentials(kind, name)
 
     def json(self, value: Any) -> Any:
         return value
@@ -81,13 +95,21 @@ Phrase = Part | tuple[Part, ...]
 
 def text(phrase: Phrase, masking: Masking = UNMASKED) -> str:
     """The phrase as text."""
-    parts = phrase if isinstance(phrase, tuple) else (phrase,)
-    return "".join(part if isinstance(part, str) else part.shown(masking) for part in parts)
+    return "".join(part if isinstance(part, str) else part.shown(masking) for part in _parts(phrase))
+
+
+def joined(*phrases: Phrase) -> Phrase:
+    """Several phrases as one."""
+    return tuple(part for phrase in phrases for part in _parts(phrase))
 
 
 def has_value(phrase: Phrase) -> bool:
     """Whether there is a value from outside in the phrase."""
-    return any(isinstance(part, Value) for part in (phrase if isinstance(phrase, tuple) else (phrase,)))
+    return any(isinstance(part, Value) for part in _parts(phrase))
+
+
+def _parts(phrase: Phrase) -> tuple[Part, ...]:
+    return phrase if isinstance(phrase, tuple) else (phrase,)
 
 
 def masked(whole: str, masking: Masking, start: int = 0, end: int | None = None) -> str:
@@ -95,10 +117,10 @@ def masked(whole: str, masking: Masking, start: int = 0, end: int | None = None)
     end = len(whole) if end is None else min(end, len(whole))
     pieces = []
     at = start
-    for first, last in masking.spans(whole):
+    for first, last, mask in masking.spans(whole):
         if last <= at or first >= end:
             continue
-        pieces += [whole[at : max(at, first)], MASK]
+        pieces += [whole[at : max(at, first)], mask]
         at = last
     return "".join([*pieces, whole[at:end]])
 

@@ -1,8 +1,11 @@
-"""The kinds of problem."""
+"""Something that went wrong while serving: its kind, and why, as data."""
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from .phrase import Masking
 
 ProblemKind = Literal[
     "UNEXPECTED REQUEST",
@@ -13,3 +16,38 @@ ProblemKind = Literal[
     "MATCHER ERROR",
     "MALFORMED REQUEST",
 ]
+
+
+class Explanation(Protocol):
+    """Why something went wrong: data that becomes text when somebody reads it."""
+
+    def message(self, masking: Masking) -> str:
+        """All of it; the first line says what went wrong with which request."""
+
+    def first_line(self, masking: Masking) -> str:
+        """The first line of the message."""
+
+    def brief(self, masking: Masking) -> str:
+        """One line: what went wrong with which request, and the reason."""
+
+
+@dataclass(frozen=True, eq=False)
+class ProblemRecord:
+    """What went wrong with one request. ``exception`` is what the code of a user raised."""
+
+    kind: ProblemKind
+    explanation: Explanation
+    masking: Masking
+    exception: BaseException | None = None
+
+    @property
+    def message(self) -> str:
+        return self.explanation.message(self.masking)
+
+    @property
+    def first_line(self) -> str:
+        return self.explanation.first_line(self.masking)
+
+    @property
+    def brief(self) -> str:
+        return self.explanation.brief(self.masking)

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from .errors import UsageError
 from .expectations.book import ExpectationBook
+from .expectations.expectation import Expectation
 from .expectations.shelf import NoMatch
-from .explaining.checks import MAX_LOOKED_AT, request_line
-from .explaining.refusal import Surroundings, bounded, refusal
-from .masking.secrets import Secrets, masked_lines
+from .explaining.checks import Audience
+from .explaining.explanation import Explanation
+from .explaining.lines import Excerpt, request_line, request_phrase
+from .explaining.nearest import MAX_LOOKED_AT
+from .explaining.refusal import Context, Neighbour, explain_unmatched
+from .masking.secrets import Secrets
 from .matching.description import RequestDescription
 from .matching.matcher import MatcherFailed
 from .message.media_types import says_json
 from .message.request import Fault, Request
 from .message.response import Response, json_response, text_response
-from .problem import ProblemKind
+from .phrase import Phrase, Plain, joined
+from .problem import ProblemRecord
 from .records.exchange import Exchange
 from .records.journal import DEFAULT_BOUNDS, Bounds, Journal
-from .records.received import Problem
 from .responses.responder import HandlerFailed
 from .scope import Scope
 from .url import base_url
@@ -38,6 +42,7 @@ from .wire.tls import Tls, is_tls
 T = TypeVar("T")
 
 _PROBLEM_STATUS: Final = 500
+_MAX_REASON: Final = 500
 # Parsing a body of this size takes a millisecond.
 _LARGE: Final = 64 * 1024
 
@@ -149,6 +154,11 @@ class HttpServer:
         self.book.reset()
         self.journal.reset()
 
+    @property
+    def audience(self) -> Audience:
+        """For whom texts about this server are made."""
+        return Audience(str(self), self.secrets)
+
     def hide(self, text: str) -> str:
         """Blots out the secrets that were given to this server."""
         return self.secrets.hide(text)
@@ -164,8 +174,8 @@ class HttpServer:
         try:
             response, delay, problem = self._respond(exchange, step_aside)
         except BaseException as error:  # a mistake of this library; also that one must not be lost
-            message = f"{request}: answering failed: {raised(error)}"
-            response, delay, problem = self._failure("HANDLER ERROR", message, exchange, error)
+            title = joined(request_phrase(request), ": answering failed: ", raised(error))
+            response, delay, problem = self._failure(Explanation("HANDLER ERROR", title), exchange, error)
         if not isinstance(response.body, bytes):
             response = self._watched(response, exchange)
         self.journal.answered(exchange, response, problem)
@@ -175,8 +185,8 @@ class HttpServer:
             exchange.ended = time.perf_counter()
             send(response)
         except BaseException as error:  # a body that is made while it is sent can raise anything
-            message = f"{exchange}: the response broke off: {raised(error)}"
-            self.journal.failed(exchange, self._problem("HANDLER ERROR", message, exchange, error))
+            title = joined(request_phrase(request), ": the response broke off: ", raised(error))
+            self.journal.failed(exchange, self._problem(Explanation("HANDLER ERROR", title), error))
         finally:
             self.journal.sent(exchange)
 
@@ -184,21 +194,20 @@ class HttpServer:
         """The same response with a body whose pieces are in the journal before the client has them."""
         return Response(response.status, response.headers, _Watched(response, exchange, self.journal), response.length)
 
-    def _problem(
-        self, kind: ProblemKind, message: str, exchange: Exchange, error: BaseException | None = None
-    ) -> Problem:
-        return Problem(kind, self.hide(f"{kind}: {message}"), exchange, error)
+    def _problem(self, explanation: Explanation, error: BaseException | None = None) -> ProblemRecord:
+        return ProblemRecord(explanation.kind, explanation, self.secrets, error)
 
-    def _respond(self, exchange: Exchange, step_aside: StepAside) -> tuple[Response, float, Problem | None]:
+    def _respond(self, exchange: Exchange, step_aside: StepAside) -> tuple[Response, float, ProblemRecord | None]:
         """The response, its delay in seconds, and what went wrong."""
         request = exchange.request
         if request.fault is not None:
-            problem = self._problem("MALFORMED REQUEST", _malformed(request, request.fault), exchange)
+            problem = self._problem(_malformed(request, request.fault))
             return text_response(request.fault.status, f"{problem.message}\n"), 0.0, problem
         try:
             taken = self.book.take(request, step_aside)
         except MatcherFailed as failed:
-            return self._failure("MATCHER ERROR", f"{request}: {failed}", exchange, failed.cause)
+            title = joined(request_phrase(request), ": ", failed.reason)
+            return self._failure(Explanation("MATCHER ERROR", title), exchange, failed.cause)
         if isinstance(taken, NoMatch):
             # Comparing with many expectations takes long.
             step_aside()
@@ -206,49 +215,40 @@ class HttpServer:
         exchange.expectation = taken
         responder = taken.responder
         if responder is None:
-            message = (
-                f"{request} was taken by an expectation without a response:\n  {taken} ({taken.usage})\n"
-                "Give one with a 'Respond With ...' keyword right after it."
-            )
-            return self._failure("NO RESPONSE", message, exchange)
+            return self._failure(_no_response(request, taken), exchange)
         if responder.takes_time:
             step_aside()
         try:
             return responder.respond(request), responder.delay, None
         except HandlerFailed as failed:
-            return self._failure("HANDLER ERROR", f"{request}: {failed}", exchange, failed.cause)
+            title = joined(request_phrase(request), ": ", failed.reason)
+            return self._failure(Explanation("HANDLER ERROR", title), exchange, failed.cause)
 
-    def _refuse(self, exchange: Exchange, why: NoMatch) -> tuple[Response, float, Problem | None]:
+    def _refuse(self, exchange: Exchange, why: NoMatch) -> tuple[Response, float, ProblemRecord | None]:
         request = exchange.request
-        elsewhere = [
-            (str(server), expectation)
-            for server in (self.neighbours() if why.kind == "UNEXPECTED REQUEST" else ())
-            if (expectation := server.book.would_take(request)) is not None
+        neighbours = [
+            Neighbour(other.alias, other.url, other.book.would_take, other.book.expectations)
+            for other in self.neighbours()
         ]
-        around = Surroundings(self.book.archived(), elsewhere, self.journal.last_taken, self.hide)
-        why_not = refusal(request, why, self.book.expectations(), str(self), around)
-        response, delay, problem = self._failure(why.kind, why_not.text, exchange, facts=why_not.facts)
+        context = Context(self.alias, self.book.archived(), neighbours, self.journal.last_taken)
+        explanation = explain_unmatched(request, why, self.book.expectations(), context)
+        response, delay, problem = self._failure(explanation, exchange)
         given = self.book.unexpected if why.kind == "UNEXPECTED REQUEST" else None
         return response if given is None else given.respond(response), delay, problem
 
     def _failure(
-        self,
-        kind: ProblemKind,
-        message: str,
-        exchange: Exchange,
-        error: BaseException | None = None,
-        facts: Mapping[str, Any] | None = None,
-    ) -> tuple[Response, float, Problem]:
-        problem = self._problem(kind, message, exchange, error)
+        self, explanation: Explanation, exchange: Exchange, error: BaseException | None = None
+    ) -> tuple[Response, float, ProblemRecord]:
+        problem = self._problem(explanation, error)
         if not _prefers_json(exchange.request):
             return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), 0.0, problem
-        told = {
-            "problem": kind,
-            "request": request_line(exchange.request),
+        facts = {
+            "problem": explanation.kind,
+            "request": request_line(exchange.request, self.secrets),
             "server": {"alias": self.alias, "url": self.url},
-            **({"message": message} if facts is None else facts),
+            **explanation.facts(self.secrets),
         }
-        return json_response(_PROBLEM_STATUS, bounded(self.secrets.facts(told))), 0.0, problem
+        return json_response(_PROBLEM_STATUS, facts), 0.0, problem
 
     def require_running(self) -> None:
         if not self.running:
@@ -281,11 +281,17 @@ def _prefers_json(request: Request) -> bool:
     return max([as_json, *own]) > text
 
 
-def _malformed(request: Request, fault: Fault) -> str:
-    lines = [fault.reason]
+def _no_response(request: Request, taken: Expectation) -> Explanation:
+    title = joined(request_phrase(request), " matched an expectation without a response")
+    advice = "Give it one with a 'Respond With ...' keyword right after it."
+    return Explanation("NO RESPONSE", title, causes=(f"  {taken} ({taken.usage})",), advice=(advice,))
+
+
+def _malformed(request: Request, fault: Fault) -> Explanation:
+    causes: list[Phrase] = []
     if request.method:
-        lines.append(f"The request: {request}")
+        causes.append(joined("The request: ", request_phrase(request)))
     # The beginning of a TLS handshake says nothing to people.
     if fault.excerpt and not is_tls(fault.excerpt):
-        lines.append(f"It began with: {masked_lines(fault.excerpt)!r}")
-    return "\n".join(lines)
+        causes.append(joined("It began with: ", Excerpt(fault.excerpt)))
+    return Explanation("MALFORMED REQUEST", Plain(fault.reason, limit=_MAX_REASON), causes=tuple(causes))

@@ -11,15 +11,17 @@ from typing import Any, Final
 import werkzeug
 
 from .errors import UsageError
-from .visible import quote, visible
+from .phrase import Phrase, Plain
+from .visible import quote
 
+_MAX_EXCEPTION: Final = 200
 # Where user code is called from.
 _CALLERS: Final = (Path(__file__).parent, Path(werkzeug.__file__).parent)
 
 
-def raised(error: BaseException) -> str:
-    """An exception of user code in one line, with the place it came from."""
-    text = visible(traceback.format_exception_only(type(error), error)[-1].strip())
+def raised(error: BaseException) -> Phrase:
+    """An exception of user code in one line, with the file and line it came from."""
+    text = Plain(traceback.format_exception_only(type(error), error)[-1].strip(), limit=_MAX_EXCEPTION)
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
@@ -27,7 +29,7 @@ def raised(error: BaseException) -> str:
     ]
     # The deepest line of the user's own file, not one of what it calls.
     own = [frame for frame in frames if frame.filename == frames[0].filename]
-    return f"{text} ({Path(own[-1].filename).name}, line {own[-1].lineno})" if own else text
+    return (text, f" ({Path(own[-1].filename).name}, line {own[-1].lineno})") if own else text
 
 
 def resolve(value: object, argument: str) -> tuple[str, Callable[..., Any]]:

@@ -84,8 +84,12 @@ class Expectation:
         times = "" if self.times is None else f" of {self.times}"
         return f"used {self.used}{times}"
 
+    def text(self) -> str:
+        """What the request must look like, without what must not be read."""
+        return visible(self.description.shown(self.secrets), _MAX_TEXT)
+
     def __str__(self) -> str:
-        return visible(self.secrets.hide(f"{self.kind} {self.description}"), _MAX_TEXT)
+        return f"{self.kind} {self.text()}"
 
     def __repr__(self) -> str:
         return f"<Expectation {self}>"

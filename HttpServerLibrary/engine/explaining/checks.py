@@ -1,178 +1,32 @@
-"""Why something did not match, and what was received, as text for people: pure functions."""
+"""Why a check or a wait fails, and what was received: pure functions that make text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from heapq import nsmallest
-from typing import TypeVar
+from typing import Final, NamedTuple
 
 from ..expectations.expectation import Expectation
-from ..masking.names import masked_header
-from ..matching.body import show_bytes
 from ..matching.description import RequestDescription
-from ..matching.difference import Difference
-from ..message.media_types import says_json
-from ..message.request import Request
+from ..phrase import Masking, text
+from ..problem import ProblemRecord
 from ..records.exchange import Exchange
-from ..records.received import Problem
-from ..visible import first_difference, shortened, visible
+from ..visible import shortened
 from ..words import duration_text, requests, sentence
+from .layout import LINE_LENGTH, MAX_LINES, difference_lines, height, limit
+from .lines import details, listed, outcome_line, request_line
+from .nearest import Compared, nearest_received
+from .shown import shown
 
-T = TypeVar("T")
-
-# Robot Framework cuts messages that are longer in the middle.
-MAX_LINES = 40
-LINE_LENGTH = 78
-MAX_DIFFERENCES = 12
-_MAX_DIFFERENCE_LINES = 20
-_MAX_OTHERS = 5
-_MAX_HEADERS = 8
-_MAX_BODY_LINES = 5
-# Comparing a request in full with thousands of expectations takes too long for an answer.
-MAX_COMPARED = 500
-_MAX_WORK = 2 * 1024 * 1024
-# A comparison of two values takes as long as parsing so many bytes.
-_BYTES_OF_COMPARISON = 32
-MAX_LOOKED_AT = 1000
-_PATH_WEIGHT = 3
-# Headers that every client sends.
-_USUAL = frozenset({"host", "connection", "keep-alive", "content-length", "transfer-encoding", "accept-encoding"})
+_MAX_NAMED: Final = 5
+_MAX_UNMET: Final = 10
+_MAX_SERVERS: Final = 2
 
 
-def limit(lines: Iterable[str], most: int = MAX_LINES) -> str:
-    """Joins lines, and says how many more there were."""
-    flat = "\n".join(lines).split("\n")
-    if height(flat) <= most:
-        return "\n".join(flat)
-    kept = 0
-    while height(flat[: kept + 1]) < most:
-        kept += 1
-    return "\n".join([*flat[:kept], f"... and {len(flat) - kept} more lines"])
+class Audience(NamedTuple):
+    """For whom a text is made: which server it is about, and what must not be read."""
 
-
-def height(lines: Sequence[str]) -> int:
-    """How many lines Robot Framework counts: it breaks long ones."""
-    return sum(max(1, -(-len(line) // LINE_LENGTH)) for line in lines)
-
-
-def request_line(request: Request) -> str:
-    """Method, path and query of a request."""
-    if not request.query_string:
-        return str(request)
-    return visible(f"{request.method} {request.raw_path}?{request.query_string}")
-
-
-def rough(request: Request, paths: tuple[str, str], description: RequestDescription) -> float:
-    """How far off a request is, as seen from its head: a guess that takes no time."""
-    path, method = description.path, description.method
-    far = 0.0 if method is None or method.matches(request) else 1.0
-    if path is not None and not (path.matches(request) if path.literal is None else path.literal in paths):
-        far += 2 + 1 / (1 + first_difference(path.written, paths[0]))
-    return far
-
-
-def share_of(description: RequestDescription, differences: Sequence[Difference]) -> float:
-    weights = {difference.field.partition(" ")[0]: _weight(difference) for difference in differences}
-    return sum(weights.values()) / (len(description.fields) + _PATH_WEIGHT)
-
-
-def _weight(difference: Difference) -> int:
-    return _PATH_WEIGHT if difference.field == "path" and not difference.hint else 1
-
-
-def distance(description: RequestDescription, differences: Sequence[Difference]) -> tuple[float, int]:
-    """How far off a request is: the share of fields that differ, the path counting most, then the differences."""
-    return share_of(description, differences), len(differences)
-
-
-def compared(
-    candidates: Iterable[tuple[T, RequestDescription, Request]],
-) -> list[tuple[T, list[Difference]]]:
-    """What differs in each, of as many as can be compared in a moment, but in two at least."""
-    found: list[tuple[T, list[Difference]]] = []
-    work = 0
-    for candidate, description, request in candidates:
-        if work > _MAX_WORK and len(found) > 1:
-            break
-        found.append((candidate, description.differences(request)))
-        work += len(request.body) + _BYTES_OF_COMPARISON * description.work
-    return found
-
-
-def compared_with(
-    description: RequestDescription, received: Iterable[Exchange]
-) -> list[tuple[Exchange, list[Difference]]]:
-    """What differs in each of the received requests that can be compared in a moment."""
-    return compared((entry, description, entry.request) for entry in received)
-
-
-def difference_lines(differences: Sequence[Difference], indent: str) -> list[str]:
-    """The differences in full, as many as leave room for what stands behind them."""
-    lines: list[str] = []
-    for number, difference in enumerate(differences):
-        more = [f"{indent}{line}" for line in difference.lines()]
-        if number and (number == MAX_DIFFERENCES or height([*lines, *more]) > _MAX_DIFFERENCE_LINES):
-            return [*lines, f"{indent}... and {len(differences) - number} more differences"]
-        lines += more
-    return lines
-
-
-def rest(request: Request, line: str) -> list[str]:
-    """What else there is to know of a request, after its first line and the line that expects it."""
-    shown = [f"  {header_line(name, value)}" for name, value in request.headers if not _is_known(request, name, line)]
-    lines = shown[:_MAX_HEADERS]
-    if len(shown) > _MAX_HEADERS:
-        lines.append(f"  ... and {len(shown) - _MAX_HEADERS} more headers")
-    body = [] if _has_body(request, line) else request_body_lines(request)
-    if body:
-        lines += [*[""] * bool(lines), *(f"  {entry}" for entry in body)]
-    return ["The request:", *lines] if lines else []
-
-
-def _has_body(request: Request, line: str) -> bool:
-    """Whether the line that expects a request shows its whole body."""
-    if "    form=" in line:
-        return not request.files
-    return any(f"    {name}=" in line for name in ("json", "text", "xml")) and request.text.strip() in line
-
-
-def _is_known(request: Request, name: str, line: str) -> bool:
-    """Whether a header says nothing that is not known without it."""
-    if f'"{name.lower()}": ' in line.lower():
-        return "    headers=" in line
-    name = name.lower()
-    if name == "content-type":
-        return (says_json(request.content_type) and "    json=" in line) or "    form=" in line
-    return name in _USUAL or (name == "accept" and request.header(name) == "*/*")
-
-
-def _show_request(request: Request) -> list[str]:
-    return [f"  {request_line(request)}", *rest(request, "")[1:]]
-
-
-def header_line(name: str, value: str) -> str:
-    return visible(f"{name}: {masked_header(name, value)}")
-
-
-def request_body_lines(request: Request, most: int = _MAX_BODY_LINES) -> list[str]:
-    """The beginning of the body of a request, and how much of it is kept; no lines without a body."""
-    lines = body_lines(request.body, request.text, most) if request.body else []
-    if request.cut is not None:
-        # On the last line, as the beginning of a secret is looked for in front of the dots.
-        lines[-1:] = [f"{''.join(lines[-1:])}... ({request.cut})"]
-    return lines
-
-
-def body_lines(data: bytes, text: str, most: int = _MAX_BODY_LINES) -> list[str]:
-    """The beginning of a body: text as it stands, anything else in hexadecimal."""
-    if "\ufffd" in text or "\0" in text:
-        return [show_bytes(data)]
-    # Much more than the lines that are shown have room for, as each of them is cut.
-    lines = text[: most * 1000].split("\n")
-    shown = [visible(line.removesuffix("\r").replace("\t", "    ")) for line in lines[:most]]
-    if len(lines) > most or len(text) > most * 1000:
-        shown.append(f"... ({len(data)} bytes)")
-    return shown
+    server: str
+    masking: Masking
 
 
 def not_received(
@@ -180,24 +34,63 @@ def not_received(
     expected: str,
     matching: Sequence[Exchange],
     received: Sequence[Exchange],
-    server: str,
+    audience: Audience,
     notes: Sequence[str] = (),
 ) -> str:
     """Why a request that should have been received was not, or not so often."""
-    lines = [f"{expected}: {description}", f"Received {len(matching) or 'none'} on {server}."]
-    return limit([*lines, *_nearest_received(description, matching, received), *notes])
+    server, masking = audience
+    lines = [
+        f"{expected}: {description.shown(masking)}",
+        f"Received {len(matching) or 'none'} on {server}.",
+        *_received(description, matching, received, masking),
+    ]
+    return limit([*lines, *notes])
+
+
+def too_many_received(
+    description: RequestDescription,
+    expected: str,
+    matching: Sequence[Exchange],
+    audience: Audience,
+    notes: Sequence[str] = (),
+) -> str:
+    """Which requests were received, though fewer or none were expected."""
+    server, masking = audience
+    newest = matching[-1].request
+    shown = "\n".join(text(detail, masking) for detail in details(newest))
+    return limit(
+        [
+            f"{expected}: {description.shown(masking)}",
+            f"Received {len(matching)} on {server}, newest first:",
+            *listed([*reversed(matching)], masking),
+            *notes,
+            "The newest:",
+            f"  {request_line(newest, masking)}",
+            *(f"  {line}" if line else "" for line in shown.split("\n") if shown),
+        ]
+    )
 
 
 def not_listed(
-    pending: Sequence[Exchange], forgotten: int, elsewhere: Sequence[tuple[str, Exchange]] = ()
+    pending: Sequence[Exchange],
+    forgotten: int,
+    elsewhere: Sequence[tuple[str, Exchange]],
+    audience: Audience,
+    *,
+    nothing_received: bool,
 ) -> list[str]:
-    """What to say of requests that came, and that nobody can look at: not here, not yet, or not any more."""
-    lines = [f"{sentence(name)} received such a request: {outcome_line(entry)}." for name, entry in elsewhere[:2]]
+    """What to say of requests that do not count: received elsewhere, not answered yet, or of tests that ended."""
+    masking = audience.masking
+    lines = [
+        f"{sentence(name)} received such a request: {outcome_line(entry, masking)}."
+        for name, entry in elsewhere[:_MAX_SERVERS]
+    ]
     if pending:
-        newest = ", ".join(request_line(exchange.request) for exchange in pending[-_MAX_OTHERS:])
-        lines.append(f"Still being answered, so not received yet: {requests(len(pending))}, such as {newest}.")
-    if forgotten:
-        lines.append(f"Forgotten with the tests and suites that have ended: {requests(forgotten)}.")
+        newest = ", ".join(request_line(exchange.request, masking) for exchange in pending[-_MAX_NAMED:])
+        lines.append(f"Not counted, as still being answered: {newest}.")
+    if forgotten and nothing_received:
+        verb, noun = ("belongs", "1 earlier request") if forgotten == 1 else ("belong", f"{forgotten} earlier requests")
+        lines.append(f"{noun} {verb} to tests that have ended and {'does' if forgotten == 1 else 'do'} not count.")
     return lines
 
 
@@ -206,114 +99,100 @@ def forgotten_beyond_bounds(forgotten: int, kept: int) -> list[str]:
     return [f"Forgotten because of max_requests_kept={kept}: {requests(forgotten)}."] if forgotten else []
 
 
-def too_many_received(
-    description: RequestDescription,
-    expected: str,
-    matching: Sequence[Exchange],
-    server: str,
-    notes: Sequence[str] = (),
-) -> str:
-    """Which requests were received, though fewer or none were expected."""
-    lines = [
-        f"{expected}: {description}",
-        f"Received {len(matching)} on {server}, newest first:",
-        *_list_received([*reversed(matching)]),
-        *notes,
-    ]
-    return limit([*lines, "The newest:", *_show_request(matching[-1].request)])
-
-
-def _nearest_received(
-    description: RequestDescription, matching: Sequence[Exchange], received: Sequence[Exchange]
+def _received(
+    description: RequestDescription, matching: Sequence[Exchange], received: Sequence[Exchange], masking: Masking
 ) -> list[str]:
     """The received request that comes nearest, other than the matching ones, and the newest others."""
     if not received:
         return ["No requests were received."]
-    newest = [*reversed(received)]
     matched = set(matching)
-    nearest = None
+    nearest = nearest_received(description, [entry for entry in received if entry not in matched])
     lines = []
-    likely = _likely(description, [entry for entry in newest if entry not in matched])
-    if likely:
-        nearest, found = likely
-        lines = ["Nearest received request:", f"  {outcome_line(nearest)}"]
-        lines += difference_lines(found, "    ") or [f"    it matches, but {became(nearest)}"]
-    others = [entry for entry in newest if entry is not nearest]
+    if nearest is not None:
+        lines = ["Nearest received request:", *nearest_lines(nearest, masking)]
+    others = [entry for entry in reversed(received) if nearest is None or entry is not nearest.candidate]
     if others:
         lines.append("Other received requests, newest first:" if lines else "Received requests, newest first:")
-        lines += _list_received(others)
+        lines += listed(others, masking)
     return lines
 
 
-def _likely(description: RequestDescription, newest: Sequence[Exchange]) -> tuple[Exchange, list[Difference]] | None:
-    """The exchange whose request comes nearest, with what differs."""
-    likely = nsmallest(
-        MAX_COMPARED,
-        newest[:MAX_LOOKED_AT],
-        lambda entry: rough(entry.request, entry.request.paths(), description),
-    )
-    found = compared_with(description, likely)
-    return min(found, key=lambda pair: distance(description, pair[1]), default=None)
+def nearest_lines(nearest: Compared[Exchange], masking: Masking) -> list[str]:
+    """A received request with what differs in it, or what became of it."""
+    entry, differences, _ = nearest
+    lines = [f"  {outcome_line(entry, masking)}"]
+    if not differences:
+        return [*lines, f"    it matches, but {_became(entry)}"]
+    complete = getattr(differences, "complete", True)
+    kept = [shown(difference, masking) for difference in differences[:_MAX_DIFFERENCES]]
+    return [*lines, *(line.text for line in difference_lines(kept, len(differences), complete, "    "))]
 
 
-def became(entry: Exchange) -> str:
+_MAX_DIFFERENCES: Final = 12
+
+
+def _became(entry: Exchange) -> str:
     if entry.expectation is not None:
         return f"this expectation took it: {entry.expectation}"
     return entry.problem.first_line if entry.problem else "no expectation took it"
 
 
-def _list_received(received: Sequence[Exchange]) -> list[str]:
-    lines = [f"  {outcome_line(entry)}" for entry in received[:_MAX_OTHERS]]
-    if len(received) > _MAX_OTHERS:
-        lines.append(f"  ... and {len(received) - _MAX_OTHERS} more")
-    return lines
-
-
-def outcome_line(entry: Exchange) -> str:
-    status = f"answered {entry.response.status}" if entry.response else "not answered yet"
-    return f"{request_line(entry.request)} ({status})"
-
-
 def unmet(
     missing: Sequence[Expectation],
     received: Sequence[Exchange],
-    server: str,
+    audience: Audience,
     within: float | None = None,
     notes: Sequence[str] = (),
 ) -> str:
-    """Which expectations wait for requests that did not come, and what came instead."""
+    """Which expectations wait for requests that did not arrive, and what arrived instead."""
+    server, masking = audience
     time = "" if within is None else f" within {duration_text(within)}"
     noun = "1 expectation was" if len(missing) == 1 else f"{len(missing)} expectations were"
     lines = [f"{noun} not met{time} on {server}:"]
-    lines += [f"  {expectation} ({expectation.usage})" for expectation in missing[:10]]
-    if len(missing) > 10:
-        lines.append(f"  ... and {len(missing) - 10} more")
+    lines += [f"  {expectation} ({expectation.usage})" for expectation in missing[:_MAX_UNMET]]
+    if len(missing) > _MAX_UNMET:
+        lines.append(f"  ... and {len(missing) - _MAX_UNMET} more")
     taken = [entry for entry in received if entry.expectation is missing[0]]
-    return limit([*lines, *_nearest_received(missing[0].description, taken, received), *notes])
+    return limit([*lines, *_received(missing[0].description, taken, received, masking), *notes])
 
 
-def not_sent(expectations: Sequence[Expectation], server: str, within: float) -> str:
-    """Which expectations were met, while their responses are still on their way."""
+def not_sent(expectations: Sequence[Expectation], audience: Audience, within: float) -> str:
+    """Which expectations were met, while their responses have not been sent yet."""
     waiting = [entry for entry in expectations if entry.times and entry.sent < entry.used]
     noun = "1 response was" if len(waiting) == 1 else f"{len(waiting)} responses were"
-    lines = [f"{noun} not sent within {duration_text(within)} on {server}, though the requests came:"]
-    return limit([*lines, *(f"  {expectation} ({expectation.usage})" for expectation in waiting)])
+    lines = [f"{noun} not sent within {duration_text(within)} on {audience.server}, although the requests arrived:"]
+    return limit([*lines, *(f"  {expectation} ({expectation.usage}{_delay(expectation)})" for expectation in waiting)])
 
 
-def problems(found: Sequence[Problem], server: str, most: int = MAX_LINES) -> str:
+def _delay(expectation: Expectation) -> str:
+    delay = 0.0 if expectation.responder is None else expectation.responder.delay
+    return f", delay={delay:g} s" if delay else ""
+
+
+def problems(found: Sequence[ProblemRecord], server: str, maximum: int = MAX_LINES) -> str:
     """All problems in at most so many lines: the first in full, then a line each, then how many more."""
     noun = "1 problem" if len(found) == 1 else f"{len(found)} problems"
-    lines = [f"{noun} on {server}:", *found[0].message.split("\n")]
-    rest = found[1:]
+    grouped: dict[str, list[ProblemRecord]] = {}
+    for problem in found:
+        grouped.setdefault(problem.brief, []).append(problem)
+    (_, first), *rest = grouped.items()
+    message = first[0].message.split("\n")
+    message[0] += _times(first)
+    lines = [f"{noun} on {server}:", *message]
     if rest:
-        lines = [*limit(lines, most - 4).split("\n"), "Then:"]
-        for number, problem in enumerate(rest):
-            line = shortened(f"  {problem}", 4 * LINE_LENGTH)
-            left = len(rest) - number
-            if height([*lines, line]) > most - (left > 1):
-                return "\n".join([*lines, f"  ... and {left} more problems"])
+        lines = [*limit(lines, maximum - min(len(rest) + 1, maximum // 3)).split("\n"), "Then:"]
+        left = len(found) - len(first)
+        for brief, group in rest:
+            line = f"  {shortened(brief, 4 * LINE_LENGTH)}{_times(group)}"
+            if height([*lines, line]) > maximum - (left > len(group)):
+                return "\n".join([*lines, f"  ... and {left} more problem{'s' * (left > 1)}"])
             lines.append(line)
-    return limit(lines, most)
+            left -= len(group)
+    return limit(lines, maximum)
+
+
+def _times(group: Sequence[ProblemRecord]) -> str:
+    return f" ({len(group)} times)" if len(group) > 1 else ""
 
 
 def matchers(by_kind: Iterable[tuple[str, list[Expectation]]], server: str) -> str:
@@ -326,5 +205,5 @@ def matchers(by_kind: Iterable[tuple[str, list[Expectation]]], server: str) -> s
 
 
 def _matcher_line(expectation: Expectation) -> str:
-    text = str(expectation).partition(" ")[2]
-    return f"{text} ({expectation.usage}{'' if expectation.responder else ', no response given'})"
+    without_response = "" if expectation.responder else ", no response given"
+    return f"{expectation.text()} ({expectation.usage}{without_response})"

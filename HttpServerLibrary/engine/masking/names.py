@@ -1,21 +1,35 @@
-"""Where the values of masked headers and fields stand in text, whole or cut, hostile or not."""
+"""Where the values of masked headers and fields stand in text from outside, whole or cut, hostile or not.
+
+A test masks a name: ``X-Api-Key``, ``password``. Where a request is taken apart (headers, query parameters, members of
+JSON), its values are masked by that name and nothing has to be found. What is left is free text: a body that is no
+JSON, the beginning of a malformed request, the message of an exception in a handler. A list of rules finds the name in
+each way in which HTTP writes a name and a value:
+
+    "password": "..."           member     JSON, Python's dictionaries, also quoted once more
+    X-Api-Key: ...              line       header fields
+    name="password" CRLF CRLF   part       multipart bodies
+    <password>...</password>    element    XML
+    password=...                parameter  queries, forms, attributes of XML
+
+A rule is a pattern up to where the value begins, and a function that says where it ends. Both must take no longer than
+the text is long, as the text may come from an attacker: patterns have no nested repetition, and a value that never
+ends is masked up to the end of the text, so that its end is looked for once.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
 from urllib.parse import quote, quote_plus
 
 from ..errors import UsageError
 from ..message.request import TOKEN
+from ..phrase import Span, holds_credentials
 from ..scope import Scope
 from ..visible import MASK
 
-ALWAYS_MASKED: Final = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
-# A cut text shows no more around the mark of the cut, even with each character escaped.
-AROUND: Final = 1200
 # A line break, also one that is escaped because the text is quoted.
 _BREAK: Final = r"(?:\r?\n|\\r\\n|\\n)"
 _END_OF_HEAD: Final = rf"{_BREAK}[ \t]*{_BREAK}"
@@ -26,47 +40,31 @@ _WORD_BEGINS: Final = (
     r"(?:(?<![A-Za-z0-9_])(?<![A-Za-z0-9_]-)|(?<=\\[nrt])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4})|(?<=%[0-9a-f]{2}))"
 )
 _WORD_ENDS: Final = r"(?![A-Za-z0-9_-])"
-# Behind a cut the name may be missing; where the value ends then.
-_BEHIND_A_CUT: Final = re.compile(r'(\.\.\.")((?:\\.|[^,&}\]<\n"\\])+)')
-# To look for an end that is not there costs a look at all of the text.
-_MAX_WITHOUT_END: Final = 32
-_BODY_DIFFERENCE: Final = re.compile(r"(?m)\b(?:text|data): expected .*$")
-
-
-def is_masked_header(name: str) -> bool:
-    return name.lower() in ALWAYS_MASKED
-
-
-def masked_header(name: str, value: str) -> str:
-    return MASK if is_masked_header(name) else value
 
 
 class MaskedName(NamedTuple):
-    """A name somebody gave whose values are not to be read, until the end of a scope."""
+    """A name that a test masks, until the end of a scope."""
 
     text: str
     header: bool
     scope: Scope
 
 
-# Where the value ends, if it does, and what is shown in place of all that was found.
-_End = Callable[[str, re.Match[str]], tuple[int | None, str]]
+# The value that a rule found, without its end where the text has none.
+_Found = tuple[int, int | None, str]
+_Rule = Callable[[str, re.Match[str]], _Found]
 
 
 class MaskedNames:
-    """Finds the values of masked names in text: messages as well as bodies, whole or cut."""
+    """Finds the values of masked names in text."""
 
     def __init__(self, given: tuple[MaskedName, ...]) -> None:
         self.given = given
         self._headers = {name.text.lower() for name in given if name.header}
         self._fields = {name.text.lower() for name in given if not name.header}
-        # In the order they are applied.
-        self._rules: list[tuple[re.Pattern[str], _End]] = []
+        self._rules: list[tuple[re.Pattern[str], _Rule]] = []
         if self._headers or self._fields:
             names = _alternatives(self._headers | self._fields)
-            self._rule(": expected ", self._difference)
-            self._rule(r":\n(?= +[-+@ ])", self._diff)
-            self._named = re.compile(rf"{_WORD_BEGINS}(?:{names}){_WORD_ENDS}", re.IGNORECASE)
             # Each backslash can be taken in one way only: hostile text is full of them.
             inside = r"(?:(?!(?P=quote))(?:\\{1,31}[^\\]|[^\\]))"
             path = rf"[$/](?={inside}{{0,300}}?{_WORD_BEGINS}(?:{names}){_WORD_ENDS}){inside}{{0,600}}"
@@ -83,57 +81,23 @@ class MaskedNames:
             self._rule(rf"<(?P<name>(?:[\w.-]+:)?(?:{names}))(?:\s[^<>]*)?(?<!/)>", _element)
             self._rule(rf"{_WORD_BEGINS}(?:{names})(?:=|\s{{0,9}}=\s{{0,9}}(?={_QUOTE}))", _parameter)
 
-    def _rule(self, pattern: str, end: _End) -> None:
-        self._rules.append((re.compile(pattern, re.IGNORECASE), end))
+    def _rule(self, pattern: str, rule: _Rule) -> None:
+        self._rules.append((re.compile(pattern, re.IGNORECASE), rule))
 
-    def names(self, field: str) -> bool:
-        """Whether the field of a difference is a masked one."""
-        return bool(self.given) and self._named.search(field) is not None
+    def masks(self, kind: str, name: str) -> bool:
+        """Whether the values of a field are masked by its name."""
+        lower = name.lower()
+        return holds_credentials(kind, name) or lower in (self._headers if kind == "header" else self._fields)
 
-    def has_header(self, name: str) -> bool:
-        return name.lower() in self._headers
-
-    def has_field(self, name: str) -> bool:
-        return name.lower() in self._fields
-
-    def hide(self, text: str) -> str:
-        if self._fields and '..."' in text:
-            text = _BODY_DIFFERENCE.sub(lambda found: _BEHIND_A_CUT.sub(rf"\1{MASK}", found[0]), text)
-        for pattern, end in self._rules:
-            pieces = []
-            place = without_end = 0
-            while (found := pattern.search(text, place)) is not None:
-                value_end, mask = end(text, found)
-                if value_end is None:
-                    without_end += 1
-                    value_end = _cut_end(text, found) if without_end < _MAX_WITHOUT_END else len(text)
-                pieces += [text[place : found.start()], mask]
-                place = max(value_end, found.end())
-            text = "".join([*pieces, text[place:]]) if pieces else text
-        return text
-
-    def _difference(self, text: str, found: re.Match[str]) -> tuple[int, str]:
-        """What stands behind the name of a field that differs, and what is indented below it."""
-        start = text.rfind("\n", 0, found.start()) + 1
-        head = text[max(start, found.start() - AROUND) : found.start()]
-        # In front of it may stand the expectation, which has names of its own.
-        if not self._named.search(head.rpartition(": ")[2]):
-            return found.end(), found[0]
-        end = _inner_end(text, start, found.end())
-        expected, _, received = text[found.end() : end].partition(", received ")
-        # That there is none is no secret.
-        wanted, came = ("nothing" if re.match(r"nothing\b", phrase) else MASK for phrase in (expected, received))
-        return end, f"{found[0]}{wanted}, received {came}"
-
-    def _diff(self, text: str, found: re.Match[str]) -> tuple[int, str]:
-        """The lines of a diff, which are indented below the name of a field."""
-        start = text.rfind("\n", 0, found.start()) + 1
-        field = text[start : min(found.start(), start + AROUND)].partition(": ")[0]
-        # A description of a request has names of its own.
-        if "{" in field or not self._named.search(field):
-            return found.end(), found[0]
-        end = _inner_end(text, start, found.start() + 1)
-        return (end, f": {MASK}") if end > found.end() else (found.end(), found[0])
+    def spans(self, text: str) -> Iterator[Span]:
+        """Where values of masked names stand in a text, rule by rule."""
+        for pattern, rule in self._rules:
+            at = 0
+            while (found := pattern.search(text, at)) is not None:
+                start, end, mask = rule(text, found)
+                # A value without an end was cut, and goes on to the end of the text.
+                yield Span(start, len(text) if end is None else end, mask)
+                at = len(text) if end is None else max(end, found.end())
 
 
 def _alternatives(names: Iterable[str]) -> str:
@@ -145,7 +109,7 @@ def _alternatives(names: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, spellings), key=len, reverse=True))
 
 
-def _member(text: str, found: re.Match[str]) -> tuple[int | None, str]:
+def _member(text: str, found: re.Match[str]) -> _Found:
     """The member of an object in JSON, or of a dictionary, also when the object is quoted itself."""
     quoted, at = found["quote"], found.end()
     end: int | None
@@ -155,7 +119,8 @@ def _member(text: str, found: re.Match[str]) -> tuple[int | None, str]:
         end = _balanced(text, at, quoted)
     else:
         end = _first(r"[,}\]\n]", text, at)
-    return end, f"{found[0]}{quoted}{MASK}{quoted}"
+    # In quotes, so that what was JSON stays JSON.
+    return at, end, f"{quoted}{MASK}{quoted}"
 
 
 def _string_end(text: str, at: int, quoted: str) -> int:
@@ -169,58 +134,40 @@ def _string_end(text: str, at: int, quoted: str) -> int:
 def _balanced(text: str, at: int, quoted: str) -> int | None:
     """Where an object or list ends."""
     depth = 0
-    place = at
+    position = at
     token = re.compile(rf"(?<!\\){re.escape(quoted)}|[{{}}\[\]]")
-    while (found := token.search(text, place)) is not None:
-        place = found.end()
+    while (found := token.search(text, position)) is not None:
+        position = found.end()
         if found[0] == quoted:
-            place = _string_end(text, found.start(), quoted)
+            position = _string_end(text, found.start(), quoted)
             continue
         depth += 1 if found[0] in "{[" else -1
         if not depth:
-            return place
+            return position
     return None
 
 
-def _line(text: str, found: re.Match[str]) -> tuple[int, str]:
-    return _first(r"\\r\\n|\\n|\r?\n", text, found.end()), f"{found[0]}{MASK}"
+def _line(text: str, found: re.Match[str]) -> _Found:
+    return found.end(), _first(r"\\r\\n|\\n|\r?\n", text, found.end()), MASK
 
 
-def _part(text: str, found: re.Match[str]) -> tuple[int | None, str]:
+def _part(text: str, found: re.Match[str]) -> _Found:
     """A part of a multipart body (RFC 7578)."""
     end = re.compile(rf"{_BREAK}[ \t]*--").search(text, found.end())
-    return None if end is None else end.start(), f"{found[0]}{MASK}"
+    return found.end(), None if end is None else end.start(), MASK
 
 
-def _element(text: str, found: re.Match[str]) -> tuple[int | None, str]:
+def _element(text: str, found: re.Match[str]) -> _Found:
     end = text.find(f"</{found['name']}", found.end())
-    return None if end < 0 else end, f"{found[0]}{MASK}"
+    return found.end(), None if end < 0 else end, MASK
 
 
-def _parameter(text: str, found: re.Match[str]) -> tuple[int, str]:
+def _parameter(text: str, found: re.Match[str]) -> _Found:
     """A parameter of a query or form, or an attribute of XML."""
     quoted = re.compile(_QUOTE).match(text, found.end())
     if quoted is not None:
-        return _string_end(text, found.end(), quoted[0]), f"{found[0]}{quoted[0]}{MASK}{quoted[0]}"
-    return _first(r"[&\s\"'<>]", text, found.end()), f"{found[0]}{MASK}"
-
-
-def _inner_end(text: str, start: int, at: int) -> int:
-    """Where the lines end that are indented below the line that starts at a place."""
-    line = text[start:at]
-    return _first(rf"\n(?! {{{len(line) - len(line.lstrip(' ')) + 1}}})", text, at)
-
-
-def _cut_end(text: str, found: re.Match[str]) -> int:
-    """Where a value ends whose own end was cut."""
-    return max(_block_end(text, found.start()), _block_end(text, found.end()))
-
-
-def _block_end(text: str, at: int) -> int:
-    """Where the lines end that are indented as the one at a place: the rest of a body that was cut in a message."""
-    start = text.rfind("\n", 0, at) + 1
-    indent = len(text[start:at]) - len(text[start:at].lstrip(" "))
-    return _first(rf"\n(?! {{{indent}}})", text, at)
+        return found.end(), _string_end(text, found.end(), quoted[0]), f"{quoted[0]}{MASK}{quoted[0]}"
+    return found.end(), _first(r"[&\s\"'<>]", text, found.end()), MASK
 
 
 def _first(pattern: str, text: str, at: int) -> int:

@@ -45,7 +45,7 @@ class Where:
         return cls(kind, path, names=tuple(_WORD.findall(path)))
 
     def is_masked(self, masking: Masking) -> bool:
-        return any(map(masking.masks, self.names))
+        return any(masking.masks(self.kind, name) for name in self.names)
 
     def shown(self, masking: Masking) -> str:
         if not self.name:

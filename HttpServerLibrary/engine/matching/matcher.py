@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from ..message.request import BodyCut, Request
+from ..phrase import Phrase, joined, text
 from ..user_code import raised, resolve
 
 
 class MatcherFailed(Exception):
     """A matcher could not decide; ``cause`` is what it raised, if it was called."""
 
-    def __init__(self, message: str, cause: BaseException | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, reason: Phrase, cause: BaseException | None = None) -> None:
+        super().__init__(text(reason))
+        self.reason = reason
         self.cause = cause
 
 
@@ -26,7 +28,7 @@ class Matcher:
         except BodyCut as error:
             raise MatcherFailed(f"matcher {self.name} was not called: {error}") from None
         except BaseException as error:  # whatever user code raises belongs in the journal
-            raise MatcherFailed(f"matcher {self.name} raised {raised(error)}", error) from error
+            raise MatcherFailed(joined(f"matcher {self.name} raised ", raised(error)), error) from error
 
     def __str__(self) -> str:
         return f"matcher={self.name}"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from ..message.request import Request
 from ..message.response import Response
+from ..problem import ProblemRecord
 
 if TYPE_CHECKING:
     from ..expectations.expectation import Expectation
     from ..scope import Scope
-    from .received import Problem
 
 
 class Exchange:
@@ -42,7 +42,7 @@ class Exchange:
         self.scope = scope
         self.response: Response | None = None
         self.expectation: Expectation | None = None
-        self.problem: Problem | None = None
+        self.problem: ProblemRecord | None = None
         self.captured: bytearray | None = None
         self.ended: float | None = None
         self.kept_bytes = 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from ..message.request import Request
 from ..message.response import Response
+from ..problem import ProblemRecord
 from ..scope import Scope
 from .exchange import Exchange
 from .received import Problem
@@ -88,7 +89,7 @@ class Journal:
                 self._warn(f"More than {came} came; the oldest are forgotten (max_requests_kept).")
         return exchange
 
-    def answered(self, exchange: Exchange, response: Response, problem: Problem | None) -> None:
+    def answered(self, exchange: Exchange, response: Response, problem: ProblemRecord | None) -> None:
         """Notes the response before it is sent, and what went wrong."""
         request = exchange.request
         request.forget_views()
@@ -102,7 +103,7 @@ class Journal:
                 self._note(exchange, problem)
             self._wake()
 
-    def failed(self, exchange: Exchange, problem: Problem) -> None:
+    def failed(self, exchange: Exchange, problem: ProblemRecord) -> None:
         """Notes what went wrong while the response was being sent."""
         with self._lock:
             if exchange not in self._unlogged:
@@ -111,11 +112,11 @@ class Journal:
             self._note(exchange, problem)
             self._wake()
 
-    def _note(self, exchange: Exchange, problem: Problem) -> None:
+    def _note(self, exchange: Exchange, problem: ProblemRecord) -> None:
         exchange.problem = problem
         # Of a test that is over, or of before a reset, it is only logged: what comes later is not to blame for it.
         if not exchange.scope.closed and not exchange.void:
-            self._keep_problem(problem)
+            self._keep_problem(Problem(problem, exchange))
 
     def _keep_problem(self, problem: Problem) -> None:
         if len(self._problems) < MAX_PROBLEMS:
@@ -208,13 +209,10 @@ class Journal:
         with self._lock:
             return self._beyond_bounds.total(), self._bounds.requests
 
-    def last_taken(self, expectation: Expectation) -> tuple[int, Request] | None:
-        """The newest request that an expectation took, and which of the received ones it is, counted from 1."""
+    def last_taken(self, expectation: Expectation) -> Request | None:
+        """The newest request that an expectation took."""
         with self._lock:
-            for number, entry in zip(range(len(self._entries), 0, -1), reversed(self._entries), strict=True):
-                if entry.expectation is expectation:
-                    return number, entry.request
-        return None
+            return next((entry.request for entry in reversed(self._entries) if entry.expectation is expectation), None)
 
     def problems(self) -> list[Problem]:
         with self._lock:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..masking.names import masked_header
 from ..message.json_text import NotJson
 from ..message.response import Response
-from ..problem import ProblemKind
+from ..phrase import holds_credentials
+from ..problem import ProblemKind, ProblemRecord
+from ..visible import MASK
 from .exchange import Exchange
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class HeaderValues(Mapping[str, str]):
         return [value for field, value in self._pairs if field.lower() == name]
 
     def __repr__(self) -> str:
-        return repr({name: masked_header(name, value) for name, value in self.items()})
+        return repr({name: MASK if holds_credentials("header", name) else value for name, value in self.items()})
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,8 @@ class ReceivedRequest:
 
     @property
     def problem(self) -> Problem | None:
-        return self._exchange.problem
+        record = self._exchange.problem
+        return None if record is None else Problem(record, self._exchange)
 
     @property
     def method(self) -> str:
@@ -281,7 +283,6 @@ class ReceivedRequest:
         )
 
 
-@dataclass(frozen=True, eq=False)
 class Problem:
     """Something that went wrong while serving.
 
@@ -290,21 +291,36 @@ class Problem:
     one, or ``None``.
     """
 
-    kind: ProblemKind
-    message: str
-    exchange: Exchange
-    exception: BaseException | None = None
+    __slots__ = ("exchange", "record")
+
+    def __init__(self, record: ProblemRecord, exchange: Exchange) -> None:
+        self.record = record
+        self.exchange = exchange
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Problem) and other.record is self.record
+
+    def __hash__(self) -> int:
+        return hash(self.record)
+
+    @property
+    def kind(self) -> ProblemKind:
+        return self.record.kind
+
+    @property
+    def message(self) -> str:
+        return self.record.message
+
+    @property
+    def exception(self) -> BaseException | None:
+        return self.record.exception
 
     @property
     def request(self) -> ReceivedRequest:
         return ReceivedRequest(self.exchange)
 
-    @property
-    def first_line(self) -> str:
-        return self.message.partition("\n")[0]
-
     def __str__(self) -> str:
-        return self.first_line
+        return self.record.first_line
 
     def __repr__(self) -> str:
         return f"<Problem {self.kind}: {self.exchange}>"

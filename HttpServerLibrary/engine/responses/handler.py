@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from ..errors import UsageError
 from ..message.request import BodyCut, Request
 from ..message.response import Response
+from ..phrase import Plain, joined
 from ..user_code import raised, resolve
 from .arguments import check_status, checked_pairs
 from .responder import HandlerFailed
@@ -38,13 +39,17 @@ class Handler:
         except BodyCut as error:
             raise HandlerFailed(f"handler {self._name} was not called: {error}") from None
         except BaseException as error:  # also SystemExit: whatever user code raises ends in an answer
-            raise HandlerFailed(f"handler {self._name} raised {raised(error)}", error) from error
+            raise HandlerFailed(joined(f"handler {self._name} raised ", raised(error)), error) from error
         try:
             return self._convert(returned)
         except UsageError as error:
-            raise HandlerFailed(f"handler {self._name} returned what cannot be sent: {error}", error) from error
+            raise HandlerFailed(
+                joined(f"handler {self._name} returned what cannot be sent: ", Plain(str(error), limit=500)), error
+            ) from error
         except Exception as error:
-            raise HandlerFailed(f"handler {self._name} returned a body that raised {raised(error)}", error) from error
+            raise HandlerFailed(
+                joined(f"handler {self._name} returned a body that raised ", raised(error)), error
+            ) from error
 
     def _answer(self, request: Request) -> object:
         try:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ..message.request import Request
 from ..message.response import Response
+from ..phrase import Phrase, text
 
 
 class Responder(Protocol):
@@ -26,6 +27,7 @@ class Responder(Protocol):
 class HandlerFailed(Exception):
     """Making a response went wrong; ``cause`` is what user code raised, if it was called."""
 
-    def __init__(self, message: str, cause: BaseException | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, reason: Phrase, cause: BaseException | None = None) -> None:
+        super().__init__(text(reason))
+        self.reason = reason
         self.cause = cause

@@ -1,0 +1,190 @@
+"""Why a request went wrong, as data, and what is made of it: text for people, facts for programs.
+
+An `Explanation` holds everything that can be said: the reason, the expectations that come near with what differs, what
+to do, the keyword line to paste. It stays on the problem as it is. Whoever wants to read it hands in what must not be
+read: `lines` for a failure or the log, `facts` for a client that asks for JSON, and log.html makes its table of the
+same values. Nobody reads a line back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from ..expectations.expectation import Expectation
+from ..matching.difference import Difference
+from ..phrase import Masking, Phrase, text
+from ..problem import ProblemKind
+from ..visible import MASK, shortened
+from .layout import LINE_LENGTH, Line, Role, difference_lines, limit
+from .paste import KeywordLine
+from .shown import ShownDifference, shown
+
+_MAX_DIFFERENCES: Final = 12
+_MAX_FACTS: Final = 7 * 1024
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An expectation that comes near: what differs, or a note why it does not take the request all the same.
+
+    Of many differences the first are kept, with how many there are; when not all were looked for, it is not
+    ``complete``.
+    """
+
+    expectation: Expectation
+    differences: tuple[Difference, ...]
+    total: int
+    complete: bool
+    share: float
+    note: Phrase = ""
+    server: str = ""
+
+    @classmethod
+    def of(cls, expectation: Expectation, differences: Sequence[Difference], share: float) -> Candidate:
+        complete = getattr(differences, "complete", True)
+        return cls(expectation, tuple(differences[:_MAX_DIFFERENCES]), len(differences), complete, share)
+
+    def with_note(self, note: Phrase) -> Candidate:
+        return replace(self, note=note)
+
+    def on_server(self, alias: str) -> Candidate:
+        return replace(self, server=alias)
+
+    @property
+    def lacks_credentials(self) -> bool:
+        """Whether a credential is missing or wrong."""
+        return any(difference.is_credential for difference in self.differences)
+
+    def title(self) -> str:
+        usage = f" ({self.expectation.usage})" if self.expectation.times is not None else ""
+        server = f"on server '{self.server}': " if self.server else ""
+        return f"{server}{self.expectation}{usage}"
+
+    def shown(self, masking: Masking) -> list[ShownDifference]:
+        return [] if self.note else [shown(difference, masking) for difference in self.differences]
+
+    def lines(self, masking: Masking) -> list[Line]:
+        head = Line(f"  {self.title()}")
+        if self.note:
+            return [head, Line(f"    {text(self.note, masking)}")]
+        return [head, *difference_lines(self.shown(masking), self.total, self.complete, "    ")]
+
+    def reason(self, masking: Masking) -> str:
+        """Why it does not take the request, on one line."""
+        if self.note:
+            return text(self.note, masking)
+        if not self.differences:
+            return ""
+        more = f" (+{self.total - 1} more)" if self.total > 1 else ""
+        return f"{shown(self.differences[0], masking)}{more}"
+
+    def line(self, masking: Masking) -> Line:
+        return Line(shortened(f"  {self.expectation}: {self.reason(masking)}", 4 * LINE_LENGTH))
+
+    def facts(self, masking: Masking) -> dict[str, Any]:
+        note = {"hint": text(self.note, masking)} if self.note else {}
+        found = [_fact(difference) for difference in self.shown(masking)]
+        return {"expectation": f"{self.expectation} ({self.expectation.usage})", **note, "differences": found}
+
+
+def _fact(difference: ShownDifference) -> dict[str, str]:
+    fact = {"field": difference.field, "expected": difference.expected, "received": difference.received}
+    return {**fact, "hint": difference.hint} if difference.hint else fact
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """A keyword line to paste, and what it does there."""
+
+    what: str
+    line: KeywordLine
+
+    def lines(self, masking: Masking) -> list[Line]:
+        shown = self.line.shown(masking)
+        values = f" (replace {MASK} with the real value)" if MASK in shown else ""
+        return [Line(f"{self.what}{values}:"), Line(f"  {shown}")]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a request went wrong.
+
+    ``title`` is the request, or what happened to it. ``causes`` come first, ``reason`` stands above the candidates,
+    ``advice`` and ``paste`` after them, ``notes`` at the end, and then ``details`` of the request where nothing else
+    describes it.
+    """
+
+    kind: ProblemKind
+    title: Phrase
+    causes: tuple[Phrase, ...] = ()
+    reason: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    also: tuple[Candidate, ...] = ()
+    advice: tuple[Phrase, ...] = ()
+    paste: Pasted | None = None
+    notes: tuple[Phrase, ...] = ()
+    details: tuple[Phrase, ...] = ()
+
+    def first_line(self, masking: Masking) -> str:
+        return f"{self.kind}: {text(self.title, masking)}"
+
+    def brief(self, masking: Masking) -> str:
+        reason = text(self.causes[0], masking) if self.causes else ""
+        if not reason and self.candidates:
+            reason = self.candidates[0].reason(masking) or self.reason
+        reason = reason or self.reason
+        return f"{self.first_line(masking)}: {reason}".rstrip(": ") if reason else self.first_line(masking)
+
+    def message(self, masking: Masking) -> str:
+        return limit(line.text for line in self.lines(masking))
+
+    def lines(self, masking: Masking) -> list[Line]:
+        """All that can be said, line by line."""
+        lines = [Line(self.first_line(masking)), *(Line(text(cause, masking)) for cause in self.causes)]
+        if self.reason:
+            lines.append(Line(f"{self.reason}:" if self.candidates else f"{self.reason}."))
+        for candidate in self.candidates:
+            lines += candidate.lines(masking)
+        lines += [candidate.line(masking) for candidate in self.also]
+        lines += [Line(text(entry, masking)) for entry in self.advice]
+        if self.paste is not None:
+            lines += self.paste.lines(masking)
+        lines += [Line(text(note, masking)) for note in self.notes]
+        if self.details:
+            lines.append(Line("The request:", role=Role.REQUEST))
+            shown = "\n".join(text(detail, masking) for detail in self.details)
+            lines += [Line(f"  {line}" if line else "", role=Role.REQUEST) for line in shown.split("\n")]
+        return lines
+
+    def facts(self, masking: Masking) -> dict[str, Any]:
+        """The same for programs, in no more than so many bytes of JSON."""
+        facts: dict[str, Any] = {
+            "problem": self.kind,
+            "request": text(self.title, masking),
+            "summary": self.brief(masking).removeprefix(f"{self.first_line(masking)}: "),
+            "nearest": [candidate.facts(masking) for candidate in (*self.candidates, *self.also)],
+        }
+        hints = [text(hint, masking) for hint in (*self.causes, *self.advice, *self.notes)]
+        if hints:
+            facts["hint"] = "\n".join(hints)
+        if self.paste is not None:
+            facts["expect"] = self.paste.line.shown(masking)
+        return _bounded(facts)
+
+
+def _bounded(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts without what makes them too long: farther expectations first, then differences."""
+    nearest = facts["nearest"]
+    while nearest and len(json.dumps(facts, ensure_ascii=False)) > _MAX_FACTS:
+        if len(nearest) > 1:
+            nearest.pop()
+        elif nearest[0]["differences"]:
+            nearest[0]["differences"].pop()
+        else:
+            break
+    if not nearest:
+        del facts["nearest"]
+    return facts

@@ -1,0 +1,159 @@
+"""Requests as lines: method and path, headers, the beginning of a body, and what became of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from typing import Final
+
+from ..message.request import Request
+from ..phrase import CREDENTIAL_HEADERS, UNMASKED, Masking, Phrase, Plain, Value, masked, text
+from ..records.exchange import Exchange
+from ..visible import MASK, visible
+
+MAX_TARGET: Final = 200
+_MAX_LISTED: Final = 5
+_MAX_HEADERS: Final = 8
+_MAX_HEADER: Final = 100
+_MAX_BODY_LINES: Final = 5
+_MAX_BODY_LINE: Final = 100
+# A secret that begins before the cut is there to its end.
+_MARGIN: Final = 2000
+_CREDENTIALS: Final = re.compile(rb"(?im)^(%b)([ \t]*:)[^\r\n]*" % "|".join(CREDENTIAL_HEADERS).encode())
+# Headers that every client sends.
+_USUAL: Final = frozenset(
+    {"host", "connection", "keep-alive", "content-length", "transfer-encoding", "accept-encoding"}
+)
+
+
+def request_phrase(request: Request) -> Phrase:
+    """Method, path and query of a request."""
+    if not request.method:
+        return "malformed request"
+    query = f"?{request.query_string}" if request.query_string else ""
+    return Plain(f"{request.method} {request.raw_path}{query}", limit=MAX_TARGET)
+
+
+def request_line(request: Request, masking: Masking = UNMASKED) -> str:
+    return text(request_phrase(request), masking)
+
+
+def clock(request: Request) -> str:
+    """When a request arrived, as Robot Framework's log shows the time."""
+    return datetime.fromtimestamp(request.time, timezone.utc).astimezone().strftime("%H:%M:%S.%f")[:-3]
+
+
+class Header(Value):
+    """A header field, ``Name: value``."""
+
+    def __init__(self, name: str, value: str) -> None:
+        self._name = name
+        self._value = Plain(value, limit=_MAX_HEADER)
+
+    def shown(self, masking: Masking) -> str:
+        value = MASK if masking.masks("header", self._name) else self._value.shown(masking)
+        return f"{Plain(self._name).shown(masking)}: {value}"
+
+
+class BodyText(Value):
+    """The beginning of a body as lines of text."""
+
+    def __init__(self, data: bytes, whole: str, most: int) -> None:
+        self._size = len(data)
+        self._most = most
+        self._is_cut = len(whole) > most * 1000
+        # Much more than the lines that are shown have room for, as each of them is cut.
+        self._kept = whole[: most * 1000 + _MARGIN]
+
+    def shown(self, masking: Masking) -> str:
+        return "\n".join(self.lines(masking))
+
+    def lines(self, masking: Masking) -> list[str]:
+        lines = masked(self._kept, masking, 0, self._most * 1000).split("\n")
+        shown = [visible(line.removesuffix("\r").replace("\t", "    "), _MAX_BODY_LINE) for line in lines[: self._most]]
+        if len(lines) > self._most or self._is_cut:
+            shown.append(f"... ({self._size:,} bytes)")
+        return shown
+
+
+class BinaryText(Value):
+    """The beginning of a body that is no text, in hexadecimal."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data[:24]
+        self._size = len(data)
+
+    def shown(self, masking: Masking) -> str:
+        more = " ..." if self._size > len(self._data) else ""
+        return f"{self._size:,} bytes: {self._data.hex(' ')}{more}"
+
+
+class Excerpt(Value):
+    """Raw bytes with the values of credential headers masked."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def shown(self, masking: Masking) -> str:
+        data = _CREDENTIALS.sub(rb"\1\2 %b" % MASK.encode(), self._data)
+        return repr(masked(data.decode("latin-1"), masking).encode("latin-1"))
+
+
+def body_phrase(data: bytes, whole: str, most: int = _MAX_BODY_LINES) -> Phrase:
+    """The beginning of a body: text as it stands, anything else in hexadecimal."""
+    return BinaryText(data) if "\ufffd" in whole or "\0" in whole else BodyText(data, whole, most)
+
+
+def request_body(request: Request, most: int = _MAX_BODY_LINES) -> Phrase:
+    """The beginning of the body of a request, and how much of it is kept; empty without a body."""
+    shown = body_phrase(request.body, request.text, most) if request.body else ""
+    if request.cut is None:
+        return shown
+    return (shown, f"... ({request.cut})") if isinstance(shown, Value) else f"... ({request.cut})"
+
+
+def details(request: Request) -> tuple[Phrase, ...]:
+    """What else there is to know of a request besides its first line."""
+    headers = [
+        Header(name, value)
+        for name, value in request.headers
+        if name.lower() not in _USUAL and (name.lower(), value) != ("accept", "*/*")
+    ]
+    lines: list[Phrase] = [*headers[:_MAX_HEADERS]]
+    if len(headers) > _MAX_HEADERS:
+        left = len(headers) - _MAX_HEADERS
+        lines.append(f"... and {left} more header{'s' * (left > 1)}")
+    body = request_body(request)
+    if body:
+        lines += [*[""] * bool(lines), body]
+    return tuple(lines)
+
+
+def outcome_line(entry: Exchange, masking: Masking = UNMASKED) -> str:
+    """A request, and what it was answered."""
+    return f"{request_line(entry.request, masking)} ({outcome(entry)})"
+
+
+def outcome(entry: Exchange) -> str:
+    """What became of a request."""
+    if entry.response is None:
+        return "not answered yet"
+    return f"answered {entry.response.status}"
+
+
+def listed(received: Sequence[Exchange], masking: Masking, most: int = _MAX_LISTED) -> list[str]:
+    """The first of some requests, a line each; equal ones in a row are one line."""
+    counts: list[tuple[str, int]] = []
+    shown = 0
+    for entry in received:
+        line = outcome_line(entry, masking)
+        if counts and counts[-1][0] == line:
+            counts[-1] = (line, counts[-1][1] + 1)
+        elif len(counts) == most:
+            break
+        else:
+            counts.append((line, 1))
+        shown += 1
+    lines = [f"  {line}{f' ({count} times)' if count > 1 else ''}" for line, count in counts]
+    return [*lines, f"  ... and {len(received) - shown} more"] if shown < len(received) else lines

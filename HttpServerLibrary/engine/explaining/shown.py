@@ -1,0 +1,43 @@
+"""A difference as people may read it: masked, cut and escaped, its parts still apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..matching.difference import Difference, Where
+from ..phrase import Masking, Phrase, has_value, text
+
+
+@dataclass(frozen=True)
+class ShownDifference:
+    """A difference whose parts are text that hides what must not be read."""
+
+    where: Where
+    field: str
+    expected: str
+    received: str
+    hint: str
+    diff: tuple[str, ...]
+
+    def __str__(self) -> str:
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"{self.field}: expected {self.expected}, received {self.received}{hint}"
+
+
+def shown(difference: Difference, masking: Masking) -> ShownDifference:
+    """The difference for people; of a masked field it says that the values differ, not what they are."""
+    where = difference.where
+    if where.is_masked(masking):
+        expected = _without_values(difference.expected, "the value given", masking)
+        received = _without_values(difference.received, "another value", masking)
+        hint = difference.hint if isinstance(difference.hint, str) else ""
+        return ShownDifference(where, where.shown(masking), expected, received, hint, ())
+    diff = () if difference.diff is None else tuple(difference.diff.lines(masking))
+    expected, received, hint = (
+        text(part, masking) for part in (difference.expected, difference.received, difference.hint)
+    )
+    return ShownDifference(where, where.shown(masking), expected, received, hint, diff)
+
+
+def _without_values(phrase: Phrase, instead: str, masking: Masking) -> str:
+    return instead if has_value(phrase) else text(phrase, masking)
