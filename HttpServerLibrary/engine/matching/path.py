@@ -9,8 +9,9 @@ from urllib.parse import unquote
 
 from ..errors import UsageError
 from ..message.request import Request
-from ..visible import quote, visible
-from .difference import Difference
+from ..phrase import Masking, Plain, Quoted
+from ..visible import quote
+from .difference import Difference, Where
 from .field import Field
 from .hints import hint
 from .text import TextPattern
@@ -80,8 +81,8 @@ class Path(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.matches(request):
-            expected = self._pattern.describe() if self._pattern.prefixed else quote(self._text)
-            yield Difference("path", expected, quote(request.path), self._hint(request))
+            expected = self._pattern.describe() if self._pattern.prefixed else Quoted(self._text)
+            yield Difference(Where("path"), expected, Quoted(request.path), self._hint(request))
 
     def _hint(self, request: Request) -> str:
         raw = request.raw_path
@@ -95,8 +96,8 @@ class Path(Field):
             return self._pattern.hint(request.path)
         return hint(self._text, request.path)
 
-    def __str__(self) -> str:
-        return visible(self.written)
+    def shown(self, masking: Masking) -> str:
+        return Plain(self.written).shown(masking)
 
 
 def _decoded_by_segment(path: str) -> str:
@@ -132,9 +133,9 @@ class Method(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.matches(request):
-            yield Difference("method", str(self), request.method)
+            yield Difference(Where("method"), Plain(str(self)), Plain(request.method))
 
-    def __str__(self) -> str:
+    def shown(self, masking: Masking) -> str:
         return ",".join(self._methods)
 
 
