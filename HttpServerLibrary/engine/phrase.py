@@ -11,10 +11,12 @@ before the piece that is shown or ends after it.
 from __future__ import annotations
 
 import json
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import unified_diff
+from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
 
 from .visible import MASK, first_difference, visible
@@ -30,6 +32,7 @@ _MAX_VALUES: Final = 5
 _MAX_JSON_NODES: Final = 100
 _MAX_DIFF_LINES: Final = 12
 _DIFF_CONTEXT: Final = 2
+_HUNK: Final = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)")
 # Only the beginning of a text this long is looked at for a diff.
 _MAX_DIFF_TEXT: Final = 10_000
 
@@ -95,21 +98,24 @@ Phrase = Part | tuple[Part, ...]
 
 def text(phrase: Phrase, masking: Masking = UNMASKED) -> str:
     """The phrase as text."""
-    return "".join(part if isinstance(part, str) else part.shown(masking) for part in _parts(phrase))
-
-
-def joined(*phrases: Phrase) -> Phrase:
-    """Several phrases as one."""
-    return tuple(part for phrase in phrases for part in _parts(phrase))
+    return "".join(part if isinstance(part, str) else part.shown(masking) for part in joined(phrase))
 
 
 def has_value(phrase: Phrase) -> bool:
     """Whether there is a value from outside in the phrase."""
-    return any(isinstance(part, Value) for part in _parts(phrase))
+    return any(isinstance(part, Value) for part in joined(phrase))
 
 
-def _parts(phrase: Phrase) -> tuple[Part, ...]:
-    return phrase if isinstance(phrase, tuple) else (phrase,)
+def joined(*phrases: Phrase) -> tuple[Part, ...]:
+    """Several phrases as one."""
+    return tuple(part for phrase in phrases for part in (phrase if isinstance(phrase, tuple) else (phrase,)))
+
+
+def listed(phrases: Iterable[Phrase], count: int, noun: str = "values") -> Phrase:
+    """Several phrases with commas between them; of many the first ones, and how many there are."""
+    parts = [part for phrase in islice(phrases, _MAX_VALUES) for part in (", ", *joined(phrase))]
+    more = f", ... ({count:,} {noun})" if count > _MAX_VALUES else ""
+    return (*parts[1:], more)
 
 
 def masked(whole: str, masking: Masking, start: int = 0, end: int | None = None) -> str:
@@ -308,16 +314,12 @@ class _Window:
         return shown.split("\n")[: 4 * _MAX_DIFF_LINES]
 
 
-def _hunks(expected: list[str], received: list[str]) -> Sequence[str]:
-    lines = []
-    for number, line in enumerate(unified_diff(expected, received, n=_DIFF_CONTEXT, lineterm="")):
-        # The first three are the names and the position, which the line above tells.
-        if number > 2:
-            if line.startswith("@@"):
-                lines.append("...")
-                # What differs far below may differ only because the windows end there.
-                if len(lines) > 2 * _MAX_DIFF_LINES:
-                    break
-            else:
-                lines.append(line)
-    return lines
+def _hunks(expected: list[str], received: list[str]) -> Iterator[str]:
+    # The first three lines are the names and the position, which stand in the line above.
+    for line in islice(unified_diff(expected, received, n=_DIFF_CONTEXT, lineterm=""), 3, None):
+        hunk = _HUNK.match(line)
+        if hunk and max(map(int, hunk.groups())) > 2 * _MAX_DIFF_LINES:
+            # It may differ there only because the windows end.
+            yield "..."
+            return
+        yield "..." if hunk else line

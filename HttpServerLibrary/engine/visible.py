@@ -9,8 +9,6 @@ from typing import Final
 MASK: Final = "***"
 
 _MAX_LENGTH: Final = 100
-_MAX_VALUES: Final = 5
-_BEFORE: Final = 20
 _PIECE: Final = 4096
 
 
@@ -43,20 +41,6 @@ def member(path: str, key: str) -> str:
     return f"{path}.{visible(key)}" if key.isidentifier() else f"{path}[{quote(key)}]"
 
 
-def contrast(expected: str, received: str) -> tuple[str, str]:
-    """Two texts that differ, both quoted; of long ones the part that begins shortly before they differ."""
-    at = first_difference(expected, received)
-    if at < _MAX_LENGTH - _BEFORE or max(len(expected), len(received)) <= _MAX_LENGTH:
-        return quote(expected), quote(received)
-    return _from(expected, at - _BEFORE), _from(received, at - _BEFORE)
-
-
-def _from(text: str, start: int) -> str:
-    end = start + _MAX_LENGTH
-    more = "..." if len(text) > end else ""
-    return f"...{quote(text[start:end])}{more} (from character {start + 1} of {len(text)})"
-
-
 def first_difference(one: str | bytes, other: str | bytes) -> int:
     """The index from which two values differ."""
     shorter = min(len(one), len(other))
@@ -68,13 +52,3 @@ def first_difference(one: str | bytes, other: str | bytes) -> int:
     while at < shorter and one[at] == other[at]:
         at += 1
     return at
-
-
-def quote_all(values: list[str]) -> str:
-    """Several values as a list; nothing for none."""
-    if not values:
-        return "nothing"
-    if len(values) == 1:
-        return quote(values[0])
-    more = f", ... ({len(values)} values)" if len(values) > _MAX_VALUES else ""
-    return f"[{', '.join(map(quote, values[:_MAX_VALUES]))}{more}]"

@@ -92,7 +92,7 @@ def test_differences_of_text_and_data() -> None:
         f"data: expected no body, received 100 bytes: {bytes(range(24)).hex(' ')} ..."
     ]
     long = differences(post(b"x" * 100_000), text="abc")
-    assert long == [f'text: expected "abc", received "{"x" * 100}"... (100000 characters)']
+    assert long == [f'text: expected "abc", received "{"x" * 100}"... (100,000 characters)']
 
 
 def test_text_and_data_written() -> None:

@@ -162,8 +162,11 @@ def test_json_differs(expected: object, body: str, found: list[str]) -> None:
 
 
 def test_differences_at_many_places_are_cut() -> None:
-    found = differences(json.dumps({f"k{n}": n for n in range(2000)}), json={})
-    assert len(found) == 100
+    description = RequestDescription("/", json={}, query={})
+    for count, kept, is_complete in ((100, 100, True), (101, 100, False)):
+        body = json.dumps({f"k{number}": number for number in range(count)}).encode()
+        found = description.differences(Request.of("POST", "/?a=1", {}, body))
+        assert (len(found), found.is_complete) == (kept + 1, is_complete)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
+
+
+class Masked:
+    """Masks the values of some names."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def spans(self, text: str) -> Sequence[tuple[int, int]]:
+        return ()
+
+    def masks(self, name: str) -> bool:
+        return name.lower() in self._names
+
+    def json(self, value: Any) -> Any:
+        return value
 
 
 def differences(request: Request, **fields: object) -> list[str]:
@@ -160,22 +179,27 @@ def test_all_differences_are_told() -> None:
     ]
 
 
-def test_cookies_and_credentials_are_masked() -> None:
-    request = Request.of("GET", "/", {"Cookie": "sid=topsecret", "Authorization": "Bearer topsecret"})
-    assert differences(request, cookies={"sid": "other", "no": None, "sid2": "x"}) == [
-        "cookie sid: expected ***, received ***",
-        "cookie sid2: expected ***, received nothing",
-    ]
-    assert differences(request, headers={"Authorization": None, "cookie": "x"}) == [
-        "header Authorization: expected nothing, received ***",
-        "header cookie: expected ***, received ***",
-    ]
+def test_cookies_are_masked_by_their_name_or_as_cookies() -> None:
+    request = Request.of("GET", "/", {"Cookie": "sid=topsecret"})
+    (found,) = RequestDescription(cookies={"sid": "other"}).differences(request)
+    assert found.where.is_masked(Masked("cookie"))
+    assert found.where.is_masked(Masked("sid"))
+    assert not found.where.is_masked(Masked("other"))
+
+
+def test_values_of_masked_names_are_masked() -> None:
     description = RequestDescription(
-        headers={"Authorization": "Bearer topsecret", "Proxy-Authorization": ["topsecret"], "X": 1},
+        headers={"Authorization": "Bearer topsecret", "X-Key": ["topsecret"], "X": 1},
         cookies={"sid": "topsecret", "no": None},
+        form={"pin": "1234", "a": "b"},
+        files={"pin": "scan.png"},
+        json_path={"$.card.pin": "1234", "$.a": "b"},
+        xpath={"//pin": "1234", "//a": "b"},
     )
-    assert str(description) == (
-        'headers={"Authorization": ***, "Proxy-Authorization": ***, "X": 1} cookies={"sid": ***, "no": null}'
+    assert description.shown(Masked("authorization", "x-key", "cookie", "pin")) == (
+        'headers={"Authorization": ***, "X-Key": ***, "X": 1} cookies={"sid": ***, "no": null} '
+        'json_path={"$.card.pin": ***, "$.a": "b"} xpath={"//pin": ***, "//a": "b"} '
+        'form={"pin": ***, "a": "b"} files={"pin": ***}'
     )
 
 

@@ -229,8 +229,8 @@ def test_subsets_in_any_order() -> None:
 def test_missing_and_extra_items_are_named() -> None:
     assert differences("[3, 1, 4]", json=[1, 2, 3, 5], json_ignore_order=True) == [
         "json $: expected a list of length 4, received length 3",
-        "json $: expected item [1] 2 at any place, received no such item",
-        "json $: expected item [3] 5 at any place, received no such item",
+        "json $: expected item [1] 2 anywhere, received no such item",
+        "json $: expected item [3] 5 anywhere, received no such item",
         "json $[2]: expected no such item, received 4",
     ]
 
@@ -239,7 +239,7 @@ def test_what_is_wrong_in_the_one_item_that_is_left() -> None:
     body = '{"items": [{"id": 2, "qty": "5"}, {"id": 1, "qty": 4}]}'
     expected = {"items": [{"id": 1, "qty": "<any-number>"}, {"id": 2, "qty": "<any-number>"}]}
     assert differences(body, json=expected, json_ignore_order=True) == [
-        'json $.items: expected item [1] {"id": 2, "qty": "<any-number>"} at any place, received no such item',
+        'json $.items: expected item [1] {"id": 2, "qty": "<any-number>"} anywhere, received no such item',
         'json $.items[0]: expected no such item, received {"id": 2, "qty": "5"}',
         'json $.items[0].qty: expected any number, received "5" (text)',
     ]

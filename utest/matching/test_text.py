@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.matching.text import TextPattern
+from HttpServerLibrary.engine.phrase import text
 
 
 @pytest.mark.parametrize(
-    ("pattern", "text", "matches"),
+    ("pattern", "received", "matches"),
     [
         ("abc", "abc", True),
         ("abc", "abcd", False),
@@ -48,12 +49,12 @@ from HttpServerLibrary.engine.matching.text import TextPattern
         ("a*", "abc", False),
     ],
 )
-def test_prefixes(pattern: str, text: str, matches: bool) -> None:
-    assert TextPattern(pattern, "text").matches(text) is matches
+def test_prefixes(pattern: str, received: str, matches: bool) -> None:
+    assert TextPattern(pattern, "text").matches(received) is matches
 
 
 @pytest.mark.parametrize(
-    ("value", "text", "matches"),
+    ("value", "received", "matches"),
     [
         (7, "7", True),
         (7, "7.0", False),
@@ -69,13 +70,13 @@ def test_prefixes(pattern: str, text: str, matches: bool) -> None:
         (1, "True", False),
     ],
 )
-def test_numbers_and_booleans_compare_by_their_text(value: object, text: str, matches: bool) -> None:
-    assert TextPattern(value, "query: a").matches(text) is matches
+def test_numbers_and_booleans_compare_by_their_text(value: object, received: str, matches: bool) -> None:
+    assert TextPattern(value, "query: a").matches(received) is matches
 
 
 @given(st.text())
-def test_every_text_equals_itself_after_the_prefix(text: str) -> None:
-    assert TextPattern(f"EQUALS:{text}", "text").matches(text.lstrip())
+def test_every_text_equals_itself_after_the_prefix(value: str) -> None:
+    assert TextPattern(f"EQUALS:{value}", "text").matches(value.lstrip())
 
 
 @given(st.text(), st.text())
@@ -124,7 +125,7 @@ def test_regular_expressions_that_python_gives_up_on_are_refused(number: str) ->
 )
 def test_phrase_and_spelling(value: object, phrase: str, written: str) -> None:
     pattern = TextPattern(value, "text")
-    assert (pattern.describe(), str(pattern)) == (phrase, written)
+    assert (text(pattern.describe()), str(pattern)) == (phrase, written)
 
 
 def test_other_objects_compare_by_their_text() -> None:

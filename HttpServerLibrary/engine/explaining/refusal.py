@@ -137,9 +137,7 @@ def _unexpected(request: Request, expectations: Sequence[Expectation], context: 
     candidates = [_noted(request, entry, context) for entry in ranked[:_MAX_NEAREST]]
     if takers:
         # The request is right, and went to the wrong server.
-        causes += tuple(
-            f"Server '{entry.alias}' would take it: {taker}" for entry, taker in takers[:_MAX_SERVERS]
-        )
+        causes += tuple(f"Server '{entry.alias}' would take it: {taker}" for entry, taker in takers[:_MAX_SERVERS])
         urls = " or ".join(entry.url for entry, _ in takers[:_MAX_SERVERS])
         causes += (f"The client called the URL of server '{context.alias}'. Give it {urls}.",)
         shown = candidates[:1] if near else []

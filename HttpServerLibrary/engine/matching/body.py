@@ -1,27 +1,21 @@
-"""The body as text, as bytes, as form."""
+"""The body as text and as bytes."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
-from werkzeug.datastructures import FileStorage
-
-from ..arguments import dictionary
 from ..errors import UsageError
 from ..message.request import Request
-from ..visible import quote, quote_all, visible
-from .difference import Difference
+from ..phrase import Bytes, Masking, Phrase, Quoted, text
+from .difference import Difference, Where
 from .field import Field
-from .hints import diff, place
-from .named import NamedValues
+from .hints import offset
+from .suggestion import Suggestion, body_text
 from .text import TextPattern
 
-_MAX_TRIED = 1000
-_URLENCODED = "application/x-www-form-urlencoded"
-# Longer ones take longer to read again than a hint is worth.
+# Longer bodies take longer to read again than a hint is worth.
 _MAX_READ_AGAIN = 10_000
 
 
@@ -37,19 +31,23 @@ class Text(Field):
     def differences(self, request: Request) -> Iterator[Difference]:
         if self.matches(request):
             return
-        difference = self._pattern.difference("text", request.text)
+        difference = self._pattern.difference_of_body(Where("text"), request.text)
         if not request.body:
-            yield replace(difference, received="no body", hint="")
+            yield replace(difference, received="no body", hint="", diff=None)
             return
         charset = self._matching_charset(request.body) if len(request.body) <= _MAX_READ_AGAIN else ""
         if charset:
             says = "charset" in (request.header("content-type") or "")
             named = f"says charset={request.charset}" if says else "has none"
-            yield replace(
-                difference, hint=f"it matches when the body is read as {charset}, but its Content-Type {named}"
-            )
-        else:
-            yield located(difference, self._pattern, request.text)
+            hint = f"it matches when the body is read as {charset}, but its Content-Type {named}"
+            difference = replace(difference, hint=hint, diff=None)
+        yield difference
+
+    def suggestion(self, request: Request) -> Suggestion | None:
+        if self.matches(request):
+            return {"text": str(self._pattern)}
+        received = body_text(request.text)
+        return {"text": received} if received and request.body else None
 
     def _matching_charset(self, body: bytes) -> str:
         """The charset with which the body would match; empty when there is none of the usual ones."""
@@ -59,8 +57,8 @@ class Text(Field):
                     return charset
         return ""
 
-    def __str__(self) -> str:
-        return f"text={quote(str(self._pattern))}"
+    def shown(self, masking: Masking) -> str:
+        return f"text={Quoted(str(self._pattern)).shown(masking)}"
 
 
 class Data(Field):
@@ -78,110 +76,34 @@ class Data(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.matches(request):
-            hint = place(self._data, request.body) if self._data and request.body else ""
-            yield Difference("data", show_bytes(self._data), show_bytes(request.body), hint)
+            begins = offset(self._data, request.body) if self._data and request.body else ""
+            hint = f"differs {begins}" if begins else ""
+            yield Difference(Where("data"), bytes_phrase(self._data), bytes_phrase(request.body), hint)
 
-    def __str__(self) -> str:
-        return f"data={show_bytes(self._data)}"
+    def suggestion(self, request: Request) -> Suggestion | None:
+        data = self._data if self.matches(request) else request.body
+        try:
+            received = body_text(data.decode())
+        except UnicodeDecodeError:
+            return None
+        return {"data": received} if received else None
+
+    def shown(self, masking: Masking) -> str:
+        return f"data={text(bytes_phrase(self._data), masking)}"
 
 
-def located(difference: Difference, pattern: TextPattern, received: str) -> Difference:
-    """The difference of a text with the place where it begins, and with a diff where it has several lines."""
-    expected = pattern.literal
-    if expected is None:
-        return difference
-    return replace(difference, hint=place(expected, received, difference.hint), diff=diff(expected, received))
+def bytes_phrase(data: bytes) -> Phrase:
+    """Bytes after 'expected' or 'received'."""
+    return Bytes(data) if data else "no body"
+
+
+def body_phrase(request: Request) -> Phrase:
+    """The body after 'received': text where it is text."""
+    if not request.body:
+        return "no body"
+    return Bytes(request.body) if "\ufffd" in request.text or "\0" in request.text else Quoted(request.text)
 
 
 def show_bytes(data: bytes) -> str:
     """Bytes as text where they are text, otherwise in hexadecimal."""
-    if not data:
-        return "no body"
-    # The beginning decides, as a body may be large; a character may be cut at its end.
-    text = data[:_MAX_TRIED].decode("utf-8", "replace").rstrip("\ufffd")
-    if text and text.isprintable() and "\ufffd" not in text:
-        return quote(text) if len(data) <= _MAX_TRIED else f"{quote(text[:100])}... ({len(data)} bytes)"
-    shown = data[:24].hex(" ")
-    return f"{len(data)} bytes: {shown}{' ...' if len(data) > 24 else ''}"
-
-
-class Form(NamedValues):
-    """These fields of a urlencoded or multipart body are there."""
-
-    def __init__(self, value: object) -> None:
-        super().__init__("form", "form field", dictionary(value, "form"), lambda request: request.form)
-
-    def differences(self, request: Request) -> Iterator[Difference]:
-        if request.body and not request.form and not request.files and not self.matches(request):
-            received = f"a body of type {quote(request.content_type)}" if request.content_type else "a body of no type"
-            hint = f"it looks like one, but its Content-Type is not {_URLENCODED}" if _looks_urlencoded(request) else ""
-            yield Difference("form", "a urlencoded or multipart body", received, hint)
-        else:
-            yield from super().differences(request)
-
-
-def _looks_urlencoded(request: Request) -> bool:
-    return re.fullmatch(r"[^\s={}<>\"]+=[^\s{}<>\"]*", request.text[:_MAX_TRIED]) is not None
-
-
-class Files(Field):
-    """These uploaded files are there, by field name."""
-
-    _PARTS = ("filename", "content_type", "text")
-
-    def __init__(self, value: object) -> None:
-        self._expected = {name: self._file(name, entry) for name, entry in dictionary(value, "files").items()}
-
-    def _file(self, name: str, entry: object) -> dict[str, TextPattern] | None:
-        if entry is None:
-            return None
-        if not isinstance(entry, Mapping):
-            entry = {"filename": entry}
-        unknown = [str(part) for part in entry if part not in self._PARTS]
-        if unknown:
-            raise UsageError(
-                f"files: {name}: a file has {', '.join(self._PARTS)}, but no {', '.join(map(quote, unknown))}."
-            )
-        return {part: TextPattern(pattern, f"files: {name}: {part}") for part, pattern in entry.items()}
-
-    def differences(self, request: Request) -> Iterator[Difference]:
-        for name, expected in self._expected.items():
-            received = request.files.get(name, [])
-            if expected is None:
-                if received:
-                    yield Difference(
-                        f"file {visible(name)}", "nothing", quote_all([_part(file, "filename") for file in received])
-                    )
-            elif not received:
-                yield Difference(f"file {visible(name)}", "an uploaded file", "nothing")
-            elif all(any(_misses(name, expected, file)) for file in received):
-                yield from _misses(name, expected, received[0])
-
-    def __str__(self) -> str:
-        files = (
-            f"{quote(name)}: "
-            + (
-                "null"
-                if parts is None
-                else f"{{{', '.join(f'{quote(p)}: {quote(str(t))}' for p, t in parts.items())}}}"
-            )
-            for name, parts in self._expected.items()
-        )
-        return visible(f"files={{{', '.join(files)}}}", 300)
-
-
-def _misses(name: str, expected: dict[str, TextPattern], file: FileStorage) -> Iterator[Difference]:
-    for part, pattern in expected.items():
-        value = _part(file, part)
-        if not pattern.matches(value):
-            difference = pattern.difference(f"file {visible(name)} {part}", value)
-            yield located(difference, pattern, value) if part == "text" else difference
-
-
-def _part(file: FileStorage, part: str) -> str:
-    if part == "filename":
-        return file.filename or ""
-    if part == "content_type":
-        return file.content_type or ""
-    file.stream.seek(0)
-    return file.stream.read().decode(errors="replace")
+    return text(bytes_phrase(data))

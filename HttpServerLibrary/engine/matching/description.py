@@ -9,16 +9,19 @@ from typing import Final
 from ..arguments import UNSET, boolean
 from ..errors import UsageError
 from ..message.request import Request
-from ..visible import visible
-from .body import Data, Files, Form, Text
-from .difference import Difference
+from ..phrase import UNMASKED, Masking, Phrase, Plain
+from .auth import BasicAuth, BearerToken
+from .body import Data, Text
+from .difference import Difference, Differences, Where
 from .field import Field
-from .json_body import Json, JsonPath, JsonSubset, JsonValue
+from .form import Files, Form
+from .json_body import Json, JsonPath, JsonSubset
 from .json_schema import JsonSchema
 from .matcher import Matcher
-from .named import BasicAuth, BearerToken, Cookies, Headers, query, query_subset
+from .named import Cookies, Headers, query, query_subset
 from .path import Method, Path
-from .xml_body import Xml, XmlField, XPath
+from .suggestion import Suggestion
+from .xml_body import Xml, XPath
 
 ANY: Final = "ANY"
 
@@ -92,20 +95,6 @@ class RequestDescription:
         """The fields for which no body is needed."""
         return self.fields[: len(self.fields) - len(self._of_body)]
 
-    @property
-    def header_names(self) -> list[str]:
-        """The headers that must be there."""
-        return [name for field in self.fields if isinstance(field, Headers) for name in field.needed]
-
-    @property
-    def json_value(self) -> JsonValue | None:
-        """What the parsed body is compared with, also as a subset."""
-        return next((field for field in self.fields if isinstance(field, JsonValue)), None)
-
-    @property
-    def is_about_xml(self) -> bool:
-        return any(isinstance(field, XmlField) for field in self.fields)
-
     def matches(self, request: Request) -> bool:
         """Whether the request matches. Raises `MatcherFailed`."""
         if request.cut is not None and self._of_body:
@@ -116,43 +105,70 @@ class RequestDescription:
                 return False
         return self.matcher is None or self.matcher.matches(request)
 
-    def differences(self, request: Request) -> list[Difference]:
+    def differences(self, request: Request) -> Differences:
         """What differs in a request that does not match. A matcher is not asked again: it is what is left."""
-        head = self.head_fields
-        found = [difference for field in head for difference in field.differences(request)]
-        if found and found[0].field == "method" and self.path is not None and self.path.matches(request):
-            found[0] = replace(found[0], hint="same path, other method")
+        found = Differences()
+        for field in self.head_fields:
+            found.add(self._with_hint(request, difference) for difference in field.differences(request))
         if request.cut is not None:
-            found += (Difference(name, "a body that is kept whole", request.cut.advice) for name in self._of_body)
+            found.add(Difference(Where(name), "a complete body", request.cut.advice) for name in self._of_body)
         else:
-            coded = _coded(request)
-            for field in self.fields[len(head) :]:
-                # Bytes may be meant to be coded.
-                advice = "" if isinstance(field, Data) else coded
-                found += (replace(entry, hint=advice or entry.hint) for entry in field.differences(request))
+            encoded = _encoded(request)
+            for field in self.fields[len(self.head_fields) :]:
+                # Bytes may be meant to be encoded.
+                hint = "" if isinstance(field, Data) else encoded
+                found.add(replace(entry, hint=hint or entry.hint) for entry in field.differences(request))
         if not found and self.matcher is not None:
-            found.append(Difference("matcher", f"{self.matcher.name} to return true", "false"))
+            found.append(Difference(Where("matcher"), f"{self.matcher.name} to return true", "false"))
         return found
+
+    def _with_hint(self, request: Request, difference: Difference) -> Difference:
+        """A difference of one head field with what is known from another."""
+        if difference.where.kind == "method" and self.path is not None and self.path.matches(request):
+            return replace(difference, hint="same path, different method")
+        return difference
+
+    def suggestion(self, request: Request) -> Suggestion | None:
+        """The arguments of a description that looks at the same fields, and that the request matches.
+
+        None where there are none that check as much.
+        """
+        if request.cut is not None and self._of_body:
+            return None
+        suggested: dict[str, object] = {}
+        for field in (*filter(None, (self.path, self.method)), *self._rest):
+            arguments = field.suggestion(request)
+            if arguments is None:
+                return None
+            suggested |= arguments
+        if self.matcher is not None:
+            if not self.matcher.is_by_name:
+                return None
+            suggested["matcher"] = self.matcher.name
+        return suggested
 
     def path_params(self, request: Request) -> dict[str, str]:
         return {} if self.path is None else self.path.params(request)
 
-    def __str__(self) -> str:
-        method = "ANY" if self.method is None else str(self.method)
-        path = "ANY" if self.path is None else str(self.path)
-        head = [] if self.method is None and self.path is None else [f"{method} {path}"]
-        parts = [*head, *map(str, self._rest), *(["json_ignore_order=True"] if self._ignore_order else [])]
+    def shown(self, masking: Masking) -> str:
+        """The description on one line, as arguments, without what must not be read."""
+        parts = [field.shown(masking) for field in self.fields]
+        if self._ignore_order:
+            parts.append("json_ignore_order=True")
         if self.matcher is not None:
             parts.append(str(self.matcher))
         return " ".join(parts) or "any request"
 
+    def __str__(self) -> str:
+        return self.shown(UNMASKED)
 
-def _coded(request: Request) -> str:
-    """What to say of a body that cannot be read because it is compressed (RFC 9110, 8.4); empty when it is not."""
-    codings = (request.header("content-encoding") or "").strip().lower()
-    if codings in ("", "identity") or not request.body:
+
+def _encoded(request: Request) -> Phrase:
+    """What to say of a body that cannot be read because it is encoded (RFC 9110, 8.4); empty when it is not."""
+    encoding = (request.header("content-encoding") or "").strip().lower()
+    if encoding in ("", "identity") or not request.body:
         return ""
-    return f"the body is coded (Content-Encoding: {visible(codings)}), and compared as it came"
+    return ("the body is encoded (", Plain(encoding), ") and was compared undecoded")
 
 
 def _is_any(value: object) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from ..phrase import MAX_SHOWN, UNMASKED, Diff, Masking, Phrase, Plain, masked, text
@@ -11,6 +13,9 @@ from ..visible import member, visible
 
 Step = str | int
 """The name of a member, or the index of an item."""
+
+MAX_DIFFERENCES: Final = 100
+"""How many differences of one field are looked for: a large body may differ everywhere."""
 
 _WORD: Final = re.compile(r"[\w-]+")
 
@@ -86,3 +91,15 @@ class Difference:
     def __str__(self) -> str:
         hint = f"; {text(self.hint)}" if self.hint else ""
         return f"{self.where}: expected {text(self.expected)}, received {text(self.received)}{hint}"
+
+
+class Differences(list[Difference]):
+    """What differs in a request. ``is_complete`` is false when some field has more than `MAX_DIFFERENCES`."""
+
+    is_complete = True
+
+    def add(self, found: Iterable[Difference]) -> None:
+        """Adds what differs in one field, as far as there is room."""
+        first = [*islice(found, MAX_DIFFERENCES + 1)]
+        self += first[:MAX_DIFFERENCES]
+        self.is_complete &= len(first) <= MAX_DIFFERENCES

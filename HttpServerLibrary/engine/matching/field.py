@@ -6,11 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 from ..message.request import Request
+from ..phrase import UNMASKED, Masking
 from .difference import Difference
+from .suggestion import Suggestion
 
 
 class Field(ABC):
-    """One field of a request description; its text is the argument that describes it."""
+    """One field of a request description."""
 
     work = 0
     """How many comparisons of values a request may take, where these are many."""
@@ -23,4 +25,15 @@ class Field(ABC):
         return next(self.differences(request), None) is None
 
     @abstractmethod
-    def __str__(self) -> str: ...
+    def suggestion(self, request: Request) -> Suggestion | None:
+        """The arguments with which this field would match the request, keeping what matches already.
+
+        None where there are none that a line has room for, or that would check as much as this field does.
+        """
+
+    @abstractmethod
+    def shown(self, masking: Masking) -> str:
+        """The argument that describes it, on one line, without what must not be read."""
+
+    def __str__(self) -> str:
+        return self.shown(UNMASKED)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import Any, ClassVar, Final
 
 from ..arguments import dictionary, json_value
@@ -13,16 +12,18 @@ from ..errors import UsageError
 from ..message.json_text import NotJson
 from ..message.media_types import says_json
 from ..message.request import Request
-from ..visible import quote, visible
-from .difference import Difference
+from ..phrase import Masking, Plain, Quoted, joined, listed, text
+from ..visible import MASK, quote, shortened
+from .body import body_phrase
+from .difference import Difference, Where
 from .field import Field
-from .json_difference import NOTHING, Finding, Phrase, compare, equal_in_json, show
-from .json_suggestion import with_placeholders
+from .json_difference import NOTHING, Finding, Words, compare, equal_in_json, json_phrase
+from .json_suggestion import MISSING, literal, subset_with_placeholders, with_placeholders
+from .named import MAX_DESCRIBED
 from .placeholder import advice, filled, is_placeholder
+from .suggestion import AsJson, Suggestion, is_short
 from .unordered import Forms, comparisons
 
-# A large body that shares nothing with what is expected would differ everywhere.
-_MAX_FINDINGS = 100
 # A backslash that escapes nothing of JSON.
 _ESCAPED: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\<")
 # Takes about a second.
@@ -42,14 +43,17 @@ class JsonField(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         try:
-            for finding in islice(self.explained(request.json), _MAX_FINDINGS):
-                yield finding.difference(self.name)
+            for finding in self.explained(request.json):
+                yield finding.difference(self._where(finding))
         except NotJson as error:
-            received = f"{quote(request.text)}, which is not JSON: {error}" if request.body else "no body"
-            hint = "its Content-Type says JSON, though" if request.body and says_json(request.content_type) else ""
-            yield Difference(self.name, "a JSON body", received, hint)
+            received = joined(body_phrase(request), ", which is not JSON: ", Plain(str(error)))
+            hint = "although its Content-Type is JSON" if request.body and says_json(request.content_type) else ""
+            yield Difference(Where(self.name), "a JSON body", received if request.body else "no body", hint)
         except RecursionError:
-            yield Difference(self.name, "a body that can be compared", "one that is nested too deeply")
+            yield Difference(Where(self.name), "a body that can be compared", "one that is nested too deeply")
+
+    def _where(self, finding: Finding) -> Where:
+        return Where.in_json(self.name, finding.steps)
 
     @abstractmethod
     def findings(self, body: Any) -> Iterator[Finding]:
@@ -67,10 +71,10 @@ class JsonValue(JsonField):
 
     def __init__(self, value: object, *, ignore_order: bool = False) -> None:
         if isinstance(value, str) and is_placeholder(value):
-            self._written: Any = value.strip()
+            self._given: Any = value.strip()
         else:
-            self._written = _parsed(value, self.name)
-        self._expected = filled(self._written, self.name)
+            self._given = _parsed(value, self.name)
+        self._expected = filled(self._given, self.name)
         self.ignore_order = ignore_order
         if ignore_order:
             self._check_costs()
@@ -87,9 +91,19 @@ class JsonValue(JsonField):
             )
         self.work = most
 
-    def suggestion(self, body: Any) -> Any:
+    def suggestion(self, request: Request) -> Suggestion | None:
+        try:
+            suggested = self._suggested(request.json)
+        except (NotJson, RecursionError):
+            return None
+        if suggested is None or not is_short(suggested.value):
+            return None
+        return {self.name: suggested, **({"json_ignore_order": "True"} if self.ignore_order else {})}
+
+    def _suggested(self, body: Any) -> AsJson | None:
         """The body as it would be expected instead, with the placeholders that match."""
-        return with_placeholders(self._expected, body, self._matches_in_any_order if self.ignore_order else None)
+        suggested = with_placeholders(self._expected, body, self._matches_in_any_order if self.ignore_order else None)
+        return AsJson(suggested)
 
     def _matches_in_any_order(self, expected: Any, received: Any) -> bool:
         return next(compare(expected, received, subset=self.subset, forms=Forms()), None) is None
@@ -103,8 +117,8 @@ class JsonValue(JsonField):
             self.findings(body) if self.ignore_order else compare(self._expected, body, subset=self.subset, hints=True)
         )
 
-    def __str__(self) -> str:
-        return f"{self.name}={show(self._written)}"
+    def shown(self, masking: Masking) -> str:
+        return f"{self.name}={text(json_phrase(self._given), masking)}"
 
 
 def _parsed(value: object, what: str) -> Any:
@@ -126,7 +140,7 @@ class Json(JsonValue):
 
     def __init__(self, value: object, *, ignore_order: bool = False) -> None:
         super().__init__(value, ignore_order=ignore_order)
-        varies = self._expected is not self._written and Forms().of(self._expected) is None
+        varies = self._expected is not self._given and Forms().of(self._expected) is None
         self._literal = not varies and not ignore_order
 
     def matches(self, request: Request) -> bool:
@@ -146,6 +160,13 @@ class JsonSubset(JsonValue):
     name = "json_subset"
     subset = True
 
+    def _suggested(self, body: Any) -> AsJson | None:
+        if self.ignore_order:
+            # Which item belongs to which is not known where they differ.
+            return super()._suggested(body)
+        suggested = subset_with_placeholders(self._expected, body)
+        return None if suggested is MISSING else AsJson(suggested)
+
 
 class JsonPath(JsonField):
     """JSONPath (RFC 9535) to the value that one of the found ones must equal."""
@@ -158,16 +179,16 @@ class JsonPath(JsonField):
         except ImportError:
             raise UsageError(extra_missing("json_path")) from None
         self._find: dict[str, tuple[Callable[[Any], list[Any]], Any]] = {}
-        self._written: dict[str, Any] = {}
+        self._given: dict[str, Any] = {}
         for path, expected in dictionary(value, "json_path").items():
             try:
                 compiled = jsonpath.compile(path)
             except Exception as error:  # besides its own, what a bad regular expression in it raises
                 raise UsageError(f"json_path: {quote(path)} is not a JSONPath: {first_line(error)}.") from None
             # Text is itself here, not JSON that is written down.
-            written = expected if isinstance(expected, str) else json_value(expected, f"json_path: {path}")
-            self._find[path] = (compiled.findall, filled(written, f"json_path: {path}"))
-            self._written[path] = written
+            given = expected if isinstance(expected, str) else json_value(expected, f"json_path: {path}")
+            self._find[path] = (compiled.findall, filled(given, f"json_path: {path}"))
+            self._given[path] = given
 
     def findings(self, body: Any) -> Iterator[Finding]:
         for path, (find, expected) in self._find.items():
@@ -177,26 +198,53 @@ class JsonPath(JsonField):
             except RecursionError:
                 raise
             except Exception as error:  # the library leaves it to Python which values an operator takes
-                yield Finding(path, expected, failure(error))
+                yield Finding((path,), expected, failure(error))
                 continue
             if not any(next(compare(expected, value), None) is None for value in found):
-                yield Finding(path, expected, found[0] if len(found) == 1 else _among(found))
+                yield Finding((path,), expected, found[0] if len(found) == 1 else _among(found))
 
-    def __str__(self) -> str:
-        pairs = (f"{quote(path)}: {show(value)}" for path, value in self._written.items())
-        return f"json_path={{{', '.join(pairs)}}}"
+    def suggestion(self, request: Request) -> Suggestion | None:
+        try:
+            body = request.json
+            suggested = {path: self._suggested(path, body) for path in self._find}
+        except Exception:  # no JSON, or what the library raises for a body that it cannot look into
+            return None
+        return None if MISSING in suggested.values() else {"json_path": suggested}
+
+    def _suggested(self, path: str, body: Any) -> Any:
+        """What to expect at a path: what is given where one of the found values equals it, otherwise the first one."""
+        find, expected = self._find[path]
+        found = find(body) if isinstance(body, (dict, list)) else [body]
+        if any(next(compare(expected, value), None) is None for value in found):
+            return self._given[path]
+        return literal(found[0]) if found else MISSING
+
+    def _where(self, finding: Finding) -> Where:
+        return Where.by_path(self.name, str(finding.steps[0]))
+
+    def shown(self, masking: Masking) -> str:
+        pairs = (
+            f"{Quoted(path).shown(masking)}: {_shown_by_path(path, value, masking)}"
+            for path, value in self._given.items()
+        )
+        return shortened(f"json_path={{{', '.join(pairs)}}}", MAX_DESCRIBED)
 
 
-def _among(found: list[Any]) -> Phrase:
-    return Phrase(", ".join(map(show, found[:5]))) if found else NOTHING
+def _shown_by_path(path: str, value: Any, masking: Masking) -> str:
+    is_masked = Where.by_path("json_path", path).is_masked(masking)
+    return MASK if is_masked else text(json_phrase(value), masking)
+
+
+def _among(found: list[Any]) -> Words:
+    return Words(listed(map(json_phrase, found), len(found))) if found else NOTHING
 
 
 def extra_missing(argument: str) -> str:
     return f"{argument} needs the extra 'json': pip install robotframework-httpserverlibrary[json]"
 
 
-def failure(error: Exception) -> Phrase:
-    return Phrase(f"a failure: {visible(first_line(error))}")
+def failure(error: Exception) -> Words:
+    return Words(("a failure: ", Plain(first_line(error))))
 
 
 def first_line(error: BaseException) -> str:

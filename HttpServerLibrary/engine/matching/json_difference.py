@@ -6,24 +6,21 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from ..visible import contrast, member, quote, visible
-from .difference import Difference
+from ..phrase import Json, Phrase, Quoted, contrast, joined
+from .difference import Difference, Step, Where
 from .hints import only
 from .placeholder import Placeholder
 from .unordered import Forms, comparisons, without_counterpart
 
 # Values, and comparisons of them, that take some milliseconds.
 _MAX_REORDERED = 2000
-_MAX_SHOWN = 100
 _REORDERED: Final = "same items in another order: json_ignore_order=True accepts that"
 # Lists of other lengths than expected are compared item by item up to here.
 _MAX_PAIRED = 100
 # What other fields take as a pattern, and JSON takes as it stands.
 _PATTERN: Final = re.compile("(?:EQUALS|GLOB|REGEXP|STARTS):", re.IGNORECASE)
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=attrgetter("written"))
 
 
 def kind(value: Any) -> str:
@@ -38,66 +35,72 @@ def kind(value: Any) -> str:
     return "list" if isinstance(value, list) else "object"
 
 
-def show(value: Any) -> str:
-    """A JSON value on one line, cut early: it may be the whole of a large body."""
-    if isinstance(value, Phrase):
-        return value.text
-    if isinstance(value, Placeholder):
+def json_phrase(value: Any) -> Phrase:
+    """A JSON value, or what stands for it, as a phrase after 'expected' or 'received'."""
+    if isinstance(value, (Words, Placeholder)):
         return value.words
-    if isinstance(value, str):
-        return quote(value)
-    text = ""
-    for piece in _ENCODER.iterencode(value):
-        text += piece
-        if len(text) > _MAX_SHOWN:
-            return f"{visible(text[:_MAX_SHOWN])}... (cut)"
-    return visible(text)
+    return Quoted(value) if isinstance(value, str) else Json(value)
 
 
 @dataclass(frozen=True)
-class Phrase:
+class Words:
     """Stands for a value where there is none to show."""
 
-    text: str
+    words: Phrase
 
 
-NOTHING: Final = Phrase("nothing")
-_NO_SUCH_ITEM: Final = Phrase("no such item")
+NOTHING: Final = Words("nothing")
+_NO_SUCH_ITEM: Final = Words("no such item")
 
 
 class Finding(NamedTuple):
     """A place in the body that differs; ``rule`` says what the expected value is for, where it is not to be equal."""
 
-    path: str
+    steps: tuple[Step, ...]
     expected: Any
     received: Any
     rule: str = ""
     hint: str = ""
 
-    def difference(self, field: str) -> Difference:
-        hint = self.hint
+    def difference(self, where: Where) -> Difference:
+        expected, received = self._phrases()
+        wanted = joined(f"{self.rule} ", expected) if self.rule else expected
+        return Difference(where, wanted, received, self.hint or ("" if self.rule else self._hint()))
+
+    def _phrases(self) -> tuple[Phrase, Phrase]:
+        """What was expected and received, with the kinds of the values where these differ."""
         if isinstance(self.expected, str) and isinstance(self.received, str):
-            expected, received = contrast(self.expected, self.received)
-            hint = hint or ("" if self.rule else only(self.expected, self.received))
-        else:
-            expected, received = show(self.expected), show(self.received)
-        if isinstance(self.expected, str) and not self.rule and _PATTERN.match(self.expected):
-            hint = hint or 'in JSON a pattern is "<regexp:...>"'
-        values = not isinstance(self.expected, Phrase) and not isinstance(self.received, Phrase)
+            return contrast(self.expected, self.received)
+        expected, received = json_phrase(self.expected), json_phrase(self.received)
+        if isinstance(self.received, Words) or isinstance(self.expected, Words) or self.rule:
+            return expected, received
         if isinstance(self.expected, Placeholder):
-            if values and self.expected.kind != kind(self.received):
-                received = f"{received} ({kind(self.received)})"
-        elif values and not self.rule and kind(self.expected) != kind(self.received):
-            if expected.strip('"') == received.strip('"'):
-                hint = hint or "only quotes differ"
-            expected, received = f"{expected} ({kind(self.expected)})", f"{received} ({kind(self.received)})"
-        return Difference(f"{field} {_shortened(self.path)}", f"{self.rule} {expected}".lstrip(), received, hint)
+            is_kind = self.expected.kind == kind(self.received)
+            return expected, received if is_kind else joined(received, f" ({kind(self.received)})")
+        if kind(self.expected) == kind(self.received):
+            return expected, received
+        return joined(expected, f" ({kind(self.expected)})"), joined(received, f" ({kind(self.received)})")
+
+    def _hint(self) -> str:
+        expected, received = self.expected, self.received
+        if isinstance(expected, str) and isinstance(received, str):
+            found = only(expected, received)
+            if found:
+                return found
+        if isinstance(expected, str) and _PATTERN.match(expected):
+            return 'in JSON a pattern is "<regexp:...>"'
+        return "only quotes differ" if _is_quoted(expected, received) or _is_quoted(received, expected) else ""
+
+
+def _is_quoted(text: Any, value: Any) -> bool:
+    """Whether a text is what JSON writes for a value that is no text."""
+    return isinstance(text, str) and isinstance(value, (bool, int, float)) and json.dumps(value) == text
 
 
 def compare(
     expected: Any,
     received: Any,
-    path: str = "$",
+    steps: tuple[Step, ...] = (),
     *,
     subset: bool = False,
     forms: Forms | None = None,
@@ -110,35 +113,35 @@ def compare(
     """
     if isinstance(expected, Placeholder):
         if not expected.matches(received):
-            yield Finding(path, expected, received)
+            yield Finding(steps, expected, received)
     elif isinstance(expected, dict) and isinstance(received, dict):
         for key, value in expected.items():
-            where = member(path, key)
+            inner = (*steps, key)
             if key in received:
-                yield from compare(value, received[key], where, subset=subset, forms=forms, hints=hints)
+                yield from compare(value, received[key], inner, subset=subset, forms=forms, hints=hints)
             else:
-                yield Finding(where, value, NOTHING)
+                yield Finding(inner, value, NOTHING)
         if not subset:
             for key, value in received.items():
                 if key not in expected:
-                    yield Finding(member(path, key), NOTHING, value)
+                    yield Finding((*steps, key), NOTHING, value)
     elif isinstance(expected, list) and isinstance(received, list):
         if hints and forms is None and _reordered(expected, received, subset):
-            yield Finding(path, expected, received, hint=_REORDERED)
+            yield Finding(steps, expected, received, hint=_REORDERED)
             return
         if len(expected) != len(received):
-            yield Finding(path, Phrase(f"a list of length {len(expected)}"), Phrase(f"length {len(received)}"))
+            yield Finding(steps, Words(f"a list of length {len(expected)}"), Words(f"length {len(received)}"))
         if forms is not None:
             if len(expected) == len(received) or max(len(expected), len(received)) <= _MAX_PAIRED:
-                yield from _compare_in_any_order(expected, received, path, subset, forms)
+                yield from _compare_in_any_order(expected, received, steps, subset, forms)
         else:
             for index, (one, other) in enumerate(zip(expected, received, strict=False)):
                 # Passes over equal items in a fraction of the time; 1 and true are equal, but do not look so.
                 if one == other and repr(one) == repr(other):
                     continue
-                yield from compare(one, other, f"{path}[{index}]", subset=subset, hints=hints)
+                yield from compare(one, other, (*steps, index), subset=subset, hints=hints)
     elif kind(expected) != kind(received) or expected != received:
-        yield Finding(path, expected, received)
+        yield Finding(steps, expected, received)
 
 
 def _reordered(expected: list[Any], received: list[Any], subset: bool) -> bool:
@@ -167,26 +170,25 @@ def _is_small(value: Any) -> bool:
 
 
 def _compare_in_any_order(
-    expected: list[Any], received: list[Any], path: str, subset: bool, forms: Forms
+    expected: list[Any], received: list[Any], steps: tuple[Step, ...], subset: bool, forms: Forms
 ) -> Iterator[Finding]:
     def matches(one: Any, other: Any) -> bool:
         return next(compare(one, other, subset=subset, forms=forms), None) is None
 
     missing, extra = without_counterpart(expected, received, matches, None if subset else forms)
     for index in missing:
-        yield Finding(path, Phrase(f"item [{index}] {show(expected[index])} at any place"), _NO_SUCH_ITEM)
+        yield Finding(steps, _anywhere(index, expected[index]), _NO_SUCH_ITEM)
     for index in extra:
-        yield Finding(f"{path}[{index}]", _NO_SUCH_ITEM, received[index])
+        yield Finding((*steps, index), _NO_SUCH_ITEM, received[index])
     if len(missing) == len(extra) == 1:
         one, other = expected[missing[0]], received[extra[0]]
         if isinstance(one, (dict, list)) and isinstance(other, type(one)):
             # Most likely it is the same item with something wrong in it.
-            yield from compare(one, other, f"{path}[{extra[0]}]", subset=subset, forms=forms)
+            yield from compare(one, other, (*steps, extra[0]), subset=subset, forms=forms)
 
 
-def _shortened(path: str) -> str:
-    """A long path without its beginning: the end tells more."""
-    return path if len(path) <= _MAX_SHOWN else f"$...{path[-_MAX_SHOWN:]}"
+def _anywhere(index: int, item: Any) -> Words:
+    return Words(joined(f"item [{index}] ", json_phrase(item), " anywhere"))
 
 
 def equal_in_json(one: Any, other: Any) -> bool:

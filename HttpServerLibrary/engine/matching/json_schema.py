@@ -12,9 +12,12 @@ from urllib.request import url2pathname
 
 from ..arguments import json_value
 from ..errors import UsageError
+from ..message.request import Request
+from ..phrase import Masking, text
 from ..visible import quote
 from .json_body import JsonField, extra_missing, failure, first_line
-from .json_difference import Finding, Phrase, show
+from .json_difference import Finding, Words, json_phrase
+from .suggestion import Suggestion, is_short
 
 
 class JsonSchema(JsonField):
@@ -27,6 +30,8 @@ class JsonSchema(JsonField):
             import jsonschema
         except ImportError:
             raise UsageError(extra_missing("json_schema")) from None
+        # A dictionary, or the name of a file.
+        self._given: object = str(value) if isinstance(value, (str, Path)) else value
         self._schema: Any
         self._schema, base = _schema(value)
         try:
@@ -45,14 +50,18 @@ class JsonSchema(JsonField):
     def findings(self, body: Any) -> Iterator[Finding]:
         try:
             for error in self._validator.iter_errors(body):
-                yield Finding(error.json_path, error.validator_value, error.instance, rule=str(error.validator))
+                steps = tuple(error.absolute_path)
+                yield Finding(steps, error.validator_value, error.instance, rule=str(error.validator))
         except RecursionError:
             raise
         except Exception as error:  # the library leaves it to Python how large a number can be
-            yield Finding("$", Phrase("a body that can be validated"), failure(error))
+            yield Finding((), Words("a body that can be validated"), failure(error))
 
-    def __str__(self) -> str:
-        return f"json_schema={show(self._schema)}"
+    def suggestion(self, request: Request) -> Suggestion | None:
+        return {"json_schema": self._given} if self.matches(request) and is_short(self._given) else None
+
+    def shown(self, masking: Masking) -> str:
+        return f"json_schema={text(json_phrase(self._schema), masking)}"
 
 
 def _schema(value: object) -> tuple[Any, str]:
@@ -60,11 +69,11 @@ def _schema(value: object) -> tuple[Any, str]:
     if isinstance(value, (str, Path)) and not str(value).lstrip().startswith("{"):
         path = Path(value)
         try:
-            text = path.read_text(encoding="utf-8")
+            contents = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise UsageError(f"json_schema: the file {quote(str(path))} cannot be read: {reason}.") from None
-        schema = json_value(text, f"json_schema: {path.name}")
+        schema = json_value(contents, f"json_schema: {path.name}")
         return schema, path.resolve().as_uri() if isinstance(schema, dict) else ""
     return json_value(value, "json_schema"), ""
 

@@ -10,6 +10,8 @@ from .placeholder import Placeholder, as_text
 # Compares an expected value with a received one.
 Matches = Callable[[Any, Any], bool]
 
+MISSING: Final = object()
+
 # Items are paired whatever their order up to here.
 _MAX_PAIRED: Final = 100
 
@@ -42,6 +44,20 @@ def with_placeholders(expected: Any, received: Any, in_any_order: Matches | None
         items += [None] * (len(received) - len(items))
         return [with_placeholders(items[index], item, in_any_order) for index, item in enumerate(received)]
     return literal(received)
+
+
+def subset_with_placeholders(expected: Any, received: Any) -> Any:
+    """As `with_placeholders`, of objects only the members that are expected; `MISSING` where one of them is missing."""
+    if isinstance(expected, dict) and isinstance(received, dict):
+        members = {
+            key: subset_with_placeholders(value, received[key]) if key in received else MISSING
+            for key, value in expected.items()
+        }
+        return MISSING if any(value is MISSING for value in members.values()) else members
+    if isinstance(expected, list) and isinstance(received, list) and len(expected) == len(received):
+        items = [subset_with_placeholders(one, other) for one, other in zip(expected, received, strict=True)]
+        return MISSING if any(item is MISSING for item in items) else items
+    return with_placeholders(expected, received)
 
 
 def _in_order_of(received: list[Any], expected: list[Any], matches: Matches) -> list[Any]:

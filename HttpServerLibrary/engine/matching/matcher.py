@@ -21,6 +21,7 @@ class Matcher:
 
     def __init__(self, value: object) -> None:
         self.name, self._call = resolve(value, "matcher")
+        self.is_by_name = isinstance(value, str)
 
     def matches(self, request: Request) -> bool:
         try:

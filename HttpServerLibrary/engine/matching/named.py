@@ -6,22 +6,23 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
-from werkzeug.datastructures import Authorization
-
-from ..arguments import cookie_pairs, dictionary, dictionary_in, header_lines, plain_text
-from ..errors import UsageError
-from ..masking.names import is_masked_header
+from ..arguments import cookie_pairs, dictionary, dictionary_in, header_lines
 from ..message.media_types import says_json
-from ..message.request import Request, parse_authorization
-from ..visible import MASK, quote, quote_all, visible
-from .difference import Difference
+from ..message.request import Request
+from ..phrase import Masking, Phrase, Plain, Quoted, joined, listed, quotes
+from ..visible import MASK, shortened
+from .auth import credential_difference, is_credential_header, same_credentials
+from .difference import Difference, Where
 from .field import Field
 from .hints import only
+from .suggestion import Suggestion, plain_values, text_or_plain
 from .text import TextPattern
 
 Values = Callable[[Request], Mapping[str, list[str]]]
 
-_MAX_WRITTEN: Final = 300
+MAX_DESCRIBED: Final = 300
+"""Characters that the description of a field may have."""
+
 # Names that are looked at to find one that is spelled a little differently.
 _MAX_NAMES: Final = 100
 
@@ -37,11 +38,12 @@ def expected_values(value: object, what: str) -> Expected:
     return TextPattern(value, what)
 
 
-def describe(expected: Expected) -> str:
+def describe(expected: Expected) -> Phrase:
+    """What is expected, as a phrase after 'expected'."""
     if expected is None:
         return "nothing"
     if isinstance(expected, list):
-        return visible(f"[{', '.join(pattern.describe() for pattern in expected)}]", _MAX_WRITTEN)
+        return joined("[", listed((pattern.describe() for pattern in expected), len(expected)), "]")
     return expected.describe()
 
 
@@ -68,13 +70,17 @@ class NamedValues(Field):
         self._noun = noun
         self._values = values
         self._expected = {name: expected_values(value, f"{argument}: {name}") for name, value in expected.items()}
-        self._written = dict(expected)
+        self._given = dict(expected)
 
     def _value_matches(self, name: str, expected: Expected, values: list[str]) -> bool:
         return any_matches(expected, values)
 
-    def _show(self, name: str, phrase: str) -> str:
-        return phrase
+    def _masked_by(self, name: str) -> tuple[str, ...]:
+        """The names whose masking masks the value of this one."""
+        return (name,)
+
+    def _where(self, name: str) -> Where:
+        return Where(self._noun, name, names=self._masked_by(name))
 
     def _received(self, request: Request, name: str) -> list[str]:
         return self._values(request).get(name, [])
@@ -91,36 +97,47 @@ class NamedValues(Field):
             if not self._value_matches(name, expected, received):
                 yield self._difference(request, name, expected, received)
 
-    def _difference(self, request: Request, name: str, expected: Expected, received: list[str]) -> Difference:
-        if isinstance(expected, TextPattern) and len(received) == 1:
-            wanted, came = expected.contrast(received[0])
-        else:
-            wanted, came = describe(expected), quote_all(received)
-        return Difference(
-            f"{self._noun} {visible(name)}",
-            wanted if expected is None else self._show(name, wanted),
-            self._show(name, came) if received else came,
-            self._hint(request, name, expected, received),
-        )
+    def suggestion(self, request: Request) -> Suggestion:
+        suggested: dict[str, object] = {}
+        for name, expected in self._expected.items():
+            received = self._received(request, name)
+            if self._value_matches(name, expected, received):
+                suggested[name] = self._given[name]
+            else:
+                suggested[name] = plain_values(received) if received else None
+        return {self._argument: suggested}
 
-    def _hint(self, request: Request, name: str, expected: Expected, received: list[str]) -> str:
+    def _difference(self, request: Request, name: str, expected: Expected, received: list[str]) -> Difference:
+        hint = self._hint(request, name, expected, received)
+        if isinstance(expected, TextPattern) and len(received) == 1:
+            return Difference(self._where(name), *expected.contrast(received[0]), hint)
+        return Difference(self._where(name), describe(expected), quotes(received), hint)
+
+    def _hint(self, request: Request, name: str, expected: Expected, received: list[str]) -> Phrase:
         if received:
             return expected.hint(received[0]) if isinstance(expected, TextPattern) and len(received) == 1 else ""
         alike = next((other for other in islice(self._values(request), _MAX_NAMES) if only(name, other)), None)
-        return "" if alike is None else f"there is {quote(alike)}: {only(name, alike)}"
+        return "" if alike is None else ("there is ", Quoted(alike), f": {only(name, alike)}")
 
-    def __str__(self) -> str:
-        pairs = (
-            f"{quote(name)}: {self._show(name, _written(value)) if value is not None else 'null'}"
-            for name, value in self._written.items()
-        )
-        return visible(f"{self._argument}={{{', '.join(pairs)}}}", _MAX_WRITTEN)
+    def shown(self, masking: Masking) -> str:
+        shown = f"{self._argument}={{"
+        for name, value in self._given.items():
+            is_masked = value is not None and any(masking.masks(self._noun, other) for other in self._masked_by(name))
+            shown += "" if shown.endswith("{") else ", "
+            shown += f"{Quoted(name).shown(masking)}: {MASK if is_masked else _shown_value(value, masking)}"
+            if len(shown) > MAX_DESCRIBED:
+                break
+        return shortened(f"{shown}}}", MAX_DESCRIBED)
 
 
-def _written(value: object) -> str:
+def _shown_value(value: object, masking: Masking) -> str:
+    """A value as it is given in a dictionary."""
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_written, value))}]"
-    return quote(value) if isinstance(value, str) else str(value)
+        # More would be cut anyway.
+        return f"[{', '.join(_shown_value(entry, masking) for entry in value[:MAX_DESCRIBED])}]"
+    if value is None:
+        return "null"
+    return Quoted(value).shown(masking) if isinstance(value, str) else Plain(str(value)).shown(masking)
 
 
 class Query(NamedValues):
@@ -135,11 +152,18 @@ class Query(NamedValues):
     def matches(self, request: Request) -> bool:
         return super().matches(request) and request.query.keys() <= self._expected.keys()
 
+    def suggestion(self, request: Request) -> Suggestion:
+        suggested: dict[str, object] = {}
+        for name, values in request.query.items():
+            matches = name in self._expected and self._value_matches(name, self._expected[name], values)
+            suggested[name] = self._given[name] if matches else plain_values(values)
+        return {"query": suggested}
+
     def differences(self, request: Request) -> Iterator[Difference]:
         yield from super().differences(request)
         for name, received in request.query.items():
             if name not in self._expected:
-                yield Difference(f"query parameter {visible(name)}", "nothing", quote_all(received))
+                yield Difference(self._where(name), "nothing", quotes(received))
 
 
 class QueryText(Field):
@@ -148,12 +172,15 @@ class QueryText(Field):
     def __init__(self, value: str) -> None:
         self._pattern = TextPattern(value.removeprefix("?"), "query")
 
+    def suggestion(self, request: Request) -> Suggestion:
+        return {"query": text_or_plain(self._pattern, request.query_string)}
+
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self._pattern.matches(request.query_string):
-            yield self._pattern.difference("query", request.query_string)
+            yield self._pattern.difference(Where("query"), request.query_string)
 
-    def __str__(self) -> str:
-        return f"query={visible(str(self._pattern))}"
+    def shown(self, masking: Masking) -> str:
+        return f"query={Plain(str(self._pattern)).shown(masking)}"
 
 
 class Headers(NamedValues):
@@ -172,16 +199,21 @@ class Headers(NamedValues):
 
     def _value_matches(self, name: str, expected: Expected, values: list[str]) -> bool:
         if isinstance(expected, TextPattern):
-            if expected.literal is not None and name.lower() in ("authorization", "proxy-authorization"):
+            if expected.literal is not None and is_credential_header(name):
                 return any(same_credentials(expected.literal, value) for value in values)
             # RFC 9110, 5.3: repeated fields mean the same as one with the values joined.
             return any_matches(expected, values) or (len(values) > 1 and expected.matches(", ".join(values)))
         return any_matches(expected, values)
 
-    def _show(self, name: str, phrase: str) -> str:
-        return MASK if is_masked_header(name) else phrase
+    def _difference(self, request: Request, name: str, expected: Expected, received: list[str]) -> Difference:
+        if is_credential_header(name):
+            if expected is None:
+                return Difference(self._where(name), "nothing", "a value", is_credential=True)
+            literal = expected.literal if isinstance(expected, TextPattern) else None
+            return credential_difference(self._where(name), literal, received)
+        return super()._difference(request, name, expected, received)
 
-    def _hint(self, request: Request, name: str, expected: Expected, received: list[str]) -> str:
+    def _hint(self, request: Request, name: str, expected: Expected, received: list[str]) -> Phrase:
         if name.lower() != "content-type" or not isinstance(expected, TextPattern) or expected.literal is None:
             return super()._hint(request, name, expected, received)
         wanted, came = _media_type(expected.literal), request.content_type
@@ -196,29 +228,14 @@ def _media_type(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-def same_credentials(expected: str, received: str) -> bool:
-    """Compares scheme and parameters, not spelling (RFC 9110, 11.6.2)."""
-    one, other = parse_authorization(expected), parse_authorization(received)
-    if one is None or other is None:
-        scheme, _, rest = expected.partition(" ")
-        other_scheme, _, other_rest = received.partition(" ")
-        return (scheme.lower(), rest.strip()) == (other_scheme.lower(), other_rest.strip())
-    return _meaning(one) == _meaning(other)
-
-
-def _meaning(auth: Authorization) -> tuple[str, str | None, dict[str, str | None]]:
-    # RFC 9110, 11.2: the names of parameters in any case.
-    return auth.type, auth.token, {name.lower(): value for name, value in auth.parameters.items()}
-
-
 class Cookies(NamedValues):
     """These cookies are there."""
 
     def __init__(self, value: object) -> None:
         super().__init__("cookies", "cookie", cookie_pairs(value, "cookies"), lambda request: request.cookies)
 
-    def _show(self, name: str, phrase: str) -> str:
-        return MASK
+    def _masked_by(self, name: str) -> tuple[str, ...]:
+        return name, "Cookie"
 
 
 def query(value: object) -> Field:
@@ -232,64 +249,3 @@ def query_subset(value: object) -> Field:
     return NamedValues(
         "query_subset", "query parameter", dictionary(value, "query_subset"), lambda request: request.query
     )
-
-
-_BASIC: Final = "Basic credentials"
-
-
-class BasicAuth(Field):
-    """This user and password (RFC 7617)."""
-
-    def __init__(self, value: object) -> None:
-        if isinstance(value, str):
-            user, colon, password = value.partition(":")
-            if not colon:
-                raise UsageError("basic_auth: 'user:password' is needed, but there is no colon in the value given.")
-        elif isinstance(value, (list, tuple)) and len(value) == 2:
-            user, password = str(value[0]), str(value[1])
-        else:
-            raise UsageError("basic_auth: 'user:password' or a list of two is needed.")
-        self._user, self._password = user, password
-
-    def differences(self, request: Request) -> Iterator[Difference]:
-        header = request.header("authorization")
-        auth = request.auth
-        if header is None:
-            yield Difference("basic_auth", _BASIC, "no Authorization header")
-        elif header.partition(" ")[0].lower() != "basic":
-            scheme = header.partition(" ")[0]
-            yield Difference("basic_auth", _BASIC, f"the scheme {quote(scheme)}" if scheme else "an empty header")
-        elif auth is None:
-            yield Difference("basic_auth", _BASIC, "a broken value: it is not base64 of user:password")
-        else:
-            if auth.username != self._user:
-                yield Difference("basic_auth", f"user {quote(self._user)}", f"user {quote(auth.username or '')}")
-            if auth.password != self._password:
-                yield Difference("basic_auth", "the password given", "another password")
-
-    def __str__(self) -> str:
-        return f"basic_auth={MASK}"
-
-
-class BearerToken(Field):
-    """This token (RFC 6750)."""
-
-    def __init__(self, value: object) -> None:
-        self._token = plain_text(value, "bearer_token")
-        if not self._token.strip():
-            raise UsageError("bearer_token: the token is empty.")
-        if len(self._token.split()) > 1:
-            raise UsageError("bearer_token: a token has no spaces (RFC 6750, 2.1). Give it without 'Bearer'.")
-
-    def differences(self, request: Request) -> Iterator[Difference]:
-        header = request.header("authorization")
-        scheme, _, token = (header or "").partition(" ")
-        if header is None:
-            yield Difference("bearer_token", "a Bearer token", "no Authorization header")
-        elif scheme.lower() != "bearer":
-            yield Difference("bearer_token", "a Bearer token", f"the scheme {quote(scheme)}")
-        elif token.strip() != self._token:
-            yield Difference("bearer_token", "the token given", "another token")
-
-    def __str__(self) -> str:
-        return f"bearer_token={MASK}"

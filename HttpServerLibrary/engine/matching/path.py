@@ -9,10 +9,12 @@ from urllib.parse import unquote
 
 from ..errors import UsageError
 from ..message.request import Request
-from ..visible import quote, visible
-from .difference import Difference
+from ..phrase import Masking, Plain, Quoted
+from ..visible import quote
+from .difference import Difference, Where
 from .field import Field
 from .hints import hint
+from .suggestion import Suggestion
 from .text import TextPattern
 
 # RFC 9110 (9.3), PATCH (RFC 5789), QUERY, the WebDAV family, and PURGE of caches.
@@ -23,6 +25,8 @@ METHODS: Final = frozenset(
     "UNLINK UNLOCK UPDATE UPDATEREDIRECTREF VERSION-CONTROL".split()
 )
 _SLASHES: Final = re.compile("//+")
+# A placeholder, the beginning of a query, or what looks like two cells.
+_SPECIAL: Final = re.compile(r"[{}? ]")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -78,10 +82,13 @@ class Path(Field):
         decode = unquote if match.string == request.raw_path else _with_slashes
         return dict(zip(_PLACEHOLDER.findall(self._text), map(decode, match.groups()), strict=True))
 
+    def suggestion(self, request: Request) -> Suggestion:
+        return {"path": self.written if self.matches(request) else plain_path(request)}
+
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.matches(request):
-            expected = self._pattern.describe() if self._pattern.prefixed else quote(self._text)
-            yield Difference("path", expected, quote(request.path), self._hint(request))
+            expected = self._pattern.describe() if self._pattern.prefixed else Quoted(self._text)
+            yield Difference(Where("path"), expected, Quoted(request.path), self._hint(request))
 
     def _hint(self, request: Request) -> str:
         raw = request.raw_path
@@ -95,8 +102,15 @@ class Path(Field):
             return self._pattern.hint(request.path)
         return hint(self._text, request.path)
 
-    def __str__(self) -> str:
-        return visible(self.written)
+    def shown(self, masking: Masking) -> str:
+        return Plain(self.written).shown(masking)
+
+
+def plain_path(request: Request) -> str:
+    """The path of a request as an argument that means this path and nothing else."""
+    path = request.path
+    has_meaning = _SPECIAL.search(path) or not path.startswith("/") or not path.isprintable() or path == "ANY"
+    return f"EQUALS:{request.raw_path}" if has_meaning else path
 
 
 def _decoded_by_segment(path: str) -> str:
@@ -130,12 +144,20 @@ class Method(Field):
     def matches(self, request: Request) -> bool:
         return request.method.upper() in self._methods
 
+    def suggestion(self, request: Request) -> Suggestion:
+        return {"method": str(self) if self.matches(request) else plain_method(request.method)}
+
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.matches(request):
-            yield Difference("method", str(self), request.method)
+            yield Difference(Where("method"), Plain(str(self)), Plain(request.method))
 
-    def __str__(self) -> str:
+    def shown(self, masking: Masking) -> str:
         return ",".join(self._methods)
+
+
+def plain_method(method: str) -> str:
+    """A method as an argument that means this method."""
+    return method if method.upper() in METHODS else f"EQUALS:{method}"
 
 
 def _methods(value: object) -> Iterator[str]:

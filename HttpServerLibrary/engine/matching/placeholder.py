@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..errors import UsageError
+from ..phrase import Phrase
 from ..visible import quote
 from .text import TextPattern
 
@@ -30,7 +31,7 @@ class Placeholder:
     """
 
     written: str
-    words: str
+    words: Phrase
     kind: str
     matches: Callable[[Any], bool]
 

@@ -9,9 +9,10 @@ from typing import Final
 
 from ..arguments import plain_text
 from ..errors import UsageError
-from ..visible import contrast, quote
-from .difference import Difference
-from .hints import hint, only
+from ..phrase import Diff, Phrase, Quoted, contrast
+from ..visible import quote
+from .difference import Difference, Where
+from .hints import hint, offset, only
 
 _PREFIXES: Final = ("EQUALS", "GLOB", "REGEXP", "STARTS")
 # A search may take long where a comparison with the whole text does not.
@@ -54,19 +55,19 @@ class TextPattern:
     def matches(self, text: str) -> bool:
         return bool(self._matches(text))
 
-    def describe(self) -> str:
+    def describe(self) -> Phrase:
         """The pattern as a phrase after 'expected'."""
-        quoted = quote(self.value)
+        quoted = Quoted(self.value)
         if self.mode == "EQUALS":
             return quoted
         if self.mode == "STARTS":
-            return f"text that starts with {quoted}"
-        return f"text that matches {self.mode} {quoted}"
+            return ("text that starts with ", quoted)
+        return (f"text that matches {self.mode} ", quoted)
 
-    def contrast(self, received: str) -> tuple[str, str]:
+    def contrast(self, received: str) -> tuple[Phrase, Phrase]:
         """The pattern and a text that does not match it, as phrases after 'expected' and 'received'."""
         if self.literal is None:
-            return self.describe(), quote(received)
+            return self.describe(), Quoted(received)
         return contrast(self.literal, received)
 
     def hint(self, received: str) -> str:
@@ -81,9 +82,20 @@ class TextPattern:
             return "only letter case or whitespace differs"
         return ""
 
-    def difference(self, field: str, received: str) -> Difference:
+    def difference(self, where: Where, received: str) -> Difference:
         """What differs in a text that does not match."""
-        return Difference(field, *self.contrast(received), self.hint(received))
+        return Difference(where, *self.contrast(received), self.hint(received))
+
+    def difference_of_body(self, where: Where, received: str) -> Difference:
+        """The same for a text that may be long: with the offset of the difference, and a diff of several lines."""
+        found = self.hint(received)
+        if self.literal is None:
+            return Difference(where, *self.contrast(received), found)
+        begins = offset(self.literal, received)
+        if begins and (not found or found.startswith("only ")):
+            found = f"{found or 'differs'} {begins}"
+        diff = Diff(self.literal, received) if "\n" in self.literal or "\n" in received else None
+        return Difference(where, *self.contrast(received), found, diff)
 
     def __str__(self) -> str:
         """The pattern as it is written in an argument."""

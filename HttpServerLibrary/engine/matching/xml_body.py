@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import math
 from abc import abstractmethod
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any, Final
 
 from ..arguments import dictionary
 from ..errors import UsageError
 from ..message.request import Request
 from ..message.xml_tree import NotXml, parse
-from ..visible import contrast, quote, visible
-from .difference import Difference
+from ..phrase import Masking, Phrase, Plain, Quoted, contrast, joined, listed
+from ..visible import MASK, quote, shortened
+from .body import body_phrase
+from .difference import Difference, Where
 from .field import Field
-from .named import Expected, any_matches, describe, expected_values
+from .named import MAX_DESCRIBED, Expected, any_matches, describe, expected_values
+from .suggestion import Suggestion, body_text, plain
 from .text import TextPattern
 from .xpath import in_any_namespace
 
-# A large body that shares nothing with what is expected would differ everywhere.
-_MAX_FINDINGS: Final = 1000
-_MAX_FOUND: Final = 5
-_MAX_PATH: Final = 200
-_MAX_ELEMENT: Final = 100
+_MAX_REASON: Final = 200
+# More of a name is not shown.
+_MAX_NAME: Final = 100
 
 
 class XmlField(Field):
@@ -48,12 +49,12 @@ class XmlField(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         try:
-            yield from islice(self.findings(request.xml), _MAX_FINDINGS)
+            yield from self.findings(request.xml)
         except NotXml as error:
-            received = f"{quote(request.text)}, which is {visible(str(error), 200)}" if request.body else "no body"
-            yield Difference(self.name, "an XML body", received)
+            received = joined(body_phrase(request), ", which is ", Plain(str(error), limit=_MAX_REASON))
+            yield Difference(Where(self.name), "an XML body", received if request.body else "no body")
         except RecursionError:
-            yield Difference(self.name, "a body that can be compared", "one that is nested too deeply")
+            yield Difference(Where(self.name), "a body that can be compared", "one that is nested too deeply")
 
     @abstractmethod
     def findings(self, root: Any) -> Iterator[Difference]:
@@ -71,10 +72,10 @@ class Xml(XmlField):
         if isinstance(value, str):
             # Nothing may stand in front of an XML declaration, which variables of several lines often begin with.
             value = value.strip()
-            self._written = value
+            self._given = value
             self._expected = _parsed(_encoded(value), "utf-8")
         elif isinstance(value, (bytes, bytearray)):
-            self._written = bytes(value).decode(errors="replace")
+            self._given = bytes(value).decode(errors="replace")
             self._expected = _parsed(bytes(value), None)
         else:
             raise UsageError(f"xml: text or bytes are needed, not {type(value).__name__}: {value!r}.")
@@ -84,10 +85,15 @@ class Xml(XmlField):
         if expected == received:
             yield from _compare(self._expected, root, f"/{expected}")
         else:
-            yield _difference(f"/{expected}", f"the root element <{expected}>", f"<{visible(received)}>")
+            yield _difference(f"/{expected}", ("the root element ", _tag(expected)), _tag(received))
 
-    def __str__(self) -> str:
-        return f"xml={visible(self._written)}"
+    def suggestion(self, request: Request) -> Suggestion | None:
+        given = self._given if self.matches(request) else request.text.strip()
+        received = body_text(given)
+        return {"xml": received} if received else None
+
+    def shown(self, masking: Masking) -> str:
+        return f"xml={Plain(self._given).shown(masking)}"
 
 
 def _encoded(text: str) -> bytes:
@@ -125,12 +131,12 @@ def _compare_attributes(expected: Any, received: Any, path: str) -> Iterator[Dif
     for name, value in ours.items():
         where = f"{path}/@{_attribute(name, expected)}"
         if name not in theirs:
-            yield _difference(where, quote(value), "nothing")
+            yield _difference(where, Quoted(value), "nothing")
         elif theirs[name] != value:
             yield _difference(where, *contrast(value, theirs[name]))
     for name, value in theirs.items():
         if name not in ours:
-            yield _difference(f"{path}/@{_attribute(name, received)}", "nothing", quote(value))
+            yield _difference(f"{path}/@{_attribute(name, received)}", "nothing", Quoted(value))
 
 
 def _compare_text(expected: Any, received: Any, path: str) -> Iterator[Difference]:
@@ -149,9 +155,9 @@ def _texts(element: Any) -> list[str]:
     return [(element.text or "").strip(), *((child.tail or "").strip() for child in element)]
 
 
-def _describe_texts(texts: list[str]) -> str:
+def _describe_texts(texts: list[str]) -> Phrase:
     """Text with children in it, each of which is a '<>'."""
-    return f"the text {quote(' <> '.join(texts).strip())}" if any(texts) else "no text"
+    return ("the text ", Quoted(" <> ".join(texts).strip())) if any(texts) else "no text"
 
 
 def _compare_children(expected: Any, received: Any, path: str, above: tuple[str, str] | None) -> Iterator[Difference]:
@@ -171,10 +177,10 @@ def _compare_children(expected: Any, received: Any, path: str, above: tuple[str,
         if key not in ours:
             yield _difference(where(key), "nothing", _describe_element(child))
     common = ([name for name in ours if name in theirs], [name for name in theirs if name in ours])
-    for (one, _), (other, _) in zip(*common, strict=True):
-        if one != other:
-            one, other = visible(one), visible(other)
-            yield _difference(path, f"<{one}> before <{other}>", f"<{other}> before <{one}>")
+    for (ours_next, _), (theirs_next, _) in zip(*common, strict=True):
+        if ours_next != theirs_next:
+            one, other = _tag(ours_next), _tag(theirs_next)
+            yield _difference(path, (one, " before ", other), (other, " before ", one))
             break
 
 
@@ -197,8 +203,12 @@ def _namespace(element: Any) -> str:
     return str(element.tag).rpartition("}")[0][1:]
 
 
-def _describe_namespace(namespace: str) -> str:
-    return f"the namespace {quote(namespace)}" if namespace else "no namespace"
+def _describe_namespace(namespace: str) -> Phrase:
+    return ("the namespace ", Quoted(namespace)) if namespace else "no namespace"
+
+
+def _tag(name: str) -> Plain:
+    return Plain(f"<{name[:_MAX_NAME]}>")
 
 
 def _attribute(name: str, element: Any) -> str:
@@ -210,19 +220,26 @@ def _attribute(name: str, element: Any) -> str:
     return f"{prefixes.get(namespace[1:], 'xml')}:{local}"
 
 
-def _describe_element(element: Any) -> str:
+def _describe_element(element: Any) -> Plain:
     """The tag of an element, and what is in it when that is text only."""
-    attributes = "".join(f" {_attribute(name, element)}={quote(value)}" for name, value in element.attrib.items())
+    attributes = "".join(
+        f" {_attribute(name, element)}={json.dumps(value, ensure_ascii=False)}"
+        for name, value in element.attrib.items()
+    )
     tag, text = f"<{_local(element)}{attributes}", (element.text or "").strip()
     if len(element):
-        return visible(f"{tag}>...", _MAX_ELEMENT)
-    return visible(f"{tag}>{text}</{_local(element)}>" if text else f"{tag}/>", _MAX_ELEMENT)
+        return Plain(f"{tag}>...")
+    return Plain(f"{tag}>{text}</{_local(element)}>" if text else f"{tag}/>")
 
 
-def _difference(path: str, expected: str, received: str) -> Difference:
-    # The end of a long path tells more than its beginning.
-    shown = path if len(path) <= _MAX_PATH else f"...{path[-_MAX_PATH:]}"
-    return Difference(f"xml {visible(shown, len(shown))}", expected, received)
+def _difference(path: str, expected: Phrase, received: Phrase) -> Difference:
+    return Difference(Where("xml", path, names=tuple(_names(path))), expected, received)
+
+
+def _names(path: str) -> Iterator[str]:
+    """The local names of the elements and the attribute on a path."""
+    for step in path.split("/")[1:]:
+        yield step.partition("[")[0].lstrip("@").rpartition(":")[2]
 
 
 class XPath(XmlField):
@@ -233,9 +250,10 @@ class XPath(XmlField):
     def __init__(self, value: object) -> None:
         super().__init__()
         self._expected: dict[str, tuple[Any, Expected]] = {}
-        for path, expected in dictionary(value, "xpath").items():
+        given = dictionary(value, "xpath")
+        for path, expected in given.items():
             self._expected[path] = (self._compiled(path), expected_values(expected, f"xpath: {path}"))
-        self._written = value
+        self._given = given
 
     def _compiled(self, path: str) -> Any:
         etree = self._etree
@@ -254,14 +272,37 @@ class XPath(XmlField):
             try:
                 found = _found(find(root))
             except self._etree.XPathError as error:
-                yield Difference(f"xpath {visible(path)}", describe(expected), f"a failure: {visible(str(error))}")
+                yield Difference(_where(path), describe(expected), ("a failure: ", Plain(str(error))))
                 continue
-            if not any_matches(expected, found) and not any_matches(expected, [text.strip() for text in found]):
+            if not _matches(expected, found):
                 yield _miss(path, expected, found)
 
-    def __str__(self) -> str:
-        pairs = (f"{quote(path)}: {_written(expected)}" for path, (_, expected) in self._expected.items())
-        return f"xpath={{{', '.join(pairs)}}}"
+    def suggestion(self, request: Request) -> Suggestion | None:
+        suggested: dict[str, object] = {}
+        try:
+            root = request.xml
+            for path, (find, expected) in self._expected.items():
+                found = _found(find(root))
+                if _matches(expected, found):
+                    suggested[path] = self._given[path]
+                elif found:
+                    suggested[path] = plain(found[0])
+                else:
+                    return None
+        except (NotXml, RecursionError, self._etree.XPathError):
+            return None
+        return {"xpath": suggested}
+
+    def shown(self, masking: Masking) -> str:
+        pairs = (
+            f"{Quoted(path).shown(masking)}: {MASK if _where(path).is_masked(masking) else _shown(expected, masking)}"
+            for path, (_, expected) in self._expected.items()
+        )
+        return shortened(f"xpath={{{', '.join(pairs)}}}", MAX_DESCRIBED)
+
+
+def _where(path: str) -> Where:
+    return Where.by_path("xpath", path)
 
 
 def _found(result: Any) -> list[str]:
@@ -289,17 +330,20 @@ def _node(node: Any) -> str:
     return str(node[1]) if isinstance(node, tuple) else "".join(node.itertext())
 
 
+def _matches(expected: Expected, found: list[str]) -> bool:
+    return any_matches(expected, found) or any_matches(expected, [text.strip() for text in found])
+
+
 def _miss(path: str, expected: Expected, found: list[str]) -> Difference:
     if isinstance(expected, TextPattern) and len(found) == 1:
-        return Difference(f"xpath {visible(path)}", *expected.contrast(found[0]))
-    more = f", ... ({len(found)} nodes)" if len(found) > _MAX_FOUND else ""
-    received = ", ".join(map(quote, found[:_MAX_FOUND])) + more
-    return Difference(f"xpath {visible(path)}", describe(expected), received or "nothing")
+        return Difference(_where(path), *expected.contrast(found[0]))
+    received = listed(map(Quoted, found), len(found), "nodes") if found else "nothing"
+    return Difference(_where(path), describe(expected), received)
 
 
-def _written(expected: Expected) -> str:
+def _shown(expected: Expected, masking: Masking) -> str:
     if expected is None:
         return "null"
     if isinstance(expected, list):
-        return f"[{', '.join(quote(str(pattern)) for pattern in expected)}]"
-    return quote(str(expected))
+        return f"[{', '.join(_shown(pattern, masking) for pattern in expected[:MAX_DESCRIBED])}]"
+    return Quoted(str(expected)).shown(masking)

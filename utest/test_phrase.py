@@ -10,9 +10,15 @@ from hypothesis import strategies as st
 
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
-from HttpServerLibrary.engine.visible import contrast
+from HttpServerLibrary.engine.phrase import contrast as contrasted
+from HttpServerLibrary.engine.phrase import text
 
 LAST = "x" * 20
+
+
+def contrast(expected: str, received: str) -> tuple[str, str]:
+    one, other = contrasted(expected, received)
+    return str(one), str(other)
 
 
 def test_texts_that_differ_early_are_shown_from_the_beginning() -> None:
@@ -25,19 +31,19 @@ def test_texts_that_differ_early_are_shown_from_the_beginning() -> None:
 @pytest.mark.parametrize("at", [120, 4095, 4096, 4097, 8191, 8192, 1_000_000])
 def test_long_texts_that_differ_late_are_shown_where_they_differ(at: int) -> None:
     same = "x" * at
-    place = f"(from character {at - 19} of"
+    place = f"(from character {at - 19:,} of"
     assert contrast(f"{same}old", f"{same}newer") == (
-        f'..."{LAST}old" {place} {at + 3})',
-        f'..."{LAST}newer" {place} {at + 5})',
+        f'..."{LAST}old" {place} {at + 3:,})',
+        f'..."{LAST}newer" {place} {at + 5:,})',
     )
     # One ends where the other goes on.
     assert contrast(f"{same}{'y' * 80}", same) == (
-        f'..."{LAST}{"y" * 80}" {place} {at + 80})',
-        f'..."{LAST}" {place} {at})',
+        f'..."{LAST}{"y" * 80}" {place} {at + 80:,})',
+        f'..."{LAST}" {place} {at:,})',
     )
     expected, received = contrast(f"{same}a{'y' * 80}", f"{same}b{'y' * 80}")
-    assert expected == f'..."{LAST}a{"y" * 79}"... {place} {at + 81})'
-    assert received == f'..."{LAST}b{"y" * 79}"... {place} {at + 81})'
+    assert expected == f'..."{LAST}a{"y" * 79}"... {place} {at + 81:,})'
+    assert received == f'..."{LAST}b{"y" * 79}"... {place} {at + 81:,})'
 
 
 @given(st.text(max_size=12), st.text(max_size=12), st.text(max_size=12), st.integers(0, 900))
@@ -46,9 +52,9 @@ def test_what_is_shown_of_two_texts_differs_as_they_do(same: str, one: str, othe
     assume(one != other)
     shown = contrast(one, other)
     assert shown[0] != shown[1]
-    for text in shown:
-        assert text.isprintable()
-        assert len(re.sub(r" \([^()]*\)$", "", text)) <= 12 * 100 + len('...""...')
+    for line in shown:
+        assert line.isprintable()
+        assert len(re.sub(r" \([^()]*\)$", "", line)) <= 12 * 100 + len('...""...')
 
 
 SAME = "x" * 300
@@ -84,7 +90,7 @@ SAME = "x" * 300
 def test_every_field_shows_where_its_text_differs(fields: dict[str, object], request_: Request, name: str) -> None:
     place = "(from character 281 of 303)"
     (found,) = RequestDescription(**fields).differences(request_)
-    assert (found.field, found.expected, found.received) == (
+    assert (str(found.where), text(found.expected), text(found.received)) == (
         name,
         f'..."{LAST}old" {place}',
         f'..."{LAST}new" {place}',
@@ -95,15 +101,3 @@ def test_every_field_shows_where_its_text_differs(fields: dict[str, object], req
 def test_patterns_show_the_beginning(pattern: str) -> None:
     (found,) = RequestDescription(text=pattern).differences(Request.of("POST", "/", {}, f"{SAME}!new".encode()))
     assert str(found).endswith(f'received "{"x" * 100}"... (304 characters)')
-
-
-@pytest.mark.parametrize(
-    ("fields", "headers"),
-    [
-        ({"cookies": {"sid": f"{SAME}old"}}, {"Cookie": f"sid={SAME}new"}),
-        ({"headers": {"Authorization": f"Bearer {SAME}old"}}, {"Authorization": f"Bearer {SAME}new"}),
-    ],
-)
-def test_credentials_are_not_contrasted(fields: dict[str, object], headers: dict[str, str]) -> None:
-    (found,) = RequestDescription(**fields).differences(Request.of("GET", "/", headers))
-    assert str(found).endswith(": expected ***, received ***")
