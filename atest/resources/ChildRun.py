@@ -332,8 +332,8 @@ def _write(suite: str | dict[str, str], directory: Path) -> Path:
 def _environment(*paths: Path) -> dict[str, str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ROBOT_", "COV_"))}
     # The parent's own search path: the child must test the same library.
-    search = [*paths, Path(__file__).parent, *filter(None, sys.path)]
-    environment["PYTHONPATH"] = os.pathsep.join(str(Path(path).resolve()) for path in search)
+    search = [*paths, Path(__file__).parent, *(Path(path) for path in sys.path if path)]
+    environment["PYTHONPATH"] = os.pathsep.join(str(path.resolve()) for path in search)
     environment["PYTHONIOENCODING"] = "UTF-8"
     return environment
 

@@ -16,15 +16,15 @@ from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.responses.unexpected import UnexpectedResponse
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
+from utest.helpers import responses_to
 
 JSON = {"Accept": "application/json"}
 SERVER = {"alias": "http-1", "url": "http://localhost:0"}
 
 
 def answer(server: HttpServer, request: Request) -> Response:
-    sent: list[Response] = []
-    server.answer(request, lambda response: not sent.append(response))
-    return sent[0]
+    (response,) = responses_to(server, request)
+    return response
 
 
 def facts(server: HttpServer, request: Request) -> Any:

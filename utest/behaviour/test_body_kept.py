@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 
 import pytest
 import werkzeug
@@ -20,8 +19,7 @@ from HttpServerLibrary.engine.records.received import ReceivedRequest
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
-
-Ask = Callable[[Request], tuple[int, str]]
+from utest.helpers import Ask
 
 ADVICE = "2048 bytes, of which max_body_kept keeps the first 4; raise it in 'Start Http Server'"
 FORGOTTEN = "4 bytes, of which max_bytes_kept keeps none; raise it in 'Start Http Server'"

@@ -24,8 +24,7 @@ from HttpServerLibrary.engine.responses.responder import Responder
 from HttpServerLibrary.engine.responses.static import respond_data, respond_json, respond_redirect, respond_response
 from HttpServerLibrary.engine.responses.unexpected import UnexpectedResponse
 from HttpServerLibrary.engine.server import HttpServer
-
-Ask = Callable[[Request], tuple[int, str]]
+from utest.helpers import Ask
 
 GET = Request.of("GET", "/x")
 TEXT = ("Content-Type", "text/plain; charset=utf-8")
@@ -429,7 +428,7 @@ class Unprintable(Exception):
 
 
 class LeavingException(HTTPException):
-    def get_response(self, environ: object = None, scope: object = None) -> werkzeug.Response:  # type: ignore[override]
+    def get_response(self, environ: object = None, scope: object = None) -> werkzeug.Response:
         raise SystemExit("no response")
 
 
@@ -515,7 +514,7 @@ async def coroutine(request: werkzeug.Request) -> str:
         [float("nan")],
         "\ud800",
         LeavingRepr(),
-        werkzeug.Response(LeavingBody()),  # type: ignore[arg-type]
+        werkzeug.Response(LeavingBody()),
         werkzeug.Response("x", 99),
         werkzeug.Response("x", 700),
         werkzeug.Response("x", headers={"Transfer-Encoding": "chunked"}),
