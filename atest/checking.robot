@@ -313,17 +313,7 @@ Selecting Does Not Change Anything
 
 Nothing To Meet Is Said
     [Documentation]    It would look like a check that passed. The suite is run to read its log.
-    VAR    ${suite}
-    ...    *** Settings ***
-    ...    | Library | HttpServerLibrary
-    ...    *** Test Cases ***
-    ...    | Never Called |
-    ...    | | Start Http Server
-    ...    | | Expect Request | /never
-    ...    | | Expectations Should Be Met
-    ...    | | Wait Until Expectations Are Met
-    ...    separator=\n
-    ${run} =    Run Suite    ${suite}
+    ${run} =    Run Suite    nothing_to_meet.robot
     Test Should Have Passed    ${run}    Never Called
     FOR    ${keyword}    IN    Expectations Should Be Met    Wait Until Expectations Are Met
         ${log} =    Log Of Keyword    ${run}    Never Called    ${keyword}

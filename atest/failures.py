@@ -8,7 +8,7 @@ from robot.api import ExecutionResult, ResultVisitor
 from robot.result import TestCase
 
 
-class Failures(ResultVisitor):
+class Failures(ResultVisitor):  # type: ignore[misc]
     def visit_test(self, test: TestCase) -> None:
         if test.failed:
             print(f"\n{test.full_name}\n{test.message}")

@@ -1,15 +1,13 @@
 *** Settings ***
 Documentation    Import options, and what begins and ends with suites, tests and the whole run.
 
-Library          OperatingSystem
 Library          resources/ChildRun.py
 
 Test Teardown    Kill Suite Run
 
 
 *** Variables ***
-# A thread that is held up a moment longer than a stop waits for it is not left: it ends.
-${JOIN}    for thread in threading.enumerate(): thread is threading.main_thread() or thread.join(10)
+${PROGRAMS}    ${CURDIR}/_children/programs
 
 
 *** Test Cases ***
@@ -42,80 +40,19 @@ A Suite Inside A Suite Uses Its Server
     Should Be Equal    ${run.errors}    ${EMPTY}
 
 Auto Start Uses A Server That The Outer Suite Started By Keyword
-    VAR    ${init}
-    ...    *** Settings ***
-    ...    | Library | HttpServerLibrary | auto_start=True | host=127.0.0.1
-    ...    | Suite Setup | Start Http Server | alias=mine
-    ...    separator=\n
-    VAR    ${inner}
-    ...    *** Settings ***
-    ...    | Library | HttpServerLibrary | auto_start=True | host=127.0.0.1
-    ...    *** Test Cases ***
-    ...    | Inner |
-    ...    | | \${url} = | Get Http Server Url | \${EMPTY} | server=mine
-    ...    | | Should Be Equal | \${url} | \${HTTP_SERVER_URL}/
-    ...    separator=\n
-    VAR    &{suites}    __init__.robot=${init}    inner.robot=${inner}
-    ${run} =    Run Suite    ${suites}
+    ${run} =    Run Suite    outer_server
     Test Should Have Passed    ${run}
 
 Suites Side By Side Have Servers Of Their Own
-    VAR    ${suite}
-    ...    *** Settings ***
-    ...    | Library | ChildKeywords
-    ...    | Library | HttpServerLibrary | auto_start=True
-    ...    *** Test Cases ***
-    ...    | Side |
-    ...    | | \${before} = | Get Variable Value | \${BEFORE} | \${HTTP_SERVER_URL}x
-    ...    | | Run Keyword And Expect Error | * | Send Request | \${before}
-    ...    | | VAR | \${BEFORE} | \${HTTP_SERVER_URL} | scope=GLOBAL
-    ...    | | Wait Until Keyword Succeeds | 10 s | 50 ms | Only One Server Should Run
-    ...    *** Keywords ***
-    ...    | Only One Server Should Run |
-    ...    | | \${threads} = | Get Server Threads
-    ...    | | Length Should Be | \${threads} | 1
-    ...    separator=\n
-    VAR    &{suites}    one.robot=${suite}    two.robot=${suite}
-    ${run} =    Run Suite    ${suites}
+    ${run} =    Run Suite    side_by_side
     Test Should Have Passed    ${run}
 
 The URL Variable Of Auto Start Is Not Seen By Suites Without It
-    VAR    ${one}
-    ...    *** Settings ***
-    ...    | Library | HttpServerLibrary | auto_start=True
-    ...    *** Test Cases ***
-    ...    | One |
-    ...    | | Variable Should Exist | \${HTTP_SERVER_URL}
-    ...    separator=\n
-    VAR    ${two}
-    ...    *** Settings ***
-    ...    | Library | HttpServerLibrary
-    ...    *** Test Cases ***
-    ...    | Two |
-    ...    | | Variable Should Not Exist | \${HTTP_SERVER_URL}
-    ...    | | Run Keyword And Expect Error | There is no HTTP server.*
-    ...    | ... | Get Http Server Url
-    ...    separator=\n
-    VAR    &{suites}    one.robot=${one}    two.robot=${two}
-    ${run} =    Run Suite    ${suites}
+    ${run} =    Run Suite    url_variable
     Test Should Have Passed    ${run}
 
 A Failed Auto Start Is Reported By The First Keyword That Needs The Server
-    VAR    ${suite}
-    ...    *** Settings ***
-    ...    | Library | HttpServerLibrary | auto_start=True | host=192.0.2.1
-    ...    *** Test Cases ***
-    ...    | Needs It |
-    ...    | | Expect Request | /orders
-    ...    | Needs It Too |
-    ...    | | Get Http Server Url
-    ...    | Needs None |
-    ...    | | No Operation
-    ...    | Starts Its Own |
-    ...    | | \${url} = | Start Http Server | host=localhost
-    ...    | | Expect Request | /orders
-    ...    separator=\n
-    ${run} =    Run Suite    ${suite}
+    ${run} =    Run Suite    auto_start_fails.robot
     VAR    ${reason}
     ...    EQUALS: The server of the suite could not be started: 192.0.2.1 is not an address of this machine.
     ...    Use localhost, or 0.0.0.0 for all addresses.
@@ -125,17 +62,7 @@ A Failed Auto Start Is Reported By The First Keyword That Needs The Server
     Should Be Equal    ${run.rc}    ${2}
 
 A Failed Start Is A Failure Of One Keyword And The Run Goes On
-    VAR    ${suite}
-    ...    *** Settings ***
-    ...    | Library | HttpServerLibrary
-    ...    *** Test Cases ***
-    ...    | Taken |
-    ...    | | \${url} = | Start Http Server
-    ...    | | Start Http Server | port=\${url.rpartition(':')[2]}
-    ...    | Goes On |
-    ...    | | Start Http Server
-    ...    separator=\n
-    ${run} =    Run Suite    ${suite}
+    ${run} =    Run Suite    port_taken.robot
     Test Should Have Failed With    ${run}    Taken    REGEXP: Port \\d+ on localhost is taken[^\\n]*
     Test Should Have Passed    ${run}    Goes On
     Should Be Equal    ${run.rc}    ${1}
@@ -163,18 +90,7 @@ A Line Tells One Problem
 
 Requests Of Tests That Have Ended Are Mentioned
     [Documentation]    Those of a test are gone when Suite Teardown asks; the failure says so.
-    VAR    ${suite}
-    ...    *** Settings ***
-    ...    | Library | HttpServerLibrary | auto_start=True
-    ...    | Library | ChildKeywords
-    ...    | Suite Teardown | Request Should Have Been Received | /a
-    ...    *** Test Cases ***
-    ...    | First |
-    ...    | | Expect Request | /a
-    ...    | | Respond With Data
-    ...    | | Send Request | \${HTTP_SERVER_URL}/a
-    ...    separator=\n
-    ${run} =    Run Suite    ${suite}
+    ${run} =    Run Suite    checked_in_suite_teardown.robot
     VAR    ${expected}
     ...    *Expected at least 1 request: ANY /a
     ...    Received none on server 'http-1' at http://localhost:*.
@@ -222,15 +138,7 @@ Strict Counts Unmet Expectations
     Test Should Have Passed    ${run}    No Problem    Checked    Reset
 
 Strict Does Not Count Expectations Of The Suite
-    VAR    ${suite}
-    ...    *** Settings ***
-    ...    | Library | HttpServerLibrary | auto_start=True | auto_check=STRICT
-    ...    | Suite Setup | Expect Oneshot Request | /unmet
-    ...    *** Test Cases ***
-    ...    | Passes |
-    ...    | | No Operation
-    ...    separator=\n
-    ${run} =    Run Suite    ${suite}
+    ${run} =    Run Suite    strict.robot
     Test Should Have Passed    ${run}    Passes
 
 Warn Logs Problems And Changes No Status
@@ -262,16 +170,7 @@ Problems Of A Suite Are Not Told With Auto Check Off
     Should Not Contain    ${run.errors}    problems on server
 
 Problems Of A Failed Suite Setup Are Told
-    VAR    ${suite}
-    ...    *** Settings ***
-    ...    | Library | ChildKeywords
-    ...    | Library | HttpServerLibrary | auto_start=True
-    ...    | Suite Setup | Run Keywords | Send Request | \${HTTP_SERVER_URL}/setup | AND | Fail | No way
-    ...    *** Test Cases ***
-    ...    | Not Run |
-    ...    | | No Operation
-    ...    separator=\n
-    ${run} =    Run Suite    ${suite}
+    ${run} =    Run Suite    suite_setup_fails.robot
     Test Should Have Failed With    ${run}    Not Run    EQUALS: Parent suite setup failed:\nNo way
     Should Contain    ${run.errors}    1 problem on server 'http-1'
 
@@ -281,33 +180,13 @@ Exit On Failure Honours The Final Status
     Test Should Have Failed With    ${run}    Checked    *exit-on-failure mode is in use.
 
 Other Listeners See The Final Status
-    VAR    ${listener}
-    ...    ROBOT_LISTENER_API_VERSION = 3
-    ...    def end_test(data, result):
-    ...    ${SPACE*4}print(f"<{data.name}: {result.status}, {result.message[:9]}>")
-    ...    separator=\n
-    Create File    ${OUTPUT DIR}/child-runs/listening.py    ${listener}\n
-    ${run} =    Run Suite    problems.robot    --listener    ${OUTPUT DIR}/child-runs/listening.py
+    ${run} =    Run Suite    problems.robot    --listener    ${PROGRAMS}/prints_status.py
     ...    --test    Passed    --test    Checked
     Should Contain    ${run.stdout}    <Passed: FAIL, 1 problem>
     Should Contain    ${run.stdout}    <Checked: PASS, >
 
 A Library Can Be Imported In Suite Setup
-    VAR    ${suite}
-    ...    *** Settings ***
-    ...    | Library | ChildKeywords
-    ...    | Suite Setup | Import Library | HttpServerLibrary | auto_start=True
-    ...    *** Test Cases ***
-    ...    | Served |
-    ...    | | Expect Request | /
-    ...    | | Respond With Data
-    ...    | | Send Request | \${HTTP_SERVER_URL}
-    ...    | | Request Should Have Been Received | times=1
-    ...    | Problem |
-    ...    | | Request Should Not Be Received
-    ...    | | Send Request | \${HTTP_SERVER_URL}
-    ...    separator=\n
-    ${run} =    Run Suite    ${suite}
+    ${run} =    Run Suite    import_in_suite_setup.robot
     Test Should Have Passed    ${run}    Served
     Test Should Have Failed With    ${run}    Problem    1 problem on server 'http-1'*
 
@@ -337,60 +216,35 @@ Imports With Different Options Are Two Libraries
     Test Should Have Failed With    ${run}    Problems Of Both Are Told    *'http-1'*GET /one\n*'http-1'*GET /other\n*
 
 A Dry Run Opens Nothing
-    VAR    ${suite}
-    ...    *** Settings ***
-    ...    | Library | ChildKeywords
-    ...    | Library | HttpServerLibrary | auto_start=True | port=\${PORT}
-    ...    | Suite Setup | Start Http Server
-    ...    *** Test Cases ***
-    ...    | Dry |
-    ...    | | Start Http Server | alias=other
-    ...    | | Import Library | HttpServerLibrary | auto_start=True | AS | Second
-    ...    | | Second.Expect Request | \${HTTP_SERVER_URL}
-    ...    separator=\n
-    VAR    ${listener}
-    ...    import threading, socket
-    ...    ROBOT_LISTENER_API_VERSION = 3
-    ...    def refuse(*args): raise AssertionError("a socket was opened")
-    ...    def start_suite(data, result): socket.socket.bind = refuse
-    ...    def end_test(data, result): print("<threads:", threading.active_count(), ">")
-    ...    separator=\n
-    Create File    ${OUTPUT DIR}/child-runs/watching.py    ${listener}\n
-    ${run} =    Run Suite    ${suite}    --dryrun    --variable    PORT:0
-    ...    --listener    ${OUTPUT DIR}/child-runs/watching.py
+    ${run} =    Run Suite    dry_run.robot    --dryrun    --variable    PORT:0
+    ...    --listener    ${PROGRAMS}/refuses_sockets.py
     Test Should Have Passed    ${run}    Dry
     Should Contain    ${run.stdout}    <threads: 1 >
     Should Be Equal    ${run.errors}    ${EMPTY}
 
 Libdoc Opens Nothing
-    VAR    ${program}
-    ...    import socket, threading
-    ...    def refuse(*args): raise AssertionError("a socket was opened")
-    ...    socket.socket.bind = socket.socket.connect = refuse
-    ...    from robot.libdocpkg import LibraryDocumentation
-    ...    documented = LibraryDocumentation("HttpServerLibrary::auto_start=True")
-    ...    print("<keywords:", len(documented.keywords) > 20, "threads:", threading.active_count(), ">")
-    ...    separator=\n
-    ${run} =    Run Python    ${program}
+    ${run} =    Run Program    libdoc.py
     Should Contain    ${run.stdout}    <keywords: True threads: 1 >    ${run.stderr}
 
 A Test Timeout Interrupts Waiting At Once
-    [Template]    A Timeout Interrupts
-    Wait Until Request Is Received    /never    timeout=5 minutes
-    Wait Until Expectations Are Met    timeout=5 minutes
-    Request Should Not Be Received    /never    within=5 minutes
-    Wait Until Requests Are Received In Order    ["/never"]    timeout=5 minutes
+    ${run} =    Run Suite    waiting.robot    --test    For *    --test    Goes On
+    ...    --variable    TIMEOUT:300 milliseconds
+    FOR    ${test}    IN    For A Request    For Expectations    For No Request    For Requests In Order
+        Test Should Have Failed With    ${run}    ${test}    EQUALS: Test timeout 300 milliseconds exceeded.
+        Should Be True    $run.tests[$test].elapsed_time.total_seconds() < 60
+    END
+    Test Should Have Passed    ${run}    Goes On
 
 One Ctrl-C Ends The Run
     [Template]    Ctrl-C Ends The Run
-    Wait Until Request Is Received    /never    timeout=5 minutes
-    Wait Until Expectations Are Met    timeout=5 minutes
-    Request Should Not Be Received    /never    within=5 minutes
-    Wait Until Requests Are Received In Order    ["/never"]    timeout=5 minutes
-    Sleep    5 minutes
+    For A Request
+    For Expectations
+    For No Request
+    For Requests In Order
+    Asleep
 
 Two Ctrl-C End The Run At Once
-    Start Suite That Waits    Do Not Listen To Signals
+    Start Suite Run    waiting.robot    --test    Deaf
     Wait Until Suite Run Says    DEAF
     Interrupt Suite Run
     Wait Until Suite Run Says    Second signal will force exit.
@@ -401,20 +255,7 @@ Two Ctrl-C End The Run At Once
     Should Contain    ${run.stdout}${run.stderr}    Execution forcefully stopped
 
 A Client That Waits For A Response Does Not Hold Up The End
-    VAR    ${suite}
-    ...    *** Settings ***
-    ...    | Library | ChildKeywords
-    ...    | Library | HttpServerLibrary | auto_start=True
-    ...    *** Test Cases ***
-    ...    | Interrupted |
-    ...    | | Expect Request | /
-    ...    | | Respond With Data | delay=5 minutes
-    ...    | | Send Request In Background | \${HTTP_SERVER_URL} | text
-    ...    | | Wait Until Request Is Received | /
-    ...    | | Log To Console | READY
-    ...    | | Send Request | \${HTTP_SERVER_URL}
-    ...    separator=\n
-    Start Suite Run    ${suite}
+    Start Suite Run    slow_response.robot
     Wait Until Suite Run Says    READY
     Interrupt Suite Run
     ${run} =    End Suite Run
@@ -422,113 +263,29 @@ A Client That Waits For A Response Does Not Hold Up The End
     Should Not Contain    ${run.stdout}${run.stderr}    still running
 
 Nothing Is Left Of A Run
-    VAR    ${program}
-    ...    import sys, threading
-    ...    import robot
-    ...    rc = robot.run(sys.argv[0].replace("program.py", "child.robot"), output=None, log=None, report=None)
-    ...    ${JOIN}
-    ...    print("<rc:", rc, "threads:", threading.active_count(), ">")
-    ...    separator=\n
-    VAR    ${suite}
-    ...    import pathlib
-    ...    pathlib.Path(__file__).with_name("child.robot").write_text("""
-    ...    *** Settings ***
-    ...    Library${SPACE*4}HttpServerLibrary${SPACE*4}auto_start=True
-    ...    Library${SPACE*4}ChildKeywords
-    ...    *** Test Cases ***
-    ...    Leaves A Server Behind
-    ...    ${SPACE*4}Start Http Server
-    ...    ${SPACE*4}Expect Request
-    ...    ${SPACE*4}Respond With Data
-    ...    ${SPACE*4}Send Request${SPACE*4}\${HTTP_SERVER_URL}
-    ...    ${SPACE*4}Check Assertions
-    ...    """)
-    ...    separator=\n
-    ${run} =    Run Python    ${suite}\n${program}
+    ${run} =    Run Program    run_and_count_threads.py
     Should Contain    ${run.stdout}    rc: 1 threads: 1 >    ${run.stdout}${run.stderr}
 
 Plain Python Can Use The Library
-    VAR    ${program}
-    ...    import threading
-    ...    from urllib.request import urlopen
-    ...    from HttpServerLibrary import HttpServerLibrary
-    ...    library = HttpServerLibrary()
-    ...    url = library.start_http_server()
-    ...    library.expect_oneshot_request("/orders", method="GET")
-    ...    library.respond_with_json({"id": 7}, status=201)
-    ...    with urlopen(library.get_http_server_url("/orders")) as response: print(response.status, response.read())
-    ...    library.expectations_should_be_met()
-    ...    library.check_assertions()
-    ...    request = library.get_received_request("/orders")
-    ...    assert str(request) == "GET /orders", request
-    ...    other = library.start_http_server(alias="other")
-    ...    assert library.switch_http_server("http-1") == "other"
-    ...    library.stop_http_server()
-    ...    library.stop_all_http_servers()
-    ...    assert library.get_received_request("/orders", server="http-1") == request
-    ...    ${JOIN}
-    ...    print("<threads:", threading.active_count(), ">")
-    ...    separator=\n
-    ${run} =    Run Python    ${program}
+    ${run} =    Run Program    plain_python.py
     Should Be Equal    ${run.stderr}    ${EMPTY}
     Should Be Equal    ${run.stdout}    201 b'{"id": 7}'\n<threads: 1 >\n
     Should Be Equal    ${run.rc}    ${0}
 
 Plain Python Need Not Stop The Server To End
-    VAR    ${program}
-    ...    from HttpServerLibrary import HttpServerLibrary
-    ...    print(HttpServerLibrary(timeout="1 second", auto_check="OFF").start_http_server(port=0))
-    ...    separator=\n
-    ${run} =    Run Python    ${program}
+    ${run} =    Run Program    plain_python_that_ends.py
     Should Match Regexp    ${run.stdout}    ^http://localhost:\\d+\\n$
     Should Be Equal    ${run.rc}    ${0}
 
 
 *** Keywords ***
-A Timeout Interrupts
-    [Arguments]    ${keyword}    @{arguments}
-    VAR    ${cells}    ${{' | '.join($arguments)}}
-    VAR    ${suite}
-    ...    *** Settings ***
-    ...    | Library | HttpServerLibrary | auto_start=True
-    ...    | Suite Setup | Expect Oneshot Request | /never
-    ...    *** Test Cases ***
-    ...    | Interrupted |
-    ...    | | [Timeout] | 300 milliseconds
-    ...    | | ${keyword} | ${cells}
-    ...    | Goes On |
-    ...    | | Run Keyword And Expect Error | *0.1 seconds*
-    ...    | ... | Wait Until Request Is Received | /never | timeout=100ms
-    ...    separator=\n
-    ${run} =    Run Suite    ${suite}
-    Test Should Have Failed With    ${run}    Interrupted    EQUALS: Test timeout 300 milliseconds exceeded.
-    Should Be True    $run.tests['Interrupted'].elapsed_time.total_seconds() < 60
-    Test Should Have Passed    ${run}    Goes On
-
 Ctrl-C Ends The Run
-    [Arguments]    ${keyword}    @{arguments}
-    Start Suite That Waits    ${keyword}    @{arguments}
+    [Arguments]    ${test}
+    Start Suite Run    waiting.robot    --test    ${test}
     Wait Until Suite Run Says    READY
     Interrupt Suite Run
     ${run} =    End Suite Run
-    Test Should Have Failed With    ${run}    Interrupted    *Execution terminated by signal*
+    Test Should Have Failed With    ${run}    ${test}    *Execution terminated by signal*
     Should Not Contain    ${run.stdout}${run.stderr}    Traceback
     # Suite Teardown is run, and still has the server.
     Should Contain    ${run.stdout}    TEARDOWN http://localhost:
-
-Start Suite That Waits
-    [Arguments]    ${keyword}    @{arguments}
-    VAR    ${cells}    ${{' | '.join($arguments)}}
-    VAR    ${suite}
-    ...    *** Settings ***
-    ...    | Library | ChildKeywords
-    ...    | Library | HttpServerLibrary | auto_start=True
-    ...    | Suite Teardown | Log To Console | TEARDOWN \${HTTP_SERVER_URL}
-    ...    *** Test Cases ***
-    ...    | Interrupted |
-    ...    | | Start Http Server
-    ...    | | Expect Oneshot Request | /never
-    ...    | | Log To Console | READY
-    ...    | | ${keyword} | ${cells}
-    ...    separator=\n
-    Start Suite Run    ${suite}

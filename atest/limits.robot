@@ -192,21 +192,8 @@ Matcher Is Not Called With A Part Of The Body
     Fails With    POST /upload: ${message}.    Get Received Requests    matcher=${{lambda request: True}}
 
 The Log Tells What Is Not Kept
-    VAR    ${suite}
-    ...    *** Settings ***
-    ...    | Library | ChildKeywords
-    ...    | Library | HttpServerLibrary
-    ...    *** Test Cases ***
-    ...    | Upload |
-    ...    | | \${url} = | Start Http Server | max_body_kept=4 | max_requests_kept=1
-    ...    | | Expect Request
-    ...    | | Respond With Data
-    ...    | | Send Request | \${url}/upload | 0123456789
-    ...    | | Log Received Requests
-    ...    | | Send Request | \${url}/upload | 01
-    ...    separator=\n
     VAR    ${note}    , body of 10 bytes, of which max_body_kept keeps the first 4\n*
-    ${run} =    Run Suite    ${suite}    --loglevel    DEBUG
+    ${run} =    Run Suite    kept_in_part.robot    --loglevel    DEBUG
     ${log} =    Log Of Test    ${run}    Upload
     Should Match    ${log}    *INFO http-1: POST /upload 200 OK (* ms) by permanent any request${note}\n*
     Should Contain X Times    ${log}    \n0123... (10 bytes, of which max_body_kept keeps the first 4)\n    1

@@ -69,26 +69,7 @@ Credentials And Cookies Are Masked
     END
 
 Credentials Of Expectations Are Masked
-    VAR    ${suite}
-    ...    *** Settings ***
-    ...    | Library | ChildKeywords
-    ...    | Library | HttpServerLibrary | auto_start=True
-    ...    *** Test Cases ***
-    ...    | Credentials |
-    ...    | | Expect Request | /basic | basic_auth=user:hush-basic
-    ...    | | Respond With Data
-    ...    | | Expect Request | /bearer | bearer_token=hush-bearer
-    ...    | | Respond With Data
-    ...    | | Expect Oneshot Request | /cookie | cookies=session\=hush-cookie
-    ...    | | Respond With Data
-    ...    | | Send Request | \${HTTP_SERVER_URL}/basic
-    ...    | | Send Request | \${HTTP_SERVER_URL}/bearer
-    ...    | | Send Request | \${HTTP_SERVER_URL}/cookie
-    ...    | | \${text} = | Format Matchers
-    ...    | | Log | \${text}
-    ...    | | Expectations Should Be Met
-    ...    separator=\n
-    ${run} =    Run Suite    ${suite}    --loglevel    DEBUG
+    ${run} =    Run Suite    credentials.robot    --loglevel    DEBUG
     Test Should Have Failed With    ${run}    Credentials    *1 expectation was not met*3 problems on server*
     ${log} =    Log Of Test    ${run}    Credentials
     Should Contain    ${log}    /cookie

@@ -8,20 +8,7 @@ Suite Setup      Require Pabot
 
 *** Test Cases ***
 Suites Run Side By Side
-    VAR    ${suite}
-    ...    *** Settings ***
-    ...    | Library | ChildKeywords
-    ...    | Library | HttpServerLibrary | auto_start=True
-    ...    *** Test Cases ***
-    ...    | \${SUITE NAME} Is Served |
-    ...    | | Expect Oneshot Request | /orders
-    ...    | | Respond With Data
-    ...    | | Send Request | \${HTTP_SERVER_URL}/orders
-    ...    | | Request Should Have Been Received | times=1
-    ...    | | Expectations Should Be Met
-    ...    separator=\n
-    VAR    &{suites}    one.robot=${suite}    two.robot=${suite}    three.robot=${suite}
-    ${run} =    Run Suite    ${suites}    --processes    3    module=pabot.pabot
+    ${run} =    Run Suite    parallel_suites    --processes    3    module=pabot.pabot
     Should Be Equal    ${run.rc}    ${0}    ${run.stdout}
     Length Should Be    ${{list($run.result.suite.all_tests)}}    3
     Test Should Have Passed    ${run}

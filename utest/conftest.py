@@ -13,10 +13,11 @@ from typing import TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 
+from atest.resources.ExpectedTexts import ROOT, difference, update
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.message.request import Request
-from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.server import HttpServer
+from utest.helpers import Ask, AssertText, responses_to
 
 T = TypeVar("T")
 
@@ -26,6 +27,39 @@ settings.register_profile(
 )
 settings.register_profile("search", settings.get_profile("same"), derandomize=False, max_examples=3000, print_blob=True)
 settings.load_profile("same")
+
+UPDATE = "--update-expected"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(UPDATE, action="store_true", help="rewrite the files in utest/expected whose texts differ")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for report in [report for reports in terminalreporter.stats.values() for report in reports]:
+        for name, value in getattr(report, "user_properties", []):
+            if name == UPDATE and report.when == "call":
+                terminalreporter.write_line(f"Rewrote {value}")
+
+
+@pytest.fixture
+def assert_text(request: pytest.FixtureRequest) -> AssertText:
+    """Asserts that a text is the one in ``utest/expected/<name>.txt``, with placeholders for URLs, times and durations.
+
+    With ``--update-expected`` the text becomes the expected one.
+    """
+
+    def check(text: str, name: str) -> None:
+        file = ROOT / "utest" / "expected" / f"{name}.txt"
+        found = difference(text, file, UPDATE)
+        if found and request.config.getoption(UPDATE):
+            update(text, file)
+            # Not printed here: a process of pytest-xdist has no terminal.
+            request.node.user_properties.append((UPDATE, file.relative_to(ROOT).as_posix()))
+        elif found:
+            pytest.fail(found, pytrace=False)
+
+    return check
 
 
 @pytest.fixture
@@ -56,20 +90,12 @@ def server() -> HttpServer:
 
 
 @pytest.fixture
-def ask(server: HttpServer) -> Callable[[Request], tuple[int, str]]:
+def ask(server: HttpServer) -> Ask:
     """Hands a request to the server in memory; returns status and body of the answer."""
 
     def ask(request: Request) -> tuple[int, str]:
-        sent: list[tuple[int, bytes]] = []
-
-        def send(response: Response) -> bool:
-            sent.append((response.status, b"".join(response.pieces())))
-            return True
-
-        server.answer(request, send)
-        assert len(sent) == 1, "a request is answered once"
-        status, body = sent[0]
-        return status, body.decode()
+        (sent,) = responses_to(server, request)
+        return sent.status, sent.body.decode()
 
     return ask
 

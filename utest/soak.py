@@ -27,12 +27,14 @@ from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.records.journal import Bounds
 from HttpServerLibrary.engine.responses.handler import Handler
+from HttpServerLibrary.engine.responses.responder import Responder
 from HttpServerLibrary.engine.responses.static import respond_data, respond_json
 from HttpServerLibrary.engine.responses.unexpected import UnexpectedResponse
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.listener import _IDLE_THREADS
 from HttpServerLibrary.engine.wire.tls import Tls
+from utest.helpers import LONG
 
 BOUNDS = Bounds(requests=500, body_bytes=4 * 1024 * 1024)
 FEW = Bounds(requests=5)
@@ -40,8 +42,6 @@ RESET = struct.pack("ii", 1, 0)
 UPLOAD = bytes(range(256)) * 1200
 LARGE = b"0123456789" * 200_000
 IN_A_ROW = 500
-# Longer than any machine stands still: what does not come fails, however late it comes.
-LONG = 60
 
 
 def echo(request: werkzeug.Request) -> bytes:
@@ -61,14 +61,15 @@ def fail(request: werkzeug.Request) -> None:
 
 
 def expect(server: HttpServer) -> None:
-    for path, responder in {
+    responders: dict[str, Responder] = {
         "/x": respond_json({"a": [1, 2, 3]}),
         "/large": respond_data(LARGE),
         "/late": respond_data("late", delay=0.01),
         "/echo": Handler(echo),
         "/stream": Handler(stream),
         "/fail": Handler(fail),
-    }.items():
+    }
+    for path, responder in responders.items():
         server.book.register(Kind.PERMANENT, RequestDescription(path)).responder = responder
 
 

@@ -23,7 +23,8 @@ def run(suite: str, directory: Path) -> result.TestCase:
     """The only test of a suite, run by a robot process of its own."""
     path = directory / "readme.robot"
     path.write_text(suite, "utf-8")
-    command = [sys.executable, "-m", "robot", "--log", "NONE", "--report", "NONE", "--outputdir", directory, path]
+    options = ["--log", "NONE", "--report", "NONE", "--outputdir", str(directory)]
+    command = [sys.executable, "-m", "robot", *options, str(path)]
     subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=600, check=False)
     (test,) = ExecutionResult(directory / "output.xml").suite.all_tests
     assert isinstance(test, result.TestCase)

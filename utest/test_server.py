@@ -14,14 +14,11 @@ from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Fault, Request
-from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.tls import Tls
-
-# Longer than any machine stands still: what does not come fails, however late it comes.
-LONG = 60
+from utest.helpers import LONG, responses_to
 
 OnOwnPort = Callable[[Callable[[int], HttpServer]], HttpServer]
 
@@ -66,7 +63,7 @@ def test_ready_when_start_returns(running: HttpServer) -> None:
     assert str(running) == f"server 'http-1' at http://localhost:{running.port}"
     assert repr(running) == f"<HttpServer http-1 http://localhost:{running.port}>"
     assert get(running.port) == (200, "ok")
-    assert running.require_running() is None
+    running.require_running()
 
 
 def test_over_tls() -> None:
@@ -214,14 +211,12 @@ def test_there_is_no_such_port(port: int) -> None:
 
 
 def test_malformed_requests_are_problems(server: HttpServer) -> None:
-    sent: list[Response] = []
     faults = [
         Request("", "", fault=Fault(400, "the request line is bad", b"\x1b[31m")),
         Request("POST", "/x", fault=Fault(413, "too large")),
         Request("", "", fault=Fault(400, "TLS", b"\x16\x03\x01")),
     ]
-    for request in faults:
-        server.answer(request, lambda response: not sent.append(response))
+    sent = responses_to(server, *faults)
     first, second, third = server.journal.problems()
     assert first.message == "MALFORMED REQUEST: the request line is bad\nIt began with: b'\\x1b[31m'"
     assert second.message == "MALFORMED REQUEST: too large\nThe request: POST /x"
@@ -236,10 +231,9 @@ def test_a_mistake_of_the_library_is_not_lost(server: HttpServer, monkeypatch: p
         raise RuntimeError("a bug")
 
     monkeypatch.setattr("HttpServerLibrary.engine.server.refusal", broken)
-    sent: list[Response] = []
-    server.answer(Request.of("GET", "/x"), lambda response: not sent.append(response))
+    (response,) = responses_to(server, Request.of("GET", "/x"))
     (problem,) = server.journal.problems()
-    assert (problem.kind, sent[0].status) == ("HANDLER ERROR", 500)
+    assert (problem.kind, response.status) == ("HANDLER ERROR", 500)
     assert problem.message.startswith("HANDLER ERROR: GET /x: answering failed: RuntimeError: a bug")
 
 

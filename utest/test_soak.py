@@ -53,4 +53,4 @@ def growth(rounds: list[dict[str, Any]], what: str) -> float:
     """Of medians, as a moment in which the machine is busy says nothing."""
     third = len(rounds) // 3
     middle, last = rounds[third : 2 * third], rounds[2 * third :]
-    return median(one[what] for one in last) - median(one[what] for one in middle)
+    return float(median(one[what] for one in last) - median(one[what] for one in middle))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from HttpServerLibrary.engine.words import duration_text
+from HttpServerLibrary.engine.words import duration_text, requests
 
 
 @pytest.mark.parametrize(
@@ -10,3 +10,7 @@ from HttpServerLibrary.engine.words import duration_text
 )
 def test_duration(seconds: float, text: str) -> None:
     assert duration_text(seconds) == text
+
+
+def test_counts() -> None:
+    assert (requests(1), requests(2)) == ("1 request", "2 requests")

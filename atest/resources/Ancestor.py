@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from pytest_httpserver import HTTPServer
+from pytest_httpserver import HTTPServer, RequestHandler
 from pytest_httpserver.httpserver import METHOD_ALL, URI_DEFAULT
 from robot.api.deco import keyword, library
 from robot.libraries.BuiltIn import BuiltIn
@@ -41,16 +42,16 @@ def _ask(url: str, request: dict[str, Any]) -> dict[str, Any]:
 
 def _ask_ancestor(expectations: list[dict[str, Any]], requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
     with HTTPServer() as server:
+        expect: dict[str, Callable[..., RequestHandler]] = {
+            "permanent": server.expect_request,
+            "oneshot": server.expect_oneshot_request,
+            "ordered": server.expect_ordered_request,
+        }
         for expectation in expectations:
             options = {"method": METHOD_ALL, **expectation.get("options", {})}
             if "query" in options:
                 options["query_string"] = options.pop("query")
-            expect = {
-                "permanent": server.expect_request,
-                "oneshot": server.expect_oneshot_request,
-                "ordered": server.expect_ordered_request,
-            }[expectation["kind"]]
-            handler = expect(expectation.get("path", URI_DEFAULT), **options)
+            handler = expect[expectation["kind"]](expectation.get("path", URI_DEFAULT), **options)
             if "json" in expectation:
                 handler.respond_with_json(expectation["json"], **expectation.get("response", {}))
             elif "data" in expectation:
@@ -62,7 +63,8 @@ def _ask_ancestor(expectations: list[dict[str, Any]], requests: list[dict[str, A
 
 
 def _ask_library(expectations: list[dict[str, Any]], requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    library: HttpServerLibrary = BuiltIn().get_library_instance("HttpServerLibrary")
+    library = BuiltIn().get_library_instance("HttpServerLibrary")
+    assert isinstance(library, HttpServerLibrary)
     library.reset_http_server()
     expect = {
         "permanent": library.expect_request,

@@ -1,8 +1,7 @@
 """Runs Robot Framework in a child process and reads what came out of it.
 
-For everything that must fail, be interrupted, or be looked at from outside. A suite is given as text, as a dictionary
-of texts (``{"__init__.robot": ..., "inner/first.robot": ...}``), or as a path below ``atest/_children``, a directory
-that ``robot atest`` passes over because of its underscore.
+For everything that must fail, be interrupted, or be looked at from outside. A suite is a file or directory in
+``atest/_children``, which ``robot atest`` passes over because of its underscore; or text, where a test has to make it.
 """
 
 from __future__ import annotations
@@ -190,7 +189,7 @@ class ChildRun:
         self._child: _Child | None = None
 
     @keyword
-    def run_suite(self, suite: str | dict[str, str], *options: str, module: str = "robot", timeout: float = 300) -> Run:
+    def run_suite(self, suite: str, *options: str, module: str = "robot", timeout: float = 300) -> Run:
         """Runs the suite with the options and returns the run: ``rc``, ``stdout``, ``stderr``, ``tests``, ``errors``.
 
         With ``module=pabot.pabot`` the suite is run by pabot. Writes no log.html unless an option asks for it.
@@ -198,7 +197,7 @@ class ChildRun:
         return self._start(suite, options, module).end(timeout)
 
     @keyword
-    def start_suite_run(self, suite: str | dict[str, str], *options: str) -> None:
+    def start_suite_run(self, suite: str, *options: str) -> None:
         """Starts a run that goes on by itself; one at a time. See `End Suite Run`."""
         self._child = self._start(suite, options, "robot")
 
@@ -225,18 +224,11 @@ class ChildRun:
             self._child.kill()
 
     @keyword
-    def run_python(self, code: str, timeout: float = 120) -> Run:
-        """Runs Python code, not Robot Framework, in a child process that finds the same library."""
+    def run_program(self, name: str, timeout: float = 120) -> Run:
+        """Runs a Python program of ``_children/programs`` in a child process that finds the same library."""
         directory = _output_directory()
-        file = directory / "program.py"
-        file.write_text(code, encoding="UTF-8")
-        return _Child([sys.executable, str(file)], directory, _environment(directory)).end(timeout)
-
-    @keyword
-    def run_module(self, module: str, *arguments: str, timeout: float = 120) -> Run:
-        """Runs ``python -m module`` in a child process that finds the same library."""
-        directory = _output_directory()
-        return _Child([sys.executable, "-m", module, *arguments], directory, _environment(directory)).end(timeout)
+        program = str(CHILDREN / "programs" / name)
+        return _Child([sys.executable, program], directory, _environment()).end(timeout)
 
     @keyword
     def test_should_have_passed(self, run: Run, *names: str) -> None:
@@ -285,9 +277,9 @@ class ChildRun:
     def log_of_suite_teardown(self, run: Run, suite: str, level: str = "TRACE") -> str:
         return _log(run.suites[suite].teardown).text(level)
 
-    def _start(self, suite: str | dict[str, str], options: tuple[str, ...], module: str) -> _Child:
+    def _start(self, suite: str, options: tuple[str, ...], module: str) -> _Child:
         directory = _output_directory()
-        path = _write(suite, directory)
+        path = _path(suite, directory)
         command = [sys.executable, "-m", module]
         if module != "robot":
             # pabot would take the `robot` that is first in PATH, and a port of its own that is always the same.
@@ -311,29 +303,22 @@ def _output_directory() -> Path:
     return Path(tempfile.mkdtemp(dir=_root().name))
 
 
-def _write(suite: str | dict[str, str], directory: Path) -> Path:
-    if isinstance(suite, str) and "\n" not in suite:
-        path = CHILDREN / suite
-        if not path.exists():
-            raise AssertionError(f"No such suite: {path}")
-        return path
-    if isinstance(suite, str):
+def _path(suite: str, directory: Path) -> Path:
+    if "\n" in suite:
         path = directory / "child.robot"
         path.write_text(suite, encoding="UTF-8")
         return path
-    root = directory / "child"
-    for name, text in suite.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="UTF-8")
-    return root
+    path = CHILDREN / suite
+    if not path.exists():
+        raise AssertionError(f"No such suite: {path}")
+    return path
 
 
 def _environment(*paths: Path) -> dict[str, str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ROBOT_", "COV_"))}
     # The parent's own search path: the child must test the same library.
-    search = [*paths, Path(__file__).parent, *filter(None, sys.path)]
-    environment["PYTHONPATH"] = os.pathsep.join(str(Path(path).resolve()) for path in search)
+    search = [*paths, Path(__file__).parent, *(Path(path) for path in sys.path if path)]
+    environment["PYTHONPATH"] = os.pathsep.join(str(path.resolve()) for path in search)
     environment["PYTHONIOENCODING"] = "UTF-8"
     return environment
 

@@ -10,21 +10,20 @@ import pytest
 from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
-from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.responses.unexpected import UnexpectedResponse
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
+from utest.helpers import Sent, responses_to
 
 JSON = {"Accept": "application/json"}
 SERVER = {"alias": "http-1", "url": "http://localhost:0"}
 
 
-def answer(server: HttpServer, request: Request) -> Response:
-    sent: list[Response] = []
-    server.answer(request, lambda response: not sent.append(response))
-    return sent[0]
+def answer(server: HttpServer, request: Request) -> Sent:
+    (response,) = responses_to(server, request)
+    return response
 
 
 def facts(server: HttpServer, request: Request) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 
 import pytest
 import werkzeug
@@ -20,8 +19,7 @@ from HttpServerLibrary.engine.records.received import ReceivedRequest
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
-
-Ask = Callable[[Request], tuple[int, str]]
+from utest.helpers import Ask
 
 ADVICE = "2048 bytes, of which max_body_kept keeps the first 4; raise it in 'Start Http Server'"
 FORGOTTEN = "4 bytes, of which max_bytes_kept keeps none; raise it in 'Start Http Server'"
@@ -167,12 +165,12 @@ def test_a_secret_at_the_cut_is_hidden() -> None:
     assert secrets.hide(line) == "token=***... (2048 bytes, of which max_body_kept keeps the first 13)"
 
 
-def journal(**bounds: int) -> Journal:
+def journal_of(**bounds: int) -> Journal:
     return Journal(threading.Lock(), Bounds(**bounds))
 
 
 def test_the_journal_counts_what_is_kept(server: HttpServer, ask: Ask) -> None:
-    server.journal = journal(body_bytes=8)
+    server.journal = journal_of(body_bytes=8)
     server.book.register(Kind.PERMANENT, RequestDescription()).responder = respond_data("not counted, sent to all")
     for _ in range(2):
         ask(cut())
@@ -185,7 +183,7 @@ def test_the_journal_counts_what_is_kept(server: HttpServer, ask: Ask) -> None:
 
 
 def test_a_forgotten_body_is_not_taken_for_an_empty_one(server: HttpServer, ask: Ask) -> None:
-    server.journal = journal(body_bytes=4)
+    server.journal = journal_of(body_bytes=4)
     server.book.register(Kind.PERMANENT, RequestDescription()).responder = respond_data("ok")
     for body in (b"", b"1234", b"5678"):
         ask(Request.of("POST", "/", {}, body))
@@ -202,8 +200,8 @@ def test_a_forgotten_body_is_not_taken_for_an_empty_one(server: HttpServer, ask:
 
 
 def test_the_body_of_a_forgotten_request_names_its_option() -> None:
-    book = journal(requests=1)
+    journal = journal_of(requests=1)
     scope = HttpServer().book.innermost
-    first = book.arrive(Request.of("POST", "/", {}, b"1234"), "", scope)
-    book.arrive(Request.of("POST", "/", {}, b""), "", scope)
+    first = journal.arrive(Request.of("POST", "/", {}, b"1234"), "", scope)
+    journal.arrive(Request.of("POST", "/", {}, b""), "", scope)
     assert str(first.request.cut) == "4 bytes, of which max_requests_kept keeps none"

@@ -13,10 +13,10 @@ import pytest
 from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
-from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
+from utest.helpers import responses_to
 
 CLIENTS = 10
 REQUESTS = 400
@@ -107,11 +107,8 @@ def test_one_request_breaks_the_order_and_all_others_are_refused(running: HttpSe
 
 
 def answer(server: HttpServer, path: str) -> str:
-    sent: list[Response] = []
-    server.answer(Request.of("GET", path), lambda response: not sent.append(response))
-    body = sent[0].body
-    assert isinstance(body, bytes)
-    return body.decode()
+    (response,) = responses_to(server, Request.of("GET", path))
+    return response.body.decode()
 
 
 def test_registering_removing_and_scopes_meanwhile(server: HttpServer) -> None:
@@ -152,7 +149,12 @@ def test_oneshots_of_an_inner_scope_go_first_and_once(server: HttpServer) -> Non
 def test_what_is_used_and_what_is_received_agree(server: HttpServer) -> None:
     for number in range(50):
         server.book.register(Kind.ONESHOT, RequestDescription("/x")).responder = respond_data(str(number))
-    in_threads(lambda number: [answer(server, "/x") for _ in range(10)] and None)
+
+    def work(number: int) -> None:
+        for _ in range(10):
+            answer(server, "/x")
+
+    in_threads(work)
     received = server.journal.exchanges()
     taken = [entry.expectation for entry in received if entry.expectation is not None]
     assert (len(received), len(taken), len(set(taken))) == (100, 50, 50)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from itertools import combinations
 
 import pytest
@@ -18,8 +17,7 @@ from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.records.exchange import Exchange
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
-
-Ask = Callable[[Request], tuple[int, str]]
+from utest.helpers import Ask
 
 
 def compare(description: RequestDescription, exchange: Exchange) -> bool:

@@ -14,8 +14,7 @@ from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.responses.unexpected import UnexpectedResponse
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
-
-Ask = Callable[[Request], tuple[int, str]]
+from utest.helpers import Ask
 
 
 def expect(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -24,8 +25,7 @@ from HttpServerLibrary.engine.records.received import Problem
 from HttpServerLibrary.engine.responses.static import respond_data, respond_json
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
-
-Ask = Callable[[Request], tuple[int, str]]
+from utest.helpers import Ask
 
 MAX_COLUMNS = 4000
 
@@ -61,11 +61,12 @@ def test_no_expectations(server: HttpServer, ask: Ask) -> None:
 
 
 def test_the_nearest_expectation_and_others(server: HttpServer, ask: Ask) -> None:
-    for path, fields in [
+    descriptions: list[tuple[str, dict[str, Any]]] = [
         ("/health", {}),
         ("/orders", {"method": "GET"}),
         ("/orders", {"method": "POST", "json": {"item": "book", "n": 1}}),
-    ]:
+    ]
+    for path, fields in descriptions:
         server.book.register(Kind.PERMANENT, RequestDescription(path, **fields))
     _, text = ask(Request.of("POST", "/orders", {}, b'{"item": "pen", "n": true}'))
     assert text == (
@@ -418,7 +419,7 @@ HOSTILE_HEADERS = [
     [("Authorization", "Basic " + "A" * 60_000)],
     [("X", "a\tb")],
 ]
-DESCRIPTIONS = [
+DESCRIPTIONS: list[dict[str, Any]] = [
     {"path": "/x"},
     {"query": {"a": "1"}},
     {"query": "a=1"},
@@ -675,10 +676,6 @@ def test_limit() -> None:
     assert explain.limit(map(str, range(40))).split("\n")[-1] == "39"
     lines = explain.limit(["\n".join(map(str, range(50)))]).split("\n")
     assert (len(lines), lines[-1]) == (40, "... and 11 more lines")
-
-
-def test_counts() -> None:
-    assert (explain.requests(1), explain.requests(2)) == ("1 request", "2 requests")
 
 
 def test_a_request_that_fits_but_was_taken_by_another(server: HttpServer, ask: Ask) -> None:

@@ -17,8 +17,8 @@ from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.records.exchange import Exchange
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
+from utest.helpers import Ask
 
-Ask = Callable[[Request], tuple[int, str]]
 Explain = Callable[..., str]
 
 

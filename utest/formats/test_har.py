@@ -18,8 +18,8 @@ from HttpServerLibrary.engine.message.request import Cut, Fault, Request
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
+from utest.helpers import Ask
 
-Ask = Callable[[Request], tuple[int, str]]
 Save = Callable[..., dict[str, Any]]
 
 SCHEMA = json.loads(Path(__file__).with_name("har.schema.json").read_text(encoding="utf-8"))

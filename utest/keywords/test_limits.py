@@ -186,8 +186,9 @@ def test_every_limit_arrives_where_it_belongs() -> None:
 @pytest.mark.parametrize("option", LARGER)
 def test_a_limit_that_is_wrong_starts_nothing(library: HttpServerLibrary, option: str) -> None:
     before = library.start_http_server()
+    nonsense: dict[str, Any] = {option: "nonsense"}
     with pytest.raises(UsageError, match=f"^{option}: "):
-        library.start_http_server(alias="wrong", **{option: "nonsense"})
+        library.start_http_server(alias="wrong", **nonsense)
     assert library.get_http_server_url("") == f"{before}/"
     with pytest.raises(UsageError, match="Known servers: 'http-1'"):
         library.reset_http_server(server="wrong")

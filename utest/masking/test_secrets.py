@@ -16,8 +16,7 @@ from HttpServerLibrary.engine.message.request import Fault, Request
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.visible import MASK
-
-Ask = Callable[[Request], tuple[int, str]]
+from utest.helpers import Ask
 
 
 def test_secrets_are_blotted_out_longest_first() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from HttpServerLibrary.engine.matching import hints
 from HttpServerLibrary.engine.matching.description import RequestDescription
-from HttpServerLibrary.engine.matching.json_difference import _reordered
+from HttpServerLibrary.engine.matching.json_difference import compare
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.phrase import UNMASKED, Diff, text
 
@@ -243,7 +243,8 @@ def test_a_list_in_another_order_is_one_difference() -> None:
 )
 def test_reordered(one: list[object], other: list[object], expected: bool) -> None:
     """As far as there is time to look."""
-    assert _reordered(one, other, False) is expected
+    found = [finding.hint for finding in compare(one, other, hints=True) if finding.path == "$"]
+    assert (found == [REORDERED]) is expected
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from HttpServerLibrary.engine.matching.json_difference import compare
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.server import HttpServer
 
-SCALARS = (
+SCALARS: st.SearchStrategy[Any] = (
     st.none()
     | st.booleans()
     | st.integers()

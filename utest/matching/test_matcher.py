@@ -11,8 +11,9 @@ import werkzeug
 
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.matching.description import RequestDescription
-from HttpServerLibrary.engine.matching.matcher import MatcherFailed, resolve
+from HttpServerLibrary.engine.matching.matcher import MatcherFailed
 from HttpServerLibrary.engine.message.request import Request
+from HttpServerLibrary.engine.user_code import resolve
 
 
 def is_seven(request: werkzeug.Request) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,8 +19,7 @@ from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Cut, Request
 from HttpServerLibrary.engine.message.xml_tree import NotXml
 from HttpServerLibrary.engine.server import HttpServer
-
-Ask = Callable[[Request], tuple[int, str]]
+from utest.helpers import Ask
 
 
 def differences(body: bytes | str, content_type: str = "text/css", **fields: object) -> list[str]:
@@ -284,7 +283,7 @@ def test_every_body_ends_in_an_answer(body: bytes, content_type: str) -> None:
     differences(body, content_type, xpath={"//*": "text", "count(//@*)": 1, "namespace::*": None})
 
 
-TREES = st.recursive(
+TREES: st.SearchStrategy[Any] = st.recursive(
     st.builds(
         lambda name, text, attributes: (name, text, attributes, []),
         st.sampled_from(["a", "b", "{u}a"]),

@@ -15,9 +15,7 @@ from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.wire.connection import Answer, Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
-
-# Longer than any machine stands still: what does not come fails, however late it comes.
-LONG = 60
+from utest.helpers import LONG
 
 
 class Received(NamedTuple):

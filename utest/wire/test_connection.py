@@ -17,12 +17,11 @@ from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.wire.connection import Answer, Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
+from utest.helpers import LONG
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 GET_10 = b"GET / HTTP/1.0\r\n\r\n"
 HEAD = b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"
-# Longer than any machine stands still: what does not come fails, however late it comes.
-LONG = 60
 
 Serve = Callable[..., Any]
 Connect = Callable[..., Any]
@@ -87,7 +86,7 @@ def test_date_and_server_of_the_response_win(serve: Serve, connect: Connect) -> 
     assert (headers["server"], headers["date"]) == ("me", "now")
 
 
-FRAMING = [
+FRAMING: list[tuple[bytes, Response, dict[str, str | None], bytes]] = [
     # request, response, expected headers (None: absent), expected body
     (GET, Response(200, (), b"abc"), {"content-length": "3"}, b"abc"),
     (GET, Response(200, (), b""), {"content-length": "0"}, b""),

@@ -28,19 +28,19 @@ from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.responses.handler import Handler
+from HttpServerLibrary.engine.responses.responder import Responder
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire import binding
 from HttpServerLibrary.engine.wire.connection import Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Latch, Listener
+from utest.helpers import LONG
 
 FILES = Path("/proc/self/fd")
 LARGE = b"0123456789" * 1_000_000
 PIECE = bytes(100_000)
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
-# Longer than any machine stands still: what does not come fails, however late it comes.
-LONG = 60
 
 Serve = Callable[..., Listener]
 Connect = Callable[..., Any]
@@ -71,13 +71,14 @@ class Faulty:
         self.server = HttpServer(limits=Limits(stall=LONG))
         self.server.start()
         self.port = self.server.port
-        for path, responder in {
+        responders: dict[str, Responder] = {
             "/": respond_data("ok"),
             "/made": Handler(self.make),
             "/delayed": respond_data("late", delay=0.05),
             "/large": respond_data(LARGE),
             "/streamed": Handler(self.stream),
-        }.items():
+        }
+        for path, responder in responders.items():
             self.server.book.register(Kind.PERMANENT, RequestDescription(path)).responder = responder
 
     def make(self, request: werkzeug.Request) -> str:
@@ -430,7 +431,8 @@ def test_out_of_file_descriptors(tmp_path: Path) -> None:
         while True:
             client = undo.enter_context(socket.create_connection(address, timeout=LONG))
             client.sendall(GET)
-            if client not in select.select([client, child.stdout], [], [], LONG)[0]:
+            watched: list[Any] = [client, child.stdout]
+            if client not in select.select(watched, [], [], LONG)[0]:
                 break
             assert client.recv(1000).endswith(b"ok")
             connected.append(client)

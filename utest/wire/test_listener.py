@@ -23,11 +23,10 @@ from HttpServerLibrary.engine.wire import binding
 from HttpServerLibrary.engine.wire.connection import Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
+from utest.helpers import LONG
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 OK = Response(200, (), b"ok")
-# Longer than any machine stands still: what does not come fails, however late it comes.
-LONG = 60
 
 Serve = Callable[..., Listener]
 Connect = Callable[..., Any]

@@ -54,7 +54,7 @@ def test_only_space_and_tab_surround_a_value() -> None:
     assert request.headers == (("Host", "a"), ("A", "\x85b\xa0"), ("C", "\xa0"))
 
 
-LIMITS = {
+LIMITS: dict[str, tuple[Callable[[int], bytes], int, int]] = {
     "target": (lambda n: message(b"GET /" + b"a" * (n - 1) + b" HTTP/1.1", b"Host: a"), 40, 414),
     "header section": (lambda n: get(b"A: " + b"a" * (n - 14)), 120, 431),
     "header fields": (lambda n: get(*[b"A: b"] * (n - 1)), 4, 431),

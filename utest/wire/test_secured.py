@@ -19,10 +19,9 @@ from HttpServerLibrary.engine.wire.connection import Answer, Send, StepAside
 from HttpServerLibrary.engine.wire.limits import DEFAULT_LIMITS, Limits
 from HttpServerLibrary.engine.wire.listener import Listener
 from HttpServerLibrary.engine.wire.tls import Tls
+from utest.helpers import LONG
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
-# Longer than any machine stands still: what does not come fails, however late it comes.
-LONG = 60
 
 
 class Notices:
@@ -157,7 +156,7 @@ def reads_slowly(serve: Serve, connect: Connect, stall: float) -> bool:
 def test_the_end_is_announced(serve: Serve, connect: Connect, echo: Any) -> None:
     client = connect(serve(echo))
     client.sendall(b"GET / HTTP/1.0\r\n\r\n")
-    client.suppress_ragged_eofs = False
+    client.suppress_ragged_eofs = False  # type: ignore[attr-defined]
     received = b""
     while piece := client.recv(1000):
         received += piece

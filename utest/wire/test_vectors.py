@@ -22,6 +22,7 @@ from HttpServerLibrary.engine.wire.connection import Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
 from HttpServerLibrary.engine.wire.parser import Parser
+from utest import helpers
 
 
 class Vector(NamedTuple):
@@ -716,8 +717,6 @@ CONNECTIONS = [
     ),
 ]
 
-# Longer than any machine stands still: what does not come fails, however late it comes.
-LONG = 60
 VECTORS = [*LINE_ENDS, *REQUEST_LINES, *TARGETS, *HOSTS, *FIELDS, *LENGTHS, *ENCODINGS, *CHUNKED, *CONNECTIONS]
 
 # The client says no more before all of the request is there.
@@ -836,14 +835,14 @@ def port() -> Iterator[int]:
     listener = Listener("127.0.0.1", 0, answer, Limits())
     listener.start()
     yield listener.port
-    assert listener.stop(grace=LONG) == 0
+    assert listener.stop(grace=helpers.LONG) == 0
 
 
 class Client:
     """A connection that says what each answer tells."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=LONG)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=helpers.LONG)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.file = self.socket.makefile("rb")
 

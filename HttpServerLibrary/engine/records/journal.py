@@ -26,9 +26,6 @@ MAX_PROBLEMS = 1000
 # Lines of log kept until a keyword writes them.
 MAX_UNLOGGED = 1000
 
-# Bytes kept of a response body that is streamed.
-MAX_STREAM_KEPT = 1024 * 1024
-
 # Windows delivers test timeouts between byte codes only, so nothing waits longer than this at a time.
 _SLICE = 0.1
 
@@ -42,6 +39,9 @@ class Bounds:
 
     body_bytes: int = 256 * 1024 * 1024
     """Bytes of bodies, all requests and responses together; the oldest go first."""
+
+    stream_bytes: int = 1024 * 1024
+    """Bytes of each response body that is streamed; the first ones are kept."""
 
 
 DEFAULT_BOUNDS: Final = Bounds()
@@ -129,7 +129,7 @@ class Journal:
         with self._lock:
             if exchange.captured is None:
                 exchange.captured = bytearray()
-            piece = piece[: max(0, MAX_STREAM_KEPT - len(exchange.captured))]
+            piece = piece[: max(0, self._bounds.stream_bytes - len(exchange.captured))]
             exchange.captured += piece
             if piece:
                 self._keep_body(exchange, len(piece))

@@ -1,0 +1,10 @@
+*** Settings ***
+Documentation    Run by lifecycle.robot: does not see the server of the other suite.
+
+Library          HttpServerLibrary    auto_start=True
+Resource         server.resource
+
+
+*** Test Cases ***
+One
+    Only This Server Should Run

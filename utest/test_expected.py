@@ -1,0 +1,73 @@
+"""Texts in utest/expected and atest/expected: how they are compared, and that each is used."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from atest.resources.ExpectedTexts import ROOT, difference, update, with_placeholders
+from utest.helpers import AssertText
+
+FILES = [(house, file) for house in ("utest", "atest") for file in sorted((ROOT / house / "expected").rglob("*"))]
+
+
+@pytest.mark.parametrize(("house", "file"), FILES, ids=lambda value: value if isinstance(value, str) else value.stem)
+def test_each_file_is_used(house: str, file: Path) -> None:
+    """A test names it: all of `explaining/used_up`, or its last part where the first is the same for many."""
+    if file.is_dir():
+        return
+    assert file.suffix == ".txt"
+    sources = [path for path in (ROOT / house).rglob("*") if path.suffix in (".py", ".robot", ".resource")]
+    name = re.compile(rf"(?<![\w-]){re.escape(file.stem)}(?![\w-])")
+    assert any(name.search(path.read_text(encoding="utf-8")) for path in sources), "no test uses this file: delete it"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("on http://localhost:1234/a", "on <url>/a"),
+        ("http://localhost:1, http://127.0.0.1:2, http://localhost:1", "<url>, <url 2>, <url>"),
+        ("https://[::1]:443 and http://localhost:80", "<https-url> and <url>"),
+        ("Host: localhost:8080", "Host: <host>"),
+        ("http://example.com:80", "http://example.com:80"),
+        ("at 12:34:56.789", "at <time>"),
+        ("+0.012 s, 12.3 ms", "<duration>, <duration>"),
+        ("within 0.5 seconds", "within 0.5 seconds"),
+    ],
+)
+def test_what_varies_has_a_placeholder(text: str, shown: str) -> None:
+    assert with_placeholders(text) == shown
+
+
+def test_a_text_and_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    file = tmp_path / "deep" / "name.txt"
+    text = "one\nat http://localhost:1\nthree\n"
+    assert difference(text, file, "--option") == (
+        "There is no file name.txt; --option writes it. The text:\none\nat <url>\nthree\n"
+    )
+    update(text, file)
+    assert file.read_bytes() == b"one\nat <url>\nthree\n\n"
+    assert difference(text, file, "--option") == ""
+    assert difference(text.replace("at", "on"), file, "--option") == (
+        "The text (+) differs from name.txt (-); if it is right, --option writes it there:\n"
+        " one\n-at <url>\n+on <url>\n three"
+    )
+    assert difference(text.rstrip("\n"), file, "--option") != "", "the last line end counts"
+
+
+def test_nothing_is_updated_in_ci(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(AssertionError, match="not updated in CI"):
+        update("text", tmp_path / "name.txt")
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_the_fixture_reads_the_file(assert_text: AssertText, request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--update-expected"):
+        pytest.skip("this would make the text that fails the expected one")
+    assert_text("The server is http://localhost:8080,\nand it is 12:34:56.789.", "example")
+    with pytest.raises(pytest.fail.Exception, match="differs from utest/expected/example"):
+        assert_text("Something else.", "example")
