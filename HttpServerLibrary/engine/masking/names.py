@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote, quote_plus
 
 from ..errors import UsageError
-from ..message.request import TOKEN
+from ..message.head import TOKEN
 from ..scope import Scope
 from ..visible import MASK
 

@@ -11,8 +11,9 @@ from werkzeug.datastructures import Authorization
 from ..arguments import cookie_pairs, dictionary, dictionary_in, header_lines, plain_text
 from ..errors import UsageError
 from ..masking.names import is_masked_header
+from ..message.head import parse_authorization
 from ..message.media_types import says_json
-from ..message.request import Request, parse_authorization
+from ..message.request import Request
 from ..visible import MASK, quote, quote_all, visible
 from .difference import Difference
 from .field import Field
