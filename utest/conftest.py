@@ -17,6 +17,7 @@ from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.server import HttpServer
+from utest.replies import MemoryReply
 
 T = TypeVar("T")
 
@@ -62,11 +63,10 @@ def ask(server: HttpServer) -> Callable[[Request], tuple[int, str]]:
     def ask(request: Request) -> tuple[int, str]:
         sent: list[tuple[int, bytes]] = []
 
-        def send(response: Response) -> bool:
+        def send(response: Response) -> None:
             sent.append((response.status, b"".join(response.pieces())))
-            return True
 
-        server.answer(request, send)
+        server.answer(request, MemoryReply(send))
         assert len(sent) == 1, "a request is answered once"
         status, body = sent[0]
         return status, body.decode()

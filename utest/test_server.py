@@ -15,10 +15,12 @@ from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Fault, Request
 from HttpServerLibrary.engine.message.response import Response
+from HttpServerLibrary.engine.responses.delayed import delayed
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.tls import Tls
+from utest.replies import MemoryReply
 
 # Longer than any machine stands still: what does not come fails, however late it comes.
 LONG = 60
@@ -121,7 +123,7 @@ def test_a_stopped_server_answers_nothing(on_own_port: OnOwnPort) -> None:
 
 
 def test_stop_interrupts_a_delay(running: HttpServer) -> None:
-    running.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = respond_data("late", delay=3600)
+    running.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = delayed(respond_data("late"), 3600)
     with socket.create_connection(("127.0.0.1", running.port), timeout=LONG) as client:
         client.sendall(b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
         # The response is in the journal before the delay begins.
@@ -136,7 +138,7 @@ def test_stop_interrupts_a_delay(running: HttpServer) -> None:
 
 
 def test_a_delay_is_kept(running: HttpServer) -> None:
-    running.book.register(Kind.ONESHOT, RequestDescription("/x")).responder = respond_data("late", delay=0.1)
+    running.book.register(Kind.ONESHOT, RequestDescription("/x")).responder = delayed(respond_data("late"), 0.1)
     begin = time.monotonic()
     assert get(running.port) == (200, "late")
     assert time.monotonic() - begin >= 0.1
@@ -221,7 +223,7 @@ def test_malformed_requests_are_problems(server: HttpServer) -> None:
         Request("", "", fault=Fault(400, "TLS", b"\x16\x03\x01")),
     ]
     for request in faults:
-        server.answer(request, lambda response: not sent.append(response))
+        server.answer(request, MemoryReply(sent.append))
     first, second, third = server.journal.problems()
     assert first.message == "MALFORMED REQUEST: the request line is bad\nIt began with: b'\\x1b[31m'"
     assert second.message == "MALFORMED REQUEST: too large\nThe request: POST /x"
@@ -237,7 +239,7 @@ def test_a_mistake_of_the_library_is_not_lost(server: HttpServer, monkeypatch: p
 
     monkeypatch.setattr("HttpServerLibrary.engine.server.refusal", broken)
     sent: list[Response] = []
-    server.answer(Request.of("GET", "/x"), lambda response: not sent.append(response))
+    server.answer(Request.of("GET", "/x"), MemoryReply(sent.append))
     (problem,) = server.journal.problems()
     assert (problem.kind, sent[0].status) == ("HANDLER ERROR", 500)
     assert problem.message.startswith("HANDLER ERROR: GET /x: answering failed: RuntimeError: a bug")
@@ -245,6 +247,6 @@ def test_a_mistake_of_the_library_is_not_lost(server: HttpServer, monkeypatch: p
 
 def test_a_client_that_is_gone_is_no_problem(server: HttpServer) -> None:
     server.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = respond_data("ok")
-    server.answer(Request.of("GET", "/x"), lambda response: False)
+    server.answer(Request.of("GET", "/x"), MemoryReply(lambda response: False))
     assert server.journal.problems() == []
     assert len(server.journal.exchanges()) == 1

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -20,17 +19,18 @@ from .masking.secrets import Secrets, masked_lines
 from .matching.description import RequestDescription
 from .matching.matcher import MatcherFailed
 from .message.media_types import says_json
+from .message.reply import Reply
 from .message.request import Fault, Request
 from .message.response import Response, json_response, text_response
 from .problem import ProblemKind
 from .records.exchange import Exchange
 from .records.journal import DEFAULT_BOUNDS, Bounds, Journal
 from .records.received import Problem
-from .responses.responder import HandlerFailed
+from .records.reply import RecordedReply
+from .responses.responder import HandlerFailed, Responder
 from .scope import Scope
 from .url import base_url
 from .user_code import raised
-from .wire.connection import Send, StepAside
 from .wire.limits import DEFAULT_LIMITS, Limits
 from .wire.listener import Listener
 from .wire.tls import Tls, is_tls
@@ -40,10 +40,6 @@ T = TypeVar("T")
 _PROBLEM_STATUS: Final = 500
 # Parsing a body of this size takes a millisecond.
 _LARGE: Final = 64 * 1024
-
-
-def _stay() -> None:
-    """Nobody else is to be served by this thread."""
 
 
 class HttpServer:
@@ -153,56 +149,49 @@ class HttpServer:
         """Blots out the secrets that were given to this server."""
         return self.secrets.hide(text)
 
-    def answer(self, request: Request, send: Send, step_aside: StepAside = _stay) -> None:
-        """Answers one request. Whatever goes wrong ends in a response and in the journal.
-
-        ``step_aside`` is called before anything that may take long, so that others are served meanwhile.
-        """
+    def answer(self, request: Request, reply: Reply) -> None:
+        """Answers one request. Whatever goes wrong ends in a response and in the journal."""
         exchange = self.journal.arrive(request, self._url, self.book.innermost)
         if len(request.body) > _LARGE:
-            step_aside()
+            reply.step_aside()
+        responder: Responder | None = None
         try:
-            response, delay, problem = self._respond(exchange, step_aside)
+            response, problem, responder = self._respond(exchange, reply)
         except BaseException as error:  # a mistake of this library; also that one must not be lost
             message = f"{request}: answering failed: {raised(error)}"
-            response, delay, problem = self._failure("HANDLER ERROR", message, exchange, error)
-        if not isinstance(response.body, bytes):
-            response = self._watched(response, exchange)
+            response, problem = self._failure("HANDLER ERROR", message, exchange, error)
         self.journal.answered(exchange, response, problem)
+        recorded = RecordedReply(reply, exchange, self.journal)
         try:
-            if delay and self._listener is not None:
-                self._listener.aborted.wait(delay)
-            exchange.ended = time.perf_counter()
-            send(response)
+            if responder is None:
+                recorded.send(response)
+            else:
+                responder.send(response, recorded)
         except BaseException as error:  # a body that is made while it is sent can raise anything
             message = f"{exchange}: the response broke off: {raised(error)}"
             self.journal.failed(exchange, self._problem("HANDLER ERROR", message, exchange, error))
         finally:
             self.journal.sent(exchange)
 
-    def _watched(self, response: Response, exchange: Exchange) -> Response:
-        """The same response with a body whose pieces are in the journal before the client has them."""
-        return Response(response.status, response.headers, _Watched(response, exchange, self.journal), response.length)
-
     def _problem(
         self, kind: ProblemKind, message: str, exchange: Exchange, error: BaseException | None = None
     ) -> Problem:
         return Problem(kind, self.hide(f"{kind}: {message}"), exchange, error)
 
-    def _respond(self, exchange: Exchange, step_aside: StepAside) -> tuple[Response, float, Problem | None]:
-        """The response, its delay in seconds, and what went wrong."""
+    def _respond(self, exchange: Exchange, reply: Reply) -> tuple[Response, Problem | None, Responder | None]:
+        """The response, what went wrong, and the responder that made the response, if one did."""
         request = exchange.request
         if request.fault is not None:
             problem = self._problem("MALFORMED REQUEST", _malformed(request, request.fault), exchange)
-            return text_response(request.fault.status, f"{problem.message}\n"), 0.0, problem
+            return text_response(request.fault.status, f"{problem.message}\n"), problem, None
         try:
-            taken = self.book.take(request, step_aside)
+            taken = self.book.take(request, reply.step_aside)
         except MatcherFailed as failed:
-            return self._failure("MATCHER ERROR", f"{request}: {failed}", exchange, failed.cause)
+            return *self._failure("MATCHER ERROR", f"{request}: {failed}", exchange, failed.cause), None
         if isinstance(taken, NoMatch):
             # Comparing with many expectations takes long.
-            step_aside()
-            return self._refuse(exchange, taken)
+            reply.step_aside()
+            return *self._refuse(exchange, taken), None
         exchange.expectation = taken
         responder = taken.responder
         if responder is None:
@@ -210,15 +199,15 @@ class HttpServer:
                 f"{request} was taken by an expectation without a response:\n  {taken} ({taken.usage})\n"
                 "Give one with a 'Respond With ...' keyword right after it."
             )
-            return self._failure("NO RESPONSE", message, exchange)
+            return *self._failure("NO RESPONSE", message, exchange), None
         if responder.takes_time:
-            step_aside()
+            reply.step_aside()
         try:
-            return responder.respond(request), responder.delay, None
+            return responder.respond(request), None, responder
         except HandlerFailed as failed:
-            return self._failure("HANDLER ERROR", f"{request}: {failed}", exchange, failed.cause)
+            return *self._failure("HANDLER ERROR", f"{request}: {failed}", exchange, failed.cause), None
 
-    def _refuse(self, exchange: Exchange, why: NoMatch) -> tuple[Response, float, Problem | None]:
+    def _refuse(self, exchange: Exchange, why: NoMatch) -> tuple[Response, Problem]:
         request = exchange.request
         elsewhere = [
             (str(server), expectation)
@@ -227,9 +216,9 @@ class HttpServer:
         ]
         around = Surroundings(self.book.archived(), elsewhere, self.journal.last_taken, self.hide)
         why_not = refusal(request, why, self.book.expectations(), str(self), around)
-        response, delay, problem = self._failure(why.kind, why_not.text, exchange, facts=why_not.facts)
+        response, problem = self._failure(why.kind, why_not.text, exchange, facts=why_not.facts)
         given = self.book.unexpected if why.kind == "UNEXPECTED REQUEST" else None
-        return response if given is None else given.respond(response), delay, problem
+        return response if given is None else given.respond(response), problem
 
     def _failure(
         self,
@@ -238,38 +227,21 @@ class HttpServer:
         exchange: Exchange,
         error: BaseException | None = None,
         facts: Mapping[str, Any] | None = None,
-    ) -> tuple[Response, float, Problem]:
+    ) -> tuple[Response, Problem]:
         problem = self._problem(kind, message, exchange, error)
         if not _prefers_json(exchange.request):
-            return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), 0.0, problem
+            return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), problem
         told = {
             "problem": kind,
             "request": request_line(exchange.request),
             "server": {"alias": self.alias, "url": self.url},
             **({"message": message} if facts is None else facts),
         }
-        return json_response(_PROBLEM_STATUS, bounded(self.secrets.facts(told))), 0.0, problem
+        return json_response(_PROBLEM_STATUS, bounded(self.secrets.facts(told))), problem
 
     def require_running(self) -> None:
         if not self.running:
             raise UsageError(f"Server '{self.alias}' is stopped, so it can expect nothing any more.")
-
-
-class _Watched:
-    """A body that notes its pieces before they are sent."""
-
-    def __init__(self, response: Response, exchange: Exchange, journal: Journal) -> None:
-        self._response = response
-        self._exchange = exchange
-        self._journal = journal
-
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self._response.pieces():
-            self._journal.captured(self._exchange, piece)
-            yield piece
-
-    def close(self) -> None:
-        self._response.close()
 
 
 def _prefers_json(request: Request) -> bool:

@@ -16,6 +16,7 @@ from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.responses.unexpected import UnexpectedResponse
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
+from utest.replies import MemoryReply
 
 JSON = {"Accept": "application/json"}
 SERVER = {"alias": "http-1", "url": "http://localhost:0"}
@@ -23,7 +24,7 @@ SERVER = {"alias": "http-1", "url": "http://localhost:0"}
 
 def answer(server: HttpServer, request: Request) -> Response:
     sent: list[Response] = []
-    server.answer(request, lambda response: not sent.append(response))
+    server.answer(request, MemoryReply(sent.append))
     return sent[0]
 
 

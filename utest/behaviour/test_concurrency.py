@@ -17,6 +17,7 @@ from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
+from utest.replies import MemoryReply
 
 CLIENTS = 10
 REQUESTS = 400
@@ -108,7 +109,7 @@ def test_one_request_breaks_the_order_and_all_others_are_refused(running: HttpSe
 
 def answer(server: HttpServer, path: str) -> str:
     sent: list[Response] = []
-    server.answer(Request.of("GET", path), lambda response: not sent.append(response))
+    server.answer(Request.of("GET", path), MemoryReply(sent.append))
     body = sent[0].body
     assert isinstance(body, bytes)
     return body.decode()

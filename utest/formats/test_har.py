@@ -18,6 +18,7 @@ from HttpServerLibrary.engine.message.request import Cut, Fault, Request
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
+from utest.replies import MemoryReply
 
 Ask = Callable[[Request], tuple[int, str]]
 Save = Callable[..., dict[str, Any]]
@@ -33,7 +34,7 @@ def save(server: HttpServer, ask: Ask) -> Save:
         if response:
             expectation = server.book.register(Kind.ONESHOT, RequestDescription())
             expectation.responder = respond_data(**response)
-        server.answer(request, lambda response: bool([*response.pieces()]) or True)
+        server.answer(request, MemoryReply(lambda response: [*response.pieces()]))
         har = json.loads(json.dumps(archive(server.journal.exchanges(), server.secrets, "HttpServerLibrary", "1.2.3")))
         Draft202012Validator(SCHEMA).validate(har)
         assert har["log"]["creator"] == {"name": "HttpServerLibrary", "version": "1.2.3"}

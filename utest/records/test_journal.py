@@ -18,6 +18,7 @@ from HttpServerLibrary.engine.records.received import Problem
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
+from utest.replies import MemoryReply
 
 SCOPE = Scope("a test")
 OK = Response(200, (), b"ok")
@@ -117,7 +118,7 @@ def test_bodies_that_handlers_make_count(server: HttpServer) -> None:
     server.journal = journal(body_bytes=1000)
     server.book.register(Kind.PERMANENT, RequestDescription()).responder = Handler(lambda request: "x" * 400)
     for _ in range(10):
-        server.answer(Request.of("GET", "/"), lambda response: True)
+        server.answer(Request.of("GET", "/"), MemoryReply())
     kept = [entry.sent_body for entry in server.journal.exchanges()]
     assert len(kept) == 10
     assert sum(map(len, kept)) == 800
@@ -277,7 +278,7 @@ def test_a_reset_by_the_test_while_a_handler_runs(server: HttpServer) -> None:
 
     server.book.register(Kind.PERMANENT, RequestDescription()).responder = Handler(handler)
     sent: list[int] = []
-    server.answer(Request.of("GET", "/"), lambda response: not sent.append(response.status))
+    server.answer(Request.of("GET", "/"), MemoryReply(lambda response: sent.append(response.status)))
     assert sent == [500]
     assert (server.journal.problems(), server.journal.exchanges()) == ([], [])
     _, (logged,) = server.journal.take_unlogged()
