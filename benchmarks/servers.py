@@ -22,6 +22,7 @@ from werkzeug import Request, Response
 from clients import Client, post
 from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.responses.delayed import delayed
 from HttpServerLibrary.engine.responses.file import File
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
@@ -102,7 +103,7 @@ class Ours:
         if expected.file:
             expectation.responder = File(expected.file)
         else:
-            expectation.responder = respond_data(expected.answer, content_type=JSON, delay=expected.delay)
+            expectation.responder = delayed(respond_data(expected.answer, content_type=JSON), expected.delay)
 
     def recorded(self) -> int:
         return len(self._server.journal.exchanges())

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Headers, Response
 from HttpServerLibrary.engine.server import HttpServer
+from utest.replies import MemoryReply
 
 # Seconds. No machine stands still for so long: what has not come by then never comes.
 LONG = 60
@@ -31,10 +32,9 @@ def responses_to(server: HttpServer, *requests: Request) -> list[Sent]:
     """Hands the requests to the server in memory; returns all that it sends."""
     sent: list[Sent] = []
 
-    def send(response: Response) -> bool:
+    def send(response: Response) -> None:
         sent.append(Sent(response.status, response.headers, b"".join(response.pieces())))
-        return True
 
     for request in requests:
-        server.answer(request, send)
+        server.answer(request, MemoryReply(send))
     return sent

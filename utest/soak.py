@@ -26,6 +26,7 @@ import werkzeug
 from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.records.journal import Bounds
+from HttpServerLibrary.engine.responses.delayed import delayed
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.responder import Responder
 from HttpServerLibrary.engine.responses.static import respond_data, respond_json
@@ -64,7 +65,7 @@ def expect(server: HttpServer) -> None:
     responders: dict[str, Responder] = {
         "/x": respond_json({"a": [1, 2, 3]}),
         "/large": respond_data(LARGE),
-        "/late": respond_data("late", delay=0.01),
+        "/late": delayed(respond_data("late"), 0.01),
         "/echo": Handler(echo),
         "/stream": Handler(stream),
         "/fail": Handler(fail),

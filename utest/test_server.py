@@ -14,11 +14,13 @@ from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Fault, Request
+from HttpServerLibrary.engine.responses.delayed import delayed
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.tls import Tls
 from utest.helpers import LONG, responses_to
+from utest.replies import MemoryReply
 
 OnOwnPort = Callable[[Callable[[int], HttpServer]], HttpServer]
 
@@ -118,7 +120,7 @@ def test_a_stopped_server_answers_nothing(on_own_port: OnOwnPort) -> None:
 
 
 def test_stop_interrupts_a_delay(running: HttpServer) -> None:
-    running.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = respond_data("late", delay=3600)
+    running.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = delayed(respond_data("late"), 3600)
     with socket.create_connection(("127.0.0.1", running.port), timeout=LONG) as client:
         client.sendall(b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n")
         # The response is in the journal before the delay begins.
@@ -133,7 +135,7 @@ def test_stop_interrupts_a_delay(running: HttpServer) -> None:
 
 
 def test_a_delay_is_kept(running: HttpServer) -> None:
-    running.book.register(Kind.ONESHOT, RequestDescription("/x")).responder = respond_data("late", delay=0.1)
+    running.book.register(Kind.ONESHOT, RequestDescription("/x")).responder = delayed(respond_data("late"), 0.1)
     begin = time.monotonic()
     assert get(running.port) == (200, "late")
     assert time.monotonic() - begin >= 0.1
@@ -239,6 +241,6 @@ def test_a_mistake_of_the_library_is_not_lost(server: HttpServer, monkeypatch: p
 
 def test_a_client_that_is_gone_is_no_problem(server: HttpServer) -> None:
     server.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = respond_data("ok")
-    server.answer(Request.of("GET", "/x"), lambda response: False)
+    server.answer(Request.of("GET", "/x"), MemoryReply(lambda response: False))
     assert server.journal.problems() == []
     assert len(server.journal.exchanges()) == 1

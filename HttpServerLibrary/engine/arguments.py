@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from .errors import UsageError
-from .message.request import TOKEN
+from .message.head import TOKEN
 from .visible import quote
 
 # As Robot Framework's own conversion has it, which lets other text pass.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -24,17 +23,18 @@ from .masking.secrets import Secrets
 from .matching.description import RequestDescription
 from .matching.matcher import MatcherFailed
 from .message.media_types import says_json
+from .message.reply import Reply
 from .message.request import Fault, Request
 from .message.response import Response, json_response, text_response
 from .phrase import Phrase, Plain, joined
 from .problem import ProblemRecord
 from .records.exchange import Exchange
 from .records.journal import DEFAULT_BOUNDS, Bounds, Journal
-from .responses.responder import HandlerFailed
+from .records.reply import RecordedReply
+from .responses.responder import HandlerFailed, Responder
 from .scope import Scope
 from .url import base_url
 from .user_code import raised
-from .wire.connection import Send, StepAside
 from .wire.limits import DEFAULT_LIMITS, Limits
 from .wire.listener import Listener
 from .wire.tls import Tls, is_tls
@@ -45,10 +45,6 @@ _PROBLEM_STATUS: Final = 500
 _MAX_REASON: Final = 500
 # Parsing a body of this size takes a millisecond.
 _LARGE: Final = 64 * 1024
-
-
-def _stay() -> None:
-    """Nobody else is to be served by this thread."""
 
 
 class HttpServer:
@@ -163,68 +159,61 @@ class HttpServer:
         """Blots out the secrets that were given to this server."""
         return self.secrets.hide(text)
 
-    def answer(self, request: Request, send: Send, step_aside: StepAside = _stay) -> None:
-        """Answers one request. Whatever goes wrong ends in a response and in the journal.
-
-        ``step_aside`` is called before anything that may take long, so that others are served meanwhile.
-        """
+    def answer(self, request: Request, reply: Reply) -> None:
+        """Answers one request. Whatever goes wrong ends in a response and in the journal."""
         exchange = self.journal.arrive(request, self._url, self.book.innermost)
         if len(request.body) > _LARGE:
-            step_aside()
+            reply.step_aside()
+        responder: Responder | None = None
         try:
-            response, delay, problem = self._respond(exchange, step_aside)
+            response, problem, responder = self._respond(exchange, reply)
         except BaseException as error:  # a mistake of this library; also that one must not be lost
             title = joined(request_phrase(request), ": answering failed: ", raised(error))
-            response, delay, problem = self._failure(Explanation("HANDLER ERROR", title), exchange, error)
-        if not isinstance(response.body, bytes):
-            response = self._watched(response, exchange)
+            response, problem = self._failure(Explanation("HANDLER ERROR", title), exchange, error)
         self.journal.answered(exchange, response, problem)
+        recorded = RecordedReply(reply, exchange, self.journal)
         try:
-            if delay and self._listener is not None:
-                self._listener.aborted.wait(delay)
-            exchange.ended = time.perf_counter()
-            send(response)
+            if responder is None:
+                recorded.send(response)
+            else:
+                responder.send(response, recorded)
         except BaseException as error:  # a body that is made while it is sent can raise anything
             title = joined(request_phrase(request), ": the response broke off: ", raised(error))
             self.journal.failed(exchange, self._problem(Explanation("HANDLER ERROR", title), error))
         finally:
             self.journal.sent(exchange)
 
-    def _watched(self, response: Response, exchange: Exchange) -> Response:
-        """The same response with a body whose pieces are in the journal before the client has them."""
-        return Response(response.status, response.headers, _Watched(response, exchange, self.journal), response.length)
-
     def _problem(self, explanation: Explanation, error: BaseException | None = None) -> ProblemRecord:
         return ProblemRecord(explanation.kind, explanation, self.secrets, error)
 
-    def _respond(self, exchange: Exchange, step_aside: StepAside) -> tuple[Response, float, ProblemRecord | None]:
-        """The response, its delay in seconds, and what went wrong."""
+    def _respond(self, exchange: Exchange, reply: Reply) -> tuple[Response, ProblemRecord | None, Responder | None]:
+        """The response, what went wrong, and the responder that made the response, if one did."""
         request = exchange.request
         if request.fault is not None:
             problem = self._problem(_malformed(request, request.fault))
-            return text_response(request.fault.status, f"{problem.message}\n"), 0.0, problem
+            return text_response(request.fault.status, f"{problem.message}\n"), problem, None
         try:
-            taken = self.book.take(request, step_aside)
+            taken = self.book.take(request, reply.step_aside)
         except MatcherFailed as failed:
             title = joined(request_phrase(request), ": ", failed.reason)
-            return self._failure(Explanation("MATCHER ERROR", title), exchange, failed.cause)
+            return *self._failure(Explanation("MATCHER ERROR", title), exchange, failed.cause), None
         if isinstance(taken, NoMatch):
             # Comparing with many expectations takes long.
-            step_aside()
-            return self._refuse(exchange, taken)
+            reply.step_aside()
+            return *self._refuse(exchange, taken), None
         exchange.expectation = taken
         responder = taken.responder
         if responder is None:
-            return self._failure(_no_response(request, taken), exchange)
+            return *self._failure(_no_response(request, taken), exchange), None
         if responder.takes_time:
-            step_aside()
+            reply.step_aside()
         try:
-            return responder.respond(request), responder.delay, None
+            return responder.respond(request), None, responder
         except HandlerFailed as failed:
             title = joined(request_phrase(request), ": ", failed.reason)
-            return self._failure(Explanation("HANDLER ERROR", title), exchange, failed.cause)
+            return *self._failure(Explanation("HANDLER ERROR", title), exchange, failed.cause), None
 
-    def _refuse(self, exchange: Exchange, why: NoMatch) -> tuple[Response, float, ProblemRecord | None]:
+    def _refuse(self, exchange: Exchange, why: NoMatch) -> tuple[Response, ProblemRecord]:
         request = exchange.request
         neighbours = [
             Neighbour(other.alias, other.url, other.book.would_take, other.book.expectations)
@@ -232,44 +221,27 @@ class HttpServer:
         ]
         context = Context(self.alias, self.book.archived(), neighbours, self.journal.last_taken)
         explanation = explain_unmatched(request, why, self.book.expectations(), context)
-        response, delay, problem = self._failure(explanation, exchange)
+        response, problem = self._failure(explanation, exchange)
         given = self.book.unexpected if why.kind == "UNEXPECTED REQUEST" else None
-        return response if given is None else given.respond(response), delay, problem
+        return response if given is None else given.respond(response), problem
 
     def _failure(
         self, explanation: Explanation, exchange: Exchange, error: BaseException | None = None
-    ) -> tuple[Response, float, ProblemRecord]:
+    ) -> tuple[Response, ProblemRecord]:
         problem = self._problem(explanation, error)
         if not _prefers_json(exchange.request):
-            return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), 0.0, problem
+            return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), problem
         facts = {
             "problem": explanation.kind,
             "request": request_line(exchange.request, self.secrets),
             "server": {"alias": self.alias, "url": self.url},
             **explanation.facts(self.secrets),
         }
-        return json_response(_PROBLEM_STATUS, facts), 0.0, problem
+        return json_response(_PROBLEM_STATUS, facts), problem
 
     def require_running(self) -> None:
         if not self.running:
             raise UsageError(f"Server '{self.alias}' is stopped, so it can expect nothing any more.")
-
-
-class _Watched:
-    """A body that notes its pieces before they are sent."""
-
-    def __init__(self, response: Response, exchange: Exchange, journal: Journal) -> None:
-        self._response = response
-        self._exchange = exchange
-        self._journal = journal
-
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self._response.pieces():
-            self._journal.captured(self._exchange, piece)
-            yield piece
-
-    def close(self) -> None:
-        self._response.close()
 
 
 def _prefers_json(request: Request) -> bool:

@@ -9,6 +9,7 @@ from werkzeug import Response
 
 from ..engine.errors import UsageError
 from ..engine.expectations.expectation import Expectation
+from ..engine.responses.delayed import delayed
 from ..engine.responses.file import File
 from ..engine.responses.handler import Handler
 from ..engine.responses.static import respond_data, respond_json, respond_redirect, respond_response
@@ -59,13 +60,13 @@ class RespondingKeywords(KeywordBase):
         """
         expectation = self._target(to)
         with hiding(expectation.secrets):
-            expectation.responder = respond_json(
+            responder = respond_json(
                 reveal(body, expectation.secrets),
                 content_type=content_type,
                 status=status,
                 headers=reveal(headers, expectation.secrets),
-                delay=parse_seconds(delay, "delay"),
             )
+            expectation.responder = delayed(responder, parse_seconds(delay, "delay"))
 
     @keyword
     def respond_with_data(
@@ -97,13 +98,13 @@ class RespondingKeywords(KeywordBase):
         """
         expectation = self._target(to)
         with hiding(expectation.secrets):
-            expectation.responder = respond_data(
+            responder = respond_data(
                 reveal(data, expectation.secrets),
                 content_type=content_type,
                 status=status,
                 headers=reveal(headers, expectation.secrets),
-                delay=parse_seconds(delay, "delay"),
             )
+            expectation.responder = delayed(responder, parse_seconds(delay, "delay"))
 
     @keyword
     def respond_with_file(
@@ -135,13 +136,13 @@ class RespondingKeywords(KeywordBase):
         """
         expectation = self._target(to)
         with hiding(expectation.secrets):
-            expectation.responder = File(
+            responder = File(
                 path,
                 content_type=content_type,
                 status=status,
                 headers=reveal(headers, expectation.secrets),
-                delay=parse_seconds(delay, "delay"),
             )
+            expectation.responder = delayed(responder, parse_seconds(delay, "delay"))
 
     @keyword
     def respond_with_redirect(
@@ -171,15 +172,15 @@ class RespondingKeywords(KeywordBase):
         """
         expectation = self._target(to)
         with hiding(expectation.secrets):
-            expectation.responder = respond_redirect(
+            responder = respond_redirect(
                 location,
                 status=status,
                 headers=reveal(headers, expectation.secrets),
-                delay=parse_seconds(delay, "delay"),
             )
+            expectation.responder = delayed(responder, parse_seconds(delay, "delay"))
 
     @keyword
-    def respond_with_handler(self, handler: Function, *, to: Expectation | None = None) -> None:
+    def respond_with_handler(self, handler: Function, *, delay: Seconds = 0, to: Expectation | None = None) -> None:
         """Answers with what a Python function returns.
 
         The function gets a werkzeug [https://werkzeug.palletsprojects.com/en/stable/wrappers/|Request] and returns
@@ -190,31 +191,36 @@ class RespondingKeywords(KeywordBase):
 
         Args:
             handler: The function, or its dotted name ``module.function``; the module must be in the Python path.
+            delay: Time to wait between the return of the function and the response, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
 
-        Fails when the function cannot be imported or is not callable, or there is no expectation.
+        Fails when the function cannot be imported or is not callable, the delay is negative, or there is no
+        expectation.
 
         Example:
         | Expect Request    /echo
         | Respond With Handler    my_handlers.echo
         """
-        self._target(to).responder = Handler(handler)
+        expectation = self._target(to)
+        expectation.responder = delayed(Handler(handler), parse_seconds(delay, "delay"))
 
     @keyword
-    def respond_with_response(self, response: Response, *, to: Expectation | None = None) -> None:
+    def respond_with_response(self, response: Response, *, delay: Seconds = 0, to: Expectation | None = None) -> None:
         """Answers with a werkzeug [https://werkzeug.palletsprojects.com/en/stable/wrappers/|Response].
 
         Status, headers and body are taken now; every request gets a fresh copy.
 
         Args:
             response: The response.
+            delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
 
-        Fails when its status or a header cannot be sent, or there is no expectation.
+        Fails when its status or a header cannot be sent, the delay is negative, or there is no expectation.
 
         Example:
         | ${response} =    Evaluate    werkzeug.Response("gone", 410)
         | Expect Request    /old
         | Respond With Response    ${response}
         """
-        self._target(to).responder = respond_response(response)
+        expectation = self._target(to)
+        expectation.responder = delayed(respond_response(response), parse_seconds(delay, "delay"))

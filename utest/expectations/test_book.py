@@ -15,6 +15,7 @@ from HttpServerLibrary.engine.responses.unexpected import UnexpectedResponse
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 from utest.helpers import Ask
+from utest.replies import MemoryReply
 
 
 def expect(
@@ -238,11 +239,10 @@ def test_nothing_is_sent_before_the_response_is(server: HttpServer) -> None:
     expect(server, Kind.ONESHOT, "a")
     during: list[tuple[int, bool]] = []
 
-    def send(response: object) -> bool:
+    def send(response: object) -> None:
         during.append((len(server.book.unmet()), server.book.all_sent()))
-        return True
 
-    server.answer(Request.of("GET", "/x"), send)
+    server.answer(Request.of("GET", "/x"), MemoryReply(send))
     assert during == [(0, False)]
     assert server.book.all_sent()
 

@@ -26,6 +26,7 @@ from HttpServerLibrary.engine.responses.static import respond_data, respond_json
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 from utest.helpers import Ask
+from utest.replies import MemoryReply
 
 MAX_COLUMNS = 4000
 
@@ -221,16 +222,15 @@ def test_another_server_expects_it(ask: Ask) -> None:
         server.book.register(Kind.PERMANENT, RequestDescription("/pay", matcher=lambda request: True))
     texts: list[str] = []
 
-    def send(response: Response) -> bool:
+    def send(response: Response) -> None:
         texts.append(b"".join(response.pieces()).decode())
-        return True
 
     request = Request.of("POST", "/pay", {}, b"{}")
-    shop.answer(request, send)
+    shop.answer(request, MemoryReply(send))
     assert "payment" not in texts[0], "it does not run"
     with payment_running(payment):
-        shop.answer(request, send)
-        shop.answer(Request.of("GET", "/pay"), send)
+        shop.answer(request, MemoryReply(send))
+        shop.answer(Request.of("GET", "/pay"), MemoryReply(send))
         received = shop.newest_like(RequestDescription("/pay", method="POST"))
         assert [server.alias for server in shop.neighbours()] == ["payment"]
     assert texts[1].split("\n")[1:3] == [
@@ -708,10 +708,10 @@ def test_not_sent(server: HttpServer) -> None:
 
     def outer(response: object) -> bool:
         texts.append(explain.not_sent(server.book.expectations(), str(server), 5))
-        server.answer(Request.of("GET", "/y"), inner)
+        server.answer(Request.of("GET", "/y"), MemoryReply(inner))
         return True
 
-    server.answer(Request.of("GET", "/x"), outer)
+    server.answer(Request.of("GET", "/x"), MemoryReply(outer))
     assert texts == [
         (
             "1 response was not sent within 5 seconds on server 'http-1' at http://localhost:0, "
@@ -791,7 +791,7 @@ def test_a_server_whose_order_is_broken_would_take_nothing() -> None:
     server.book.register(Kind.ORDERED, RequestDescription("/due")).responder = respond_json({})
     due = Request.of("GET", "/due")
     assert server.book.would_take(due) is not None
-    server.answer(Request.of("GET", "/wrong"), lambda response: True)
+    server.answer(Request.of("GET", "/wrong"), MemoryReply())
     assert server.book.would_take(due) is None
 
 

@@ -18,6 +18,7 @@ from HttpServerLibrary.engine.records.exchange import Exchange
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 from utest.helpers import Ask
+from utest.replies import MemoryReply
 
 Explain = Callable[..., str]
 
@@ -238,7 +239,7 @@ def test_any_order_can_be_explained(
     ]
     received = [f"/{name}" for name in names]
     for path in received:
-        server.answer(Request.of("GET", path), lambda response: True)
+        server.answer(Request.of("GET", path), MemoryReply())
     order = Order(steps, strict, matches)
     exchanges = server.journal.exchanges()
     if len(order.places(exchanges)) == len(steps):

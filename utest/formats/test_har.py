@@ -19,6 +19,7 @@ from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 from utest.helpers import Ask
+from utest.replies import MemoryReply
 
 Save = Callable[..., dict[str, Any]]
 
@@ -33,7 +34,7 @@ def save(server: HttpServer, ask: Ask) -> Save:
         if response:
             expectation = server.book.register(Kind.ONESHOT, RequestDescription())
             expectation.responder = respond_data(**response)
-        server.answer(request, lambda response: bool([*response.pieces()]) or True)
+        server.answer(request, MemoryReply(lambda response: [*response.pieces()]))
         har = json.loads(json.dumps(archive(server.journal.exchanges(), server.secrets, "HttpServerLibrary", "1.2.3")))
         Draft202012Validator(SCHEMA).validate(har)
         assert har["log"]["creator"] == {"name": "HttpServerLibrary", "version": "1.2.3"}

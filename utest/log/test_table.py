@@ -16,6 +16,7 @@ from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.log.table import MAX_BYTES, Received, request_table
+from utest.replies import MemoryReply
 
 Table = Callable[[], str]
 
@@ -66,7 +67,7 @@ def server() -> HttpServer:
 def send(server: HttpServer, request: Request, offset: float = 0.0) -> None:
     request.time = 1000 + offset
     request.started = offset
-    server.answer(request, lambda response: True)
+    server.answer(request, MemoryReply())
     server.journal.arrived()[-1].ended = offset + 0.25
 
 

@@ -20,6 +20,7 @@ from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 from utest.helpers import LONG, responses_to
+from utest.replies import MemoryReply
 
 SCOPE = Scope("a test")
 OK = Response(200, (), b"ok")
@@ -120,7 +121,7 @@ def test_bodies_that_handlers_make_count(server: HttpServer) -> None:
     server.journal = journal_of(body_bytes=1000)
     server.book.register(Kind.PERMANENT, RequestDescription()).responder = Handler(lambda request: "x" * 400)
     for _ in range(10):
-        server.answer(Request.of("GET", "/"), lambda response: True)
+        server.answer(Request.of("GET", "/"), MemoryReply())
     kept = [entry.sent_body for entry in server.journal.exchanges()]
     assert len(kept) == 10
     assert sum(map(len, kept)) == 800

@@ -18,6 +18,7 @@ from HttpServerLibrary.engine.responses.static import respond_json
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.tls import Tls
 from utest.helpers import Ask
+from utest.replies import MemoryReply
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ def test_over_tls() -> None:
     server = HttpServer(tls=Tls.of("localhost", tls=True))
 
     def received(request: Request) -> ReceivedRequest:
-        server.answer(request, lambda response: True)
+        server.answer(request, MemoryReply())
         return ReceivedRequest(server.journal.exchanges()[-1])
 
     request = Request.of("GET", "/a", {"Host": "example.com"})
@@ -231,13 +232,12 @@ def test_a_view_shows_what_became_of_the_request_meanwhile(server: HttpServer) -
 def test_a_request_is_in_the_list_before_its_client_has_the_response(server: HttpServer) -> None:
     seen: list[object] = []
 
-    def send(response: object) -> bool:
+    def send(response: object) -> None:
         (exchange,) = server.journal.exchanges()
         received = ReceivedRequest(exchange)
         seen.append(received.response and received.response.status)
-        return True
 
-    server.answer(Request.of("GET", "/"), send)
+    server.answer(Request.of("GET", "/"), MemoryReply(send))
     assert seen == [500]
 
 
@@ -257,9 +257,9 @@ def test_what_a_test_holds_stays_whole() -> None:
     """Also when the journal lets go of it for want of room."""
     server = HttpServer(bounds=Bounds(body_bytes=15))
     server.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = Handler(lambda request: "answer")
-    server.answer(Request.of("POST", "/x", {}, b"first"), lambda response: True)
+    server.answer(Request.of("POST", "/x", {}, b"first"), MemoryReply())
     held = ReceivedRequest(server.journal.exchanges()[0])
-    server.answer(Request.of("POST", "/x", {}, b"second"), lambda response: True)
+    server.answer(Request.of("POST", "/x", {}, b"second"), MemoryReply())
     assert ReceivedRequest(server.journal.exchanges()[0]).data == b""
     assert held.response is not None
     assert (held.text, held.response.text) == ("first", "answer")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response, reason_phrase
 from HttpServerLibrary.engine.records.received import ReceivedRequest
+from HttpServerLibrary.engine.responses.delayed import delayed
 from HttpServerLibrary.engine.responses.file import File
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.responder import Responder
@@ -25,6 +25,7 @@ from HttpServerLibrary.engine.responses.static import respond_data, respond_json
 from HttpServerLibrary.engine.responses.unexpected import UnexpectedResponse
 from HttpServerLibrary.engine.server import HttpServer
 from utest.helpers import Ask
+from utest.replies import MemoryReply
 
 GET = Request.of("GET", "/x")
 TEXT = ("Content-Type", "text/plain; charset=utf-8")
@@ -68,21 +69,18 @@ def test_data(data: str | bytes) -> None:
     assert sent(respond_data(data)) == (200, (TEXT,), "hä".encode())
 
 
-def test_status_headers_content_type_and_delay() -> None:
+def test_status_headers_and_content_type() -> None:
     responder = respond_data(
         "x",
         status=503,
         headers={"Retry-After": 5, "Set-Cookie": ["a=1", "b=2"]},
         content_type="text/html",
-        delay=timedelta(milliseconds=250),
     )
     assert sent(responder) == (
         503,
         (("Content-Type", "text/html"), ("Retry-After", "5"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")),
         b"x",
     )
-    assert responder.delay == 0.25
-    assert respond_json("1", delay=2).delay == 2.0
 
 
 @pytest.mark.parametrize(
@@ -109,7 +107,7 @@ def test_content_type(headers: object, content_type: str | None, expected: tuple
 )
 def test_redirect(location: str, expected: str) -> None:
     assert sent(respond_redirect(location)) == (302, (("Location", expected),), b"")
-    other = respond_redirect(location, status=308, headers={"location": "/x", "X": 1}, delay=1)
+    other = respond_redirect(location, status=308, headers={"location": "/x", "X": 1})
     assert sent(other) == (308, (("Location", expected), ("X", "1")), b"")
 
 
@@ -146,15 +144,9 @@ def test_a_streamed_werkzeug_response_can_be_sent_many_times(direct: bool) -> No
             "status: a final status code is from 200 to 599 (RFC 9110, 15), but 101 was given.",
         ),
         (lambda: respond_data(["a"]), "data: text or bytes is needed, not list: ['a']."),
-        (lambda: respond_data(delay=-1), "delay: a time from 0 seconds up is needed, but -1 seconds was given."),
-        (
-            lambda: respond_data(delay=float("nan")),
-            "delay: a time from 0 seconds up is needed, but nan seconds was given.",
-        ),
-        (
-            lambda: respond_data(delay=float("inf")),
-            "delay: a time from 0 seconds up is needed, but inf seconds was given.",
-        ),
+        (lambda: delayed(respond_data(), -1), "delay: must be 0 seconds or more, not -1 seconds."),
+        (lambda: delayed(respond_data(), float("nan")), "delay: must be 0 seconds or more, not nan seconds."),
+        (lambda: delayed(respond_data(), float("inf")), "delay: must be 0 seconds or more, not inf seconds."),
         (
             lambda: respond_json("{'a'}"),
             "body: not JSON: Expecting property name enclosed in double quotes at line 1 column 2: \"{'a'}\".",
@@ -251,11 +243,9 @@ def close(response: Response) -> None:
 def test_options_of_a_file(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"")
-    file = File(
-        str(path), status=206, headers={"X": 1, "Content-Length": 99}, content_type="a/b", delay=timedelta(seconds=1)
-    )
+    file = File(str(path), status=206, headers={"X": 1, "Content-Length": 99}, content_type="a/b")
     response = file.respond(GET)
-    assert (response.status, response.headers, file.delay) == (206, (("Content-Type", "a/b"), ("X", "1")), 1.0)
+    assert (response.status, response.headers) == (206, (("Content-Type", "a/b"), ("X", "1")))
     assert (b"".join(response.pieces()), response.length) == (b"", 0)
     close(response)
 
@@ -636,11 +626,7 @@ def test_closing_reaches_the_stream_of_a_handler(server: HttpServer) -> None:
     response.call_on_close(lambda: closed.append(True))
     give(server, Handler(lambda request: response))
 
-    def send(sent: Response) -> bool:
-        close(sent)
-        return False
-
-    server.answer(GET, send)
+    server.answer(GET, MemoryReply(close))
     assert closed == [True]
 
 

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 import pytest
 
+from HttpServerLibrary.engine.message.reply import Reply
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
-from HttpServerLibrary.engine.wire.connection import Answer, Send, StepAside
+from HttpServerLibrary.engine.wire.connection import Answer
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
 from utest.helpers import LONG
@@ -85,9 +86,9 @@ class Echo:
         self.sent: list[bool] = []
         self.changed = threading.Condition()
 
-    def __call__(self, request: Request, send: Send, step_aside: StepAside) -> None:
+    def __call__(self, request: Request, reply: Reply) -> None:
         status = request.fault.status if request.fault else 200
-        sent = send(Response(status, (), request.body))
+        sent = reply.send(Response(status, (), request.body))
         with self.changed:
             self.requests.append(request)
             self.sent.append(sent)

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from HttpServerLibrary.engine.message.reply import Reply
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
-from HttpServerLibrary.engine.wire.connection import Answer, Send, StepAside
+from HttpServerLibrary.engine.wire.connection import Answer
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
 from utest.helpers import LONG
@@ -32,8 +33,8 @@ def post(length: int, body: bytes = b"", *fields: bytes) -> bytes:
 
 
 def always(response: Response) -> Answer:
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
-        send(response)
+    def answer(request: Request, reply: Reply) -> None:
+        reply.send(response)
 
     return answer
 
@@ -274,10 +275,10 @@ def test_a_reset_connection_takes_no_answer(serve: Serve, connect: Connect) -> N
     sent: list[bool] = []
     done = threading.Event()
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+    def answer(request: Request, reply: Reply) -> None:
         asked.set()
         gone.wait(LONG)
-        sent.append(send(Response(200, (), bytes(10_000_000))))
+        sent.append(reply.send(Response(200, (), bytes(10_000_000))))
         done.set()
 
     client = connect(serve(answer))
@@ -297,7 +298,7 @@ def test_pieces_are_sent_as_they_come(serve: Serve, connect: Connect) -> None:
             yield piece
             assert received.acquire(timeout=LONG)
 
-    client = connect(serve(lambda request, send, step_aside: send(Response(200, (), pieces()))))
+    client = connect(serve(lambda request, reply: reply.send(Response(200, (), pieces()))))
     client.send(GET)
     client.head()
     assert client.chunk() == b"a"
@@ -351,9 +352,9 @@ def test_a_body_that_breaks(number: int, serve: Serve, connect: Connect) -> None
     data, body, length, arrives, error = BROKEN[number]
     raised: list[BaseException] = []
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+    def answer(request: Request, reply: Reply) -> None:
         try:
-            send(Response(200, (), body, length))
+            reply.send(Response(200, (), body, length))
         except Exception as exception:
             raised.append(exception)
 
@@ -370,22 +371,22 @@ def test_a_body_that_breaks_and_has_no_other_end_than_that_of_the_connection(ser
         yield b"abc"
         raise KeyError("x")
 
-    client = connect(serve(lambda request, send, step_aside: send(Response(200, (), broken()))))
+    client = connect(serve(lambda request, reply: reply.send(Response(200, (), broken()))))
     client.send(GET_10)
     client.head()
     with pytest.raises(ConnectionResetError):
         client.file.read()
 
 
-def raises(request: Request, send: Send, step_aside: StepAside) -> None:
+def raises(request: Request, reply: Reply) -> None:
     raise KeyError("na\udc80me")
 
 
-def exits(request: Request, send: Send, step_aside: StepAside) -> None:
+def exits(request: Request, reply: Reply) -> None:
     raise SystemExit(3)
 
 
-def says_nothing(request: Request, send: Send, step_aside: StepAside) -> None:
+def says_nothing(request: Request, reply: Reply) -> None:
     pass
 
 
@@ -410,10 +411,10 @@ def test_an_application_that_fails(
 def test_an_application_that_answers_twice(serve: Serve, connect: Connect) -> None:
     errors: list[str] = []
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
-        assert send(Response(201))
+    def answer(request: Request, reply: Reply) -> None:
+        assert reply.send(Response(201))
         try:
-            send(Response(202))
+            reply.send(Response(202))
         except RuntimeError as error:
             errors.append(str(error))
 
@@ -427,8 +428,8 @@ def test_an_application_that_answers_twice(serve: Serve, connect: Connect) -> No
 
 
 def test_an_application_that_fails_after_its_answer(serve: Serve, connect: Connect) -> None:
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
-        send(Response(200))
+    def answer(request: Request, reply: Reply) -> None:
+        reply.send(Response(200))
         raise KeyError("x")
 
     client = connect(serve(answer))
@@ -466,8 +467,8 @@ def test_a_client_that_does_not_read(body: Any, serve: Serve, connect: Connect) 
     sent: list[bool] = []
     done = threading.Event()
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
-        sent.append(send(Response(200, (), body)))
+    def answer(request: Request, reply: Reply) -> None:
+        sent.append(reply.send(Response(200, (), body)))
         done.set()
 
     client = connect(serve(answer, Limits(stall=0.1)))

@@ -25,14 +25,15 @@ import werkzeug
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.message.reply import Reply
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
+from HttpServerLibrary.engine.responses.delayed import delayed
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.responder import Responder
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire import binding
-from HttpServerLibrary.engine.wire.connection import Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Latch, Listener
 from utest.helpers import LONG
@@ -74,7 +75,7 @@ class Faulty:
         responders: dict[str, Responder] = {
             "/": respond_data("ok"),
             "/made": Handler(self.make),
-            "/delayed": respond_data("late", delay=0.05),
+            "/delayed": delayed(respond_data("late"), 0.05),
             "/large": respond_data(LARGE),
             "/streamed": Handler(self.stream),
         }
@@ -132,8 +133,8 @@ def faulty(open_files: OpenFiles) -> Iterator[Faulty]:
     assert open_files() <= files
 
 
-def ok(request: Request, send: Send, step_aside: StepAside) -> None:
-    send(Response(200, (), b"ok"))
+def ok(request: Request, reply: Reply) -> None:
+    reply.send(Response(200, (), b"ok"))
 
 
 def closes(client: Any) -> None:
@@ -312,12 +313,12 @@ def test_a_client_that_pipelines_without_end_leaves_turns_to_others(serve: Serve
     other = Latch()
     was_served: list[bool] = []
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+    def answer(request: Request, reply: Reply) -> None:
         if request.target == "/other":
             other.set()
         elif request.target == "/100":
             was_served.append(other.wait(LONG))
-        send(Response(200))
+        reply.send(Response(200))
 
     listener = Listener("127.0.0.1", 0, answer)
     greedy, modest = connect(listener), connect(listener)
@@ -515,9 +516,9 @@ def test_out_of_threads(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> No
     """Requests that take long have to wait for one another then, and a warning says so."""
     notices: list[str] = []
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
-        step_aside()
-        ok(request, send, step_aside)
+    def answer(request: Request, reply: Reply) -> None:
+        reply.step_aside()
+        ok(request, reply)
 
     listener = Listener("localhost", 0, answer, notice=notices.append)
     listener.start()
@@ -584,9 +585,9 @@ def test_selectors_that_must_be_asked_again(
     monkeypatch.setattr(selectors, "DefaultSelector", made)
     monkeypatch.setattr("HttpServerLibrary.engine.wire.listener._SEES_CHANGES", False)
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
-        step_aside()
-        ok(request, send, step_aside)
+    def answer(request: Request, reply: Reply) -> None:
+        reply.step_aside()
+        ok(request, reply)
 
     listener = serve(answer)
     client = connect(listener)
@@ -604,11 +605,11 @@ def test_a_client_that_asked_in_time(monkeypatch: pytest.MonkeyPatch, connect: C
     go_on = Latch()
     asked = Latch()
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+    def answer(request: Request, reply: Reply) -> None:
         if request.target == "/busy":
             asked.set()
             go_on.wait(LONG)
-        ok(request, send, step_aside)
+        ok(request, reply)
 
     listener = Listener("127.0.0.1", 0, answer, Limits(idle=1000))
     listener.start()

@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from HttpServerLibrary.engine.errors import UsageError
+from HttpServerLibrary.engine.message.reply import Reply
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.wire import binding
-from HttpServerLibrary.engine.wire.connection import Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
 from utest.helpers import LONG
@@ -34,8 +34,8 @@ OpenFiles = Callable[[], set[str]]
 OnOwnPort = Callable[[Callable[[int], Listener]], Listener]
 
 
-def ok(request: Request, send: Send, step_aside: StepAside) -> None:
-    send(OK)
+def ok(request: Request, reply: Reply) -> None:
+    reply.send(OK)
 
 
 def has_ipv6() -> bool:
@@ -68,9 +68,9 @@ def wait_until(condition: Callable[[], bool]) -> None:
 def test_localhost_is_both_loopback_addresses(serve: Serve, connect: Connect) -> None:
     requests = []
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+    def answer(request: Request, reply: Reply) -> None:
         requests.append(request)
-        send(OK)
+        reply.send(OK)
 
     listener = serve(answer, host="LocalHost")
     for host in ("127.0.0.1", "::1"):
@@ -231,10 +231,10 @@ def test_a_host_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_many_connections_at_once(serve: Serve, connect: Connect) -> None:
     everyone = threading.Barrier(200)
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
-        step_aside()
+    def answer(request: Request, reply: Reply) -> None:
+        reply.step_aside()
         everyone.wait(LONG)
-        send(OK)
+        reply.send(OK)
 
     listener = serve(answer)
     clients = [connect(listener) for _ in range(200)]
@@ -247,11 +247,11 @@ def test_many_connections_at_once(serve: Serve, connect: Connect) -> None:
 def test_slow_and_silent_clients_keep_nobody_waiting(serve: Serve, connect: Connect) -> None:
     go_on = threading.Event()
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
-        step_aside()
+    def answer(request: Request, reply: Reply) -> None:
+        reply.step_aside()
         if request.target == "/slow":
             go_on.wait(LONG)
-        send(OK)
+        reply.send(OK)
 
     listener = serve(answer)
     connect(listener)
@@ -277,9 +277,9 @@ def test_one_thread_serves_all_that_takes_no_time(serve: Serve, connect: Connect
 
 
 def test_threads_are_used_again(serve: Serve, connect: Connect) -> None:
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
-        step_aside()
-        send(OK)
+    def answer(request: Request, reply: Reply) -> None:
+        reply.step_aside()
+        reply.send(OK)
 
     listener = serve(answer)
     client = connect(listener)
@@ -294,10 +294,10 @@ def test_idle_threads_are_few(monkeypatch: pytest.MonkeyPatch, serve: Serve, con
     monkeypatch.setattr("HttpServerLibrary.engine.wire.listener._IDLE_THREADS", 3)
     everyone = threading.Barrier(10)
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
-        step_aside()
+    def answer(request: Request, reply: Reply) -> None:
+        reply.step_aside()
         everyone.wait(LONG)
-        send(OK)
+        reply.send(OK)
 
     listener = serve(answer)
     clients = [connect(listener) for _ in range(10)]
@@ -425,8 +425,8 @@ def test_stop_while_lingering(monkeypatch: pytest.MonkeyPatch, connect: Connect,
 def test_stop_while_sending(connect: Connect) -> None:
     sent: list[bool] = []
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
-        sent.append(send(Response(200, (), bytes(50_000_000))))
+    def answer(request: Request, reply: Reply) -> None:
+        sent.append(reply.send(Response(200, (), bytes(50_000_000))))
 
     listener = Listener("localhost", 0, answer)
     listener.start()
@@ -443,11 +443,11 @@ def test_stop_does_not_wait_for_slow_applications(connect: Connect) -> None:
     done = threading.Event()
     sent: list[bool] = []
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
-        step_aside()
+    def answer(request: Request, reply: Reply) -> None:
+        reply.step_aside()
         asked.set()
         go_on.wait(LONG)
-        sent.append(send(OK))
+        sent.append(reply.send(OK))
         done.set()
 
     listener = Listener("localhost", 0, answer)
@@ -469,11 +469,11 @@ def test_stop_wakes_who_delays_an_answer(connect: Connect) -> None:
     woken: list[bool] = []
     sent: list[bool] = []
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
-        step_aside()
+    def answer(request: Request, reply: Reply) -> None:
+        reply.step_aside()
         waiting.release()
         woken.append(listener.aborted.wait(LONG))
-        sent.append(send(OK))
+        sent.append(reply.send(OK))
 
     listener = Listener("localhost", 0, answer)
     listener.start()
@@ -489,10 +489,10 @@ def test_stop_wakes_who_delays_an_answer(connect: Connect) -> None:
 def test_stop_from_the_application(connect: Connect) -> None:
     left: list[int] = []
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
-        step_aside()
+    def answer(request: Request, reply: Reply) -> None:
+        reply.step_aside()
         left.append(listener.stop(grace=LONG))
-        send(OK)
+        reply.send(OK)
 
     listener = Listener("localhost", 0, answer)
     listener.start()
@@ -612,14 +612,14 @@ def test_stop_that_was_interrupted_while_it_waited(connect: Connect) -> None:
     asked = threading.Event()
     go_on = threading.Event()
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
-        step_aside()
+    def answer(request: Request, reply: Reply) -> None:
+        reply.step_aside()
         asked.set()
         # All that is left of stop() then is to wait for this thread.
         wait_until(lambda: listener._sockets[0].fileno() == -1 and not listener._lock.locked())
         os.kill(os.getpid(), signal.SIGALRM)
         go_on.wait(LONG)
-        send(OK)
+        reply.send(OK)
 
     def interrupt(*args: object) -> None:
         raise TimeoutError
@@ -699,8 +699,6 @@ def test_a_connection_that_cannot_be_watched(monkeypatch: pytest.MonkeyPatch, co
 
 
 def test_limits_reach_the_parser(serve: Serve, connect: Connect) -> None:
-    client = connect(
-        serve(lambda r, send, step_aside: send(Response(r.fault.status if r.fault else 200)), Limits(body=3))
-    )
+    client = connect(serve(lambda r, reply: reply.send(Response(r.fault.status if r.fault else 200)), Limits(body=3)))
     client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n")
     assert client.response().status == 413

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
+from HttpServerLibrary.engine.message.reply import Reply
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
-from HttpServerLibrary.engine.wire.connection import Answer, Send, StepAside
+from HttpServerLibrary.engine.wire.connection import Answer
 from HttpServerLibrary.engine.wire.limits import DEFAULT_LIMITS, Limits
 from HttpServerLibrary.engine.wire.listener import Listener
 from HttpServerLibrary.engine.wire.tls import Tls
@@ -138,8 +139,8 @@ def reads_slowly(serve: Serve, connect: Connect, stall: float) -> bool:
     body = bytes(8_000_000)
     sent: Queue[bool] = Queue()
 
-    def answer(request: Request, send: Send, step_aside: StepAside) -> None:
-        sent.put(send(Response(200, (), body)))
+    def answer(request: Request, reply: Reply) -> None:
+        sent.put(reply.send(Response(200, (), body)))
 
     client = connect(serve(answer, Limits(stall=stall)))
     client.sendall(GET)

@@ -16,9 +16,9 @@ from urllib.parse import quote, unquote
 
 import pytest
 
+from HttpServerLibrary.engine.message.reply import Reply
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
-from HttpServerLibrary.engine.wire.connection import Send, StepAside
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
 from HttpServerLibrary.engine.wire.parser import Parser
@@ -825,9 +825,9 @@ def test_an_https_url_may_be_asked_for_through_tls() -> None:
     assert read(Parser(Limits(), secure=True), data) == ["GET http://b/ HTTP/1.1"]
 
 
-def answer(request: Request, send: Send, step_aside: StepAside) -> None:
+def answer(request: Request, reply: Reply) -> None:
     status = request.fault.status if request.fault else 200
-    send(Response(status, (("Told", quote(told(request), encoding="latin-1")),), b"body"))
+    reply.send(Response(status, (("Told", quote(told(request), encoding="latin-1")),), b"body"))
 
 
 @pytest.fixture(scope="module")
@@ -995,9 +995,9 @@ def test_a_large_answer_is_not_lost_when_a_bad_request_follows(serve: Callable[.
     """RFC 9112, 9.6: closing with input unread would reset the connection, and take away what is on its way."""
     size = 8 << 20
 
-    def large(request: Request, send: Send, step_aside: StepAside) -> None:
-        step_aside()
-        send(Response(request.fault.status if request.fault else 200, (), bytes(size)))
+    def large(request: Request, reply: Reply) -> None:
+        reply.step_aside()
+        reply.send(Response(request.fault.status if request.fault else 200, (), bytes(size)))
 
     with Client(serve(large).port) as client:
         # Together they are more than the system takes for sure while nobody reads.

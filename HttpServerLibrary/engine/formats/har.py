@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote
 
 from ..masking.secrets import Secrets
-from ..message.request import Pairs
+from ..message.head import Pairs
 from ..message.response import reason_phrase
 from ..records.exchange import Exchange
 

@@ -25,7 +25,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote, quote_plus
 
 from ..errors import UsageError
-from ..message.request import TOKEN
+from ..message.head import TOKEN
 from ..phrase import Span, holds_credentials
 from ..scope import Scope
 from ..visible import MASK

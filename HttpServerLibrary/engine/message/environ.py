@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import werkzeug
 
-if TYPE_CHECKING:
-    from .request import Request
+from .head import RequestHead
 
 
-def environ(request: Request) -> dict[str, Any]:
+def environ(request: RequestHead, body: bytes) -> dict[str, Any]:
     """What WSGI servers tell applications about a request."""
     host = request.host or "localhost"
     name, port = _split_host(host)
@@ -30,10 +29,10 @@ def environ(request: Request) -> dict[str, Any]:
         "SERVER_PROTOCOL": f"HTTP/{request.version}",
         "REMOTE_ADDR": client.strip("[]"),
         "REMOTE_PORT": client_port,
-        "CONTENT_LENGTH": str(len(request.body)),
+        "CONTENT_LENGTH": str(len(body)),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": request.scheme,
-        "wsgi.input": BytesIO(request.body),
+        "wsgi.input": BytesIO(body),
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Final
 
 from ..errors import UsageError
-from .request import TOKEN
+from .head import TOKEN
 
 Headers = tuple[tuple[str, str], ...]
 

@@ -1,9 +1,6 @@
-"""What all responses take: status, headers, delay, content type."""
+"""What all responses take: status, headers, content type."""
 
 from __future__ import annotations
-
-import threading
-from datetime import timedelta
 
 from ..arguments import header_lines, plain_text
 from ..errors import UsageError
@@ -17,13 +14,6 @@ def check_status(status: int) -> int:
     if not 200 <= status <= 599:
         raise UsageError(f"status: a final status code is from 200 to 599 (RFC 9110, 15), but {status} was given.")
     return status
-
-
-def check_delay(delay: float | timedelta) -> float:
-    seconds = delay.total_seconds() if isinstance(delay, timedelta) else float(delay)
-    if not 0 <= seconds <= threading.TIMEOUT_MAX:
-        raise UsageError(f"delay: a time from 0 seconds up is needed, but {seconds:g} seconds was given.")
-    return seconds
 
 
 def header_pairs(headers: object) -> Pairs:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import mimetypes
 import os
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import UsageError
 from ..message.request import Request
 from ..message.response import Response
-from .arguments import Pairs, check_delay, check_status, header_pairs, with_content_type
-from .responder import HandlerFailed
+from .arguments import Pairs, check_status, header_pairs, with_content_type
+from .responder import HandlerFailed, SendsAtOnce
 
 _PIECE = 256 * 1024
 
 
-class File:
+class File(SendsAtOnce):
     """Streams the named file, as it is when the request comes; nothing is loaded."""
 
     takes_time = True
@@ -30,7 +29,6 @@ class File:
         status: int = 200,
         headers: object = None,
         content_type: str | None = None,
-        delay: float | timedelta = 0,
     ) -> None:
         self._path = Path(path).absolute()
         if not self._path.is_file():
@@ -43,7 +41,6 @@ class File:
         self._status = check_status(status)
         pairs = [pair for pair in header_pairs(headers) if pair[0].lower() != "content-length"]
         self._pairs: Pairs = with_content_type(pairs, content_type, _guess(self._path))
-        self.delay = check_delay(delay)
 
     def respond(self, request: Request) -> Response:
         try:

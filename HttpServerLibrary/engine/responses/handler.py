@@ -16,16 +16,15 @@ from ..message.response import Response
 from ..phrase import Plain, joined
 from ..user_code import raised, resolve
 from .arguments import check_status, checked_pairs
-from .responder import HandlerFailed
+from .responder import HandlerFailed, SendsAtOnce
 from .static import from_werkzeug, respond_data, respond_json
 
 _WERKZEUG: Final = Path(werkzeug.__file__).parent
 
 
-class Handler:
+class Handler(SendsAtOnce):
     """Calls a function with a werkzeug Request and sends what it returns."""
 
-    delay = 0.0
     takes_time = True
 
     def __init__(self, handler: object) -> None:

@@ -1,27 +1,55 @@
-"""Makes the response of an expectation."""
+"""Makes and sends the response of an expectation.
+
+A responder has two steps: it makes the response to a request, and it sends that. What is common to all responses, such
+as a delay, is a `Wrapper` around a responder of any kind, which changes the step that it is about.
+"""
 
 from __future__ import annotations
 
 from typing import Protocol
 
+from ..message.reply import Reply
 from ..message.request import Request
 from ..message.response import Response
 from ..phrase import Phrase, text
 
 
 class Responder(Protocol):
-    """Gives a response to each request, after a delay in seconds.
-
-    One that ``takes_time``, because it waits or runs code of others, must not keep other requests waiting.
-    """
+    """Gives a response to each request of an expectation."""
 
     @property
-    def delay(self) -> float: ...
+    def takes_time(self) -> bool:
+        """Whether it waits or runs code of users, so that other requests must not wait for it."""
+        ...
 
-    @property
-    def takes_time(self) -> bool: ...
+    def respond(self, request: Request) -> Response:
+        """Makes the response. Raises `HandlerFailed`."""
+        ...
 
-    def respond(self, request: Request) -> Response: ...
+    def send(self, response: Response, reply: Reply) -> None:
+        """Sends the response that it made, which is in the journal by then."""
+        ...
+
+
+class SendsAtOnce:
+    """The second step of most responders."""
+
+    def send(self, response: Response, reply: Reply) -> None:
+        reply.send(response)
+
+
+class Wrapper:
+    """A responder around another one that changes nothing; subclasses override the step that they change."""
+
+    def __init__(self, responder: Responder) -> None:
+        self._responder = responder
+        self.takes_time = responder.takes_time
+
+    def respond(self, request: Request) -> Response:
+        return self._responder.respond(request)
+
+    def send(self, response: Response, reply: Reply) -> None:
+        self._responder.send(response, reply)
 
 
 class HandlerFailed(Exception):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
+from typing import ClassVar
 
 import werkzeug
 from werkzeug.urls import iri_to_uri
@@ -14,22 +14,19 @@ from ..errors import UsageError
 from ..message.request import Request
 from ..message.response import Response
 from ..visible import quote
-from .arguments import check_delay, checked_pairs, header_pairs, make_response, utf8, with_content_type
+from .arguments import checked_pairs, header_pairs, make_response, utf8, with_content_type
+from .responder import SendsAtOnce
 
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
 
 
 @dataclass(frozen=True)
-class Static:
+class Static(SendsAtOnce):
     """The same response for every request."""
 
+    takes_time: ClassVar[bool] = False
     response: Response
-    delay: float = 0.0
-    takes_time: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "takes_time", self.delay > 0)
 
     def respond(self, request: Request) -> Response:
         # Before the first one is sent: it is kept once, however many requests it answers.
@@ -45,11 +42,9 @@ def json_body(body: object, what: str = "body") -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def respond_json(
-    body: object, *, status: int = 200, headers: object = None, content_type: str = JSON, delay: float | timedelta = 0
-) -> Static:
+def respond_json(body: object, *, status: int = 200, headers: object = None, content_type: str = JSON) -> Static:
     pairs = with_content_type(header_pairs(headers), content_type, JSON)
-    return Static(make_response(status, pairs, json_body(body)), check_delay(delay))
+    return Static(make_response(status, pairs, json_body(body)))
 
 
 def respond_data(
@@ -58,18 +53,15 @@ def respond_data(
     status: int = 200,
     headers: object = None,
     content_type: str | None = None,
-    delay: float | timedelta = 0,
 ) -> Static:
     pairs = with_content_type(header_pairs(headers), content_type, TEXT)
     if not isinstance(data, (str, bytes, bytearray)):
         raise UsageError(f"data: text or bytes is needed, not {type(data).__name__}: {data!r}.")
     body = utf8(data, "data") if isinstance(data, str) else bytes(data)
-    return Static(make_response(status, pairs, body), check_delay(delay))
+    return Static(make_response(status, pairs, body))
 
 
-def respond_redirect(
-    location: str, *, status: int = 302, headers: object = None, delay: float | timedelta = 0
-) -> Static:
+def respond_redirect(location: str, *, status: int = 302, headers: object = None) -> Static:
     if not location.strip():
         raise UsageError("location: the address to redirect to is empty.")
     if not location.isprintable():
@@ -80,7 +72,7 @@ def respond_redirect(
         ("Location", iri_to_uri(location)),
         *(pair for pair in header_pairs(headers) if pair[0].lower() != "location"),
     ]
-    return Static(make_response(status, pairs, b""), check_delay(delay))
+    return Static(make_response(status, pairs, b""))
 
 
 def respond_response(response: object) -> Static:

@@ -7,12 +7,13 @@ from abc import ABC, abstractmethod
 from io import BytesIO
 from typing import Final
 
+from ..message.head import TOKEN_BYTES
 from ..message.request import Cut, Request
-from .head import TOKEN, BadRequest, body_too_large, check_bare_cr, check_field_line
+from .head import BadRequest, body_too_large, check_bare_cr, check_field_line
 from .limits import Limits
 
 _QUOTED: Final = rb'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*"'
-_EXTENSION: Final = rb"[ \t]*;[ \t]*%b(?:[ \t]*=[ \t]*(?:%b|%b))?" % (TOKEN, TOKEN, _QUOTED)
+_EXTENSION: Final = rb"[ \t]*;[ \t]*%b(?:[ \t]*=[ \t]*(?:%b|%b))?" % (TOKEN_BYTES, TOKEN_BYTES, _QUOTED)
 _CHUNK_LINE_START: Final = re.compile(rb"[0-9A-Fa-f]+(?:[ \t;\r]|\Z)")
 _CHUNK_LINE: Final = re.compile(rb"([0-9A-Fa-f]+)((?:%b)*)\r\n" % _EXTENSION)
 

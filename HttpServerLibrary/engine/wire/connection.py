@@ -12,30 +12,27 @@ from contextlib import suppress
 from traceback import format_exception_only
 from typing import Final
 
+from ..message.reply import Reply
 from ..message.request import Request
-from ..message.response import Response, text_response
+from ..message.response import text_response
 from .limits import Limits
-from .outgoing import Delimiter, response_head
 from .parser import Parser
+from .reply import ConnectionReply
 from .tls import WENT_AWAY, Tls, farewell, handshake_failure, is_tls, subject
 
-Send = Callable[[Response], bool]
-StepAside = Callable[[], None]
-Answer = Callable[[Request, Send, StepAside], None]
-"""Answers a request with ``send``. Before it does what may take long it calls the last argument, with which
-this thread leaves all other connections to another one."""
+Answer = Callable[[Request, Reply], None]
+"""Answers a request by its reply."""
 
 _NOT_NOW: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _RECEIVE: Final = 64 * 1024
 _RECEIVE_BODY: Final = 256 * 1024
 # A client that sends more requests at once must not keep the others waiting.
 _MAX_AT_ONCE: Final = 8
-# Up to this size copying the body behind the head is cheaper than a second call into the kernel.
-_SEND_AT_ONCE: Final = 64 * 1024
+# Encrypted, what could not be sent at first must be tried again with the same length.
+_MAX_SECURED: Final = 64 * 1024
 _LINGER_SECONDS: Final = 1.0
 _LINGER_BYTES: Final = 1 << 30
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-_LAST_CHUNK: Final = b"0\r\n\r\n"
 # The switch and the seconds of `struct linger`, which are short on Windows.
 _RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
@@ -43,7 +40,8 @@ _RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 class Connection:
     """Serves one accepted socket, which never blocks unless the thread has stepped aside for it.
 
-    ``leave`` is called to step aside, ``notice`` with a line about a client that did not get to a request.
+    ``leave`` is called to step aside, ``notice`` with a line about a client that did not get to a request, and ``wait``
+    to wait for so many seconds, or until the listener stops.
     """
 
     def __init__(
@@ -55,6 +53,7 @@ class Connection:
         tls: Tls | None,
         leave: Callable[[Connection], None],
         notice: Callable[[str], None],
+        wait: Callable[[float], object],
     ) -> None:
         self.socket = sock
         self.watched = False
@@ -71,13 +70,13 @@ class Connection:
         self._limits = limits
         self._leave = leave
         self._notice = notice
+        self._wait = wait
         # Until the handshake is done or failed.
         self._tls = tls
         self._secured: ssl.SSLSocket | None = None
         self._client_subject: str | None = None
         self._parser = Parser(limits, secure=tls is not None)
         self._active = time.monotonic()
-        self._request: Request | None = None
         self._client_closes = False
         self._aborted = False
         self._usable = True
@@ -131,7 +130,7 @@ class Connection:
                 self.step_aside()
         if parser.awaits_continue:
             parser.awaits_continue = False
-            if not self._write(_CONTINUE):
+            if not self.write(_CONTINUE):
                 return False
         self._active = time.monotonic()
         return True
@@ -194,6 +193,10 @@ class Connection:
         if not self.held:
             self._leave(self)
 
+    def wait(self, seconds: float) -> None:
+        """Waits, but not longer than the listener runs."""
+        self._wait(seconds)
+
     def abort(self) -> None:
         """Ends the connection, from any thread: whoever waits on it wakes up, and nothing is sent any more."""
         self._aborted = True
@@ -207,68 +210,25 @@ class Connection:
         if self._secured is not None:
             request.scheme = "https"
             request.client_subject = self._client_subject
-        self._request = request
-        self._client_closes = not self._parser.keep_alive
+        keep_alive = self._parser.keep_alive
+        self._client_closes = not keep_alive
+        reply = ConnectionReply(request, self, keep_alive)
         failure = "The request was not answered."
         try:
-            self._answer(request, self._send, self.step_aside)
-        except BaseException as error:
-            # Whatever it is, it must not end the thread, which serves other connections, too.
+            self._answer(request, reply)
+        except BaseException as error:  # it must not end the thread, which serves other connections, too
             failure = "".join(format_exception_only(error))
-        if self._request is not None:
-            self._parser.keep_alive = False
-            self._send(text_response(500, failure.encode("ascii", "backslashreplace").decode("ascii")))
-        return self._usable and self._parser.keep_alive
+        if reply.sent is None:
+            reply.keep_alive = False
+            reply.send(text_response(500, failure.encode("ascii", "backslashreplace").decode("ascii")))
+        self._parser.keep_alive = reply.keep_alive
+        self._usable = bool(reply.sent)
+        return self._usable and reply.keep_alive
 
-    def _send(self, response: Response) -> bool:
-        """Sends the response; returns whether it went out whole."""
-        request, self._request = self._request, None
-        if request is None:
-            raise RuntimeError("A request is answered once.")
-        head, delimiter, self._parser.keep_alive = response_head(request, response, self._parser.keep_alive)
-        self._usable = False
-        body = response.body
-        if not isinstance(body, bytes):
-            self._usable = self._stream(head, response, delimiter)
-        elif delimiter is Delimiter.NO_BODY:
-            self._usable = self._write(head)
-        elif len(body) <= _SEND_AT_ONCE:
-            self._usable = self._write(head + body)
-        else:
-            self._usable = self._write(head) and self._write(body)
-        return self._usable
-
-    def _stream(self, head: bytes, response: Response, delimiter: Delimiter) -> bool:
-        # Making the pieces may take long.
-        self.step_aside()
-        whole = False
-        try:
-            whole = self._write(head) and (delimiter is Delimiter.NO_BODY or self._send_pieces(response, delimiter))
-        finally:
-            if delimiter is Delimiter.CLOSE and not whole:
-                self._reset_on_close()
-            response.close()
-        return whole
-
-    def _send_pieces(self, response: Response, delimiter: Delimiter) -> bool:
-        length = response.length
-        sent = 0
-        for piece in response.pieces():
-            sent += len(piece)
-            if length is not None and sent > length:
-                break
-            if delimiter is Delimiter.CHUNKS:
-                piece = b"%x\r\n%b\r\n" % (len(piece), piece)
-            if not self._write(piece):
-                return False
-        if length is not None and sent != length:
-            raise ValueError(f"the body has {sent} bytes or more, its length was given as {length}")
-        return delimiter is not Delimiter.CHUNKS or self._write(_LAST_CHUNK)
-
-    def _write(self, data: bytes) -> bool:
+    def write(self, data: bytes) -> bool:
         """Sends all the data; False when the client is gone or takes nothing."""
         try:
-            sent = self.socket.send(data if self._secured is None else data[:_SEND_AT_ONCE])
+            sent = self.socket.send(data if self._secured is None else data[:_MAX_SECURED])
         except _NOT_NOW:
             sent = 0
         except OSError:
@@ -280,7 +240,7 @@ class Connection:
         self.step_aside()
         # Encrypted, each piece has its own time: sending ends when all of it is sent. And what could not be sent
         # at first must be tried again with the same length.
-        most = len(data) if self._secured is None else _SEND_AT_ONCE
+        most = len(data) if self._secured is None else _MAX_SECURED
         try:
             self.socket.settimeout(self._limits.stall)
             with memoryview(data) as view:
@@ -291,8 +251,8 @@ class Connection:
             return False
         return True
 
-    def _reset_on_close(self) -> None:
-        """Makes closing a reset: where the end of the connection ends the body, nothing else says it is cut."""
+    def reset_on_close(self) -> None:
+        """Makes closing the connection a reset."""
         with suppress(OSError):
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
 

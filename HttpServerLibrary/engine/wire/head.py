@@ -8,26 +8,25 @@ from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Final, NamedTuple
 
-from ..message.request import Pairs
+from ..message.head import TOKEN_BYTES, Pairs
 from .limits import Limits
 
-TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 # RFC 3986 allows less, but many clients leave such characters as < and | as they are. The fragment, which begins
 # with #, is never sent, and a backslash in a path is a slash to some.
 _TARGET: Final = rb"(?! )[!\"$->@-\[\]-~]*(?:\?[!\"$-~]*)?"
-_REQUEST_LINE: Final = rb"(%b) (%b) HTTP/([0-9])\.([0-9])\r\n" % (TOKEN, _TARGET)
-_FIELD_LINE: Final = rb"%b:[^\x00-\x08\x0a-\x1f\x7f]*\r\n" % TOKEN
+_REQUEST_LINE: Final = rb"(%b) (%b) HTTP/([0-9])\.([0-9])\r\n" % (TOKEN_BYTES, _TARGET)
+_FIELD_LINE: Final = rb"%b:[^\x00-\x08\x0a-\x1f\x7f]*\r\n" % TOKEN_BYTES
 
 # Whole heads at once: one match is several times faster than going from line to line.
 HEAD: Final = re.compile(rb"%b((?:%b)*)\r\n" % (_REQUEST_LINE, _FIELD_LINE))
 REQUEST_LINE: Final = re.compile(_REQUEST_LINE)
 FIELD_LINE: Final = re.compile(_FIELD_LINE)
 _WELL_FORMED_PART: Final = re.compile(
-    rb"(%b)[ \t]([\x21-\x7e]*)(?: HTTP/([0-9]\.[0-9])\r\n((?:%b)*))?" % (TOKEN, _FIELD_LINE)
+    rb"(%b)[ \t]([\x21-\x7e]*)(?: HTTP/([0-9]\.[0-9])\r\n((?:%b)*))?" % (TOKEN_BYTES, _FIELD_LINE)
 )
 
-_OTHER_TARGET: Final = re.compile(rb"%b [!-~]+ HTTP/[0-9]\.[0-9]\r\n" % TOKEN)
-_TOKEN_START: Final = re.compile(TOKEN)
+_OTHER_TARGET: Final = re.compile(rb"%b [!-~]+ HTTP/[0-9]\.[0-9]\r\n" % TOKEN_BYTES)
+_TOKEN_START: Final = re.compile(TOKEN_BYTES)
 # What follows the CR may still be to come.
 _BARE_CR: Final = re.compile(rb"\r(?!\n|\Z)")
 _NO_REQUEST_LINE: Final = re.compile(rb"[^ -~\r\n]|%b" % _BARE_CR.pattern)

@@ -83,7 +83,7 @@ class Listener:
         self._tls = tls
         self._notice = notice
         self._stopping = False
-        # Set once nothing that is sent arrives any more: what delays an answer may give up waiting then.
+        # Set once nothing that is sent arrives any more: what delays a response may give up waiting then.
         self.aborted = Latch()
         # Only who has it waits on the selector, and takes connections out of it.
         self._leadership = threading.Lock()
@@ -240,7 +240,9 @@ class Listener:
         sock.setblocking(False)
         host, port = address[:2]
         client = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        connection = Connection(sock, client, self._answer, self._limits, self._tls, self._leave, self._notice)
+        connection = Connection(
+            sock, client, self._answer, self._limits, self._tls, self._leave, self._notice, self.aborted.wait
+        )
         with self._lock:
             if self._stopping:
                 sock.close()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..message.request import Fault, Request, field_pairs
+from ..message.head import field_pairs
+from ..message.request import Fault, Request
 from .body import Body, ChunkedBody, SizedBody
 from .head import (
     CHUNKED,

@@ -1,0 +1,221 @@
+"""The head of a request: method, target and headers as they were sent, and what they mean."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable
+from email.message import Message
+from typing import Any, Final, TypeVar
+from urllib.parse import parse_qsl, unquote
+
+from werkzeug.datastructures import Authorization
+from werkzeug.http import parse_cookie
+
+from ..visible import visible
+
+Pairs = tuple[tuple[str, str], ...]
+T = TypeVar("T")
+
+# RFC 9110, 5.6.2
+_TOKEN: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+TOKEN: Final = re.compile(_TOKEN)
+# The same as a part of patterns for bytes.
+TOKEN_BYTES: Final = _TOKEN.encode("ascii")
+# Only for fields that are well-formed: nothing in it can backtrack.
+_FIELD: Final = re.compile(r"([^:]+):[ \t]*([^\r]*)\r\n")
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
+
+
+class RequestHead:
+    """The head of one request: what the client sent, byte for byte, and lazily what it means.
+
+    ``fields`` is the header section as received (each line ending in CRLF), which is small to keep;
+    ``headers`` are its name-value pairs in the order received, decoded as latin-1.
+    ``scheme`` is that of the connection; ``client_subject`` is the subject of the client's certificate (RFC 4514).
+    """
+
+    __slots__ = (
+        "_cache",
+        "client",
+        "client_subject",
+        "fields",
+        "method",
+        "scheme",
+        "started",
+        "target",
+        "time",
+        "version",
+    )
+
+    def __init__(
+        self,
+        method: str,
+        target: str,
+        fields: bytes = b"",
+        *,
+        version: str = "1.1",
+        client: str = "",
+        headers: Pairs | None = None,
+    ) -> None:
+        self.method = method
+        self.target = target
+        self.fields = fields
+        self.version = version
+        self.client = client
+        self.scheme = "http"
+        self.client_subject: str | None = None
+        self.time = time.time()
+        self.started = time.perf_counter()
+        self._cache: dict[Callable[[Any], Any], Any] | None = (
+            None if headers is None else {RequestHead._make_headers: headers}
+        )
+
+    def __str__(self) -> str:
+        return visible(f"{self.method} {self.raw_path}") if self.method else "malformed request"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
+
+    def forget_views(self) -> None:
+        """Drops what can be made again, so that a request that is only kept stays small."""
+        self._cache = None
+
+    def _cached(self, make: Callable[[Any], T]) -> T:
+        # Another thread may forget the views meanwhile.
+        cache = self._cache
+        if cache is None:
+            cache = self._cache = {}
+        elif make in cache:
+            return cache[make]  # type: ignore[no-any-return]
+        value = cache[make] = make(self)
+        return value
+
+    @property
+    def headers(self) -> Pairs:
+        """The header fields in the order received."""
+        return self._cached(RequestHead._make_headers)
+
+    def _make_headers(self) -> Pairs:
+        return field_pairs(self.fields)
+
+    def header_values(self, name: str) -> list[str]:
+        """All values of a header, as received; the name in any case."""
+        name = name.lower()
+        return [value for field, value in self.headers if field.lower() == name]
+
+    def header(self, name: str) -> str | None:
+        """The value of a header, repeated ones joined with a comma (RFC 9110, 5.3), or None."""
+        values = self.header_values(name)
+        return ", ".join(values) if values else None
+
+    def _target_parts(self) -> tuple[str, str]:
+        target = self.target
+        if not target.startswith("/"):
+            # absolute-form (RFC 9112, 3.2.2)
+            target = _ABSOLUTE.sub("", target, count=1)
+        path, _, query = target.partition("?")
+        return path or "/", query
+
+    def paths(self) -> tuple[str, str]:
+        """The path, decoded and as sent."""
+        target = self.target
+        if target.startswith("/") and "?" not in target and "%" not in target:
+            return target, target
+        raw = self._target_parts()[0]
+        return unquote(raw) if "%" in raw else raw, raw
+
+    @property
+    def path(self) -> str:
+        """The decoded path."""
+        return self.paths()[0]
+
+    @property
+    def raw_path(self) -> str:
+        """The path as sent, percent-encoded."""
+        return self._target_parts()[0]
+
+    @property
+    def query_string(self) -> str:
+        """The query as sent, without the question mark."""
+        return self._target_parts()[1]
+
+    @property
+    def host(self) -> str:
+        """The host and port asked for; an absolute target overrides the Host header (RFC 9112, 3.2.2)."""
+        absolute = _ABSOLUTE.match(self.target)
+        return absolute[1] if absolute else self.header("host") or ""
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        """The decoded query parameters, each with its values in the order received."""
+        return self._cached(RequestHead._make_query)
+
+    def _make_query(self) -> dict[str, list[str]]:
+        return _collect(parse_qsl(self.query_string, keep_blank_values=True))
+
+    @property
+    def cookies(self) -> dict[str, list[str]]:
+        """The cookies, each with its values in the order received."""
+        return self._cached(RequestHead._make_cookies)
+
+    def _make_cookies(self) -> dict[str, list[str]]:
+        # Cookies are UTF-8 by custom; werkzeug insists on it.
+        raw = "; ".join(self.header_values("cookie")).encode("latin-1")
+        parsed = parse_cookie(raw.decode("utf-8", "replace").encode("utf-8").decode("latin-1"))
+        return {name: parsed.getlist(name) for name in parsed}
+
+    @property
+    def auth(self) -> Authorization | None:
+        """The Authorization header, parsed; None when it is missing or broken."""
+        return parse_authorization(self.header("authorization") or "")
+
+    @property
+    def content_type(self) -> str:
+        """The media type without parameters, in lower case; empty when there is none."""
+        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
+    @property
+    def charset(self) -> str:
+        """The charset that the Content-Type names, if Python knows it, otherwise UTF-8."""
+        return self.named_charset or "utf-8"
+
+    @property
+    def named_charset(self) -> str | None:
+        """The charset that the Content-Type names, if Python knows it."""
+        message = Message()
+        message["Content-Type"] = self.header("content-type") or ""
+        charset = message.get_content_charset()
+        if charset is None:
+            return None
+        try:
+            # This also refuses codecs that are not for text, and those that cannot replace unknown bytes.
+            b"\xff".decode(charset, "replace")
+        except (LookupError, ValueError):
+            return None
+        return charset
+
+
+def field_pairs(fields: bytes) -> Pairs:
+    """The names and values of well-formed field lines, decoded as latin-1."""
+    text = fields.decode("latin-1")
+    pairs = _FIELD.findall(text)
+    if " \r" in text or "\t\r" in text:
+        pairs = [(name, value.rstrip(" \t")) for name, value in pairs]
+    return tuple(pairs)
+
+
+def parse_authorization(header: str) -> Authorization | None:
+    """The Authorization header, parsed; None when it has no credentials or broken ones."""
+    try:
+        # Without credentials werkzeug would make a user without name and password of it.
+        return Authorization.from_header(header) if header.partition(" ")[2].strip() else None
+    except ValueError:
+        return None
+
+
+def _collect(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return values

@@ -1,0 +1,32 @@
+"""A response that is sent after a delay."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+from ..errors import UsageError
+from ..message.reply import Reply
+from ..message.response import Response
+from .responder import Responder, Wrapper
+
+
+def delayed(responder: Responder, delay: float | timedelta) -> Responder:
+    """The responder with a delay in seconds before its response is sent. Raises `UsageError`."""
+    seconds = delay.total_seconds() if isinstance(delay, timedelta) else float(delay)
+    if not 0 <= seconds <= threading.TIMEOUT_MAX:
+        raise UsageError(f"delay: must be 0 seconds or more, not {seconds:g} seconds.")
+    return Delayed(responder, seconds) if seconds else responder
+
+
+class Delayed(Wrapper):
+    """Waits before it sends. The response is in the journal while it waits, and the wait ends with the server."""
+
+    def __init__(self, responder: Responder, seconds: float) -> None:
+        super().__init__(responder)
+        self.seconds = seconds
+        self.takes_time = True
+
+    def send(self, response: Response, reply: Reply) -> None:
+        reply.wait(self.seconds)
+        super().send(response, reply)
