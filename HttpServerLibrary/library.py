@@ -12,6 +12,7 @@ from .engine.expectations.expectation import Expectation
 from .engine.records.received import Problem, ReceivedRequest
 from .keywords.checking import CheckingKeywords
 from .keywords.expecting import ExpectationKeywords
+from .keywords.masking import MaskingKeywords
 from .keywords.receiving import ReceivingKeywords
 from .keywords.responding import RespondingKeywords
 from .keywords.secret import Secret
@@ -41,6 +42,7 @@ def _text(value: object) -> str:
 )
 class HttpServerLibrary(
     ServerKeywords,
+    MaskingKeywords,
     ExpectationKeywords,
     RespondingKeywords,
     CheckingKeywords,

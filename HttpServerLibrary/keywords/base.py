@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from robot.errors import RobotError
@@ -15,33 +13,16 @@ from ..engine.checks.order import Order, steps_of
 from ..engine.errors import UsageError
 from ..engine.explaining.order import not_in_order
 from ..engine.masking.secrets import Secrets
-from ..engine.matching.description import FIELD_NAMES, RequestDescription
+from ..engine.matching.description import RequestDescription
 from ..engine.matching.matcher import MatcherFailed
 from ..engine.records.exchange import Exchange
 from ..engine.records.received import ReceivedRequest
 from ..engine.server import HttpServer
 from ..lifecycle import Lifecycle
 from ..options import parse_seconds
+from .fields import RequestFields, Requests, Seconds
 from .outcome import fail, not_listed
 from .secret import Secret
-
-# Argument types, imported by the keyword modules for Robot Framework to convert to.
-Named = Mapping[str, Any] | str | None
-Methods = str | Sequence[str]
-Credentials = str | Sequence[Any] | Secret | None
-Token = str | Secret | None
-# With bool, as the text of True is 'true' or 'True' in HTTP.
-Text = str | bool | float | Secret | None
-# Text first: Robot Framework makes a byte of a number.
-Body = str | bytes | Secret | None
-Schema = Mapping[str, Any] | Path | str | None
-Function = Callable[..., object] | str
-Seconds = timedelta | float
-Size = int | str
-Times = int | str
-# With str, as a list can be written as JSON.
-Requests = Sequence[Any] | str
-
 
 _NO_SERVER = (
     "There is no HTTP server. Start one with 'Start Http Server'. "
@@ -63,10 +44,10 @@ class KeywordBase(Lifecycle):
             raise UsageError(reason)
         return server
 
-    def _described(self, server: HttpServer, arguments: Mapping[str, Any]) -> RequestDescription:
-        """The request description among the arguments of a keyword, as ``locals()`` has them at its start."""
+    def _described(self, server: HttpServer, path: str, fields: RequestFields) -> RequestDescription:
+        """The request description that a keyword was given."""
         with hiding(server.secrets):
-            return RequestDescription(**{name: reveal(arguments[name], server.secrets) for name in FIELD_NAMES})
+            return RequestDescription(reveal(path, server.secrets), **reveal(fields, server.secrets))
 
     def _select(self, description: RequestDescription, exchanges: Sequence[Exchange]) -> list[Exchange]:
         """The exchanges whose request matches, oldest first."""

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from robot.api.deco import keyword
 
-from ..engine.arguments import UNSET
 from ..engine.checks.count import AT_LEAST_ONE, NONE, Count
 from ..engine.errors import ExpectationFailed
 from ..engine.explaining import checks as explain
 from ..engine.matching.description import ANY
 from ..engine.records.received import Problem
 from ..options import parse_seconds
-from .base import (
-    Body,
-    Credentials,
-    Function,
-    KeywordBase,
-    Methods,
-    Named,
-    Requests,
-    Schema,
-    Seconds,
-    Text,
-    Times,
-    Token,
-)
+from .base import KeywordBase
+from .fields import RequestFields, Requests, Seconds, Times, with_request_fields
 from .outcome import expected, fail, not_kept, not_listed, say_what_is_not_counted
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class CheckingKeywords(KeywordBase):
@@ -45,8 +37,8 @@ class CheckingKeywords(KeywordBase):
         | ${text} =    Format Matchers
         | Log    ${text}
         """
-        chosen = self._server(server)
-        return chosen.hide(explain.matchers(chosen.book.by_kind(), str(chosen)))
+        http_server = self._server(server)
+        return http_server.hide(explain.matchers(http_server.book.by_kind(), str(http_server)))
 
     @keyword
     def check_assertions(self, *, server: str | None = None) -> None:
@@ -64,10 +56,10 @@ class CheckingKeywords(KeywordBase):
         Example:
         | Check Assertions
         """
-        chosen = self._server(server)
-        found = chosen.journal.take_problems()
+        http_server = self._server(server)
+        found = http_server.journal.take_problems()
         if found:
-            raise ExpectationFailed(chosen.hide(explain.problems(found, str(chosen))))
+            raise ExpectationFailed(http_server.hide(explain.problems(found, str(http_server))))
 
     @keyword
     def get_problems(self, *, server: str | None = None) -> list[Problem]:
@@ -104,45 +96,31 @@ class CheckingKeywords(KeywordBase):
         | GET    ${HTTP_SERVER_URL}/health
         | Expectations Should Be Met
         """
-        chosen = self._server(server)
-        say_what_is_not_counted(chosen)
-        missing = chosen.book.unmet()
+        http_server = self._server(server)
+        say_what_is_not_counted(http_server)
+        missing = http_server.book.unmet()
         if missing:
             fail(
-                chosen,
+                http_server,
                 explain.unmet(
-                    missing, chosen.journal.exchanges(), str(chosen), notes=not_listed(chosen, missing[0].description)
+                    missing,
+                    http_server.journal.exchanges(),
+                    str(http_server),
+                    notes=not_listed(http_server, missing[0].description),
                 ),
                 message,
             )
 
     @keyword
+    @with_request_fields
     def request_should_have_been_received(
         self,
         path: str = ANY,
         *,
-        method: Methods = ANY,
-        query: Named = None,
-        query_subset: Named = None,
-        headers: Named = None,
-        cookies: Named = None,
-        basic_auth: Credentials = None,
-        bearer_token: Token = None,
-        text: Text = None,
-        data: Body = None,
-        json: object = UNSET,
-        json_subset: object = UNSET,
-        json_ignore_order: bool = False,
-        json_path: Named = None,
-        json_schema: Schema = None,
-        xml: Body = None,
-        xpath: Named = None,
-        form: Named = None,
-        files: Named = None,
-        matcher: Function | None = None,
         times: Times | None = None,
         message: str | None = None,
         server: str | None = None,
+        **fields: Unpack[RequestFields],
     ) -> None:
         """Fails unless a request that looks like this was received.
 
@@ -164,19 +142,21 @@ class CheckingKeywords(KeywordBase):
         | Request Should Have Been Received    /orders    times=>=1
         | Request Should Have Been Received    /callback    times=1..3
         """
-        chosen = self._server(server)
-        description = self._described(chosen, locals())
+        http_server = self._server(server)
+        description = self._described(http_server, path, fields)
         count = AT_LEAST_ONE if times is None else Count.of(times)
-        received = chosen.journal.exchanges()
+        received = http_server.journal.exchanges()
         matching = self._select(description, received)
         if count.exceeded_by(len(matching)):
-            text = explain.too_many_received(description, expected(count), matching, str(chosen), not_kept(chosen))
-            fail(chosen, text, message)
+            text = explain.too_many_received(
+                description, expected(count), matching, str(http_server), not_kept(http_server)
+            )
+            fail(http_server, text, message)
         if len(matching) < count.least:
             text = explain.not_received(
-                description, expected(count), matching, received, str(chosen), not_listed(chosen, description)
+                description, expected(count), matching, received, str(http_server), not_listed(http_server, description)
             )
-            fail(chosen, text, message)
+            fail(http_server, text, message)
 
     @keyword
     def requests_should_have_been_received_in_order(
@@ -212,32 +192,15 @@ class CheckingKeywords(KeywordBase):
         self._wait_for_order(self._server(server), requests, strict, message)
 
     @keyword
+    @with_request_fields
     def request_should_not_be_received(
         self,
         path: str = ANY,
         *,
-        method: Methods = ANY,
-        query: Named = None,
-        query_subset: Named = None,
-        headers: Named = None,
-        cookies: Named = None,
-        basic_auth: Credentials = None,
-        bearer_token: Token = None,
-        text: Text = None,
-        data: Body = None,
-        json: object = UNSET,
-        json_subset: object = UNSET,
-        json_ignore_order: bool = False,
-        json_path: Named = None,
-        json_schema: Schema = None,
-        xml: Body = None,
-        xpath: Named = None,
-        form: Named = None,
-        files: Named = None,
-        matcher: Function | None = None,
         within: Seconds = 0,
         message: str | None = None,
         server: str | None = None,
+        **fields: Unpack[RequestFields],
     ) -> None:
         """Fails when a request that looks like this was received, or is within a time.
 
@@ -254,10 +217,14 @@ class CheckingKeywords(KeywordBase):
         | Request Should Not Be Received    /orders    method=DELETE
         | Request Should Not Be Received    /refunds    within=200 ms
         """
-        chosen = self._server(server)
-        description = self._described(chosen, locals())
+        http_server = self._server(server)
+        description = self._described(http_server, path, fields)
         limit = parse_seconds(within, "within")
-        _, matching = self._wait_for(chosen, description, 1, limit)
+        _, matching = self._wait_for(http_server, description, 1, limit)
         if matching:
             none = expected(NONE, limit or None)
-            fail(chosen, explain.too_many_received(description, none, matching, str(chosen), not_kept(chosen)), message)
+            fail(
+                http_server,
+                explain.too_many_received(description, none, matching, str(http_server), not_kept(http_server)),
+                message,
+            )

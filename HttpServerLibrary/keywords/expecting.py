@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from robot.api.deco import keyword
 
-from ..engine.arguments import UNSET
 from ..engine.expectations.expectation import Expectation, Kind
 from ..engine.matching.description import ANY
-from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Text, Token
+from .base import KeywordBase
+from .fields import RequestFields, with_request_fields
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class ExpectationKeywords(KeywordBase):
     @keyword
+    @with_request_fields
     def expect_request(
         self,
         path: str = ANY,
         *,
-        method: Methods = ANY,
-        query: Named = None,
-        query_subset: Named = None,
-        headers: Named = None,
-        cookies: Named = None,
-        basic_auth: Credentials = None,
-        bearer_token: Token = None,
-        text: Text = None,
-        data: Body = None,
-        json: object = UNSET,
-        json_subset: object = UNSET,
-        json_ignore_order: bool = False,
-        json_path: Named = None,
-        json_schema: Schema = None,
-        xml: Body = None,
-        xpath: Named = None,
-        form: Named = None,
-        files: Named = None,
-        matcher: Function | None = None,
         times: int | None = None,
         server: str | None = None,
+        **fields: Unpack[RequestFields],
     ) -> Expectation:
         """Expects any number of requests that look like this, or exactly ``times`` of them.
 
@@ -64,33 +49,16 @@ class ExpectationKeywords(KeywordBase):
         | Expect Request    /orders/{id}    method=GET,HEAD    times=2
         | Respond With Json    {"id": 7}
         """
-        return self._expect(Kind.PERMANENT, locals())
+        return self._expect(Kind.PERMANENT, server, path, fields, times)
 
     @keyword
+    @with_request_fields
     def expect_oneshot_request(
         self,
         path: str = ANY,
         *,
-        method: Methods = ANY,
-        query: Named = None,
-        query_subset: Named = None,
-        headers: Named = None,
-        cookies: Named = None,
-        basic_auth: Credentials = None,
-        bearer_token: Token = None,
-        text: Text = None,
-        data: Body = None,
-        json: object = UNSET,
-        json_subset: object = UNSET,
-        json_ignore_order: bool = False,
-        json_path: Named = None,
-        json_schema: Schema = None,
-        xml: Body = None,
-        xpath: Named = None,
-        form: Named = None,
-        files: Named = None,
-        matcher: Function | None = None,
         server: str | None = None,
+        **fields: Unpack[RequestFields],
     ) -> Expectation:
         """Expects one request that looks like this; then the expectation is gone.
 
@@ -110,33 +78,16 @@ class ExpectationKeywords(KeywordBase):
         | Expect Oneshot Request    /orders    method=POST    json={"item": "book"}
         | Respond With Json    {"id": 7}    status=201
         """
-        return self._expect(Kind.ONESHOT, locals())
+        return self._expect(Kind.ONESHOT, server, path, fields)
 
     @keyword
+    @with_request_fields
     def expect_ordered_request(
         self,
         path: str = ANY,
         *,
-        method: Methods = ANY,
-        query: Named = None,
-        query_subset: Named = None,
-        headers: Named = None,
-        cookies: Named = None,
-        basic_auth: Credentials = None,
-        bearer_token: Token = None,
-        text: Text = None,
-        data: Body = None,
-        json: object = UNSET,
-        json_subset: object = UNSET,
-        json_ignore_order: bool = False,
-        json_path: Named = None,
-        json_schema: Schema = None,
-        xml: Body = None,
-        xpath: Named = None,
-        form: Named = None,
-        files: Named = None,
-        matcher: Function | None = None,
         server: str | None = None,
+        **fields: Unpack[RequestFields],
     ) -> Expectation:
         """Expects one request that looks like this, in the order of registration among the ordered ones.
 
@@ -158,13 +109,15 @@ class ExpectationKeywords(KeywordBase):
         | Expect Ordered Request    /orders    method=GET
         | Respond With Json    []
         """
-        return self._expect(Kind.ORDERED, locals())
+        return self._expect(Kind.ORDERED, server, path, fields)
 
-    def _expect(self, kind: Kind, arguments: Mapping[str, Any]) -> Expectation:
-        server = self._server(arguments["server"])
-        server.require_running()
-        description = self._described(server, arguments)
-        expectation = server.book.register(kind, description, arguments.get("times"))
+    def _expect(
+        self, kind: Kind, server: str | None, path: str, fields: RequestFields, times: int | None = None
+    ) -> Expectation:
+        http_server = self._server(server)
+        http_server.require_running()
+        description = self._described(http_server, path, fields)
+        expectation = http_server.book.register(kind, description, times)
         self._scopes.innermost.latest = expectation
         return expectation
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from ..engine.errors import UsageError
 from ..engine.records.journal import Bounds
@@ -26,29 +25,35 @@ _MIN_PERIOD: Final = 0.001
 _MAX_PERIOD: Final = 24 * 60 * 60
 
 
-def limits_of(arguments: Mapping[str, Any]) -> tuple[Limits, Bounds]:
-    """The limits among the arguments of a keyword, as ``locals()`` has them at its start. Raises `UsageError`."""
-
-    def size_of(argument: str, least: int = 0) -> int:
-        return size(arguments[argument], argument, least)
-
-    def count_of(argument: str) -> int:
-        return count(arguments[argument], argument)
-
-    def period_of(argument: str) -> float:
-        return period(arguments[argument], argument)
-
+def limits_of(
+    *,
+    max_target_size: object,
+    max_header_size: object,
+    max_header_count: object,
+    max_body_size: object,
+    max_body_kept: object,
+    idle_timeout: object,
+    stall_timeout: object,
+    handshake_timeout: object,
+    max_requests_kept: object,
+    max_bytes_kept: object,
+) -> tuple[Limits, Bounds]:
+    """The limits that `Start Http Server` was given. Raises `UsageError`."""
     limits = Limits(
-        target=size_of("max_target_size", 1),
-        header_section=size_of("max_header_size", 1),
-        header_fields=count_of("max_header_count"),
-        body=size_of("max_body_size"),
-        body_kept=size_of("max_body_kept"),
-        idle=period_of("idle_timeout"),
-        stall=period_of("stall_timeout"),
-        handshake=period_of("handshake_timeout"),
+        target=size(max_target_size, "max_target_size", 1),
+        header_section=size(max_header_size, "max_header_size", 1),
+        header_fields=count(max_header_count, "max_header_count"),
+        body=size(max_body_size, "max_body_size"),
+        body_kept=size(max_body_kept, "max_body_kept"),
+        idle=period(idle_timeout, "idle_timeout"),
+        stall=period(stall_timeout, "stall_timeout"),
+        handshake=period(handshake_timeout, "handshake_timeout"),
     )
-    return limits, Bounds(requests=count_of("max_requests_kept"), body_bytes=size_of("max_bytes_kept"))
+    bounds = Bounds(
+        requests=count(max_requests_kept, "max_requests_kept"),
+        body_bytes=size(max_bytes_kept, "max_bytes_kept"),
+    )
+    return limits, bounds
 
 
 def size(value: object, argument: str, least: int = 0) -> int:
@@ -66,14 +71,14 @@ def size(value: object, argument: str, least: int = 0) -> int:
 
 
 def count(value: object, argument: str) -> int:
-    """A whole number from 1 up."""
+    """A whole number, 1 or more."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise UsageError(f"{argument}: a number of 1 or more is needed, not {value!r}.")
     return value
 
 
 def period(value: object, argument: str) -> float:
-    """Seconds of what `seconds` takes, neither none nor so many that the system cannot count them."""
+    """Seconds of a number or a time string: more than none, and few enough for the system to count."""
     result = parse_seconds_text(value, argument)
     if not _MIN_PERIOD <= result <= _MAX_PERIOD:
         raise UsageError(f"{argument}: a time from 1 millisecond to 24 hours is needed, not {result:.15g} seconds.")

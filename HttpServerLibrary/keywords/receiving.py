@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json as json_format
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from robot.api.deco import keyword
 
-from ..engine.arguments import UNSET
 from ..engine.errors import UsageError
 from ..engine.explaining import checks as explain
 from ..engine.formats.har import archive
@@ -16,36 +16,23 @@ from ..engine.records.received import ReceivedRequest
 from ..log.messages import LogLevel, log_table
 from ..log.table import Received
 from ..version import __version__
-from .base import Body, Credentials, Function, KeywordBase, Methods, Named, Schema, Text, Token
+from .base import KeywordBase
+from .fields import RequestFields, with_request_fields
 from .outcome import fail, not_listed
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class ReceivingKeywords(KeywordBase):
     @keyword
+    @with_request_fields
     def get_received_requests(
         self,
         path: str = ANY,
         *,
-        method: Methods = ANY,
-        query: Named = None,
-        query_subset: Named = None,
-        headers: Named = None,
-        cookies: Named = None,
-        basic_auth: Credentials = None,
-        bearer_token: Token = None,
-        text: Text = None,
-        data: Body = None,
-        json: object = UNSET,
-        json_subset: object = UNSET,
-        json_ignore_order: bool = False,
-        json_path: Named = None,
-        json_schema: Schema = None,
-        xml: Body = None,
-        xpath: Named = None,
-        form: Named = None,
-        files: Named = None,
-        matcher: Function | None = None,
         server: str | None = None,
+        **fields: Unpack[RequestFields],
     ) -> list[ReceivedRequest]:
         """Returns the received requests that look like this, oldest first.
 
@@ -60,36 +47,19 @@ class ReceivingKeywords(KeywordBase):
         | ${requests} =    Get Received Requests    /orders    method=POST
         | Length Should Be    ${requests}    2
         """
-        chosen = self._server(server)
-        description = self._described(chosen, locals())
-        found = self._select(description, chosen.journal.exchanges())
+        http_server = self._server(server)
+        description = self._described(http_server, path, fields)
+        found = self._select(description, http_server.journal.exchanges())
         return [ReceivedRequest(exchange, description) for exchange in found]
 
     @keyword
+    @with_request_fields
     def get_received_request(
         self,
         path: str = ANY,
         *,
-        method: Methods = ANY,
-        query: Named = None,
-        query_subset: Named = None,
-        headers: Named = None,
-        cookies: Named = None,
-        basic_auth: Credentials = None,
-        bearer_token: Token = None,
-        text: Text = None,
-        data: Body = None,
-        json: object = UNSET,
-        json_subset: object = UNSET,
-        json_ignore_order: bool = False,
-        json_path: Named = None,
-        json_schema: Schema = None,
-        xml: Body = None,
-        xpath: Named = None,
-        form: Named = None,
-        files: Named = None,
-        matcher: Function | None = None,
         server: str | None = None,
+        **fields: Unpack[RequestFields],
     ) -> ReceivedRequest:
         """Returns the last received request that looks like this.
 
@@ -107,20 +77,20 @@ class ReceivingKeywords(KeywordBase):
         | Should Be Equal    ${request.json}[item]    book
         | Should Be Equal    ${request.headers}[Content-Type]    application/json
         """
-        chosen = self._server(server)
-        description = self._described(chosen, locals())
-        received = chosen.journal.exchanges()
+        http_server = self._server(server)
+        description = self._described(http_server, path, fields)
+        received = http_server.journal.exchanges()
         found = self._select(description, received)
         if not found:
             fail(
-                chosen,
+                http_server,
                 explain.not_received(
                     description,
                     "No received request matches",
                     (),
                     received,
-                    str(chosen),
-                    not_listed(chosen, description),
+                    str(http_server),
+                    not_listed(http_server, description),
                 ),
             )
         return ReceivedRequest(found[-1], description)
@@ -151,40 +121,23 @@ class ReceivingKeywords(KeywordBase):
         Example:
         | Log Received Requests
         """
-        chosen = self._server(server)
-        received = [Received(chosen, exchange) for exchange in chosen.journal.arrived()]
+        http_server = self._server(server)
+        received = [Received(http_server, exchange) for exchange in http_server.journal.arrived()]
         frame = self._scopes.innermost
-        log_table([chosen], received, frame.scope, level)
+        log_table([http_server], received, frame.scope, level)
         # The table at the end of a failed test has the level INFO.
         if level not in ("TRACE", "DEBUG") and all(entry.exchange.response is not None for entry in received):
             frame.logged.update(received)
 
     @keyword
+    @with_request_fields
     def save_received_requests(
         self,
         file: Path,
         *,
         path: str = ANY,
-        method: Methods = ANY,
-        query: Named = None,
-        query_subset: Named = None,
-        headers: Named = None,
-        cookies: Named = None,
-        basic_auth: Credentials = None,
-        bearer_token: Token = None,
-        text: Text = None,
-        data: Body = None,
-        json: object = UNSET,
-        json_subset: object = UNSET,
-        json_ignore_order: bool = False,
-        json_path: Named = None,
-        json_schema: Schema = None,
-        xml: Body = None,
-        xpath: Named = None,
-        form: Named = None,
-        files: Named = None,
-        matcher: Function | None = None,
         server: str | None = None,
+        **fields: Unpack[RequestFields],
     ) -> str:
         """Saves the received requests that look like this, with their responses, as an HTTP Archive (HAR 1.2).
 
@@ -204,10 +157,10 @@ class ReceivingKeywords(KeywordBase):
         Example:
         | Save Received Requests    ${OUTPUT DIR}/orders.har    path=/orders    method=POST
         """
-        chosen = self._server(server)
-        description = self._described(chosen, locals())
-        found = self._select(description, chosen.journal.exchanges())
-        har = archive(found, chosen.secrets, "HttpServerLibrary", __version__)
+        http_server = self._server(server)
+        description = self._described(http_server, path, fields)
+        found = self._select(description, http_server.journal.exchanges())
+        har = archive(found, http_server.secrets, "HttpServerLibrary", __version__)
         target = file.absolute()
         try:
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,8 @@ from ..engine.responses.file import File
 from ..engine.responses.handler import Handler
 from ..engine.responses.static import respond_data, respond_json, respond_redirect, respond_response
 from ..options import parse_seconds
-from .base import Function, KeywordBase, Named, Seconds, hiding, reveal
+from .base import KeywordBase, hiding, reveal
+from .fields import Function, Named, Seconds
 from .secret import Secret
 
 

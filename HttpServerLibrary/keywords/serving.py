@@ -8,12 +8,12 @@ from robot.api import logger
 from robot.api.deco import keyword
 
 from ..engine.arguments import boolean
-from ..engine.masking.names import field_names, header_names
 from ..engine.responses.unexpected import UnexpectedResponse
 from ..engine.server import HttpServer
 from ..engine.url import url_of
 from ..engine.wire.tls import Tls
-from .base import KeywordBase, Named, Seconds, Size, hiding, reveal
+from .base import KeywordBase, hiding, reveal
+from .fields import Named, Seconds, Size
 from .limits import limits_of
 from .secret import Secret
 
@@ -86,7 +86,18 @@ class ServerKeywords(KeywordBase):
         | Start Http Server    alias=secure    tls=True
         """
         self._enter()
-        limits, bounds = limits_of(locals())
+        limits, bounds = limits_of(
+            max_target_size=max_target_size,
+            max_header_size=max_header_size,
+            max_header_count=max_header_count,
+            max_body_size=max_body_size,
+            max_body_kept=max_body_kept,
+            idle_timeout=idle_timeout,
+            stall_timeout=stall_timeout,
+            handshake_timeout=handshake_timeout,
+            max_requests_kept=max_requests_kept,
+            max_bytes_kept=max_bytes_kept,
+        )
         host = self._options.host if host is None else host
         server = self._scopes.start(
             alias,
@@ -123,10 +134,10 @@ class ServerKeywords(KeywordBase):
         | Stop Http Server    server=payments
         """
         self._enter()
-        chosen = self._scopes.current if server is None else self._scopes.find(server)
-        if chosen is not None:
-            self._stop(chosen)
-            self._scopes.hand_over(chosen)
+        http_server = self._scopes.current if server is None else self._scopes.find(server)
+        if http_server is not None:
+            self._stop(http_server)
+            self._scopes.hand_over(http_server)
 
     @keyword
     def stop_all_http_servers(self) -> None:
@@ -250,50 +261,11 @@ class ServerKeywords(KeywordBase):
         | Set Unexpected Response    status=404
         | Set Unexpected Response    status=404    json={"error": "not found"}
         """
-        chosen = self._server(server)
-        with hiding(chosen.secrets):
-            chosen.book.unexpected = UnexpectedResponse(
-                status=status, text=text, json=reveal(json, chosen.secrets), headers=reveal(headers, chosen.secrets)
+        http_server = self._server(server)
+        with hiding(http_server.secrets):
+            http_server.book.unexpected = UnexpectedResponse(
+                status=status,
+                text=text,
+                json=reveal(json, http_server.secrets),
+                headers=reveal(headers, http_server.secrets),
             )
-
-    @keyword
-    def set_masked_headers(self, *names: str, server: str | None = None) -> None:
-        """Masks the values of these headers in the log, in messages, in saved requests and in answers that explain.
-
-        Only this server masks them; with several servers, call it for each one.
-        They are masked until the end of the suite or test. Names add up: what was masked before stays masked.
-        Authorization, Proxy-Authorization, Cookie and Set-Cookie are masked without it. See `The log`.
-
-        Args:
-            names: Names of headers, in any case.
-            server: Alias of the server; the current one when left out.
-
-        Fails when no name is given, or one that is not the name of a header.
-
-        Example:
-        | Set Masked Headers    X-Api-Key    X-Signature
-        """
-        chosen = self._server(server)
-        chosen.secrets.mask_headers(header_names(names), chosen.book.innermost())
-
-    @keyword
-    def set_masked_fields(self, *names: str, server: str | None = None) -> None:
-        """Masks the values of these fields in the log, in messages, in saved requests and in answers that explain.
-
-        Only this server masks them; with several servers, call it for each one.
-        Fields are members of JSON objects at any depth, with all that is in them, form fields, query parameters,
-        and elements and attributes of XML. They are masked until the end of the suite or test. Names add up: what was
-        masked before stays masked. See `The log`.
-
-        Args:
-            names: Names of fields, in any case; of XML without a prefix.
-            server: Alias of the server; the current one when left out.
-
-        Fails when no name is given, or an empty one, or one with ``=`` inside, or a path such as ``$.user.password`` or
-        ``//password``.
-
-        Example:
-        | Set Masked Fields    password    card_number
-        """
-        chosen = self._server(server)
-        chosen.secrets.mask_fields(field_names(names), chosen.book.innermost())

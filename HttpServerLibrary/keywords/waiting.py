@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from robot.api.deco import keyword
 
-from ..engine.arguments import UNSET
 from ..engine.checks.count import Count
 from ..engine.errors import UsageError
 from ..engine.explaining import checks as explain
 from ..engine.matching.description import ANY
 from ..engine.records.received import Problem, ReceivedRequest
-from .base import (
-    Body,
-    Credentials,
-    Function,
-    KeywordBase,
-    Methods,
-    Named,
-    Requests,
-    Schema,
-    Seconds,
-    Text,
-    Times,
-    Token,
-)
+from .base import KeywordBase
+from .fields import RequestFields, Requests, Seconds, Times, with_request_fields
 from .outcome import expected, fail, not_kept, not_listed, say_what_is_not_counted
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class WaitingKeywords(KeywordBase):
@@ -49,56 +41,43 @@ class WaitingKeywords(KeywordBase):
         | Respond With Data
         | Wait Until Expectations Are Met    timeout=10 seconds
         """
-        chosen = self._server(server)
+        http_server = self._server(server)
         limit = self._timeout(timeout)
-        say_what_is_not_counted(chosen)
-        book, journal = chosen.book, chosen.journal
+        say_what_is_not_counted(http_server)
+        book, journal = http_server.book, http_server.journal
 
         def met() -> list[Problem] | None:
             problems = journal.problems()
             return problems if problems or book.all_sent() else None
 
-        problems = chosen.wait(met, limit)
+        problems = http_server.wait(met, limit)
         if problems:
-            fail(chosen, explain.problems(problems, str(chosen)), message)
+            fail(http_server, explain.problems(problems, str(http_server)), message)
         if problems is None:
             missing = book.unmet()
             if missing:
                 text = explain.unmet(
-                    missing, journal.exchanges(), str(chosen), limit, not_listed(chosen, missing[0].description)
+                    missing,
+                    journal.exchanges(),
+                    str(http_server),
+                    limit,
+                    not_listed(http_server, missing[0].description),
                 )
             else:
-                text = explain.not_sent(book.expectations(), str(chosen), limit)
-            fail(chosen, text, message)
+                text = explain.not_sent(book.expectations(), str(http_server), limit)
+            fail(http_server, text, message)
 
     @keyword
+    @with_request_fields
     def wait_until_request_is_received(
         self,
         path: str = ANY,
         *,
-        method: Methods = ANY,
-        query: Named = None,
-        query_subset: Named = None,
-        headers: Named = None,
-        cookies: Named = None,
-        basic_auth: Credentials = None,
-        bearer_token: Token = None,
-        text: Text = None,
-        data: Body = None,
-        json: object = UNSET,
-        json_subset: object = UNSET,
-        json_ignore_order: bool = False,
-        json_path: Named = None,
-        json_schema: Schema = None,
-        xml: Body = None,
-        xpath: Named = None,
-        form: Named = None,
-        files: Named = None,
-        matcher: Function | None = None,
         times: Times = 1,
         timeout: Seconds | None = None,
         message: str | None = None,
         server: str | None = None,
+        **fields: Unpack[RequestFields],
     ) -> ReceivedRequest | list[ReceivedRequest]:
         """Waits until a request that looks like this was received; requests that came before count.
 
@@ -124,24 +103,31 @@ class WaitingKeywords(KeywordBase):
         | Should Be Equal    ${request.json}[state]    done
         | ${requests} =    Wait Until Request Is Received    /orders    times=>=2
         """
-        chosen = self._server(server)
-        description = self._described(chosen, locals())
+        http_server = self._server(server)
+        description = self._described(http_server, path, fields)
         count = Count.of(times)
         if count.least < 1:
             raise UsageError(f"times: 1 or more is needed to wait for, but {times} was given.")
         limit = self._timeout(timeout)
-        received, found = self._wait_for(chosen, description, count.least, limit)
+        received, found = self._wait_for(http_server, description, count.least, limit)
         if len(found) < count.least:
             text = explain.not_received(
-                description, expected(count, limit), found, received, str(chosen), not_listed(chosen, description)
+                description,
+                expected(count, limit),
+                found,
+                received,
+                str(http_server),
+                not_listed(http_server, description),
             )
-            fail(chosen, text, message)
+            fail(http_server, text, message)
         if count.exact:
             # Whatever came after them has not been waited for.
             found = found[: count.least]
         elif count.exceeded_by(len(found)):
-            text = explain.too_many_received(description, expected(count, limit), found, str(chosen), not_kept(chosen))
-            fail(chosen, text, message)
+            text = explain.too_many_received(
+                description, expected(count, limit), found, str(http_server), not_kept(http_server)
+            )
+            fail(http_server, text, message)
         requests = [ReceivedRequest(exchange, description) for exchange in found]
         return requests[0] if count == Count(1, 1) else requests
 
@@ -178,5 +164,5 @@ class WaitingKeywords(KeywordBase):
         | ${requests} =    Wait Until Requests Are Received In Order    ["POST /orders", "/callback"]    timeout=10 s
         | Should Be Equal    ${requests[1].json}[state]    done
         """
-        chosen = self._server(server)
-        return self._wait_for_order(chosen, requests, strict, message, self._timeout(timeout))
+        http_server = self._server(server)
+        return self._wait_for_order(http_server, requests, strict, message, self._timeout(timeout))

@@ -143,12 +143,17 @@ def library() -> Iterator[HttpServerLibrary]:
 
 
 def defaults() -> dict[str, Any]:
+    """The limits among the arguments of `Start Http Server`."""
     parameters = inspect.signature(HttpServerLibrary.start_http_server).parameters
-    return {name: parameter.default for name, parameter in parameters.items()}
+    return {
+        name: parameter.default
+        for name, parameter in parameters.items()
+        if name.startswith("max_") or name.endswith("_timeout")
+    }
 
 
 def test_the_defaults_are_those_of_the_engine() -> None:
-    assert limits_of(defaults()) == (Limits(), Bounds())
+    assert limits_of(**defaults()) == (Limits(), Bounds())
 
 
 LARGER: dict[str, Any] = {
@@ -166,7 +171,7 @@ LARGER: dict[str, Any] = {
 
 
 def test_every_limit_arrives_where_it_belongs() -> None:
-    assert limits_of(LARGER) == (
+    assert limits_of(**LARGER) == (
         Limits(
             target=1 << 20,
             header_section=2,
@@ -179,8 +184,7 @@ def test_every_limit_arrives_where_it_belongs() -> None:
         ),
         Bounds(requests=9, body_bytes=10**10),
     )
-    options = {name for name in defaults() if name.startswith("max_") or name.endswith("_timeout")}
-    assert LARGER.keys() == options
+    assert LARGER.keys() == defaults().keys()
 
 
 @pytest.mark.parametrize("option", LARGER)

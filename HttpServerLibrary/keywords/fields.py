@@ -1,0 +1,98 @@
+"""The request description as keyword arguments, written once, and the types that Robot Framework converts to.
+
+Every keyword that takes a request description declares ``**fields: Unpack[RequestFields]``, so type checkers know
+the fields. Robot Framework and editors that ask at run time must see each field as an argument of its own: Robot
+Framework takes ``/orders?page=2`` for a named argument as soon as a keyword accepts ``**anything``. The decorator
+`with_request_fields` writes such a signature.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, get_type_hints
+
+from ..engine.arguments import UNSET
+from ..engine.matching.description import ANY
+from .secret import Secret
+
+F = TypeVar("F", bound=Callable[..., object])
+
+Named: TypeAlias = Mapping[str, Any] | str | None
+# Robot Framework converts nothing here, as text is allowed; editors complete the literals.
+Methods: TypeAlias = (
+    Literal["ANY", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"] | str | Sequence[str]
+)
+Credentials: TypeAlias = str | Sequence[Any] | Secret | None
+Token: TypeAlias = str | Secret | None
+# With bool, as the text of True is 'true' or 'True' in HTTP.
+Text: TypeAlias = str | bool | float | Secret | None
+# Text first: Robot Framework makes a byte of a number.
+Body: TypeAlias = str | bytes | Secret | None
+Schema: TypeAlias = Mapping[str, Any] | Path | str | None
+Function: TypeAlias = Callable[..., object] | str
+Seconds: TypeAlias = timedelta | float
+Size: TypeAlias = int | str
+Times: TypeAlias = int | str
+# With str, as a list can be written as JSON.
+Requests: TypeAlias = Sequence[Any] | str
+
+
+class RequestFields(TypedDict, total=False):
+    """The fields of a request description that are given by name."""
+
+    method: Methods
+    query: Named
+    query_subset: Named
+    headers: Named
+    cookies: Named
+    basic_auth: Credentials
+    bearer_token: Token
+    text: Text
+    data: Body
+    json: object
+    json_subset: object
+    json_ignore_order: bool
+    json_path: Named
+    json_schema: Schema
+    xml: Body
+    xpath: Named
+    form: Named
+    files: Named
+    matcher: Function | None
+
+
+# The defaults other than None.
+_DEFAULTS: Final[Mapping[str, object]] = {
+    "method": ANY,
+    "json": UNSET,
+    "json_subset": UNSET,
+    "json_ignore_order": False,
+}
+
+
+def with_request_fields(method: F) -> F:
+    """Lists the fields of a request description in the signature of a keyword, after ``path``.
+
+    The keyword is declared as ``(self, path=ANY, *, ..., **fields: Unpack[RequestFields])``.
+    """
+    types = get_type_hints(RequestFields)
+    signature = inspect.signature(method)
+    parameters: list[inspect.Parameter] = []
+    for parameter in signature.parameters.values():
+        if parameter.kind is not inspect.Parameter.VAR_KEYWORD:
+            parameters.append(parameter)
+        if parameter.name == "path":
+            parameters += (
+                inspect.Parameter(
+                    name, inspect.Parameter.KEYWORD_ONLY, default=_DEFAULTS.get(name), annotation=annotation
+                )
+                for name, annotation in types.items()
+            )
+    method.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    # Unpack is there for type checkers only, so it must not be resolved.
+    own = {name: annotation for name, annotation in method.__annotations__.items() if name != "fields"}
+    method.__annotations__ = {**types, **own}
+    return method

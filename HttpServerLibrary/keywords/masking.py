@@ -1,0 +1,52 @@
+"""Saying what must not be read."""
+
+from __future__ import annotations
+
+from robot.api.deco import keyword
+
+from ..engine.masking.names import field_names, header_names
+from .base import KeywordBase
+
+
+class MaskingKeywords(KeywordBase):
+    @keyword
+    def set_masked_headers(self, *names: str, server: str | None = None) -> None:
+        """Masks the values of these headers in the log, in messages, in saved requests and in answers that explain.
+
+        Only this server masks them; with several servers, call it for each one.
+        They are masked until the end of the suite or test. Names add up: what was masked before stays masked.
+        Authorization, Proxy-Authorization, Cookie and Set-Cookie are masked without it. See `The log`.
+
+        Args:
+            names: Names of headers, in any case.
+            server: Alias of the server; the current one when left out.
+
+        Fails when no name is given, or one that is not the name of a header.
+
+        Example:
+        | Set Masked Headers    X-Api-Key    X-Signature
+        """
+        http_server = self._server(server)
+        http_server.secrets.mask_headers(header_names(names), http_server.book.innermost())
+
+    @keyword
+    def set_masked_fields(self, *names: str, server: str | None = None) -> None:
+        """Masks the values of these fields in the log, in messages, in saved requests and in answers that explain.
+
+        Only this server masks them; with several servers, call it for each one.
+        Fields are members of JSON objects at any depth, with all that is in them, form fields, query parameters,
+        and elements and attributes of XML. They are masked until the end of the suite or test. Names add up: what was
+        masked before stays masked. See `The log`.
+
+        Args:
+            names: Names of fields, in any case; of XML without a prefix.
+            server: Alias of the server; the current one when left out.
+
+        Fails when no name is given, or an empty one, or one with ``=`` inside, or a path such as ``$.user.password`` or
+        ``//password``.
+
+        Example:
+        | Set Masked Fields    password    card_number
+        """
+        http_server = self._server(server)
+        http_server.secrets.mask_fields(field_names(names), http_server.book.innermost())
