@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -12,6 +12,8 @@ from robot.libraries.BuiltIn import BuiltIn
 
 from .engine.errors import UsageError
 from .engine.explaining import checks as explain
+from .engine.explaining.layout import MAX_LINES, height, limit
+from .engine.problem import ProblemRecord
 from .engine.scope import Scope
 from .engine.server import HttpServer
 from .log.markup import join
@@ -164,13 +166,13 @@ class Lifecycle:
         """Does what auto_check says with what nobody checked in a test."""
         if self._options.auto_check in (AutoCheck.FAIL, AutoCheck.STRICT):
             strict = self._options.auto_check is AutoCheck.STRICT
-            told = [line.strip() for line in result.message.split("\n")]
+            reported = self._scopes.innermost.reported_in(result.message)
             skip = self._why_skipped(result) if result.passed else ""
             above = skip or (f"{result.message}\n" if result.failed and result.message else "")
-            room = explain.MAX_LINES - (explain.height(above.split("\n")) if above else 0)
+            room = MAX_LINES - (height(above.split("\n")) if above else 0)
             # What each server has to tell gets a share of the lines that Robot Framework shows.
             share = max(_MIN_LINES, room // max(1, sum(entry.tells(strict) for entry in unchecked)))
-            text = "\n".join(filter(None, (entry.text(strict, told, share) for entry in unchecked)))
+            text = "\n".join(filter(None, (entry.text(strict, reported, share) for entry in unchecked)))
             if text:
                 result.message = join(above, text) if above else text
                 result.status = "SKIP" if skip else "FAIL"
@@ -211,18 +213,12 @@ class Unchecked:
         """Whether there is anything to tell."""
         return bool(self.problems or (strict and self._missing))
 
-    def text(self, strict: bool, told: list[str] | None = None, most: int = explain.MAX_LINES) -> str:
-        """What to tell in so many lines, but for the problems that were told already; empty when there is nothing."""
+    def text(self, strict: bool, reported: Container[ProblemRecord] = (), most: int = MAX_LINES) -> str:
+        """What to tell in so many lines, without the problems that were reported; empty when there is nothing."""
         texts = []
-        problems = []
-        for problem in self.problems:
-            if told and problem.first_line in told:
-                # A line tells one problem: the same request may have come twice.
-                told.remove(problem.first_line)
-            else:
-                problems.append(problem)
+        problems = [problem.record for problem in self.problems if problem.record not in reported]
         if problems:
-            texts.append(self._server.hide(explain.problems(problems, str(self._server), most)))
+            texts.append(explain.problems(problems, str(self._server), most))
         if strict and self._missing:
-            texts.append(self._server.hide(explain.unmet(self._missing, self._received, str(self._server))))
-        return explain.limit(texts, most) if texts else ""
+            texts.append(explain.unmet(self._missing, self._received, self._server.audience))
+        return limit(texts, most) if texts else ""

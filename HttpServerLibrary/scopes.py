@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from robot import result
 from robot.running.context import EXECUTION_CONTEXTS
@@ -10,6 +10,7 @@ from robot.utils import normalize
 
 from .engine.errors import UsageError
 from .engine.expectations.expectation import Expectation
+from .engine.problem import ProblemRecord
 from .engine.records.journal import DEFAULT_BOUNDS, Bounds
 from .engine.scope import Scope
 from .engine.server import HttpServer
@@ -30,6 +31,15 @@ class Frame:
         self.start_failure: str | None = None
         # What is in a table that somebody logged.
         self.logged: set[Received] = set()
+        self._reported: list[tuple[str, list[ProblemRecord]]] = []
+
+    def report(self, failure: str, problems: Sequence[ProblemRecord]) -> None:
+        """Notes the failure of a keyword, and the problems that it reports."""
+        self._reported.append((failure, [*problems]))
+
+    def reported_in(self, message: str) -> set[ProblemRecord]:
+        """The problems that the failures in a message report."""
+        return {problem for failure, problems in self._reported if failure in message for problem in problems}
 
 
 class Scopes:

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from robot.errors import RobotError
 
 from ..engine.arguments import boolean
 from ..engine.checks.order import Order, steps_of
-from ..engine.errors import UsageError
+from ..engine.errors import ExpectationFailed, UsageError
+from ..engine.explaining import checks as explaining
 from ..engine.explaining.order import not_in_order
 from ..engine.masking.secrets import Secrets
 from ..engine.matching.description import RequestDescription
 from ..engine.matching.matcher import MatcherFailed
 from ..engine.records.exchange import Exchange
-from ..engine.records.received import ReceivedRequest
+from ..engine.records.received import Problem, ReceivedRequest
 from ..engine.server import HttpServer
 from ..lifecycle import Lifecycle
 from ..options import parse_seconds
 from .fields import RequestFields, Requests, Seconds
-from .outcome import fail, not_listed
+from .outcome import fail, failure_text, not_listed
 from .secret import Secret
 
 _NO_SERVER = (
@@ -92,11 +93,18 @@ class KeywordBase(Lifecycle):
         if found is None:
             missing = order.description(len(order.places(received)))
             notes = not_listed(server, missing)
-            fail(server, not_in_order(order, received, str(server), within, notes), message)
+            fail(not_in_order(order, received, server.audience, within, notes), message)
         return [
             ReceivedRequest(exchange, step if isinstance(step, RequestDescription) else None)
             for step, exchange in zip(steps, found, strict=True)
         ]
+
+    def _fail_with(self, problems: Sequence[Problem], server: HttpServer, message: str | None = None) -> NoReturn:
+        """Fails with the problems of a server, which are not reported again at the end of the test."""
+        records = [problem.record for problem in problems]
+        text = failure_text(explaining.problems(records, str(server)), message)
+        self._scopes.innermost.report(text, records)
+        raise ExpectationFailed(text)
 
     def _timeout(self, timeout: Seconds | None) -> float:
         return self._options.timeout if timeout is None else parse_seconds(timeout, "timeout")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from robot.api.deco import keyword
 
 from ..engine.checks.count import AT_LEAST_ONE, NONE, Count
-from ..engine.errors import ExpectationFailed
 from ..engine.explaining import checks as explain
 from ..engine.matching.description import ANY
 from ..engine.records.received import Problem
@@ -38,7 +37,7 @@ class CheckingKeywords(KeywordBase):
         | Log    ${text}
         """
         http_server = self._server(server)
-        return http_server.hide(explain.matchers(http_server.book.by_kind(), str(http_server)))
+        return explain.matchers(http_server.book.by_kind(), str(http_server))
 
     @keyword
     def check_assertions(self, *, server: str | None = None) -> None:
@@ -59,7 +58,7 @@ class CheckingKeywords(KeywordBase):
         http_server = self._server(server)
         found = http_server.journal.take_problems()
         if found:
-            raise ExpectationFailed(http_server.hide(explain.problems(found, str(http_server))))
+            self._fail_with(found, http_server)
 
     @keyword
     def get_problems(self, *, server: str | None = None) -> list[Problem]:
@@ -101,11 +100,10 @@ class CheckingKeywords(KeywordBase):
         missing = http_server.book.unmet()
         if missing:
             fail(
-                http_server,
                 explain.unmet(
                     missing,
                     http_server.journal.exchanges(),
-                    str(http_server),
+                    http_server.audience,
                     notes=not_listed(http_server, missing[0].description),
                 ),
                 message,
@@ -149,14 +147,19 @@ class CheckingKeywords(KeywordBase):
         matching = self._select(description, received)
         if count.exceeded_by(len(matching)):
             text = explain.too_many_received(
-                description, expected(count), matching, str(http_server), not_kept(http_server)
+                description, expected(count), matching, http_server.audience, not_kept(http_server)
             )
-            fail(http_server, text, message)
+            fail(text, message)
         if len(matching) < count.least:
             text = explain.not_received(
-                description, expected(count), matching, received, str(http_server), not_listed(http_server, description)
+                description,
+                expected(count),
+                matching,
+                received,
+                http_server.audience,
+                not_listed(http_server, description),
             )
-            fail(http_server, text, message)
+            fail(text, message)
 
     @keyword
     def requests_should_have_been_received_in_order(
@@ -224,7 +227,6 @@ class CheckingKeywords(KeywordBase):
         if matching:
             none = expected(NONE, limit or None)
             fail(
-                http_server,
-                explain.too_many_received(description, none, matching, str(http_server), not_kept(http_server)),
+                explain.too_many_received(description, none, matching, http_server.audience, not_kept(http_server)),
                 message,
             )

@@ -9,18 +9,21 @@ from robot.api import logger
 from ..engine.checks.count import Count
 from ..engine.errors import ExpectationFailed
 from ..engine.explaining import checks as explain
+from ..engine.explaining.layout import limit
 from ..engine.matching.description import RequestDescription
 from ..engine.server import HttpServer
 from ..engine.words import duration_text
 from ..log.markup import join
 
 
-def fail(server: HttpServer, text: str, message: str | None = None) -> NoReturn:
+def fail(text: str, message: str | None = None) -> NoReturn:
     """Fails with an explanation, its first line replaced by the user's message."""
-    text = server.hide(text)
-    if message is not None:
-        text = join(message, text.partition("\n")[2])
-    raise ExpectationFailed(explain.limit([text]))
+    raise ExpectationFailed(failure_text(text, message))
+
+
+def failure_text(text: str, message: str | None) -> str:
+    """The text of a failure, its first line replaced by the user's message."""
+    return limit([text if message is None else join(message, text.partition("\n")[2])])
 
 
 def expected(count: Count, within: float | None = None) -> str:
@@ -33,7 +36,14 @@ def not_listed(server: HttpServer, description: RequestDescription) -> list[str]
     elsewhere = [
         (str(other), entry) for other in server.neighbours() if (entry := other.newest_like(description)) is not None
     ]
-    notes = explain.not_listed(server.journal.pending(), server.journal.forgotten_with_scopes, elsewhere)
+    journal = server.journal
+    notes = explain.not_listed(
+        journal.pending(),
+        journal.forgotten_with_scopes,
+        elsewhere,
+        server.audience,
+        nothing_received=not journal.exchanges(),
+    )
     stopped = [] if server.running else ["The server is stopped, so no more requests can come."]
     return [*notes, *not_kept(server), *stopped]
 

@@ -83,13 +83,12 @@ class ReceivingKeywords(KeywordBase):
         found = self._select(description, received)
         if not found:
             fail(
-                http_server,
                 explain.not_received(
                     description,
                     "No received request matches",
                     (),
                     received,
-                    str(http_server),
+                    http_server.audience,
                     not_listed(http_server, description),
                 ),
             )

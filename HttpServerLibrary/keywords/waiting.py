@@ -52,20 +52,20 @@ class WaitingKeywords(KeywordBase):
 
         problems = http_server.wait(met, limit)
         if problems:
-            fail(http_server, explain.problems(problems, str(http_server)), message)
+            self._fail_with(problems, http_server, message)
         if problems is None:
             missing = book.unmet()
             if missing:
                 text = explain.unmet(
                     missing,
                     journal.exchanges(),
-                    str(http_server),
+                    http_server.audience,
                     limit,
                     not_listed(http_server, missing[0].description),
                 )
             else:
-                text = explain.not_sent(book.expectations(), str(http_server), limit)
-            fail(http_server, text, message)
+                text = explain.not_sent(book.expectations(), http_server.audience, limit)
+            fail(text, message)
 
     @keyword
     @with_request_fields
@@ -116,18 +116,18 @@ class WaitingKeywords(KeywordBase):
                 expected(count, limit),
                 found,
                 received,
-                str(http_server),
+                http_server.audience,
                 not_listed(http_server, description),
             )
-            fail(http_server, text, message)
+            fail(text, message)
         if count.exact:
             # Whatever came after them has not been waited for.
             found = found[: count.least]
         elif count.exceeded_by(len(found)):
             text = explain.too_many_received(
-                description, expected(count, limit), found, str(http_server), not_kept(http_server)
+                description, expected(count, limit), found, http_server.audience, not_kept(http_server)
             )
-            fail(http_server, text, message)
+            fail(text, message)
         requests = [ReceivedRequest(exchange, description) for exchange in found]
         return requests[0] if count == Count(1, 1) else requests
 

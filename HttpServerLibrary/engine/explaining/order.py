@@ -33,7 +33,7 @@ def not_in_order(
     notes: Sequence[str] = (),
 ) -> str:
     """Which request was the first that did not come in order, what came instead, and what came at all."""
-    server, masking = audience
+    masking = audience.masking
     places = order.places(received)
     due = len(places)
     how = " with nothing between them" if order.strict else ""

@@ -156,7 +156,7 @@ def _unexpected(request: Request, expectations: Sequence[Expectation], context: 
         title,
         causes,
         _heading(ranked, expectations, context),
-        tuple([*candidates[:1], *([] if elsewhere is None else [elsewhere])]),
+        (*candidates[:1], *([] if elsewhere is None else [elsewhere])),
         tuple(also),
         advice,
         paste,

@@ -9,7 +9,8 @@ from werkzeug.datastructures import Authorization
 
 from ..arguments import plain_text
 from ..errors import UsageError
-from ..message.request import Request, parse_authorization
+from ..message.head import parse_authorization
+from ..message.request import Request
 from ..phrase import Masking, Phrase, Quoted
 from ..visible import MASK
 from ..words import counted

@@ -24,9 +24,10 @@ class Delayed(Wrapper):
 
     def __init__(self, responder: Responder, seconds: float) -> None:
         super().__init__(responder)
-        self.seconds = seconds
+        self.delay += seconds
         self.takes_time = True
+        self._seconds = seconds
 
     def send(self, response: Response, reply: Reply) -> None:
-        reply.wait(self.seconds)
+        reply.wait(self._seconds)
         super().send(response, reply)

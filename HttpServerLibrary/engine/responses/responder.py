@@ -22,6 +22,11 @@ class Responder(Protocol):
         """Whether it waits or runs code of users, so that other requests must not wait for it."""
         ...
 
+    @property
+    def delay(self) -> float:
+        """The seconds that it waits before it sends."""
+        ...
+
     def respond(self, request: Request) -> Response:
         """Makes the response. Raises `HandlerFailed`."""
         ...
@@ -34,6 +39,8 @@ class Responder(Protocol):
 class SendsAtOnce:
     """The second step of most responders."""
 
+    delay = 0.0
+
     def send(self, response: Response, reply: Reply) -> None:
         reply.send(response)
 
@@ -44,6 +51,7 @@ class Wrapper:
     def __init__(self, responder: Responder) -> None:
         self._responder = responder
         self.takes_time = responder.takes_time
+        self.delay = responder.delay
 
     def respond(self, request: Request) -> Response:
         return self._responder.respond(request)
