@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from typing import Final
 
 from ..message.request import Request
+from ..message.response import reason_phrase
 from ..phrase import CREDENTIAL_HEADERS, UNMASKED, Masking, Phrase, Plain, Value, masked, text
 from ..records.exchange import Exchange
 from ..visible import MASK, visible
@@ -137,9 +138,21 @@ def outcome_line(entry: Exchange, masking: Masking = UNMASKED) -> str:
 
 def outcome(entry: Exchange) -> str:
     """What became of a request."""
-    if entry.response is None:
-        return "not answered yet"
-    return f"answered {entry.response.status}"
+    sent = _sent_status(entry)
+    return status_text(entry) if sent is None else f"answered {sent}"
+
+
+def status_text(entry: Exchange) -> str:
+    """The status of the response with its reason phrase; before it was sent, why there is none."""
+    sent = _sent_status(entry)
+    if sent is not None:
+        return f"{sent} {reason_phrase(sent)}".rstrip()
+    return "no response yet" if entry.response is None else "not sent yet"
+
+
+def _sent_status(entry: Exchange) -> int | None:
+    """The status that was sent; a response that is delayed is not sent yet."""
+    return None if entry.response is None or entry.ended is None else entry.response.status
 
 
 def listed(received: Sequence[Exchange], masking: Masking, most: int = _MAX_LISTED) -> list[str]:
