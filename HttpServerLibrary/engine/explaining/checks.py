@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from ..expectations.expectation import Expectation
+from ..expectations.expectation import Expectation, Kind
 from ..matching.description import RequestDescription
 from ..phrase import Masking, text
 from ..problem import ProblemRecord
 from ..records.exchange import Exchange
 from ..visible import shortened
 from ..words import duration_text, requests, sentence
-from .layout import LINE_LENGTH, MAX_LINES, difference_lines, height, limit
+from .layout import LINE_LENGTH, MAX_LINES, MAX_TOLD, difference_lines, height, limit
 from .lines import details, listed, outcome_line, request_line
 from .nearest import Compared, nearest_received
 from .shown import shown
@@ -123,17 +123,16 @@ def nearest_lines(nearest: Compared[Exchange], masking: Masking) -> list[str]:
     lines = [f"  {outcome_line(entry, masking)}"]
     if not differences:
         return [*lines, f"    it matches, but {_became(entry)}"]
-    complete = getattr(differences, "complete", True)
-    kept = [shown(difference, masking) for difference in differences[:_MAX_DIFFERENCES]]
-    return [*lines, *(line.text for line in difference_lines(kept, len(differences), complete, "    "))]
-
-
-_MAX_DIFFERENCES: Final = 12
+    kept = [shown(difference, masking) for difference in differences[:MAX_TOLD]]
+    told = difference_lines(kept, len(differences), differences.is_complete, "    ")
+    return [*lines, *(line.text for line in told)]
 
 
 def _became(entry: Exchange) -> str:
-    if entry.expectation is not None:
-        return f"this expectation took it: {entry.expectation}"
+    taker = entry.expectation
+    if taker is not None:
+        first = "" if taker.kind is Kind.PERMANENT else f" ({taker.kind} expectations go first)"
+        return f"this expectation took it: {taker}{first}"
     return entry.problem.first_line if entry.problem else "no expectation took it"
 
 

@@ -20,7 +20,7 @@ from heapq import nsmallest
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from ..matching.description import RequestDescription
-from ..matching.difference import Difference
+from ..matching.difference import Difference, Differences
 from ..message.request import Request
 from ..records.exchange import Exchange
 from ..visible import first_difference
@@ -41,7 +41,7 @@ class Compared(NamedTuple, Generic[T]):
     """A candidate with what differs; ``share`` is how much of the description that is, from 0 to 1."""
 
     candidate: T
-    differences: Sequence[Difference]
+    differences: Differences
     share: float
 
     @property
@@ -65,7 +65,7 @@ def rank(
 
     Differences in ``ignored`` fields count nothing.
     """
-    found: list[tuple[T, RequestDescription, Sequence[Difference]]] = []
+    found: list[tuple[T, RequestDescription, Differences]] = []
     work = 0
     for candidate, description, request in candidates:
         if work > _MAX_WORK and len(found) > 1:

@@ -66,29 +66,19 @@ def explain_unmatched(
 
 
 def _refused(request: Request, due: Expectation, by: Request) -> Explanation:
-    cause = joined(request_phrase(by), f" broke the order at {clock(by)}.")
-    return Explanation(
-        "REFUSED",
-        request_phrase(request),
-        causes=(cause,),
-        reason="This was expected instead",
-        candidates=(Candidate.of(due, (), 0),),
-        notes=(_UNTIL_RESET,),
-    )
+    cause = joined(request_phrase(by), f" broke the order at {clock(by)}, when this was expected: {due}")
+    return Explanation("REFUSED", request_phrase(request), causes=(cause,), notes=(_UNTIL_RESET,))
 
 
 def _out_of_order(
     request: Request, due: Expectation, expectations: Sequence[Expectation], context: Context
 ) -> Explanation:
     title = request_phrase(request)
-    differences = due.description.differences(request)
-    [compared] = rank([(due, due.description, request)])
-    head = Candidate.of(due, differences, compared.share)
     others = [entry for entry in expectations if entry is not due and not entry.used_up]
     matching = next((entry.candidate for entry in _ranked(request, others) if not entry.differences), None)
     if matching is not None:
         advice = (
-            "Move it before the one that must be used first, if the order of the requests is right."
+            "If the order of the requests is right, move it before that one."
             if matching.kind is Kind.ORDERED
             else "While ordered expectations are left, only the next one is served. Make this one ordered too, use "
             "another server, or check the order afterwards with 'Requests Should Have Been Received In Order'."
@@ -96,33 +86,30 @@ def _out_of_order(
         return Explanation(
             "OUT OF ORDER",
             title,
-            reason="This expectation matches, but another must be used first",
-            candidates=(
-                Candidate.of(matching, (), 0),
-                head.with_note("this one must be used first"),
-            ),
+            causes=(f"This expectation matches: {matching}", f"But another must be used first: {due}"),
             advice=(advice,),
             notes=(_UNTIL_RESET,),
         )
-    if compared.is_near:
-        line = None if head.lacks_credentials else line_like(request, due, Kind.ORDERED)
+    [(_, differences, share)] = compared = rank([(due, due.description, request)])
+    nearest = Candidate.of(due, differences, share)
+    if compared[0].is_near:
+        line = None if nearest.lacks_credentials else line_like(request, due, Kind.ORDERED)
         return Explanation(
             "OUT OF ORDER",
             title,
             reason="The next ordered expectation does not match",
-            candidates=(head,),
+            nearest=nearest,
             paste=_pasted("This line, in its place, expects it", line, context),
             notes=(_UNTIL_RESET,),
         )
+    line = line_for(request, "Expect Ordered Request")
     return Explanation(
         "OUT OF ORDER",
         title,
         reason="A different request is expected next",
-        candidates=(head,),
+        nearest=nearest,
         advice=("While ordered expectations are left, requests in any order need another server.",),
-        paste=_pasted(
-            "This line, before the next one, expects it", line_for(request, "Expect Ordered Request"), context
-        ),
+        paste=_pasted("This line, before the next one, expects it", line, context),
         notes=(_UNTIL_RESET,),
         details=details(request),
     )
@@ -131,37 +118,42 @@ def _out_of_order(
 def _unexpected(request: Request, expectations: Sequence[Expectation], context: Context) -> Explanation:
     title = request_phrase(request)
     ranked = _ranked(request, expectations)
-    causes = _causes(request)
+    is_near = bool(ranked) and ranked[0].is_near
     takers = [(entry, taker) for entry in context.neighbours if (taker := entry.would_take(request)) is not None]
-    near = bool(ranked) and ranked[0].is_near
-    candidates = [_noted(request, entry, context) for entry in ranked[:_MAX_NEAREST]]
     if takers:
-        # The request is right, and went to the wrong server.
-        causes += tuple(f"Server '{entry.alias}' would take it: {taker}" for entry, taker in takers[:_MAX_SERVERS])
-        urls = " or ".join(entry.url for entry, _ in takers[:_MAX_SERVERS])
-        causes += (f"The client called the URL of server '{context.alias}'. Give it {urls}.",)
-        shown = candidates[:1] if near else []
-        heading = _heading(ranked, expectations, context) if shown else ""
-        return Explanation("UNEXPECTED REQUEST", title, causes, heading, tuple(shown))
-    ended = None if near else _ended(request, context)
-    elsewhere = None if near or ended is not None else _nearest_elsewhere(request, context)
-    paste, advice = _fix(request, ranked, candidates, context)
-    if ended is not None or causes:
-        # The request is not one to expect here.
-        paste = None
-    # Beside one that is near, those that are not only distract.
-    also = [entry for entry in candidates[1:] if not near or entry.share <= NEAR]
+        return Explanation("UNEXPECTED REQUEST", title, causes=_elsewhere(takers[:_MAX_SERVERS], context))
+    candidates = [_noted(entry, context) for entry in ranked[:_MAX_NEAREST]]
+    nearest, also = (candidates[0] if candidates else None), candidates[1:]
+    heading = _heading(ranked, len(expectations), context)
+    causes = _causes(request)
+    if is_near:
+        # Beside one that is near, those that are not only distract.
+        also = [entry for entry in also if entry.share <= NEAR]
+        paste, advice = _fix(request, ranked[0], candidates[0], context)
+        if causes:
+            paste = None
+        return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), advice, paste)
+    ended = _ended(request, context)
+    if ended is not None:
+        notes = _about_ended(ended)
+        return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), notes=notes)
+    near_elsewhere = _nearest_elsewhere(request, context)
+    if near_elsewhere is not None:
+        neighbour, nearest = near_elsewhere
+        heading = f"No expectation of server '{context.alias}' is close. Nearest on server '{neighbour.alias}'"
+        return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, details=details(request))
+    paste = None if causes else _pasted("This line expects it", line_for(request), context)
     return Explanation(
-        "UNEXPECTED REQUEST",
-        title,
-        causes,
-        _heading(ranked, expectations, context),
-        (*candidates[:1], *([] if elsewhere is None else [elsewhere])),
-        tuple(also),
-        advice,
-        paste,
-        () if ended is None else _about_ended(ended),
-        () if near else details(request),
+        "UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), paste=paste, details=details(request)
+    )
+
+
+def _elsewhere(takers: Sequence[tuple[Neighbour, Expectation]], context: Context) -> tuple[Phrase, ...]:
+    """The request is right, and went to the wrong server."""
+    urls = " or ".join(entry.url for entry, _ in takers)
+    return (
+        *(f"Server '{entry.alias}' would take it: {taker}" for entry, taker in takers),
+        f"The client called the URL of server '{context.alias}'. Give it {urls}.",
     )
 
 
@@ -189,9 +181,8 @@ def _ranked(request: Request, expectations: Sequence[Expectation]) -> list[Compa
     return rank((entry, description, request) for entry, description in likely)
 
 
-def _heading(ranked: Sequence[Compared[Expectation]], expectations: Sequence[Expectation], context: Context) -> str:
-    """What stands above the expectations that come nearest."""
-    count = len(expectations)
+def _heading(ranked: Sequence[Compared[Expectation]], count: int, context: Context) -> str:
+    """What stands before the expectation that comes nearest."""
     if not ranked:
         return f"Server '{context.alias}' has no expectations"
     if ranked[0].is_near:
@@ -199,10 +190,10 @@ def _heading(ranked: Sequence[Compared[Expectation]], expectations: Sequence[Exp
     return f"None of the {count} expectations is close; nearest" if count > 1 else "The only expectation is not close"
 
 
-def _noted(request: Request, compared: Compared[Expectation], context: Context) -> Candidate:
+def _noted(compared: Compared[Expectation], context: Context) -> Candidate:
     """The candidate; where all of it matches, with a note why it does not take the request."""
     expectation, differences, share = compared
-    candidate = Candidate.of(expectation, differences, share)
+    candidate = Candidate.of(*compared)
     if share:
         return candidate
     if expectation.used_up:
@@ -243,39 +234,33 @@ def _about_ended(expectation: Expectation) -> tuple[Phrase, ...]:
     return (line, f"If {name} sent the request, let that test wait: 'Wait Until Expectations Are Met'.")
 
 
-def _nearest_elsewhere(request: Request, context: Context) -> Candidate | None:
+def _nearest_elsewhere(request: Request, context: Context) -> tuple[Neighbour, Candidate] | None:
     """The expectation of another server that comes near."""
-    best: Candidate | None = None
+    best: tuple[Neighbour, Candidate] | None = None
     for neighbour in context.neighbours[:_MAX_SERVERS]:
         ranked = _ranked(request, neighbour.expectations())
-        if ranked and ranked[0].is_near and (best is None or ranked[0].share < best.share):
-            expectation, differences, share = ranked[0]
-            best = Candidate.of(expectation, differences, share).on_server(neighbour.alias)
+        if ranked and ranked[0].is_near and (best is None or ranked[0].share < best[1].share):
+            best = neighbour, Candidate.of(*ranked[0])
     return best
 
 
 def _fix(
-    request: Request, ranked: Sequence[Compared[Expectation]], candidates: Sequence[Candidate], context: Context
+    request: Request, compared: Compared[Expectation], nearest: Candidate, context: Context
 ) -> tuple[Pasted | None, tuple[Phrase, ...]]:
-    """The keyword line that expects the request, and what to do besides."""
-    if not ranked or not ranked[0].is_near:
-        return _pasted("This line expects it", line_for(request), context), ()
-    nearest, candidate = ranked[0].candidate, candidates[0]
-    if candidate.lacks_credentials:
+    """The keyword line that expects the request in place of a near expectation, and what to do besides."""
+    if nearest.lacks_credentials:
         return None, ()
-    if nearest.used_up and not ranked[0].share:
-        line = line_like(request, nearest, Kind.PERMANENT)
-        if nearest.kind is Kind.PERMANENT:
-            advice: tuple[Phrase, ...] = (
-                f"If the request is right, expect {nearest.used + 1}: times={nearest.used + 1}.",
-            )
-            return _pasted("This line, in its place, expects any number", line, context), advice
-        return _pasted("This line, in its place, expects it any number of times", line, context), ()
-    kind = Kind.PERMANENT if nearest.used_up else nearest.kind
-    times = None if nearest.used_up or nearest.kind is not Kind.PERMANENT else nearest.times
-    line = line_like(request, nearest, kind)
-    if line is not None and times is not None:
-        line = line.with_times(times)
+    expectation = compared.candidate
+    if expectation.used_up:
+        line = line_like(request, expectation, Kind.PERMANENT)
+        what = "This line, in its place, expects any number of requests"
+        if compared.share or expectation.kind is not Kind.PERMANENT:
+            return _pasted(what, line, context), ()
+        more = expectation.used + 1
+        return _pasted(what, line, context), (f"If a {ordinal(more)} request is right, write times={more}.",)
+    line = line_like(request, expectation, expectation.kind)
+    if line is not None and expectation.kind is Kind.PERMANENT and expectation.times is not None:
+        line = line.with_times(expectation.times)
     return _pasted("This line expects it", line, context), ()
 
 
