@@ -152,7 +152,7 @@ class HttpServer:
     def answer(self, request: Request, reply: Reply) -> None:
         """Answers one request. Whatever goes wrong ends in a response and in the journal."""
         exchange = self.journal.arrive(request, self._url, self.book.innermost)
-        if len(request.body) > _LARGE:
+        if len(request.body) > _LARGE or request.is_encoded:
             reply.step_aside()
         responder: Responder | None = None
         try:

@@ -184,10 +184,13 @@ class RespondingKeywords(KeywordBase):
         """Answers with what a Python function returns.
 
         The function gets a werkzeug [https://werkzeug.palletsprojects.com/en/stable/wrappers/|Request] and returns
-        a werkzeug ``Response``, text, bytes, a dictionary or list (sent as JSON), or ``None`` (204 No Content). It
-        runs in a thread of the server, so it must not call Robot Framework keywords, and what it logs is lost. What
-        it raises is a problem, and the client gets status 500; only ``werkzeug.exceptions`` such as ``NotFound``
-        that it raises itself, or by ``abort``, are answers.
+        a werkzeug ``Response``, text, bytes, a dictionary or list (sent as JSON), or ``None`` (204 No Content). In the
+        request, ``data`` is the body as sent; ``json``, ``form``, ``files`` and ``get_data(as_text=True)`` see it
+        decoded when the client compressed it with gzip or deflate.
+
+        The function runs in a thread of the server, so it must not call Robot Framework keywords, and what it logs is
+        lost. What it raises is a problem, and the client gets status 500; only ``werkzeug.exceptions`` such as
+        ``NotFound`` that it raises itself, or by ``abort``, are answers.
 
         Args:
             handler: The function, or its dotted name ``module.function``; the module must be in the Python path.

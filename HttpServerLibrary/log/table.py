@@ -282,7 +282,7 @@ def _request_side(server: HttpServer, exchange: Exchange, differences: list[_Dif
     request = exchange.request
     first = f"{request.method} {request.target} HTTP/{request.version}" if request.method else "malformed"
     cut = "" if request.cut is None else str(request.cut)
-    body = show_body(request.body, request.content_type, request.charset, server.secrets, cut)
+    body = show_body(request.content, request.content_type, request.charset, server.secrets, cut)
     said = _places(differences, {line.place for line in body.lines if line.place})
     head = [_said(escape(visible(server.hide(first), _MAX_HEADER)), said.pop("first line", []), None)]
     head += _header_lines(request.headers, server.secrets, said)

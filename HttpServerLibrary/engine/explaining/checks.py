@@ -156,7 +156,7 @@ def header_line(name: str, value: str) -> str:
 
 def request_body_lines(request: Request, most: int = _MAX_BODY_LINES) -> list[str]:
     """The beginning of the body of a request, and how much of it is kept; no lines without a body."""
-    lines = body_lines(request.body, request.text, most) if request.body else []
+    lines = body_lines(request.content, request.text, most) if request.body else []
     if request.cut is not None:
         # On the last line, as the beginning of a secret is looked for in front of the dots.
         lines[-1:] = [f"{''.join(lines[-1:])}... ({request.cut})"]

@@ -97,7 +97,7 @@ def _body(request: Request, like: RequestDescription | None) -> list[str]:
         given = {"form": form, "files": files}
         cells = [f"{name}={json.dumps(fields, ensure_ascii=False)}" for name, fields in given.items() if fields]
         return [cell for cell in cells if len(cell) <= _MAX_BODY]
-    if not request.body or request.cut is not None or len(request.body) > _MAX_BODY:
+    if not request.body or request.unreadable is not None or len(request.content) > _MAX_BODY:
         return []
     if request.is_json():
         return _json(request, like)
@@ -125,7 +125,7 @@ def _json(request: Request, like: RequestDescription | None) -> list[str]:
 def _written(request: Request, value: Any) -> str:
     """A value as JSON, spelled as in the body when it is the same."""
     # JSON is read as UTF-8, 16 or 32 whatever charset the Content-Type names (RFC 8259, 8.1).
-    text = request.body.decode(json.detect_encoding(request.body), "surrogatepass").strip()
+    text = request.content.decode(json.detect_encoding(request.content), "surrogatepass").strip()
     if value != request.json:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     return text if _shows(text) else json.dumps(value, allow_nan=False)

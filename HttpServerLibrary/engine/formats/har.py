@@ -89,7 +89,7 @@ class _Entry:
 
     def _post_data(self) -> Json:
         request = self._request
-        text, encoding = _text(self._secrets, request.body, request.charset)
+        text, encoding = _text(self._secrets, request.content, request.charset)
         data: Json = {"mimeType": request.header("content-type") or _NO_TYPE, "text": text}
         params: list[Json] = [
             {"name": name, "value": self._secrets.field(name, value)}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from ..arguments import UNSET, boolean
 from ..errors import UsageError
+from ..message.content import TooLarge
 from ..message.request import Request
-from ..visible import visible
 from .body import Data, Files, Form, Text
 from .difference import Difference
 from .field import Field
@@ -75,6 +75,8 @@ class RequestDescription:
         options = {name: {"ignore_order": self._ignore_order} for name in _JSON_VALUES}
         self._rest = [_FIELDS[name](fields[name], **options.get(name, {})) for name in given]
         self._of_body = [name for name in given if name in _BODY_FIELDS]
+        # data is compared with the body as sent, all others with its content.
+        self._of_content = [name for name in self._of_body if name != "data"]
         unknown = fields.keys() - _FIELDS.keys()
         if unknown:
             raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
@@ -114,6 +116,8 @@ class RequestDescription:
         for field in self.fields:
             if not field.matches(request):
                 return False
+        if self._of_content and request.unreadable is not None:
+            return False
         return self.matcher is None or self.matcher.matches(request)
 
     def differences(self, request: Request) -> list[Difference]:
@@ -125,11 +129,8 @@ class RequestDescription:
         if request.cut is not None:
             found += (Difference(name, "a body that is kept whole", request.cut.advice) for name in self._of_body)
         else:
-            coded = _coded(request)
-            for field in self.fields[len(head) :]:
-                # Bytes may be meant to be coded.
-                advice = "" if isinstance(field, Data) else coded
-                found += (replace(entry, hint=advice or entry.hint) for entry in field.differences(request))
+            for name, field in zip(self._of_body, self.fields[len(head) :], strict=True):
+                found += _decoded(name, field, request) if name in self._of_content else field.differences(request)
         if not found and self.matcher is not None:
             found.append(Difference("matcher", f"{self.matcher.name} to return true", "false"))
         return found
@@ -147,12 +148,17 @@ class RequestDescription:
         return " ".join(parts) or "any request"
 
 
-def _coded(request: Request) -> str:
-    """What to say of a body that cannot be read because it is compressed (RFC 9110, 8.4); empty when it is not."""
-    codings = (request.header("content-encoding") or "").strip().lower()
-    if codings in ("", "identity") or not request.body:
-        return ""
-    return f"the body is coded (Content-Encoding: {visible(codings)}), and compared as it came"
+def _decoded(name: str, field: Field, request: Request) -> Iterator[Difference]:
+    """The differences of a field that is compared with the decoded body."""
+    unreadable = request.unreadable
+    if isinstance(unreadable, TooLarge):
+        yield Difference(name, "a body that is kept whole", unreadable.advice)
+    elif unreadable is not None:
+        yield Difference(name, "a body that can be decoded", f"one that is {unreadable}")
+    else:
+        undecoded = request.undecoded
+        advice = f"the body is encoded ({undecoded}) and was compared undecoded" if undecoded else ""
+        yield from (replace(entry, hint=advice or entry.hint) for entry in field.differences(request))
 
 
 def _is_any(value: object) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..masking.names import masked_header
 from ..message.json_text import NotJson
 from ..message.response import Response
+from ..message.xml_tree import NotXml
 from ..problem import ProblemKind
 from .exchange import Exchange
 
@@ -133,6 +134,7 @@ class ReceivedRequest:
     | ``query``, ``query_string``     | Decoded parameters as a dictionary; the query as sent. |
     | ``headers``, ``cookies``        | Dictionaries; header names in any case. |
     | ``text``, ``data``, ``json``    | The body as text, as bytes, and parsed (``None`` when it is not JSON). |
+    | ``xml``                         | Root element (lxml); ``None`` when the body is not XML, or without lxml. |
     | ``body_size``                   | Size of the body as it came, in bytes. |
     | ``form``, ``files``             | Fields and uploaded files of a form. |
     | ``auth``                        | ``None``, or an object with ``scheme``, ``username``, ``password``, ``token``. |
@@ -147,6 +149,11 @@ class ReceivedRequest:
     that is streamed, as that of a file, the first 1 MiB is kept. When ``body_size`` is more than the length of
     ``data``, a limit of `Start Http Server` let go of the rest: ``text`` and ``data`` are what is kept, ``json`` is
     ``None``, ``form`` and ``files`` are empty.
+
+    A body with ``Content-Encoding: gzip`` or ``deflate`` is decoded for ``text``, ``json``, ``xml``, ``form`` and
+    ``files``; ``data`` is the body as sent. When it cannot be decoded, or would be larger than ``max_body_kept`` of
+    `Start Http Server`, ``text`` is the body as sent, ``json`` and ``xml`` are ``None``, ``form`` and ``files`` are
+    empty.
     """
 
     __slots__ = ("_exchange", "_request", "_response", "path_params")
@@ -223,6 +230,14 @@ class ReceivedRequest:
             # Parsed anew each time: what a test changes in it must not change the record.
             return self._request.parse_json()
         except NotJson:
+            return None
+
+    @property
+    def xml(self) -> Any:
+        try:
+            # Parsed anew each time: what a test changes in it must not change the record.
+            return self._request.parse_xml()
+        except (NotXml, ImportError):
             return None
 
     @property
