@@ -35,7 +35,7 @@ class RespondingKeywords(KeywordBase):
         body: object,
         *,
         content_type: str = "application/json",
-        status: int = 200,
+        status: int | str = 200,
         headers: Named = None,
         delay: Seconds = 0,
         to: Expectation | None = None,
@@ -45,7 +45,7 @@ class RespondingKeywords(KeywordBase):
         Args:
             body: Dictionary, list, number, boolean or ``${None}``. Text is parsed as JSON and sent as it is written.
             content_type: Content-Type of the response.
-            status: Status code from 200 to 599.
+            status: Status code from 200 to 599, also with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
@@ -74,7 +74,7 @@ class RespondingKeywords(KeywordBase):
         data: str | bytes | Secret = "",
         *,
         content_type: str | None = None,
-        status: int = 200,
+        status: int | str = 200,
         headers: Named = None,
         delay: Seconds = 0,
         to: Expectation | None = None,
@@ -84,7 +84,7 @@ class RespondingKeywords(KeywordBase):
         Args:
             data: Text, sent as UTF-8, or bytes.
             content_type: Content-Type of the response; ``text/plain; charset=utf-8`` when left out.
-            status: Status code from 200 to 599.
+            status: Status code from 200 to 599, also with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
@@ -112,7 +112,7 @@ class RespondingKeywords(KeywordBase):
         path: Path,
         *,
         content_type: str | None = None,
-        status: int = 200,
+        status: int | str = 200,
         headers: Named = None,
         delay: Seconds = 0,
         to: Expectation | None = None,
@@ -122,7 +122,7 @@ class RespondingKeywords(KeywordBase):
         Args:
             path: Path of the file; relative ones start in the current directory, so ``${CURDIR}`` helps.
             content_type: Content-Type of the response; guessed from the file name when left out.
-            status: Status code from 200 to 599.
+            status: Status code from 200 to 599, also with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
@@ -149,7 +149,7 @@ class RespondingKeywords(KeywordBase):
         self,
         location: str,
         *,
-        status: int = 302,
+        status: int | str = 302,
         headers: Named = None,
         delay: Seconds = 0,
         to: Expectation | None = None,
@@ -158,13 +158,13 @@ class RespondingKeywords(KeywordBase):
 
         Args:
             location: Address to go to: an absolute URL, or a path on this server.
-            status: Status code from 300 to 399.
+            status: Status code from 300 to 399, also with a reason phrase: ``302 Elsewhere``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
 
-        Fails when the address is empty or has a line break, the status is no redirect, a header cannot be sent, the
-        delay is negative, or there is no expectation.
+        Fails when the address is empty or has a line break, the status is not from 300 to 399, a header cannot be sent,
+        the delay is negative, or there is no expectation.
 
         Example:
         | Expect Request    /old

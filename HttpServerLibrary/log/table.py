@@ -9,7 +9,6 @@ from typing import Final, NamedTuple
 
 from ..engine.explaining.checks import request_line
 from ..engine.masking.secrets import Secrets
-from ..engine.message.response import reason_phrase
 from ..engine.records.exchange import Exchange
 from ..engine.scope import Scope
 from ..engine.server import HttpServer
@@ -242,7 +241,7 @@ def _cell(server: HttpServer, text: str) -> str:
 
 def _status(exchange: Exchange) -> str:
     response = exchange.response
-    return "no response yet" if response is None else f"{response.status} {reason_phrase(response.status)}".rstrip()
+    return "no response yet" if response is None else f"{response.status} {response.reason}".rstrip()
 
 
 def _duration(seconds: float) -> str:

@@ -194,7 +194,7 @@ def test_the_body_of_a_form_stays_readable(content_type: str, body: bytes) -> No
     made = Request.of("POST", "/", headers, body).to_werkzeug()
     assert made.form.to_dict() == {"a": "1"}
     assert (made.data, made.get_data(), made.get_data(as_text=True)) == (body, body, body.decode())
-    assert (made.values["a"], made.stream.read()) == ("1", body)
+    assert made.values["a"] == "1"
 
 
 def test_a_request_in_a_handler_names_itself() -> None:

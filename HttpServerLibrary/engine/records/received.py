@@ -104,6 +104,10 @@ class ReceivedResponse:
         return self._response.status
 
     @property
+    def reason(self) -> str:
+        return self._response.reason
+
+    @property
     def headers(self) -> HeaderValues:
         return HeaderValues(self._response.headers)
 
@@ -142,7 +146,7 @@ class ReceivedRequest:
     | ``client``, ``time``, ``duration`` | ``host:port``; when it came (UTC); seconds until it was answered. |
     | ``client_subject``              | Of the client's certificate, such as ``CN=alice,O=Shop``; or ``None``. |
     | ``expectation``, ``problem``    | What took it, what went wrong; or ``None``. |
-    | ``response``                    | An object with ``status``, ``headers``, ``text``, ``data``, ``json``. |
+    | ``response``                    | Has ``status``, ``reason``, ``headers``, ``text``, ``data``, ``json``. |
 
     In ``query``, ``cookies``, ``form`` and ``files`` a name with one value is that value, with several it is a list
     of them. An uploaded file has ``filename``, ``content_type``, ``data``, ``text`` and ``size``. Of a response body
