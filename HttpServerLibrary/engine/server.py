@@ -97,7 +97,13 @@ class HttpServer:
         return self._listener is not None and not self._stopped
 
     def start(self) -> None:
-        """Listens, ready to answer on return. Raises `UsageError` when host and port cannot be had."""
+        """Listens, ready to answer on return. A server starts once.
+
+        Raises `UsageError` when host and port cannot be had, or it was started before.
+        """
+        if self._listener is not None:
+            state = "is running already" if self.running else "was stopped and cannot be started again; make a new one"
+            raise UsageError(f"Server '{self.alias}' {state}.")
         self._listener = Listener(self.host, self.port, self.answer, self._limits, self.tls, self.journal.notice)
         self.port = self._listener.port
         self._url = base_url(self._scheme, self.host, self.port)
@@ -188,6 +194,8 @@ class HttpServer:
             taken = self.book.take(request, reply.step_aside)
         except MatcherFailed as failed:
             return *self._failure("MATCHER ERROR", f"{request}: {failed}", exchange, failed.cause), None
+        if isinstance(taken, NoMatch) and request.is_for_favicon:
+            return text_response(404, "There is no icon.\n"), None, None
         if isinstance(taken, NoMatch):
             # Comparing with many expectations takes long.
             reply.step_aside()
