@@ -229,7 +229,9 @@ class HttpServerLibrary(
     The charset is that of the Content-Type, or else of the XML declaration. Entities that a body defines are not looked up; no
     file and no address is. Such a body matches nothing, and neither does one nested too deeply.
 
-    *Compressed bodies* are compared as they came: a Content-Encoding such as gzip is not undone. A ``matcher`` can do that.
+    *Compressed bodies* are decoded before they are compared: those with ``Content-Encoding: gzip`` or ``deflate``, up to
+    ``max_body_kept`` of `Start Http Server`. Only ``data`` is compared with the body as sent. Other codings, such as br, are
+    not decoded.
 
     = Responses =
 

@@ -102,7 +102,13 @@ class HttpServer:
         return self._listener is not None and not self._stopped
 
     def start(self) -> None:
-        """Listens, ready to answer on return. Raises `UsageError` when host and port cannot be had."""
+        """Listens, ready to answer on return. A server starts once.
+
+        Raises `UsageError` when host and port cannot be had, or it was started before.
+        """
+        if self._listener is not None:
+            state = "is running already" if self.running else "was stopped and cannot be started again; make a new one"
+            raise UsageError(f"Server '{self.alias}' {state}.")
         self._listener = Listener(self.host, self.port, self.answer, self._limits, self.tls, self.journal.notice)
         self.port = self._listener.port
         self._url = base_url(self._scheme, self.host, self.port)
@@ -162,7 +168,7 @@ class HttpServer:
     def answer(self, request: Request, reply: Reply) -> None:
         """Answers one request. Whatever goes wrong ends in a response and in the journal."""
         exchange = self.journal.arrive(request, self._url, self.book.innermost)
-        if len(request.body) > _LARGE:
+        if len(request.body) > _LARGE or request.is_encoded:
             reply.step_aside()
         responder: Responder | None = None
         try:
@@ -197,6 +203,8 @@ class HttpServer:
         except MatcherFailed as failed:
             title = joined(request_phrase(request), ": ", failed.reason)
             return *self._failure(Explanation("MATCHER ERROR", title), exchange, failed.cause), None
+        if isinstance(taken, NoMatch) and request.is_for_favicon:
+            return text_response(404, "There is no icon.\n"), None, None
         if isinstance(taken, NoMatch):
             # Comparing with many expectations takes long.
             reply.step_aside()

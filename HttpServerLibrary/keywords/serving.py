@@ -237,7 +237,7 @@ class ServerKeywords(KeywordBase):
     def set_unexpected_response(
         self,
         *,
-        status: int = 500,
+        status: int | str = 500,
         text: str | None = None,
         json: object | None = None,
         headers: Named = None,
@@ -248,7 +248,7 @@ class ServerKeywords(KeywordBase):
         The request is a problem all the same; see `Check Assertions`.
 
         Args:
-            status: Status code from 200 to 599.
+            status: Status code from 200 to 599, also with a reason phrase: ``404 Nothing Here``.
             text: Body as text. Without ``text`` and ``json`` it is the text that explains why nothing matched.
             json: Body as JSON: a dictionary, list, number or boolean; text is parsed as JSON.
             headers: Headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.

@@ -10,7 +10,6 @@ from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
 from ..engine.explaining.checks import body_lines, header_line, request_body_lines, request_line
-from ..engine.message.response import reason_phrase
 from ..engine.records.exchange import Exchange
 from ..engine.scope import Scope
 from ..engine.server import HttpServer
@@ -64,7 +63,7 @@ def _log_request(server: HttpServer, exchange: Exchange, debug: bool) -> None:
 
 def _status(exchange: Exchange) -> str:
     response = exchange.response
-    return "" if response is None else f"{response.status} {reason_phrase(response.status)}".rstrip()
+    return "" if response is None else f"{response.status} {response.reason}".rstrip()
 
 
 def _exchange_lines(exchange: Exchange) -> list[str]:

@@ -9,7 +9,6 @@ from typing import Final, NamedTuple
 
 from ..engine.explaining.checks import request_line
 from ..engine.masking.secrets import Secrets
-from ..engine.message.response import reason_phrase
 from ..engine.records.exchange import Exchange
 from ..engine.scope import Scope
 from ..engine.server import HttpServer
@@ -242,7 +241,7 @@ def _cell(server: HttpServer, text: str) -> str:
 
 def _status(exchange: Exchange) -> str:
     response = exchange.response
-    return "no response yet" if response is None else f"{response.status} {reason_phrase(response.status)}".rstrip()
+    return "no response yet" if response is None else f"{response.status} {response.reason}".rstrip()
 
 
 def _duration(seconds: float) -> str:
@@ -282,7 +281,7 @@ def _request_side(server: HttpServer, exchange: Exchange, differences: list[_Dif
     request = exchange.request
     first = f"{request.method} {request.target} HTTP/{request.version}" if request.method else "malformed"
     cut = "" if request.cut is None else str(request.cut)
-    body = show_body(request.body, request.content_type, request.charset, server.secrets, cut)
+    body = show_body(request.content, request.content_type, request.charset, server.secrets, cut)
     said = _places(differences, {line.place for line in body.lines if line.place})
     head = [_said(escape(visible(server.hide(first), _MAX_HEADER)), said.pop("first line", []), None)]
     head += _header_lines(request.headers, server.secrets, said)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 
 import pytest
@@ -175,11 +174,10 @@ def test_content_type_says_json_and_the_body_is_not() -> None:
     "fields", [{"json": 1}, {"json_subset": {}}, {"text": "a"}, {"form": {"a": "1"}}, {"xml": "<a/>"}], ids=str
 )
 def test_a_compressed_body(fields: dict[str, object]) -> None:
-    packed = gzip.compress(b"1")
-    coded = {**JSON, "Content-Encoding": " GZip"}
-    advice = "the body is encoded (gzip) and was compared undecoded"
-    assert hint(Request.of("POST", "/", coded, packed), **fields) == advice
-    assert hint(Request.of("POST", "/", {"Content-Encoding": "identity"}, packed), **fields) != advice
+    coded = {**JSON, "Content-Encoding": " br"}
+    advice = "the body is encoded (br) and was compared undecoded"
+    assert hint(Request.of("POST", "/", coded, b"packed"), **fields) == advice
+    assert hint(Request.of("POST", "/", {"Content-Encoding": "identity"}, b"packed"), **fields) != advice
     assert hint(Request.of("POST", "/", coded), **fields) != advice
 
 

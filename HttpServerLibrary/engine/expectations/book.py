@@ -172,7 +172,8 @@ class ExpectationBook:
                 if chosen is not None:
                     self._use(chosen)
                     return chosen
-                if due is None:
+                if due is None or request.is_for_favicon:
+                    # Browsers ask for it at any time, so it does not break an order.
                     return NoMatch("UNEXPECTED REQUEST")
                 due.broken = NoMatch("REFUSED", due.ordered[0], request)
                 self._version += 1

@@ -107,7 +107,7 @@ def body_phrase(data: bytes, whole: str, most: int = _MAX_BODY_LINES) -> Phrase:
 
 def request_body(request: Request, most: int = _MAX_BODY_LINES) -> Phrase:
     """The beginning of the body of a request, and how much of it is kept; empty without a body."""
-    shown = body_phrase(request.body, request.text, most) if request.body else ""
+    shown = body_phrase(request.content, request.text, most) if request.body else ""
     if request.cut is None:
         return shown
     return (shown, f"... ({request.cut})") if isinstance(shown, Value) else f"... ({request.cut})"

@@ -97,4 +97,4 @@ class Exchange:
             self._request = request.values()
         self.captured = None
         if self.response is not None:
-            self.response = Response(self.response.status, self.response.headers)
+            self.response = self.response.with_body()

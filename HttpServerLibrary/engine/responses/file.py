@@ -26,7 +26,7 @@ class File(SendsAtOnce):
         self,
         path: str | Path,
         *,
-        status: int = 200,
+        status: int | str = 200,
         headers: object = None,
         content_type: str | None = None,
     ) -> None:
@@ -48,7 +48,7 @@ class File(SendsAtOnce):
         except OSError as error:
             raise HandlerFailed(f"the file {self._path.name} cannot be read: {error.strerror}", error) from error
         size = os.fstat(file.fileno()).st_size
-        return Response(self._status, self._pairs, FileBody(file, size), size)
+        return Response(self._status.code, self._pairs, FileBody(file, size), size, self._status.reason)
 
 
 class FileBody:

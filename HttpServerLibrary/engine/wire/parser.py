@@ -172,6 +172,7 @@ class Parser:
             version="1.1" if minor == b"1" else f"1.{minor.decode()}",
             headers=headers,
         )
+        self._request.max_content = limits.body_kept
         self._start = end
         self._empty_lines = 0
         if self._searched or self._lines:
