@@ -8,7 +8,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ..arguments import dictionary
+from ..arguments import dictionary, not_empty
 from ..errors import UsageError
 from ..message.request import Request
 from ..message.xml_tree import NotXml, parse
@@ -244,7 +244,7 @@ class XPath(XmlField):
     def __init__(self, value: object) -> None:
         super().__init__()
         self._expected: dict[str, tuple[Any, Expected]] = {}
-        for path, expected in dictionary(value, "xpath").items():
+        for path, expected in not_empty(dictionary(value, "xpath"), "xpath").items():
             self._expected[path] = (self._compiled(path), expected_values(expected, f"xpath: {path}"))
         self._given = value
 
@@ -267,7 +267,7 @@ class XPath(XmlField):
             except self._etree.XPathError as error:
                 yield Difference(_where(path), describe(expected), ("a failure: ", Plain(str(error))))
                 continue
-            if not any_matches(expected, found) and not any_matches(expected, [text.strip() for text in found]):
+            if not _matches(expected, found):
                 yield _miss(path, expected, found)
 
     def shown(self, masking: Masking) -> str:
@@ -280,6 +280,13 @@ class XPath(XmlField):
 
 def _where(path: str) -> Where:
     return Where.by_path("xpath", path)
+
+
+def _matches(expected: Expected, found: list[str]) -> bool:
+    stripped = [text.strip() for text in found]
+    if isinstance(expected, TextPattern):
+        return expected.any_matches([*found, *stripped])
+    return any_matches(expected, found) or any_matches(expected, stripped)
 
 
 def _found(result: Any) -> list[str]:

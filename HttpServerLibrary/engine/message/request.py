@@ -17,6 +17,7 @@ from werkzeug.http import parse_cookie
 from ..visible import visible
 from .environ import RequestInMemory, environ
 from .json_text import NotJson, parse_json
+from .multipart import filename_as_sent
 from .xml_tree import NotXml, parse
 
 Pairs = tuple[tuple[str, str], ...]
@@ -352,6 +353,9 @@ class Request:
             return {}, {}
         request = self.to_werkzeug()
         form, files = request.form, request.files
+        for name in files:
+            for file in files.getlist(name):
+                file.filename = filename_as_sent(file)
         return (
             {name: form.getlist(name) for name in form},
             {name: files.getlist(name) for name in files},
