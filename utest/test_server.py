@@ -19,7 +19,7 @@ from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.tls import Tls
-from utest.helpers import LONG, responses_to
+from utest.helpers import LONG, Ask, responses_to
 from utest.replies import MemoryReply
 
 OnOwnPort = Callable[[Callable[[int], HttpServer]], HttpServer]

@@ -141,20 +141,20 @@ def test_an_expectation_stands_for_what_it_took(server: HttpServer, ask: Ask) ->
 @pytest.mark.parametrize(
     ("written", "understood"),
     [
-        ("/login", "ANY /login"),
-        ("login", "ANY /login"),
+        ("/login", "/login"),
+        ("login", "/login"),
         ("POST /login", "POST /login"),
         ("post   /login", "POST /login"),
         ("GET,HEAD /login", "GET,HEAD /login"),
-        ("ANY /login", "ANY /login"),
-        ("POST", "POST ANY"),
-        ("post", "ANY /post"),
+        ("ANY /login", "/login"),
+        ("POST", "POST"),
+        ("post", "/post"),
         ("ANY", "any request"),
-        ("/my file", "ANY /my file"),
-        ("GLOB:/my */x", "ANY GLOB:/my */x"),
+        ("/my file", "/my file"),
+        ("GLOB:/my */x", "GLOB:/my */x"),
         ("POST GLOB:/a/*", "POST GLOB:/a/*"),
-        ({"path": "/a", "json": {"b": 1}}, 'ANY /a json={"b": 1}'),
-        ({"method": ["GET", "HEAD"], "query": "a=1"}, "GET,HEAD ANY query=a=1"),
+        ({"path": "/a", "json": {"b": 1}}, '/a json={"b": 1}'),
+        ({"method": ["GET", "HEAD"], "query": "a=1"}, "GET,HEAD query=a=1"),
         ({"json": None, "text": None}, "json=null"),
         ({}, "any request"),
     ],
@@ -173,7 +173,7 @@ def test_what_is_understood(server: HttpServer, written: object, understood: str
     ],
 )
 def test_ways_to_write_a_list(server: HttpServer, written: object) -> None:
-    assert [*map(str, steps_of(written, server.book))] == ["ANY /a", "ANY /b json=null"]
+    assert [*map(str, steps_of(written, server.book))] == ["/a", "/b json=null"]
 
 
 FIELDS = ", ".join(FIELD_NAMES)
@@ -182,7 +182,7 @@ NO_METHOD = (
     "If it is meant, write 'EQUALS:POTS'."
 )
 QUESTION_MARK = (
-    'path: "/a?b=1" has a \'?\', which never is in a path. Give the part behind it as query: path "/a", query=b=1.'
+    'path: "/a?b=1" contains \'?\', which a path cannot. Give what follows it as query: path "/a", query=b=1.'
 )
 NO_JSON = 'not JSON: Expecting property name enclosed in double quotes at line 1 column 2: "{".'
 NO_ENTRY = "a text such as 'POST /login', a dictionary of a request description, or an expectation is needed, not"
@@ -215,7 +215,7 @@ def test_what_is_not_understood(server: HttpServer, written: object, message: st
 
 def test_an_expectation_of_another_server(server: HttpServer) -> None:
     expectation = HttpServer("other").book.register(Kind.ONESHOT, RequestDescription("/x"))
-    message = "requests[1]: the expectation (oneshot ANY /x) is one of another server."
+    message = "requests[1]: the expectation (oneshot /x) is one of another server."
     with pytest.raises(UsageError, match=f"^{re.escape(message)}$"):
         steps_of(["/a", expectation], server.book)
 

@@ -187,7 +187,7 @@ def test_bytes_may_be_meant_to_be_compressed() -> None:
 
 
 def test_a_form_of_another_type() -> None:
-    advice = "it looks like one, but its Content-Type is not application/x-www-form-urlencoded"
+    advice = "it looks like a form, but its Content-Type is not application/x-www-form-urlencoded"
     assert hint(Request.of("POST", "/", TEXT, b"a=1&b=%20"), form={"a": "1"}) == advice
     assert hint(Request.of("POST", "/", JSON, b'{"a": 1}'), form={"a": "1"}) == ""
 

@@ -267,8 +267,9 @@ def test_json_schemas_true_and_false() -> None:
 @pytest.mark.parametrize(
     ("text", "advice"),
     [
-        ("{\"a\": 'b'}", "Text in JSON has double quotes around it."),
-        ("Nonesuch", "Text in JSON has double quotes around it."),
+        ("Nonesuch", "JSON needs double quotes around text."),
+        ("item=book", 'JSON needs an object such as {"item": "book"}; form= takes item=book.'),
+        ("a.b=1&c=2", 'JSON needs an object such as {"a.b": "1"}; form= takes a.b=1&c=2.'),
         ('{"a": True}', "True is true in JSON."),
         ("[False]", "False is false in JSON."),
         ("None", "None is null in JSON."),
@@ -286,15 +287,22 @@ def test_what_was_meant_as_json(text: str, advice: str) -> None:
     [
         (
             {"json": "{'a': 1}"},
-            "json: not JSON: Expecting property name enclosed in double quotes at line 1 column 2: \"{'a': 1}\".",
+            "json: not JSON: a single quote at line 1 column 2: \"{'a': 1}\". JSON needs double quotes.",
         ),
+        (
+            {"json": "{\"a\": 'b'}"},
+            'json: not JSON: a single quote at line 1 column 7: "{\\"a\\": \'b\'}". JSON needs double quotes.',
+        ),
+        ({"json": '{"a": 1, }'}, "json: not JSON: a comma after the last member at line 1 column "),
+        ({"json": "[1,\n ]"}, "json: not JSON: a comma after the last item at line "),
+        ({"json_path": {}}, "json_path: the dictionary is empty, so it checks nothing."),
         ({"json": '{"a": 1,\n "b": }'}, 'json: not JSON: Expecting value at line 2 column 7: " \\"b\\": }".'),
         ({"json": "[1,\n"}, 'json: not JSON: Expecting value at line 2 column 1: "".'),
         ({"json": '["\u2028", x]'}, "json: not JSON: Expecting value at line 1 column 7: "),
         ({"json": ""}, 'json: not JSON: Expecting value at line 1 column 1: "".'),
         (
             {"json": "text"},
-            'json: not JSON: Expecting value at line 1 column 1: "text". Text in JSON has double quotes around it.',
+            'json: not JSON: Expecting value at line 1 column 1: "text". JSON needs double quotes around text.',
         ),
         ({"json": "[1, 2 3]"}, "json: not JSON: Expecting ',' delimiter at line 1 column 7: \"[1, 2 3]\"."),
         ({"json": "[NaN]"}, "json: not JSON: NaN is not a JSON value."),
@@ -398,7 +406,7 @@ def test_extras_that_are_not_installed_are_named(argument: str) -> None:
         f"sys.modules[{module!r}] = None\n"
         "from HttpServerLibrary.engine.matching.description import RequestDescription\n"
         "try:\n"
-        f"    RequestDescription({argument}={{}})\n"
+        f"    RequestDescription({argument}={{'$.a': 1}})\n"
         "except ValueError as error:\n"
         "    print(error)\n"
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from werkzeug.datastructures import Headers, MultiDict
 
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.matching.description import RequestDescription
@@ -91,7 +93,15 @@ def test_query(query: object, sent: str, expected: bool) -> None:
         ({"a": None}, "a=1", False),
         ({"a": None}, "a", False),
         ('{"a": 1}', "a=1&b=2", True),
-        ({}, "a=1", True),
+        (MultiDict([("a", "1"), ("a", "2")]), "a=1&a=2&b=3", True),
+        (MultiDict([("a", "1"), ("a", "2")]), "a=1", False),
+        ({"a": "NOT:2"}, "a=1", True),
+        ({"a": "NOT:2"}, "a=1&a=2", False),
+        ({"a": "NOT:2"}, "b=1", False),
+        ({"a": "NOT: REGEXP: [0-9]+"}, "a=x", True),
+        ({"a": ["NOT:1", "NOT:1"]}, "a=2&a=3", True),
+        ({"a": ["NOT:1", "NOT:1"]}, "a=2&a=1", False),
+        ({"a": re.compile("B+", re.I)}, "a=bb", True),
     ],
 )
 def test_query_subset(subset: object, sent: str, expected: bool) -> None:
@@ -126,7 +136,15 @@ HEADERS = [("X-Id", "7"), ("Accept", "text/html"), ("accept", "text/plain"), ("X
         ("Accept: text/plain\nAccept: text/html", False),
         ("X-Id: GLOB:?", True),
         ('{"X-Id": 7}', True),
-        ("", True),
+        ({"X-Id": "NOT:8"}, True),
+        ({"X-Id": "NOT:7"}, False),
+        ({"X-No": "NOT:7"}, False),
+        ({"Accept": "NOT:text/html"}, False),
+        ({"Accept": "NOT:text/html, text/plain"}, False),
+        ({"Accept": "NOT:image/png"}, True),
+        ({"X-Id": re.compile("[0-9]")}, True),
+        (Headers([("Accept", "text/html"), ("Accept", "text/plain")]), True),
+        (Headers([("Accept", "text/plain"), ("Accept", "text/html")]), False),
     ],
 )
 def test_headers(headers: object, expected: bool) -> None:
@@ -153,6 +171,39 @@ def test_cookies(cookies: object, expected: bool) -> None:
     assert (differences(Request.of("GET", "/", HEADERS), cookies=cookies) == []) is expected
 
 
+@pytest.mark.parametrize(
+    ("expected", "sent", "matches"),
+    [
+        ("1, 2", ["1", "2"], True),
+        ("1,2", ["1", "2"], True),
+        ("2,1", ["1", "2"], False),
+        (["1", "2"], ["1, 2"], True),
+        (["1", "2"], ["1,2"], True),
+        (["1", "2", "3"], ["1, 2", "3"], True),
+        (["1", "2"], ["2, 1"], False),
+        (["1"], ["1, 2"], False),
+        (['"a, b"', "c"], ['"a, b", c'], True),
+        # Commas that separate nothing
+        (["Tue, 29 Oct 2024", "x"], ["Tue, 29 Oct 2024", "x"], True),
+        ("Tue, 29 Oct 2024", ["Tue, 29 Oct 2024"], True),
+        (["1, 2"], ["1, 2"], True),
+    ],
+)
+def test_repeated_fields_are_one_joined_by_commas(expected: object, sent: list[str], matches: bool) -> None:
+    request = Request.of("GET", "/", [("X-A", value) for value in sent])
+    assert (differences(request, headers={"x-a": expected}) == []) is matches
+
+
+def test_cookies_that_are_set_are_not_joined() -> None:
+    request = Request.of("GET", "/", {"Set-Cookie": "a=1, b=2"})
+    assert differences(request, headers={"Set-Cookie": ["a=1", "b=2"]}) != []
+
+
+def test_a_quote_that_is_not_closed_costs_no_time() -> None:
+    value = '"' + '\\"' * 100_000
+    assert len(differences(Request.of("GET", "/", {"X-A": value}), headers={"X-A": ["1", "2"]})) == 1
+
+
 def test_cookies_of_several_headers_and_repeated_ones() -> None:
     request = Request.of("GET", "/", [("Cookie", "a=1"), ("Cookie", "a=2; b=3")])
     assert differences(request, cookies={"a": ["1", "2"], "b": "3"}) == []
@@ -169,6 +220,9 @@ def test_all_differences_are_told() -> None:
     assert differences(request, query_subset={"a": None, "c": "STARTS:4"}) == [
         'query parameter a: expected nothing, received ["1", "2"]',
         'query parameter c: expected text that starts with "4", received "3"',
+    ]
+    assert differences(request, query_subset={"c": "NOT:3"}) == [
+        'query parameter c: expected text other than "3", received "3"'
     ]
     assert differences(request, query="GLOB:b*") == [
         'query: expected text that matches GLOB "b*", received "a=1&a=2&c=3"'
@@ -222,6 +276,10 @@ def test_values_of_masked_names_are_masked() -> None:
             {"query_subset": "a=1"},
             'query_subset: a dictionary such as {"name": "value"} is needed, not the text "a=1".',
         ),
+        ({"query_subset": {}}, "query_subset: the dictionary is empty, so it checks nothing."),
+        ({"headers": {}}, "headers: the dictionary is empty, so it checks nothing."),
+        ({"headers": ""}, "headers: the dictionary is empty, so it checks nothing."),
+        ({"cookies": {}}, "cookies: the dictionary is empty, so it checks nothing."),
         (
             {"query_subset": {"a": "REGEXP:["}},
             'query_subset: a: "[" is not a regular expression: unterminated character set at position 0.',

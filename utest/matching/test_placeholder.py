@@ -17,7 +17,10 @@ from HttpServerLibrary.engine.matching.placeholder import filled
 from HttpServerLibrary.engine.matching.unordered import Forms, comparisons, without_counterpart
 from HttpServerLibrary.engine.message.request import Request
 
-KNOWN = "Known are <any>, <any-string>, <any-number>, <any-boolean> and <regexp:...>."
+KNOWN = (
+    "Known are <any>, <any-string>, <any-number>, <any-integer>, <any-boolean>, <any-uuid>, <any-datetime>, "
+    "<any-list>, <any-object> and <regexp:...>."
+)
 
 
 def differences(body: str, **fields: object) -> list[str]:
@@ -34,7 +37,17 @@ def differences(body: str, **fields: object) -> list[str]:
         ("<any>", "", ["null", "true", "0", '""', "[]", "{}"], "any value"),
         ("<any-string>", "text", ['""', '"7"'], "any text"),
         ("<any-number>", "number", ["0", "-1.5", "1e9"], "any number"),
+        ("<any-integer>", "number", ["0", "-1", "1.0", "1e3", "1000000000000000000000"], "any integer"),
         ("<any-boolean>", "boolean", ["true", "false"], "any boolean"),
+        ("<any-uuid>", "text", ['"123e4567-e89b-12d3-A456-426614174000"'], "any UUID"),
+        (
+            "<any-datetime>",
+            "text",
+            ['"2024-02-29T23:59:59Z"', '"2024-01-01t00:00:00.123456789+05:30"', '"1990-12-31T15:59:60-08:00"'],
+            "any date and time with offset (RFC 3339)",
+        ),
+        ("<any-list>", "list", ["[]", "[1]"], "any list"),
+        ("<any-object>", "object", ["{}", '{"a": 1}'], "any object"),
         ("<regexp:[0-9]{2}>", "text", ['"42"'], 'text that matches REGEXP "[0-9]{2}"'),
         ("<regexp:>", "text", ['""'], 'text that matches REGEXP ""'),
         ("<regexp: .*>>", "text", ['">"', '"a>"'], 'text that matches REGEXP ".*>"'),
@@ -58,6 +71,44 @@ def test_what_matches_a_placeholder(placeholder: str, kind: str, matching: list[
                 ]
         # What may vary must be there.
         assert differences("{}", **{name: {"a": placeholder}}) == [f"{name} $.a: expected {words}, received nothing"]
+
+
+@pytest.mark.parametrize(
+    ("placeholder", "value", "words"),
+    [
+        ("<any-integer>", "1.5", "any integer"),
+        ("<any-integer>", "0.1", "any integer"),
+        ("<any-uuid>", '"123e4567e89b12d3a456426614174000"', "any UUID"),
+        ("<any-uuid>", '"123e4567-e89b-12d3-a456-42661417400g"', "any UUID"),
+    ],
+)
+def test_values_of_the_same_kind_that_do_not_match(placeholder: str, value: str, words: str) -> None:
+    assert differences(f'{{"a": {value}}}', json={"a": placeholder}) == [
+        f"json $.a: expected {words}, received {value}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023-02-29T00:00:00Z",
+        "2024-13-01T00:00:00Z",
+        "2024-01-01T24:00:00Z",
+        "2024-01-01T00:00:60Z",
+        "2024-01-01T00:00:61Z",
+        "2024-01-01T00:00:00",
+        "2024-01-01 00:00:00Z",
+        "2024-01-01T00:00Z",
+        "2024-01-01T00:00:00+24:00",
+        "2024-01-01T00:00:00+0100",
+        "2024-01-01",
+        "2024-01-01T00:00:00.Z",
+        "٢٠٢٤-01-01T00:00:00Z",
+    ],
+)
+def test_no_date_and_time_of_rfc_3339(text: str) -> None:
+    (found,) = differences(json.dumps({"a": text}), json={"a": "<any-datetime>"})
+    assert found.startswith("json $.a: expected any date and time with offset (RFC 3339), received ")
 
 
 def test_the_whole_text_must_match() -> None:

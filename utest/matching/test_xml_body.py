@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -349,6 +350,11 @@ BODY = """\
         ("//item/@qty", ["2", "3"], True),
         ("//item/@qty", ["3", "2"], False),
         ("//item/@qty", ["2"], False),
+        ("//item/@qty", "NOT:4", True),
+        ("//item/@qty", "NOT:3", False),
+        ("//item", "NOT:pen", False),
+        ("//missing", "NOT:pen", False),
+        ("//total", re.compile(r"\d+\.\d+"), True),
         ("//missing", None, True),
         ("//item", None, False),
         ("//note", "", True),
@@ -448,6 +454,7 @@ def test_xpath_in_a_body_that_is_no_xml() -> None:
         ({"(" * 100_000: "1"}, "is not an XPath (1.0): "),
         ({"//a": "REGEXP:("}, 'xpath: //a: "(" is not a regular expression: '),
         ({"//a": {"b": 1}}, "xpath: //a: text is needed here, not dict: {'b': 1}."),
+        ({}, "xpath: the dictionary is empty, so it checks nothing."),
         ("//a", 'xpath: a dictionary such as {"//name": "value"} is needed, not the text "//a".'),
         ('{"//a": }', 'xpath: not JSON: Expecting value at line 1 column 9: "{\\"//a\\": }".'),
     ],
@@ -499,7 +506,7 @@ def test_written(fields: dict[str, object], written: str) -> None:
     assert str(RequestDescription(**fields)) == written
 
 
-@pytest.mark.parametrize(("argument", "value"), [("xml", "<a/>"), ("xpath", {})])
+@pytest.mark.parametrize(("argument", "value"), [("xml", "<a/>"), ("xpath", {"/a": "1"})])
 def test_the_extra_that_is_not_installed_is_named(argument: str, value: object) -> None:
     """In a child, as the module is imported here already."""
     program = (

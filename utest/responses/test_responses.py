@@ -171,7 +171,7 @@ def test_a_streamed_werkzeug_response_can_be_sent_many_times(direct: bool) -> No
         (lambda: delayed(respond_data(), float("inf")), "delay: must be 0 seconds or more, not inf seconds."),
         (
             lambda: respond_json("{'a'}"),
-            "body: not JSON: Expecting property name enclosed in double quotes at line 1 column 2: \"{'a'}\".",
+            "body: not JSON: a single quote at line 1 column 2: \"{'a'}\". JSON needs double quotes.",
         ),
         (lambda: respond_json({1, 2}), "body: not JSON: Object of type set is not JSON serializable."),
         (

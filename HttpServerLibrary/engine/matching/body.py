@@ -65,19 +65,14 @@ class Data(Field):
     """The body, byte for byte."""
 
     def __init__(self, value: object) -> None:
-        if isinstance(value, str):
-            value = value.encode()
-        if not isinstance(value, (bytes, bytearray)):
-            raise UsageError(f"data: bytes or text is needed, not {type(value).__name__}: {value!r}.")
-        self._data = bytes(value)
+        self._data = data_bytes(value, "data")
 
     def matches(self, request: Request) -> bool:
         return request.body == self._data
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.matches(request):
-            begins = offset(self._data, request.body) if self._data and request.body else ""
-            hint = f"differs {begins}" if begins else ""
+            hint = offset_hint(self._data, request.body)
             yield Difference(Where("data"), bytes_phrase(self._data), bytes_phrase(request.body), hint)
 
     def suggestion(self, request: Request) -> Suggestion | None:
@@ -90,6 +85,21 @@ class Data(Field):
 
     def shown(self, masking: Masking) -> str:
         return f"data={text(bytes_phrase(self._data), masking)}"
+
+
+def data_bytes(value: object, what: str) -> bytes:
+    """Bytes as they are, text as UTF-8."""
+    if isinstance(value, str):
+        value = value.encode()
+    if not isinstance(value, (bytes, bytearray)):
+        raise UsageError(f"{what}: bytes or text is needed, not {type(value).__name__}: {value!r}.")
+    return bytes(value)
+
+
+def offset_hint(expected: bytes, received: bytes) -> str:
+    """From which byte on two bodies differ, where that is not the first."""
+    begins = offset(expected, received) if expected and received else ""
+    return f"differs {begins}" if begins else ""
 
 
 def bytes_phrase(data: bytes) -> Phrase:

@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Final
 
-from ..arguments import dictionary, json_value
+from ..arguments import dictionary, json_value, not_empty
 from ..errors import UsageError
 from ..message.json_text import NotJson
 from ..message.media_types import says_json
@@ -180,7 +180,7 @@ class JsonPath(JsonField):
             raise UsageError(extra_missing("json_path")) from None
         self._find: dict[str, tuple[Callable[[Any], list[Any]], Any]] = {}
         self._given: dict[str, Any] = {}
-        for path, expected in dictionary(value, "json_path").items():
+        for path, expected in not_empty(dictionary(value, "json_path"), "json_path").items():
             try:
                 compiled = jsonpath.compile(path)
             except Exception as error:  # besides its own, what a bad regular expression in it raises

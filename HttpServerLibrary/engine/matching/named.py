@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
-from ..arguments import cookie_pairs, dictionary, dictionary_in, header_lines
+from ..arguments import cookie_pairs, dictionary, dictionary_in, header_lines, not_empty
 from ..message.media_types import says_json
 from ..message.request import Request
 from ..phrase import Masking, Phrase, Plain, Quoted, joined, listed, quotes
@@ -25,6 +26,9 @@ MAX_DESCRIBED: Final = 300
 
 # Names that are looked at to find one that is spelled a little differently.
 _MAX_NAMES: Final = 100
+
+# A quote that is not closed ends with the value, so that nothing is looked at twice.
+_MEMBER: Final = re.compile(r'(?:"(?:\\.|[^"\\])*(?:"|\\?$)|[^,])+')
 
 # None: the name must be absent; a list: exactly these values in this order.
 Expected = TextPattern | list[TextPattern] | None
@@ -59,7 +63,7 @@ def any_matches(expected: Expected, values: list[str]) -> bool:
         return not values
     if isinstance(expected, list):
         return in_order(expected, values)
-    return any(map(expected.matches, values))
+    return expected.any_matches(values)
 
 
 class NamedValues(Field):
@@ -187,7 +191,7 @@ class Headers(NamedValues):
     """These header fields are there (RFC 9110, 5.1: names in any case)."""
 
     def __init__(self, value: object) -> None:
-        super().__init__("headers", "header", header_lines(value, "headers"), lambda _: {})
+        super().__init__("headers", "header", not_empty(header_lines(value, "headers"), "headers"), lambda _: {})
 
     @property
     def needed(self) -> list[str]:
@@ -198,12 +202,14 @@ class Headers(NamedValues):
         return request.header_values(name)
 
     def _value_matches(self, name: str, expected: Expected, values: list[str]) -> bool:
-        if isinstance(expected, TextPattern):
-            if expected.literal is not None and is_credential_header(name):
-                return any(same_credentials(expected.literal, value) for value in values)
-            # RFC 9110, 5.3: repeated fields mean the same as one with the values joined.
-            return any_matches(expected, values) or (len(values) > 1 and expected.matches(", ".join(values)))
-        return any_matches(expected, values)
+        if isinstance(expected, TextPattern) and expected.literal is not None and is_credential_header(name):
+            return any(same_credentials(expected.literal, value) for value in values)
+        if not expected or not values or name.lower() == "set-cookie":
+            return any_matches(expected, values)
+        # RFC 9110, 5.3: repeated fields mean the same as one with the values joined by commas.
+        if isinstance(expected, list):
+            return in_order(expected, values) or in_order(expected, _members(values))
+        return expected.any_matches([*values, *_joined(values)])
 
     def _difference(self, request: Request, name: str, expected: Expected, received: list[str]) -> Difference:
         if is_credential_header(name):
@@ -224,6 +230,16 @@ class Headers(NamedValues):
         return super()._hint(request, name, expected, received)
 
 
+def _joined(values: list[str]) -> list[str]:
+    """Repeated fields as one, with and without the space after the comma."""
+    return [", ".join(values), ",".join(values)] if len(values) > 1 else []
+
+
+def _members(values: list[str]) -> list[str]:
+    """The members of lists (RFC 9110, 5.6.1); commas in quotes separate nothing."""
+    return [member for value in values for part in _MEMBER.findall(value) if (member := part.strip())]
+
+
 def _media_type(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
@@ -232,7 +248,9 @@ class Cookies(NamedValues):
     """These cookies are there."""
 
     def __init__(self, value: object) -> None:
-        super().__init__("cookies", "cookie", cookie_pairs(value, "cookies"), lambda request: request.cookies)
+        super().__init__(
+            "cookies", "cookie", not_empty(cookie_pairs(value, "cookies"), "cookies"), lambda request: request.cookies
+        )
 
     def _masked_by(self, name: str) -> tuple[str, ...]:
         return name, "Cookie"
@@ -246,6 +264,5 @@ def query(value: object) -> Field:
 
 
 def query_subset(value: object) -> Field:
-    return NamedValues(
-        "query_subset", "query parameter", dictionary(value, "query_subset"), lambda request: request.query
-    )
+    expected = not_empty(dictionary(value, "query_subset"), "query_subset")
+    return NamedValues("query_subset", "query parameter", expected, lambda request: request.query)

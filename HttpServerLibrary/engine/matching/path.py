@@ -9,13 +9,13 @@ from urllib.parse import unquote
 
 from ..errors import UsageError
 from ..message.request import Request
-from ..phrase import Masking, Plain, Quoted
+from ..phrase import Masking, Phrase, Plain, Quoted
 from ..visible import quote
 from .difference import Difference, Where
 from .field import Field
 from .hints import hint
 from .suggestion import Suggestion
-from .text import TextPattern
+from .text import TextPattern, describe_pattern, without_not
 
 # RFC 9110 (9.3), PATCH (RFC 5789), QUERY, the WebDAV family, and PURGE of caches.
 METHODS: Final = frozenset(
@@ -27,42 +27,41 @@ METHODS: Final = frozenset(
 _SLASHES: Final = re.compile("//+")
 # A placeholder, the beginning of a query, or what looks like two cells.
 _SPECIAL: Final = re.compile(r"[{}? ]")
+# A cell that is separated by one space only.
+_ARGUMENT: Final = re.compile(r" ([a-z_]+)=")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
 
 class Path(Field):
-    """Compared with the decoded path and with the path as sent; either may match."""
+    """Compared with the decoded path and with the path as sent; either may match. With ``NOT:`` neither may."""
 
     def __init__(self, value: object) -> None:
+        self._negated, value = without_not(value)
         self._pattern = TextPattern(value, "path")
-        text = self._pattern.value
         self._template: re.Pattern[str] | None = None
-        self.literal = self._pattern.literal
-        if not self._pattern.prefixed:
-            if "?" in text:
-                path, _, query = text.partition("?")
-                raise UsageError(
-                    f"path: {quote(text)} has a '?', which never is in a path. "
-                    f"Give the part behind it as query: path {quote(path)}, query={query}."
-                )
-            if "://" in text and not text.startswith("/"):
-                raise UsageError(f"path: {quote(text)} is a URL. Give its path only.")
-            text = self.literal = text if text.startswith("/") else f"/{text}"
-            if _PLACEHOLDER.search(text):
-                self._template = _template(text)
-                self.literal = None
-        self._text = text
+        self._text = self._pattern.value if self._pattern.prefixed else _plain(self._pattern.value)
+        if not self._pattern.prefixed and _PLACEHOLDER.search(self._text):
+            self._template = _template(self._text)
+        is_literal = self._pattern.literal is not None and self._template is None and not self._negated
+        self.literal = self._text if is_literal else None
 
     @property
     def written(self) -> str:
         """The path as it is written in an argument."""
-        return str(self._pattern) if self._pattern.prefixed else self._text
+        written = str(self._pattern) if self._pattern.prefixed else self._text
+        return f"NOT:{written}" if self._negated else written
 
     def matches(self, request: Request) -> bool:
         if self.literal is not None:
             return self.literal in request.paths()
+        return self._is_described(request) is not self._negated
+
+    def _is_described(self, request: Request) -> bool:
+        """Whether the request matches when ``NOT:`` is left out."""
         if self._template is not None:
             return self._match(request) is not None
+        if not self._pattern.prefixed:
+            return self._text in request.paths()
         return any(map(self._pattern.matches, request.paths()))
 
     def _match(self, request: Request) -> re.Match[str] | None:
@@ -76,7 +75,7 @@ class Path(Field):
 
     def params(self, request: Request) -> dict[str, str]:
         """The segments that the placeholders stand for, decoded."""
-        match = self._match(request)
+        match = None if self._negated else self._match(request)
         if match is None:
             return {}
         decode = unquote if match.string == request.raw_path else _with_slashes
@@ -87,10 +86,12 @@ class Path(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.matches(request):
-            expected = self._pattern.describe() if self._pattern.prefixed else Quoted(self._text)
+            expected = describe_pattern(self._pattern.mode, self._text, negated=self._negated)
             yield Difference(Where("path"), expected, Quoted(request.path), self._hint(request))
 
-    def _hint(self, request: Request) -> str:
+    def _hint(self, request: Request) -> Phrase:
+        if self._negated:
+            return ""
         raw = request.raw_path
         if self.matches(Request(request.method, raw.rstrip("/") if raw.endswith("/") else f"{raw}/")):
             return "only the trailing slash differs"
@@ -111,6 +112,30 @@ def plain_path(request: Request) -> str:
     path = request.path
     has_meaning = _SPECIAL.search(path) or not path.startswith("/") or not path.isprintable() or path == "ANY"
     return f"EQUALS:{request.raw_path}" if has_meaning else path
+
+
+def _plain(text: str) -> str:
+    """A path without a prefix, with the leading slash. Raises `UsageError` for what is most likely a slip."""
+    if "?" in text:
+        path, _, query = text.partition("?")
+        raise UsageError(
+            f"path: {quote(text)} contains '?', which a path cannot. "
+            f"Give what follows it as query: path {quote(path)}, query={query}."
+        )
+    if "://" in text and not text.startswith("/"):
+        raise UsageError(f"path: {quote(text)} is a URL. Give its path only.")
+    method, space, path = text.partition(" ")
+    if space and method.upper() in METHODS and path.lstrip().startswith("/"):
+        raise UsageError(
+            f"path: {quote(text)} begins with a method. Write the path {path.strip()} and method={method.upper()}."
+        )
+    argument = _ARGUMENT.search(text)
+    if argument is not None:
+        raise UsageError(
+            f"path: {quote(text)} has the argument {argument[1]}= in it. Separate cells by two spaces or more. "
+            f"If this is the path, write 'EQUALS:{text}'."
+        )
+    return text if text.startswith("/") else f"/{text}"
 
 
 def _decoded_by_segment(path: str) -> str:
@@ -165,7 +190,7 @@ def _methods(value: object) -> Iterator[str]:
         if value.startswith("EQUALS:"):
             method = value.partition(":")[2].strip().upper()
             if not method:
-                raise UsageError("method: there is no method behind 'EQUALS:'.")
+                raise UsageError("method: no method follows 'EQUALS:'.")
             yield method
             return
         value = value.split(",")

@@ -8,7 +8,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ..arguments import dictionary
+from ..arguments import dictionary, not_empty
 from ..errors import UsageError
 from ..message.request import Request
 from ..message.xml_tree import NotXml, parse
@@ -250,7 +250,7 @@ class XPath(XmlField):
     def __init__(self, value: object) -> None:
         super().__init__()
         self._expected: dict[str, tuple[Any, Expected]] = {}
-        given = dictionary(value, "xpath")
+        given = not_empty(dictionary(value, "xpath"), "xpath")
         for path, expected in given.items():
             self._expected[path] = (self._compiled(path), expected_values(expected, f"xpath: {path}"))
         self._given = given
@@ -303,6 +303,13 @@ class XPath(XmlField):
 
 def _where(path: str) -> Where:
     return Where.by_path("xpath", path)
+
+
+def _matches(expected: Expected, found: list[str]) -> bool:
+    stripped = [text.strip() for text in found]
+    if isinstance(expected, TextPattern):
+        return expected.any_matches([*found, *stripped])
+    return any_matches(expected, found) or any_matches(expected, stripped)
 
 
 def _found(result: Any) -> list[str]:

@@ -14,6 +14,7 @@ from .content import Content, NotDecoded, TooLarge, decode
 from .environ import werkzeug_request
 from .head import Pairs, RequestHead
 from .json_text import NotJson, parse_json
+from .multipart import filename_as_sent
 from .xml_tree import NotXml, parse
 
 # How large a decoded body may be unless a server says otherwise.
@@ -227,6 +228,9 @@ class Request(RequestHead):
             return {}, {}
         request = self.to_werkzeug()
         form, files = request.form, request.files
+        for name in files:
+            for file in files.getlist(name):
+                file.filename = filename_as_sent(file)
         return (
             {name: form.getlist(name) for name in form},
             {name: files.getlist(name) for name in files},
