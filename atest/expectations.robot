@@ -296,6 +296,7 @@ Clear Expectations
     Get Received Request    /a
     ${problems} =    Get Problems
     Length Should Be    ${problems}    2
+    Clear Problems
 
 Clear Expectations Of Another Server
     Start Http Server    alias=other

@@ -24,8 +24,8 @@ Wrong Import Options Are Import Errors Of Their Suite
     ...    auto_start: true or false is needed, not 'maybe'.
     ...    auto_check: FAIL, STRICT, WARN or OFF is needed, not 'SOMETIMES'.
     ...    timeout: a time such as '5 seconds' is needed, not 'soon'.
-    ...    timeout: a time from 0 seconds up is needed, not -1 seconds.
-    ...    timeout: a time from 0 seconds up is needed, not nan seconds.
+    ...    timeout: must be 0 seconds or more, not -1 seconds.
+    ...    timeout: must be 0 seconds or more, not nan seconds.
     ...    expected 0 non-named arguments, got 1.
         Should Match    ${run.errors}    *${error}*
     END

@@ -150,7 +150,7 @@ Path Parameters Of A Selection
     Send Exactly    ${url}    GET    /orders/7
     ${request} =    Wait Until Request Is Received    /orders/{id}
     Should Be Equal    ${request.path_params}[id]    7
-    [Teardown]    Reset Http Server
+    [Teardown]    Run Keywords    Clear Problems    AND    Reset Http Server
 
 Method In Any Case
     Given Request    POST    /

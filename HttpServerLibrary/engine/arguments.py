@@ -6,11 +6,14 @@ import ast
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from enum import Enum
+from typing import Any, Final, TypeVar
 
 from .errors import UsageError
 from .message.request import TOKEN
 from .visible import quote
+
+E = TypeVar("E", bound=Enum)
 
 # As Robot Framework's own conversion has it, which lets other text pass.
 _TRUE: Final = ("TRUE", "YES", "ON", "1")
@@ -22,6 +25,9 @@ _BEGINS_AS_TEXT: Final = re.compile(r"'|[^\W\d]\w*")
 _BACKSLASHES: Final = r" A backslash in JSON is written \\, and in Robot Framework each of these once more: \\\\."
 # For people who wrote text, as other arguments take it.
 _EXAMPLES: Final = {"json_path": '{"$.name": "value"}', "xpath": '{"//name": "value"}'}
+
+
+_NOT_TEXT: Final = (bytes, bytearray, Mapping, list, tuple, set, frozenset)
 
 
 class Unset:
@@ -152,7 +158,22 @@ def plain_text(value: object, what: str) -> str:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return str(value)
-    if isinstance(value, (bytes, bytearray, Mapping, list, tuple, set, frozenset)) or value is None:
+    if isinstance(value, _NOT_TEXT) or value is None or type(value).__str__ is object.__str__:
         kind = "nothing" if value is None else type(value).__name__
         raise UsageError(f"{what}: text is needed here, not {kind}: {value!r}.")
     return str(value)
+
+
+def member(members: type[E], value: object, what: str) -> E:
+    """A member of an enumeration, also by its name as text: case, spaces and underscores do not matter."""
+    if isinstance(value, members):
+        return value
+    for name, entry in members.__members__.items():
+        if _plain(name) == _plain(str(value)):
+            return entry
+    *names, last = members.__members__
+    raise UsageError(f"{what}: {', '.join(names)} or {last} is needed, not {str(value)!r}.")
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace(" ", "").replace("_", "")

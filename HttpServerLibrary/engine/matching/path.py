@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 
 from ..errors import UsageError
@@ -22,6 +22,7 @@ METHODS: Final = frozenset(
     "MKREDIRECTREF MKWORKSPACE MOVE ORDERPATCH PROPFIND PROPPATCH PURGE REBIND REPORT SEARCH UNBIND UNCHECKOUT "
     "UNLINK UNLOCK UPDATE UPDATEREDIRECTREF VERSION-CONTROL".split()
 )
+_FLAGS: Final = {"a": re.ASCII, "i": re.IGNORECASE, "m": re.MULTILINE, "s": re.DOTALL, "x": re.VERBOSE}
 _SLASHES: Final = re.compile("//+")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
@@ -30,6 +31,10 @@ class Path(Field):
     """Compared with the decoded path and with the path as sent; either may match."""
 
     def __init__(self, value: object) -> None:
+        if isinstance(value, re.Pattern):
+            value = _as_text(value)
+        elif not isinstance(value, (str, int, float)):
+            raise UsageError(f"path: text is needed, not {type(value).__name__}: {value!r}.")
         self._pattern = TextPattern(value, "path")
         text = self._pattern.value
         self._template: re.Pattern[str] | None = None
@@ -43,6 +48,12 @@ class Path(Field):
                 )
             if "://" in text and not text.startswith("/"):
                 raise UsageError(f"path: {quote(text)} is a URL. Give its path only.")
+            method, space, rest = text.partition(" ")
+            if space and all(word.upper() in METHODS or word == "ANY" for word in method.split(",")):
+                raise UsageError(
+                    f"path: {quote(text)} begins with a method. Write the path {quote(rest.lstrip())} and "
+                    f"method={method}."
+                )
             text = self.literal = text if text.startswith("/") else f"/{text}"
             if _PLACEHOLDER.search(text):
                 self._template = _template(text)
@@ -97,6 +108,14 @@ class Path(Field):
 
     def __str__(self) -> str:
         return visible(self.written)
+
+
+def _as_text(pattern: re.Pattern[Any]) -> str:
+    """A compiled regular expression as the text pattern that matches the same texts as a whole."""
+    if not isinstance(pattern.pattern, str):
+        raise UsageError(f"path: a regular expression for text is needed, not for bytes: {pattern.pattern!r}.")
+    flags = "".join(letter for letter, flag in _FLAGS.items() if pattern.flags & flag)
+    return f"REGEXP:(?{flags}){pattern.pattern}" if flags else f"REGEXP:{pattern.pattern}"
 
 
 def _decoded_by_segment(path: str) -> str:
