@@ -15,6 +15,8 @@ Test Teardown    Reset Http Server
 *** Variables ***
 @{EXPECT}              Expect Request    Expect Oneshot Request    Expect Ordered Request
 ${NONE COMES}          To check that no request comes, use 'Request Should Not Be Received'.
+${TWO SPACES}    Two or more spaces are needed between cells. If this is the path, write 'EQUALS:
+${GIVE}    Give the path and the other fields of the request.
 ${TO CHECK A RANGE}    To check a range, use 'Request Should Have Been Received' with times\=
 
 
@@ -30,6 +32,35 @@ Path
     *path*twice*    /{id}/{id}
     *path*    ${{ ['/a'] }}
     *path*    ${{ {'a': 1} }}
+
+Path That Was Meant To Be Something Else
+    [Template]    Description Is Refused
+    path: "POST /orders" begins with a method. Write the path "/orders" and method\=POST.    POST /orders
+    path: "get \ /orders" begins with a method. Write the path "/orders" and method\=get.    get \ /orders
+    path: "GET,HEAD /orders" begins with a method. Write the path "/orders" and method\=GET,HEAD.    GET,HEAD /orders
+    path: "ANY /orders" begins with a method. Write the path "/orders" and method\=ANY.    ANY /orders
+    path: "/orders json\={}" contains 'json\='. ${TWO SPACES}/orders json\={}'.    /orders json\={}
+    path: "GLOB:/* times\=2" contains 'times\='. ${TWO SPACES}GLOB:/* times\=2'.    GLOB:/* times\=2
+    path: text is needed, not a dictionary: {'path': '/a'}. To give *, write \&{...}.    ${{ {'path': '/a'} }}
+    path: text is needed, not list: [[]'/a'[]].    ${{ ['/a'] }}
+    path: text is needed, not object: <object object at *>.    ${{ object() }}
+    path: a regular expression for text is needed, not for bytes: b'/a'.    ${{ re.compile(b'/a') }}
+
+Path With One Space As It Is Written
+    [Documentation]    Robot Framework takes two cells with one space between them for one.
+    Run Keyword And Expect Error    path: "/orders method=POST" contains 'method='.*
+    ...    Expect Request    /orders method=POST
+    Run Keyword And Expect Error    path: "/orders method=POST" contains 'method='.*
+    ...    Get Received Requests    /orders method=POST
+
+An Expectation As Path
+    ${expectation} =    Expect Request    /expected
+    FOR    ${name}    IN    @{EXPECT}
+        Run Keyword And Expect Error
+        ...    EQUALS: path: an expectation was given (permanent ANY /expected), but this keyword makes a new one. ${GIVE}
+        ...    ${name}    ${expectation}
+    END
+    Run Keyword And Expect Error    *An expectation cannot be given here.    Switch Http Server    ${expectation}
 
 Path With Query As It Is Written
     [Documentation]    Robot Framework sees the equals sign first; it must not take the path for a named argument.
