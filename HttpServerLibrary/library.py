@@ -26,6 +26,8 @@ def _text(value: object) -> str:
     """Text. Numbers and booleans stand for their text in HTTP: ``${1}`` for ``1``, ``${True}`` for ``true``."""
     if isinstance(value, Secret):
         raise UsageError("A secret cannot be given here.")
+    if isinstance(value, Expectation):
+        raise UsageError("An expectation cannot be given here.")
     try:
         return plain_text(value, "the argument")
     except UsageError as error:

@@ -216,7 +216,8 @@ Expectation Of Another Server
     Start Http Server    alias=other
     ${expectation} =    Expect Request    /a    server=http-1
     Respond With Data
-    Is Refused    requests[[]1]: the expectation (permanent ANY /a) is one of another server.
+    Is Refused
+    ...    requests[[]1]: The expectation (permanent ANY /a) belongs to server 'http-1' at *, not to server 'other' at *.
     ...    ${{ ['/b', $expectation] }}
     Stop Http Server    server=other
     Switch Http Server    http-1

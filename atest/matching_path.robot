@@ -150,7 +150,23 @@ Path Parameters Of A Selection
     Send Exactly    ${url}    GET    /orders/7
     ${request} =    Wait Until Request Is Received    /orders/{id}
     Should Be Equal    ${request.path_params}[id]    7
-    [Teardown]    Reset Http Server
+    [Teardown]    Run Keywords    Clear Problems    AND    Reset Http Server
+
+Compiled Regular Expression
+    [Documentation]    As REGEXP: for the whole path, with the flags.
+    Given Request    GET    /Orders/7
+    Matches    ${{ re.compile('/Orders/[0-9]') }}
+    Matches    ${{ re.compile('/orders/. ', re.IGNORECASE | re.VERBOSE) }}
+    Does Not Match    ${{ re.compile('/orders/.') }}
+    Does Not Match    ${{ re.compile('/Orders/') }}
+    Given Request    GET    /a%0Ab
+    Matches    ${{ re.compile('/a.b', re.DOTALL) }}
+    Does Not Match    ${{ re.compile('/a.b') }}
+    ${url} =    Get Http Server Url
+    Send Exactly    ${url}    GET    /orders/7
+    ${request} =    Get Received Request    ${{ re.compile('/orders/[0-9]') }}
+    Should Be Equal    ${request.path}    /orders/7
+    [Teardown]    Run Keywords    Clear Problems    AND    Reset Http Server
 
 Method In Any Case
     Given Request    POST    /

@@ -7,7 +7,7 @@ Library          resources/handlers.py
 Resource         resources/client.resource
 
 Suite Setup      Start Http Server    alias=shop
-Test Teardown    Reset Http Server
+Test Teardown    Run Keywords    Clear Problems    AND    Reset Http Server
 
 
 *** Test Cases ***

@@ -6,8 +6,9 @@ import ast
 import json
 import re
 from collections.abc import Iterable, Mapping
+from enum import Enum
 from numbers import Number
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
 from werkzeug.datastructures import Headers, MultiDict
@@ -15,6 +16,8 @@ from werkzeug.datastructures import Headers, MultiDict
 from .errors import UsageError
 from .message.head import TOKEN
 from .visible import quote
+
+E = TypeVar("E", bound=Enum)
 
 # As Robot Framework's own conversion has it, which lets other text pass.
 _TRUE: Final = ("TRUE", "YES", "ON", "1")
@@ -27,6 +30,9 @@ _FORM: Final = re.compile(r"[\w.\[\]-]+=[^\s{}\"]*")
 _BACKSLASHES: Final = r" A backslash in JSON is written \\, and in Robot Framework each of these once more: \\\\."
 # For people who wrote text, as other arguments take it.
 _EXAMPLES: Final = {"json_path": '{"$.name": "value"}', "xpath": '{"//name": "value"}'}
+
+
+_NOT_TEXT: Final = (bytes, bytearray, Mapping, list, tuple, set, frozenset)
 
 
 class Unset:
@@ -212,3 +218,18 @@ def plain_text(value: object, what: str) -> str:
         return str(value)
     kind = "nothing" if value is None else type(value).__name__
     raise UsageError(f"{what}: text is needed here, not {kind}: {value!r}.")
+
+
+def member(members: type[E], value: object, what: str) -> E:
+    """A member of an enumeration, also by its name as text: case, spaces and underscores do not matter."""
+    if isinstance(value, members):
+        return value
+    for name, entry in members.__members__.items():
+        if _plain(name) == _plain(str(value)):
+            return entry
+    *names, last = members.__members__
+    raise UsageError(f"{what}: {', '.join(names)} or {last} is needed, not {str(value)!r}.")
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace(" ", "").replace("_", "")

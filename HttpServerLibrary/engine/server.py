@@ -151,10 +151,10 @@ class HttpServer:
         """Waits as the journal does, and not at all once the server is stopped, as nothing can come any more."""
         return self.journal.wait(check, timeout if self.running else 0)
 
-    def reset(self) -> None:
-        """Forgets all expectations, received requests and problems, and a broken order."""
+    def reset(self, *, keep_problems: bool = False) -> None:
+        """Forgets all expectations, received requests and a broken order, and the problems unless they are kept."""
         self.book.reset()
-        self.journal.reset()
+        self.journal.reset(keep_problems=keep_problems)
 
     @property
     def audience(self) -> Audience:

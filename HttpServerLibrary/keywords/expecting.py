@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from robot.api import logger
 from robot.api.deco import keyword
 
+from ..engine.checks.count import exact_number
 from ..engine.expectations.expectation import Expectation, Kind
 from ..engine.matching.description import ANY
-from .base import KeywordBase
-from .fields import RequestFields, with_request_fields
+from ..engine.server import HttpServer
+from .base import KeywordBase, reveal
+from .fields import ExpectedPath, RequestFields, Times, with_request_fields
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -20,9 +23,9 @@ class ExpectationKeywords(KeywordBase):
     @with_request_fields
     def expect_request(
         self,
-        path: str = ANY,
+        path: ExpectedPath = ANY,
         *,
-        times: int | None = None,
+        times: Times | None = None,
         server: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> Expectation:
@@ -55,7 +58,7 @@ class ExpectationKeywords(KeywordBase):
     @with_request_fields
     def expect_oneshot_request(
         self,
-        path: str = ANY,
+        path: ExpectedPath = ANY,
         *,
         server: str | None = None,
         **fields: Unpack[RequestFields],
@@ -84,7 +87,7 @@ class ExpectationKeywords(KeywordBase):
     @with_request_fields
     def expect_ordered_request(
         self,
-        path: str = ANY,
+        path: ExpectedPath = ANY,
         *,
         server: str | None = None,
         **fields: Unpack[RequestFields],
@@ -112,14 +115,30 @@ class ExpectationKeywords(KeywordBase):
         return self._expect(Kind.ORDERED, server, path, fields)
 
     def _expect(
-        self, kind: Kind, server: str | None, path: str, fields: RequestFields, times: int | None = None
+        self, kind: Kind, server: str | None, path: ExpectedPath, fields: RequestFields, times: Times | None = None
     ) -> Expectation:
         http_server = self._server(server)
         http_server.require_running()
         description = self._described(http_server, path, fields)
-        expectation = http_server.book.register(kind, description, times)
+        expectation = http_server.book.register(kind, description, None if times is None else exact_number(times))
         self._scopes.innermost.latest = expectation
+        if kind is Kind.PERMANENT:
+            # The text of a description does not tell apart what is masked or cut in it.
+            given = repr((path, sorted(reveal(fields, http_server.secrets).items())))
+            self._say_if_shadowed(http_server, expectation, hash(given))
         return expectation
+
+    def _say_if_shadowed(self, http_server: HttpServer, expectation: Expectation, given: int) -> None:
+        """Says so when an earlier permanent expectation takes every request that a new one matches."""
+        frame = self._scopes.innermost
+        earlier = frame.endless.get((http_server, given))
+        if earlier is not None and not earlier.closed:
+            logger.info(
+                f"No request reaches {expectation}, because {frame.scope.name} has an equal expectation that takes "
+                "them all. For one response after the other, use 'Expect Oneshot Request'."
+            )
+        elif expectation.times is None:
+            frame.endless[http_server, given] = expectation
 
     @keyword
     def remove_expectation(self, expectation: Expectation) -> None:

@@ -12,6 +12,7 @@ from ..engine.responses.unexpected import UnexpectedResponse
 from ..engine.server import HttpServer
 from ..engine.url import url_of
 from ..engine.wire.tls import Tls
+from ..scopes import ExecutionContext
 from .base import KeywordBase, hiding, reveal
 from .fields import Named, Seconds, Size
 from .limits import limits_of
@@ -225,13 +226,16 @@ class ServerKeywords(KeywordBase):
 
         Requests refused after a broken order are served again, and `Set Unexpected Response` is taken back.
 
+        In the teardown of a test or suite, problems that nobody checked stay until its end, so that a reset does not
+        hide them; see ``auto_check``. `Clear Problems` forgets them there, too.
+
         Args:
             server: Alias of the server; the current one when left out.
 
         Example:
         | Reset Http Server
         """
-        self._server(server).reset()
+        self._server(server).reset(keep_problems=ExecutionContext().in_teardown)
 
     @keyword
     def set_unexpected_response(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal, get_args
+from enum import Enum
+from typing import Any, Final, cast
 
 from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
@@ -13,27 +14,39 @@ from ..engine.explaining.checks import body_lines, header_line, request_body_lin
 from ..engine.records.exchange import Exchange
 from ..engine.scope import Scope
 from ..engine.server import HttpServer
+from ..engine.words import time_of_day
 from .table import Received, request_table
 
-LogLevel = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR"]
 
-_LEVELS: Final[tuple[LogLevel, ...]] = get_args(LogLevel)
+class LogLevel(Enum):
+    """Level of a message in the log; WARN and ERROR are also shown on the console."""
+
+    TRACE = "TRACE"
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARN = "WARN"
+    ERROR = "ERROR"
+
+
+_LEVELS: Final = tuple(level.name for level in LogLevel)
 _MAX_BODY_LINES = 100
 
 
-def flush(servers: Iterable[HttpServer]) -> None:
+def flush(servers: Iterable[HttpServer], problem_level: LogLevel = LogLevel.WARN) -> None:
     """Logs the requests and warnings that came since the last time."""
     for server in servers:
         skipped, entries = server.journal.take_unlogged()
         # Bodies are made to text only when somebody gets to see them.
-        debug = bool(entries) and _is_logged("DEBUG")
+        debug = bool(entries) and _is_logged(LogLevel.DEBUG)
         if skipped:
             logger.info(f"{server.alias}: {skipped} more requests, which are not logged one by one")
         for entry in entries:
             if isinstance(entry, str):
                 logger.warn(f"{server.alias}: {entry}")
+            elif isinstance(entry, Exchange):
+                _log_request(server, entry, debug, problem_level)
             else:
-                _log_request(server, entry, debug)
+                _write(server.hide(f"{server.alias}: {entry.first_line}"), problem_level)
 
 
 def _is_logged(level: LogLevel) -> bool:
@@ -42,17 +55,23 @@ def _is_logged(level: LogLevel) -> bool:
     except RobotNotRunningError:
         return True
     # NONE is lower than none of them.
-    return lowest in _LEVELS[: _LEVELS.index(level) + 1]
+    return lowest in _LEVELS[: _LEVELS.index(level.name) + 1]
 
 
-def _log_request(server: HttpServer, exchange: Exchange, debug: bool) -> None:
+def _write(text: str, level: LogLevel, html: bool = False) -> None:
+    logger.write(text, cast("Any", level.value), html)
+
+
+def _log_request(server: HttpServer, exchange: Exchange, debug: bool, problem_level: LogLevel) -> None:
     problem = exchange.problem
     by = f" by {exchange.expectation}" if exchange.expectation else ""
-    line = f"{request_line(exchange.request)} {_status(exchange)} ({exchange.duration * 1000:.1f} ms){by}"
+    # A keyword logs many requests at its end, so the time of the message says nothing about them.
+    time = time_of_day(exchange.request.time)
+    line = f"{time} {request_line(exchange.request)} {_status(exchange)} ({exchange.duration * 1000:.1f} ms){by}"
     cut = "" if exchange.request.cut is None else f", body of {exchange.request.cut}"
     logger.info(server.hide(f"{server.alias}: {line}{cut}"))
     if problem is not None:
-        logger.warn(server.hide(f"{server.alias}: {problem.first_line}"))
+        _write(server.hide(f"{server.alias}: {problem.first_line}"), problem_level)
         if problem.message != problem.first_line:
             logger.info(server.hide(problem.message))
         if problem.exception is not None:
@@ -86,4 +105,4 @@ def _exchange_lines(exchange: Exchange) -> list[str]:
 def log_table(servers: Sequence[HttpServer], received: Sequence[Received], scope: Scope, level: LogLevel) -> None:
     """Logs a table of the requests, unless the log is not to have this level."""
     if _is_logged(level):
-        logger.write(request_table(servers, received, scope), level, html=True)
+        _write(request_table(servers, received, scope), level, html=True)

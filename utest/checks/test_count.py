@@ -40,10 +40,10 @@ def test_what_is_understood(written: object, least: int, most: int | None, told:
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        (-1, "times: 0 or more is needed, but -1 was given."),
-        ("-1", "times: 0 or more is needed, but -1 was given."),
-        ("4..2", "times: the range 4..2 goes from the smaller number to the larger one."),
-        ("<0", "times: there are never fewer than 0 requests, but <0 was given."),
+        (-1, "times: a number of 0 or more is needed, not -1."),
+        ("-1", "times: a number of 0 or more is needed, not -1."),
+        ("4..2", "times: the range 4..2 is reversed; write 2..4."),
+        ("<0", "times: a bound of 1 or more is needed after '<', not 0."),
     ],
 )
 def test_what_no_number_can_be(written: object, message: str) -> None:

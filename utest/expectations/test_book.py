@@ -74,7 +74,7 @@ def test_after_times_the_next_one_takes_it(server: HttpServer, get: Get) -> None
 def test_times_below_one_registers_nothing(server: HttpServer, times: int) -> None:
     with pytest.raises(UsageError) as caught:
         server.book.register(Kind.PERMANENT, RequestDescription(), times)
-    assert str(caught.value) == f"times: 1 or more is needed, but {times} was given."
+    assert str(caught.value) == f"times: a number of 1 or more is needed, not {times}."
     assert server.book.expectations() == []
 
 

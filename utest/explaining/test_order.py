@@ -8,38 +8,38 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from HttpServerLibrary.engine.checks.order import Order, Step
-from HttpServerLibrary.engine.expectations.expectation import Kind
+from HttpServerLibrary.engine.checks.order import Order
+from HttpServerLibrary.engine.checks.selection import Selection
+from HttpServerLibrary.engine.expectations.expectation import Expectation, Kind
 from HttpServerLibrary.engine.explaining.order import not_in_order
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.matching.difference import Difference
 from HttpServerLibrary.engine.message.request import Request
-from HttpServerLibrary.engine.records.exchange import Exchange
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 from utest.helpers import Ask
 from utest.replies import MemoryReply
 
 Explain = Callable[..., str]
+Step = str | RequestDescription | Expectation
 
 
 @pytest.fixture
 def explain(server: HttpServer, ask: Ask) -> Explain:
     """Explains the order of steps, paths or what they are made of, after requests for paths."""
 
-    def explain(
-        steps: Sequence[str | Step], paths: Sequence[str], strict: bool = False, within: float | None = None
-    ) -> str:
+    def explain(steps: Sequence[Step], paths: Sequence[str], strict: bool = False, within: float | None = None) -> str:
         for path in paths:
             ask(Request.of("GET", path))
-        made = [RequestDescription(step) if isinstance(step, str) else step for step in steps]
-        return not_in_order(Order(made, strict, matches), server.journal.exchanges(), str(server), within)
+        return not_in_order(Order([*map(selected, steps)], strict), server.journal.exchanges(), str(server), within)
 
     return explain
 
 
-def matches(description: RequestDescription, exchange: Exchange) -> bool:
-    return description.matches(exchange.request)
+def selected(step: Step) -> Selection:
+    if isinstance(step, Expectation):
+        return Selection(None, step)
+    return Selection(RequestDescription(step) if isinstance(step, str) else step)
 
 
 def part(text: str, first: str) -> list[str]:
@@ -202,7 +202,7 @@ def test_long_ones_are_cut_in_the_list(explain: Explain) -> None:
 
 
 def test_notes_come_last(server: HttpServer) -> None:
-    text = not_in_order(Order([RequestDescription("/a")], False, matches), [], str(server), notes=["One.", "Two."])
+    text = not_in_order(Order([Selection(RequestDescription("/a"))], False), [], str(server), notes=["One.", "Two."])
     assert text.split("\n")[-2:] == ["One.", "Two."]
 
 
@@ -240,7 +240,7 @@ def test_any_order_can_be_explained(
     received = [f"/{name}" for name in names]
     for path in received:
         server.answer(Request.of("GET", path), MemoryReply())
-    order = Order(steps, strict, matches)
+    order = Order([*map(selected, steps)], strict)
     exchanges = server.journal.exchanges()
     if len(order.places(exchanges)) == len(steps):
         return

@@ -65,7 +65,7 @@ class ExpectationBook:
         if kind is not Kind.PERMANENT:
             times = 1
         elif times is not None and times < 1:
-            raise UsageError(f"times: 1 or more is needed, but {times} was given.")
+            raise UsageError(f"times: a number of 1 or more is needed, not {times}.")
         with self._lock:
             layer = self._layers[-1]
             self._registered += 1

@@ -337,10 +337,6 @@ def _node(node: Any) -> str:
     return str(node[1]) if isinstance(node, tuple) else "".join(node.itertext())
 
 
-def _matches(expected: Expected, found: list[str]) -> bool:
-    return any_matches(expected, found) or any_matches(expected, [text.strip() for text in found])
-
-
 def _miss(path: str, expected: Expected, found: list[str]) -> Difference:
     if isinstance(expected, TextPattern) and len(found) == 1:
         return Difference(_where(path), *expected.contrast(found[0]))

@@ -18,7 +18,8 @@ class Exchange:
     """One request with its response, from arrival until the journal forgets it.
 
     ``captured`` is what was sent of a body that is streamed, ``ended`` when the response went out
-    (as ``Request.started``), ``kept_bytes`` what the journal counts for the bodies. It is ``forgotten``
+    (as ``Request.started``), ``kept_bytes`` what the journal counts for the bodies, ``number`` its place
+    in the order of arrival, counted from 1. It is ``forgotten``
     once the journal does not list it any more, and ``void`` once a reset took it out of everything.
     """
 
@@ -30,6 +31,7 @@ class Exchange:
         "expectation",
         "forgotten",
         "kept_bytes",
+        "number",
         "problem",
         "response",
         "scope",
@@ -46,6 +48,7 @@ class Exchange:
         self.captured: bytearray | None = None
         self.ended: float | None = None
         self.kept_bytes = 0
+        self.number = 0
         self.forgotten = False
         self.void = False
 

@@ -55,13 +55,14 @@ class Journal:
 
     def __init__(self, lock: threading.Lock, bounds: Bounds = DEFAULT_BOUNDS) -> None:
         self._lock = lock
+        self._arrived = 0
         self._bells: list[threading.Lock] = []
         self._entries: deque[Exchange] = deque()
         self._bodies: deque[Exchange] = deque()
         self._body_bytes = 0
         self._bounds = bounds
         self._problems: list[Problem] = []
-        self._unlogged: deque[Exchange | str] = deque(maxlen=MAX_UNLOGGED)
+        self._unlogged: deque[Exchange | ProblemRecord | str] = deque(maxlen=MAX_UNLOGGED)
         self._not_logged = 0
         self._warned: set[str] = set()
         self._last_notice = ""
@@ -74,6 +75,8 @@ class Journal:
         with self._lock:
             # Asked under the lock: a scope that closes meanwhile must not leave a request behind.
             exchange = Exchange(request, base_url, innermost())
+            self._arrived += 1
+            exchange.number = self._arrived
             self._entries.append(exchange)
             if len(self._entries) > self._bounds.requests:
                 oldest = self._entries.popleft()
@@ -108,7 +111,7 @@ class Journal:
         with self._lock:
             if exchange not in self._unlogged:
                 # Logged already, as a request that went well.
-                self._log(problem.first_line)
+                self._log(problem)
             self._note(exchange, problem)
             self._wake()
 
@@ -176,7 +179,7 @@ class Journal:
             self._warned.add(text)
             self._log(text)
 
-    def _log(self, entry: Exchange | str) -> None:
+    def _log(self, entry: Exchange | ProblemRecord | str) -> None:
         if len(self._unlogged) == MAX_UNLOGGED:
             self._not_logged += 1
         self._unlogged.append(entry)
@@ -198,6 +201,11 @@ class Journal:
         """The received requests that are answered, oldest first."""
         with self._lock:
             return [entry for entry in self._entries if entry.response is not None]
+
+    def holds(self, exchange: Exchange) -> bool:
+        """Whether a request arrived here and is not forgotten."""
+        with self._lock:
+            return exchange in self._entries
 
     def pending(self) -> list[Exchange]:
         """The requests that have arrived and have no response yet, oldest first."""
@@ -228,7 +236,7 @@ class Journal:
             self._problems = left
             return taken
 
-    def take_unlogged(self) -> tuple[int, list[Exchange | str]]:
+    def take_unlogged(self) -> tuple[int, list[Exchange | ProblemRecord | str]]:
         """What nobody has logged yet: received requests, and warnings as text; and how many before were too many."""
         if not self._unlogged:
             return 0, []
@@ -250,13 +258,15 @@ class Journal:
         self._forget(lambda entry: entry.scope is scope)
         self.forgotten_with_scopes += before - len(self._entries) + self._beyond_bounds.pop(scope, 0)
 
-    def reset(self) -> None:
+    def reset(self, *, keep_problems: bool = False) -> None:
+        """Forgets the received requests, and the problems unless they are kept, also those of requests on their way."""
         with self._lock:
-            for entry in self._entries:
-                entry.void = True
+            if not keep_problems:
+                self._problems = []
+                for entry in self._entries:
+                    entry.void = True
             self._beyond_bounds.clear()
             self._forget(lambda entry: True)
-        self.take_problems()
 
     def _forget(self, leaves: Callable[[Exchange], bool]) -> None:
         for entry in self._entries:

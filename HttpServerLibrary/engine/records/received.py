@@ -186,6 +186,11 @@ class ReceivedRequest:
         return f"<Request {self}>"
 
     @property
+    def exchange(self) -> Exchange:
+        """The record in the journal."""
+        return self._exchange
+
+    @property
     def expectation(self) -> Expectation | None:
         return self._exchange.expectation
 

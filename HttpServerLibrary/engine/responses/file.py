@@ -33,7 +33,8 @@ class File(SendsAtOnce):
         self._path = Path(path).absolute()
         if not self._path.is_file():
             what = "is a directory" if self._path.is_dir() else "does not exist"
-            raise UsageError(f"path: the file '{path}' {what}.")
+            where = "" if Path(path).is_absolute() else f"; its full path is '{self._path}'"
+            raise UsageError(f"path: the file '{path}' {what}{where}.")
         try:
             self._path.open("rb").close()
         except OSError as error:
