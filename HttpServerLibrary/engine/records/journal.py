@@ -1,4 +1,18 @@
-"""What came, what went and what went wrong, in the order of arrival."""
+"""What came, what went and what went wrong, in the order of arrival.
+
+Server threads write the journal, and the thread of the keywords reads it and waits for it. A keyword that waits may be
+interrupted at any moment: by Ctrl-C, or by a test timeout, which Robot Framework delivers as an exception from a
+signal handler. `threading.Condition` and `Event` are Python code: an exception between two of their lines can leave
+their lock locked for ever. So each wait has a plain lock of its own:
+
+1. The waiter makes a lock, locks it, and adds it to the list of waiters.
+2. It looks whether what it waits for is there already. A change from now on finds the lock in the list.
+3. It locks its lock once more, which blocks until a change releases it. The wait goes on in slices, as Windows
+   delivers a test timeout only between two byte codes.
+4. Every change empties the list and releases all locks in it; each waiter starts again at 1.
+
+An interrupted waiter leaves a lock that nobody else uses, and the next change drops it.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +70,7 @@ class Journal:
     def __init__(self, lock: threading.Lock, bounds: Bounds = DEFAULT_BOUNDS) -> None:
         self._lock = lock
         self._arrived = 0
-        self._bells: list[threading.Lock] = []
+        self._waiters: list[threading.Lock] = []
         self._entries: deque[Exchange] = deque()
         self._bodies: deque[Exchange] = deque()
         self._body_bytes = 0
@@ -148,10 +162,10 @@ class Journal:
             self._wake()
 
     def _wake(self) -> None:
-        if self._bells:
-            bells, self._bells = self._bells, []
-            for bell in bells:
-                bell.release()
+        if self._waiters:
+            waiters, self._waiters = self._waiters, []
+            for waiter in waiters:
+                waiter.release()
 
     def _keep_body(self, exchange: Exchange, size: int) -> None:
         if exchange.forgotten:
@@ -280,16 +294,16 @@ class Journal:
         """Calls ``check`` now and after every change until it returns something; None when the time is over."""
         deadline = time.monotonic() + timeout
         while True:
-            # Hung up before the check, so that it rings for every change that the check did not see.
-            bell = threading.Lock()
-            bell.acquire()
+            # Listed before the check, so that every change that the check did not see releases it.
+            waiter = threading.Lock()
+            waiter.acquire()
             with self._lock:
-                self._bells.append(bell)
+                self._waiters.append(waiter)
             result = check()
             if result is not None or time.monotonic() >= deadline:
                 return result
             while time.monotonic() < deadline:
-                if bell.acquire(timeout=max(0.0, min(deadline - time.monotonic(), _SLICE))):
+                if waiter.acquire(timeout=max(0.0, min(deadline - time.monotonic(), _SLICE))):
                     break
 
 

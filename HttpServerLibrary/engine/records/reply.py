@@ -32,7 +32,9 @@ class RecordedReply:
         if not isinstance(response.body, bytes):
             body = _RecordedBody(response, self._exchange, self._journal)
             response = response.with_body(body, response.length)
-        return self._reply.send(response)
+        self._exchange.delivered = False
+        self._exchange.delivered = self._reply.send(response)
+        return self._exchange.delivered
 
 
 class _RecordedBody:
