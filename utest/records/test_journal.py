@@ -209,11 +209,8 @@ def test_problems_while_sending_are_bounded_too() -> None:
     for exchange, problem in zip(sending, late, strict=True):
         book.failed(exchange, problem)
     assert book.problems() == [*problems, late[0]]
-    assert warnings(book) == [
-        "HANDLER ERROR: boo",
-        "HANDLER ERROR: boo",
-        f"More than {MAX_PROBLEMS} problems came; the newest are only logged.",
-    ]
+    warning = f"More than {MAX_PROBLEMS} problems came; the newest are only logged."
+    assert book.take_unlogged() == (0, [*late, warning])
 
 
 @pytest.mark.parametrize("forget", ["reset", "clear_received"])
@@ -264,10 +261,30 @@ def test_a_reset_while_a_request_is_in_flight_drops_its_later_problem() -> None:
     assert book.problems() == []
     assert book.exchanges() == []
     # It is still logged, with what went wrong.
-    assert book.take_unlogged() == (0, [answered_later, "HANDLER ERROR: boo"])
+    assert book.take_unlogged() == (0, [answered_later, problems[1]])
     assert [answered_later.problem, failed_later.problem] == problems
     after = fail(book)
     assert (book.problems(), book.exchanges()) == ([after], [after.exchange])
+
+
+def test_a_reset_that_keeps_problems_keeps_those_of_requests_in_flight() -> None:
+    book = journal()
+    before = fail(book)
+    later = arrive(book, "/later")
+    book.reset(keep_problems=True)
+    assert (book.problems(), book.arrived()) == ([before], [])
+    problem = problem_of(later)
+    book.answered(later, OK, problem)
+    assert (book.problems(), book.exchanges()) == ([before, problem], [])
+
+
+def test_requests_are_numbered_in_the_order_of_arrival() -> None:
+    book = journal()
+    first, second = arrive(book, "/first"), arrive(book, "/second")
+    book.reset()
+    third = arrive(book, "/third")
+    assert [first.number, second.number, third.number] == [1, 2, 3]
+    assert [book.holds(entry) for entry in (first, second, third)] == [False, False, True]
 
 
 def test_a_reset_by_the_test_while_a_handler_runs(server: HttpServer) -> None:
@@ -462,8 +479,9 @@ def test_a_problem_after_its_request_was_logged_is_logged_by_itself() -> None:
     exchange = arrive(book)
     book.answered(exchange, OK, None)
     assert book.take_unlogged() == (0, [exchange])
-    book.failed(exchange, problem_of(exchange))
-    assert book.take_unlogged() == (0, ["HANDLER ERROR: boo"])
+    problem = problem_of(exchange)
+    book.failed(exchange, problem)
+    assert book.take_unlogged() == (0, [problem])
 
 
 def test_a_problem_before_its_request_is_logged_is_logged_with_it() -> None:

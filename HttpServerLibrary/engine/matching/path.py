@@ -34,7 +34,7 @@ class Path(Field):
         if isinstance(value, re.Pattern):
             value = _as_text(value)
         elif not isinstance(value, (str, int, float)):
-            raise UsageError(f"path: text is needed, not {type(value).__name__}: {value!r}.")
+            raise UsageError(f"path: text is needed here, not {type(value).__name__}: {value!r}.")
         self._pattern = TextPattern(value, "path")
         text = self._pattern.value
         self._template: re.Pattern[str] | None = None
