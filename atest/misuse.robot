@@ -16,7 +16,6 @@ Test Teardown    Reset Http Server
 @{EXPECT}              Expect Request    Expect Oneshot Request    Expect Ordered Request
 ${NONE COMES}          To check that no request comes, use 'Request Should Not Be Received'.
 ${TWO SPACES}          Two or more spaces are needed between cells. If this is the path, write 'EQUALS:
-${GIVE}                Give the path and the other fields of the request.
 ${TO CHECK A RANGE}    To check a range, use 'Request Should Have Been Received' with times\=
 
 
@@ -55,14 +54,12 @@ Path With One Space As It Is Written
 
 An Expectation As Path
     ${expectation} =    Expect Request    /expected
-    VAR    ${expected}
+    VAR    ${reason}
     ...    path: an expectation was given (permanent ANY /expected), but this keyword makes a new one.
     ...    Give the path and the other fields of the request.
     FOR    ${name}    IN    @{EXPECT}
-        Run Keyword And Expect Error
-        ...    EQUALS: path: an expectation was given (permanent ANY /expected), but this keyword makes a new one. ${GIVE}
-        ...    ${name}
-        ...    ${expectation}
+        ${error} =    Run Keyword And Expect Error    *    ${name}    ${expectation}
+        Should Be Equal    ${error}    ${reason}
     END
     Run Keyword And Expect Error    *An expectation cannot be given here.    Switch Http Server    ${expectation}
 
