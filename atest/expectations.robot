@@ -330,6 +330,31 @@ What No Request Reaches Is Said
     ${log} =    Log Of Test    ${run}    Free    INFO
     Should Not Contain    ${log}    No request reaches
 
+A Response That Is Replaced Unused Is Said
+    [Documentation]    The suite is run to read its log.
+    VAR    ${suite}
+    ...    *** Settings ***
+    ...    | Library | HttpServerLibrary | auto_start=True
+    ...    | Library | ChildKeywords
+    ...    *** Test Cases ***
+    ...    | Unused |
+    ...    | | Expect Request | /a
+    ...    | | Respond With Data | one
+    ...    | | Respond With Data | two
+    ...    | Used |
+    ...    | | Expect Request | /a
+    ...    | | Respond With Data | one
+    ...    | | Send Request | \${HTTP_SERVER_URL}/a
+    ...    | | Respond With Data | two
+    ...    separator=\n
+    ${run} =    Run Suite    ${suite}
+    Test Should Have Passed    ${run}    Unused    Used
+    VAR    ${hint}    INFO permanent ANY /a has a response that was never used; this one replaces it.
+    ${log} =    Log Of Test    ${run}    Unused    INFO
+    Should Contain X Times    ${log}    ${hint}    1
+    ${log} =    Log Of Test    ${run}    Used    INFO
+    Should Not Contain    ${log}    never used
+
 Clear Expectations Of Another Server
     Start Http Server    alias=other
     Expect Oneshot Request    /there

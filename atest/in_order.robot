@@ -217,7 +217,7 @@ Expectation Of Another Server
     ${expectation} =    Expect Request    /a    server=http-1
     Respond With Data
     Is Refused
-    ...    requests[[]1]: The expectation (permanent ANY /a) belongs to server 'http-1' at *, not to server 'other' at *.
+    ...    requests[[]1]: The expectation (permanent ANY /a) belongs to server 'http-1'*, not to server 'other'*.
     ...    ${{ ['/b', $expectation] }}
     Stop Http Server    server=other
     Switch Http Server    http-1

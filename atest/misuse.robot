@@ -15,8 +15,7 @@ Test Teardown    Reset Http Server
 *** Variables ***
 @{EXPECT}              Expect Request    Expect Oneshot Request    Expect Ordered Request
 ${NONE COMES}          To check that no request comes, use 'Request Should Not Be Received'.
-${TWO SPACES}    Two or more spaces are needed between cells. If this is the path, write 'EQUALS:
-${GIVE}    Give the path and the other fields of the request.
+${TWO SPACES}          Two or more spaces are needed between cells. If this is the path, write 'EQUALS:
 ${TO CHECK A RANGE}    To check a range, use 'Request Should Have Been Received' with times\=
 
 
@@ -41,9 +40,9 @@ Path That Was Meant To Be Something Else
     path: "ANY /orders" begins with a method. Write the path "/orders" and method\=ANY.    ANY /orders
     path: "/orders json\={}" contains 'json\='. ${TWO SPACES}/orders json\={}'.    /orders json\={}
     path: "GLOB:/* times\=2" contains 'times\='. ${TWO SPACES}GLOB:/* times\=2'.    GLOB:/* times\=2
-    path: text is needed, not a dictionary: {'path': '/a'}. To give *, write \&{...}.    ${{ {'path': '/a'} }}
-    path: text is needed, not list: [[]'/a'[]].    ${{ ['/a'] }}
-    path: text is needed, not object: <object object at *>.    ${{ object() }}
+    path: text is needed here, not a dictionary: {'path': '/a'}. To give *, write \&{...}.    ${{ {'path': '/a'} }}
+    path: text is needed here, not list: [[]'/a'[]].    ${{ ['/a'] }}
+    path: text is needed here, not object: <object object at *>.    ${{ object() }}
     path: a regular expression for text is needed, not for bytes: b'/a'.    ${{ re.compile(b'/a') }}
 
 Path With One Space As It Is Written
@@ -55,10 +54,12 @@ Path With One Space As It Is Written
 
 An Expectation As Path
     ${expectation} =    Expect Request    /expected
+    VAR    ${reason}
+    ...    path: an expectation was given (permanent ANY /expected), but this keyword makes a new one.
+    ...    Give the path and the other fields of the request.
     FOR    ${name}    IN    @{EXPECT}
-        Run Keyword And Expect Error
-        ...    EQUALS: path: an expectation was given (permanent ANY /expected), but this keyword makes a new one. ${GIVE}
-        ...    ${name}    ${expectation}
+        ${error} =    Run Keyword And Expect Error    *    ${name}    ${expectation}
+        Should Be Equal    ${error}    ${reason}
     END
     Run Keyword And Expect Error    *An expectation cannot be given here.    Switch Http Server    ${expectation}
 
@@ -231,8 +232,10 @@ Descriptions Of Other Keywords
 
 Times And Timeouts Of Other Keywords
     [Template]    Number Of Expectations Stays
-    times: a number of 1 or more is needed to wait for, not 0. ${NONE COMES}    Wait Until Request Is Received    /x    times=0
-    times: a number of 1 or more is needed to wait for, not <3. ${NONE COMES}    Wait Until Request Is Received    /x    times=<3
+    times: a number of 1 or more is needed to wait for, not 0. ${NONE COMES}
+    ...    Wait Until Request Is Received    /x    times=0
+    times: a number of 1 or more is needed to wait for, not <3. ${NONE COMES}
+    ...    Wait Until Request Is Received    /x    times=<3
     times: a number of 0 or more is needed, not -1.    Wait Until Request Is Received    /x    times=-1
     times: a number of 0 or more is needed, not -1.    Request Should Have Been Received    /x    times=-1
     times: the range 4..2 is reversed; write 2..4.    Request Should Have Been Received    /x    times=4..2
@@ -329,6 +332,8 @@ File
     *directory*    Respond With File    ${CURDIR}
     *    Respond With File    ${EMPTY}
     *    Respond With File
+    path: the file 'nosuch.txt' does not exist. A relative path starts in '${{ os.getcwd() }}'.    Respond With File
+    ...    nosuch.txt
 
 Redirect
     [Template]    Response Is Refused

@@ -89,7 +89,7 @@ def checked_path(path: object) -> object:
         raise UsageError("path: a secret cannot be given here.")
     if isinstance(path, Mapping):
         raise UsageError(
-            f"path: text is needed, not a dictionary: {path!r}. "
+            f"path: text is needed here, not a dictionary: {path!r}. "
             "To give a dictionary as a whole request description, write &{...}."
         )
     found = _ONE_SPACE.search(path) if isinstance(path, str) and not path.startswith("EQUALS:") else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from robot.api import logger
 from robot.api.deco import keyword
 from werkzeug import Response
 
@@ -28,6 +29,8 @@ class RespondingKeywords(KeywordBase):
             raise UsageError("There is no expectation to respond to. Register one with 'Expect Request' first.")
         if expectation.closed:
             raise UsageError(f"The expectation {expectation.closed}, so it cannot get a response: {expectation}.")
+        if expectation.responder is not None and not expectation.used:
+            logger.info(f"{expectation} has a response that was never used; this one replaces it.")
         return expectation
 
     @keyword

@@ -33,8 +33,8 @@ class File(SendsAtOnce):
         self._path = Path(path).absolute()
         if not self._path.is_file():
             what = "is a directory" if self._path.is_dir() else "does not exist"
-            where = "" if Path(path).is_absolute() else f"; its full path is '{self._path}'"
-            raise UsageError(f"path: the file '{path}' {what}{where}.")
+            advice = "" if Path(path).is_absolute() else f" A relative path starts in '{Path.cwd()}'."
+            raise UsageError(f"path: the file '{path}' {what}.{advice}")
         try:
             self._path.open("rb").close()
         except OSError as error:
