@@ -11,7 +11,7 @@ from ..errors import UsageError
 from ..message.request import Request
 from ..phrase import UNMASKED, Masking, Phrase, Plain
 from .auth import BasicAuth, BearerToken
-from .body import Data, Text
+from .body import Data
 from .difference import Difference, Differences, Where
 from .field import Field
 from .form import Files, Form
@@ -20,6 +20,7 @@ from .json_schema import JsonSchema
 from .matcher import Matcher
 from .named import Cookies, Headers, query, query_subset
 from .path import Method, Path
+from .text_body import Text
 from .xml_body import Xml, XmlField, XPath
 
 ANY: Final = "ANY"
@@ -47,6 +48,9 @@ _BODY_FIELDS: Final[Mapping[str, Callable[..., Field]]] = {
 }
 _FIELDS: Final = {**_HEAD_FIELDS, **_BODY_FIELDS}
 FIELD_NAMES: Final = ("path", "method", *_FIELDS, "json_ignore_order", "matcher")
+# The first bytes of every gzip member (RFC 1952, 2.3.1).
+_GZIP: Final = b"\x1f\x8b"
+_DECODED: Final = ("gzip", "x-gzip", "deflate")
 # Null is a value of theirs, and json_ignore_order is about them.
 _JSON_VALUES: Final = ("json", "json_subset")
 
@@ -126,7 +130,7 @@ class RequestDescription:
         if request.cut is not None:
             found.add(Difference(Where(name), "a complete body", request.cut.advice) for name in self._of_body)
         else:
-            encoded = _encoded(request)
+            encoded = _encoding_hint(request)
             for field in self.fields[len(self.head_fields) :]:
                 # Bytes may be meant to be encoded.
                 hint = "" if isinstance(field, Data) else encoded
@@ -157,12 +161,15 @@ class RequestDescription:
         return self.shown(UNMASKED)
 
 
-def _encoded(request: Request) -> Phrase:
-    """What to say of a body that cannot be read because it is encoded (RFC 9110, 8.4); empty when it is not."""
+def _encoding_hint(request: Request) -> Phrase:
+    """What to say of a body that cannot be read because of its encoding (RFC 9110, 8.4); empty where it can."""
     encoding = (request.header("content-encoding") or "").strip().lower()
-    if encoding in ("", "identity") or not request.body:
-        return ""
-    return ("the body is encoded (", Plain(encoding), ") and was compared undecoded")
+    is_gzip = request.body.startswith(_GZIP)
+    if encoding in ("", "identity"):
+        return "the body looks like gzip, but it has no Content-Encoding" if is_gzip else ""
+    if encoding in _DECODED:
+        return "the body is not gzip, although its Content-Encoding is" if "gzip" in encoding and not is_gzip else ""
+    return ("the body is encoded (", Plain(encoding), ") and was compared undecoded") if request.body else ""
 
 
 def _is_any(value: object) -> bool:

@@ -20,8 +20,9 @@ class Field(ABC):
     def differences(self, request: Request) -> Iterator[Difference]:
         """Yields what differs, nothing when the request matches."""
 
+    @abstractmethod
     def matches(self, request: Request) -> bool:
-        return next(self.differences(request), None) is None
+        """Whether the request matches; asked for every request, so it explains nothing."""
 
     @abstractmethod
     def shown(self, masking: Masking) -> str:
