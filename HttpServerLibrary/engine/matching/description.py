@@ -12,7 +12,7 @@ from ..message.content import TooLarge
 from ..message.request import Request
 from ..phrase import UNMASKED, Masking, Phrase, Plain
 from .auth import BasicAuth, BearerToken
-from .body import Data, Text
+from .body import Data
 from .difference import Difference, Differences, Where
 from .field import Field
 from .form import Files, Form
@@ -22,6 +22,7 @@ from .matcher import Matcher
 from .named import Cookies, Headers, query, query_subset
 from .path import Method, Path
 from .suggestion import Suggestion
+from .text_body import Text
 from .xml_body import Xml, XPath
 
 ANY: Final = "ANY"
@@ -49,6 +50,8 @@ _BODY_FIELDS: Final[Mapping[str, Callable[..., Field]]] = {
 }
 _FIELDS: Final = {**_HEAD_FIELDS, **_BODY_FIELDS}
 FIELD_NAMES: Final = ("path", "method", *_FIELDS, "json_ignore_order", "matcher")
+# The first bytes of every gzip member (RFC 1952, 2.3.1).
+_GZIP: Final = b"\x1f\x8b"
 # Null is a value of theirs, and json_ignore_order is about them.
 _JSON_VALUES: Final = ("json", "json_subset")
 
@@ -173,9 +176,18 @@ def _decoded(name: str, field: Field, request: Request) -> Iterator[Difference]:
     elif unreadable is not None:
         yield Difference(Where(name), "a body that can be decoded", f"one that is {unreadable}")
     else:
-        undecoded = request.undecoded
-        hint: Phrase = ("the body is encoded (", Plain(undecoded), ") and was compared undecoded") if undecoded else ""
+        hint = _encoding_hint(request)
         yield from (replace(entry, hint=hint or entry.hint) for entry in field.differences(request))
+
+
+def _encoding_hint(request: Request) -> Phrase:
+    """What to say of a body that was compared as sent because of its encoding (RFC 9110, 8.4)."""
+    if request.undecoded:
+        return ("the body is encoded (", Plain(request.undecoded), ") and was compared undecoded")
+    encoding = (request.header("content-encoding") or "identity").strip().lower()
+    if encoding == "identity" and request.body.startswith(_GZIP):
+        return "the body looks like gzip, but it has no Content-Encoding"
+    return ""
 
 
 def _is_any(value: object) -> bool:

@@ -11,13 +11,14 @@ from werkzeug.datastructures import FileStorage
 
 from ..arguments import dictionary, form_pairs, not_empty
 from ..errors import UsageError
+from ..message.media_types import says_json
 from ..message.request import Request
 from ..phrase import Masking, Phrase, Quoted, joined, listed, quotes, text
 from ..visible import MASK, quote, shortened
 from .body import bytes_phrase, data_bytes, offset_hint
 from .difference import Difference, Where
 from .field import Field
-from .hints import only
+from .hints import alike
 from .named import MAX_DESCRIBED, NamedValues
 from .suggestion import Suggestion, plain_values
 from .text import TextPattern
@@ -44,6 +45,8 @@ class Form(NamedValues):
             hint = _no_boundary(request)
             if not hint and looks_urlencoded(request):
                 hint = f"it looks like a form, but its Content-Type is not {_URLENCODED}"
+            elif not hint and says_json(request.content_type) and request.is_json():
+                hint = "the body is JSON; json= compares it"
             yield Difference(Where("form"), "a urlencoded or multipart body", _body_of_type(request), hint)
         else:
             yield from super().differences(request)
@@ -51,7 +54,10 @@ class Form(NamedValues):
 
 def looks_urlencoded(request: Request) -> bool:
     """Whether the body, whatever its Content-Type says, can be a form."""
-    return len(request.body) <= _MAX_LOOKED_AT and _PAIRS.fullmatch(request.text) is not None
+    text = request.text[:_MAX_LOOKED_AT]
+    # One name without a value may be base64.
+    is_form = len(request.body) <= _MAX_LOOKED_AT and _PAIRS.fullmatch(text) is not None
+    return is_form and ("&" in text or not text.endswith("="))
 
 
 def _body_of_type(request: Request) -> Phrase:
@@ -85,14 +91,17 @@ class _File:
             yield Difference(place, bytes_phrase(self.data), bytes_phrase(data), offset_hint(self.data, data))
 
     def matches(self, file: FileStorage) -> bool:
-        return next(self.misses(Where("file"), file), None) is None
+        return all(pattern.matches(_text_of(file, part)) for part, pattern in self.texts.items()) and (
+            self.data is None or _content(file) == self.data
+        )
 
     def nearest(self, files: list[FileStorage]) -> int:
-        """The index of the file in which the fewest parts differ; of several, the one with the right name."""
+        """The index of the file in which the fewest parts differ; of several, one with the right name."""
 
         def distance(index: int) -> tuple[int, bool]:
-            parts = [difference.where.name for difference in self.misses(Where("file"), files[index])]
-            return len(parts), any(part.endswith("filename") for part in parts)
+            parts = {part for part, pattern in self.texts.items() if not pattern.matches(_text_of(files[index], part))}
+            differs = self.data is not None and _content(files[index]) != self.data
+            return len(parts) + differs, "filename" in parts
 
         return min(range(len(files)), key=distance)
 
@@ -123,6 +132,9 @@ class Files(Field):
             else:
                 self._expected[name] = None if entry is None else _file(f"files: {name}", entry)
 
+    def matches(self, request: Request) -> bool:
+        return all(_files_match(expected, request.files.get(name, [])) for name, expected in self._expected.items())
+
     def differences(self, request: Request) -> Iterator[Difference]:
         if request.body and request.content_type != _MULTIPART and any(self._expected.values()):
             yield Difference(Where("files"), "a multipart body", _body_of_type(request))
@@ -144,7 +156,7 @@ class Files(Field):
         suggested: dict[str, object] = {}
         for name, expected in self._expected.items():
             received = request.files.get(name, [])
-            if not _matches(expected, received):
+            if not _files_match(expected, received):
                 names = [file.filename or "" for file in received]
                 suggested[name] = plain_values(names) if names else None
             elif _has_data(expected):
@@ -171,10 +183,12 @@ def _file(what: str, entry: object) -> _File:
     return _File(texts, data_bytes(entry["data"], f"{what}: data") if "data" in entry else None)
 
 
-def _matches(expected: _File | list[_File] | None, received: list[FileStorage]) -> bool:
+def _files_match(expected: _File | list[_File] | None, received: list[FileStorage]) -> bool:
+    if expected is None:
+        return not received
     if isinstance(expected, list):
         return without_counterpart(expected, received, _File.matches, None) == ([], [])
-    return not received if expected is None else any(map(expected.matches, received))
+    return any(map(expected.matches, received))
 
 
 def _has_data(expected: _File | list[_File] | None) -> bool:
@@ -190,10 +204,9 @@ def _missing(where: Where, request: Request, name: str, expected: _File | list[_
     if name in request.form:
         return Difference(where, wanted, "a form field without a file name")
     hint: Phrase = _no_boundary(request)
-    alike = next((other for other in request.files if only(name, other)), None)
-    if alike is not None:
-        hint = ("there is ", Quoted(alike), f": {only(name, alike)}")
-    elif request.files:
+    if request.files:
+        hint = alike(name, request.files)
+    if request.files and not hint:
         hint = joined("there is ", listed(map(Quoted, request.files), len(request.files), "fields with files"))
     return Difference(where, wanted, "nothing", hint)
 

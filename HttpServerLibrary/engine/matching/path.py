@@ -29,6 +29,8 @@ _SLASHES: Final = re.compile("//+")
 _SPECIAL: Final = re.compile(r"[{}? ]")
 # A cell that is separated by one space only.
 _ARGUMENT: Final = re.compile(r" ([a-z_]+)=")
+# As other tools write a segment that varies.
+_FOREIGN_PLACEHOLDER: Final = re.compile(r"/:(\w+)|/<(?:\w+:)?(\w+)>")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -93,15 +95,36 @@ class Path(Field):
         if self._negated:
             return ""
         raw = request.raw_path
-        if self.matches(Request(request.method, raw.rstrip("/") if raw.endswith("/") else f"{raw}/")):
+        if self._would_match(request, raw.rstrip("/") if raw.endswith("/") else f"{raw}/"):
             return "only the trailing slash differs"
-        if "//" in raw and self.matches(Request(request.method, _SLASHES.sub("/", raw))):
+        if "//" in raw and self._would_match(request, _SLASHES.sub("/", raw)):
             return "only doubled slashes differ"
-        if self._pattern.mode != "REGEXP" and self._pattern.prefixed and self._text[:1].isalnum():
-            return "a path starts with a slash"
+        if "%25" in raw and self._would_match(request, unquote(raw)):
+            return "the path is encoded twice"
         if self._pattern.prefixed:
+            if self._pattern.mode != "REGEXP" and self._text[:1].isalnum():
+                return "a path starts with a slash"
             return self._pattern.hint(request.path)
-        return hint(self._text, request.path)
+        return self._hint_to_plain(request.path)
+
+    def _would_match(self, request: Request, target: str) -> bool:
+        return self.matches(Request(request.method, target))
+
+    def _hint_to_plain(self, received: str) -> Phrase:
+        """What to say of a path that differs from one without prefix."""
+        foreign = _FOREIGN_PLACEHOLDER.search(self._text)
+        if foreign is not None:
+            name = foreign[1] or foreign[2]
+            return (
+                "for a segment that varies write ",
+                Plain(f"{{{name}}}"),
+                " instead of ",
+                Plain(foreign[0].lstrip("/")),
+            )
+        if self._template is not None:
+            wider = re.compile(self._template.pattern.replace("([^/]+)", "(.+)"))
+            return "a placeholder stands for one segment" if wider.fullmatch(received) else ""
+        return hint(self._text, received) or _hint_to_prefix(self._text, received)
 
     def shown(self, masking: Masking) -> str:
         return Plain(self.written).shown(masking)
@@ -136,6 +159,19 @@ def _plain(text: str) -> str:
             f"If this is the path, write 'EQUALS:{text}'."
         )
     return text if text.startswith("/") else f"/{text}"
+
+
+def _hint_to_prefix(expected: str, received: str) -> Phrase:
+    """What to say when one path is the end of the other; nothing of the root, which is the end of many."""
+    longer, shorter = (received, expected) if len(received) > len(expected) else (expected, received)
+    if shorter == "/" or not longer.endswith(shorter):
+        return ""
+    prefix = longer.removesuffix(shorter)
+    if not prefix.startswith("/"):
+        return ""
+    if longer is expected:
+        return ("the prefix ", Quoted(prefix), " is missing")
+    return ("the prefix ", Quoted(prefix), " is there twice" if shorter.startswith(f"{prefix}/") else " is extra")
 
 
 def _decoded_by_segment(path: str) -> str:

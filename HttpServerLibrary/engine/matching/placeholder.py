@@ -42,6 +42,12 @@ class Placeholder:
     kind: str
     matches: Callable[[Any], bool]
 
+    def hint(self, value: Any) -> str:
+        """What to say of a value that does not match."""
+        if self.matches is _is_datetime and _is_datetime(f"{value}Z"):
+            return "the offset is missing, such as Z"
+        return ""
+
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
