@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "scopes": {"log", "server", "records", "expectations", "wire"},
     "options": {"arguments"},
     "version": set(),
-    "log": {"server", "explaining", "records", "masking", "message"},
+    "log": {"explaining", "records", "masking", "message"},
     "server": {
         *("explaining", "records", "expectations", "matching", "responses", "wire", "masking", "user_code", "message"),
     },

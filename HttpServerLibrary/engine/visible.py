@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 # Stands for what must not be read.
@@ -71,6 +72,14 @@ def quote(text: str) -> str:
 def member(path: str, key: str) -> str:
     """The path of a member of a JSON object, as differences name it."""
     return f"{path}.{visible(key)}" if key.isidentifier() else f"{path}[{quote(key)}]"
+
+
+def json_path(steps: Iterable[str | int]) -> str:
+    """Where a value stands in a JSON body, such as ``$.items[0].name``."""
+    path = "$"
+    for step in steps:
+        path = f"{path}[{step}]" if isinstance(step, int) else member(path, step)
+    return path
 
 
 def first_difference(one: str | bytes, other: str | bytes) -> int:

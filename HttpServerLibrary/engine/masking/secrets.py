@@ -140,7 +140,8 @@ class Secrets:
     def _json(self, value: Any, names: MaskedNames) -> Any:
         if isinstance(value, dict):
             return {
-                key: MASK if names.masks("json", str(key)) else self._json(entry, names) for key, entry in value.items()
+                self.hide(str(key)): MASK if names.masks("json", str(key)) else self._json(entry, names)
+                for key, entry in value.items()
             }
         if isinstance(value, list):
             return [self._json(entry, names) for entry in value]

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from ..phrase import MAX_SHOWN, UNMASKED, Diff, Masking, Phrase, Plain, masked, text
-from ..visible import member, visible
+from ..visible import json_path, visible
 
 Step = str | int
 """The name of a member, or the index of an item."""
@@ -63,14 +63,6 @@ class Where:
 
     def __str__(self) -> str:
         return self.shown(UNMASKED)
-
-
-def json_path(steps: tuple[Step, ...]) -> str:
-    """Where a value stands in a JSON body, such as ``$.items[0].name``."""
-    path = "$"
-    for step in steps:
-        path = f"{path}[{step}]" if isinstance(step, int) else member(path, step)
-    return path
 
 
 @dataclass(frozen=True)
