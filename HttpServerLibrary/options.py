@@ -13,7 +13,7 @@ from .engine.errors import UsageError
 
 
 class AutoCheck(Enum):
-    """What the end of a test does with problems that nobody checked."""
+    """What the end of a test does with unchecked problems."""
 
     FAIL = "FAIL"
     STRICT = "STRICT"

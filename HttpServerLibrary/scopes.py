@@ -68,14 +68,14 @@ class Scopes:
         return frame
 
     def close_innermost(self) -> None:
-        """Ends the innermost scope, whose servers are stopped: what belongs to it is forgotten."""
+        """Ends the innermost scope, whose servers are stopped, and forgets what belongs to it."""
         frame = self._frames.pop()
         frame.scope.closed = True
         for server in self.servers():
             server.close_scope()
 
     def ended(self, place: ExecutionContext) -> str | None:
-        """The key of the outermost scope that is over, although nobody said so."""
+        """The key of the outermost scope that has ended without an event."""
         return next((frame.key for frame in self._frames if not place.inside(frame.key)), None)
 
     def close_all(self) -> None:
@@ -102,7 +102,7 @@ class Scopes:
 
     @property
     def start_failure(self) -> str | None:
-        """Why a server that should have been started with its suite was not."""
+        """Why a server that should have started with its suite did not."""
         return next((frame.start_failure for frame in self._innermost_first() if frame.start_failure), None)
 
     def find(self, alias: str) -> HttpServer:

@@ -201,7 +201,7 @@ What Is Not Received Yet
 Bad Input
     [Template]    Is Refused
     requests: a list is needed, not the text "POST /login".    POST /login
-    requests: the list is empty, so there is nothing to come in order.    ${{ [] }}
+    requests: the list is empty.    ${{ [] }}
     *'requests'*    ${{ {'path': '/a'} }}
     requests[[]1]: path: * contains '?', which a path cannot. *    ["/a", "GET /b?c\=1"]
     requests[[]2]: method: "POTS" is not a method*    ["/a", "/b", "POTS /c"]

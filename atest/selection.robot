@@ -111,6 +111,20 @@ Failures With An Expectation
     ...    Expected 1 request in order, but number 1 did not come: POST ANY, taken by (permanent ANY /orders)
     ...    Requests Should Have Been Received In Order    ${{ [{'path': $taken, 'method': 'POST'}] }}
 
+The Failure Says That The Expectation Takes No More
+    ${removed} =    Expect Request    /removed
+    Remove Expectation    ${removed}
+    ${once} =    Expect Oneshot Request    /once
+    Respond With Data
+    Status Of    200    GET    /once
+    FOR    ${expectation}    ${reason}    IN
+    ...    ${removed}    was removed
+    ...    ${once}    is used up
+        ${error} =    Run Keyword And Expect Error    *    Wait Until Request Is Received    ${expectation}
+        ...    times=2    timeout=0.05
+        Should Contain    ${error}    The expectation ${reason}, so it takes no more requests.
+    END
+
 The Failure Says Who Took It Instead
     Expect Request    /orders
     Respond With Data
@@ -124,7 +138,7 @@ Failures With After
     Respond With Data
     Status Of    200    GET    /poll
     ${first} =    Get Received Request
-    VAR    ${not counted}    Not counted, as they came before: 1 request.
+    VAR    ${not counted}    Not counted, as they arrived before: 1 request.
     VAR    ${text}
     ...    Expected 1 request after GET /poll of <time> within 0.05 seconds: ANY /poll
     ...    Received none on server 'http-1' at <url>.

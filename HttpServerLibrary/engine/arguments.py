@@ -64,7 +64,7 @@ def written(text: str, what: str) -> Any:
         try:
             return ast.literal_eval(text)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
-            # What JSON has to say tells line and column, and most people write it.
+            # The error about JSON names line and column, and most people write JSON.
             raise not_json from None
 
 

@@ -1,4 +1,4 @@
-"""What all keywords share: the server they mean, and the time they wait."""
+"""What all keywords share: the server they use, the requests they look at, and the time they wait."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class KeywordBase(Lifecycle):
             raise UsageError(f"The expectation ({expectation}) belongs to {where}.")
 
     def _record_of(self, http_server: HttpServer, request: object) -> Exchange:
-        """The record of a received request that others have to come after."""
+        """The record of a received request, after which other requests must arrive."""
         if not isinstance(request, ReceivedRequest):
             raise UsageError(f"after: a received request is needed, not {type(request).__name__}: {request!r}.")
         if http_server.journal.holds(request.exchange):
@@ -112,7 +112,7 @@ class KeywordBase(Lifecycle):
         message: str | None,
         within: float | None = None,
     ) -> list[ReceivedRequest]:
-        """The requests that came in this order; fails when there are none, at once or when the timeout expires."""
+        """The requests that arrived in this order; without them it fails, at once or when the timeout expires."""
         with hiding(http_server.secrets):
             steps = steps_of(
                 reveal(requests, http_server.secrets), lambda path, fields: self._selection(http_server, path, fields)
@@ -157,7 +157,7 @@ def _matches(description: RequestDescription, exchange: Exchange) -> bool:
 
 @contextmanager
 def hiding(secrets: Secrets) -> Iterator[None]:
-    """Keeps secrets out of the errors about bad arguments, too."""
+    """Keeps secrets out of errors about bad arguments."""
     try:
         yield
     except UsageError as error:

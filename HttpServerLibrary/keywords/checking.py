@@ -25,7 +25,7 @@ class CheckingKeywords(KeywordBase):
     def format_matchers(self, *, server: str | None = None) -> str:
         """Returns all expectations of a server as text: ordered, oneshot, permanent, a line each.
 
-        Each line tells how often the expectation was used, and whether it has a response.
+        Each line says how often the expectation was used, and whether it has a response.
 
         Args:
             server: Alias of the server; the current one when left out.
@@ -42,11 +42,11 @@ class CheckingKeywords(KeywordBase):
 
     @keyword
     def check_assertions(self, *, server: str | None = None) -> None:
-        """Fails when there are problems, tells all of them, and forgets them.
+        """Fails when there are problems, reports all of them, and forgets them.
 
         A problem is an unexpected request, a request out of order or after that, an expectation without a response, an
-        exception in a handler or matcher, or a request that is no HTTP. Problems that nobody checks are reported at
-        the end of the test; see `Scopes`.
+        exception in a handler or matcher, or a request that is not valid HTTP. Unchecked problems are reported at the
+        end of the test; see `Scopes`.
 
         Args:
             server: Alias of the server; the current one when left out.
@@ -79,7 +79,7 @@ class CheckingKeywords(KeywordBase):
 
     @keyword
     def clear_problems(self, *, server: str | None = None) -> None:
-        """Forgets the problems of a server, for a test that wanted them.
+        """Forgets the problems of a server, for a test that provoked them.
 
         Expectations and received requests stay. Requests stay refused after a broken order; see `Reset Http Server`.
 
@@ -102,7 +102,9 @@ class CheckingKeywords(KeywordBase):
             server: Alias of the server; the current one when left out.
             message: Replaces the first line of the failure.
 
-        Fails with the expectations that were not met, and the request that came nearest.
+        Logs a warning when there was nothing to check, because all expectations are permanent without ``times``.
+
+        Fails with the expectations that were not met, and the nearest received request.
 
         Example:
         | Expect Oneshot Request    /health
@@ -150,8 +152,8 @@ class CheckingKeywords(KeywordBase):
             message: Replaces the first line of the failure.
             server: Alias of the server; the current one when left out.
 
-        Fails with the received request that came nearest, and what differs in it; or, when there were too many, with
-        the newest of them.
+        Fails with the nearest received request and what differs in it; or, when there were too many, with the newest
+        of them.
 
         Example:
         | Request Should Have Been Received    /orders    method=POST    times=2
@@ -180,7 +182,7 @@ class CheckingKeywords(KeywordBase):
     ) -> None:
         """Fails unless requests that look like these were received one after the other.
 
-        The order is that of arrival. Each entry of the list needs a request of its own. Requests may have come before
+        The order is that of arrival. Each entry of the list needs a request of its own. Requests may arrive before
         the first and after the last one. All received requests count, whether or not an expectation took them. Does not
         wait; see `Wait Until Requests Are Received In Order`.
 
@@ -188,12 +190,12 @@ class CheckingKeywords(KeywordBase):
             requests: A list. An entry is text (``POST /login``, ``/login`` or ``POST``), a dictionary of the fields of
                 a `request description`, or what an ``Expect ...`` keyword returned, which stands for a request that
                 this expectation took. The list can be written as JSON or Python.
-            strict: ``True`` when no other requests may have come between them.
+            strict: ``True`` when no other requests may arrive between them.
             after: A received request; only requests that arrived after it count.
             message: Replaces the first line of the failure.
             server: Alias of the server; the current one when left out.
 
-        Fails with the first request that did not come in order, what came instead, and the order that was received.
+        Fails with the first request that did not arrive in order, what arrived instead, and the received order.
 
         Example:
         | ${call} =    Create Dictionary    path=/callback    json={"state": "done"}
@@ -215,13 +217,13 @@ class CheckingKeywords(KeywordBase):
         server: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> None:
-        """Fails when a request that looks like this was received, or is within a time.
+        """Fails when a request that looks like this was received, or arrives within a time.
 
         Args:
             path: Path without the query, or an expectation, which stands for the requests that it took; see `Request
                 description` for this and all other fields.
             within: How long to wait for such a request, in seconds or as a time string; it fails at once when one
-                comes.
+                arrives.
             after: A received request; only requests that arrived after it count.
             message: Replaces the first line of the failure.
             server: Alias of the server; the current one when left out.

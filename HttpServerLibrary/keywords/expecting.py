@@ -32,8 +32,8 @@ class ExpectationKeywords(KeywordBase):
         """Expects any number of requests that look like this, or exactly ``times`` of them.
 
         The expectation is permanent: it answers every request that matches, until its scope ends. With ``times``
-        it is used up after that many; later requests get status 500, and *Expectations Should Be Met* wants all of
-        them.
+        it is used up after that many; later requests get status 500, and `Expectations Should Be Met` requires all
+        of them.
 
         Args:
             path: Path without the query; see `Request description` for this and all other fields.
@@ -66,7 +66,7 @@ class ExpectationKeywords(KeywordBase):
         """Expects one request that looks like this; then the expectation is gone.
 
         Oneshot expectations are considered before permanent ones, the one registered first before later ones.
-        So two for the same path give two answers, one after the other.
+        So two for the same path give two responses, one after the other.
 
         Args:
             path: Path without the query; see `Request description` for this and all other fields.
@@ -142,9 +142,9 @@ class ExpectationKeywords(KeywordBase):
 
     @keyword
     def remove_expectation(self, expectation: Expectation) -> None:
-        """Removes an expectation: it takes no more requests, and nobody waits for it.
+        """Removes an expectation: it takes no more requests, and no check requires it.
 
-        Removing one that is used up, removed already or ended with its scope does nothing.
+        Removing an expectation that is used up, already removed, or ended with its scope does nothing.
 
         Args:
             expectation: What an ``Expect ...`` keyword returned.

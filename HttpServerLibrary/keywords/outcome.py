@@ -42,7 +42,9 @@ def fail_as_too_few(
     message: str | None = None,
 ) -> NoReturn:
     """Fails because fewer requests than expected were received; ``expectation`` says how many were."""
-    notes = [*not_counted(server, selection), *not_listed(server, selection.description)]
+    closed = "" if selection.expectation is None else selection.expectation.closed
+    ended = [f"The expectation {closed}, so it takes no more requests."] if closed else []
+    notes = [*ended, *not_counted(server, selection), *not_listed(server, selection.description)]
     text = explain.not_received(selection.description, expectation, selected, candidates, server.audience, notes)
     fail(text, message)
 
@@ -60,14 +62,14 @@ def fail_as_too_many(
 
 
 def not_counted(server: HttpServer, selection: Selection) -> list[str]:
-    """What a failure says of the requests that came too early to count."""
+    """What a failure says about the requests that arrived too early to count."""
     received = server.journal.exchanges()
     before = len(received) - len(selection.candidates(received))
     return [f"Not counted, as they arrived before: {requests(before)}."] if before else []
 
 
 def not_listed(server: HttpServer, description: RequestDescription) -> list[str]:
-    """What a failure says of the requests that are not among the received ones."""
+    """What a failure says about the requests that are not among the received ones."""
     elsewhere = [
         (str(other), entry) for other in server.neighbours() if (entry := other.newest_like(description)) is not None
     ]
@@ -84,12 +86,12 @@ def not_listed(server: HttpServer, description: RequestDescription) -> list[str]
 
 
 def not_kept(server: HttpServer) -> list[str]:
-    """What a failure says of the requests that are forgotten because too many came."""
+    """What a failure says about the requests that were forgotten because too many arrived."""
     return explain.forgotten_beyond_bounds(*server.journal.forgotten_beyond_bounds())
 
 
 def say_what_is_not_counted(server: HttpServer, log: Callable[[str], None]) -> None:
-    """Says so when there is nothing to meet, although there are expectations: it looks like a test that passed."""
+    """Logs that there is nothing to meet, although there are expectations: the test only seems to have checked them."""
     expectations = server.book.expectations()
     if expectations and not any(expectation.times for expectation in expectations):
         log(

@@ -76,7 +76,7 @@ class ReceivingKeywords(KeywordBase):
         Returns:
             The received request.
 
-        Fails when there is none, with the received request that came nearest.
+        Fails when there is none, with the nearest received request.
 
         Example:
         | ${request} =    Get Received Request    /orders
@@ -110,7 +110,7 @@ class ReceivingKeywords(KeywordBase):
         """Logs the received requests of a server as a table; each row opens to show request and response.
 
         The table has a bar for each request on a common time line. A failed test that received requests gets such a
-        table by itself; see `The log`.
+        table automatically; see `The log`.
 
         Args:
             level: Log level of the table.
@@ -146,7 +146,7 @@ class ReceivingKeywords(KeywordBase):
 
         Args:
             file: The file to write. A relative path starts from the directory in which the run was started, as with
-                the library OperatingSystem. Missing directories are made, and a file that is there is replaced.
+                the library OperatingSystem. Missing directories are created, and an existing file is replaced.
             path: Path without the query, or an expectation, which stands for the requests that it took; see `Request
                 description` for this and all other fields.
             after: A received request; only requests that arrived after it count.

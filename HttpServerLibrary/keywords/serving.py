@@ -53,17 +53,18 @@ class ServerKeywords(KeywordBase):
                 is 127.0.0.1 and ::1, and ``0.0.0.0`` makes the server reachable from other machines.
             port: Port to listen on; the default comes from the import. 0 takes a free one.
             tls: ``True`` for HTTPS with a throw-away certificate; needs the extra ``tls``. See `HTTPS`.
-            cert_file: PEM file with the certificate for HTTPS, and those above it behind it. It may be out of date.
+            cert_file: PEM file with the certificate for HTTPS, followed by any intermediate certificates. It may have
+                expired.
             key_file: PEM file with the key of the certificate; left out when the key is in ``cert_file``.
             key_password: Password of the key; text or a ``Secret``.
-            client_ca_file: PEM file with the CA certificates whose clients are let in. Without it clients need no
-                certificate.
+            client_ca_file: PEM file with CA certificates; only clients with a certificate of one of these CAs are
+                accepted. Without it clients need no certificate.
             max_target_size: Size of the path and query of a request; a longer one is answered with status 414.
             max_header_size: Size of all header fields of a request together; more is answered with status 431.
             max_header_count: Number of header fields of a request; more are answered with status 431.
-            max_body_size: Size of a request body; a larger one is answered with status 413, not collected.
-            max_body_kept: How much of a request body is kept. Of a larger one the first bytes are, the rest is read
-                and counted only; see `Limits`.
+            max_body_size: Size of a request body; a larger one is answered with status 413 and not read.
+            max_body_kept: How much of a request body is kept. Larger bodies are truncated to this; the rest is read
+                and counted only, see `Limits`.
             idle_timeout: How long a connection without a request stays open.
             stall_timeout: How long a client may pause while it sends a request (then it gets status 408) or takes
                 a response.
@@ -78,7 +79,7 @@ class ServerKeywords(KeywordBase):
             The base URL, for example ``http://localhost:49152``, or ``https://localhost:49152``.
 
         Fails when the port is taken, the host is not one of this machine, a server with this alias is running, or a
-        limit or file cannot be used as it is; then no server is started.
+        limit or file cannot be used; then no server is started.
 
         Example:
         | ${url} =    Start Http Server
@@ -157,7 +158,7 @@ class ServerKeywords(KeywordBase):
             logger.info(f"Stopped {server}.")
             if busy:
                 noun = "handler is" if busy == 1 else "handlers are"
-                logger.warn(f"{busy} {noun} still running after the stop of {server}; what they return goes nowhere.")
+                logger.warn(f"{busy} {noun} still running after the stop of {server}; what they return is discarded.")
 
     @keyword
     def switch_http_server(self, alias: str) -> str | None:
@@ -200,8 +201,8 @@ class ServerKeywords(KeywordBase):
     def get_http_server_ca_file(self, *, server: str | None = None) -> str:
         """Returns the path of the CA certificate that clients of an HTTPS server have to trust.
 
-        It is one file for all servers with ``tls=True``, and stays until the end of the run. With a given certificate
-        that is its own CA, as a self-signed one is, it is ``cert_file``.
+        It is one file for all servers with ``tls=True``, and stays until the end of the run. With a self-signed
+        certificate of your own it is ``cert_file``.
 
         Args:
             server: Alias of the server; the current one when left out.
@@ -226,8 +227,8 @@ class ServerKeywords(KeywordBase):
 
         Requests refused after a broken order are served again, and `Set Unexpected Response` is taken back.
 
-        In the teardown of a test or suite, problems that nobody checked stay until its end, so that a reset does not
-        hide them; see ``auto_check``. `Clear Problems` forgets them there, too.
+        In the teardown of a test or suite, unchecked problems are kept for the report at its end, so that a reset does
+        not hide them. `Clear Problems` forgets them.
 
         Args:
             server: Alias of the server; the current one when left out.
@@ -247,9 +248,9 @@ class ServerKeywords(KeywordBase):
         headers: Named = None,
         server: str | None = None,
     ) -> None:
-        """Sets what a request nobody expected gets, until the end of the scope.
+        """Sets the response to unexpected requests, until the end of the scope.
 
-        The request is a problem all the same; see `Check Assertions`.
+        Such a request is still a problem; see `Check Assertions`.
 
         Args:
             status: Status code from 200 to 599, also with a reason phrase: ``404 Nothing Here``.

@@ -34,8 +34,8 @@ class WaitingKeywords(KeywordBase):
             server: Alias of the server; the current one when left out.
             message: Replaces the first line of the failure.
 
-        Fails when the time is over, with the expectations that were not met and the request that came nearest.
-        Fails at once when there is a problem that nobody checked, also an earlier one.
+        Fails when the timeout expires, with the expectations that were not met and the nearest received request.
+        Fails at once when there is an unchecked problem, also an earlier one.
 
         Example:
         | Expect Oneshot Request    /callback    method=POST
@@ -81,11 +81,11 @@ class WaitingKeywords(KeywordBase):
         server: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> ReceivedRequest | list[ReceivedRequest]:
-        """Waits until a request that looks like this was received; requests that came before count.
+        """Waits until a request that looks like this was received; earlier requests count.
 
-        With ``times`` it waits until so many came, of a range until its lower bound is reached, and fails when there
-        are more than its upper bound by then. It does not look at what comes later: check with `Request Should Have
-        Been Received` at the end, or with `Request Should Not Be Received`.
+        With ``times`` it waits for that many; for a range, until its lower bound is reached. It fails when there are
+        more than the upper bound by then. It does not look at later requests: check those at the end with `Request Should
+        Have Been Received` or `Request Should Not Be Received`.
 
         Args:
             path: Path without the query, or an expectation, which stands for the requests that it took; see `Request
@@ -100,7 +100,7 @@ class WaitingKeywords(KeywordBase):
             The request, which is the first one that matches. With ``times`` over 1 a list of the first ones that match,
             with a range a list of all that match when the wait ends; oldest first.
 
-        Fails when the time is over, with the received request that came nearest and what differs in it.
+        Fails when the timeout expires, with the nearest received request and what differs in it.
 
         Example:
         | ${request} =    Wait Until Request Is Received    /callback    timeout=10 seconds
@@ -138,15 +138,15 @@ class WaitingKeywords(KeywordBase):
         message: str | None = None,
         server: str | None = None,
     ) -> list[ReceivedRequest]:
-        """Waits until requests that look like these were received one after the other; what came before counts.
+        """Waits until requests that look like these were received one after the other; earlier requests count.
 
-        The order is that of arrival. The wait goes on when others come: requests in the wrong order may still be
+        The order is that of arrival. The wait goes on when other requests arrive: requests in the wrong order may be
         followed by some in the right one.
 
         Args:
             requests: A list of texts such as ``POST /login``, dictionaries and expectations; see `Requests Should Have
                 Been Received In Order`.
-            strict: ``True`` when no other requests may come between them.
+            strict: ``True`` when no other requests may arrive between them.
             after: A received request; only requests that arrived after it count.
             timeout: How long to wait, in seconds or as a time string; the default comes from the import.
             message: Replaces the first line of the failure.
@@ -155,8 +155,8 @@ class WaitingKeywords(KeywordBase):
         Returns:
             A list with the request for each entry, in this order.
 
-        Fails when the time is over, with the first request that did not come in order, what came instead, and the order
-        that was received.
+        Fails when the timeout expires, with the first request that did not arrive in order, what arrived instead, and
+        the received order.
 
         Example:
         | ${requests} =    Wait Until Requests Are Received In Order    ["POST /orders", "/callback"]    timeout=10 s

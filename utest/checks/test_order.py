@@ -195,8 +195,8 @@ NO_ENTRY = "a text such as 'POST /login', a dictionary of a request description,
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ([], "requests: the list is empty, so there is nothing to come in order."),
-        ("[]", "requests: the list is empty, so there is nothing to come in order."),
+        ([], "requests: the list is empty."),
+        ("[]", "requests: the list is empty."),
         ("POST /a", 'requests: a list is needed, not the text "POST /a".'),
         (None, "requests: a list is needed, not NoneType: None."),
         ({"path": "/a"}, "requests: a list is needed, not dict: {'path': '/a'}."),

@@ -10,7 +10,7 @@ from ..errors import UsageError
 from ..visible import quote
 from ..words import requests
 
-# More than any journal holds.
+# More digits than any journal needs.
 _NUMBER: Final = "[0-9]{1,15}"
 _EXACT: Final = re.compile(_NUMBER)
 _BOUND: Final = re.compile(rf"(>=|<=|>|<)\s*({_NUMBER})")

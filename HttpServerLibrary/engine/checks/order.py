@@ -1,4 +1,4 @@
-"""Whether requests came in a given order."""
+"""Whether requests arrived in a given order."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Select = Callable[[object, Mapping[str, object]], Selection]
 
 
 class Order:
-    """Requests that should come one after the other; if ``strict``, with nothing between them."""
+    """Requests that should arrive one after the other; if ``strict``, with nothing between them."""
 
     def __init__(self, steps: Sequence[Step], strict: bool) -> None:
         self.steps = steps
@@ -37,12 +37,12 @@ class Order:
         return self.steps[number].matches(exchange)
 
     def places(self, received: Sequence[Exchange]) -> list[int]:
-        """Where the steps came: the first one, the second one and so on, as far as they came in order."""
+        """The indices of the requests for the first step, the second one and so on, as far as they arrived in order."""
         return self._places_side_by_side(received) if self.strict else self.places_apart(received)
 
     def places_apart(self, received: Sequence[Exchange], first: int = 0, start: int = 0) -> list[int]:
-        """Where the steps from ``first`` on came, from ``start`` on, others between them or not."""
-        # The earliest request for each step leaves the most for the steps that follow: if there is a way, this is one.
+        """The indices for the steps from ``first`` on, from ``start`` on, with or without others between them."""
+        # The earliest request for each step leaves the most for the steps that follow.
         places: list[int] = []
         for place in range(start, len(received)):
             if first + len(places) == len(self.steps):
@@ -52,7 +52,7 @@ class Order:
         return places
 
     def _places_side_by_side(self, received: Sequence[Exchange]) -> list[int]:
-        """The first place where all came; where none is, the last of those where the most came."""
+        """The first run of all steps; without one, the last of the longest runs."""
         best = range(0)
         for start in range(len(received)):
             end = start
@@ -74,7 +74,7 @@ def steps_of(requests: object, select: Select) -> list[Step]:
     if not isinstance(requests, Sequence) or isinstance(requests, (bytes, bytearray)):
         raise UsageError(f"requests: a list is needed, not {type(requests).__name__}: {requests!r}.")
     if not requests:
-        raise UsageError("requests: the list is empty, so there is nothing to come in order.")
+        raise UsageError("requests: the list is empty.")
     steps = []
     for index, entry in enumerate(requests):
         try:
