@@ -478,15 +478,9 @@ def test_a_client_that_does_not_read(body: Any, serve: Serve, connect: Connect) 
     assert sent == [False]
 
 
-LINGER = "HttpServerLibrary.engine.wire.connection._LINGER_"
-
-
-@pytest.mark.parametrize(("limit", "value"), [("SECONDS", 0.05), ("BYTES", 10)])
-def test_lingering_ends(
-    limit: str, value: float, monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect, echo: Any
-) -> None:
-    monkeypatch.setattr(LINGER + limit, value)
-    client = connect(serve(echo))
+@pytest.mark.parametrize("limits", [Limits(linger=0.05), Limits(linger=LONG, linger_bytes=10)])
+def test_lingering_ends(limits: Limits, serve: Serve, connect: Connect, echo: Any) -> None:
+    client = connect(serve(echo, limits))
     client.send(b"BAD\r\n")
     assert client.response().status == 400
     assert client.is_closed(), "the server has said all it has to say"

@@ -24,6 +24,10 @@ from HttpServerLibrary.engine.wire.tls import Tls
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 # Longer than any machine stands still: what does not come fails, however late it comes.
 LONG = 60
+UNKNOWN_CA = (
+    "The client refused the certificate of the server: unknown ca. "
+    "Let it trust the file from 'Get Http Server Ca File'."
+)
 
 
 class Notices:
@@ -202,7 +206,7 @@ def test_a_client_that_rejects_the_certificate(serve: Serve, notices: Notices, e
         pytest.raises(ssl.SSLCertVerificationError),
     ):
         ssl.create_default_context().wrap_socket(sock, server_hostname="localhost")
-    assert notices.next() == "The client refused the certificate of the server: unknown ca."
+    assert notices.next() == UNKNOWN_CA
 
 
 def test_a_failed_handshake_is_told_although_the_server_stops(
@@ -229,7 +233,7 @@ def test_a_failed_handshake_is_told_although_the_server_stops(
         ssl.create_default_context().wrap_socket(sock, server_hostname="localhost")
     assert failed.wait(10)
     assert listener.stop(grace=10) == 0
-    assert notices.next() == "The client refused the certificate of the server: unknown ca."
+    assert notices.next() == UNKNOWN_CA
 
 
 def test_clients_that_leave_before_they_say_anything(serve: Serve, connect: Connect, echo: Any) -> None:
@@ -249,8 +253,11 @@ def test_plain_text(data: bytes, serve: Serve, echo: Any) -> None:
         assert read_response(file)[0] == 400
         assert file.read() == b""
     fault = echo.requests[0].fault
-    reason = "the client sent plain text, but this server speaks TLS: the URL begins with https://"
-    assert (fault.reason, fault.excerpt) == (reason, data)
+    assert fault.reason == (
+        "the client sent plain text, but this server speaks TLS: "
+        "begin the URL with https://, or start the server without tls=True"
+    )
+    assert fault.excerpt == b"", "what it sent is right, but not here"
     assert echo.requests[0].scheme == "http"
 
 
