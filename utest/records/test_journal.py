@@ -13,7 +13,7 @@ from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.records.exchange import Exchange
-from HttpServerLibrary.engine.records.journal import MAX_PROBLEMS, MAX_UNLOGGED, Bounds, Journal
+from HttpServerLibrary.engine.records.journal import MAX_PROBLEMS, MAX_UNLOGGED, Bounds, ConnectionNote, Journal
 from HttpServerLibrary.engine.records.received import Problem
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.scope import Scope
@@ -483,3 +483,24 @@ def test_a_stream_is_one_body_however_many_pieces_it_has() -> None:
         book.captured(exchange, piece)
     assert exchange.sent_body == b"ab"
     assert (exchange.kept_bytes, len(book._bodies)) == (2, 1)
+
+
+def test_connections_without_a_request_are_counted(server: HttpServer) -> None:
+    notes = server.journal
+    assert notes.connection_notes() == []
+    for kind, reason in (("silent", "a"), ("refused", "b"), ("refused", "b")):
+        notes.note_connection(kind, reason)
+    assert notes.connection_notes() == [ConnectionNote("refused", "b", 2), ConnectionNote("silent", "a", 1)]
+
+
+@pytest.mark.parametrize("forget", ["reset", "scope", "clear"])
+def test_connections_are_forgotten_with_the_requests(server: HttpServer, forget: str) -> None:
+    server.open_scope(Scope("a test"))
+    server.journal.note_connection("silent", "a")
+    if forget == "reset":
+        server.reset()
+    elif forget == "scope":
+        server.close_scope()
+    else:
+        server.journal.clear_received()
+    assert server.journal.connection_notes() == []

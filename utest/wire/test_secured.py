@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from queue import Queue
 from typing import Any
 
@@ -35,11 +36,15 @@ class Notices:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self.notes: Queue[tuple[str, str]] = Queue()
         self._more = threading.Semaphore(0)
 
     def __call__(self, text: str) -> None:
         self.lines.append(text)
         self._more.release()
+
+    def note(self, kind: str, reason: str) -> None:
+        self.notes.put((kind, reason))
 
     def next(self) -> str:
         """The next line, without the address of the client in front."""
@@ -62,7 +67,9 @@ def serve(notices: Notices) -> Iterator[Serve]:
 
     def start(answer: Answer, limits: Limits = DEFAULT_LIMITS) -> Listener:
         tls = Tls.of("localhost", tls=True)
-        listeners.append(Listener("localhost", 0, answer, limits, tls, notices))
+        # For as long as a client may be held up that is still sending.
+        limits = replace(limits, linger=LONG)
+        listeners.append(Listener("localhost", 0, answer, limits, tls, notices, notices.note))
         listeners[-1].start()
         return listeners[-1]
 
@@ -207,6 +214,36 @@ def test_a_client_that_rejects_the_certificate(serve: Serve, notices: Notices, e
     ):
         ssl.create_default_context().wrap_socket(sock, server_hostname="localhost")
     assert notices.next() == UNKNOWN_CA
+    assert notices.notes.get(timeout=LONG) == ("refused", UNKNOWN_CA)
+
+
+def test_a_client_that_looks_for_another_name(
+    serve: Serve, trusting: ssl.SSLContext, notices: Notices, echo: Any
+) -> None:
+    listener = serve(echo)
+    with (
+        socket.create_connection(("127.0.0.1", listener.port), timeout=LONG) as sock,
+        pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"),
+    ):
+        trusting.wrap_socket(sock, server_hostname="shop.example")
+    assert notices.next() == (
+        "The client refused the certificate of the server: bad certificate. Let it trust the file from "
+        "'Get Http Server Ca File', and call the server by a name that the certificate has."
+    )
+
+
+def test_a_client_that_leaves_after_the_handshake(serve: Serve, connect: Connect, notices: Notices, echo: Any) -> None:
+    """As some do that compare the name of the host by themselves."""
+    listener = serve(echo)
+    connect(listener).close()
+    assert notices.notes.get(timeout=LONG) == ("silent", "The client connected over TLS and left without a request.")
+    client = connect(listener)
+    client.sendall(GET)
+    assert read_response(client.makefile("rb"))[0] == 200
+    client.close()
+    connect(listener).close()
+    notices.notes.get(timeout=LONG)
+    assert notices.notes.empty(), "one that sent a request does not count"
 
 
 def test_a_failed_handshake_is_told_although_the_server_stops(

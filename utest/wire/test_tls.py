@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from HttpServerLibrary.engine.errors import UsageError
-from HttpServerLibrary.engine.wire.tls import Tls, close_notify, handshake_failure, is_tls, subject
+from HttpServerLibrary.engine.wire.tls import Tls, close_notify, handshake_failure, is_alert, is_tls, subject
 
 PASSWORD = "open sesame"
 
@@ -442,6 +442,22 @@ def test_a_client_with_a_certificate(files: Files, handshake: Shake) -> None:
     assert subject(server) == "CN=alice,OU=Sales,O=Shop"
 
 
+def test_the_own_certificates_of_clients(files: Files, handshake: Shake) -> None:
+    """Without the CA that signed them: only these clients are accepted."""
+    alice, mallory = (files.ca.issue_cert(f"{name}@shop.example", common_name=name) for name in ("alice", "mallory"))
+    own = files.write("alice.pem", alice.cert_chain_pems[0].bytes())
+    tls = made(tls=True, client_ca_file=own)
+    client = trusting(tls.ca_file())
+    alice.configure_cert(client)
+    server, _ = handshake(tls, client)
+    assert str(subject(server)).startswith("CN=alice,")
+    other = trusting(tls.ca_file())
+    mallory.configure_cert(other)
+    with pytest.raises(ssl.SSLError) as caught:
+        handshake(tls, other)
+    assert handshake_failure(caught.value).startswith("The certificate of the client was refused: ")
+
+
 def test_a_client_without_a_certificate(files: Files, handshake: Shake) -> None:
     tls = made(tls=True, client_ca_file=files.path("ca.pem"))
     with pytest.raises(ssl.SSLError) as caught:
@@ -494,6 +510,15 @@ def test_a_client_that_is_silent() -> None:
         with pytest.raises(TimeoutError) as caught:
             server.do_handshake()
     assert handshake_failure(caught.value) == "The client did not finish the TLS handshake in time."
+
+
+def test_alerts_are_told_from_other_failures() -> None:
+    """With TLS 1.3 an alert may come after the handshake, as the server sees it."""
+    alert = ssl.SSLError()
+    alert.reason = "TLSV1_ALERT_UNKNOWN_CA"
+    assert is_alert(alert)
+    for other in (ssl.SSLError(1, "x"), ssl.SSLEOFError(), ConnectionResetError(), TimeoutError()):
+        assert not is_alert(other)
 
 
 def test_other_failures_of_the_connection() -> None:

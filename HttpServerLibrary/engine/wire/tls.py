@@ -247,7 +247,7 @@ def is_tls(beginning: bytes) -> bool:
 
 def is_alert(error: OSError) -> bool:
     """Whether the client sent an alert: with TLS 1.3 also after the handshake, as the server sees it."""
-    return isinstance(error, ssl.SSLError) and "ALERT_" in (error.reason or "")
+    return isinstance(error, ssl.SSLError) and "ALERT_" in (getattr(error, "reason", None) or "")
 
 
 def handshake_failure(error: OSError) -> str:
