@@ -131,6 +131,7 @@ class Scopes:
         bounds: Bounds = DEFAULT_BOUNDS,
         *,
         tls: Tls | None = None,
+        strict: bool = True,
     ) -> HttpServer:
         """Starts a server in the innermost scope and makes it the current one."""
         if alias is None:
@@ -142,7 +143,15 @@ class Scopes:
                 raise UsageError(f"Server '{server.alias}' is already running at {server.url}.")
         frame = self.innermost
         server = HttpServer(
-            alias, host, port, frame.scope, limits=limits, bounds=bounds, tls=tls, neighbours=self.servers
+            alias,
+            host,
+            port,
+            frame.scope,
+            limits=limits,
+            bounds=bounds,
+            tls=tls,
+            strict=strict,
+            neighbours=self.servers,
         )
         # Owned before it listens: a test timeout in between must not leave it running.
         frame.servers.append(server)

@@ -258,14 +258,15 @@ def test_a_server_starts_once(running: HttpServer) -> None:
     assert not running.running
 
 
-def test_a_server_that_found_no_port_can_be_started(running: HttpServer) -> None:
-    server = HttpServer(port=running.port)
+def test_a_server_that_found_no_port_can_be_started(on_own_port: OnOwnPort) -> None:
+    before = on_own_port(listening)
+    server = HttpServer(port=before.port)
     with pytest.raises(UsageError):
         server.start()
-    wait_until_stopped(running)
+    wait_until_stopped(before)
     server.start()
     assert server.running
-    server.stop()
+    wait_until_stopped(server)
 
 
 FAVICON = Request.of("GET", "/favicon.ico")

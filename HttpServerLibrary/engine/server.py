@@ -52,7 +52,8 @@ class HttpServer:
 
     ``host`` is a name or address of this machine; ``localhost`` listens on both loopback addresses.
     ``port`` 0 takes a free one, which is in ``port`` and ``url`` once the server is started.
-    With ``tls`` it talks HTTPS.
+    With ``tls`` it speaks HTTPS. Without ``strict`` it also answers requests whose Host is not a host and port, and
+    CONNECT with a path.
     ``limits`` are those of what it accepts, ``bounds`` those of what it keeps.
     ``neighbours`` tells which servers there are, one of which may expect what came here by mistake.
     """
@@ -67,6 +68,7 @@ class HttpServer:
         tls: Tls | None = None,
         limits: Limits = DEFAULT_LIMITS,
         bounds: Bounds = DEFAULT_BOUNDS,
+        strict: bool = True,
         neighbours: Callable[[], Iterable[HttpServer]] = tuple,
     ) -> None:
         self.alias = alias
@@ -81,6 +83,7 @@ class HttpServer:
         self.book = ExpectationBook(self._lock, self.secrets, Scope("the server") if scope is None else scope)
         self.journal = Journal(self._lock, bounds)
         self._limits = limits
+        self._strict = strict
         self._listener: Listener | None = None
         self._stopped = False
         self._scheme = "http" if tls is None else "https"
@@ -101,6 +104,11 @@ class HttpServer:
     def running(self) -> bool:
         return self._listener is not None and not self._stopped
 
+    @property
+    def connections(self) -> int:
+        """How many clients are connected."""
+        return 0 if self._listener is None else self._listener.connections
+
     def start(self) -> None:
         """Listens, ready to answer on return. A server starts once.
 
@@ -109,7 +117,16 @@ class HttpServer:
         if self._listener is not None:
             state = "is running already" if self.running else "was stopped and cannot be started again; make a new one"
             raise UsageError(f"Server '{self.alias}' {state}.")
-        self._listener = Listener(self.host, self.port, self.answer, self._limits, self.tls, self.journal.notice)
+        self._listener = Listener(
+            self.host,
+            self.port,
+            self.answer,
+            self._limits,
+            self.tls,
+            self.journal.notice,
+            self.journal.note_connection,
+            strict=self._strict,
+        )
         self.port = self._listener.port
         self._url = base_url(self._scheme, self.host, self.port)
         self._listener.start()

@@ -32,6 +32,7 @@ class ServerKeywords(KeywordBase):
         key_file: Path | None = None,
         key_password: str | Secret | None = None,
         client_ca_file: Path | None = None,
+        strict: bool = True,
         max_target_size: Size = "8 KiB",
         max_header_size: Size = "64 KiB",
         max_header_count: int = 200,
@@ -57,8 +58,10 @@ class ServerKeywords(KeywordBase):
                 expired.
             key_file: PEM file with the key of the certificate; left out when the key is in ``cert_file``.
             key_password: Password of the key; text or a ``Secret``.
-            client_ca_file: PEM file with CA certificates; only clients with a certificate of one of these CAs are
-                accepted. Without it clients need no certificate.
+            client_ca_file: PEM file with the CA certificates whose clients are accepted, or with the certificates of
+                the clients themselves. Without it clients need no certificate.
+            strict: ``False`` also answers requests whose Host is not a host and port, and CONNECT with a path, with a
+                warning. Otherwise they get status 400. What leaves the end of a request in doubt is always refused.
             max_target_size: Size of the path and query of a request; a longer one is answered with status 414.
             max_header_size: Size of all header fields of a request together; more is answered with status 431.
             max_header_count: Number of header fields of a request; more are answered with status 431.
@@ -115,6 +118,7 @@ class ServerKeywords(KeywordBase):
                 key_password=key_password.value if isinstance(key_password, Secret) else key_password,
                 client_ca_file=client_ca_file,
             ),
+            strict=boolean(strict, "strict"),
         )
         logger.info(f"Started {server}.")
         return server.url

@@ -14,7 +14,7 @@ from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.records.exchange import Exchange
-from HttpServerLibrary.engine.records.journal import MAX_PROBLEMS, MAX_UNLOGGED, Bounds, Journal
+from HttpServerLibrary.engine.records.journal import MAX_PROBLEMS, MAX_UNLOGGED, Bounds, ConnectionNote, Journal
 from HttpServerLibrary.engine.records.received import Problem
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.scope import Scope
@@ -509,3 +509,24 @@ def test_a_stream_is_one_body_however_many_pieces_it_has() -> None:
         journal.captured(exchange, piece)
     assert sys.getrefcount(exchange) == references, "a long stream must not fill the journal"
     assert (exchange.sent_body, exchange.kept_bytes) == (b"ab", 2)
+
+
+def test_connections_without_a_request_are_counted(server: HttpServer) -> None:
+    notes = server.journal
+    assert notes.connection_notes() == []
+    for kind, reason in (("silent", "a"), ("refused", "b"), ("refused", "b")):
+        notes.note_connection(kind, reason)
+    assert notes.connection_notes() == [ConnectionNote("refused", "b", 2), ConnectionNote("silent", "a", 1)]
+
+
+@pytest.mark.parametrize("forget", ["reset", "scope", "clear"])
+def test_connections_are_forgotten_with_the_requests(server: HttpServer, forget: str) -> None:
+    server.open_scope(Scope("a test"))
+    server.journal.note_connection("silent", "a")
+    if forget == "reset":
+        server.reset()
+    elif forget == "scope":
+        server.close_scope()
+    else:
+        server.journal.clear_received()
+    assert server.journal.connection_notes() == []

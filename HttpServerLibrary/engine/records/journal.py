@@ -61,6 +61,19 @@ class Bounds:
 DEFAULT_BOUNDS: Final = Bounds()
 
 
+@dataclass(frozen=True)
+class ConnectionNote:
+    """Clients that connected and never sent a request, for one reason."""
+
+    kind: str
+    """``refused`` when the TLS handshake failed, ``silent`` when the client left after it."""
+
+    reason: str
+    """A sentence."""
+
+    count: int
+
+
 class Journal:
     """The received requests and problems of a server, bounded in number and in bytes of bodies.
 
@@ -79,6 +92,7 @@ class Journal:
         self._unlogged: deque[Exchange | ProblemRecord | str] = deque(maxlen=MAX_UNLOGGED)
         self._not_logged = 0
         self._warned: set[str] = set()
+        self._connections: Counter[tuple[str, str]] = Counter()
         self._last_notice = ""
         self.forgotten_with_scopes = 0
         """How many received requests were forgotten because their scope ended."""
@@ -206,6 +220,16 @@ class Journal:
                 self._last_notice = text
                 self._log(text)
 
+    def note_connection(self, kind: str, reason: str) -> None:
+        """Counts a client that never sent a request: it was ``refused``, or ``silent``."""
+        with self._lock:
+            self._connections[kind, reason] += 1
+
+    def connection_notes(self) -> list[ConnectionNote]:
+        """The clients that never sent a request, most of them first."""
+        with self._lock:
+            return [ConnectionNote(kind, reason, count) for (kind, reason), count in self._connections.most_common()]
+
     def arrived(self) -> list[Exchange]:
         """All requests, also those that have no response yet, oldest first."""
         with self._lock:
@@ -264,11 +288,13 @@ class Journal:
         """Forgets the received requests; one that is being answered is not received yet."""
         with self._lock:
             self._beyond_bounds.clear()
+            self._connections.clear()
             self._forget(lambda entry: entry.response is not None)
 
     def close_scope(self, scope: Scope) -> None:
         """Forgets what was received in a scope that ended. The lock must be held."""
         before = len(self._entries)
+        self._connections.clear()
         self._forget(lambda entry: entry.scope is scope)
         self.forgotten_with_scopes += before - len(self._entries) + self._beyond_bounds.pop(scope, 0)
 
@@ -280,6 +306,7 @@ class Journal:
                 for entry in self._entries:
                     entry.void = True
             self._beyond_bounds.clear()
+            self._connections.clear()
             self._forget(lambda entry: True)
 
     def _forget(self, leaves: Callable[[Exchange], bool]) -> None:
