@@ -82,7 +82,7 @@ def not_listed(server: HttpServer, description: RequestDescription) -> list[str]
         nothing_received=not journal.exchanges(),
     )
     stopped = [] if server.running else ["The server is stopped, so no more requests can come."]
-    return [*notes, *not_kept(server), *stopped]
+    return [*notes, *explain.without_request(journal.connection_notes()), *not_kept(server), *stopped]
 
 
 def not_kept(server: HttpServer) -> list[str]:

@@ -10,8 +10,9 @@ from ..matching.description import RequestDescription
 from ..phrase import Masking, text
 from ..problem import ProblemRecord
 from ..records.exchange import Exchange
+from ..records.journal import ConnectionNote
 from ..visible import shortened
-from ..words import duration_text, requests, sentence
+from ..words import counted, duration_text, requests, sentence
 from .layout import LINE_LENGTH, MAX_LINES, MAX_TOLD, difference_lines, height, limit
 from .lines import details, listed, outcome_line, request_line
 from .nearest import Compared, nearest_received
@@ -92,6 +93,14 @@ def not_listed(
         verb, noun = ("belongs", "1 earlier request") if forgotten == 1 else ("belong", f"{forgotten} earlier requests")
         lines.append(f"{noun} {verb} to tests that have ended and {'does' if forgotten == 1 else 'do'} not count.")
     return lines
+
+
+def without_request(connections: Sequence[ConnectionNote]) -> list[str]:
+    """What to say of clients that connected and sent no request."""
+    return [
+        f"{counted(note.count, 'client')} connected and sent no request. {note.reason}"
+        for note in connections[:_MAX_SERVERS]
+    ]
 
 
 def forgotten_beyond_bounds(forgotten: int, kept: int) -> list[str]:
