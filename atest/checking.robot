@@ -369,7 +369,7 @@ Not Met Until Used
 
 Times Fail
     [Arguments]    ${times}    ${expected}    ${received}
-    Fails    ${expected}: ANY /orders\n${received} on server *
+    Fails    ${expected}: /orders\n${received} on server *
     ...    Request Should Have Been Received
     ...    /orders
     ...    times=${times}

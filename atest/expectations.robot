@@ -229,7 +229,7 @@ Nobody Expected
 No Response Given
     ${expectation} =    Expect Request    /orders
     ${answer} =    Status Of    500    GET    /orders
-    Should Contain    ${answer.text}    permanent ANY /orders
+    Should Contain    ${answer.text}    permanent /orders
     ${request} =    Get Received Request
     Should Be Equal    ${{ $request.expectation is $expectation }}    ${TRUE}
     Should Be Equal    ${request.problem.kind}    NO RESPONSE
@@ -324,7 +324,7 @@ What No Request Reaches Is Said
     Test Should Have Passed    ${run}    Shadowed    Free
     ${log} =    Log Of Test    ${run}    Shadowed    INFO
     VAR    ${hint}
-    ...    INFO No request reaches permanent ANY /a headers={"X-Id": 1} basic_auth=***, because test 'Shadowed' has
+    ...    INFO No request reaches permanent /a headers={"X-Id": 1} basic_auth=***, because test 'Shadowed' has
     ...    an equal expectation that takes them all. For one response after the other, use 'Expect Oneshot Request'.
     Should Contain    ${log}    ${hint}
     ${log} =    Log Of Test    ${run}    Free    INFO
@@ -349,7 +349,7 @@ A Response That Is Replaced Unused Is Said
     ...    separator=\n
     ${run} =    Run Suite    ${suite}
     Test Should Have Passed    ${run}    Unused    Used
-    VAR    ${hint}    INFO permanent ANY /a has a response that was never used; this one replaces it.
+    VAR    ${hint}    INFO permanent /a has a response that was never used; this one replaces it.
     ${log} =    Log Of Test    ${run}    Unused    INFO
     Should Contain X Times    ${log}    ${hint}    1
     ${log} =    Log Of Test    ${run}    Used    INFO

@@ -17,7 +17,7 @@ With Others Between
     VAR    @{requests}    /a    /c
     Requests Should Have Been Received In Order    ${requests}
     VAR    @{requests}    /a    /c    /b
-    Fails    * number 3 did not come: ANY /b    ${requests}
+    Fails    * number 3 did not come: /b    ${requests}
     VAR    @{requests}    /a    POST /b
     Fails    * number 2 did not come: POST /b    ${requests}
 
@@ -78,11 +78,11 @@ Expectations
     VAR    @{requests}    ${first}    ${permanent}    ${second}    ${permanent}
     Requests Should Have Been Received In Order    ${requests}    strict=True
     VAR    @{requests}    ${second}    ${first}
-    Fails    * number 2 did not come: oneshot ANY /a*It came, but before number 1: oneshot ANY /a*    ${requests}
+    Fails    * number 2 did not come: oneshot /a*It came, but before number 1: oneshot /a*    ${requests}
     VAR    @{requests}    ${first}    /a
     Requests Should Have Been Received In Order    ${requests}
     VAR    @{requests}    ${second}    /a
-    Fails    * number 2 did not come: ANY /a*    ${requests}
+    Fails    * number 2 did not come: /a*    ${requests}
 
 Unexpected Requests Were Received Too
     Reset Http Server
@@ -217,7 +217,7 @@ Expectation Of Another Server
     ${expectation} =    Expect Request    /a    server=http-1
     Respond With Data
     Is Refused
-    ...    requests[[]1]: The expectation (permanent ANY /a) belongs to server 'http-1'*, not to server 'other'*.
+    ...    requests[[]1]: The expectation (permanent /a) belongs to server 'http-1'*, not to server 'other'*.
     ...    ${{ ['/b', $expectation] }}
     Stop Http Server    server=other
     Switch Http Server    http-1

@@ -37,7 +37,7 @@ Path That Was Meant To Be Something Else
     path: "POST /orders" begins with a method. Write the path "/orders" and method\=POST.    POST /orders
     path: "get \ /orders" begins with a method. Write the path "/orders" and method\=get.    get \ /orders
     path: "GET,HEAD /orders" begins with a method. Write the path "/orders" and method\=GET,HEAD.    GET,HEAD /orders
-    path: "ANY /orders" begins with a method. Write the path "/orders" and method\=ANY.    ANY /orders
+    path: "/orders" begins with a method. Write the path "/orders" and method\=ANY.    /orders
     path: "/orders json\={}" contains 'json\='. ${TWO SPACES}/orders json\={}'.    /orders json\={}
     path: "GLOB:/* times\=2" contains 'times\='. ${TWO SPACES}GLOB:/* times\=2'.    GLOB:/* times\=2
     path: text is needed here, not a dictionary: {'path': '/a'}. To give *, write \&{...}.    ${{ {'path': '/a'} }}
@@ -55,7 +55,7 @@ Path With One Space As It Is Written
 An Expectation As Path
     ${expectation} =    Expect Request    /expected
     VAR    ${reason}
-    ...    path: an expectation was given (permanent ANY /expected), but this keyword makes a new one.
+    ...    path: an expectation was given (permanent /expected), but this keyword makes a new one.
     ...    Give the path and the other fields of the request.
     FOR    ${name}    IN    @{EXPECT}
         ${error} =    Run Keyword And Expect Error    *    ${name}    ${expectation}

@@ -95,20 +95,20 @@ Failures With An Expectation
     Respond With Data
     ${never} =    Expect Oneshot Request    /never
     Status Of    200    GET    /orders
-    First Line Is    Expected no request taken by the permanent expectation: ANY /orders
+    First Line Is    Expected no request taken by the permanent expectation: /orders
     ...    Request Should Not Be Received    ${taken}
-    First Line Is    Expected no request taken by (permanent ANY /orders): GET ANY
+    First Line Is    Expected no request taken by (permanent /orders): GET ANY
     ...    Request Should Not Be Received    ${taken}    method=GET
-    First Line Is    Expected at least 1 request taken by the oneshot expectation: ANY /never
+    First Line Is    Expected at least 1 request taken by the oneshot expectation: /never
     ...    Request Should Have Been Received    ${never}
-    First Line Is    Expected 1 request taken by the oneshot expectation within 0.05 seconds: ANY /never
+    First Line Is    Expected 1 request taken by the oneshot expectation within 0.05 seconds: /never
     ...    Wait Until Request Is Received    ${never}    timeout=0.05
-    First Line Is    No received request taken by the oneshot expectation: ANY /never
+    First Line Is    No received request taken by the oneshot expectation: /never
     ...    Get Received Request    ${never}
-    First Line Is    No received request taken by (permanent ANY /orders) matches: POST ANY
+    First Line Is    No received request taken by (permanent /orders) matches: POST ANY
     ...    Get Received Request    ${taken}    method=POST
     First Line Is
-    ...    Expected 1 request in order, but number 1 did not come: POST ANY, taken by (permanent ANY /orders)
+    ...    Expected 1 request in order, but number 1 did not come: POST ANY, taken by (permanent /orders)
     ...    Requests Should Have Been Received In Order    ${{ [{'path': $taken, 'method': 'POST'}] }}
 
 The Failure Says That The Expectation Takes No More
@@ -131,7 +131,7 @@ The Failure Says Who Took It Instead
     ${never} =    Expect Request    /orders
     Status Of    200    GET    /orders
     ${error} =    Run Keyword And Expect Error    *    Request Should Have Been Received    ${never}
-    Should Contain    ${error}    this expectation took it: permanent ANY /orders
+    Should Contain    ${error}    this expectation took it: permanent /orders
 
 Failures With After
     Expect Request    /poll
@@ -140,7 +140,7 @@ Failures With After
     ${first} =    Get Received Request
     VAR    ${not counted}    Not counted, as they arrived before: 1 request.
     VAR    ${text}
-    ...    Expected 1 request after GET /poll of <time> within 0.05 seconds: ANY /poll
+    ...    Expected 1 request after GET /poll of <time> within 0.05 seconds: /poll
     ...    Received none on server 'http-1' at <url>.
     ...    No requests were received.
     ...    ${not counted}
@@ -150,7 +150,7 @@ Failures With After
     ...    after=${first}
     Should Contain    ${error}    ${not counted}
     Status Of    200    GET    /poll
-    First Line Is    Expected no request after GET /poll of <time>: ANY /poll
+    First Line Is    Expected no request after GET /poll of <time>: /poll
     ...    Request Should Not Be Received    /poll    after=${first}
 
 A Request Of Another Server
@@ -194,7 +194,7 @@ An Expectation Of Another Server
     ${here} =    Get Http Server Url    /
     Start Http Server    alias=other
     VAR    ${reason}
-    ...    The expectation (permanent ANY /a) belongs to server 'http-1' at ${here[:-1]},
+    ...    The expectation (permanent /a) belongs to server 'http-1' at ${here[:-1]},
     ...    not to server 'other' at <url>. Write server=http-1.
     FOR    ${keyword}    IN
     ...    Request Should Have Been Received
@@ -214,7 +214,7 @@ An Expectation Of A Stopped Server
     ${expectation} =    Expect Request    /a
     Stop Http Server
     VAR    ${text}
-    ...    Expected 1 request taken by the permanent expectation within 3600 seconds: ANY /a
+    ...    Expected 1 request taken by the permanent expectation within 3600 seconds: /a
     ...    Received none on server 'stopped' at ${url}.
     ...    No requests were received.
     ...    The server is stopped, so no more requests can come.

@@ -279,9 +279,9 @@ def _prefers_json(request: Request) -> bool:
 
 
 def _no_response(request: Request, taken: Expectation) -> Explanation:
-    title = joined(request_phrase(request), " matched an expectation without a response")
+    title = joined(request_phrase(request), f" matched an expectation without a response: {taken}")
     advice = "Give it one with a 'Respond With ...' keyword right after it."
-    return Explanation("NO RESPONSE", title, causes=(f"  {taken} ({taken.usage})",), advice=(advice,))
+    return Explanation("NO RESPONSE", title, advice=(advice,))
 
 
 def _malformed(request: Request, fault: Fault) -> Explanation:

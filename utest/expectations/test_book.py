@@ -271,7 +271,7 @@ def test_no_response_is_a_problem_and_uses_it_up(server: HttpServer, ask: Ask) -
         500,
         (
             "NO RESPONSE: GET /x was taken by an expectation without a response:\n"
-            "  oneshot ANY /x (used 1 of 1)\n"
+            "  oneshot /x (used 1 of 1)\n"
             "Give one with a 'Respond With ...' keyword right after it.\n"
         ),
     )
