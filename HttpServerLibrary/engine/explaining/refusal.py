@@ -205,14 +205,10 @@ def _noted(compared: Compared[Expectation], context: Context) -> Candidate:
 
 def _used_up(expectation: Expectation, taken: Request | None) -> Phrase:
     used = expectation.used
-    last = f", and this is the {ordinal(used + 1)}"
+    note = f"it matches, but it was for {requests(used)}, and this is one more"
     if taken is None:
-        return f"it matches, but it was for {requests(used)}{last}"
-    return joined(
-        f"it matches, but it was for {requests(used)}{last} (the {ordinal(used)}: ",
-        request_phrase(taken),
-        f" at {clock(taken)})",
-    )
+        return note
+    return joined(f"{note} (the {ordinal(used)}: ", request_phrase(taken), f" at {clock(taken)})")
 
 
 def _ended(request: Request, context: Context) -> Expectation | None:
@@ -270,7 +266,7 @@ def _fix(
         if compared.share or expectation.kind is not Kind.PERMANENT:
             return _pasted(what, line, context), ()
         more = expectation.used + 1
-        return _pasted(what, line, context), (f"If a {ordinal(more)} request is right, write times={more}.",)
+        return _pasted(what, line, context), (f"If one more request is right, write times={more}.",)
     line = line_like(request, expectation, expectation.kind)
     if line is not None and expectation.kind is Kind.PERMANENT and expectation.times is not None:
         line = line.with_times(expectation.times)
