@@ -91,7 +91,7 @@ def _out_of_order(
     [(_, differences, share)] = compared = rank([(due, due.description, request)])
     nearest = Candidate.of(due, differences, share)
     if compared[0].is_near:
-        line = None if nearest.lacks_credentials else line_like(request, due, Kind.ORDERED)
+        line = None if nearest.cannot_be_replaced else line_like(request, due, Kind.ORDERED)
         return Explanation(
             "OUT OF ORDER",
             title,
@@ -158,11 +158,11 @@ def _elsewhere(takers: Sequence[tuple[Neighbour, Expectation]], context: Context
 def _causes(request: Request) -> tuple[Phrase, ...]:
     """What the request is, where it is no ordinary one."""
     if request.method == "OPTIONS" and (wanted := request.header("access-control-request-method")) is not None:
-        origin = request.header("origin") or "unknown"
+        origin = request.header("origin")
         return (
             (
-                "This is a CORS preflight: a browser asks whether a page of origin ",
-                Plain(origin),
+                "This is a CORS preflight: a browser asks whether a page",
+                *((" of origin ", Plain(origin)) if origin else ()),
                 " may send ",
                 Plain(wanted),
                 ". Answer it with status 204 and Access-Control-Allow-* headers.",
@@ -257,9 +257,11 @@ def _fix(
     request: Request, compared: Compared[Expectation], nearest: Candidate, context: Context
 ) -> tuple[Pasted | None, tuple[Phrase, ...]]:
     """The keyword line that expects the request in place of a near expectation, and what to do besides."""
-    if nearest.lacks_credentials:
-        return None, ()
     expectation = compared.candidate
+    if nearest.cannot_be_replaced:
+        return None, ()
+    if not compared.differences and not expectation.used_up:
+        return None, ("Register it before the client sends the request.",)
     if expectation.used_up:
         line = line_like(request, expectation, Kind.PERMANENT)
         what = "This line, in its place, expects any number of requests"
