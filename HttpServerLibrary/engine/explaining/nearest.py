@@ -75,8 +75,11 @@ def rank(
             differences = Differences()
         found.append((candidate, description, differences))
         work += len(request.body) + _BYTES_OF_COMPARISON * description.work
-    kinds = [{difference.where.kind for difference in differences} for _, _, differences in found]
-    one_has_both = any(not kind & {"path", "method"} for kind in kinds)
+    one_has_both = any(
+        description.path is not None
+        and not any(difference.where.kind in ("path", "method") for difference in differences)
+        for _, description, differences in found
+    )
     ranked = [
         Compared(candidate, differences, _share(description, differences, one_has_both))
         for candidate, description, differences in found
