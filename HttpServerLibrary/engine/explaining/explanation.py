@@ -48,9 +48,9 @@ class Candidate:
         return replace(self, note=note)
 
     @property
-    def lacks_credentials(self) -> bool:
-        """Whether a credential is missing or wrong."""
-        return any(difference.is_credential for difference in self.differences)
+    def cannot_be_replaced(self) -> bool:
+        """Whether a line that takes the request would check less: a credential is wrong, or the matcher refused."""
+        return any(difference.is_credential or difference.where.kind == "matcher" for difference in self.differences)
 
     def title(self) -> str:
         times = self.expectation.times

@@ -20,8 +20,6 @@ _MAX_NEAREST: Final = 3
 _MAX_ARCHIVED: Final = 3
 _MAX_SERVERS: Final = 2
 _UNTIL_RESET: Final = "Every later request is refused until 'Reset Http Server' or the end of the scope."
-# A matcher of an expectation that has ended is not asked any more.
-_NOT_ASKED: Final = frozenset({"matcher"})
 
 # Which of the received requests an expectation took last, counted from 1; None when that is not known any more.
 TakenBy = Callable[[Expectation], Request | None]
@@ -93,7 +91,7 @@ def _out_of_order(
     [(_, differences, share)] = compared = rank([(due, due.description, request)])
     nearest = Candidate.of(due, differences, share)
     if compared[0].is_near:
-        line = None if nearest.lacks_credentials else line_like(request, due, Kind.ORDERED)
+        line = None if nearest.cannot_be_replaced else line_like(request, due, Kind.ORDERED)
         return Explanation(
             "OUT OF ORDER",
             title,
@@ -141,7 +139,7 @@ def _unexpected(request: Request, expectations: Sequence[Expectation], context: 
     if near_elsewhere is not None:
         neighbour, nearest = near_elsewhere
         heading = f"No expectation of server '{context.alias}' is close. Nearest on server '{neighbour.alias}'"
-        return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, details=details(request))
+        return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest)
     paste = None if causes else _pasted("This line expects it", line_for(request), context)
     return Explanation(
         "UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), paste=paste, details=details(request)
@@ -160,11 +158,11 @@ def _elsewhere(takers: Sequence[tuple[Neighbour, Expectation]], context: Context
 def _causes(request: Request) -> tuple[Phrase, ...]:
     """What the request is, where it is no ordinary one."""
     if request.method == "OPTIONS" and (wanted := request.header("access-control-request-method")) is not None:
-        origin = request.header("origin") or "unknown"
+        origin = request.header("origin")
         return (
             (
-                "This is a CORS preflight: a browser asks whether a page of origin ",
-                Plain(origin),
+                "This is a CORS preflight: a browser asks whether a page",
+                *((" of origin ", Plain(origin)) if origin else ()),
                 " may send ",
                 Plain(wanted),
                 ". Answer it with status 204 and Access-Control-Allow-* headers.",
@@ -175,10 +173,14 @@ def _causes(request: Request) -> tuple[Phrase, ...]:
     return ()
 
 
-def _ranked(request: Request, expectations: Sequence[Expectation]) -> list[Compared[Expectation]]:
+def _ranked(
+    request: Request,
+    expectations: Sequence[Expectation],
+    is_asked: Callable[[Expectation], bool] = lambda entry: not entry.used_up,
+) -> list[Compared[Expectation]]:
     """Expectations with what differs, nearest first; newer ones first among equals."""
     likely = likely_first(request, [(entry, entry.description) for entry in expectations])
-    return rank((entry, description, request) for entry, description in likely)
+    return rank(((entry, description, request) for entry, description in likely), is_asked)
 
 
 def _heading(ranked: Sequence[Compared[Expectation]], count: int, context: Context) -> str:
@@ -192,27 +194,21 @@ def _heading(ranked: Sequence[Compared[Expectation]], count: int, context: Conte
 
 def _noted(compared: Compared[Expectation], context: Context) -> Candidate:
     """The candidate; where all of it matches, with a note why it does not take the request."""
-    expectation, differences, share = compared
+    expectation = compared.candidate
     candidate = Candidate.of(*compared)
-    if share:
+    if compared.differences:
         return candidate
     if expectation.used_up:
         return candidate.with_note(_used_up(expectation, context.taken_by(expectation)))
-    if differences:
-        return candidate
     return candidate.with_note("it matches, but was registered after the request arrived")
 
 
 def _used_up(expectation: Expectation, taken: Request | None) -> Phrase:
     used = expectation.used
-    last = f", and this is the {ordinal(used + 1)}"
+    note = f"it matches, but it was for {requests(used)}, and this is one more"
     if taken is None:
-        return f"it matches, but it was for {requests(used)}{last}"
-    return joined(
-        f"it matches, but it was for {requests(used)}{last} (the {ordinal(used)}: ",
-        request_phrase(taken),
-        f" at {clock(taken)})",
-    )
+        return note
+    return joined(f"{note} (the {ordinal(used)}: ", request_phrase(taken), f" at {clock(taken)})")
 
 
 def _ended(request: Request, context: Context) -> Expectation | None:
@@ -220,8 +216,8 @@ def _ended(request: Request, context: Context) -> Expectation | None:
     paths = request.paths()
     likely = [entry for entry in context.archived if not estimate(request, paths, entry.description)]
     pairs = [(entry, entry.description) for entry in likely[-_MAX_ARCHIVED:]]
-    ranked = rank(((entry, description, request) for entry, description in reversed(pairs)), _NOT_ASKED)
-    return ranked[0].candidate if ranked and not ranked[0].share else None
+    ranked = rank(((entry, description, request) for entry, description in reversed(pairs)), lambda entry: False)
+    return ranked[0].candidate if ranked and not ranked[0].differences else None
 
 
 def _about_ended(expectation: Expectation) -> tuple[Phrase, ...]:
@@ -238,26 +234,41 @@ def _nearest_elsewhere(request: Request, context: Context) -> tuple[Neighbour, C
     """The expectation of another server that comes near."""
     best: tuple[Neighbour, Candidate] | None = None
     for neighbour in context.neighbours[:_MAX_SERVERS]:
-        ranked = _ranked(request, neighbour.expectations())
+        ranked = _ranked(request, neighbour.expectations(), lambda entry: False)
         if ranked and ranked[0].is_near and (best is None or ranked[0].share < best[1].share):
-            best = neighbour, Candidate.of(*ranked[0])
+            best = neighbour, _noted_elsewhere(ranked[0])
     return best
+
+
+def _noted_elsewhere(compared: Compared[Expectation]) -> Candidate:
+    """An expectation of a server that would not take the request, with a note where all of it matches."""
+    expectation = compared.candidate
+    candidate = Candidate.of(*compared)
+    if compared.differences:
+        return candidate
+    if expectation.used_up:
+        return candidate.with_note(_used_up(expectation, None))
+    if expectation.description.matcher is not None:
+        return candidate.with_note("it matches, as far as can be said without asking its matcher")
+    return candidate.with_note("it matches, but the ordered expectations of that server come first")
 
 
 def _fix(
     request: Request, compared: Compared[Expectation], nearest: Candidate, context: Context
 ) -> tuple[Pasted | None, tuple[Phrase, ...]]:
     """The keyword line that expects the request in place of a near expectation, and what to do besides."""
-    if nearest.lacks_credentials:
-        return None, ()
     expectation = compared.candidate
+    if nearest.cannot_be_replaced:
+        return None, ()
+    if not compared.differences and not expectation.used_up:
+        return None, ("Register it before the client sends the request.",)
     if expectation.used_up:
         line = line_like(request, expectation, Kind.PERMANENT)
         what = "This line, in its place, expects any number of requests"
         if compared.share or expectation.kind is not Kind.PERMANENT:
             return _pasted(what, line, context), ()
         more = expectation.used + 1
-        return _pasted(what, line, context), (f"If a {ordinal(more)} request is right, write times={more}.",)
+        return _pasted(what, line, context), (f"If one more request is right, write times={more}.",)
     line = line_like(request, expectation, expectation.kind)
     if line is not None and expectation.kind is Kind.PERMANENT and expectation.times is not None:
         line = line.with_times(expectation.times)
