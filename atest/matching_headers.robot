@@ -63,13 +63,6 @@ Repeated Fields And One Joined By Commas
     Matches    headers={"X-Tag": ["a", "b"]}
     Does Not Match    headers={"X-Tag": ["a"]}
 
-Values Of Werkzeug
-    Given Request    GET    /    X-Tag: a\nX-Tag: b
-    ${headers} =    Evaluate
-    ...    werkzeug.datastructures.Headers([('X-Tag', 'a'), ('X-Tag', 'b')])
-    ...    modules=werkzeug.datastructures
-    Matches    headers=${headers}
-
 None Is Absent
     Given Request    GET    /    X-Trace: 7
     Matches    headers=${{ {'X-Missing': None} }}
