@@ -81,6 +81,15 @@ Lower Case Prefix Is Plain Text
     Given Request    GET    /glob:*
     Matches    glob:*
 
+Paths That Are Something Else
+    Given Request    GET    /orders/7
+    Matches    NOT:/orders
+    Matches    NOT:STARTS:/admin
+    Matches    NOT:/orders/{id}/items
+    Does Not Match    NOT:/orders/7
+    Does Not Match    NOT:/orders/{id}
+    Does Not Match    NOT:REGEXP:/orders/[0-9]+
+
 Decoded Path And Path As Sent
     Given Request    GET    /a%20b/%C5%BElu%C5%A5
     Matches    /a b/žluť

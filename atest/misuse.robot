@@ -130,7 +130,7 @@ Body
     *text*    text=${{ {1} }}
     *text*    text=${{ b'a' }}
     *data*    data=${{ {'a': 1} }}
-    *form*    form=user=peter
+    *form*    form=user
     *form*user*regular expression*    form={"user": "REGEXP:("}
     *form*    form=${{ ['user'] }}
     *files*    files=photo.png

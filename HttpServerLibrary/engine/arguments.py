@@ -80,10 +80,15 @@ def dictionary(value: object, what: str) -> dict[str, object]:
             raise UsageError(f"{what}: a dictionary such as {example} is needed, not the text {quote(value)}.")
         value = written
     if isinstance(value, (MultiDict, Headers)):
-        return _grouped((str(name), entry) for name in dict.fromkeys(value.keys()) for entry in value.getlist(name))
+        return all_values(value)
     if not isinstance(value, Mapping):
         raise UsageError(f"{what}: a dictionary is needed, not {type(value).__name__}: {value!r}.")
     return {str(name): entry for name, entry in value.items()}
+
+
+def all_values(value: MultiDict[Any, Any] | Headers) -> dict[str, object]:
+    """A dictionary with all values of each name; several values of one name are a list."""
+    return _grouped((str(name), entry) for name in dict.fromkeys(value.keys()) for entry in value.getlist(name))
 
 
 def _grouped(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:

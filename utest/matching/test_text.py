@@ -113,7 +113,7 @@ def test_starts_is_a_prefix_and_equals_is_no_pattern(start: str, rest: str) -> N
         (range(2), "text: text is needed here, not range: range(0, 2)."),
         (
             re.compile(b"a"),
-            "text: a regular expression for text is needed, not one for bytes: re.compile(b'a').",
+            "text: a regular expression for text is needed, not for bytes: b'a'.",
         ),
     ],
 )

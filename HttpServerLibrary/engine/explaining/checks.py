@@ -168,9 +168,7 @@ def not_sent(expectations: Sequence[Expectation], audience: Audience, within: fl
     """Which expectations were met, while their responses have not been sent yet."""
     waiting = [entry for entry in expectations if entry.times and entry.sent < entry.used]
     left = sum(entry.used - entry.sent for entry in waiting)
-    noun, arrived = (
-        ("1 response was", "its request") if left == 1 else (f"{left} responses were", "their requests")
-    )
+    noun, arrived = ("1 response was", "its request") if left == 1 else (f"{left} responses were", "their requests")
     lines = [f"{noun} not sent within {duration_text(within)} on {audience.server}, although {arrived} arrived:"]
     return limit([*lines, *(f"  {expectation} ({expectation.usage}{_delay(expectation)})" for expectation in waiting)])
 

@@ -27,8 +27,6 @@ METHODS: Final = frozenset(
 _SLASHES: Final = re.compile("//+")
 # A placeholder, the beginning of a query, or what looks like two cells.
 _SPECIAL: Final = re.compile(r"[{}? ]")
-# A cell that is separated by one space only.
-_ARGUMENT: Final = re.compile(r" ([a-z_]+)=")
 # As other tools write a segment that varies.
 _FOREIGN_PLACEHOLDER: Final = re.compile(r"/:(\w+)|/<(?:\w+:)?(\w+)>")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
@@ -148,15 +146,9 @@ def _plain(text: str) -> str:
     if "://" in text and not text.startswith("/"):
         raise UsageError(f"path: {quote(text)} is a URL. Give its path only.")
     method, space, path = text.partition(" ")
-    if space and method.upper() in METHODS and path.lstrip().startswith("/"):
+    if space and all(word.upper() in METHODS or word == "ANY" for word in method.split(",")):
         raise UsageError(
-            f"path: {quote(text)} begins with a method. Write the path {path.strip()} and method={method.upper()}."
-        )
-    argument = _ARGUMENT.search(text)
-    if argument is not None:
-        raise UsageError(
-            f"path: {quote(text)} has the argument {argument[1]}= in it. Separate cells by two spaces or more. "
-            f"If this is the path, write 'EQUALS:{text}'."
+            f"path: {quote(text)} begins with a method. Write the path {quote(path.lstrip())} and method={method}."
         )
     return text if text.startswith("/") else f"/{text}"
 

@@ -69,7 +69,7 @@ class TextPattern:
 
     def _set_compiled(self, pattern: re.Pattern[Any], what: str) -> None:
         if not isinstance(pattern.pattern, str):
-            raise UsageError(f"{what}: a regular expression for text is needed, not one for bytes: {pattern!r}.")
+            raise UsageError(f"{what}: a regular expression for text is needed, not for bytes: {pattern.pattern!r}.")
         self.prefixed, self.mode, self.literal = True, "REGEXP", None
         flags = "".join(letter for flag, letter in _FLAGS.items() if pattern.flags & flag)
         self.value = f"(?{flags}){pattern.pattern}" if flags else pattern.pattern
