@@ -17,7 +17,7 @@ With Others Between
     VAR    @{requests}    /a    /c
     Requests Should Have Been Received In Order    ${requests}
     VAR    @{requests}    /a    /c    /b
-    Fails    * number 3 did not come: ANY /b    ${requests}
+    Fails    * number 3 did not come: /b    ${requests}
     VAR    @{requests}    /a    POST /b
     Fails    * number 2 did not come: POST /b    ${requests}
 
@@ -78,11 +78,11 @@ Expectations
     VAR    @{requests}    ${first}    ${permanent}    ${second}    ${permanent}
     Requests Should Have Been Received In Order    ${requests}    strict=True
     VAR    @{requests}    ${second}    ${first}
-    Fails    * number 2 did not come: oneshot ANY /a*It came, but before number 1: oneshot ANY /a*    ${requests}
+    Fails    * number 2 did not come: oneshot /a*It came, but before number 1: oneshot /a*    ${requests}
     VAR    @{requests}    ${first}    /a
     Requests Should Have Been Received In Order    ${requests}
     VAR    @{requests}    ${second}    /a
-    Fails    * number 2 did not come: ANY /a*    ${requests}
+    Fails    * number 2 did not come: /a*    ${requests}
 
 Unexpected Requests Were Received Too
     Reset Http Server
@@ -201,9 +201,9 @@ What Is Not Received Yet
 Bad Input
     [Template]    Is Refused
     requests: a list is needed, not the text "POST /login".    POST /login
-    requests: the list is empty, so there is nothing to come in order.    ${{ [] }}
+    requests: the list is empty.    ${{ [] }}
     *'requests'*    ${{ {'path': '/a'} }}
-    requests[[]1]: path: * has a '?', which never is in a path. *    ["/a", "GET /b?c\=1"]
+    requests[[]1]: path: * contains '?', which a path cannot. *    ["/a", "GET /b?c\=1"]
     requests[[]2]: method: "POTS" is not a method*    ["/a", "/b", "POTS /c"]
     requests[[]1]: json: not JSON: * line 1 column *    ["/a", {"json": "{"}]
     requests[[]0]: there is no field "pth". The fields are path, method, *    [{"pth": "/a"}]
@@ -216,7 +216,8 @@ Expectation Of Another Server
     Start Http Server    alias=other
     ${expectation} =    Expect Request    /a    server=http-1
     Respond With Data
-    Is Refused    requests[[]1]: the expectation (permanent ANY /a) is one of another server.
+    Is Refused
+    ...    requests[[]1]: The expectation (permanent /a) belongs to server 'http-1'*, not to server 'other'*.
     ...    ${{ ['/b', $expectation] }}
     Stop Http Server    server=other
     Switch Http Server    http-1

@@ -92,6 +92,13 @@ XPath To The Text Of A Node
     VAR    &{xpath}    count(//item)=${2}    //@id=7
     Matches    xpath=${xpath}
 
+XPath To Text That Is Something Else
+    Given Request    POST    /    ${EMPTY}    ${ORDER}
+    Matches    xpath={"//total": "NOT:0"}
+    Matches    xpath={"//item": "NOT:STARTS:r"}
+    Does Not Match    xpath={"//item": "NOT:pen"}
+    Does Not Match    xpath={"//missing": "NOT:pen"}
+
 XPath To A Number Or Boolean
     Given Request    POST    /    ${EMPTY}    ${ORDER}
     Matches    xpath={"count(//item)": 2, "sum(//@qty)": "5"}

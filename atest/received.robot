@@ -178,6 +178,7 @@ Credentials And Cookies That Cannot Be Read
     ${request} =    Get Received Request    cookies={"a": 2}
     Should Be Equal    ${request.auth}    ${NONE}
     Should Be Equal    ${request.problem.kind}    UNEXPECTED REQUEST
+    Clear Problems
 
 Response
     Reset Http Server

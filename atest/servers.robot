@@ -159,7 +159,8 @@ Without A Server The Keywords Say What To Do
     Get Received Requests
 
 An Unknown Alias Without Any Server
-    Run Keyword And Expect Error    EQUALS: There is no server 'nope'. Known servers: none.
+    VAR    ${imports}    A server that was started through an import with other options belongs to that import.
+    Run Keyword And Expect Error    EQUALS: There is no server 'nope'. Known servers: none. ${imports}
     ...    Get Http Server Url    server=nope
 
 The Current Server Is The One Started Last

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from HttpServerLibrary.engine.expectations.expectation import Expectation, Kind
+from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Headers, Response
+from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 from utest.replies import MemoryReply
 
 # Seconds. No machine stands still for so long: what has not come by then never comes.
 LONG = 60
+
+# Characters of a line in a message.
+MAX_COLUMNS = 4000
 
 # The fixture `ask`: status and body of the answer to a request.
 Ask = Callable[[Request], tuple[int, str]]
@@ -38,3 +44,36 @@ def responses_to(server: HttpServer, *requests: Request) -> list[Sent]:
     for request in requests:
         server.answer(request, MemoryReply(send))
     return sent
+
+
+def expect(
+    server: HttpServer, path: str = "ANY", kind: Kind = Kind.PERMANENT, times: int | None = None, **fields: object
+) -> Expectation:
+    """Registers an expectation that answers with a short text."""
+    expectation = server.book.register(kind, RequestDescription(path, **fields), times)
+    expectation.responder = respond_data("ok")
+    return expectation
+
+
+def line_after(text: str, beginning: str) -> str:
+    """The line after the first one that begins like this."""
+    lines = text.split("\n")
+    return lines[next(number for number, line in enumerate(lines) if line.startswith(beginning)) + 1]
+
+
+def lines_from(text: str, beginning: str) -> list[str]:
+    """The lines from the first one on that begins like this."""
+    lines = text.split("\n")
+    return lines[next(number for number, line in enumerate(lines) if line.startswith(beginning)) :]
+
+
+def rows(lines: list[str]) -> int:
+    """How Robot Framework counts the lines of a message before it cuts it: long ones are several."""
+    return sum(max(1, -(-len(line) // 78)) for line in lines)
+
+
+def assert_fits_a_log(text: str) -> None:
+    lines = text.split("\n")
+    assert rows(lines) <= 40
+    assert max(map(len, lines)) <= MAX_COLUMNS
+    assert all(line.isprintable() for line in lines), [line for line in lines if not line.isprintable()]

@@ -26,7 +26,7 @@ MAY_IMPORT = {
         *("lifecycle", "scopes", "options", "version", "log", "server", "explaining", "checks", "formats", "records"),
         *("expectations", "matching", "responses", "wire", "masking", "arguments"),
     },
-    "lifecycle": {"scopes", "options", "log", "server", "explaining"},
+    "lifecycle": {"scopes", "options", "log", "server", "explaining", "records"},
     "scopes": {"log", "server", "records", "expectations", "wire"},
     "options": {"arguments"},
     "version": set(),

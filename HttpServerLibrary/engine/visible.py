@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
@@ -24,6 +25,37 @@ def visible(text: str, most: int = _MAX_LENGTH) -> str:
 def shortened(text: str, most: int) -> str:
     """A line that is fit to be seen, cut when it is too long; how long it was says nothing of what is in it."""
     return text if len(text) <= most else f"{text[:most]}..."
+
+
+def lookalikes(expected: str, received: str) -> tuple[str, str]:
+    """The characters of two texts that differ and cannot be told apart by eye; empty where there are none.
+
+    Such are letters of two scripts, composed and decomposed ones, and punctuation beyond ASCII.
+    """
+    at = first_difference(expected, received)
+    one, other = expected[at : at + 1], received[at : at + 1]
+    marks = _mark(expected, at), _mark(received, at)
+    if any(marks):
+        return marks[0] or _if_not_ascii(one), marks[1] or _if_not_ascii(other)
+    if not one or not other or (one.isascii() and other.isascii()):
+        return "", ""
+    kinds = unicodedata.category(one)[0], unicodedata.category(other)[0]
+    if kinds == ("P", "P") or (kinds == ("L", "L") and _script(one) != _script(other)):
+        return _if_not_ascii(one), _if_not_ascii(other)
+    return "", ""
+
+
+def _mark(text: str, at: int) -> str:
+    """The combining mark at an index or the next one."""
+    return next((character for character in text[at : at + 2] if unicodedata.category(character) == "Mn"), "")
+
+
+def _if_not_ascii(character: str) -> str:
+    return "" if character.isascii() else character
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
 
 
 def _escape(character: str) -> str:

@@ -10,10 +10,9 @@ from typing import Final
 from ..engine.explaining.explanation import Explanation
 from ..engine.explaining.layout import Line as TextLine
 from ..engine.explaining.layout import Role
-from ..engine.explaining.lines import status_text
+from ..engine.explaining.lines import is_sent, status_text
 from ..engine.explaining.shown import ShownDifference
 from ..engine.masking.secrets import Secrets
-from ..engine.message.response import reason_phrase
 from ..engine.problem import ProblemRecord
 from ..engine.records.exchange import Exchange
 from ..engine.visible import visible
@@ -60,8 +59,8 @@ def _lines(problem: ProblemRecord, secrets: Secrets) -> list[TextLine]:
 def _differences(problem: ProblemRecord, secrets: Secrets) -> Sequence[ShownDifference]:
     """What differs from the nearest expectation."""
     explanation = problem.explanation
-    if isinstance(explanation, Explanation) and explanation.candidates:
-        return explanation.candidates[0].shown(secrets)
+    if isinstance(explanation, Explanation) and explanation.nearest is not None:
+        return explanation.nearest.shown(secrets)
     return ()
 
 
@@ -110,9 +109,9 @@ def _response_side(exchange: Exchange, secrets: Secrets) -> str:
         body = Body("", "Body: the text above", [])
     else:
         body = show_body(sent, content_type, "utf-8", secrets, cut)
-    status = f"HTTP/1.1 {response.status} {reason_phrase(response.status)}".rstrip()
+    status = f"HTTP/1.1 {response.status} {response.reason}".rstrip()
     head = [escape(status), *_header_lines(response.headers, secrets, Marks(()))]
-    when = f"after {duration_text(exchange.duration)}" if exchange.ended is not None else status_text(exchange)
+    when = f"after {duration_text(exchange.duration)}" if is_sent(exchange) else status_text(exchange)
     return _side(f"Response <small>{escape(when)}</small>", head, _body(body, Marks(())))
 
 

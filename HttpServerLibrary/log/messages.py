@@ -4,39 +4,51 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal, get_args
+from enum import Enum
+from typing import Any, Final, cast
 
 from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
 from ..engine.explaining.lines import Header, body_phrase, request_body, request_line, status_text
 from ..engine.masking.secrets import Secrets
-from ..engine.message.response import reason_phrase
 from ..engine.phrase import text
 from ..engine.records.exchange import Exchange
 from ..engine.scope import Scope
+from ..engine.words import time_of_day
 from .source import Source
 from .table import Received, request_table
 
-LogLevel = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR"]
 
-_LEVELS: Final[tuple[LogLevel, ...]] = get_args(LogLevel)
-_MAX_BODY_LINES: Final = 100
+class LogLevel(Enum):
+    """Level of a message in the log; WARN and ERROR are also shown on the console."""
+
+    TRACE = "TRACE"
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARN = "WARN"
+    ERROR = "ERROR"
 
 
-def flush(servers: Iterable[Source]) -> None:
-    """Logs the requests and warnings since the last time."""
+_LEVELS: Final = tuple(level.name for level in LogLevel)
+_MAX_BODY_LINES = 100
+
+
+def flush(servers: Iterable[Source], problem_level: LogLevel = LogLevel.WARN) -> None:
+    """Logs the requests and warnings that came since the last time."""
     for server in servers:
         skipped, entries = server.journal.take_unlogged()
         # Making text of bodies takes time.
-        debug = bool(entries) and _is_logged("DEBUG")
+        debug = bool(entries) and _is_logged(LogLevel.DEBUG)
         if skipped:
             logger.info(f"{server.alias}: {skipped} more requests, which are not logged one by one")
         for entry in entries:
             if isinstance(entry, str):
                 logger.warn(f"{server.alias}: {entry}")
+            elif isinstance(entry, Exchange):
+                _log_request(server, entry, debug, problem_level)
             else:
-                _log_request(server, entry, debug)
+                _write(server.secrets.hide(f"{server.alias}: {entry.first_line}"), problem_level)
 
 
 def _is_logged(level: LogLevel) -> bool:
@@ -45,18 +57,24 @@ def _is_logged(level: LogLevel) -> bool:
     except RobotNotRunningError:
         return True
     # The level NONE is not among them.
-    return lowest in _LEVELS[: _LEVELS.index(level) + 1]
+    return lowest in _LEVELS[: _LEVELS.index(level.name) + 1]
 
 
-def _log_request(server: Source, exchange: Exchange, debug: bool) -> None:
+def _write(text: str, level: LogLevel, html: bool = False) -> None:
+    logger.write(text, cast("Any", level.value), html)
+
+
+def _log_request(server: Source, exchange: Exchange, debug: bool, problem_level: LogLevel) -> None:
     problem = exchange.problem
     by = f" by {exchange.expectation}" if exchange.expectation else ""
     duration = f"{exchange.duration * 1000:.1f} ms"
-    line = f"{request_line(exchange.request, server.secrets)} {status_text(exchange)} ({duration}){by}"
+    # A keyword logs many requests at its end, so the time of the message says nothing about them.
+    time = time_of_day(exchange.request.time)
+    line = f"{time} {request_line(exchange.request, server.secrets)} {status_text(exchange)} ({duration}){by}"
     cut = "" if exchange.request.cut is None else f", body of {exchange.request.cut}"
     logger.info(server.secrets.hide(f"{server.alias}: {line}{cut}"))
     if problem is not None:
-        logger.warn(server.secrets.hide(f"{server.alias}: {problem.first_line}"))
+        _write(f"{server.alias}: {problem.first_line}", problem_level)
         if problem.message != problem.first_line:
             logger.info(server.secrets.hide(problem.message))
         if problem.exception is not None:
@@ -74,7 +92,7 @@ def _exchange_lines(exchange: Exchange, secrets: Secrets) -> list[str]:
         lines += ["", sent]
     response = exchange.response
     if response is not None:
-        lines += ["", f"HTTP/1.1 {response.status} {reason_phrase(response.status)}".rstrip()]
+        lines += ["", f"HTTP/1.1 {response.status} {response.reason}".rstrip()]
         lines += [text(Header(name, value), secrets) for name, value in response.headers]
         body = exchange.sent_body
         if body:
@@ -85,4 +103,4 @@ def _exchange_lines(exchange: Exchange, secrets: Secrets) -> list[str]:
 def log_table(servers: Sequence[Source], received: Sequence[Received], scope: Scope, level: LogLevel) -> None:
     """Logs a table of the requests, unless the log leaves out this level."""
     if _is_logged(level):
-        logger.write(request_table(servers, received, scope), level, html=True)
+        _write(request_table(servers, received, scope), level, html=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import uuid4
 
-from ..engine.explaining.lines import status_text
+from ..engine.explaining.lines import is_sent, status_text
 from ..engine.records.exchange import Exchange
 from ..engine.scope import Scope
 from ..engine.visible import visible
@@ -197,7 +197,7 @@ class _Table:
         # Leaves room for the shortest bar at the end.
         left = min(100 * (exchange.request.started - self._begin) / self._span, 99.5)
         width = min(100 * exchange.duration / self._span, 100 - left)
-        kind = ("ok" if _is_good(exchange) else "no") + ("" if _is_sent(exchange) else " open")
+        kind = ("ok" if _is_good(exchange) else "no") + ("" if is_sent(exchange) else " open")
         return f'<i class="{kind}" style="left:{left:.2f}%;width:{width:.2f}%"></i>'
 
     def _offset(self, moment: float) -> str:
@@ -209,12 +209,8 @@ class _Table:
         return f" <small>(same request, {ordinal(count)} time)</small>" if count > 1 else ""
 
 
-def _is_sent(exchange: Exchange) -> bool:
-    return exchange.response is not None and exchange.ended is not None
-
-
 def _is_good(exchange: Exchange) -> bool:
-    return exchange.problem is None and _is_sent(exchange)
+    return exchange.problem is None and is_sent(exchange)
 
 
 def _look(number: int, server: Source, exchange: Exchange) -> tuple[object, ...]:

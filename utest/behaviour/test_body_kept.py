@@ -136,7 +136,7 @@ def test_the_explanation_tells(server: HttpServer, ask: Ask) -> None:
     assert text == (
         "UNEXPECTED REQUEST: POST /upload\n"
         f"Nearest expectation on {server}:\n"
-        '  permanent ANY /upload json={"a": 1} (used 0)\n'
+        '  permanent /upload json={"a": 1} (used 0)\n'
         "    json: expected a body that is kept whole, received 2048 bytes, of which max_body_kept keeps the first 11; "
         "raise it in 'Start Http Server'\n"
         "This line expects it:\n"

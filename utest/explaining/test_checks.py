@@ -122,9 +122,9 @@ def test_used_up(server: HttpServer, ask: Ask) -> None:
     assert without_clock(text) == (
         "UNEXPECTED REQUEST: GET /x?a=1\n"
         "Nearest of 2 expectations on server 'http-1' at http://localhost:0:\n"
-        "  oneshot ANY /x (used 1 of 1)\n"
+        "  oneshot /x (used 1 of 1)\n"
         "    it matches, but request 3 used it up: GET /x?a=1 at <time>\n"
-        "  oneshot ANY /x: it matches, but request 2 used it up: GET /x?a=1 at <time>\n"
+        "  oneshot /x: it matches, but request 2 used it up: GET /x?a=1 at <time>\n"
         "This line expects it any number of times:\n"
         "  Expect Request    /x    method=GET    query=a=1\n"
     )
@@ -196,7 +196,7 @@ def test_removed(server: HttpServer, ask: Ask) -> None:
     _, text = ask(Request.of("GET", "/a"))
     assert text.split("\n")[1:4] == [
         "Nearest of 1 expectation on server 'http-1' at http://localhost:0, and of former ones:",
-        "  permanent ANY /a (used 0)",
+        "  permanent /a (used 0)",
         "    it matches, but it was removed",
     ]
     server.book.clear()
@@ -543,7 +543,7 @@ def test_too_many_received(server: HttpServer, ask: Ask) -> None:
         RequestDescription("/x"), "Expected no request", server.journal.exchanges(), str(server), ["A note."]
     )
     assert text == (
-        "Expected no request: ANY /x\n"
+        "Expected no request: /x\n"
         "Received 2 on server 'http-1' at http://localhost:0, newest first:\n"
         "  GET /x?a=2 (answered 500)\n"
         "  GET /x?a=1 (answered 500)\n"
@@ -557,7 +557,7 @@ def test_unmet(server: HttpServer, ask: Ask) -> None:
     server.book.register(Kind.ONESHOT, RequestDescription("/x"))
     assert explain.unmet(server.book.unmet(), [], str(server)) == (
         "1 expectation was not met on server 'http-1' at http://localhost:0:\n"
-        "  oneshot ANY /x (used 0 of 1)\n"
+        "  oneshot /x (used 0 of 1)\n"
         "No requests were received."
     )
     for _ in range(12):
@@ -569,7 +569,7 @@ def test_unmet(server: HttpServer, ask: Ask) -> None:
         == "13 expectations were not met within 0.5 seconds on server 'http-1' at http://localhost:0:"
     )
     assert text.split("\n")[10:] == [
-        "  permanent ANY /y (used 0 of 2)",
+        "  permanent /y (used 0 of 2)",
         "  ... and 3 more",
         "Nearest received request:",
         "  GET /z (answered 500)",
@@ -584,7 +584,7 @@ def test_a_body_with_a_surrogate_is_an_unexpected_request(server: HttpServer, as
     assert text == (
         "UNEXPECTED REQUEST: POST /x\n"
         "Nearest expectation on server 'http-1' at http://localhost:0:\n"
-        '  permanent ANY /x json="a" (used 0)\n'
+        '  permanent /x json="a" (used 0)\n'
         '    json $: expected "a", received "\\ud800"\n'
         "This line expects it:\n"
         '  Expect Request    /x    method=POST    json="\\\\ud800"\n'
@@ -664,7 +664,7 @@ def test_matchers(server: HttpServer, ask: Ask) -> None:
         "Ordered:\n"
         "  none\n"
         "Oneshot:\n"
-        "  ANY /y (used 0 of 1, no response given)\n"
+        "  /y (used 0 of 1, no response given)\n"
         "Permanent:\n"
         "  GET /x (used 1 of 3)\n"
         "  any request (used 0, no response given)"
@@ -716,7 +716,7 @@ def test_not_sent(server: HttpServer) -> None:
         (
             "1 response was not sent within 5 seconds on server 'http-1' at http://localhost:0, "
             "though the requests came:\n"
-            "  oneshot ANY /x (used 1 of 1)"
+            "  oneshot /x (used 1 of 1)"
         ),
         "2 responses were not sent within 1 second on server 'http-1' at http://localhost:0, though the requests came:",
     ]
@@ -732,7 +732,7 @@ def test_requests_of_ended_scopes_are_mentioned(server: HttpServer, ask: Ask) ->
         RequestDescription("/a"), "Expected 1 request", (), server.journal.exchanges(), "server", notes
     )
     assert text == (
-        "Expected 1 request: ANY /a\n"
+        "Expected 1 request: /a\n"
         "Received none on server.\n"
         "No requests were received.\n"
         "Forgotten with the tests and suites that have ended: 1 request."

@@ -50,7 +50,7 @@ def values(pairs: list[dict[str, str]]) -> list[tuple[str, str]]:
 
 def test_a_request_and_its_response(save: Save) -> None:
     request = Request.of("POST", "/a%20b?x=1&x=&y=%C3%A4", {"Host": "shop:80", "Content-Type": "text/plain"}, b"hello")
-    entry = save(request, data="thanks", status=201, headers={"Location": "/b", "X-A": "1"})
+    entry = save(request, data="thanks", status="201 Made", headers={"Location": "/b", "X-A": "1"})
     assert entry["time"] == entry["timings"]["wait"]
     assert entry["comment"] == "oneshot any request"
     sent = entry["request"]
@@ -63,7 +63,7 @@ def test_a_request_and_its_response(save: Save) -> None:
         "POST /a%20b?x=1&x=&y=%C3%A4 HTTP/1.1\r\nHost: shop:80\r\nContent-Type: text/plain\r\n\r\n"
     )
     got = entry["response"]
-    assert (got["status"], got["statusText"], got["redirectURL"], got["bodySize"]) == (201, "Created", "/b", 6)
+    assert (got["status"], got["statusText"], got["redirectURL"], got["bodySize"]) == (201, "Made", "/b", 6)
     assert got["content"] == {"size": 6, "mimeType": "text/plain; charset=utf-8", "text": "thanks"}
 
 

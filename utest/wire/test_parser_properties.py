@@ -74,7 +74,7 @@ STRICTER = {
         "RFC 9112, 6.1: faulty framing; h11 reads the chunks",
         get(b"Transfer-Encoding: chunked", line=b"GET / HTTP/1.0", body=b"0\r\n\r\n"),
     ),
-    "something else than 100-continue": (
+    "something other than 100-continue": (
         "RFC 9110, 10.1.1: h11 leaves expectations to its user",
         get(b"Expect: wonders"),
     ),

@@ -71,7 +71,7 @@ LINE_ENDS = [
     *one("2.2", f"GET / HTTP/1.1¶Host: a¶¶¶¶{NEXT}", GET, "GET /next HTTP/1.1"),
     *one("2.2", f"POST / HTTP/1.1¶Host: a¶Content-Length: 2¶¶ab¶{NEXT}", f"{POST} ab", "GET /next HTTP/1.1"),
     *one("2.2", ("¶" * 10 + NEXT) * 2, "GET /next HTTP/1.1", "GET /next HTTP/1.1"),
-    *one("2.2", "¶" * 17, "400 too many empty lines in front of a request"),
+    *one("2.2", "¶" * 17, "400 too many empty lines before a request"),
     *one("2.2", "\nGET / HTTP/1.1¶Host: a¶¶", "400 the request line does not start with a method"),
     *one("2.2", "\rGET / HTTP/1.1¶Host: a¶¶", "400 the request line does not start with a method"),
     *each("2.2", "§GET / HTTP/1.1¶Host: a¶¶", [" ", "\t", "\0", " ¶", "\x0b", "\xa0", "¶ "], "400 start with a method"),
@@ -333,7 +333,7 @@ FIELDS = [
             *('"A": b', "A\\: b", "<A>: b", "A\0: b", "A\x01: b", "A\x0b: b", "A\x7f: b", "\xe4: b", "A\x80: b"),
             *("Transfer-Encoding\x0b: chunked", "\x00A: b", "A\tB: c"),
         ],
-        "400 the name of a header field has characters that no name can have",
+        "400 the name of a header field has characters that are not allowed in a name",
     ),
     *each(
         "9110 5.5",
@@ -494,7 +494,7 @@ ENCODINGS = [
         "6.1",
         FRAMING,
         ["Transfer Encoding: chunked", "Transfer-Encoding\0: chunked"],
-        "400 characters that no name can have",
+        "400 characters that are not allowed in a name",
     ),
     *one("6.1", FRAMING.replace("§", "A: b\nTransfer-Encoding: chunked"), "400 LF instead"),
     *one("6.1", FRAMING.replace("§", "A: b\rTransfer-Encoding: chunked"), "400 CR without"),
@@ -625,7 +625,9 @@ CHUNKED = [
     *each("7.1.2", CHUNKS, ["0¶A : b¶¶", "0¶Transfer-Encoding : chunked¶¶"], "400 white space between"),
     *each("7.1.2", CHUNKS, ["0¶A¶¶", "0¶GET / HTTP/1.1¶¶", "0¶abc¶¶"], "400 a header line has no colon"),
     *each("7.1.2", CHUNKS, ["0¶: b¶¶", "0¶:¶¶"], "400 a header field has no name"),
-    *each("7.1.2", CHUNKS, ["0¶A B: c¶¶", "0¶A\0: b¶¶", "0¶\xe4: b¶¶"], "400 characters that no name can have"),
+    *each(
+        "7.1.2", CHUNKS, ["0¶A B: c¶¶", "0¶A\0: b¶¶", "0¶\xe4: b¶¶"], "400 characters that are not allowed in a name"
+    ),
     *each("7.1.2", CHUNKS, ["0¶A: b\0¶¶", "0¶A: \x01¶¶"], "400 field A has a control character"),
     *each("7.1.2", CHUNKS, ["0¶A: b¶ c¶¶", "0¶ A: b¶¶", "0¶\t¶¶"], "400 starts with white space"),
     *each("7.1.2", CHUNKS, ["0¶A: b\n¶", "0¶A: b¶\n", "0¶\n", "0¶A: b\nC: d¶¶"], "400 LF instead"),
@@ -713,7 +715,7 @@ CONNECTIONS = [
             *("Expect: wonders", "Expect: 100-continue, wonders", "Expect: 100-continue=1", "Expect: 100"),
             *("Expect: 100-continue;a", "Expect: 200-ok"),
         ],
-        "417 the request expects something else than 100-continue",
+        "417 the request expects something other than 100-continue",
     ),
 ]
 

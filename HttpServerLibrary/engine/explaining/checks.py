@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from ..expectations.expectation import Expectation
+from ..expectations.expectation import Expectation, Kind
 from ..matching.description import RequestDescription
 from ..phrase import Masking, text
 from ..problem import ProblemRecord
 from ..records.exchange import Exchange
+from ..records.journal import ConnectionNote
 from ..visible import shortened
-from ..words import duration_text, requests, sentence
-from .layout import LINE_LENGTH, MAX_LINES, difference_lines, height, limit
+from ..words import counted, duration_text, requests, sentence
+from .layout import LINE_LENGTH, MAX_LINES, MAX_TOLD, difference_lines, height, limit
 from .lines import details, listed, outcome_line, request_line
 from .nearest import Compared, nearest_received
 from .shown import shown
@@ -94,6 +95,14 @@ def not_listed(
     return lines
 
 
+def without_request(connections: Sequence[ConnectionNote]) -> list[str]:
+    """What to say of clients that connected and sent no request."""
+    return [
+        f"{counted(note.count, 'client')} connected and sent no request. {note.reason}"
+        for note in connections[:_MAX_SERVERS]
+    ]
+
+
 def forgotten_beyond_bounds(forgotten: int, kept: int) -> list[str]:
     """What to say of the oldest requests when more came than are kept."""
     return [f"Forgotten because of max_requests_kept={kept}: {requests(forgotten)}."] if forgotten else []
@@ -123,17 +132,16 @@ def nearest_lines(nearest: Compared[Exchange], masking: Masking) -> list[str]:
     lines = [f"  {outcome_line(entry, masking)}"]
     if not differences:
         return [*lines, f"    it matches, but {_became(entry)}"]
-    complete = getattr(differences, "complete", True)
-    kept = [shown(difference, masking) for difference in differences[:_MAX_DIFFERENCES]]
-    return [*lines, *(line.text for line in difference_lines(kept, len(differences), complete, "    "))]
-
-
-_MAX_DIFFERENCES: Final = 12
+    kept = [shown(difference, masking) for difference in differences[:MAX_TOLD]]
+    told = difference_lines(kept, len(differences), differences.is_complete, "    ")
+    return [*lines, *(line.text for line in told)]
 
 
 def _became(entry: Exchange) -> str:
-    if entry.expectation is not None:
-        return f"this expectation took it: {entry.expectation}"
+    taker = entry.expectation
+    if taker is not None:
+        first = "" if taker.kind is Kind.PERMANENT else f" ({taker.kind} expectations go first)"
+        return f"this expectation took it: {taker}{first}"
     return entry.problem.first_line if entry.problem else "no expectation took it"
 
 
@@ -159,8 +167,9 @@ def unmet(
 def not_sent(expectations: Sequence[Expectation], audience: Audience, within: float) -> str:
     """Which expectations were met, while their responses have not been sent yet."""
     waiting = [entry for entry in expectations if entry.times and entry.sent < entry.used]
-    noun = "1 response was" if len(waiting) == 1 else f"{len(waiting)} responses were"
-    lines = [f"{noun} not sent within {duration_text(within)} on {audience.server}, although the requests arrived:"]
+    left = sum(entry.used - entry.sent for entry in waiting)
+    noun, arrived = ("1 response was", "its request") if left == 1 else (f"{left} responses were", "their requests")
+    lines = [f"{noun} not sent within {duration_text(within)} on {audience.server}, although {arrived} arrived:"]
     return limit([*lines, *(f"  {expectation} ({expectation.usage}{_delay(expectation)})" for expectation in waiting)])
 
 

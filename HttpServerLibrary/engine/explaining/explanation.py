@@ -9,20 +9,18 @@ same values. Nobody reads a line back.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ..expectations.expectation import Expectation
-from ..matching.difference import Difference
+from ..matching.difference import Difference, Differences
 from ..phrase import Masking, Phrase, text
 from ..problem import ProblemKind
 from ..visible import MASK, shortened
-from .layout import LINE_LENGTH, Line, Role, difference_lines, limit
+from .layout import LINE_LENGTH, MAX_TOLD, Line, Role, difference_lines, limit
 from .paste import KeywordLine
 from .shown import ShownDifference, shown
 
-_MAX_DIFFERENCES: Final = 12
 _MAX_FACTS: Final = 7 * 1024
 
 
@@ -40,37 +38,33 @@ class Candidate:
     complete: bool
     share: float
     note: Phrase = ""
-    server: str = ""
 
     @classmethod
-    def of(cls, expectation: Expectation, differences: Sequence[Difference], share: float) -> Candidate:
-        complete = getattr(differences, "complete", True)
-        return cls(expectation, tuple(differences[:_MAX_DIFFERENCES]), len(differences), complete, share)
+    def of(cls, expectation: Expectation, differences: Differences, share: float) -> Candidate:
+        kept = tuple(differences[:MAX_TOLD])
+        return cls(expectation, kept, len(differences), differences.is_complete, share)
 
     def with_note(self, note: Phrase) -> Candidate:
         return replace(self, note=note)
 
-    def on_server(self, alias: str) -> Candidate:
-        return replace(self, server=alias)
-
     @property
-    def lacks_credentials(self) -> bool:
-        """Whether a credential is missing or wrong."""
-        return any(difference.is_credential for difference in self.differences)
+    def cannot_be_replaced(self) -> bool:
+        """Whether a line that takes the request would check less: a credential is wrong, or the matcher refused."""
+        return any(difference.is_credential or difference.where.kind == "matcher" for difference in self.differences)
 
     def title(self) -> str:
-        usage = f" ({self.expectation.usage})" if self.expectation.times is not None else ""
-        server = f"on server '{self.server}': " if self.server else ""
-        return f"{server}{self.expectation}{usage}"
+        times = self.expectation.times
+        says_something = times is not None and (times > 1 or self.expectation.used)
+        return f"{self.expectation} ({self.expectation.usage})" if says_something else str(self.expectation)
 
     def shown(self, masking: Masking) -> list[ShownDifference]:
         return [] if self.note else [shown(difference, masking) for difference in self.differences]
 
     def lines(self, masking: Masking) -> list[Line]:
-        head = Line(f"  {self.title()}")
+        """What differs, or why it does not take the request all the same."""
         if self.note:
-            return [head, Line(f"    {text(self.note, masking)}")]
-        return [head, *difference_lines(self.shown(masking), self.total, self.complete, "    ")]
+            return [Line(f"  {text(self.note, masking)}")]
+        return difference_lines(self.shown(masking), self.total, self.complete, "  ")
 
     def reason(self, masking: Masking) -> str:
         """Why it does not take the request, on one line."""
@@ -112,16 +106,16 @@ class Pasted:
 class Explanation:
     """Why a request went wrong.
 
-    ``title`` is the request, or what happened to it. ``causes`` come first, ``reason`` stands above the candidates,
-    ``advice`` and ``paste`` after them, ``notes`` at the end, and then ``details`` of the request where nothing else
-    describes it.
+    ``title`` is the request, or what happened to it. ``causes`` come first; ``reason`` stands before the ``nearest``
+    expectation, ``also`` are others that come near; then come ``advice`` and ``paste``, ``notes``, and at the end the
+    ``details`` of the request where nothing else describes it.
     """
 
     kind: ProblemKind
     title: Phrase
     causes: tuple[Phrase, ...] = ()
     reason: str = ""
-    candidates: tuple[Candidate, ...] = ()
+    nearest: Candidate | None = None
     also: tuple[Candidate, ...] = ()
     advice: tuple[Phrase, ...] = ()
     paste: Pasted | None = None
@@ -133,8 +127,8 @@ class Explanation:
 
     def brief(self, masking: Masking) -> str:
         reason = text(self.causes[0], masking) if self.causes else ""
-        if not reason and self.candidates:
-            reason = self.candidates[0].reason(masking) or self.reason
+        if not reason and self.nearest is not None:
+            reason = self.nearest.reason(masking)
         reason = reason or self.reason
         return f"{self.first_line(masking)}: {reason}".rstrip(": ") if reason else self.first_line(masking)
 
@@ -144,10 +138,10 @@ class Explanation:
     def lines(self, masking: Masking) -> list[Line]:
         """All that can be said, line by line."""
         lines = [Line(self.first_line(masking)), *(Line(text(cause, masking)) for cause in self.causes)]
-        if self.reason:
-            lines.append(Line(f"{self.reason}:" if self.candidates else f"{self.reason}."))
-        for candidate in self.candidates:
-            lines += candidate.lines(masking)
+        if self.nearest is not None:
+            lines += [Line(f"{self.reason}: {self.nearest.title()}"), *self.nearest.lines(masking)]
+        elif self.reason:
+            lines.append(Line(f"{self.reason}."))
         lines += [candidate.line(masking) for candidate in self.also]
         lines += [Line(text(entry, masking)) for entry in self.advice]
         if self.paste is not None:
@@ -165,7 +159,7 @@ class Explanation:
             "problem": self.kind,
             "request": text(self.title, masking),
             "summary": self.brief(masking).removeprefix(f"{self.first_line(masking)}: "),
-            "nearest": [candidate.facts(masking) for candidate in (*self.candidates, *self.also)],
+            "nearest": [entry.facts(masking) for entry in (self.nearest, *self.also) if entry is not None],
         }
         hints = [text(hint, masking) for hint in (*self.causes, *self.advice, *self.notes)]
         if hints:

@@ -12,6 +12,10 @@ from .shown import ShownDifference
 # Robot Framework cuts the middle out of longer messages.
 MAX_LINES: Final = 40
 LINE_LENGTH: Final = 78
+MAX_TOLD: Final = 12
+"""Differences that an explanation tells."""
+
+_MAX_DIFFERENCE_LINES: Final = 20
 
 
 class Role(Enum):
@@ -73,7 +77,6 @@ def difference_lines(differences: Sequence[ShownDifference], total: int, complet
     return lines
 
 
-_MAX_DIFFERENCE_LINES: Final = 20
 _ROLES: Final = {"-": Role.EXPECTED, "+": Role.RECEIVED}
 
 

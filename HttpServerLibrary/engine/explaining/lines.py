@@ -8,7 +8,6 @@ from datetime import datetime, timezone
 from typing import Final
 
 from ..message.request import Request
-from ..message.response import reason_phrase
 from ..phrase import CREDENTIAL_HEADERS, UNMASKED, Masking, Phrase, Plain, Value, masked, text
 from ..records.exchange import Exchange
 from ..visible import MASK, visible
@@ -108,7 +107,7 @@ def body_phrase(data: bytes, whole: str, most: int = _MAX_BODY_LINES) -> Phrase:
 
 def request_body(request: Request, most: int = _MAX_BODY_LINES) -> Phrase:
     """The beginning of the body of a request, and how much of it is kept; empty without a body."""
-    shown = body_phrase(request.body, request.text, most) if request.body else ""
+    shown = body_phrase(request.content, request.text, most) if request.body else ""
     if request.cut is None:
         return shown
     return (shown, f"... ({request.cut})") if isinstance(shown, Value) else f"... ({request.cut})"
@@ -138,21 +137,29 @@ def outcome_line(entry: Exchange, masking: Masking = UNMASKED) -> str:
 
 def outcome(entry: Exchange) -> str:
     """What became of a request."""
-    sent = _sent_status(entry)
-    return status_text(entry) if sent is None else f"answered {sent}"
+    return f"answered {entry.response.status}" if is_sent(entry) and entry.response else status_text(entry)
+
+
+def is_sent(entry: Exchange) -> bool:
+    """Whether the response was sent, or is being sent."""
+    return entry.response is not None and entry.ended is not None and entry.delivered is not False
 
 
 def status_text(entry: Exchange) -> str:
-    """The status of the response with its reason phrase; before it was sent, why there is none."""
-    sent = _sent_status(entry)
-    if sent is not None:
-        return f"{sent} {reason_phrase(sent)}".rstrip()
-    return "no response yet" if entry.response is None else "not sent yet"
+    """The status that was sent with its reason phrase; where none was sent, why."""
+    response = entry.response
+    if response is None:
+        return "no response yet"
+    if entry.ended is None:
+        return f"not sent yet{_delay(entry)}"
+    if entry.delivered is False:
+        return f"not sent: the connection was closed after {entry.duration:.1f} s"
+    return f"{response.status} {response.reason}".rstrip()
 
 
-def _sent_status(entry: Exchange) -> int | None:
-    """The status that was sent; a response that is delayed is not sent yet."""
-    return None if entry.response is None or entry.ended is None else entry.response.status
+def _delay(entry: Exchange) -> str:
+    responder = None if entry.expectation is None else entry.expectation.responder
+    return f" (delay {responder.delay:g} s)" if responder is not None and responder.delay else ""
 
 
 def listed(received: Sequence[Exchange], masking: Masking, most: int = _MAX_LISTED) -> list[str]:

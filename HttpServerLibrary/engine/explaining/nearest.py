@@ -15,12 +15,12 @@ path are two different things then, and not a slip in the method.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from heapq import nsmallest
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from ..matching.description import RequestDescription
-from ..matching.difference import Difference
+from ..matching.difference import Difference, Differences
 from ..message.request import Request
 from ..records.exchange import Exchange
 from ..visible import first_difference
@@ -41,7 +41,7 @@ class Compared(NamedTuple, Generic[T]):
     """A candidate with what differs; ``share`` is how much of the description that is, from 0 to 1."""
 
     candidate: T
-    differences: Sequence[Difference]
+    differences: Differences
     share: float
 
     @property
@@ -59,25 +59,31 @@ def estimate(request: Request, paths: tuple[str, str], description: RequestDescr
 
 
 def rank(
-    candidates: Iterable[tuple[T, RequestDescription, Request]], ignored: frozenset[str] = frozenset()
+    candidates: Iterable[tuple[T, RequestDescription, Request]], is_asked: Callable[[T], bool] = lambda candidate: True
 ) -> list[Compared[T]]:
     """The candidates with what differs, nearest first; as many as can be compared in a moment, but two at least.
 
-    Differences in ``ignored`` fields count nothing.
+    ``is_asked`` tells whether the matcher of a candidate was asked; otherwise nothing is said of it.
     """
-    found: list[tuple[T, RequestDescription, Sequence[Difference]]] = []
+    found: list[tuple[T, RequestDescription, Differences]] = []
     work = 0
     for candidate, description, request in candidates:
         if work > _MAX_WORK and len(found) > 1:
             break
-        found.append((candidate, description, description.differences(request)))
+        differences = description.differences(request)
+        if differences and differences[0].where.kind == "matcher" and not is_asked(candidate):
+            differences = Differences()
+        found.append((candidate, description, differences))
         work += len(request.body) + _BYTES_OF_COMPARISON * description.work
-    kinds = [{difference.where.kind for difference in differences} for _, _, differences in found]
-    one_has_both = any(not kind & {"path", "method"} for kind in kinds)
-    ranked = []
-    for candidate, description, differences in found:
-        counted = [difference for difference in differences if difference.where.kind not in ignored]
-        ranked.append(Compared(candidate, differences, _share(description, counted, one_has_both)))
+    one_has_both = any(
+        description.path is not None
+        and not any(difference.where.kind in ("path", "method") for difference in differences)
+        for _, description, differences in found
+    )
+    ranked = [
+        Compared(candidate, differences, _share(description, differences, one_has_both))
+        for candidate, description, differences in found
+    ]
     return sorted(ranked, key=lambda entry: (entry.share, len(entry.differences)))
 
 

@@ -20,8 +20,6 @@ _MAX_NEAREST: Final = 3
 _MAX_ARCHIVED: Final = 3
 _MAX_SERVERS: Final = 2
 _UNTIL_RESET: Final = "Every later request is refused until 'Reset Http Server' or the end of the scope."
-# A matcher of an expectation that has ended is not asked any more.
-_NOT_ASKED: Final = frozenset({"matcher"})
 
 # Which of the received requests an expectation took last, counted from 1; None when that is not known any more.
 TakenBy = Callable[[Expectation], Request | None]
@@ -66,29 +64,19 @@ def explain_unmatched(
 
 
 def _refused(request: Request, due: Expectation, by: Request) -> Explanation:
-    cause = joined(request_phrase(by), f" broke the order at {clock(by)}.")
-    return Explanation(
-        "REFUSED",
-        request_phrase(request),
-        causes=(cause,),
-        reason="This was expected instead",
-        candidates=(Candidate.of(due, (), 0),),
-        notes=(_UNTIL_RESET,),
-    )
+    cause = joined(request_phrase(by), f" broke the order at {clock(by)}, when this was expected: {due}")
+    return Explanation("REFUSED", request_phrase(request), causes=(cause,), notes=(_UNTIL_RESET,))
 
 
 def _out_of_order(
     request: Request, due: Expectation, expectations: Sequence[Expectation], context: Context
 ) -> Explanation:
     title = request_phrase(request)
-    differences = due.description.differences(request)
-    [compared] = rank([(due, due.description, request)])
-    head = Candidate.of(due, differences, compared.share)
     others = [entry for entry in expectations if entry is not due and not entry.used_up]
     matching = next((entry.candidate for entry in _ranked(request, others) if not entry.differences), None)
     if matching is not None:
         advice = (
-            "Move it before the one that must be used first, if the order of the requests is right."
+            "If the order of the requests is right, move it before that one."
             if matching.kind is Kind.ORDERED
             else "While ordered expectations are left, only the next one is served. Make this one ordered too, use "
             "another server, or check the order afterwards with 'Requests Should Have Been Received In Order'."
@@ -96,33 +84,30 @@ def _out_of_order(
         return Explanation(
             "OUT OF ORDER",
             title,
-            reason="This expectation matches, but another must be used first",
-            candidates=(
-                Candidate.of(matching, (), 0),
-                head.with_note("this one must be used first"),
-            ),
+            causes=(f"This expectation matches: {matching}", f"But another must be used first: {due}"),
             advice=(advice,),
             notes=(_UNTIL_RESET,),
         )
-    if compared.is_near:
-        line = None if head.lacks_credentials else line_like(request, due, Kind.ORDERED)
+    [(_, differences, share)] = compared = rank([(due, due.description, request)])
+    nearest = Candidate.of(due, differences, share)
+    if compared[0].is_near:
+        line = None if nearest.cannot_be_replaced else line_like(request, due, Kind.ORDERED)
         return Explanation(
             "OUT OF ORDER",
             title,
             reason="The next ordered expectation does not match",
-            candidates=(head,),
+            nearest=nearest,
             paste=_pasted("This line, in its place, expects it", line, context),
             notes=(_UNTIL_RESET,),
         )
+    line = line_for(request, "Expect Ordered Request")
     return Explanation(
         "OUT OF ORDER",
         title,
         reason="A different request is expected next",
-        candidates=(head,),
+        nearest=nearest,
         advice=("While ordered expectations are left, requests in any order need another server.",),
-        paste=_pasted(
-            "This line, before the next one, expects it", line_for(request, "Expect Ordered Request"), context
-        ),
+        paste=_pasted("This line, before the next one, expects it", line, context),
         notes=(_UNTIL_RESET,),
         details=details(request),
     )
@@ -131,48 +116,53 @@ def _out_of_order(
 def _unexpected(request: Request, expectations: Sequence[Expectation], context: Context) -> Explanation:
     title = request_phrase(request)
     ranked = _ranked(request, expectations)
-    causes = _causes(request)
+    is_near = bool(ranked) and ranked[0].is_near
     takers = [(entry, taker) for entry in context.neighbours if (taker := entry.would_take(request)) is not None]
-    near = bool(ranked) and ranked[0].is_near
-    candidates = [_noted(request, entry, context) for entry in ranked[:_MAX_NEAREST]]
     if takers:
-        # The request is right, and went to the wrong server.
-        causes += tuple(f"Server '{entry.alias}' would take it: {taker}" for entry, taker in takers[:_MAX_SERVERS])
-        urls = " or ".join(entry.url for entry, _ in takers[:_MAX_SERVERS])
-        causes += (f"The client called the URL of server '{context.alias}'. Give it {urls}.",)
-        shown = candidates[:1] if near else []
-        heading = _heading(ranked, expectations, context) if shown else ""
-        return Explanation("UNEXPECTED REQUEST", title, causes, heading, tuple(shown))
-    ended = None if near else _ended(request, context)
-    elsewhere = None if near or ended is not None else _nearest_elsewhere(request, context)
-    paste, advice = _fix(request, ranked, candidates, context)
-    if ended is not None or causes:
-        # The request is not one to expect here.
-        paste = None
-    # Beside one that is near, those that are not only distract.
-    also = [entry for entry in candidates[1:] if not near or entry.share <= NEAR]
+        return Explanation("UNEXPECTED REQUEST", title, causes=_elsewhere(takers[:_MAX_SERVERS], context))
+    candidates = [_noted(entry, context) for entry in ranked[:_MAX_NEAREST]]
+    nearest, also = (candidates[0] if candidates else None), candidates[1:]
+    heading = _heading(ranked, len(expectations), context)
+    causes = _causes(request)
+    if is_near:
+        # Beside one that is near, those that are not only distract.
+        also = [entry for entry in also if entry.share <= NEAR]
+        paste, advice = _fix(request, ranked[0], candidates[0], context)
+        if causes:
+            paste = None
+        return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), advice, paste)
+    ended = _ended(request, context)
+    if ended is not None:
+        notes = _about_ended(ended)
+        return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), notes=notes)
+    near_elsewhere = _nearest_elsewhere(request, context)
+    if near_elsewhere is not None:
+        neighbour, nearest = near_elsewhere
+        heading = f"No expectation of server '{context.alias}' is close. Nearest on server '{neighbour.alias}'"
+        return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest)
+    paste = None if causes else _pasted("This line expects it", line_for(request), context)
     return Explanation(
-        "UNEXPECTED REQUEST",
-        title,
-        causes,
-        _heading(ranked, expectations, context),
-        (*candidates[:1], *([] if elsewhere is None else [elsewhere])),
-        tuple(also),
-        advice,
-        paste,
-        () if ended is None else _about_ended(ended),
-        () if near else details(request),
+        "UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), paste=paste, details=details(request)
+    )
+
+
+def _elsewhere(takers: Sequence[tuple[Neighbour, Expectation]], context: Context) -> tuple[Phrase, ...]:
+    """The request is right, and went to the wrong server."""
+    urls = " or ".join(entry.url for entry, _ in takers)
+    return (
+        *(f"Server '{entry.alias}' would take it: {taker}" for entry, taker in takers),
+        f"The client called the URL of server '{context.alias}'. Give it {urls}.",
     )
 
 
 def _causes(request: Request) -> tuple[Phrase, ...]:
     """What the request is, where it is no ordinary one."""
     if request.method == "OPTIONS" and (wanted := request.header("access-control-request-method")) is not None:
-        origin = request.header("origin") or "unknown"
+        origin = request.header("origin")
         return (
             (
-                "This is a CORS preflight: a browser asks whether a page of origin ",
-                Plain(origin),
+                "This is a CORS preflight: a browser asks whether a page",
+                *((" of origin ", Plain(origin)) if origin else ()),
                 " may send ",
                 Plain(wanted),
                 ". Answer it with status 204 and Access-Control-Allow-* headers.",
@@ -183,15 +173,18 @@ def _causes(request: Request) -> tuple[Phrase, ...]:
     return ()
 
 
-def _ranked(request: Request, expectations: Sequence[Expectation]) -> list[Compared[Expectation]]:
+def _ranked(
+    request: Request,
+    expectations: Sequence[Expectation],
+    is_asked: Callable[[Expectation], bool] = lambda entry: not entry.used_up,
+) -> list[Compared[Expectation]]:
     """Expectations with what differs, nearest first; newer ones first among equals."""
     likely = likely_first(request, [(entry, entry.description) for entry in expectations])
-    return rank((entry, description, request) for entry, description in likely)
+    return rank(((entry, description, request) for entry, description in likely), is_asked)
 
 
-def _heading(ranked: Sequence[Compared[Expectation]], expectations: Sequence[Expectation], context: Context) -> str:
-    """What stands above the expectations that come nearest."""
-    count = len(expectations)
+def _heading(ranked: Sequence[Compared[Expectation]], count: int, context: Context) -> str:
+    """What stands before the expectation that comes nearest."""
     if not ranked:
         return f"Server '{context.alias}' has no expectations"
     if ranked[0].is_near:
@@ -199,29 +192,23 @@ def _heading(ranked: Sequence[Compared[Expectation]], expectations: Sequence[Exp
     return f"None of the {count} expectations is close; nearest" if count > 1 else "The only expectation is not close"
 
 
-def _noted(request: Request, compared: Compared[Expectation], context: Context) -> Candidate:
+def _noted(compared: Compared[Expectation], context: Context) -> Candidate:
     """The candidate; where all of it matches, with a note why it does not take the request."""
-    expectation, differences, share = compared
-    candidate = Candidate.of(expectation, differences, share)
-    if share:
+    expectation = compared.candidate
+    candidate = Candidate.of(*compared)
+    if compared.differences:
         return candidate
     if expectation.used_up:
         return candidate.with_note(_used_up(expectation, context.taken_by(expectation)))
-    if differences:
-        return candidate
     return candidate.with_note("it matches, but was registered after the request arrived")
 
 
 def _used_up(expectation: Expectation, taken: Request | None) -> Phrase:
     used = expectation.used
-    last = f", and this is the {ordinal(used + 1)}"
+    note = f"it matches, but it was for {requests(used)}, and this is one more"
     if taken is None:
-        return f"it matches, but it was for {requests(used)}{last}"
-    return joined(
-        f"it matches, but it was for {requests(used)}{last} (the {ordinal(used)}: ",
-        request_phrase(taken),
-        f" at {clock(taken)})",
-    )
+        return note
+    return joined(f"{note} (the {ordinal(used)}: ", request_phrase(taken), f" at {clock(taken)})")
 
 
 def _ended(request: Request, context: Context) -> Expectation | None:
@@ -229,8 +216,8 @@ def _ended(request: Request, context: Context) -> Expectation | None:
     paths = request.paths()
     likely = [entry for entry in context.archived if not estimate(request, paths, entry.description)]
     pairs = [(entry, entry.description) for entry in likely[-_MAX_ARCHIVED:]]
-    ranked = rank(((entry, description, request) for entry, description in reversed(pairs)), _NOT_ASKED)
-    return ranked[0].candidate if ranked and not ranked[0].share else None
+    ranked = rank(((entry, description, request) for entry, description in reversed(pairs)), lambda entry: False)
+    return ranked[0].candidate if ranked and not ranked[0].differences else None
 
 
 def _about_ended(expectation: Expectation) -> tuple[Phrase, ...]:
@@ -243,39 +230,48 @@ def _about_ended(expectation: Expectation) -> tuple[Phrase, ...]:
     return (line, f"If {name} sent the request, let that test wait: 'Wait Until Expectations Are Met'.")
 
 
-def _nearest_elsewhere(request: Request, context: Context) -> Candidate | None:
+def _nearest_elsewhere(request: Request, context: Context) -> tuple[Neighbour, Candidate] | None:
     """The expectation of another server that comes near."""
-    best: Candidate | None = None
+    best: tuple[Neighbour, Candidate] | None = None
     for neighbour in context.neighbours[:_MAX_SERVERS]:
-        ranked = _ranked(request, neighbour.expectations())
-        if ranked and ranked[0].is_near and (best is None or ranked[0].share < best.share):
-            expectation, differences, share = ranked[0]
-            best = Candidate.of(expectation, differences, share).on_server(neighbour.alias)
+        ranked = _ranked(request, neighbour.expectations(), lambda entry: False)
+        if ranked and ranked[0].is_near and (best is None or ranked[0].share < best[1].share):
+            best = neighbour, _noted_elsewhere(ranked[0])
     return best
 
 
+def _noted_elsewhere(compared: Compared[Expectation]) -> Candidate:
+    """An expectation of a server that would not take the request, with a note where all of it matches."""
+    expectation = compared.candidate
+    candidate = Candidate.of(*compared)
+    if compared.differences:
+        return candidate
+    if expectation.used_up:
+        return candidate.with_note(_used_up(expectation, None))
+    if expectation.description.matcher is not None:
+        return candidate.with_note("it matches, as far as can be said without asking its matcher")
+    return candidate.with_note("it matches, but the ordered expectations of that server come first")
+
+
 def _fix(
-    request: Request, ranked: Sequence[Compared[Expectation]], candidates: Sequence[Candidate], context: Context
+    request: Request, compared: Compared[Expectation], nearest: Candidate, context: Context
 ) -> tuple[Pasted | None, tuple[Phrase, ...]]:
-    """The keyword line that expects the request, and what to do besides."""
-    if not ranked or not ranked[0].is_near:
-        return _pasted("This line expects it", line_for(request), context), ()
-    nearest, candidate = ranked[0].candidate, candidates[0]
-    if candidate.lacks_credentials:
+    """The keyword line that expects the request in place of a near expectation, and what to do besides."""
+    expectation = compared.candidate
+    if nearest.cannot_be_replaced:
         return None, ()
-    if nearest.used_up and not ranked[0].share:
-        line = line_like(request, nearest, Kind.PERMANENT)
-        if nearest.kind is Kind.PERMANENT:
-            advice: tuple[Phrase, ...] = (
-                f"If the request is right, expect {nearest.used + 1}: times={nearest.used + 1}.",
-            )
-            return _pasted("This line, in its place, expects any number", line, context), advice
-        return _pasted("This line, in its place, expects it any number of times", line, context), ()
-    kind = Kind.PERMANENT if nearest.used_up else nearest.kind
-    times = None if nearest.used_up or nearest.kind is not Kind.PERMANENT else nearest.times
-    line = line_like(request, nearest, kind)
-    if line is not None and times is not None:
-        line = line.with_times(times)
+    if not compared.differences and not expectation.used_up:
+        return None, ("Register it before the client sends the request.",)
+    if expectation.used_up:
+        line = line_like(request, expectation, Kind.PERMANENT)
+        what = "This line, in its place, expects any number of requests"
+        if compared.share or expectation.kind is not Kind.PERMANENT:
+            return _pasted(what, line, context), ()
+        more = expectation.used + 1
+        return _pasted(what, line, context), (f"If one more request is right, write times={more}.",)
+    line = line_like(request, expectation, expectation.kind)
+    if line is not None and expectation.kind is Kind.PERMANENT and expectation.times is not None:
+        line = line.with_times(expectation.times)
     return _pasted("This line expects it", line, context), ()
 
 

@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl, quote
 
 from ..masking.secrets import Secrets
 from ..message.head import Pairs
-from ..message.response import reason_phrase
 from ..records.exchange import Exchange
 
 Json = dict[str, Any]
@@ -95,7 +94,7 @@ class _Entry:
 
     def _post_data(self) -> Json:
         request = self._request
-        text, encoding = _text(self._secrets, request.body, request.charset)
+        text, encoding = _text(self._secrets, request.content, request.charset)
         data: Json = {"mimeType": self._secrets.hide(request.header("content-type") or _NO_TYPE), "text": text}
         params: list[Json] = [
             {"name": self._name(name), "value": self._secrets.field(name or "", value)}
@@ -138,7 +137,7 @@ class _Entry:
         headers = {name.lower(): value for name, value in response.headers}
         return {
             "status": response.status,
-            "statusText": reason_phrase(response.status),
+            "statusText": response.reason,
             "httpVersion": "HTTP/1.1",
             "cookies": [self._set_cookie(value) for name, value in response.headers if name.lower() == "set-cookie"],
             "headers": self._headers(response.headers),

@@ -39,10 +39,18 @@ def in_any_namespace(path: str) -> str:
     """The XPath with names of elements that are found by their local name.
 
     Those with a prefix, of attributes too, are found as they are written in the document. Raises ValueError for
-    functions and variables that there are not.
+    unknown functions and for variables.
     """
-    tokens = [_Token(str(match.lastgroup), match[0]) for match in _TOKEN.finditer(path)]
-    return "".join(_rewritten(tokens))
+    return "".join(_rewritten(_tokens(path)))
+
+
+def prefixed_names(path: str) -> list[str]:
+    """The names with a prefix in an XPath, such as ``s:Body``."""
+    return [token.text for token in _tokens(path) if token.kind == "name" and ":" in token.text]
+
+
+def _tokens(path: str) -> list[_Token]:
+    return [_Token(str(match.lastgroup), match[0]) for match in _TOKEN.finditer(path)]
 
 
 def _rewritten(tokens: list[_Token]) -> Iterator[str]:

@@ -31,8 +31,10 @@ class RecordedReply:
         self._exchange.ended = time.perf_counter()
         if not isinstance(response.body, bytes):
             body = _RecordedBody(response, self._exchange, self._journal)
-            response = Response(response.status, response.headers, body, response.length)
-        return self._reply.send(response)
+            response = response.with_body(body, response.length)
+        self._exchange.delivered = False
+        self._exchange.delivered = self._reply.send(response)
+        return self._exchange.delivered
 
 
 class _RecordedBody:

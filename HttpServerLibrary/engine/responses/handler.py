@@ -17,7 +17,7 @@ from ..phrase import Plain, joined
 from ..user_code import raised, resolve
 from .arguments import check_status, checked_pairs
 from .responder import HandlerFailed, SendsAtOnce
-from .static import from_werkzeug, respond_data, respond_json
+from .static import from_werkzeug, respond_data, respond_json, werkzeug_status
 
 _WERKZEUG: Final = Path(werkzeug.__file__).parent
 
@@ -82,10 +82,10 @@ def _raised_by_werkzeug(error: HTTPException) -> bool:
 
 def _streamed(response: werkzeug.Response) -> Response:
     """Sends a body piece by piece, as the handler's generator makes it."""
-    status = check_status(response.status_code)
+    code, reason = check_status(werkzeug_status(response))
     pairs = checked_pairs(response.headers.to_wsgi_list())
     length = response.content_length
-    return Response(status, pairs, _Stream(response), length)
+    return Response(code, pairs, _Stream(response), length, reason)
 
 
 class _Stream:

@@ -34,10 +34,13 @@ _TLS_HANDSHAKE: Final = b"\x16"
 _ABSOLUTE: Final = re.compile(r"http(?P<secure>s?)://(?P<authority>[^/?]*)", re.IGNORECASE)
 _AUTHORITY: Final = re.compile(
     r"(?P<host>\[(?:(?P<ipv6>[0-9A-Fa-f:.]+)|v[0-9A-Fa-f]+\.[\w.~!$&'()*+,;=:-]+)\]"
-    # RFC 3986 allows a comma, too. In Host it is what is left of two fields that somebody has joined.
+    # RFC 3986 allows a comma, too. In Host it is what is left of two fields that were joined.
     r"|(?:[\w.~!$&'()*+;=-]|%[0-9A-Fa-f]{2})+)(?::(?P<port>0*[0-9]{0,5}))?",
     re.ASCII,
 )
+CONNECT_WITHOUT_AUTHORITY: Final = "the target of CONNECT is not host:port"
+BAD_HOST: Final = "the value of Host is not host:port"
+_LENIENT: Final = "; to accept it, start the server with strict=False"
 _FRAMING_FIELDS: Final = frozenset({"host", "content-length", "transfer-encoding", "connection", "expect"})
 
 # The method, the version and the spaces of a request line besides its target.
@@ -110,7 +113,7 @@ def check_request_line_start(line: bytes, limits: Limits, checked: int = 0) -> N
         raise _target_too_long(limits)
 
 
-def check_request_line(line: bytes, limits: Limits, secure: bool) -> None:
+def check_request_line(line: bytes, limits: Limits, secure: bool, strict: bool = True) -> None:
     """Refuses a whole request line that is not `method target HTTP/1.x` (RFC 9112, 3)."""
     check_request_line_start(line, limits)
     check_line_end(line)
@@ -120,11 +123,14 @@ def check_request_line(line: bytes, limits: Limits, secure: bool) -> None:
             raise BadRequest(400, "the request target has a # or, in its path, a backslash: percent-encode it")
         raise BadRequest(400, "the request line is not 'method target HTTP/1.1'")
     method, target, major, _ = match.groups()
-    check_target(method.decode("ascii"), target.decode("ascii"), major, limits, secure)
+    check_target(method.decode("ascii"), target.decode("ascii"), major, limits, secure, strict)
 
 
-def check_target(method: str, target: str, major: bytes, limits: Limits, secure: bool) -> None:
-    """Refuses another major version, and a target in a form its method does not have (RFC 9112, 3.2)."""
+def check_target(method: str, target: str, major: bytes, limits: Limits, secure: bool, strict: bool = True) -> None:
+    """Refuses another major version, and a target in a form its method does not have (RFC 9112, 3.2).
+
+    Without ``strict``, CONNECT may have a path.
+    """
     if len(target) > limits.target:
         raise _target_too_long(limits)
     if major != b"1":
@@ -132,9 +138,9 @@ def check_target(method: str, target: str, major: bytes, limits: Limits, secure:
             # RFC 9113, 3.4
             raise BadRequest(505, "the client speaks HTTP/2 with prior knowledge, this server HTTP/1.1")
         raise BadRequest(505, "the major version of HTTP is not 1")
-    if method == "CONNECT":
+    if method == "CONNECT" and (strict or target[0] != "/"):
         if not is_authority(target, port_required=True):
-            raise BadRequest(400, "the target of CONNECT is not host:port")
+            raise BadRequest(400, f"{CONNECT_WITHOUT_AUTHORITY}{_LENIENT if target[0] == '/' else ''}")
     elif target[0] != "/" and not (target == "*" and method == "OPTIONS"):
         absolute = _ABSOLUTE.match(target)
         if not absolute:
@@ -163,7 +169,7 @@ def check_field_line(line: bytes) -> None:
     elif _TOKEN_START.fullmatch(name):
         reason = f"the value of header field {name.decode()} has a control character"
     else:
-        reason = "the name of a header field has characters that no name can have"
+        reason = "the name of a header field has characters that are not allowed in a name"
     raise BadRequest(400, reason, line)
 
 
@@ -203,8 +209,10 @@ def is_authority(text: str, port_required: bool = False) -> bool:
     return True
 
 
-def read_framing(minor: bytes, target: str, headers: Pairs, limits: Limits) -> tuple[int, bool, bool]:
-    """Reads the fields that frame a message; refuses what leaves its length or its host in doubt.
+def read_framing(
+    minor: bytes, target: str, headers: Pairs, limits: Limits, strict: bool = True
+) -> tuple[int, bool, bool]:
+    """Reads the fields that frame a message; refuses what leaves its length in doubt, and its host if ``strict``.
 
     Returns the length of the body, or `CHUNKED`; whether another request may follow; and whether the client awaits 100.
     """
@@ -218,7 +226,7 @@ def read_framing(minor: bytes, target: str, headers: Pairs, limits: Limits) -> t
         else:
             given[name] = [value]
     modern = minor != b"0"
-    _check_host(given.get("host", ()), modern, target)
+    _check_host(given.get("host", ()), modern, target, strict)
     length = 0
     if "transfer-encoding" in given:
         _check_encodings(given["transfer-encoding"], "content-length" in given, modern)
@@ -234,7 +242,7 @@ def read_framing(minor: bytes, target: str, headers: Pairs, limits: Limits) -> t
     if modern and "expect" in given:
         expected = list_members(given["expect"])
         if set(expected) - {"100-continue"}:
-            raise BadRequest(417, "the request expects something else than 100-continue")
+            raise BadRequest(417, "the request expects something other than 100-continue")
         awaits_continue = bool(expected)
     return length, keep_alive, awaits_continue
 
@@ -248,7 +256,7 @@ def list_members(values: Sequence[str]) -> list[str]:
     return [member for member in members if member]
 
 
-def _check_host(hosts: Sequence[str], required: bool, target: str) -> None:
+def _check_host(hosts: Sequence[str], required: bool, target: str, strict: bool) -> None:
     # RFC 9112, 3.2
     if not hosts:
         if required:
@@ -256,12 +264,14 @@ def _check_host(hosts: Sequence[str], required: bool, target: str) -> None:
         return
     if len(hosts) > 1:
         raise BadRequest(400, "the request has more than one Host")
+    if not strict:
+        return
     if not hosts[0]:
         # RFC 9112, 3.3: with the host in the target, and where none is required, nothing is missing.
         if required and target[0] in "/*":
-            raise BadRequest(400, "the value of Host is empty")
+            raise BadRequest(400, f"the value of Host is empty{_LENIENT}")
     elif not is_authority(hosts[0]):
-        raise BadRequest(400, "the value of Host is not host:port")
+        raise BadRequest(400, f"{BAD_HOST}{_LENIENT}")
 
 
 # RFC 9112, 6.1 to 6.3. What two readers could take differently is refused:

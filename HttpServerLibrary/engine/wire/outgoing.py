@@ -11,7 +11,7 @@ from ..message.request import Request
 from ..message.response import BODILESS, WIRE_FIELDS, Response
 from .head import list_members
 
-# Their responses have no content, whatever length they tell (RFC 9112, 6.3).
+# Their responses have no content, whatever length they announce (RFC 9112, 6.3).
 _UNUSUAL_METHODS: Final = ("HEAD", "CONNECT")
 _SERVER_LINE: Final = b"Server: HttpServerLibrary\r\n"
 
@@ -93,7 +93,8 @@ def _must_close(request: Request, response: Response, delimiter: Delimiter) -> b
 
 
 def _is_tunnel(request: Request, status: int) -> bool:
-    return request.method == "CONNECT" and 200 <= status < 300
+    # With a path it is answered as any other request.
+    return request.method == "CONNECT" and 200 <= status < 300 and not request.target.startswith("/")
 
 
 def _without_framing(response: Response) -> bytes:
