@@ -32,9 +32,13 @@ class RecordedReply:
         if not isinstance(response.body, bytes):
             body = _RecordedBody(response, self._exchange, self._journal)
             response = response.with_body(body, response.length)
-        self._exchange.delivered = False
-        self._exchange.delivered = self._reply.send(response)
-        return self._exchange.delivered
+        delivered = False
+        try:
+            delivered = self._reply.send(response)
+        finally:
+            # Not before: the client may have the response, and a keyword may log it, while this still sends.
+            self._exchange.delivered = delivered
+        return delivered
 
 
 class _RecordedBody:
