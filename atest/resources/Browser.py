@@ -41,7 +41,8 @@ $(function () {
             link.click();
             var row = document.querySelector(link.getAttribute("href"));
             var top = row.getBoundingClientRect().top;
-            return {text: link.textContent, inside: top >= 0 && top < window.innerHeight, target: row.matches(":target")};
+            var inside = top >= 0 && top < window.innerHeight;
+            return {text: link.textContent, inside: inside, target: row.matches(":target")};
         });
         // As a link in Robot Framework's own statistics does.
         makeElementVisible("s1-t1");
