@@ -9,7 +9,7 @@ Resource         resources/client.resource
 
 *** Variables ***
 ${SIZE NEEDED}     a number of bytes or a size such as '64 KiB' or '10 MB' is needed
-${KEPT IN PART}    a body that is kept whole, received 10 bytes, of which max_body_kept keeps the first 4;
+${KEPT IN PART}    a complete body, received 10 bytes, of which max_body_kept keeps the first 4;
 
 
 *** Test Cases ***
@@ -235,7 +235,7 @@ Bytes Of Bodies Kept
     # What is forgotten is not empty.
     Request Should Not Be Received    /first    text=${EMPTY}
     VAR    ${forgotten}
-    ...    text: expected a body that is kept whole, received 10 bytes,
+    ...    text: expected a complete body, received 10 bytes,
     ...    of which max_bytes_kept keeps none; raise it in 'Start Http Server'
     ...    separator=${SPACE}
     ${error} =    Run Keyword And Expect Error    *    Get Received Request    /first    text=0123456789

@@ -32,9 +32,12 @@ class RecordedReply:
         if not isinstance(response.body, bytes):
             body = _RecordedBody(response, self._exchange, self._journal)
             response = response.with_body(body, response.length)
-        self._exchange.delivered = False
-        self._exchange.delivered = self._reply.send(response)
-        return self._exchange.delivered
+        delivered = False
+        try:
+            delivered = self._reply.send(response)
+        finally:
+            self._exchange.delivered = delivered
+        return delivered
 
 
 class _RecordedBody:
