@@ -148,7 +148,7 @@ Body Fields Do Not Match A Body Kept In Part
     Respond With Data    taken
     ${answer} =    Status Of    500    POST    /upload    body=0123456789
     Should Contain    ${answer.text}
-    ...    ${SPACE * 4}text: expected ${KEPT IN PART} raise it in 'Start Http Server'\n
+    ...    ${SPACE * 2}text: expected ${KEPT IN PART} raise it in 'Start Http Server'\n
     Should Contain    ${answer.text}    \n${SPACE * 2}0123... (10 bytes, of which max_body_kept keeps the first 4)\n
     Should Contain    ${answer.text}    \n${SPACE * 2}Expect Request${SPACE * 4}/upload${SPACE * 4}method=POST\n
     Problems Should Be    UNEXPECTED REQUEST
