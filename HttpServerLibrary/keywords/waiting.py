@@ -84,8 +84,8 @@ class WaitingKeywords(KeywordBase):
         """Waits until a request that looks like this was received; earlier requests count.
 
         With ``times`` it waits for that many; for a range, until its lower bound is reached. It fails when there are
-        more than the upper bound by then. It does not look at later requests: check those at the end with `Request Should
-        Have Been Received` or `Request Should Not Be Received`.
+        more than the upper bound by then. It does not look at later requests: check those at the end with `Request
+        Should Have Been Received` or `Request Should Not Be Received`.
 
         Args:
             path: Path without the query, or an expectation, which stands for the requests that it took; see `Request
