@@ -103,7 +103,7 @@ Scheme In Any Case And Token Not
     Does Not Match    headers={"Authorization": "Basic AbC"}
 
 Broken Basic Value Is Not A Missing Header
-    [Documentation]    FACTS: in pytest-httpserver it equals a missing one.
+    [Documentation]    In pytest-httpserver it equals a missing one.
     Given Request    GET    /    Authorization: Basic !!!
     Matches    headers={"Authorization": "Basic !!!"}
     Does Not Match    headers={"Authorization": "Basic ???"}

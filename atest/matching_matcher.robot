@@ -70,7 +70,7 @@ Raising
     Should Contain    ${error}    cannot decide
 
 Raising Is Recorded
-    [Documentation]    FACTS: pytest-httpserver records the exceptions of matchers nowhere.
+    [Documentation]    Unlike here, pytest-httpserver records the exceptions of matchers nowhere.
     Expect Request    /    matcher=handlers.matcher_exits
     Respond With Data
     Status Of    500    GET    /
