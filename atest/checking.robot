@@ -9,6 +9,8 @@ Resource         resources/client.resource
 Suite Setup      Start Http Server
 Test Teardown    Reset Http Server
 
+Test Tags        checks
+
 
 *** Test Cases ***
 Nothing To Complain About

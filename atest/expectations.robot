@@ -8,6 +8,8 @@ Resource         resources/client.resource
 Suite Setup      Start Http Server
 Test Teardown    Reset Http Server
 
+Test Tags        expectations
+
 
 *** Test Cases ***
 Permanent Takes Any Number Of Requests

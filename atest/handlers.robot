@@ -9,6 +9,8 @@ Resource         resources/client.resource
 Suite Setup      Start Http Server
 Test Teardown    Reset Http Server
 
+Test Tags        responses
+
 
 *** Test Cases ***
 Sees The Whole Request

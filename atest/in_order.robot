@@ -8,6 +8,8 @@ Suite Setup      Start Server
 Test Setup       Expect Anything
 Test Teardown    Run Keywords    Join Background    AND    Reset Http Server
 
+Test Tags        checks    waiting
+
 
 *** Test Cases ***
 With Others Between

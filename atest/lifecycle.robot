@@ -5,6 +5,8 @@ Library          resources/ChildRun.py
 
 Test Teardown    Kill Suite Run
 
+Test Tags        lifecycle
+
 
 *** Variables ***
 ${PROGRAMS}    ${CURDIR}/_children/programs

@@ -6,6 +6,8 @@ Library          resources/ChildRun.py
 Library          resources/RawClient.py
 Resource         resources/client.resource
 
+Test Tags        limits    servers
+
 
 *** Variables ***
 ${SIZE NEEDED}     a number of bytes or a size such as '64 KiB' or '10 MB' is needed

@@ -11,6 +11,8 @@ Suite Setup      Start Server
 Test Setup       Expect Something
 Test Teardown    Reset Http Server
 
+Test Tags        misuse
+
 
 *** Variables ***
 @{EXPECT}              Expect Request    Expect Oneshot Request    Expect Ordered Request

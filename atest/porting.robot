@@ -7,6 +7,8 @@ Library          resources/Ancestor.py
 
 Suite Setup      Start Http Server
 
+Test Tags        porting
+
 
 *** Test Cases ***
 Nobody Expected

@@ -10,6 +10,8 @@ Suite Setup       Start Server
 Suite Teardown    Remove Directory    ${FILES}    recursive=True
 Test Teardown     Reset Http Server
 
+Test Tags         responses
+
 
 *** Variables ***
 ${JSON TYPE}    application/json

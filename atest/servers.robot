@@ -8,6 +8,8 @@ Library          Process
 Library          RequestsLibrary
 Library          resources/RawClient.py
 
+Test Tags        servers
+
 
 *** Test Cases ***
 A Free Port Is Taken By Default

@@ -9,6 +9,8 @@ Library          resources/Certificates.py
 Library          resources/ChildRun.py
 Library          resources/RawClient.py
 
+Test Tags        servers    tls
+
 
 *** Test Cases ***
 A Server Talks HTTPS

@@ -8,6 +8,8 @@ Suite Setup      Start Http Server    alias=shop
 Test Setup       Expect Request    /health    method=GET
 Test Teardown    Reset Http Server
 
+Test Tags        explanations
+
 
 *** Test Cases ***
 Wrong Header Value
