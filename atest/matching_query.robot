@@ -75,8 +75,7 @@ Dictionary Of Werkzeug Keeps All Values
         ${answer} =    Send Exactly    ${url}    GET    ${target}
         Should Be Equal As Integers    ${answer.status}    ${status}
     END
-    Get Problems
-    [Teardown]    Reset Http Server
+    Reset Http Server
 
 Repeated Parameter Is A List In That Order
     Given Request    GET    /?tag=a&tag=b

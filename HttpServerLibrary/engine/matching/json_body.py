@@ -14,7 +14,7 @@ from ..errors import UsageError
 from ..message.json_text import NotJson
 from ..message.media_types import says_json, says_xml
 from ..message.request import Request
-from ..phrase import Masking, Plain, Quoted, joined, listed, text
+from ..phrase import Bytes, Masking, Plain, Quoted, joined, listed, text
 from ..visible import MASK, quote, shortened
 from .body import body_phrase
 from .difference import MAX_DIFFERENCES, Difference, Where
@@ -66,7 +66,9 @@ class JsonField(Field):
             return Difference(where, expected, ("the form ", Quoted(request.text)), "form= compares it")
         if says_xml(request.content_type):
             return Difference(where, expected, joined("XML ", body_phrase(request)), "xml= compares it")
-        received = joined(body_phrase(request), ", which is not JSON: ", _reason(request, error))
+        received = body_phrase(request)
+        if not isinstance(received, Bytes):
+            received = joined(received, ", which is not JSON: ", _reason(request, error))
         hint = "although its Content-Type is JSON" if says_json(request.content_type) else ""
         return Difference(where, expected, received, hint)
 
