@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from itertools import groupby, islice
+from functools import cached_property
+from itertools import accumulate, groupby
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -22,9 +24,8 @@ _MAX_CHARACTERS: Final = 10_000
 _MAX_FORMATTED: Final = 256 * 1024
 # With values to point at, it is worth more time.
 _MAX_SEARCHED: Final = 1024 * 1024
-_MAX_LINES: Final = 50_000
 # What is nested deeper is left out.
-_MAX_INDENT: Final = 100
+_MAX_DEPTH: Final = 50
 # A secret that begins before the cut is there to its end.
 _MARGIN: Final = 4096
 # Each pattern ends where the next token of its kind may begin, so that broken XML takes no longer.
@@ -41,9 +42,6 @@ _MIN_FOLDED: Final = 6
 
 Path = tuple[str | int, ...]
 """The steps to a value: names of members and indexes in JSON, the name of a form field, elements of XML."""
-
-# A line whose text is made only if the line is shown.
-_Draft = tuple[Path | None, Callable[[], str]]
 
 
 class Line(NamedTuple):
@@ -79,14 +77,13 @@ def show_body(
         return Body("", f"Body: {cut}" if cut else "No body", [])
     wanted = wanted or {}
     most = _MAX_SEARCHED if any(wanted.values()) else _MAX_FORMATTED
-    kind, drafts = _drafts(data, content_type.lower(), charset, secrets, not cut, most)
-    lines, left_out = _chosen(drafts, wanted.get(kind, ()))
+    kind, text = _outlined(data, content_type.lower(), charset, secrets, not cut, most)
+    lines, left_out = _chosen(text, wanted.get(kind, ()))
     return Body(kind, f"Body: {kind}, {cut or _bytes(len(data))}{left_out}", lines)
 
 
-def nearest(path: Path, known: Iterable[Path]) -> Path | None:
+def nearest(path: Path, known: Mapping[Path, object] | set[Path]) -> Path | None:
     """The path itself, or that of the nearest value around it that is known."""
-    known = known if isinstance(known, (dict, set)) else {*known}
     while path not in known:
         if not path:
             return None
@@ -98,9 +95,162 @@ def _bytes(size: int) -> str:
     return "1 byte" if size == 1 else f"{size:,} bytes"
 
 
-def _drafts(
+class _Outline(ABC):
+    """A body as lines that are made when they are asked for."""
+
+    @abstractmethod
+    def __len__(self) -> int: ...
+
+    @abstractmethod
+    def find(self, path: Path) -> int | None:
+        """The number of the line on which a value begins, or the nearest value around it."""
+
+    @abstractmethod
+    def lines(self, start: int = 0, stop: int | None = None) -> Iterator[Line]: ...
+
+
+class _Plain(_Outline):
+    """Lines that can be made one after the other only."""
+
+    def __init__(self, make: Callable[[], Iterable[Line]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> list[Line]:
+        return [*self._make()]
+
+    @cached_property
+    def _numbers(self) -> dict[Path, int]:
+        numbers: dict[Path, int] = {}
+        for number, line in enumerate(self._made):
+            if line.path is not None:
+                numbers.setdefault(line.path, number)
+        return numbers
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def find(self, path: Path) -> int | None:
+        at = nearest(path, self._numbers)
+        return None if at is None else self._numbers[at]
+
+    def lines(self, start: int = 0, stop: int | None = None) -> Iterator[Line]:
+        # The first ones are all that is needed of most bodies.
+        return iter(self._made[start:stop] if start or stop else self._make())
+
+
+class _Json(_Outline):
+    """A JSON value. To make some of its lines, it looks only into the objects and lists that these are in."""
+
+    def __init__(self, value: Any, secrets: Secrets) -> None:
+        self._value = value
+        self._secrets = secrets
+        self._masked: dict[str, bool] = {}
+        # Of each object and list, by its identity, on which of its lines its entries and its end are.
+        self._offsets: dict[int, list[int]] = {}
+
+    def __len__(self) -> int:
+        return self._size(self._value, 0)
+
+    def find(self, path: Path) -> int | None:
+        number = 0
+        value = self._value
+        for depth, step in enumerate(path):
+            if not _takes_lines(value, depth):
+                break
+            keys = [key for key, _ in self._entries(value)]
+            if step not in keys:
+                break
+            index = keys.index(step)
+            number += self._offsets_of(value, depth)[index]
+            value = self._entries(value)[index][1]
+        return number
+
+    def lines(self, start: int = 0, stop: int | None = None) -> Iterator[Line]:
+        # To count lines takes time.
+        lines = self._all(self._value, (), "", "")
+        return (
+            self._some(self._value, (), "", "", start, len(self) if stop is None else stop) if start or stop else lines
+        )
+
+    def _all(self, value: Any, path: Path, name: str, comma: str) -> Iterator[Line]:
+        indent = "  " * len(path)
+        if not _takes_lines(value, len(path)):
+            yield Line(f"{indent}{name}{self._one_line(value)}{comma}", path)
+            return
+        yield Line(f"{indent}{name}{'{' if isinstance(value, dict) else '['}", path)
+        entries = self._entries(value)
+        for index, (key, entry) in enumerate(entries, 1):
+            yield from self._all(entry, (*path, key), self._name(key), "," * (index < len(entries)))
+        yield Line(f"{indent}{'}' if isinstance(value, dict) else ']'}{comma}")
+
+    def _some(self, value: Any, path: Path, name: str, comma: str, start: int, stop: int) -> Iterator[Line]:
+        """The lines from one number up to another, counted from the first line of this value."""
+        if start <= 0 and stop >= self._size(value, len(path)):
+            yield from self._all(value, path, name, comma)
+            return
+        indent = "  " * len(path)
+        if start <= 0 < stop:
+            yield Line(f"{indent}{name}{'{' if isinstance(value, dict) else '['}", path)
+        entries = self._entries(value)
+        offsets = self._offsets_of(value, len(path))
+        for index in range(max(0, bisect_right(offsets, start) - 1), len(entries)):
+            if offsets[index] >= stop:
+                return
+            key, entry = entries[index]
+            more = "," * (index + 1 < len(entries))
+            at = offsets[index]
+            yield from self._some(entry, (*path, key), self._name(key), more, start - at, stop - at)
+        if start <= offsets[-1] < stop:
+            yield Line(f"{indent}{'}' if isinstance(value, dict) else ']'}{comma}")
+
+    def _name(self, key: str | int) -> str:
+        return f"{_quoted(key, self._secrets)}: " if isinstance(key, str) else ""
+
+    def _one_line(self, value: Any) -> str:
+        if isinstance(value, str):
+            return _quoted(value, self._secrets)
+        if isinstance(value, (dict, list)) and value:
+            return "{...}" if isinstance(value, dict) else "[...]"
+        return self._secrets.hide(json.dumps(value))
+
+    def _entries(self, value: Any) -> Sequence[tuple[str | int, Any]]:
+        if isinstance(value, list):
+            return [*enumerate(value)]
+        return [(key, MASK if self._is_masked(key) else entry) for key, entry in value.items()]
+
+    def _is_masked(self, key: str) -> bool:
+        masked = self._masked.get(key)
+        if masked is None:
+            masked = self._masked[key] = self._secrets.masks("json", key)
+        return masked
+
+    def _size(self, value: Any, depth: int) -> int:
+        """How many lines a value takes."""
+        return self._offsets_of(value, depth)[-1] + 1 if _takes_lines(value, depth) else 1
+
+    def _offsets_of(self, value: Any, depth: int) -> list[int]:
+        offsets = self._offsets.get(id(value))
+        if offsets is None:
+            # The loop that takes most of the time.
+            sizes = (
+                self._size(entry, depth + 1)
+                if isinstance(entry, (dict, list)) and not (isinstance(key, str) and self._is_masked(key))
+                else 1
+                for key, entry in (value.items() if isinstance(value, dict) else enumerate(value))
+            )
+            offsets = self._offsets[id(value)] = [*accumulate(sizes, initial=1)]
+        return offsets
+
+
+def _takes_lines(value: Any, depth: int) -> bool:
+    """Whether a JSON value takes several lines."""
+    return isinstance(value, (dict, list)) and bool(value) and depth <= _MAX_DEPTH
+
+
+def _outlined(
     data: bytes, content_type: str, charset: str, secrets: Secrets, whole: bool, most: int
-) -> tuple[str, Iterator[_Draft]]:
+) -> tuple[str, _Outline]:
     beginning = data[: _MAX_CHARACTER_BYTES * (_MAX_CHARACTERS + _MARGIN)]
     text = beginning.decode(charset, "replace")
     if len(beginning) < len(data) or not whole:
@@ -110,71 +260,35 @@ def _drafts(
     if formatted is not None:
         return formatted
     if _REPLACED in text or "\0" in text:
-        return "Binary", _plain(_hexadecimal(secrets.hide_bytes(data[:_MAX_CHARACTERS])))
+        return "Binary", _Plain(lambda: _hexadecimal(secrets.hide_bytes(data[:_MAX_CHARACTERS])))
     shown = secrets.hide(text[: _MAX_CHARACTERS + _MARGIN])
-    return "Text", _plain(_readable(line) for line in shown.split("\n"))
+    return "Text", _Plain(lambda: (Line(_readable(line)) for line in shown.split("\n")))
 
 
-def _formatted(data: bytes, text: str, content_type: str, secrets: Secrets) -> tuple[str, Iterator[_Draft]] | None:
+def _formatted(data: bytes, text: str, content_type: str, secrets: Secrets) -> tuple[str, _Outline] | None:
     if "json" in content_type or text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
         try:
-            return "JSON", _json(json.loads(data), secrets)
+            return "JSON", _Json(json.loads(data), secrets)
         except (ValueError, RecursionError):
             return None
     if "x-www-form-urlencoded" in content_type:
-        return "Form", _form(data.decode("utf-8", "replace"), secrets)
+        return "Form", _Plain(lambda: _form(data.decode("utf-8", "replace"), secrets))
     if _REPLACED not in text and ("xml" in content_type or text.lstrip("\ufeff \t\r\n").startswith("<?xml")):
-        return "XML", _xml(secrets.hide(data.decode("utf-8", "replace")))
+        shown = secrets.hide(data.decode("utf-8", "replace"))
+        return "XML", _Plain(lambda: _xml(shown))
     return None
-
-
-def _plain(lines: Iterable[str]) -> Iterator[_Draft]:
-    return ((None, partial(str, line)) for line in lines)
-
-
-def _json(
-    value: Any, secrets: Secrets, path: Path = (), before: tuple[str, ...] = (), indent: str = "", after: str = ""
-) -> Iterator[_Draft]:
-    """A JSON value; ``before`` is the name of the member that it is the value of."""
-    draft = partial(_json_line, secrets, indent, before)
-    if not isinstance(value, (dict, list)):
-        yield path, partial(draft, partial(_scalar, value, secrets), after)
-    elif not value:
-        yield path, partial(draft, partial(json.dumps, value), after)
-    elif len(indent) > _MAX_INDENT:
-        yield path, partial(draft, partial(str, "{...}" if isinstance(value, dict) else "[...]"), after)
-    else:
-        opening, closing = "{}" if isinstance(value, dict) else "[]"
-        yield path, partial(draft, partial(str, opening), "")
-        last = len(value) - 1
-        pairs = value.items() if isinstance(value, dict) else enumerate(value)
-        for number, (key, entry) in enumerate(pairs):
-            name = (key,) if isinstance(key, str) else ()
-            shown = MASK if name and secrets.masks("json", key) else entry
-            yield from _json(shown, secrets, (*path, key), name, f"{indent}  ", "," if number < last else "")
-        yield None, partial(str, f"{indent}{closing}{after}")
-
-
-def _json_line(secrets: Secrets, indent: str, before: tuple[str, ...], value: Callable[[], str], after: str) -> str:
-    name = f"{_quoted(before[0], secrets)}: " if before else ""
-    return f"{indent}{name}{value()}{after}"
-
-
-def _scalar(value: Any, secrets: Secrets) -> str:
-    return _quoted(value, secrets) if isinstance(value, str) else secrets.hide(json.dumps(value))
 
 
 def _quoted(value: str, secrets: Secrets) -> str:
     return _readable(json.dumps(secrets.hide(value), ensure_ascii=False))
 
 
-def _form(text: str, secrets: Secrets) -> Iterator[_Draft]:
+def _form(text: str, secrets: Secrets) -> Iterator[Line]:
     for name, value in parse_qsl(text, keep_blank_values=True):
-        shown = f"{secrets.hide(name)} = {secrets.field(name, value)}"
-        yield (name,), partial(_readable, shown)
+        yield Line(_readable(f"{secrets.hide(name)} = {secrets.field(name, value)}"), (name,))
 
 
-def _xml(text: str) -> Iterator[_Draft]:
+def _xml(text: str) -> Iterator[Line]:
     """XML with a line for each element; never fails, not even when it is broken."""
     path: list[str] = []
     # How often each name was seen among the children of each open element.
@@ -198,7 +312,7 @@ def _xml(text: str) -> Iterator[_Draft]:
             opened = not ends
             continue
         if line:
-            yield at, partial(_readable, line)
+            yield Line(_readable(line), at)
         line = f"{'  ' * len(path)}{token}"
         at = None
         opened = is_element and not token.endswith("/>")
@@ -209,7 +323,7 @@ def _xml(text: str) -> Iterator[_Draft]:
                 path.append(step)
                 counts.append({})
     if line:
-        yield at, partial(_readable, line)
+        yield Line(_readable(line), at)
 
 
 def _step(tag: str, counts: dict[str, int]) -> str:
@@ -220,11 +334,11 @@ def _step(tag: str, counts: dict[str, int]) -> str:
     return name if counts[name] == 1 else f"{name}[{counts[name]}]"
 
 
-def _hexadecimal(data: bytes) -> Iterator[str]:
+def _hexadecimal(data: bytes) -> Iterator[Line]:
     for offset in range(0, len(data), _BYTES_PER_LINE):
         piece = data[offset : offset + _BYTES_PER_LINE]
         letters = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in piece)
-        yield f"{offset:06x}  {piece.hex(' '):<{3 * _BYTES_PER_LINE}} {letters}"
+        yield Line(f"{offset:06x}  {piece.hex(' '):<{3 * _BYTES_PER_LINE}} {letters}")
 
 
 def _readable(line: str) -> str:
@@ -232,77 +346,70 @@ def _readable(line: str) -> str:
     return visible(line.removesuffix("\r").replace("\t", "    "), len(line) * 4)
 
 
-def _chosen(drafts: Iterator[_Draft], wanted: Sequence[Path]) -> tuple[list[Line], str]:
+def _chosen(text: _Outline, wanted: Sequence[Path]) -> tuple[list[Line], str]:
     """The lines to show, and what the caption says of those that are left out."""
-    if not wanted:
-        return _beginning(drafts)
-    candidates = [*islice(drafts, _MAX_LINES)]
-    numbers: dict[Path, int] = {}
-    for number, (path, _) in enumerate(candidates):
-        if path is not None:
-            numbers.setdefault(path, number)
-    found = [path for path in (nearest(path, numbers) for path in wanted) if path is not None]
-    if not found or (len(candidates) <= _MIN_FOLDED_BODY and not _is_large(candidates)):
-        return _beginning(iter(candidates))
-    return _around(candidates, numbers, found)
+    beginning, left_out = _beginning(text)
+    found = [number for number in map(text.find, wanted) if number is not None]
+    if not found or (len(beginning) <= _MIN_FOLDED_BODY and not left_out):
+        return beginning, left_out
+    above = [text.find(path[:end]) for path in wanted for end in range(len(path))]
+    shown = _around([*found, *(number for number in above if number is not None)], len(found), text)
+    if left_out:
+        return [*_with_gaps(shown, len(text))], ", only the lines around the differences are shown"
+    return [*_folded(beginning, shown)], ""
 
 
-def _is_large(drafts: Sequence[_Draft]) -> bool:
-    return sum(len(make()) + 1 for _, make in drafts) >= _MAX_CHARACTERS
-
-
-def _beginning(drafts: Iterator[_Draft]) -> tuple[list[Line], str]:
+def _beginning(text: _Outline) -> tuple[list[Line], str]:
     shown: list[Line] = []
     room = _MAX_CHARACTERS
-    for path, make in drafts:
-        text = make()
-        if len(text) >= room:
-            return [*shown, Line(f"{text[:room]}...", path)], ", only the beginning is shown"
-        room -= len(text) + 1
-        shown.append(Line(text, path))
+    for line in text.lines():
+        if len(line.text) >= room:
+            return [*shown, _shortened(line, room)], ", only the beginning is shown"
+        room -= len(line.text) + 1
+        shown.append(line)
     return shown, ""
 
 
-def _around(drafts: Sequence[_Draft], numbers: Mapping[Path, int], found: Sequence[Path]) -> tuple[list[Line], str]:
-    """The values at some paths with what is around them; the other lines folded, or left out if they are too many."""
-    ordered = [numbers[path] for path in found]
-    ordered += [numbers[path[:end]] for path in found for end in range(len(path)) if path[:end] in numbers]
-    ordered += [
-        number
-        for target in ordered[: len(found)]
-        for number in range(max(0, target - _AROUND), min(len(drafts), target + _AROUND + 1))
-    ]
-    texts: dict[int, str] = {}
+def _shortened(line: Line, most: int) -> Line:
+    return line if len(line.text) < most else line._replace(text=f"{line.text[:most]}...")
+
+
+def _around(numbers: Sequence[int], found: int, text: _Outline) -> dict[int, Line]:
+    """The lines with some numbers, and as far as there is room, those around the first ones of them."""
+    near = [at for number in numbers[:found] for at in range(max(0, number - _AROUND), number + _AROUND + 1)]
+    lines: dict[int, Line] = {}
+    for start, stop in _ranges({*numbers, *near}):
+        lines |= enumerate(text.lines(start, stop), start)
+    shown: dict[int, Line] = {}
     room = _MAX_CHARACTERS
-    for number in dict.fromkeys(ordered):
-        text = drafts[number][1]()
-        texts[number] = text if len(text) < room else f"{text[:room]}..."
-        room -= len(text) + 1
-        if room <= 0:
-            break
-    rest = _rest(drafts, texts, room)
-    lines: list[Line] = []
-    for is_shown, group in groupby(range(len(drafts)), lambda number: number in texts):
-        run = [*group]
-        if is_shown:
-            lines += (Line(texts[number], drafts[number][0]) for number in run)
-        elif rest is None:
-            lines.append(Line("... 1 line ..." if len(run) == 1 else f"... {len(run):,} lines ..."))
-        else:
-            folded = len(run) >= _MIN_FOLDED
-            lines += (Line(rest[number], drafts[number][0], folded) for number in run)
-    return lines, ", only the lines around the differences are shown" if rest is None else ""
+    for number in dict.fromkeys([*numbers, *near]):
+        if number in lines and room > 0:
+            shown[number] = _shortened(lines[number], room)
+            room -= len(lines[number].text) + 1
+    return shown
 
 
-def _rest(drafts: Sequence[_Draft], shown: Mapping[int, str], room: int) -> dict[int, str] | None:
-    """The lines that are not shown yet; None if there is no room for all of them."""
-    rest: dict[int, str] = {}
-    if len(drafts) == _MAX_LINES:
-        return None
-    for number, (_, make) in enumerate(drafts):
-        if number not in shown:
-            rest[number] = make()
-            room -= len(rest[number]) + 1
-            if room <= 0:
-                return None
-    return rest
+def _ranges(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The numbers as ranges, each with its first number and the one after its last."""
+    for _, group in groupby(enumerate(sorted(numbers)), lambda entry: entry[1] - entry[0]):
+        run = [number for _, number in group]
+        yield run[0], run[-1] + 1
+
+
+def _with_gaps(shown: Mapping[int, Line], total: int) -> Iterator[Line]:
+    """The lines in their order, and how many are left out between them."""
+    at = 0
+    for number in [*sorted(shown), total]:
+        if number > at:
+            yield Line("... 1 line ..." if number == at + 1 else f"... {number - at:,} lines ...")
+        if number < total:
+            yield shown[number]
+        at = number + 1
+
+
+def _folded(lines: Sequence[Line], shown: Mapping[int, Line]) -> Iterator[Line]:
+    """All lines; many of them in a row that need not be shown are folded."""
+    for is_shown, group in groupby(range(len(lines)), shown.__contains__):
+        numbers = [*group]
+        folded = not is_shown and len(numbers) >= _MIN_FOLDED
+        yield from (lines[number]._replace(folded=folded) for number in numbers)

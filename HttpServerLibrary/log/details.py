@@ -23,8 +23,11 @@ _MAX_HEADERS: Final = 100
 _MAX_HEADER: Final = 500
 
 
-def details(exchange: Exchange, secrets: Secrets) -> str:
-    """The HTML of all that is shown of one request."""
+def details(exchange: Exchange, secrets: Secrets, *, search: bool) -> str:
+    """The HTML of all that is shown of one request.
+
+    With ``search`` a large body is searched for what differs, which takes time.
+    """
     differences: Sequence[ShownDifference] = ()
     above = ""
     if exchange.problem is not None:
@@ -34,7 +37,7 @@ def details(exchange: Exchange, secrets: Secrets) -> str:
     if exchange.expectation is not None:
         expectation = escape(visible(secrets.hide(str(exchange.expectation)), _MAX_HEADER))
         above += f'<div class="what">Expectation: {expectation}</div>'
-    sides = f"{_request_side(exchange, Marks(differences), secrets)}{_response_side(exchange, secrets)}"
+    sides = f"{_request_side(exchange, Marks(differences), secrets, search)}{_response_side(exchange, secrets)}"
     return f'{above}<div class="sides">{sides}</div>'
 
 
@@ -80,14 +83,15 @@ def _explained(line: TextLine) -> str:
     return f'{field}: expected <mark class="want">{expected}</mark>, received <mark>{received}</mark>{hint}'
 
 
-def _request_side(exchange: Exchange, marks: Marks, secrets: Secrets) -> str:
+def _request_side(exchange: Exchange, marks: Marks, secrets: Secrets, search: bool) -> str:
     request = exchange.request
     first = f"{request.method} {request.target} HTTP/{request.version}" if request.method else "malformed"
     head = [_marked(escape(visible(secrets.hide(first), _MAX_HEADER)), marks.in_first_line())]
     head += _header_lines(request.headers, secrets, marks)
     head += (_marked(f"({escape(name)} is missing)", words) for name, words in marks.in_missing_headers())
     cut = "" if request.cut is None else str(request.cut)
-    body = show_body(request.body, request.content_type, request.charset, secrets, cut, marks.paths())
+    wanted = marks.paths() if search else {}
+    body = show_body(request.body, request.content_type, request.charset, secrets, cut, wanted)
     title = f"Request <small>from {escape(request.client)}</small>" if request.client else "Request"
     return _side(title, head, _body(body, marks))
 

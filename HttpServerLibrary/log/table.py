@@ -140,7 +140,7 @@ class _Table:
         newest = reversed(range(len(self._received)))
         for number in sorted(newest, key=lambda number: self._received[number].exchange.problem is None):
             server, exchange = self._received[number]
-            shown = details(exchange, server.secrets)
+            shown = details(exchange, server.secrets, search=number in self._open)
             size = len(shown.encode())
             if size <= min(room, _MAX_ROW):
                 opened[number] = shown
