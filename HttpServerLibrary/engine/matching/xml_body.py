@@ -88,6 +88,10 @@ class Xml(XmlField):
             yield _difference(f"/{expected}", ("the root element ", _tag(expected)), _tag(received))
 
     def suggestion(self, request: Request) -> Suggestion | None:
+        try:
+            request.xml  # noqa: B018
+        except NotXml:
+            return None
         given = self._given if self.matches(request) else request.text.strip()
         received = body_text(given)
         return {"xml": received} if received else None
