@@ -180,10 +180,7 @@ class Lifecycle:
             reported = self._scopes.innermost.reported_in(result.message)
             # The program under test may show the answer that it got.
             reported |= {
-                problem.record
-                for entry in unchecked
-                for problem in entry.problems
-                if problem.message in result.message
+                problem.record for entry in unchecked for problem in entry.problems if problem.message in result.message
             }
             skip = self._why_skipped(result) if result.passed else ""
             above = skip or (f"{result.message}\n" if result.failed and result.message else "")

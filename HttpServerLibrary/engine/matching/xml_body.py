@@ -135,6 +135,10 @@ class Xml(XmlField):
             yield _Finding(f"/{expected}", expected, received, _describe_root)
 
     def suggestion(self, request: Request) -> Suggestion | None:
+        try:
+            request.xml  # noqa: B018
+        except NotXml:
+            return None
         given = self._given if self.matches(request) else request.text.strip()
         received = body_text(given)
         return {"xml": received} if received else None
