@@ -1,4 +1,4 @@
-"""The body as JSON (RFC 8259), whatever its Content-Type."""
+"""The body as JSON (RFC 8259), regardless of its Content-Type."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MAX_COMPARISONS = 1_000_000
 
 
 class JsonField(Field):
-    """A field about the parsed body; a body that is no JSON is one difference."""
+    """A field about the parsed body; a body that is not JSON is one difference."""
 
     name = "json"
 
@@ -146,7 +146,7 @@ def _parsed(value: object, what: str) -> Any:
         return json_value(value, what)
     except UsageError as error:
         if isinstance(value, str) and _ESCAPED.search(value):
-            # No JSON has it, so it is the backslash in front of a placeholder, which Robot Framework left single.
+            # JSON never has it, so it is the backslash before a placeholder, of which Robot Framework left only one.
             return _parsed(_ESCAPED.sub(r"\1\\\\<", value), what)
         if isinstance(value, str):
             raise UsageError(f"{error}{advice(value)}") from None

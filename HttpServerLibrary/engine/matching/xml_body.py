@@ -1,4 +1,4 @@
-"""The body as XML, whatever its Content-Type."""
+"""The body as XML, regardless of its Content-Type."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MAX_PREFIXES: Final = 100
 
 
 class XmlField(Field):
-    """A field about the parsed body; a body that is no XML is one difference."""
+    """A field about the parsed body; a body that is not XML is one difference."""
 
     name = "xml"
 
@@ -110,7 +110,7 @@ class Xml(XmlField):
     def __init__(self, value: object) -> None:
         super().__init__()
         if isinstance(value, str):
-            # Nothing may stand in front of an XML declaration, which variables of several lines often begin with.
+            # Nothing may precede an XML declaration, but variables of several lines often begin with a line break.
             value = value.strip()
             self._given = value
             self._expected = _parsed(_encoded(value), "utf-8")
