@@ -178,6 +178,10 @@ class Lifecycle:
         if self._options.auto_check in (AutoCheck.FAIL, AutoCheck.STRICT):
             strict = self._options.auto_check is AutoCheck.STRICT
             reported = self._scopes.innermost.reported_in(result.message)
+            # The program under test may show the answer that it got.
+            reported |= {
+                problem.record for entry in unchecked for problem in entry.problems if problem.message in result.message
+            }
             skip = self._why_skipped(result) if result.passed else ""
             above = skip or (f"{result.message}\n" if result.failed and result.message else "")
             room = MAX_LINES - (height(above.split("\n")) if above else 0)

@@ -43,7 +43,7 @@ class Frame:
         self._reported.append((failure, [*problems]))
 
     def reported_in(self, message: str) -> set[ProblemRecord]:
-        """The problems that the failures in a message report."""
+        """The problems that the failures of keywords in a message report."""
         return {problem for failure, problems in self._reported if failure in message for problem in problems}
 
 

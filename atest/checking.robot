@@ -9,6 +9,8 @@ Resource         resources/client.resource
 Suite Setup      Start Http Server
 Test Teardown    Reset Http Server
 
+Test Tags        checks
+
 
 *** Test Cases ***
 Nothing To Complain About
@@ -51,7 +53,7 @@ All Problems Are Told
     @{lines} =    Evaluate    $error.splitlines()
     Should Start With    ${lines}[0]    3 problems on server 'http-1' at http://localhost:
     Should Contain    ${lines}[1]    GET /first
-    Should Contain    ${error}    The only expectation on server
+    Should Contain    ${error}    The only expectation is not close
     Should Contain    ${lines}[-2]    NO RESPONSE
     Should Contain    ${lines}[-2]    GET /taken
     Should Contain    ${lines}[-1]    UNEXPECTED REQUEST

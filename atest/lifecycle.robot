@@ -5,6 +5,8 @@ Library          resources/ChildRun.py
 
 Test Teardown    Kill Suite Run
 
+Test Tags        lifecycle
+
 
 *** Variables ***
 ${PROGRAMS}    ${CURDIR}/_children/programs
@@ -86,7 +88,7 @@ A Line Tells One Problem
     Test Should Have Failed With
     ...    ${run}
     ...    Failed By Something Like The Problem
-    ...    UNEXPECTED REQUEST: GET /like\n\n2 problems on*\nUNEXPECTED REQUEST: GET /like\n*REQUEST: GET /likely
+    ...    UNEXPECTED REQUEST: GET /like\n\n3 problems on*\nUNEXPECTED REQUEST: GET /like (2 times)\n*REQUEST: GET /likely*
 
 Requests Of Tests That Have Ended Are Mentioned
     [Documentation]    Those of a test are gone when Suite Teardown asks; the failure says so.
@@ -95,7 +97,7 @@ Requests Of Tests That Have Ended Are Mentioned
     ...    *Expected at least 1 request: /a
     ...    Received none on server 'http-1' at http://localhost:*.
     ...    No requests were received.
-    ...    Forgotten with the tests and suites that have ended: 1 request.
+    ...    1 earlier request belongs to tests that have ended and does not count.
     ...    separator=\n
     Should Match    ${run.result.suite.message}    ${expected}
 

@@ -5,6 +5,8 @@ Library          resources/ChildRun.py
 
 Suite Setup      Run The Logged Suite
 
+Test Tags        log    masking
+
 
 *** Test Cases ***
 A Request Is A Line Under The Keyword In Which It Came

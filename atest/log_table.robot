@@ -10,6 +10,8 @@ Library          resources/ExactClient.py
 
 Suite Setup      Run The Tables
 
+Test Tags        log    masking
+
 
 *** Test Cases ***
 A Failed Test Has A Table

@@ -5,6 +5,8 @@ Resource         resources/matching.resource
 
 Suite Setup      Start Http Server
 
+Test Tags        matching
+
 
 *** Variables ***
 ${URLENCODED}    Content-Type: application/x-www-form-urlencoded

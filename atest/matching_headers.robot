@@ -5,6 +5,8 @@ Resource         resources/matching.resource
 
 Suite Setup      Start Http Server
 
+Test Tags        matching
+
 
 *** Test Cases ***
 These Headers Are There
@@ -103,7 +105,7 @@ Scheme In Any Case And Token Not
     Does Not Match    headers={"Authorization": "Basic AbC"}
 
 Broken Basic Value Is Not A Missing Header
-    [Documentation]    FACTS: in pytest-httpserver it equals a missing one.
+    [Documentation]    In pytest-httpserver it equals a missing one.
     Given Request    GET    /    Authorization: Basic !!!
     Matches    headers={"Authorization": "Basic !!!"}
     Does Not Match    headers={"Authorization": "Basic ???"}

@@ -9,6 +9,8 @@ Resource         resources/client.resource
 Suite Setup      Start Http Server    alias=shop
 Test Teardown    Run Keywords    Clear Problems    AND    Reset Http Server
 
+Test Tags        explanations
+
 
 *** Test Cases ***
 No Expectations

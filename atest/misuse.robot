@@ -11,6 +11,8 @@ Suite Setup      Start Server
 Test Setup       Expect Something
 Test Teardown    Reset Http Server
 
+Test Tags        misuse
+
 
 *** Variables ***
 @{EXPECT}              Expect Request    Expect Oneshot Request    Expect Ordered Request
@@ -37,7 +39,7 @@ Path That Was Meant To Be Something Else
     path: "POST /orders" begins with a method. Write the path "/orders" and method\=POST.    POST /orders
     path: "get \ /orders" begins with a method. Write the path "/orders" and method\=get.    get \ /orders
     path: "GET,HEAD /orders" begins with a method. Write the path "/orders" and method\=GET,HEAD.    GET,HEAD /orders
-    path: "/orders" begins with a method. Write the path "/orders" and method\=ANY.    /orders
+    path: "ANY /orders" begins with a method. Write the path "/orders" and method\=ANY.    ANY /orders
     path: "/orders json\={}" contains 'json\='. ${TWO SPACES}/orders json\={}'.    /orders json\={}
     path: "GLOB:/* times\=2" contains 'times\='. ${TWO SPACES}GLOB:/* times\=2'.    GLOB:/* times\=2
     path: text is needed here, not a dictionary: {'path': '/a'}. To give *, write \&{...}.    ${{ {'path': '/a'} }}

@@ -1,11 +1,13 @@
 *** Settings ***
 Documentation    Suites that are ported from pytest-httpserver find what they know: each test asks both.
-...              Where FACTS of the design list a mend, the library differs on purpose; those are tested elsewhere.
+...              Where the library differs on purpose, other suites test it.
 
 Library          HttpServerLibrary
 Library          resources/Ancestor.py
 
 Suite Setup      Start Http Server
+
+Test Tags        porting
 
 
 *** Test Cases ***

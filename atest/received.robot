@@ -9,6 +9,8 @@ Suite Setup      Start Server
 Test Setup       Answer Everything
 Test Teardown    Reset Http Server
 
+Test Tags        received
+
 
 *** Variables ***
 ${UPLOAD}    SEPARATOR=\r\n

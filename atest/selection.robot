@@ -97,7 +97,7 @@ Failures With An Expectation
     Status Of    200    GET    /orders
     First Line Is    Expected no request taken by the permanent expectation: /orders
     ...    Request Should Not Be Received    ${taken}
-    First Line Is    Expected no request taken by (permanent /orders): GET ANY
+    First Line Is    Expected no request taken by (permanent /orders): GET
     ...    Request Should Not Be Received    ${taken}    method=GET
     First Line Is    Expected at least 1 request taken by the oneshot expectation: /never
     ...    Request Should Have Been Received    ${never}
@@ -105,10 +105,10 @@ Failures With An Expectation
     ...    Wait Until Request Is Received    ${never}    timeout=0.05
     First Line Is    No received request taken by the oneshot expectation: /never
     ...    Get Received Request    ${never}
-    First Line Is    No received request taken by (permanent /orders) matches: POST ANY
+    First Line Is    No received request taken by (permanent /orders) matches: POST
     ...    Get Received Request    ${taken}    method=POST
     First Line Is
-    ...    Expected 1 request in order, but number 1 did not come: POST ANY, taken by (permanent /orders)
+    ...    Expected 1 request in order, but request 1 did not arrive: POST, taken by (permanent /orders)
     ...    Requests Should Have Been Received In Order    ${{ [{'path': $taken, 'method': 'POST'}] }}
 
 The Failure Says That The Expectation Takes No More

@@ -8,6 +8,8 @@ Resource         resources/client.resource
 Suite Setup      Start Server
 Test Teardown    Run Keywords    Join Background    AND    Reset Http Server
 
+Test Tags        waiting
+
 
 *** Test Cases ***
 Wait For Expectations

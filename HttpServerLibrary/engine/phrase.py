@@ -188,7 +188,7 @@ class Quoted(_Piece):
 def contrast(expected: str, received: str) -> tuple[Quoted, Quoted]:
     """Two texts that differ, both quoted; of long ones the piece that begins shortly before they differ.
 
-    What cannot be told apart by eye is escaped.
+    What cannot be distinguished by eye is escaped.
     """
     at = first_difference(expected, received)
     is_early = at < MAX_SHOWN - _BEFORE or max(len(expected), len(received)) <= MAX_SHOWN

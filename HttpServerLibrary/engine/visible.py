@@ -28,7 +28,7 @@ def shortened(text: str, most: int) -> str:
 
 
 def lookalikes(expected: str, received: str) -> tuple[str, str]:
-    """The characters of two texts that differ and cannot be told apart by eye; empty where there are none.
+    """The characters of two texts that differ and cannot be distinguished by eye; empty where there are none.
 
     Such are letters of two scripts, composed and decomposed ones, and punctuation beyond ASCII.
     """

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from robot.errors import RobotError
+from werkzeug.datastructures import MultiDict
 
 from ..engine.arguments import boolean
 from ..engine.checks.order import Order, steps_of
@@ -169,6 +170,9 @@ def reveal(value: Any, secrets: Secrets) -> Any:
     if isinstance(value, Secret):
         secrets.add(str(value.value))
         return value.value
+    if isinstance(value, MultiDict):
+        # As a mapping it has only the first value of each name.
+        value = dict(value.lists())
     if isinstance(value, Mapping):
         return {name: reveal(entry, secrets) for name, entry in value.items()}
     if isinstance(value, (list, tuple)):

@@ -150,7 +150,7 @@ def test_an_expectation_stands_for_what_it_took(server: HttpServer, ask: Ask) ->
         ("POST /login", "POST /login"),
         ("post   /login", "POST /login"),
         ("GET,HEAD /login", "GET,HEAD /login"),
-        ("/login", "/login"),
+        ("ANY /login", "/login"),
         ("POST", "POST"),
         ("post", "/post"),
         ("ANY", "any request"),

@@ -191,7 +191,7 @@ def test_slips_are_refused(text: str) -> None:
             with pytest.raises(UsageError) as caught:
                 RequestDescription(**{name: value})
             assert str(caught.value) == (
-                f'{name}: "{text}" is not a placeholder. {KNOWN} For the text itself, put a backslash in front of it.'
+                f'{name}: "{text}" is not a placeholder. {KNOWN} For the text itself, put a backslash before it.'
             )
 
 

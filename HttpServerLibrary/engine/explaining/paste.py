@@ -60,7 +60,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class KeywordLine:
-    """A keyword with its arguments. ``is_without_body`` is true where the body is too long for a line."""
+    """A keyword with its arguments. ``is_without_body`` is true where a line cannot hold the body."""
 
     keyword: str
     cells: tuple[Cell, ...]

@@ -279,5 +279,5 @@ def _pasted(what: str, line: KeywordLine | None, context: Context) -> Pasted | N
     if line is None or not line.is_short:
         return None
     if line.is_without_body:
-        what = f"{what} (without its body, which is too long for a line)"
+        what = f"{what} (without its body, which a line cannot hold)"
     return Pasted(what, line.on_server(context.server))

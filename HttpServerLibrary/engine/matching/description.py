@@ -27,7 +27,7 @@ from .xml_body import Xml, XPath
 
 ANY: Final = "ANY"
 
-# In the order they are compared and told: cheap ones first, so that bodies are parsed only when the rest matches.
+# In the order they are compared and reported: cheap ones first, so that bodies are parsed only when the rest matches.
 _HEAD_FIELDS: Final[Mapping[str, Callable[..., Field]]] = {
     "query": query,
     "query_subset": query_subset,

@@ -1,4 +1,4 @@
-"""What a request has that its description does not have: data that becomes text when somebody reads it."""
+"""What a request has that its description does not have: data that becomes text when it is shown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Where:
     """Which field of a request differs, and where in it.
 
     ``kind`` is a word of ours: ``path``, ``header``, ``json``. ``name`` is the name or path in it as it is shown.
-    ``steps`` lead to a place in a JSON body; None for all that is no such place. ``names`` are those whose masking
+    ``steps`` lead to a place in a JSON body and are None elsewhere. ``names`` are those whose masking
     masks the value.
     """
 

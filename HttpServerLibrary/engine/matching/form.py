@@ -53,7 +53,7 @@ class Form(NamedValues):
 
 
 def looks_urlencoded(request: Request) -> bool:
-    """Whether the body, whatever its Content-Type says, can be a form."""
+    """Whether the body can be a form, regardless of its Content-Type."""
     text = request.text[:_MAX_LOOKED_AT]
     # One name without a value may be base64.
     is_form = len(request.body) <= _MAX_LOOKED_AT and _PAIRS.fullmatch(text) is not None

@@ -83,7 +83,7 @@ def hint(expected: str, received: str) -> str:
 
 
 def lookalike(expected: str, received: str) -> str:
-    """Which character only looks like the expected one; empty when all can be told apart."""
+    """Which character only looks like the expected one; empty when all can be distinguished."""
     if len(expected) + len(received) > _MAX_LENGTH:
         return ""
     for text, character in zip(("expected", "received"), lookalikes(expected, received), strict=True):

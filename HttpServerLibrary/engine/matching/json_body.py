@@ -1,4 +1,4 @@
-"""The body as JSON (RFC 8259), whatever its Content-Type."""
+"""The body as JSON (RFC 8259), regardless of its Content-Type."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..errors import UsageError
 from ..message.json_text import NotJson
 from ..message.media_types import says_json, says_xml
 from ..message.request import Request
-from ..phrase import Masking, Plain, Quoted, joined, listed, text
+from ..phrase import Bytes, Masking, Plain, Quoted, joined, listed, text
 from ..visible import MASK, quote, shortened
 from .body import body_phrase
 from .difference import MAX_DIFFERENCES, Difference, Where
@@ -37,7 +37,7 @@ _MAX_COMPARISONS = 1_000_000
 
 
 class JsonField(Field):
-    """A field about the parsed body; a body that is no JSON is one difference."""
+    """A field about the parsed body; a body that is not JSON is one difference."""
 
     name = "json"
 
@@ -67,7 +67,9 @@ class JsonField(Field):
             return Difference(where, expected, ("the form ", Quoted(request.text)), "form= compares it")
         if says_xml(request.content_type):
             return Difference(where, expected, joined("XML ", body_phrase(request)), "xml= compares it")
-        received = joined(body_phrase(request), ", which is not JSON: ", _reason(request, error))
+        received = body_phrase(request)
+        if not isinstance(received, Bytes):
+            received = joined(received, ", which is not JSON: ", _reason(request, error))
         hint = "although its Content-Type is JSON" if says_json(request.content_type) else ""
         return Difference(where, expected, received, hint)
 
@@ -155,7 +157,7 @@ def _parsed(value: object, what: str) -> Any:
         return json_value(value, what)
     except UsageError as error:
         if isinstance(value, str) and _ESCAPED.search(value):
-            # No JSON has it, so it is the backslash in front of a placeholder, which Robot Framework left single.
+            # JSON never has it, so it is the backslash before a placeholder, of which Robot Framework left only one.
             return _parsed(_ESCAPED.sub(r"\1\\\\<", value), what)
         if isinstance(value, str):
             raise UsageError(f"{error}{advice(value)}") from None

@@ -55,7 +55,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Anywhere:
-    """Stands for an item that may be anywhere in a list; described only when somebody reads it."""
+    """Stands for an item that may be anywhere in a list; described only when it is shown."""
 
     index: int
     item: Any
@@ -137,7 +137,7 @@ def _is_json_of(text: Any, kind: type) -> bool:
 
 
 def _is_quoted(text: Any, value: Any) -> bool:
-    """Whether a text is what JSON writes for a value that is no text."""
+    """Whether a text is what JSON writes for a number or boolean."""
     return isinstance(text, str) and isinstance(value, (bool, int, float)) and json.dumps(value) == text
 
 

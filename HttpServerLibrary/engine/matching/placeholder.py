@@ -148,7 +148,7 @@ def _meaning(text: str, what: str) -> Placeholder | str:
         )
     raise UsageError(
         f"{what}: {quote(text)} is not a placeholder. Known are {', '.join(_KNOWN)} and {_REGEXP}...>. "
-        "For the text itself, put a backslash in front of it."
+        "For the text itself, put a backslash before it."
     )
 
 
@@ -162,7 +162,7 @@ def as_text(text: str) -> str:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether text is one, or was most likely meant to be; such a text is no JSON."""
+    """Whether text is a placeholder, or was most likely meant as one; such text is not JSON."""
     return _is_near(text.strip())
 
 

@@ -1,4 +1,4 @@
-"""The body as XML, whatever its Content-Type."""
+"""The body as XML, regardless of its Content-Type."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MAX_PREFIXES: Final = 100
 
 
 class XmlField(Field):
-    """A field about the parsed body; a body that is no XML is one difference."""
+    """A field about the parsed body; a body that is not XML is one difference."""
 
     name = "xml"
 
@@ -111,7 +111,7 @@ class Xml(XmlField):
     def __init__(self, value: object) -> None:
         super().__init__()
         if isinstance(value, str):
-            # Nothing may stand in front of an XML declaration, which variables of several lines often begin with.
+            # Nothing may precede an XML declaration, but variables of several lines often begin with a line break.
             value = value.strip()
             self._given = value
             self._expected = _parsed(_encoded(value), "utf-8")
@@ -135,6 +135,10 @@ class Xml(XmlField):
             yield _Finding(f"/{expected}", expected, received, _describe_root)
 
     def suggestion(self, request: Request) -> Suggestion | None:
+        try:
+            request.xml  # noqa: B018
+        except NotXml:
+            return None
         given = self._given if self.matches(request) else request.text.strip()
         received = body_text(given)
         return {"xml": received} if received else None

@@ -54,7 +54,7 @@ def _tokens(path: str) -> list[_Token]:
 
 
 def _rewritten(tokens: list[_Token]) -> Iterator[str]:
-    # The last tokens that are no space; the one before tells the axis.
+    # The last two tokens other than spaces: the first of them may name the axis.
     before = last = _Token("sign", "")
     was_operator = True
     for index, token in enumerate(tokens):
@@ -65,12 +65,12 @@ def _rewritten(tokens: list[_Token]) -> Iterator[str]:
         operand = was_operator or last.text in _BEFORE_OPERANDS
         is_operator = token.kind != "literal" and token.text in _OPERATORS and not (token.kind == "name" and operand)
         if token.text == "$":
-            raise ValueError("there are no variables")
+            raise ValueError("variables are not supported")
         if token.kind != "name" or is_operator or following == "::":
             yield token.text
         elif following == "(":
             if token.text not in _NODE_TYPES and token.text not in _FUNCTIONS:
-                raise ValueError(f"there is no function {quote(token.text)}")
+                raise ValueError(f"unknown function {quote(token.text)}")
             yield token.text
         else:
             of_attribute = last.text == "@" or (last.text == "::" and before.text in _OF_ATTRIBUTES)
@@ -82,5 +82,5 @@ def _name_test(name: str, *, of_attribute: bool) -> str:
     prefix, colon, local = name.partition(":")
     if colon:
         return f"*[starts-with(name(), '{prefix}:')]" if local == "*" else f"*[name() = '{name}']"
-    # An attribute without a prefix is in no namespace, whatever the namespace of its element.
+    # An attribute without a prefix has no namespace, also where its element has one.
     return name if name == "*" or of_attribute else f"*[local-name() = '{name}']"

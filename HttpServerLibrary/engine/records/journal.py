@@ -147,7 +147,7 @@ class Journal:
         exchange.problem = problem
         # Of a test that is over, or of before a reset, it is only logged: what comes later is not to blame for it.
         if not exchange.scope.closed and not exchange.void:
-            self._keep_problem(Problem(problem, exchange))
+            self._keep_problem(Problem.of(problem, exchange))
 
     def _keep_problem(self, problem: Problem) -> None:
         if len(self._problems) < MAX_PROBLEMS:

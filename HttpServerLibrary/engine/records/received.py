@@ -197,7 +197,7 @@ class ReceivedRequest:
     @property
     def problem(self) -> Problem | None:
         record = self._exchange.problem
-        return None if record is None else Problem(record, self._exchange)
+        return None if record is None else Problem.of(record, self._exchange)
 
     @property
     def method(self) -> str:
@@ -321,11 +321,13 @@ class Problem:
         self.record = record
         self.exchange = exchange
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Problem) and other.record is self.record
-
-    def __hash__(self) -> int:
-        return hash(self.record)
+    @classmethod
+    def of(cls, record: ProblemRecord, exchange: Exchange) -> Problem:
+        """The problem of a record: always the same object."""
+        view = record.view
+        if not isinstance(view, cls):
+            view = record.view = cls(record, exchange)
+        return view
 
     @property
     def kind(self) -> ProblemKind:

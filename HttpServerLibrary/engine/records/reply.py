@@ -36,7 +36,6 @@ class RecordedReply:
         try:
             delivered = self._reply.send(response)
         finally:
-            # Not before: the client may have the response, and a keyword may log it, while this still sends.
             self._exchange.delivered = delivered
         return delivered
 
