@@ -1,7 +1,7 @@
-"""Bodies as lines for people to read: formatted JSON, XML and forms; what is not text in hexadecimal.
+"""Bodies as lines for people to read: JSON, XML and forms are formatted, binary data is shown in hexadecimal.
 
-Each line knows the path of the value that begins on it. Whoever wants to point at values gives their paths: then long
-bodies are folded around them, and bodies that are too large to be shown whole are shown around them.
+Each line knows the path of the value that begins on it. With paths of values to point at, a long body is folded around
+these, and of a body that is too large to be shown only the lines around these are made.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from ..engine.masking.secrets import Secrets
 from ..engine.problem import ProblemRecord
 from ..engine.records.exchange import Exchange
 from ..engine.visible import visible
+from ..engine.words import counted
 from .bodies import Body, Line, show_body
 from .marks import Marks
 
@@ -91,7 +92,9 @@ def _request_side(exchange: Exchange, marks: Marks, secrets: Secrets, search: bo
     head += (_marked(f"({escape(name)} is missing)", words) for name, words in marks.in_missing_headers())
     cut = "" if request.cut is None else str(request.cut)
     wanted = marks.paths() if search else {}
-    body = show_body(request.body, request.content_type, request.charset, secrets, cut, wanted)
+    body = show_body(request.content, request.content_type, request.charset, secrets, cut, wanted)
+    if request.content != request.body:
+        body = body._replace(caption=f"{body.caption}, decoded from {counted(len(request.body), 'byte')}")
     title = f"Request <small>from {escape(request.client)}</small>" if request.client else "Request"
     return _side(title, head, _body(body, marks))
 
@@ -145,7 +148,7 @@ def _folded(count: int, text: str) -> str:
 
 
 def _body_line(line: Line, values: dict[tuple[str | int, ...], str]) -> str:
-    # Each value once, also where a form has several of one name.
+    # A form may have several values of one name: the words stand at the first.
     words = "" if line.path is None else values.pop(line.path, "")
     text = line.text.lstrip(" ")
     return f"{line.text[: len(line.text) - len(text)]}{_marked(escape(text), words)}"

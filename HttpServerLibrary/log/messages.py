@@ -35,7 +35,7 @@ _MAX_BODY_LINES = 100
 
 
 def flush(servers: Iterable[Source], problem_level: LogLevel = LogLevel.WARN) -> None:
-    """Logs the requests and warnings that came since the last time."""
+    """Logs the requests and warnings since the last time."""
     for server in servers:
         skipped, entries = server.journal.take_unlogged()
         # Making text of bodies takes time.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Callable
@@ -338,6 +339,17 @@ def test_differences_in_a_body(
     expect(server, **description)
     send(server, Request.of("POST", "/", {"Content-Type": content_type}, body.encode()))
     assert [shown for shown in body_of(Parsed(table())) if line in shown]
+
+
+def test_a_body_that_is_encoded(server: HttpServer, table: Table) -> None:
+    expect(server, json={"item": "pen"})
+    data = gzip.compress(b'{"item": "book"}')
+    send(server, Request.of("POST", "/", {"Content-Encoding": "gzip"}, data))
+    assert body_of(Parsed(table())) == [
+        f"Body: JSON, 16 bytes, decoded from {len(data)} bytes{{",
+        '  "item": "book" \u25c0 differs: expected "pen"',
+        "}",
+    ]
 
 
 def test_a_large_body_is_shown_around_what_differs(server: HttpServer, table: Table) -> None:

@@ -21,7 +21,7 @@ class ShownDifference:
     received: str
     hint: str
     diff: tuple[str, ...]
-    has_value: bool
+    has_value: bool = True
 
     def __str__(self) -> str:
         hint = f"; {self.hint}" if self.hint else ""
