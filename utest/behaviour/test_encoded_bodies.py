@@ -86,7 +86,7 @@ def test_a_bomb_matches_nothing(name: str) -> None:
     description = RequestDescription("/x", **{name: BODY_FIELDS[name]})
     assert not description.matches(bomb)
     assert [str(entry) for entry in description.differences(bomb)] == [
-        f"{name}: expected a body that is kept whole, received {TOO_LARGE}"
+        f"{name}: expected a complete body, received {TOO_LARGE}"
     ]
 
 
