@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from robot.libraries.BuiltIn import BuiltIn
 
 from atest.resources import ExpectedTexts
 from atest.resources.ExpectedTexts import ROOT, difference, update, with_placeholders
@@ -78,7 +79,7 @@ def test_the_keyword_reads_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.setattr(ExpectedTexts, "ROOT", tmp_path)
     options: dict[str, str] = {}
-    monkeypatch.setattr(ExpectedTexts.BuiltIn, "get_variable_value", lambda _, name: options.get(name))
+    monkeypatch.setattr(BuiltIn, "get_variable_value", lambda _, name: options.get(name))
     keyword = ExpectedTexts.ExpectedTexts().text_should_be_as_expected
     with pytest.raises(AssertionError, match="There is no file atest/expected/new"):
         keyword("on http://localhost:1", "new")
