@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from robot.errors import RobotError
+from robot.errors import TimeoutError as TimeoutOfTest
 
 from ..engine.arguments import boolean
 from ..engine.checks.order import Order, steps_of
@@ -125,8 +126,9 @@ def _fits(description: RequestDescription, exchange: Exchange) -> bool:
     try:
         return description.matches(exchange.request)
     except MatcherFailed as failed:
-        # Ctrl-C or a test timeout may have hit inside the matcher; it is not the matcher's.
-        if isinstance(failed.cause, (KeyboardInterrupt, RobotError)):
+        # Ctrl-C or a test timeout may have hit inside the matcher; it is not the matcher's. From Robot Framework 7.5
+        # on a timeout is not a RobotError.
+        if isinstance(failed.cause, (KeyboardInterrupt, RobotError, TimeoutOfTest)):
             raise failed.cause from None
         raise UsageError(f"{exchange}: {failed}.") from failed.cause
 

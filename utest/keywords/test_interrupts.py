@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 import pytest
 import werkzeug
-from robot.errors import TimeoutExceeded
+from robot.errors import TimeoutError as TimeoutOfTest
 
 from HttpServerLibrary import HttpServerLibrary
 from utest.helpers import LONG
 
 
-@pytest.mark.parametrize("interrupt", [KeyboardInterrupt(), TimeoutExceeded("Test timeout 1 second exceeded.")])
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt(), TimeoutOfTest("Test timeout 1 second exceeded.")])
 def test_an_interrupt_of_a_matcher_is_no_failure_of_it(interrupt: BaseException) -> None:
     def matcher(request: werkzeug.Request) -> bool:
         raise interrupt
