@@ -83,7 +83,7 @@ def in_words(differences: Iterable[ShownDifference]) -> str:
 
 def _beside_the_value(difference: ShownDifference) -> str:
     """The difference as it is told beside the value that was received."""
-    if difference.received == "nothing":
+    if not difference.has_value:
         return str(difference)
     return f"expected {difference.expected}{f'; {difference.hint}' if difference.hint else ''}"
 

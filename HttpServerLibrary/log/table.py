@@ -58,7 +58,7 @@ def request_table(servers: Sequence[Source], received: Sequence[Received], scope
     in_order = sorted(received, key=lambda entry: entry.exchange.request.started)
     problems = sum(entry.exchange.problem is not None for entry in received)
     counts = counted(len(received), "request") + (f", {counted(problems, 'problem')}" if problems else "")
-    title = f"<b>{counts}</b> &#183; {names}; times from the start of {escape(scope.name)}"
+    title = f"<strong>{counts}</strong> &#183; {names}; times from the start of {escape(scope.name)}"
     return _Table(in_order[-MAX_ROWS:], scope.started, len(servers) > 1).html(title, len(received))
 
 

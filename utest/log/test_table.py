@@ -252,7 +252,7 @@ def test_differences_stand_where_they_are(server: HttpServer, table: Table) -> N
     ]
     why = parsed.texts["div.why"][0]
     assert why.startswith("UNEXPECTED REQUEST: PUT /orders?page=3\nNearest expectation")
-    assert '\n    header X-A: expected "1", received "3"\n' in why
+    assert '  header X-A: expected "1", received "3"\n' in why
     assert '"2"' in parsed.texts["mark.want"]
     assert '"3"' in parsed.texts["mark"]
     assert "Body: the text above" in parsed.texts["section"][1]
@@ -277,10 +277,10 @@ def test_differences_in_json_stand_where_they_are(server: HttpServer, table: Tab
     expect(server, json={"item": "book", "address": {"zip": "0150"}, "list": [1], "b c": 1})
     send(server, Request.of("POST", "/", {}, b'{"item": "pen", "address": {"a": 1}, "list": [2]}'))
     assert body_of(Parsed(table())) == [
-        'Body: JSON, 49 bytes{ \u25c0 differs: json $["b c"]: expected 1, received nothing',
+        'Body: JSON, 49 bytes{ \u25c0 differs: json $["b c"]: expected 1, received no such key',
         '  "item": "pen", \u25c0 differs: expected "book"',
-        '  "address": { \u25c0 differs: json $.address.zip: expected "0150", received nothing',
-        '    "a": 1 \u25c0 differs: expected nothing',
+        '  "address": { \u25c0 differs: json $.address.zip: expected "0150", received no such key',
+        '    "a": 1 \u25c0 differs: expected no such key',
         "  },",
         '  "list": [',
         "    2 \u25c0 differs: expected 1",
@@ -313,6 +313,8 @@ def test_a_body_that_looks_like_an_explanation(server: HttpServer, table: Table)
             "Body: JSON, 8 bytes \u25c0 differs: json_path $.a.b: expected 1, re",
         ),
         ({"json_subset": {"a": {"b": 1}}}, "", '{"a": 2}', '  "a": 2 \u25c0 differs: expected {"b": 1}'),
+        ({"json": {"a": [1, 2]}}, "", '{"a": [5]}', '  "a": [ \u25c0 differs: json $.a: expected 2 items, received 1'),
+        ({"json": [1, 2, 3]}, "", "[1, 3]", "  3 \u25c0 differs: json $[1]: expected 2, received no such item; only"),
         ({"form": {"a": "1"}}, "application/x-www-form-urlencoded", "b=1&a=2", 'a = 2 \u25c0 differs: expected "1"'),
         ({"form": {"a": "1"}}, "", '{"a": "2"}', "Body: JSON, 10 bytes \u25c0 differs: form: expected a urlencoded"),
         (
@@ -388,7 +390,7 @@ def test_what_came_over_the_wire_is_not_html(server: HttpServer, table: Table) -
     parsed = Parsed(html)
     assert parsed.open == []
     allowed = {"style", "div", "p", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "span"}
-    allowed |= {"small", "i", "section", "h4", "pre", "mark", "b", "ul", "li", "a"}
+    allowed |= {"small", "i", "section", "h4", "pre", "mark", "strong", "ul", "li", "a"}
     assert {name.partition(".")[0] for name in parsed.elements} == allowed
     assert "\x1b" not in html
 
