@@ -269,6 +269,7 @@ A Test Timeout Interrupts Waiting At Once
     ${run} =    Run Suite    waiting.robot    --test    For *    --test    Goes On
     ...    --variable    TIMEOUT:300 milliseconds
     FOR    ${test}    IN    For A Request    For Expectations    For No Request    For Requests In Order
+    ...    For A Matcher
         Test Should Have Failed With    ${run}    ${test}    EQUALS: Test timeout 300 milliseconds exceeded.
         Should Be True    $run.tests[$test].elapsed_time.total_seconds() < 60
     END
@@ -280,6 +281,7 @@ One Ctrl-C Ends The Run
     For Expectations
     For No Request
     For Requests In Order
+    For A Matcher
     Asleep
 
 Two Ctrl-C End The Run At Once

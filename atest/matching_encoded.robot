@@ -88,7 +88,7 @@ Bomb
     Respond With Data    taken
     ${answer} =    Status Of    500    POST    /orders    ${GZIP}    ${bomb}
     VAR    ${expected}
-    ...    json: expected a body that is kept whole, received more than 1024 bytes when it is decoded,
+    ...    json: expected a complete body, received more than 1024 bytes when it is decoded,
     ...    the most that max_body_kept allows; raise it in 'Start Http Server'
     ...    separator=${SPACE}
     Should Contain    ${answer.text}    ${expected}

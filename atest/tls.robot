@@ -221,7 +221,7 @@ Clients Without The Right Certificate Are Not Let In
 Clients That Are Not Let In Are A Line In The Log
     ${run} =    Run Suite    tls.robot    --test    Not Let In
     A Line And No Stack Trace Should Be In The Log    ${run}    Not Let In
-    ...    The client has no certificate, which client_ca_file demands.
+    ...    The client sent no certificate, but client_ca_file requires one.
 
 A Client That Rejects The Certificate Is A Line In The Log
     ${run} =    Run Suite    tls.robot    --test    Rejected

@@ -32,9 +32,6 @@ _BACKSLASHES: Final = r" A backslash in JSON is written \\, and in Robot Framewo
 _EXAMPLES: Final = {"json_path": '{"$.name": "value"}', "xpath": '{"//name": "value"}'}
 
 
-_NOT_TEXT: Final = (bytes, bytearray, Mapping, list, tuple, set, frozenset)
-
-
 class Unset:
     """The default of arguments for which None is a value."""
 

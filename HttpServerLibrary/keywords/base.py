@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from robot.errors import RobotError
+from robot.errors import TimeoutError as TimeoutOfTest
 from werkzeug.datastructures import MultiDict
 
 from ..engine.arguments import boolean
@@ -150,8 +151,9 @@ def _matches(description: RequestDescription, exchange: Exchange) -> bool:
     try:
         return description.matches(exchange.request)
     except MatcherFailed as failed:
-        # Ctrl-C or a test timeout may have hit inside the matcher; it is not the matcher's.
-        if isinstance(failed.cause, (KeyboardInterrupt, RobotError)):
+        # Ctrl-C or a test timeout may have hit inside the matcher; it is not the matcher's. From Robot Framework 7.5
+        # on a timeout is not a RobotError.
+        if isinstance(failed.cause, (KeyboardInterrupt, RobotError, TimeoutOfTest)):
             raise failed.cause from None
         raise UsageError(f"{exchange}: {failed}.") from failed.cause
 

@@ -37,7 +37,7 @@ Methods: TypeAlias = (
 Credentials: TypeAlias = str | Sequence[Any] | Secret | None
 Token: TypeAlias = str | Secret | None
 # With bool, as the text of True is 'true' or 'True' in HTTP.
-Text: TypeAlias = str | bool | float | Secret | None
+Text: TypeAlias = str | bool | float | re.Pattern[str] | Secret | None
 # Text first: Robot Framework makes a byte of a number.
 Body: TypeAlias = str | bytes | Secret | None
 Schema: TypeAlias = Mapping[str, Any] | Path | str | None

@@ -459,7 +459,7 @@ def test_a_request_that_does_not_go_on(data: bytes, serve: Serve, connect: Conne
     assert client.response().status == 408
     client.finish()
     assert client.is_closed()
-    assert echo.requests[0].fault.reason == "nothing more of the request came for 0.05 seconds (stall_timeout)"
+    assert echo.requests[0].fault.reason == "no more of the request arrived for 0.05 seconds (stall_timeout)"
 
 
 @pytest.mark.parametrize("body", [bytes(50_000_000), [bytes(50_000_000)]])

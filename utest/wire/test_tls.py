@@ -462,7 +462,7 @@ def test_a_client_without_a_certificate(files: Files, handshake: Shake) -> None:
     tls = made(tls=True, client_ca_file=files.path("ca.pem"))
     with pytest.raises(ssl.SSLError) as caught:
         handshake(tls, trusting(tls.ca_file()))
-    assert handshake_failure(caught.value) == "The client has no certificate, which client_ca_file demands."
+    assert handshake_failure(caught.value) == "The client sent no certificate, but client_ca_file requires one."
 
 
 def test_a_client_with_a_certificate_of_another_ca(files: Files, handshake: Shake) -> None:

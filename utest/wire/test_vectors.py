@@ -139,7 +139,7 @@ REQUEST_LINES = [
             *("GET /\xe4 HTTP/1.1", "GET /\xc0\xaf HTTP/1.1", "GET /\x85 HTTP/1.1", "G\xc9T / HTTP/1.1"),
             *("GET\xa0/ HTTP/1.1", "GET / HTTP/1.\xb2", "GET / HTTP/1.1\0"),
         ],
-        "400 no printable ASCII character",
+        "400 the request line has a byte that is not printable ASCII",
     ),
     *each(
         "3",
@@ -148,14 +148,22 @@ REQUEST_LINES = [
         "400 the request line is not 'method target HTTP/1.1'",
     ),
     *each(
-        "3", LINE, ["HEAD\t/ HTTP/1.1", "HEAD /\0 HTTP/1.1", "HEAD /\xe4 HTTP/1.1"], "400 no printable ASCII character"
+        "3",
+        LINE,
+        ["HEAD\t/ HTTP/1.1", "HEAD /\0 HTTP/1.1", "HEAD /\xe4 HTTP/1.1"],
+        "400 the request line has a byte that is not printable ASCII",
     ),
     *each("3", "§", ["\xff\0", "\0" * 500, "\x80\x2e\x01\x03"], "400 start with a method"),
-    *each("3", "§", ["G\0", "GET /\x80", "GET / HTTP/1.1\0"], "400 no printable ASCII character"),
+    *each(
+        "3",
+        "§",
+        ["G\0", "GET /\x80", "GET / HTTP/1.1\0"],
+        "400 the request line has a byte that is not printable ASCII",
+    ),
     *one(
         "3",
         "\x16\x03\x01\x02\0\x01\0",
-        "400 the client speaks TLS (https), this server plain HTTP: begin the URL with http://, "
+        "400 the client speaks TLS (https), but this server speaks plain HTTP: begin the URL with http://, "
         "or start the server with tls=True",
     ),
     *one("3", "OPTIONS * RTSP/1.0¶CSeq: 1¶¶", "400 the request line is not"),
@@ -515,7 +523,7 @@ ENCODINGS = [
         "6.1",
         "POST / HTTP/1.0¶§¶¶3¶abc¶0¶¶",
         ["Transfer-Encoding: chunked", "Transfer-Encoding: chunked¶Connection: keep-alive", "Transfer-Encoding: x"],
-        "400 a request of HTTP/1.0 has no Transfer-Encoding",
+        "400 an HTTP/1.0 request cannot have Transfer-Encoding",
     ),
     *one("6.1", "POST / HTTP/1.0¶Content-Length: 3¶Transfer-Encoding: chunked¶¶", "400 both Content-Length and"),
     *one("6.1", "HEAD / HTTP/1.1¶Host: a¶Transfer-Encoding: x, chunked¶¶", "501 the only transfer coding"),
@@ -559,7 +567,7 @@ CHUNKED = [
             *("Content-Length: 0", "A: b¶content-LENGTH:9", "Transfer-Encoding: chunked", "TRANSFER-ENCODING: x"),
             *("Host: a", "host:", "Host: b c¶A: b"),
         ],
-        "400 is in the trailer section, but its place is the header section",
+        "400 is in the trailer section, but belongs in the header section",
     ),
     *each(
         "7.1",
@@ -570,7 +578,7 @@ CHUNKED = [
             *("3.0¶abc¶0¶¶", "3 3¶abc¶0¶¶", "\xb2¶ab¶0¶¶", "3\0¶abc¶0¶¶"),
             *("\0003¶abc¶0¶¶", "3\x0b¶abc¶0¶¶", '"3"¶abc¶0¶¶', ";a¶abc¶0¶¶", "#3¶abc¶0¶¶", "three¶abc¶0¶¶", "0 ¶¶"),
         ],
-        "400 the line of a chunk is not its size in hexadecimal digits",
+        "400 a chunk does not begin with its size in hexadecimal digits",
     ),
     *each("7.1", CHUNKS, ["hello", "-", "3x", "0x3", "\xff", "x\rabc", "\r3¶"], "400 hexadecimal digits"),
     *each(

@@ -15,7 +15,7 @@ from ..scope import Scope
 from ..visible import MASK
 from .names import MaskedName, MaskedNames
 
-_PREFIX: Final = re.compile(r"^(EQUALS|GLOB|REGEXP|STARTS):\s*")
+_PREFIX: Final = re.compile(r"^(?:NOT:\s*)?(?:EQUALS|GLOB|REGEXP|STARTS|NOT):\s*")
 # To hide less would hide nothing, and garble every message.
 _MIN_LENGTH: Final = 3
 _XML_VALUE: Final = re.compile(r""">([^<]+)|=\s*("[^"]*"|'[^']*')""")

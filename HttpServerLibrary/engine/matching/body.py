@@ -63,9 +63,4 @@ def body_phrase(request: Request) -> Phrase:
     """The body after 'received': text where it is text."""
     if not request.body:
         return "no body"
-    return Bytes(request.body) if "\ufffd" in request.text or "\0" in request.text else Quoted(request.text)
-
-
-def show_bytes(data: bytes) -> str:
-    """Bytes as text where they are text, otherwise in hexadecimal."""
-    return text(bytes_phrase(data))
+    return Bytes(request.content) if "\ufffd" in request.text or "\0" in request.text else Quoted(request.text)

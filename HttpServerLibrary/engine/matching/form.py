@@ -56,7 +56,7 @@ def looks_urlencoded(request: Request) -> bool:
     """Whether the body can be a form, regardless of its Content-Type."""
     text = request.text[:_MAX_LOOKED_AT]
     # One name without a value may be base64.
-    is_form = len(request.body) <= _MAX_LOOKED_AT and _PAIRS.fullmatch(text) is not None
+    is_form = len(request.content) <= _MAX_LOOKED_AT and _PAIRS.fullmatch(text) is not None
     return is_form and ("&" in text or not text.endswith("="))
 
 

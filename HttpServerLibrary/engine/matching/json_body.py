@@ -87,7 +87,7 @@ class JsonField(Field):
 
 def _reason(request: Request, error: NotJson) -> Plain:
     """Why the body is not JSON, and where it stops to be it."""
-    if len(request.body) <= _MAX_READ_AGAIN and "\ufffd" not in request.text:
+    if len(request.content) <= _MAX_READ_AGAIN and "\ufffd" not in request.text:
         try:
             json.loads(request.text)
         except json.JSONDecodeError as found:

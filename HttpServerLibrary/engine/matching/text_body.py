@@ -36,12 +36,12 @@ class Text(Field):
         if not request.body:
             yield replace(difference, received="no body", hint="", diff=None)
             return
-        hint = self._reason(request) if len(request.body) <= _MAX_READ_AGAIN else ""
+        hint = self._reason(request) if len(request.content) <= _MAX_READ_AGAIN else ""
         yield replace(difference, hint=hint, diff=None) if hint else difference
 
     def _reason(self, request: Request) -> str:
         """Why the text differs, although the body may be what was meant; empty where nothing is known."""
-        charset = self._matching_charset(request.body)
+        charset = self._matching_charset(request.content)
         if charset:
             says = "charset" in (request.header("content-type") or "")
             named = f"says charset={request.charset}" if says else "has none"

@@ -1,7 +1,7 @@
 """The content of a body: what its content codings were applied to (RFC 9110, 8.4).
 
-Whoever sends a small body decides how large its content is. So decoding stops at a limit, and costs no more than that:
-neither memory for what lies beyond, nor time for codings or gzip members without end.
+The sender of a small body decides how large its content is. So decoding stops at a limit, and costs no more than that:
+no memory for what exceeds it, and no time for endless codings or gzip members.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _GZIP_FORMAT: Final = 31
 _DEFLATE_FORMATS: Final = (15, -15)
 # No client has a reason for more.
 _MAX_CODINGS: Final = 4
-# A member may be empty, so their number is bounded, too. Those of bgzip hold 64 KiB each.
+# A member may be empty, so their number needs a bound as well. Those of bgzip hold 64 KiB each.
 _MAX_MEMBERS: Final = 10_000
 # After each member the rest of the piece is copied.
 _PIECE: Final = 16 * 1024

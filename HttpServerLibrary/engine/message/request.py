@@ -27,16 +27,16 @@ class BodyCut(Exception):
 
 
 class Cut(NamedTuple):
-    """What is told of a body that is not kept whole."""
+    """How much of a body is kept, and why not all of it."""
 
     size: int
-    """How many bytes came."""
+    """How many bytes arrived."""
 
     kept: int
-    """How many of them, from the first on, are there."""
+    """How many of them are kept, from the first one on."""
 
     option: str
-    """The option of `Start Http Server` that is to blame."""
+    """The option of `Start Http Server` that is the reason."""
 
     def __str__(self) -> str:
         return f"{self.size} bytes, of which {self.option} keeps {f'the first {self.kept}' if self.kept else 'none'}"
@@ -104,7 +104,7 @@ class Request(RequestHead):
 
     @property
     def body_size(self) -> int:
-        """The size of the body as it came, in bytes."""
+        """The size of the body as it arrived, in bytes."""
         return len(self.body) if self.cut is None else self.cut.size
 
     def drop_body(self, option: str) -> None:
@@ -178,14 +178,14 @@ class Request(RequestHead):
             return error
 
     def parse_json(self) -> Any:
-        """Parses the content, whatever its Content-Type, into a value that is the caller's own. Raises `NotJson`."""
+        """Parses the content into a value of the caller's own, without regard to its Content-Type. Raises `NotJson`."""
         unreadable = self.unreadable
         if unreadable is not None:
             raise NotJson(f"the body is {unreadable}" if isinstance(unreadable, NotDecoded) else str(unreadable))
         return parse_json(self.content)
 
     def is_json(self) -> bool:
-        """Whether there is a body that is JSON, whatever its Content-Type."""
+        """Whether there is a body that is JSON; its Content-Type does not matter."""
         try:
             self.json  # noqa: B018
         except NotJson:

@@ -15,7 +15,7 @@ Headers = tuple[tuple[str, str], ...]
 
 BAD_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
-# RFC 9110, 8.6 and 15.3.5, 15.3.6, 15.4.5: these have no content whatever their headers say.
+# RFC 9110, 8.6 and 15.3.5, 15.3.6, 15.4.5: these have no content, even if their headers announce one.
 BODILESS: Final = frozenset({204, 205, 304})
 
 # The wire adds these by itself, unless they are given.

@@ -122,7 +122,7 @@ class ReceivedResponse:
 
     @property
     def json(self) -> Any:
-        """The body parsed as JSON; None when it is no JSON."""
+        """The body parsed as JSON; None when it is not JSON."""
         try:
             return json.loads(self._body)
         except (ValueError, RecursionError):

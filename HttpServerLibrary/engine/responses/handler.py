@@ -37,7 +37,7 @@ class Handler(SendsAtOnce):
             returned = self._answer(request)
         except BodyCut as error:
             raise HandlerFailed(f"handler {self._name} was not called: {error}") from None
-        except BaseException as error:  # also SystemExit: whatever user code raises ends in an answer
+        except BaseException as error:  # also SystemExit: all that user code raises ends in a response
             raise HandlerFailed(joined(f"handler {self._name} raised ", raised(error)), error) from error
         try:
             return self._convert(returned)
@@ -55,7 +55,7 @@ class Handler(SendsAtOnce):
             return self._call(request.to_werkzeug())
         except HTTPException as error:
             # werkzeug's abort() and its exceptions are a way to answer; those that it raises by itself, because
-            # an argument is missing or the body is no JSON, are mistakes that the handler did not see coming.
+            # an argument is missing or the body is not JSON, are mistakes that the handler did not see coming.
             if _raised_by_werkzeug(error) or (error.code is None and error.response is None):
                 raise
             return error.get_response()

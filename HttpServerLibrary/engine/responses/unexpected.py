@@ -1,4 +1,4 @@
-"""What a request nobody expected gets."""
+"""The response to a request that no expectation matches."""
 
 from __future__ import annotations
 

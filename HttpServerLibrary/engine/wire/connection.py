@@ -115,7 +115,7 @@ class Connection:
         if self._tls is not None:
             return self._begin(self._tls)
         while self._serve_arrived():
-            # What came encrypted and was not read yet, the kernel knows nothing of.
+            # The kernel does not know what was decrypted and not read yet.
             if self._secured is None or not self._secured.pending():
                 return True
         return False
@@ -190,7 +190,7 @@ class Connection:
             self._secured.setblocking(False)
         except OSError as error:
             why = handshake_failure(error)
-            # An abort looks like that, too. Any other failure came before it, and is reported even if the stop is near.
+            # An abort looks the same. Any other failure came before it, and is reported even if the stop is near.
             if not (self._aborted and why == WENT_AWAY):
                 self._note_refusal(why)
             return False
@@ -203,14 +203,14 @@ class Connection:
         active = self._active
         goes_on = self.serve()
         if not goes_on or self._active != active:
-            # Something had come in time, and was not looked at so far.
+            # Something arrived in time, and was not read so far.
             return goes_on
         if self._tls is not None:
             self._note_refusal(handshake_failure(TimeoutError()))
             return False
         if self.lingering or not self._parser.in_request:
             return False
-        waited = f"nothing more of the request came for {self._limits.stall:g} seconds (stall_timeout)"
+        waited = f"no more of the request arrived for {self._limits.stall:g} seconds (stall_timeout)"
         request = self._parser.fail(408, waited)
         self._serve_request(request)
         return self._linger(request)
@@ -255,7 +255,7 @@ class Connection:
         failure = "The request was not answered."
         try:
             self._service.answer(request, reply)
-        except BaseException as error:  # it must not end the thread, which serves other connections, too
+        except BaseException as error:  # it must not end the thread, which also serves other connections
             failure = "".join(format_exception_only(error))
         if reply.sent is None:
             reply.keep_alive = False

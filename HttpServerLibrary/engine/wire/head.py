@@ -27,14 +27,14 @@ _WELL_FORMED_PART: Final = re.compile(
 
 _OTHER_TARGET: Final = re.compile(rb"%b [!-~]+ HTTP/[0-9]\.[0-9]\r\n" % TOKEN_BYTES)
 _TOKEN_START: Final = re.compile(TOKEN_BYTES)
-# What follows the CR may still be to come.
+# What follows the CR may not have arrived yet.
 _BARE_CR: Final = re.compile(rb"\r(?!\n|\Z)")
 _NO_REQUEST_LINE: Final = re.compile(rb"[^ -~\r\n]|%b" % _BARE_CR.pattern)
 _TLS_HANDSHAKE: Final = b"\x16"
 _ABSOLUTE: Final = re.compile(r"http(?P<secure>s?)://(?P<authority>[^/?]*)", re.IGNORECASE)
 _AUTHORITY: Final = re.compile(
     r"(?P<host>\[(?:(?P<ipv6>[0-9A-Fa-f:.]+)|v[0-9A-Fa-f]+\.[\w.~!$&'()*+,;=:-]+)\]"
-    # RFC 3986 allows a comma, too. In Host it is what is left of two fields that were joined.
+    # RFC 3986 also allows a comma. In Host it is what is left of two fields that were joined.
     r"|(?:[\w.~!$&'()*+;=-]|%[0-9A-Fa-f]{2})+)(?::(?P<port>0*[0-9]{0,5}))?",
     re.ASCII,
 )
@@ -91,12 +91,15 @@ def _target_too_long(limits: Limits) -> BadRequest:
 
 
 def check_request_line_start(line: bytes, limits: Limits, checked: int = 0) -> None:
-    """Refuses what cannot become a request line, although more of it may be to come; `checked` is what has come."""
+    """Refuses what cannot become a request line, although more of it may arrive.
+
+    The first `checked` bytes of it were checked before.
+    """
     if line and not _TOKEN_START.match(line[:1]):
         if line.startswith(_TLS_HANDSHAKE):
             raise BadRequest(
                 400,
-                "the client speaks TLS (https), this server plain HTTP: begin the URL with http://, "
+                "the client speaks TLS (https), but this server speaks plain HTTP: begin the URL with http://, "
                 "or start the server with tls=True",
             )
         raise BadRequest(400, "the request line does not start with a method")
@@ -106,7 +109,7 @@ def check_request_line_start(line: bytes, limits: Limits, checked: int = 0) -> N
     if wrong:
         if wrong[0] == b"\r":
             raise BadRequest(400, "the request line has a CR without LF")
-        raise BadRequest(400, "the request line has a byte that is no printable ASCII character")
+        raise BadRequest(400, "the request line has a byte that is not printable ASCII")
     if len(line) > limits.target + _BESIDES_TARGET:
         if b" " not in line:
             raise BadRequest(501, f"the method is longer than {limits.target + _BESIDES_TARGET} bytes")
@@ -136,7 +139,7 @@ def check_target(method: str, target: str, major: bytes, limits: Limits, secure:
     if major != b"1":
         if method == "PRI":
             # RFC 9113, 3.4
-            raise BadRequest(505, "the client speaks HTTP/2 with prior knowledge, this server HTTP/1.1")
+            raise BadRequest(505, "the client speaks HTTP/2 with prior knowledge, but this server speaks HTTP/1.1")
         raise BadRequest(505, "the major version of HTTP is not 1")
     if method == "CONNECT" and (strict or target[0] != "/"):
         if not is_authority(target, port_required=True):
@@ -181,7 +184,7 @@ def check_line_end(line: bytes) -> None:
 
 
 def check_bare_cr(data: bytes | bytearray, start: int, end: int) -> None:
-    """Refuses CR without LF (RFC 9112, 2.2), also in a line whose end is still to come and may never be."""
+    """Refuses CR without LF (RFC 9112, 2.2), also in a line whose end has not arrived and may never do."""
     found = _BARE_CR.search(data, start, end)
     if found:
         line_start = data.rfind(b"\n", 0, found.start()) + 1
@@ -282,7 +285,7 @@ def _check_encodings(encodings: Sequence[str], has_length: bool, modern: bool) -
     if has_length:
         raise BadRequest(400, "the request has both Content-Length and Transfer-Encoding")
     if not modern:
-        raise BadRequest(400, "a request of HTTP/1.0 has no Transfer-Encoding")
+        raise BadRequest(400, "an HTTP/1.0 request cannot have Transfer-Encoding")
     codings = list_members(encodings)
     if codings[-1:] != ["chunked"] or codings.count("chunked") > 1:
         raise BadRequest(400, "the last transfer coding, and only the last, must be chunked")

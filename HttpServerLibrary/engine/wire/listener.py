@@ -13,7 +13,7 @@ Strategy: leader/followers (Schmidt et al., POSA2), so that the usual request ne
 Locks: `_leadership` guards the waiting on the selector, and that a connection is served by one thread only. `_lock`
 guards the set of connections, their `watched` and `held`, the set of threads, and registering with the selector; it
 is held for moments only. Whoever needs both takes `_leadership` first. A byte through `_wakeup_w` makes the leader
-return from the selector: to stop, and where a deadline or a socket came that it does not know.
+return from the selector: to stop, and for a deadline or a socket that it does not know yet.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class Listener:
 
     @property
     def stopping(self) -> bool:
-        """Whether it was told to stop."""
+        """Whether `stop` was called."""
         return self._stopping
 
     @property
@@ -147,7 +147,7 @@ class Listener:
             return len(self._threads)
 
     def start(self) -> None:
-        """Begins to serve the connections. Raises UsageError when there is no thread for it."""
+        """Begins to serve the connections. Raises UsageError when no thread can be started."""
         with self._lock:
             started = self._stopping or self._add_thread()
         if not started:

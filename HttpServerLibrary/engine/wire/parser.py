@@ -63,7 +63,7 @@ class Parser:
         """Whether another request may follow the one that was read last."""
 
         self.awaits_continue = False
-        """Whether the client holds back the body until it is told to continue (RFC 9110, 10.1.1)."""
+        """Whether the client holds back the body until it gets a 100 Continue (RFC 9110, 10.1.1)."""
 
         self._limits = limits
         self._secure = secure
@@ -92,7 +92,7 @@ class Parser:
 
     @property
     def body_left(self) -> int:
-        """How much of the body, or of the current chunk, is still to come."""
+        """How much of the body, or of the current chunk, has not arrived yet."""
         return self._body.left if self._body is not None else 0
 
     def feed(self, data: bytes) -> None:

@@ -88,7 +88,7 @@ class Tls:
         if client_ca_file is not None:
             context.load_verify_locations(cadata=_certificates(Path(client_ca_file), "client_ca_file"))
             context.verify_mode = ssl.CERT_REQUIRED
-            # So that a client's own certificate can be named, too, without the CA that signed it.
+            # Also accepts a client by its own certificate, without the CA that signed it.
             context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         if cert_file is None:
             authority = _authority()
@@ -134,7 +134,7 @@ class Authority:
             self.file = Path(file.name)
             atexit.register(partial(self.file.unlink, missing_ok=True))
             file.write(ca.cert_pem.bytes())
-        # Programs that run as another user read it, too.
+        # Programs that run as another user also read it.
         self.file.chmod(0o644)
 
     def certify(self, context: ssl.SSLContext, host: str) -> None:
@@ -261,7 +261,7 @@ def handshake_failure(error: OSError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"The certificate of the client was refused: {error.verify_message}."
     if reason == "PEER_DID_NOT_RETURN_A_CERTIFICATE":
-        return "The client has no certificate, which client_ca_file demands."
+        return "The client sent no certificate, but client_ca_file requires one."
     if isinstance(error, TimeoutError):
         return "The client did not finish the TLS handshake in time."
     gone = isinstance(error, (ssl.SSLEOFError, ssl.SSLSyscallError)) or reason.startswith("Closed before")
