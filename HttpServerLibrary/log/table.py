@@ -161,7 +161,7 @@ class _Table:
     def _run(self, numbers: Sequence[int], rows: str) -> str:
         longest = max(self._received[number].exchange.duration for number in numbers)
         summary = self._summary(
-            numbers[0], numbers, f" <small>{counted(len(numbers), 'time')}</small>", f"\u2264 {duration_text(longest)}"
+            numbers[0], numbers, f" <small>{counted(len(numbers), 'time')}</small>", duration_text(longest)
         )
         inside = f'<table class="run"><tbody>{rows}</tbody></table>'
         return f"<tr><td><details>{summary}{inside}</details></td></tr>"
