@@ -160,9 +160,9 @@ class _Table:
 
     def _run(self, numbers: Sequence[int], rows: str) -> str:
         longest = max(self._received[number].exchange.duration for number in numbers)
-        summary = self._summary(
-            numbers[0], numbers, f" <small>{counted(len(numbers), 'time')}</small>", duration_text(longest)
-        )
+        note = f" <small>{counted(len(numbers), 'time')}</small>"
+        text = duration_text(longest)
+        summary = self._summary(numbers[0], numbers, note, text if text.startswith("<") else f"\u2264 {text}")
         inside = f'<table class="run"><tbody>{rows}</tbody></table>'
         return f"<tr><td><details>{summary}{inside}</details></td></tr>"
 
