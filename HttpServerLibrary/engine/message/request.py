@@ -135,7 +135,9 @@ class Request(RequestHead):
         # Asked several times for every request with a body.
         known = self._is_encoded
         if known is None:
-            known = self._is_encoded = bool(self.body) and _CONTENT_ENCODING in self.fields.lower()
+            fields = self.fields.lower()
+            is_named = fields.startswith(_CONTENT_ENCODING) or b"\n" + _CONTENT_ENCODING in fields
+            known = self._is_encoded = is_named and bool(self.body)
         return known
 
     @property
