@@ -12,12 +12,13 @@ import nox
 from nox.command import CommandFailed
 
 nox.needs_version = ">=2024.10.9"
-nox.options.sessions = ["lint", "utest", "atest", "demo"]
+nox.options.sessions = ["lint", "utest", "atest", "coverage", "demo"]
 nox.options.reuse_venv = "yes"
 nox.options.default_venv_backend = "virtualenv"
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
 RESULTS = Path("results").resolve()
+COVERAGE = RESULTS / "coverage"
 ROBOT_FRAMEWORKS = {
     "rf7.2": "robotframework==7.2.*",
     "rf7.4": "robotframework==7.4.*",
@@ -33,6 +34,15 @@ def without_proxy(session: nox.Session) -> None:
     """Clients in the tests call this machine, which a proxy in the environment cannot reach."""
     for name in ("NO_PROXY", "no_proxy"):
         session.env[name] = "localhost,127.0.0.1,::1"
+
+
+def measure(session: nox.Session, name: str) -> None:
+    """Lets every Python process of the session note which lines it runs: also workers, and the robots of child runs."""
+    COVERAGE.mkdir(parents=True, exist_ok=True)
+    for file in COVERAGE.glob(f".coverage.{name}.*"):
+        file.unlink()
+    session.env["COVERAGE_PROCESS_START"] = str(Path("pyproject.toml").resolve())
+    session.env["COVERAGE_FILE"] = str(COVERAGE / f".coverage.{name}")
 
 
 @nox.session
@@ -52,8 +62,9 @@ def utest(session: nox.Session) -> None:
     without_proxy(session)
     install(session, "-e", ".[all]", group="utest")
     # A part of the tests cannot cover everything.
-    selection = session.posargs or ["--quiet", "--numprocesses=auto", "--cov", "--cov-report="]
-    session.run("pytest", *selection)
+    if not session.posargs:
+        measure(session, "utest")
+    session.run("pytest", *(session.posargs or ["--quiet", "--numprocesses=auto"]))
 
 
 @nox.session
@@ -65,6 +76,8 @@ def atest(session: nox.Session, version: str) -> None:
     install(session, "--upgrade", ".[all]", ROBOT_FRAMEWORKS[version], group="atest")
     outputdir = str(RESULTS / f"atest-{version}")
     shutil.rmtree(outputdir, ignore_errors=True)
+    if version == "newest" and not session.posargs:
+        measure(session, "atest")
     options = ["--no-pabotlib", "--pabotconsole", "quiet", "--pythonpath", "atest", "--outputdir", outputdir]
     try:
         session.run("pabot", *options, *session.posargs, "atest")
@@ -72,6 +85,18 @@ def atest(session: nox.Session, version: str) -> None:
         # The files in results/ are out of reach where only the output is kept.
         session.run("python", "atest/failures.py", f"{outputdir}/output.xml")
         raise
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Which lines and branches of the package ``utest`` and ``atest(newest)`` ran."""
+    install(session, group="coverage")
+    for name in ("utest", "atest"):
+        if not any(COVERAGE.glob(f".coverage.{name}.*")):
+            session.error("Run all of utest and atest(newest) before: nox -s utest 'atest(newest)' coverage")
+    data = f"--data-file={COVERAGE / '.coverage'}"
+    session.run("coverage", "combine", "--quiet", "--keep", data, str(COVERAGE))
+    session.run("coverage", "report", data)
 
 
 @nox.session

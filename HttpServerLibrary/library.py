@@ -26,6 +26,8 @@ def _text(value: object) -> str:
     """Text. Numbers and booleans stand for their text in HTTP: ``${1}`` for ``1``, ``${True}`` for ``true``."""
     if isinstance(value, Secret):
         raise UsageError("A secret cannot be given here.")
+    if isinstance(value, Expectation):
+        raise UsageError("An expectation cannot be given here.")
     try:
         return plain_text(value, "the argument")
     except UsageError as error:
@@ -83,15 +85,15 @@ class HttpServerLibrary(
     ``server`` mean, which is the one started last or chosen by `Switch Http Server`. Aliases ignore case and
     spaces.
 
-    A server answers requests in threads of its own: slow handlers and silent clients block nobody. It
+    A server answers requests in its own threads: slow handlers and silent clients do not block other clients. It
     speaks HTTP/1.1 strictly (RFC 9112). A request that breaks the rules is answered with status 400, 408, 413, 414,
-    417, 431, 501 or 505, is a problem in the journal, and its connection is closed.
+    417, 431, 501 or 505, is recorded as a problem, and its connection is closed.
 
     = Limits =
 
-    The options of `Start Http Server` say how much a server takes. A request over a limit is answered with the status
-    that HTTP has for it, is a problem of kind ``MALFORMED REQUEST`` that names the option, and its connection is
-    closed; other connections do not notice.
+    Options of `Start Http Server` limit how much a server accepts and keeps. A request over a limit is answered with the
+    status that HTTP has for it, is a problem of kind ``MALFORMED REQUEST`` that names the option, and its connection is
+    closed; other connections are not affected.
 
     | = Option = | = Default = | = What it limits = |
     | ``max_target_size`` | 8 KiB | The path and query of a request (414). |
@@ -102,27 +104,27 @@ class HttpServerLibrary(
     | ``idle_timeout`` | 60 seconds | How long a connection without a request stays open. |
     | ``stall_timeout`` | 60 seconds | How long a client may pause within a request (408) or a response. |
     | ``handshake_timeout`` | 10 seconds | How long a TLS handshake may take. |
-    | ``max_requests_kept`` | 100,000 | How many received requests are kept; the oldest go first, and failures say how many went. |
-    | ``max_bytes_kept`` | 256 MiB | All kept bodies together; the oldest go first. |
+    | ``max_requests_kept`` | 100,000 | How many received requests are kept; the oldest are dropped first, and failures say how many. |
+    | ``max_bytes_kept`` | 256 MiB | All kept bodies together; the oldest are dropped first. |
 
-    Of a body larger than ``max_body_kept`` the first bytes are kept, and the rest takes no memory, so uploads can be larger than
+    The first ``max_body_kept`` bytes of a larger body are kept, and the rest takes no memory, so uploads can be larger than
     the memory with ``max_body_size=100 GiB    max_body_kept=1 MiB``. The received request has the full size in
-    ``body_size``. No body field of a request description matches such a body, and a handler or matcher is not called with
-    it, which is a problem; by path, method, query and headers it is expected as any other. The same goes for received requests
-    whose bodies are forgotten because of ``max_bytes_kept``; a warning says that. Of a streamed response body the first 1 MiB is kept.
+    ``body_size``. Body fields of a request description do not match such a body, and handlers and matchers are not called with
+    it, which is a problem; path, method, query and headers match as usual. The same holds for received requests
+    whose bodies are dropped because of ``max_bytes_kept``; a warning says so. The first 1 MiB of a streamed response body is kept.
 
     = HTTPS =
 
-    With ``tls=True`` a server talks HTTPS (TLS 1.2 and 1.3) with a throw-away certificate for localhost, 127.0.0.1, ::1
+    With ``tls=True`` a server speaks HTTPS (TLS 1.2 and 1.3) with a throw-away certificate for localhost, 127.0.0.1, ::1
     and its ``host``; one that listens on all addresses also for the name of the machine. `Get Http Server Ca File`
     returns the file that clients have to trust. It is the same for all servers of a run, and needs the extra ``tls``.
 
-    ``cert_file``, ``key_file`` and ``key_password`` are for a given certificate, which may be out of date to see what
-    clients say. With ``client_ca_file`` only clients with a certificate of one of these CAs are let in. A received
+    ``cert_file``, ``key_file`` and ``key_password`` name a certificate of your own. It may have expired, to see how
+    clients react. With ``client_ca_file`` only clients with a certificate of one of these CAs are accepted. A received
     request has the subject of that certificate in ``client_subject``, a handler in the item ``SSL_CLIENT_S_DN`` of
     ``request.environ``.
 
-    A client that does not take the certificate, or is not let in, is a warning in the log. A request in plain text
+    A client that rejects the certificate, or is rejected, is a warning in the log. A request in plain text
     is answered with status 400 and is a problem.
 
     = Expectations =
@@ -137,7 +139,7 @@ class HttpServerLibrary(
     Ordered ones are considered first (only the next one), then oneshots, then permanent ones; within a kind the one
     registered first. While ordered ones are left, a request that is not the next one breaks the order: it and every
     later request is refused with status 500 until `Reset Http Server` or the end of the scope. Expectations of the
-    inner scope come before those of the outer scope whatever their kind, so a test can override its suite.
+    inner scope come before those of the outer scope, of any kind, so a test can override its suite.
 
     A request that no expectation takes gets status 500 and a text that says why the nearest expectations did not take
     it, and which keyword line would; a client whose ``Accept`` header prefers ``application/json`` gets the same as
@@ -146,7 +148,8 @@ class HttpServerLibrary(
     = Request description =
 
     The ``Expect ...`` keywords, and the keywords that check, select or wait for received requests, take the same
-    fields. All fields given must match; fields left out match everything.
+    fields. All fields given must match; fields left out match everything. Keywords that look at received requests also
+    take an expectation in place of the path; see `Checking`.
 
     | = Field = | = Matches when = |
     | ``path`` | The text pattern matches the decoded path, or the path as sent. In plain text ``{name}`` stands for one path segment, which the received request has in ``path_params``. No query here. |
@@ -159,12 +162,12 @@ class HttpServerLibrary(
     | ``bearer_token`` | The token. |
     | ``text`` | The text pattern matches the decoded body. |
     | ``data`` | The body is equal, byte for byte; text stands for its UTF-8. |
-    | ``json`` | The body is equal as JSON, whatever its Content-Type: objects in any order, ``1`` equals ``1.0``, ``1`` is not ``true``. Text is parsed as JSON. See `JSON that varies`. |
+    | ``json`` | The body is equal as JSON, with any Content-Type: objects in any order, ``1`` equals ``1.0``, ``1`` is not ``true``. Text is parsed as JSON. See `JSON that varies`. |
     | ``json_subset`` | Every key is in the body with that value, at any depth. Lists have the same length and order. |
-    | ``json_ignore_order`` | ``True``: ``json`` and ``json_subset`` compare lists whatever their order. |
+    | ``json_ignore_order`` | ``True``: ``json`` and ``json_subset`` compare lists in any order. |
     | ``json_path`` | Dictionary of JSONPath to the expected value; any of the found values. Needs the extra ``json``. |
     | ``json_schema`` | The body is valid against the schema: a dictionary, or the path of a file, beside which its ``$ref`` look for other files. Needs the extra ``json``. |
-    | ``xml`` | The body is equal as XML, whatever its Content-Type; see `XML`. Needs the extra ``xml``. |
+    | ``xml`` | The body is equal as XML, with any Content-Type; see `XML`. Needs the extra ``xml``. |
     | ``xpath`` | Dictionary of XPath to the expected text; any of the found nodes. See `XML`. Needs the extra ``xml``. |
     | ``form`` | These fields of a urlencoded or multipart body are there. |
     | ``files`` | These uploaded files are there: file name, or a dictionary of ``filename``, ``content_type``, ``text``. |
@@ -174,11 +177,18 @@ class HttpServerLibrary(
     patterns, those of ``json_path`` JSON values. A list stands for several values in that order (not in ``files``), and
     ``${None}`` for a name that must be absent, or an XPath that finds nothing (in ``json_path`` it is ``null``).
 
+    A dictionary can also be the whole description, for several keywords:
+
+    | VAR    &{order}    path=/orders    method=POST    json={"item": "book"}
+    | Expect Request    &{order}
+    | Respond With Json    {"id": 7}    status=201
+    | Request Should Have Been Received    &{order}    times=2
+
     *Text patterns* have the prefixes of BuiltIn's _Run Keyword And Expect Error_: ``EQUALS:`` (the default),
     ``GLOB:``, ``REGEXP:`` (the whole text) and ``STARTS:``. Spaces after the colon are ignored. Numbers and
     booleans compare by their text.
 
-    What cannot be understood fails the keyword at once, and nothing is registered. Only ``path`` can be given without its
+    Invalid input fails the keyword at once, and nothing is registered. Only ``path`` can be given without its
     name: ``Expect Request    /orders    POST`` and a misspelled name, as in ``heders=X: 1``, both fail with Robot
     Framework's own message about ``non-named arguments``.
 
@@ -193,7 +203,7 @@ class HttpServerLibrary(
     | ``<any-boolean>`` | ``true`` or ``false``. |
     | ``<regexp:...>`` | Text that matches the regular expression as a whole; numbers do not. |
 
-    In JSON they are in quotes. A variable can hold one, too:
+    In JSON they are in quotes. A variable can also hold one:
 
     | VAR    ${date}    <regexp:\\\\d{4}-\\\\d\\\\d-\\\\d\\\\d>
     | VAR    &{order}    id=<any-number>    date=${date}    item=book
@@ -201,12 +211,12 @@ class HttpServerLibrary(
     | Expect Request    /orders    json={"id": "<any-number>", "date": "<regexp:[0-9-]+>", "item": "book"}
     | Expect Request    /orders    json={"id": "<any-number>", "date": "<regexp:\\\\\\\\d{4}-.*>", "item": "book"}
 
-    A backslash in front makes it the text itself. Robot Framework wants that doubled, and in JSON each of them once more:
+    A backslash before a placeholder makes it plain text. Robot Framework wants that doubled, and in JSON each of them once more:
     ``item=\\\\<any>`` in a dictionary, ``json={"item": "\\\\\\\\<any>"}``. What is nearly a placeholder, such as
     ``<any-int>`` or ``<regexp:a+`` without its end, is an error; other text between angle brackets is text.
 
-    With ``json_ignore_order=True`` every expected item of a list must have a received item of its own that matches, wherever it
-    stands, in lists inside as well. The lengths must be the same, in ``json_subset`` too. The failure names the items that are
+    With ``json_ignore_order=True`` every expected item of a list must have a received item of its own that matches,
+    anywhere in the list, and so in the lists inside. The lengths must be the same, in ``json_subset`` too. The failure names the items that are
     missing, and those that have no counterpart.
 
     = XML =
@@ -226,10 +236,12 @@ class HttpServerLibrary(
     with a prefix as it is written in the body. ``namespace-uri(//Price)`` is the namespace itself. An attribute is found with a
     prefix only if it has one in the body.
 
-    The charset is that of the Content-Type, or else of the XML declaration. Entities that a body defines are not looked up; no
-    file and no address is. Such a body matches nothing, and neither does one nested too deeply.
+    The charset is that of the Content-Type, or else of the XML declaration. Entities that a body defines are not
+    expanded; no file and no address is read. Such a body matches nothing, and neither does one nested too deeply.
 
-    *Compressed bodies* are compared as they came: a Content-Encoding such as gzip is not undone. A ``matcher`` can do that.
+    *Compressed bodies* are decoded before they are compared: those with ``Content-Encoding: gzip`` or ``deflate``, up to
+    ``max_body_kept`` of `Start Http Server`. Only ``data`` is compared with the body as sent. Other codings, such as br, are
+    not decoded.
 
     = Responses =
 
@@ -240,13 +252,23 @@ class HttpServerLibrary(
     = Checking =
 
     `Check Assertions` fails when something went wrong while serving. `Expectations Should Be Met` fails when an
-    expected request did not come. `Request Should Have Been Received`, `Requests Should Have Been Received In Order`,
+    expected request did not arrive. `Request Should Have Been Received`, `Requests Should Have Been Received In Order`,
     `Request Should Not Be Received`, `Get Received Request` and `Get Received Requests` look at what arrived, whether or
     not it was expected. A request is there, with its response, before its client has read the response.
 
-    How often a request came, ``times``, is a number or a range: ``2``, ``>=1``, ``>1``, ``<=3``, ``<3`` or ``2..4``, where
+    In place of a path, these keywords take an expectation, which stands for the requests that it took; further fields
+    must also match. With ``after``, a received request, only requests that arrived after it count:
+
+    | ${orders} =    Expect Request    /orders    method=POST
+    | Respond With Json    {"id": 7}    status=201
+    | POST    ${HTTP_SERVER_URL}/orders
+    | ${first} =    Wait Until Request Is Received    ${orders}
+    | POST    ${HTTP_SERVER_URL}/orders
+    | ${next} =    Wait Until Request Is Received    ${orders}    after=${first}
+
+    How often a request was received, ``times``, is a number or a range: ``2``, ``>=1``, ``>1``, ``<=3``, ``<3`` or ``2..4``, where
     both bounds count. In a cell that is ``times=2..4`` or ``times=>=1``. An expectation takes a number only. A
-    ``message`` replaces the first line of a failure; what differs is told below it.
+    ``message`` replaces the first line of a failure; the lines below it say what differs.
 
     A received request has attributes such as ``method``, ``path``, ``query``, ``headers``, ``json``, ``form`` and ``response``; the data
     type ReceivedRequest lists them all. Items of them are read like this:
@@ -260,12 +282,12 @@ class HttpServerLibrary(
 
     When the system under test works in the background, `Wait Until Expectations Are Met`, `Wait Until Request Is
     Received`, `Wait Until Requests Are Received In Order` and `Request Should Not Be Received` with ``within`` wait for
-    it. They react at once, do not poll, and obey test timeouts. Requests that came before the wait count. A client called
-    in the test itself, as in the first suite, needs no waiting, and a server that is stopped is not waited for.
+    it. They react at once, do not poll, and obey test timeouts. Requests that arrived before the wait count. A client called
+    in the test itself, as in the first suite, needs no waiting, and there is no waiting for a stopped server.
 
     = Scopes =
 
-    Servers, expectations, received requests and problems belong to the suite or test in which they came to be, and
+    Servers, expectations, received requests and problems belong to the suite or test in which they were created, and
     end with it.
 
     - A server started in Suite Setup serves all tests of the suite; one started in a test stops with the test.
@@ -274,8 +296,9 @@ class HttpServerLibrary(
     - All that holds for imports with the same options. Imports with different options are libraries of their own, which
       do not see each other's servers; so give the same options in all suites, or import in one resource file.
     - With ``auto_start=True`` a server runs from before Suite Setup, its URL in ``${HTTP_SERVER_URL}``.
-    - Problems that nobody checked are reported at the end of the test: ``auto_check=FAIL``, the default, fails
-      the test. Those of Suite Setup and Suite Teardown are warnings in the log.
+    - Unchecked problems are reported at the end of the test: ``auto_check=FAIL``, the default, fails the test. Those
+      of Suite Setup and Suite Teardown are warnings in the log. `Reset Http Server` in a teardown leaves them to be
+      reported; `Clear Problems` forgets them.
 
     = Parallel runs =
 
@@ -284,10 +307,10 @@ class HttpServerLibrary(
 
     = The log =
 
-    Every received request is a line under the keyword during which it arrived; log level DEBUG shows headers and
-    bodies. Problems are warnings.
+    Every received request is a line with its time of arrival, under the keyword that was running then; log level DEBUG
+    shows headers and bodies. Problems are warnings, and with ``auto_check=OFF`` lines of level INFO.
 
-    A failed test that received requests ends with a table of them, of all servers together: when each came, counted
+    A failed test that received requests ends with a table of them, of all servers together: when each arrived, counted
     from the start of the test, method, path, status, duration, the expectation that took it, and a bar on a common
     time line, which shows what was parallel, late or tried again. A row opens and shows request and response side by
     side, and where the request differs from the nearest expectation. Passed tests have no table, and `Log Received
@@ -301,13 +324,13 @@ class HttpServerLibrary(
     request was not expected. What a received request has in its attributes is not changed.
 
     - The headers Authorization, Proxy-Authorization, Cookie and Set-Cookie.
-    - What was given to a keyword as a ``Secret`` (Robot Framework 7.4 and newer), wherever it turns up.
+    - What was given to a keyword as a ``Secret`` (Robot Framework 7.4 and newer), wherever it occurs.
     - The headers that `Set Masked Headers` names.
     - The fields that `Set Masked Fields` names: members of JSON objects, form fields, query parameters, elements and
       attributes of XML. They are recognised by their name, so the same value in another place is shown.
 
-    What is named, and a ``Secret``, is masked by the server it was given to; name it for each server. Name it before
-    the requests come. Robot Framework itself logs the arguments of keywords and the values of variables; that is what
+    Each server masks the names and the ``Secret`` values that were given to it, so name them for each server. Name them
+    before the requests arrive. Robot Framework itself logs the arguments of keywords and the values of variables; that is what
     ``Secret`` is for.
     """
 
@@ -332,9 +355,10 @@ class HttpServerLibrary(
             auto_start: ``True`` for a server that runs from the start of each importing suite, before Suite Setup,
                 to its end; its base URL is the suite variable ``${HTTP_SERVER_URL}``. A suite inside a suite that
                 has a server uses that one.
-            auto_check: What the end of a test does with problems that nobody checked. ``FAIL`` fails a passed test,
-                or skips it where its tags say that it is skipped on failure, and adds to the message of a failed one;
-                ``STRICT`` counts unmet expectations of the test, too; ``WARN`` logs them; ``OFF`` does nothing.
+            auto_check: What the end of a test does with unchecked problems. ``FAIL`` fails a passed test, or skips it
+                where its tags say that it is skipped on failure, and adds to the message of a failed one; ``STRICT``
+                also counts unmet expectations of the test; ``WARN`` logs them; ``OFF`` does nothing, and problems are
+                INFO lines instead of warnings.
             timeout: How long waiting keywords wait by default, in seconds or as a time string.
         """
         super().__init__(Options.of(host, port, auto_start, auto_check, timeout))

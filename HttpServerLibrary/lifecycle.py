@@ -14,10 +14,11 @@ from .engine.errors import UsageError
 from .engine.explaining import checks as explain
 from .engine.explaining.layout import MAX_LINES, height, limit
 from .engine.problem import ProblemRecord
+from .engine.records.exchange import Exchange
 from .engine.scope import Scope
 from .engine.server import HttpServer
 from .log.markup import join
-from .log.messages import flush, log_table
+from .log.messages import LogLevel, flush, log_table
 from .log.table import Received
 from .options import AutoCheck, Options
 from .scopes import ExecutionContext, Scopes, seconds_since_epoch
@@ -96,7 +97,7 @@ class Lifecycle:
 
     @_kept
     def _start_test(self, data: model.TestCase[Any], result: result.TestCase) -> None:
-        flush(self._scopes.servers())
+        self._flush()
         # Not at its end: a test that gives arguments by name often has a variable `options`, too.
         self._skip_on_failure = _skip_on_failure()
         if not self._scopes.opened(data.id):
@@ -107,7 +108,7 @@ class Lifecycle:
         place = ExecutionContext()
         if place.suite is not None and not place.dry_run:
             self._enter()
-        flush(self._scopes.servers())
+        self._flush()
 
     @_kept
     def _end_test(self, data: model.TestCase[Any], result: result.TestCase) -> None:
@@ -115,7 +116,7 @@ class Lifecycle:
             if result.passed or result.failed:
                 self._report(result, unchecked)
             if result.failed:
-                self._log_received()
+                self._log_received(unchecked)
 
         if self._scopes.opened(data.id):
             self._leave(data.id, report)
@@ -134,7 +135,7 @@ class Lifecycle:
             closing = frame.key != key
             for server in frame.servers:
                 server.stop()
-            flush(self._scopes.servers())
+            self._flush()
             found += (Unchecked(server, frame.scope) for server in self._scopes.servers())
             try:
                 if not closing:
@@ -143,18 +144,28 @@ class Lifecycle:
             finally:
                 self._scopes.close_innermost()
 
-    def _log_received(self) -> None:
-        """Logs what the servers received in a test, but for those whose requests are all in a table already."""
+    def _flush(self) -> None:
+        """Logs what the servers received since the last time."""
+        off = self._options.auto_check is AutoCheck.OFF
+        flush(self._scopes.servers(), LogLevel.INFO if off else LogLevel.WARN)
+
+    def _log_received(self, unchecked: list[Unchecked]) -> None:
+        """Logs what the servers received in a test, but for those whose requests are all in a table already.
+
+        A request with a problem is in the table, also when a reset in the teardown has forgotten it.
+        """
         frame = self._scopes.innermost
         servers: list[HttpServer] = []
         received: list[Received] = []
         for server in self._scopes.servers():
-            own = [Received(server, entry) for entry in server.journal.arrived() if entry.scope is frame.scope]
+            entries = {entry for entry in server.journal.arrived() if entry.scope is frame.scope}
+            entries.update(entry for left in unchecked if left.server is server for entry in left.forgotten())
+            own = [Received(server, entry) for entry in sorted(entries, key=lambda entry: entry.number)]
             if not frame.logged.issuperset(own):
                 servers.append(server)
                 received += own
         if received:
-            log_table(servers, received, frame.scope, "INFO")
+            log_table(servers, received, frame.scope, LogLevel.INFO)
 
     def _warn(self, unchecked: list[Unchecked]) -> None:
         if self._options.auto_check is not AutoCheck.OFF:
@@ -167,6 +178,10 @@ class Lifecycle:
         if self._options.auto_check in (AutoCheck.FAIL, AutoCheck.STRICT):
             strict = self._options.auto_check is AutoCheck.STRICT
             reported = self._scopes.innermost.reported_in(result.message)
+            # The program under test may show the answer that it got.
+            reported |= {
+                problem.record for entry in unchecked for problem in entry.problems if problem.message in result.message
+            }
             skip = self._why_skipped(result) if result.passed else ""
             above = skip or (f"{result.message}\n" if result.failed and result.message else "")
             room = MAX_LINES - (height(above.split("\n")) if above else 0)
@@ -204,10 +219,14 @@ class Unchecked:
     """The problems and unmet expectations that a scope leaves behind on a server."""
 
     def __init__(self, server: HttpServer, scope: Scope) -> None:
-        self._server = server
+        self.server = server
         self.problems = server.journal.take_problems(scope)
         self._missing = [expectation for expectation in server.book.unmet() if expectation.scope is scope]
         self._received = server.journal.exchanges() if self._missing else []
+
+    def forgotten(self) -> list[Exchange]:
+        """The requests with a problem that are no longer among the received ones."""
+        return [problem.exchange for problem in self.problems if problem.exchange.forgotten]
 
     def tells(self, strict: bool) -> bool:
         """Whether there is anything to tell."""
@@ -218,7 +237,7 @@ class Unchecked:
         texts = []
         problems = [problem.record for problem in self.problems if problem.record not in reported]
         if problems:
-            texts.append(explain.problems(problems, str(self._server), most))
+            texts.append(explain.problems(problems, str(self.server), most))
         if strict and self._missing:
-            texts.append(explain.unmet(self._missing, self._received, self._server.audience))
+            texts.append(explain.unmet(self._missing, self._received, self.server.audience))
         return limit(texts, most) if texts else ""

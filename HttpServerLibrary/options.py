@@ -1,4 +1,4 @@
-"""The options of the import, converted by hand: Robot Framework ends the whole run when a typed one does not fit."""
+"""The options of the import, converted by hand: Robot Framework ends the whole run when a typed one is wrong."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from enum import Enum
 
 from robot.utils import timestr_to_secs
 
-from .engine.arguments import boolean
+from .engine.arguments import boolean, member
 from .engine.errors import UsageError
 
 
 class AutoCheck(Enum):
-    """What the end of a test does with problems that nobody checked."""
+    """What the end of a test does with unchecked problems."""
 
     FAIL = "FAIL"
     STRICT = "STRICT"
@@ -35,7 +35,7 @@ class Options:
             _host(host),
             _port(port),
             boolean(auto_start, "auto_start"),
-            _auto_check(auto_check),
+            member(AutoCheck, auto_check, "auto_check"),
             parse_seconds(timeout, "timeout"),
         )
 
@@ -56,23 +56,16 @@ def _port(value: object) -> int:
     return port
 
 
-def _auto_check(value: object) -> AutoCheck:
-    try:
-        return AutoCheck[str(value).strip().upper()]
-    except KeyError:
-        raise UsageError(f"auto_check: FAIL, STRICT, WARN or OFF is needed, not '{value}'.") from None
-
-
 def parse_seconds(value: object, argument: str) -> float:
-    """Seconds of a number, a timedelta or a time string such as ``1 min 30 s``; not less than none."""
+    """Seconds of a number, a timedelta or a time string such as ``1 min 30 s``; 0 or more."""
     result = parse_seconds_text(value, argument)
-    if not result >= 0:  # NaN, too
-        raise UsageError(f"{argument}: a time from 0 seconds up is needed, not {result:.15g} seconds.")
+    if not result >= 0:  # also NaN
+        raise UsageError(f"{argument}: must be 0 seconds or more, not {result:.15g} seconds.")
     return result
 
 
 def parse_seconds_text(value: object, argument: str) -> float:
-    """Seconds as `seconds` takes them, whatever their number."""
+    """Seconds of the same forms, also negative ones."""
     if isinstance(value, timedelta):
         value = value.total_seconds()
     try:

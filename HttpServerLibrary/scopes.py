@@ -18,6 +18,9 @@ from .engine.wire.limits import DEFAULT_LIMITS, Limits
 from .engine.wire.tls import Tls
 from .log.table import Received
 
+# Ends the messages about a server that is not found.
+OTHER_IMPORTS = "A server that was started through an import with other options belongs to that import."
+
 
 class Frame:
     """One open scope: a suite, a test, or the program when Robot Framework does not run."""
@@ -29,7 +32,9 @@ class Frame:
         self.current: HttpServer | None = None
         self.latest: Expectation | None = None
         self.start_failure: str | None = None
-        # What is in a table that somebody logged.
+        # The permanent expectations without times, by server and what was given to describe them.
+        self.endless: dict[tuple[HttpServer, int], Expectation] = {}
+        # What is in a table that a keyword logged.
         self.logged: set[Received] = set()
         self._reported: list[tuple[str, list[ProblemRecord]]] = []
 
@@ -38,7 +43,7 @@ class Frame:
         self._reported.append((failure, [*problems]))
 
     def reported_in(self, message: str) -> set[ProblemRecord]:
-        """The problems that the failures in a message report."""
+        """The problems that the failures of keywords in a message report."""
         return {problem for failure, problems in self._reported if failure in message for problem in problems}
 
 
@@ -63,14 +68,14 @@ class Scopes:
         return frame
 
     def close_innermost(self) -> None:
-        """Ends the innermost scope, whose servers are stopped: what belongs to it is forgotten."""
+        """Ends the innermost scope, whose servers are stopped, and forgets what belongs to it."""
         frame = self._frames.pop()
         frame.scope.closed = True
         for server in self.servers():
             server.close_scope()
 
     def ended(self, place: ExecutionContext) -> str | None:
-        """The key of the outermost scope that is over, although nobody said so."""
+        """The key of the outermost scope that has ended without an event."""
         return next((frame.key for frame in self._frames if not place.inside(frame.key)), None)
 
     def close_all(self) -> None:
@@ -97,7 +102,7 @@ class Scopes:
 
     @property
     def start_failure(self) -> str | None:
-        """Why a server that should have been started with its suite was not."""
+        """Why a server that should have started with its suite did not."""
         return next((frame.start_failure for frame in self._innermost_first() if frame.start_failure), None)
 
     def find(self, alias: str) -> HttpServer:
@@ -106,8 +111,9 @@ class Scopes:
         for server in reversed(servers):
             if normalize(server.alias) == normalize(alias):
                 return server
-        known = ", ".join(dict.fromkeys(f"'{server.alias}'" for server in servers)) or "none"
-        raise UsageError(f"There is no server '{alias}'. Known servers: {known}.")
+        known = ", ".join(dict.fromkeys(f"'{server.alias}'" for server in servers))
+        listed = f"Known servers: {known}." if known else f"Known servers: none. {OTHER_IMPORTS}"
+        raise UsageError(f"There is no server '{alias}'. {listed}")
 
     def free_alias(self) -> str:
         taken = {normalize(server.alias) for server in self.servers()}
@@ -125,6 +131,7 @@ class Scopes:
         bounds: Bounds = DEFAULT_BOUNDS,
         *,
         tls: Tls | None = None,
+        strict: bool = True,
     ) -> HttpServer:
         """Starts a server in the innermost scope and makes it the current one."""
         if alias is None:
@@ -136,7 +143,15 @@ class Scopes:
                 raise UsageError(f"Server '{server.alias}' is already running at {server.url}.")
         frame = self.innermost
         server = HttpServer(
-            alias, host, port, frame.scope, limits=limits, bounds=bounds, tls=tls, neighbours=self.servers
+            alias,
+            host,
+            port,
+            frame.scope,
+            limits=limits,
+            bounds=bounds,
+            tls=tls,
+            strict=strict,
+            neighbours=self.servers,
         )
         # Owned before it listens: a test timeout in between must not leave it running.
         frame.servers.append(server)
@@ -187,6 +202,8 @@ class ExecutionContext:
         context = EXECUTION_CONTEXTS.current
         suite = None if context is None else context.suite
         test = None if context is None else context.test
+        # Also in keywords that the teardown of the suite or test calls, but not in the teardown of a keyword.
+        self.in_teardown = context is not None and bool(context.in_test_teardown or context.in_suite_teardown)
         self.dry_run = context is not None and bool(context.dry_run)
         self.suite = None if suite is None else (suite.id, f"suite '{suite.name}'", seconds_since_epoch(suite))
         self.test = None if test is None else (test.id, f"test '{test.name}'", seconds_since_epoch(test))

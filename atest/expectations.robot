@@ -2,10 +2,13 @@
 Documentation    The three kinds of expectations, the order in which they are considered, and how they end.
 
 Library          Collections
+Library          resources/ChildRun.py
 Resource         resources/client.resource
 
 Suite Setup      Start Http Server
 Test Teardown    Reset Http Server
+
+Test Tags        expectations
 
 
 *** Test Cases ***
@@ -28,7 +31,7 @@ Permanent With Times
     Should Be Equal    ${expectation.used}    ${2}
     Should Be Equal    ${expectation.times}    ${2}
     ${answer} =    Status Of    500    GET    /orders
-    Should Contain    ${answer.text}    it matches, but request 2 used it up: GET /orders at
+    Should Contain    ${answer.text}    it matches, but it was for 2 requests, and this is one more (the 2nd: GET /orders at
     Problems Should Be    UNEXPECTED REQUEST
 
 Times From Text
@@ -228,7 +231,7 @@ Nobody Expected
 No Response Given
     ${expectation} =    Expect Request    /orders
     ${answer} =    Status Of    500    GET    /orders
-    Should Contain    ${answer.text}    permanent ANY /orders
+    Should Contain    ${answer.text}    permanent /orders
     ${request} =    Get Received Request
     Should Be Equal    ${{ $request.expectation is $expectation }}    ${TRUE}
     Should Be Equal    ${request.problem.kind}    NO RESPONSE
@@ -296,6 +299,63 @@ Clear Expectations
     Get Received Request    /a
     ${problems} =    Get Problems
     Length Should Be    ${problems}    2
+    Clear Problems
+
+What No Request Reaches Is Said
+    [Documentation]    The suite is run to read its log.
+    VAR    ${suite}
+    ...    *** Settings ***
+    ...    | Library | HttpServerLibrary | auto_start=True
+    ...    | Suite Setup | Expect Request | /a
+    ...    *** Test Cases ***
+    ...    | Shadowed |
+    ...    | | \${first} = | Expect Request | /a | headers={"X-Id": 1} | basic_auth=user:one
+    ...    | | Expect Request | /a | headers={"X-Id": 1} | basic_auth=user:one | times=2
+    ...    | Free |
+    ...    | | \${first} = | Expect Request | /a
+    ...    | | Remove Expectation | \${first}
+    ...    | | Expect Request | /a | times=2
+    ...    | | Expect Request | /a
+    ...    | | Expect Oneshot Request | /a
+    ...    | | Expect Request | /a | basic_auth=user:one
+    ...    | | Expect Request | /a | basic_auth=user:two
+    ...    | | Start Http Server
+    ...    | | Expect Request | /a
+    ...    separator=\n
+    ${run} =    Run Suite    ${suite}
+    Test Should Have Passed    ${run}    Shadowed    Free
+    ${log} =    Log Of Test    ${run}    Shadowed    INFO
+    VAR    ${hint}
+    ...    INFO No request reaches permanent /a headers={"X-Id": 1} basic_auth=***, because test 'Shadowed' has
+    ...    an equal expectation that takes them all. For one response after the other, use 'Expect Oneshot Request'.
+    Should Contain    ${log}    ${hint}
+    ${log} =    Log Of Test    ${run}    Free    INFO
+    Should Not Contain    ${log}    No request reaches
+
+A Response That Is Replaced Unused Is Said
+    [Documentation]    The suite is run to read its log.
+    VAR    ${suite}
+    ...    *** Settings ***
+    ...    | Library | HttpServerLibrary | auto_start=True
+    ...    | Library | ChildKeywords
+    ...    *** Test Cases ***
+    ...    | Unused |
+    ...    | | Expect Request | /a
+    ...    | | Respond With Data | one
+    ...    | | Respond With Data | two
+    ...    | Used |
+    ...    | | Expect Request | /a
+    ...    | | Respond With Data | one
+    ...    | | Send Request | \${HTTP_SERVER_URL}/a
+    ...    | | Respond With Data | two
+    ...    separator=\n
+    ${run} =    Run Suite    ${suite}
+    Test Should Have Passed    ${run}    Unused    Used
+    VAR    ${hint}    INFO permanent /a has a response that was never used; this one replaces it.
+    ${log} =    Log Of Test    ${run}    Unused    INFO
+    Should Contain X Times    ${log}    ${hint}    1
+    ${log} =    Log Of Test    ${run}    Used    INFO
+    Should Not Contain    ${log}    never used
 
 Clear Expectations Of Another Server
     Start Http Server    alias=other

@@ -5,6 +5,8 @@ Resource         resources/client.resource
 
 Suite Setup      Expect In Suite
 
+Test Tags        expectations    lifecycle
+
 
 *** Test Cases ***
 Inner Permanent Beats Outer Oneshot

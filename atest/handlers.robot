@@ -9,6 +9,8 @@ Resource         resources/client.resource
 Suite Setup      Start Http Server
 Test Teardown    Reset Http Server
 
+Test Tags        responses
+
 
 *** Test Cases ***
 Sees The Whole Request
@@ -138,7 +140,7 @@ Body That Breaks In The Middle
     Should Be Equal    ${{ type($request.problem.exception).__name__ }}    HandlerTrouble
 
 Request Whose Handler Raised Is Received
-    [Documentation]    FACTS: pytest-httpserver loses it.
+    [Documentation]    Unlike here, pytest-httpserver loses it.
     Handle With    handlers.raises
     Status Of    500    POST    /    ${EMPTY}    {"id": 7}
     ${request} =    Get Received Request    method=POST    json={"id": 7}

@@ -8,6 +8,8 @@ Suite Setup      Start Server
 Test Setup       Expect Anything
 Test Teardown    Run Keywords    Join Background    AND    Reset Http Server
 
+Test Tags        checks    waiting
+
 
 *** Test Cases ***
 With Others Between
@@ -17,9 +19,9 @@ With Others Between
     VAR    @{requests}    /a    /c
     Requests Should Have Been Received In Order    ${requests}
     VAR    @{requests}    /a    /c    /b
-    Fails    * number 3 did not come: ANY /b    ${requests}
+    Fails    * request 3 did not arrive: /b    ${requests}
     VAR    @{requests}    /a    POST /b
-    Fails    * number 2 did not come: POST /b    ${requests}
+    Fails    * request 2 did not arrive: POST /b    ${requests}
 
 With Nothing Between
     Requests Come    /x    /a    /b    /x    /b    /c    /x
@@ -29,7 +31,7 @@ With Nothing Between
     Requests Should Have Been Received In Order    ${requests}    strict=yes
     VAR    @{requests}    /a    /b    /c
     Requests Should Have Been Received In Order    ${requests}
-    Fails    * with nothing between them*, but between number 2 and number 3 came GET /x    ${requests}    strict=True
+    Fails    * with nothing between them*, but GET /x arrived between requests 2 and 3    ${requests}    strict=True
 
 Only Some Of Those That Match
     [Documentation]    One request matches several descriptions: there is an order, so it is found.
@@ -40,14 +42,14 @@ Only Some Of Those That Match
     VAR    @{requests}    GLOB:/*    GLOB:/*    GLOB:/*    /b
     Requests Should Have Been Received In Order    ${requests}    strict=True
     VAR    @{requests}    ${second}    GLOB:/*    GLOB:/*
-    Fails    * number 3 did not come: ANY GLOB:/[*]    ${requests}
+    Fails    * request 3 did not arrive: GLOB:/[*]    ${requests}
 
 Each Needs A Request Of Its Own
     Requests Come    /poll    /poll
     VAR    @{requests}    /poll    /poll
     Requests Should Have Been Received In Order    ${requests}
     VAR    @{requests}    /poll    /poll    /poll
-    Fails    *It came, but only as number 1 and 2; *    ${requests}
+    Fails    *It arrived, but only as requests 1 and 2, which other steps already use.*    ${requests}
 
 Ways To Describe
     Status Of    200    POST    /login    X-User: ann    {"user": "ann"}
@@ -78,11 +80,11 @@ Expectations
     VAR    @{requests}    ${first}    ${permanent}    ${second}    ${permanent}
     Requests Should Have Been Received In Order    ${requests}    strict=True
     VAR    @{requests}    ${second}    ${first}
-    Fails    * number 2 did not come: oneshot ANY /a*It came, but before number 1: oneshot ANY /a*    ${requests}
+    Fails    * request 2 did not arrive: oneshot /a*It arrived, but before request 1: oneshot /a*    ${requests}
     VAR    @{requests}    ${first}    /a
     Requests Should Have Been Received In Order    ${requests}
     VAR    @{requests}    ${second}    /a
-    Fails    * number 2 did not come: ANY /a*    ${requests}
+    Fails    * request 2 did not arrive: /a*    ${requests}
 
 Unexpected Requests Were Received Too
     Reset Http Server
@@ -154,7 +156,7 @@ The Time Is Over
     ...    Wait Until Requests Are Received In Order    ${requests}    timeout=200 ms
     ${took} =    Evaluate    time.monotonic() - ${before}
     Should Be True    0.2 <= ${took} < 4
-    Should Start With    ${error}    Expected 2 requests in order within 0.2 seconds, but number 2 did not come:
+    Should Start With    ${error}    Expected 2 requests in order within 0.2 seconds, but request 2 did not arrive:
 
 What The Failure Says
     Status Of    200    GET    /orders
@@ -163,12 +165,12 @@ What The Failure Says
     Status Of    200    POST    /logout
     VAR    @{requests}    POST /login    GET /orders    POST /logout
     VAR    ${rest}
-    ...    It came, but before number 1: POST /login
+    ...    It arrived, but before request 1: POST /login
     ...    Expected in this order:
     ...    \ \ \ \ \ 1. POST /login
     ...    \ \ -> 2. GET /orders
     ...    \ \ \ \ \ 3. POST /logout
-    ...    Nearest of what came after number 1:
+    ...    Nearest of what arrived after request 1:
     ...    \ \ GET /cart (answered 200)
     ...    \ \ \ \ path: expected "/orders", received "/cart"
     ...    Received 4 on server 'http-1' at <url>, oldest first:
@@ -177,9 +179,9 @@ What The Failure Says
     ...    \ \ \ \ \ -\ \ GET /cart (answered 200)
     ...    \ \ \ \ \ 3. POST /logout (answered 200)
     ...    separator=\n
-    Fails With    Expected 3 requests in order, but number 2 did not come: GET /orders\n${rest}
+    Fails With    Expected 3 requests in order, but request 2 did not arrive: GET /orders\n${rest}
     ...    Requests Should Have Been Received In Order    ${requests}
-    Fails With    Expected 3 requests in order within 0.05 seconds, but number 2 did not come: GET /orders\n${rest}
+    Fails With    Expected 3 requests in order within 0.05 seconds, but request 2 did not arrive: GET /orders\n${rest}
     ...    Wait Until Requests Are Received In Order    ${requests}    timeout=0.05
     Fails With    First in, then look!\n${rest}
     ...    Requests Should Have Been Received In Order    ${requests}    message=First in, then look!
@@ -194,16 +196,16 @@ What Is Not Received Yet
     Send Later    ${SERVER}    GET    /slow    after=0
     Call Method    ${gate}    wait_for_request
     VAR    @{requests}    /slow
-    Fails    *Still being answered, so not received yet: 1 request, such as GET /slow.    ${requests}
+    Fails    *Not counted, as still being answered: GET /slow.    ${requests}
     Call Method    ${gate}    open
     Wait Until Requests Are Received In Order    ${requests}
 
 Bad Input
     [Template]    Is Refused
     requests: a list is needed, not the text "POST /login".    POST /login
-    requests: the list is empty, so there is nothing to come in order.    ${{ [] }}
+    requests: the list is empty.    ${{ [] }}
     *'requests'*    ${{ {'path': '/a'} }}
-    requests[[]1]: path: * has a '?', which never is in a path. *    ["/a", "GET /b?c\=1"]
+    requests[[]1]: path: * contains '?', which a path cannot. *    ["/a", "GET /b?c\=1"]
     requests[[]2]: method: "POTS" is not a method*    ["/a", "/b", "POTS /c"]
     requests[[]1]: json: not JSON: * line 1 column *    ["/a", {"json": "{"}]
     requests[[]0]: there is no field "pth". The fields are path, method, *    [{"pth": "/a"}]
@@ -216,7 +218,8 @@ Expectation Of Another Server
     Start Http Server    alias=other
     ${expectation} =    Expect Request    /a    server=http-1
     Respond With Data
-    Is Refused    requests[[]1]: the expectation (permanent ANY /a) is one of another server.
+    Is Refused
+    ...    requests[[]1]: The expectation (permanent /a) belongs to server 'http-1'*, not to server 'other'*.
     ...    ${{ ['/b', $expectation] }}
     Stop Http Server    server=other
     Switch Http Server    http-1

@@ -5,6 +5,8 @@ Library          resources/ChildRun.py
 
 Test Teardown    Kill Suite Run
 
+Test Tags        lifecycle
+
 
 *** Variables ***
 ${PROGRAMS}    ${CURDIR}/_children/programs
@@ -22,8 +24,8 @@ Wrong Import Options Are Import Errors Of Their Suite
     ...    auto_start: true or false is needed, not 'maybe'.
     ...    auto_check: FAIL, STRICT, WARN or OFF is needed, not 'SOMETIMES'.
     ...    timeout: a time such as '5 seconds' is needed, not 'soon'.
-    ...    timeout: a time from 0 seconds up is needed, not -1 seconds.
-    ...    timeout: a time from 0 seconds up is needed, not nan seconds.
+    ...    timeout: must be 0 seconds or more, not -1 seconds.
+    ...    timeout: must be 0 seconds or more, not nan seconds.
     ...    expected 0 non-named arguments, got 1.
         Should Match    ${run.errors}    *${error}*
     END
@@ -86,16 +88,16 @@ A Line Tells One Problem
     Test Should Have Failed With
     ...    ${run}
     ...    Failed By Something Like The Problem
-    ...    UNEXPECTED REQUEST: GET /like\n\n2 problems on*\nUNEXPECTED REQUEST: GET /like\n*REQUEST: GET /likely
+    ...    UNEXPECTED REQUEST: GET /like\n\n3 problems on*\nUNEXPECTED REQUEST: GET /like (2 times)\n*REQUEST: GET /likely*
 
 Requests Of Tests That Have Ended Are Mentioned
     [Documentation]    Those of a test are gone when Suite Teardown asks; the failure says so.
     ${run} =    Run Suite    checked_in_suite_teardown.robot
     VAR    ${expected}
-    ...    *Expected at least 1 request: ANY /a
+    ...    *Expected at least 1 request: /a
     ...    Received none on server 'http-1' at http://localhost:*.
     ...    No requests were received.
-    ...    Forgotten with the tests and suites that have ended: 1 request.
+    ...    1 earlier request belongs to tests that have ended and does not count.
     ...    separator=\n
     Should Match    ${run.result.suite.message}    ${expected}
 
@@ -129,7 +131,7 @@ Problems Skip A Test That Is Skipped On Failure
 Strict Counts Unmet Expectations
     ${run} =    Run Suite    problems.robot    --variable    AUTO_CHECK:strict
     Test Should Have Failed With    ${run}    Unmet
-    ...    1 expectation was not met on server 'http-1' at *:\n${SPACE*2}oneshot ANY /unmet (used 0 of 1)*
+    ...    1 expectation was not met on server 'http-1' at *:\n${SPACE*2}oneshot /unmet (used 0 of 1)*
     Test Should Have Failed With    ${run}    Unmet On A Stopped Server    1 expectation was not met on server 'own'*
     Test Should Have Failed With    ${run}    Unmet But Failed Anyway
     ...    My own words\n\n1 expectation was not met on server*
@@ -156,6 +158,43 @@ Off Does Nothing
     Test Should Have Failed With    ${run}    Failed    EQUALS: My own words
     ${log} =    Log Of Test    ${run}    Passed
     Should Not Contain    ${log}    1 problem on server
+
+With Off A Problem Is No Warning
+    ${run} =    Run Suite    problems.robot    --variable    AUTO_CHECK:off
+    Should Be Equal    ${run.errors}    ${EMPTY}
+    ${log} =    Log Of Test    ${run}    Passed    INFO
+    Should Contain    ${log}    INFO http-1: UNEXPECTED REQUEST: GET /passed
+
+A Reset In The Teardown Hides No Problem
+    ${run} =    Run Suite    resets.robot
+    FOR    ${test}    ${request}    IN
+    ...    In Teardown    GET /teardown
+    ...    In A Keyword Of The Teardown    GET /keyword
+    ...    Reset Twice    GET /second
+        Test Should Have Failed With    ${run}    ${test}
+        ...    1 problem on server 'http-1' at http://localhost:*:\nUNEXPECTED REQUEST: ${request}\n*
+        ${log} =    Log Of Test    ${run}    ${test}
+        Should Match    ${log}    *<table>*${request.partition(' ')[2]}*
+    END
+    Test Should Have Failed With    ${run}    While A Request Is Answered
+    ...    1 problem on server 'http-1' at http://localhost:*:\nHANDLER ERROR: POST /held: *too late*
+    Test Should Have Failed With    ${run}    In Teardown Of A Failed Test
+    ...    My own words\n\n1 problem on server 'http-1' at http://localhost:*:\nUNEXPECTED REQUEST: GET /failed\n*
+
+A Reset In The Test And Clear Problems Forget The Problems
+    ${run} =    Run Suite    resets.robot
+    Test Should Have Passed    ${run}    In The Test    In Teardown Of A Keyword In The Test    Cleared In Teardown
+    Test Should Have Passed    ${run}    Nothing Is Left
+
+A Reset In Suite Teardown Leaves The Warning
+    ${run} =    Run Suite    resets.robot
+    Should Match    ${run.errors}    *WARN *1 problem on server 'http-1'*UNEXPECTED REQUEST: GET /suite*
+
+What A Reset In The Teardown Leaves Is Logged With Warn
+    ${run} =    Run Suite    resets.robot    --variable    AUTO_CHECK:WARN
+    Test Should Have Passed    ${run}    In Teardown
+    ${log} =    Log Of Test    ${run}    In Teardown    WARN
+    Should Match    ${log}    *WARN 1 problem on server 'http-1'*UNEXPECTED REQUEST: GET /teardown*
 
 Problems Of Suite Setup And Suite Teardown Are Warnings
     ${run} =    Run Suite    suite_problems.robot
@@ -230,6 +269,7 @@ A Test Timeout Interrupts Waiting At Once
     ${run} =    Run Suite    waiting.robot    --test    For *    --test    Goes On
     ...    --variable    TIMEOUT:300 milliseconds
     FOR    ${test}    IN    For A Request    For Expectations    For No Request    For Requests In Order
+    ...    For A Matcher
         Test Should Have Failed With    ${run}    ${test}    EQUALS: Test timeout 300 milliseconds exceeded.
         Should Be True    $run.tests[$test].elapsed_time.total_seconds() < 60
     END
@@ -241,6 +281,7 @@ One Ctrl-C Ends The Run
     For Expectations
     For No Request
     For Requests In Order
+    For A Matcher
     Asleep
 
 Two Ctrl-C End The Run At Once

@@ -5,6 +5,8 @@ Resource         resources/matching.resource
 
 Suite Setup      Start Http Server
 
+Test Tags        matching
+
 
 *** Test Cases ***
 Text Is Compared As A Whole
@@ -23,6 +25,15 @@ Text Patterns
     Matches    text=EQUALS:line 1\nline 2
     Does Not Match    text=REGEXP:line 1
     Does Not Match    text=GLOB:line
+
+Text That Is Something Else
+    Given Request    POST    /    ${EMPTY}    hello world
+    Matches    text=NOT:hello
+    Matches    text=NOT: STARTS: world
+    Matches    text=${{ re.compile('HELLO .*', re.IGNORECASE) }}
+    Does Not Match    text=NOT:hello world
+    Does Not Match    text=NOT:GLOB:hello*
+    Does Not Match    text=${{ re.compile('hello') }}
 
 Number And Boolean As Text
     Given Request    POST    /    ${EMPTY}    42

@@ -5,6 +5,8 @@ Resource         resources/matching.resource
 
 Suite Setup      Start Http Server
 
+Test Tags        matching
+
 
 *** Variables ***
 ${URLENCODED}    Content-Type: application/x-www-form-urlencoded
@@ -105,6 +107,48 @@ Several Files In One Field
     Matches    files={"notes": {"filename": "one.md", "text": "first"}}
     Does Not Match    files={"notes": {"filename": "one.md", "text": "second"}}
     Does Not Match    files={"notes": "three.md"}
+
+Several Files In Any Order
+    Given Request    POST    /    ${MULTIPART}    ${UPLOAD}
+    VAR    &{second}    filename=two.md    data=second
+    VAR    @{notes}    ${second}    GLOB:*.md
+    VAR    &{files}    notes=${notes}
+    Matches    files=${files}
+    Matches    files={"notes": ["two.md", "one.md"]}
+    Does Not Match    files={"notes": ["two.md"]}
+    Does Not Match    files={"notes": ["two.md", "two.md"]}
+    Does Not Match    files={"photo": ["sea.txt", "sky.txt"]}
+
+File By Its Bytes
+    Given Request    POST    /    ${MULTIPART}    ${UPLOAD}
+    Matches    files=${{ {'photo': {'data': b'blue and wide'}} }}
+    Does Not Match    files=${{ {'photo': {'data': b'blue'}} }}
+
+Name Of A File As Sent
+    VAR    ${body}
+    ...    --cut
+    ...    Content-Disposition: form-data; name="doc"; filename="C:\\temp\\report.csv"
+    ...    ${EMPTY}
+    ...    a,b
+    ...    --cut--
+    ...    ${EMPTY}
+    ...    separator=\r\n
+    Given Request    POST    /    ${MULTIPART}    ${body}
+    VAR    &{files}    doc=C:\\temp\\report.csv
+    Matches    files=${files}
+
+Form Written As Text
+    Given Request    POST    /    ${URLENCODED}    user=J%C3%BCrgen+M&tag=a&tag=b
+    Matches    form=tag\=a&tag\=b
+    Matches    form=user\=J%C3%BCrgen%20M
+    Matches    form=user\=GLOB:*
+    Does Not Match    form=tag\=b&tag\=a
+
+Form Fields That Are Something Else
+    Given Request    POST    /    ${URLENCODED}    user=peter
+    Matches    form={"user": "NOT:paul"}
+    Does Not Match    form={"user": "NOT:peter"}
+    Does Not Match    form={"name": "NOT:paul"}
 
 Form And Files Together
     Given Request    POST    /    ${MULTIPART}    ${UPLOAD}

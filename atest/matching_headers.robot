@@ -5,6 +5,8 @@ Resource         resources/matching.resource
 
 Suite Setup      Start Http Server
 
+Test Tags        matching
+
 
 *** Test Cases ***
 These Headers Are There
@@ -46,6 +48,23 @@ Values Are Text Patterns
     Does Not Match    headers={"User-Agent": "tester"}
     Does Not Match    headers={"User-Agent": "REGEXP:tester"}
 
+Values Are Something Else
+    Given Request    GET    /    X-Trace: 7
+    Matches    headers={"X-Trace": "NOT:8"}
+    Matches    headers={"X-Trace": "NOT: REGEXP: [a-z]+"}
+    Does Not Match    headers={"X-Trace": "NOT:7"}
+    Does Not Match    headers={"X-Trace": "NOT:GLOB:*"}
+    Does Not Match    headers={"X-Missing": "NOT:8"}
+
+Repeated Fields And One Joined By Commas
+    [Documentation]    RFC 9110, 5.3.
+    Given Request    GET    /    X-Tag: a\nX-Tag: b
+    Matches    headers={"X-Tag": "a,b"}
+    Does Not Match    headers={"X-Tag": "b, a"}
+    Given Request    GET    /    X-Tag: a, b
+    Matches    headers={"X-Tag": ["a", "b"]}
+    Does Not Match    headers={"X-Tag": ["a"]}
+
 None Is Absent
     Given Request    GET    /    X-Trace: 7
     Matches    headers=${{ {'X-Missing': None} }}
@@ -86,7 +105,7 @@ Scheme In Any Case And Token Not
     Does Not Match    headers={"Authorization": "Basic AbC"}
 
 Broken Basic Value Is Not A Missing Header
-    [Documentation]    FACTS: in pytest-httpserver it equals a missing one.
+    [Documentation]    In pytest-httpserver it equals a missing one.
     Given Request    GET    /    Authorization: Basic !!!
     Matches    headers={"Authorization": "Basic !!!"}
     Does Not Match    headers={"Authorization": "Basic ???"}

@@ -5,6 +5,8 @@ Resource         resources/matching.resource
 
 Suite Setup      Start Http Server
 
+Test Tags        matching
+
 
 *** Test Cases ***
 Objects In Any Order
@@ -191,6 +193,21 @@ Placeholders For What May Vary
     Does Not Match    json_subset={"id": "<regexp:7>"}
     Does Not Match    json_subset={"missing": "<any>"}
 
+Placeholders For Kinds Of Values
+    Given Request    POST    /    ${EMPTY}
+    ...    {"n": 2.0, "id": "123e4567-e89b-12d3-a456-426614174000", "at": "2024-02-29T10:00:00Z", "l": [1], "o": {}}
+    Matches    json_subset={"n": "<any-integer>", "id": "<any-uuid>", "at": "<any-datetime>"}
+    Matches    json_subset={"l": "<any-list>", "o": "<any-object>"}
+    Matches    json_path={"$.n": "<any-integer>", "$.l": "<any-list>"}
+    Does Not Match    json_subset={"id": "<any-integer>"}
+    Does Not Match    json_subset={"at": "<any-uuid>"}
+    Does Not Match    json_subset={"id": "<any-datetime>"}
+    Does Not Match    json_subset={"o": "<any-list>"}
+    Does Not Match    json_subset={"l": "<any-object>"}
+    Given Request    POST    /    ${EMPTY}    {"n": 2.5, "at": "2023-02-29T10:00:00Z"}
+    Does Not Match    json_subset={"n": "<any-integer>"}
+    Does Not Match    json_subset={"at": "<any-datetime>"}
+
 Placeholders In Variables
     Given Request    POST    /    ${EMPTY}    {"id": "42", "name": "book"}
     VAR    ${any}    <any-string>
@@ -213,7 +230,7 @@ Text That Looks Like A Placeholder
 What A Placeholder Missed Is Said In Words
     VAR    @{differences}
     ...    json $.id: expected any number, received "7" (text)
-    ...    json $.name: expected any text, received nothing
+    ...    json $.name: expected any text, received no such key
     Send And Compare    {"id": "7"}    ${differences}    json={"id": "<any-number>", "name": "<any-string>"}
 
 Lists In Any Order
@@ -231,7 +248,7 @@ Lists In Any Order
 
 Missing And Extra Items Are Named
     VAR    @{differences}
-    ...    json $.items: expected item [2] "d" at any place, received no such item
+    ...    json $.items: expected item [2] "d" anywhere, received no such item
     ...    json $.items[0]: expected no such item, received "c"
     Send And Compare    {"items": ["c", "b", "a"]}    ${differences}
     ...    json={"items": ["a", "b", "d"]}    json_ignore_order=True

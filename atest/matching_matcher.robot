@@ -8,6 +8,8 @@ Resource         resources/matching.resource
 
 Suite Setup      Start Http Server
 
+Test Tags        matching
+
 
 *** Test Cases ***
 Function
@@ -70,7 +72,7 @@ Raising
     Should Contain    ${error}    cannot decide
 
 Raising Is Recorded
-    [Documentation]    FACTS: pytest-httpserver records the exceptions of matchers nowhere.
+    [Documentation]    Unlike here, pytest-httpserver records the exceptions of matchers nowhere.
     Expect Request    /    matcher=handlers.matcher_exits
     Respond With Data
     Status Of    500    GET    /

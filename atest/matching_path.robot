@@ -6,6 +6,8 @@ Resource         resources/matching.resource
 
 Suite Setup      Start Http Server
 
+Test Tags        matching
+
 
 *** Test Cases ***
 Path Is Compared As A Whole
@@ -81,6 +83,15 @@ Lower Case Prefix Is Plain Text
     Given Request    GET    /glob:*
     Matches    glob:*
 
+Paths That Are Something Else
+    Given Request    GET    /orders/7
+    Matches    NOT:/orders
+    Matches    NOT:STARTS:/admin
+    Matches    NOT:/orders/{id}/items
+    Does Not Match    NOT:/orders/7
+    Does Not Match    NOT:/orders/{id}
+    Does Not Match    NOT:REGEXP:/orders/[0-9]+
+
 Decoded Path And Path As Sent
     Given Request    GET    /a%20b/%C5%BElu%C5%A5
     Matches    /a b/žluť
@@ -150,7 +161,23 @@ Path Parameters Of A Selection
     Send Exactly    ${url}    GET    /orders/7
     ${request} =    Wait Until Request Is Received    /orders/{id}
     Should Be Equal    ${request.path_params}[id]    7
-    [Teardown]    Reset Http Server
+    [Teardown]    Run Keywords    Clear Problems    AND    Reset Http Server
+
+Compiled Regular Expression
+    [Documentation]    As REGEXP: for the whole path, with the flags.
+    Given Request    GET    /Orders/7
+    Matches    ${{ re.compile('/Orders/[0-9]') }}
+    Matches    ${{ re.compile('/orders/. ', re.IGNORECASE | re.VERBOSE) }}
+    Does Not Match    ${{ re.compile('/orders/.') }}
+    Does Not Match    ${{ re.compile('/Orders/') }}
+    Given Request    GET    /a%0Ab
+    Matches    ${{ re.compile('/a.b', re.DOTALL) }}
+    Does Not Match    ${{ re.compile('/a.b') }}
+    ${url} =    Get Http Server Url
+    Send Exactly    ${url}    GET    /orders/7
+    ${request} =    Get Received Request    ${{ re.compile('/orders/[0-9]') }}
+    Should Be Equal    ${request.path}    /orders/7
+    [Teardown]    Run Keywords    Clear Problems    AND    Reset Http Server
 
 Method In Any Case
     Given Request    POST    /

@@ -5,6 +5,8 @@ Resource         resources/matching.resource
 
 Suite Setup      Start Http Server
 
+Test Tags        matching
+
 
 *** Variables ***
 ${ORDER}       SEPARATOR=\n
@@ -91,6 +93,13 @@ XPath To The Text Of A Node
     Does Not Match    xpath={"//item": null}
     VAR    &{xpath}    count(//item)=${2}    //@id=7
     Matches    xpath=${xpath}
+
+XPath To Text That Is Something Else
+    Given Request    POST    /    ${EMPTY}    ${ORDER}
+    Matches    xpath={"//total": "NOT:0"}
+    Matches    xpath={"//item": "NOT:STARTS:r"}
+    Does Not Match    xpath={"//item": "NOT:pen"}
+    Does Not Match    xpath={"//missing": "NOT:pen"}
 
 XPath To A Number Or Boolean
     Given Request    POST    /    ${EMPTY}    ${ORDER}

@@ -7,7 +7,9 @@ Library          resources/handlers.py
 Resource         resources/client.resource
 
 Suite Setup      Start Http Server    alias=shop
-Test Teardown    Reset Http Server
+Test Teardown    Run Keywords    Clear Problems    AND    Reset Http Server
+
+Test Tags        explanations
 
 
 *** Test Cases ***
@@ -59,7 +61,7 @@ Used Up
     ...    1 problem on server 'shop' at <url>:
     ...    UNEXPECTED REQUEST: GET /a
     ...    Nearest expectation on server 'shop' at <url>:
-    ...    \ \ oneshot ANY /a (used 1 of 1)
+    ...    \ \ oneshot /a (used 1 of 1)
     ...    \ \ \ \ it matches, but request 1 used it up: GET /a at <time>
     ...    This line expects it any number of times:
     ...    \ \ Expect Request \ \ \ /a \ \ \ method=GET
@@ -113,16 +115,16 @@ Expected By Another Server
     ...    Server 'payment' at ${url} received such a request: POST /pay (answered 200).
     ...    separator=\n
     Fails With
-    ...    Expected 1 request within 0.1 seconds: ANY /pay\n${expected}
+    ...    Expected 1 request within 0.1 seconds: /pay\n${expected}
     ...    Wait Until Request Is Received
     ...    /pay
     ...    timeout=0.1
     Fails With
-    ...    Expected at least 1 request: ANY /pay\n${expected}
+    ...    Expected at least 1 request: /pay\n${expected}
     ...    Request Should Have Been Received
     ...    /pay
     Fails With
-    ...    No received request matches: ANY /pay\n${expected}
+    ...    No received request matches: /pay\n${expected}
     ...    Get Received Request
     ...    /pay
     Stop Http Server    server=payment
@@ -163,7 +165,7 @@ No Response
     ${answer} =    Status Of    500    GET    /a?a\=1
     VAR    ${expected}
     ...    NO RESPONSE: GET /a was taken by an expectation without a response:
-    ...    \ \ permanent ANY /a query={"a": 1} (used 1)
+    ...    \ \ permanent /a query={"a": 1} (used 1)
     ...    Give one with a 'Respond With ...' keyword right after it.
     ...    separator=\n
     Text Should Be    ${answer.text}    ${expected}\n
@@ -259,7 +261,7 @@ Not Met
     Run Keyword And Expect Error    *    Check Assertions
     VAR    ${rest}
     ...    \ \ oneshot POST /orders json={"item": "book"} (used 0 of 1)
-    ...    \ \ permanent ANY /health (used 1 of 3)
+    ...    \ \ permanent /health (used 1 of 3)
     ...    Nearest received request:
     ...    \ \ POST /orders (answered 500)
     ...    \ \ \ \ json $.item: expected "book", received "pen"
@@ -277,7 +279,7 @@ Not Met And Nothing Received
     Expect Request    /health    times=1
     VAR    ${expected}
     ...    1 expectation was not met on server 'shop' at <url>:
-    ...    \ \ permanent ANY /health (used 0 of 1)
+    ...    \ \ permanent /health (used 0 of 1)
     ...    No requests were received.
     ...    separator=\n
     Fails With    ${expected}    Expectations Should Be Met
@@ -394,7 +396,7 @@ Long Path Leaves Room For The Rest
 
 Secrets Are Masked
     VAR    ${expectation}
-    ...    permanent ANY /a
+    ...    permanent /a
     ...    headers={"Authorization": ***, "X-Open": "1"}
     ...    cookies={"session": ***}
     ...    basic_auth=***
@@ -437,9 +439,9 @@ Matchers
     ...    Ordered:
     ...    \ \ json_path={"$.a": 1} matcher=handlers.wants_even (used 0 of 1)
     ...    Oneshot:
-    ...    \ \ ANY /orders/{id} query_subset={"page": 2} form={"a": null} (used 0 of 1)
+    ...    \ \ /orders/{id} query_subset={"page": 2} form={"a": null} (used 0 of 1)
     ...    Permanent:
-    ...    \ \ ANY /health (used 0, no response given)
+    ...    \ \ /health (used 0, no response given)
     ...    \ \ GET,HEAD GLOB:/files/* (used 0 of 2)
     ...    separator=\n
     ${text} =    Format Matchers

@@ -11,9 +11,14 @@ Suite Setup      Start Server
 Test Setup       Expect Something
 Test Teardown    Reset Http Server
 
+Test Tags        misuse
+
 
 *** Variables ***
-@{EXPECT}    Expect Request    Expect Oneshot Request    Expect Ordered Request
+@{EXPECT}              Expect Request    Expect Oneshot Request    Expect Ordered Request
+${NONE COMES}          To check that no request comes, use 'Request Should Not Be Received'.
+${TWO SPACES}          Two or more spaces are needed between cells. If this is the path, write 'EQUALS:
+${TO CHECK A RANGE}    To check a range, use 'Request Should Have Been Received' with times\=
 
 
 *** Test Cases ***
@@ -28,6 +33,37 @@ Path
     *path*twice*    /{id}/{id}
     *path*    ${{ ['/a'] }}
     *path*    ${{ {'a': 1} }}
+
+Path That Was Meant To Be Something Else
+    [Template]    Description Is Refused
+    path: "POST /orders" begins with a method. Write the path "/orders" and method\=POST.    POST /orders
+    path: "get \ /orders" begins with a method. Write the path "/orders" and method\=get.    get \ /orders
+    path: "GET,HEAD /orders" begins with a method. Write the path "/orders" and method\=GET,HEAD.    GET,HEAD /orders
+    path: "ANY /orders" begins with a method. Write the path "/orders" and method\=ANY.    ANY /orders
+    path: "/orders json\={}" contains 'json\='. ${TWO SPACES}/orders json\={}'.    /orders json\={}
+    path: "GLOB:/* times\=2" contains 'times\='. ${TWO SPACES}GLOB:/* times\=2'.    GLOB:/* times\=2
+    path: text is needed here, not a dictionary: {'path': '/a'}. To give *, write \&{...}.    ${{ {'path': '/a'} }}
+    path: text is needed here, not list: [[]'/a'[]].    ${{ ['/a'] }}
+    path: text is needed here, not object: <object object at *>.    ${{ object() }}
+    path: a regular expression for text is needed, not for bytes: b'/a'.    ${{ re.compile(b'/a') }}
+
+Path With One Space As It Is Written
+    [Documentation]    Robot Framework takes two cells with one space between them for one.
+    Run Keyword And Expect Error    path: "/orders method=POST" contains 'method='.*
+    ...    Expect Request    /orders method=POST
+    Run Keyword And Expect Error    path: "/orders method=POST" contains 'method='.*
+    ...    Get Received Requests    /orders method=POST
+
+An Expectation As Path
+    ${expectation} =    Expect Request    /expected
+    VAR    ${reason}
+    ...    path: an expectation was given (permanent /expected), but this keyword makes a new one.
+    ...    Give the path and the other fields of the request.
+    FOR    ${name}    IN    @{EXPECT}
+        ${error} =    Run Keyword And Expect Error    *    ${name}    ${expectation}
+        Should Be Equal    ${error}    ${reason}
+    END
+    Run Keyword And Expect Error    *An expectation cannot be given here.    Switch Http Server    ${expectation}
 
 Path With Query As It Is Written
     [Documentation]    Robot Framework sees the equals sign first; it must not take the path for a named argument.
@@ -96,7 +132,7 @@ Body
     *text*    text=${{ {1} }}
     *text*    text=${{ b'a' }}
     *data*    data=${{ {'a': 1} }}
-    *form*    form=user=peter
+    *form*    form=user
     *form*user*regular expression*    form={"user": "REGEXP:("}
     *form*    form=${{ ['user'] }}
     *files*    files=photo.png
@@ -180,8 +216,12 @@ Unknown Argument And Wrong Type
 Times
     Number Of Expectations Stays    *times*1 or more*0*    Expect Request    /x    times=0
     Number Of Expectations Stays    *times*1 or more*-1*    Expect Request    /x    times=-1
-    Number Of Expectations Stays    *times*two*    Expect Request    /x    times=two
-    Number Of Expectations Stays    *times*2..4*    Expect Request    /x    times=2..4
+    Number Of Expectations Stays    times: a number is needed, not "two".    Expect Request    /x    times=two
+    FOR    ${range}    IN    2..4    >=1    <3
+        Number Of Expectations Stays
+        ...    times: ${range} is a range, but an expectation takes a number of requests. ${TO CHECK A RANGE}${range}.
+        ...    Expect Request    /x    times=${range}
+    END
     Number Of Expectations Stays    *times*    Expect Oneshot Request    /x    times=2
 
 Descriptions Of Other Keywords
@@ -194,13 +234,15 @@ Descriptions Of Other Keywords
 
 Times And Timeouts Of Other Keywords
     [Template]    Number Of Expectations Stays
-    times: 1 or more is needed to wait for, but 0 was given.    Wait Until Request Is Received    /x    times=0
-    times: 1 or more is needed to wait for, but <3 was given.    Wait Until Request Is Received    /x    times=<3
-    times: 0 or more is needed, but -1 was given.    Wait Until Request Is Received    /x    times=-1
-    times: 0 or more is needed, but -1 was given.    Request Should Have Been Received    /x    times=-1
-    times: the range 4..2 goes *    Request Should Have Been Received    /x    times=4..2
-    times: the range 4..2 goes *    Wait Until Request Is Received    /x    times=4..2
-    times: there are never fewer than 0 requests*    Request Should Have Been Received    /x    times=<0
+    times: a number of 1 or more is needed to wait for, not 0. ${NONE COMES}
+    ...    Wait Until Request Is Received    /x    times=0
+    times: a number of 1 or more is needed to wait for, not <3. ${NONE COMES}
+    ...    Wait Until Request Is Received    /x    times=<3
+    times: a number of 0 or more is needed, not -1.    Wait Until Request Is Received    /x    times=-1
+    times: a number of 0 or more is needed, not -1.    Request Should Have Been Received    /x    times=-1
+    times: the range 4..2 is reversed; write 2..4.    Request Should Have Been Received    /x    times=4..2
+    times: the range 4..2 is reversed; write 2..4.    Wait Until Request Is Received    /x    times=4..2
+    times: a bound of 1 or more is needed after '<', not 0.    Request Should Have Been Received    /x    times=<0
     times: a number or a range such as 2, >\=1 or 2..4 is needed, not "two".    Wait Until Request Is Received
     ...    /x    times=two
     times: a number or a range such as 2, >\=1 or 2..4 is needed, not "2..".    Request Should Have Been Received
@@ -292,6 +334,8 @@ File
     *directory*    Respond With File    ${CURDIR}
     *    Respond With File    ${EMPTY}
     *    Respond With File
+    path: the file 'nosuch.txt' does not exist. A relative path starts in '${{ os.getcwd() }}'.    Respond With File
+    ...    nosuch.txt
 
 Redirect
     [Template]    Response Is Refused

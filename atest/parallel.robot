@@ -5,6 +5,8 @@ Library          resources/ChildRun.py
 
 Suite Setup      Require Pabot
 
+Test Tags        lifecycle
+
 
 *** Test Cases ***
 Suites Run Side By Side

@@ -1,166 +1,210 @@
 *** Settings ***
-Documentation    Suites that are ported from pytest-httpserver find what they know: each test asks both.
-...              Where FACTS of the design list a mend, the library differs on purpose; those are tested elsewhere.
+Documentation    Suites that are ported from pytest-httpserver find what they know: each request is sent to both.
+...              Where the library differs on purpose, other suites test it.
 
 Library          HttpServerLibrary
 Library          resources/Ancestor.py
 
 Suite Setup      Start Http Server
+Test Setup       Start Both
+Test Teardown    Stop Both
+
+Test Tags        porting
 
 
 *** Test Cases ***
-Nobody Expected
-    Both Should Answer    500 500    ${{ [] }}    /    ${{ {'target': '/x', 'method': 'POST', 'body': 'b'} }}
+Nothing Is Expected
+    Both Answer    500    GET    /
+    Both Answer    500    POST    /x    body=b
 
 Any Path
-    ${expected} =    Evaluate    [{'kind': 'permanent', 'data': 'any'}]
-    Both Should Answer    200 200    ${expected}    /    ${{ {'target': '/a?b=1', 'method': 'DELETE'} }}
+    Both Expect    permanent
+    Both Respond With Data    any
+    Both Answer    200    GET    /
+    Both Answer    200    DELETE    /a?b=1
 
 Path
-    ${expected} =    Evaluate    [{'kind': 'permanent', 'path': '/a', 'data': 'a'}]
-    Both Should Answer    200 200 500 500 500    ${expected}
-    ...    /a    /a?b\=1    /a/    /A    /
+    Both Expect    permanent    /a
+    Both Respond With Data    a
+    Both Answer    200    GET    /a
+    Both Answer    200    GET    /a?b=1
+    Both Answer    500    GET    /a/
+    Both Answer    500    GET    /A
+    Both Answer    500    GET    /
 
 Encoded Path
-    ${expected} =    Evaluate    [{'kind': 'permanent', 'path': '/a b/ž', 'data': 'x'}]
-    Both Should Answer    200    ${expected}    /a%20b/%C5%BE
+    Both Expect    permanent    /a b/ž
+    Both Respond With Data    x
+    Both Answer    200    GET    /a%20b/%C5%BE
 
 Method
-    VAR    @{expected}
-    ...    ${{ {'kind': 'permanent', 'path': '/', 'options': {'method': 'POST'}, 'data': 'x'} }}
-    Both Should Answer    200 500 500    ${expected}
-    ...    ${{ {'target': '/', 'method': 'POST'} }}
-    ...    ${{ {'target': '/', 'method': 'GET'} }}
-    ...    ${{ {'target': '/', 'method': 'PUT'} }}
+    Both Expect    permanent    /    method=POST
+    Both Respond With Data    x
+    Both Answer    200    POST    /
+    Both Answer    500    GET    /
+    Both Answer    500    PUT    /
 
 Query As Text
-    VAR    @{expected}
-    ...    ${{ {'kind': 'permanent', 'path': '/', 'options': {'query': 'a=1&b=2'}, 'data': 'x'} }}
-    Both Should Answer    200 500 500 500    ${expected}
-    ...    /?a\=1&b\=2    /?b\=2&a\=1    /?a\=1    /
+    Both Expect    permanent    /    query=a=1&b=2
+    Both Respond With Data    x
+    Both Answer    200    GET    /?a=1&b=2
+    Both Answer    500    GET    /?b=2&a=1
+    Both Answer    500    GET    /?a=1
+    Both Answer    500    GET    /
 
 Query As Dictionary
-    VAR    @{expected}
-    ...    ${{ {'kind': 'permanent', 'path': '/', 'options': {'query': {'a': '1', 'b': 'x y'}}, 'data': 'x'} }}
-    Both Should Answer    200 200 500 500 500    ${expected}
-    ...    /?a\=1&b\=x+y    /?b\=x%20y&a\=1    /?a\=1    /?a\=1&b\=x+y&c\=3    /
+    VAR    &{query}    a=1    b=x y
+    Both Expect    permanent    /    query=${query}
+    Both Respond With Data    x
+    Both Answer    200    GET    /?a=1&b=x+y
+    Both Answer    200    GET    /?b=x%20y&a=1
+    Both Answer    500    GET    /?a=1
+    Both Answer    500    GET    /?a=1&b=x+y&c=3
+    Both Answer    500    GET    /
 
 Headers
-    VAR    @{expected}
-    ...    ${{ {'kind': 'permanent', 'path': '/', 'options': {'headers': {'X-A': '1', 'x-b': 'Two'}}, 'data': 'x'} }}
-    Both Should Answer    200 200 500 500    ${expected}
-    ...    ${{ {'target': '/', 'headers': {'X-A': '1', 'X-B': 'Two'}} }}
-    ...    ${{ {'target': '/', 'headers': {'x-a': '1', 'X-B': 'Two', 'X-C': '3'}} }}
-    ...    ${{ {'target': '/', 'headers': {'X-A': '1'}} }}
-    ...    ${{ {'target': '/', 'headers': {'X-A': '1', 'X-B': 'two'}} }}
+    Both Expect    permanent    /    headers=X-A: 1\nx-b: Two
+    Both Respond With Data    x
+    Both Answer    200    GET    /    X-A: 1\nX-B: Two
+    Both Answer    200    GET    /    x-a: 1\nX-B: Two\nX-C: 3
+    Both Answer    500    GET    /    X-A: 1
+    Both Answer    500    GET    /    X-A: 1\nX-B: two
 
 Authorization
-    VAR    &{headers}    Authorization=Digest username="u", realm="r"
-    VAR    @{expected}    ${{ {'kind': 'permanent', 'path': '/', 'options': {'headers': $headers}, 'data': 'x'} }}
-    Both Should Answer    200 200 500 500    ${expected}
-    ...    ${{ {'target': '/', 'headers': {'Authorization': 'Digest username="u", realm="r"'}} }}
-    ...    ${{ {'target': '/', 'headers': {'Authorization': 'digest realm=r,username=u'}} }}
-    ...    ${{ {'target': '/', 'headers': {'Authorization': 'Digest username="v", realm="r"'}} }}
-    ...    ${{ {'target': '/', 'headers': {'Authorization': 'Basic dTpw'}} }}
+    Both Expect    permanent    /    headers=Authorization: Digest username="u", realm="r"
+    Both Respond With Data    x
+    Both Answer    200    GET    /    Authorization: Digest username="u", realm="r"
+    Both Answer    200    GET    /    Authorization: digest realm=r,username=u
+    Both Answer    500    GET    /    Authorization: Digest username="v", realm="r"
+    Both Answer    500    GET    /    Authorization: Basic dTpw
 
-Body As Text And Bytes
-    VAR    @{expected}
-    ...    ${{ {'kind': 'permanent', 'path': '/t', 'options': {'data': 'žluť'}, 'data': 'x'} }}
-    ...    ${{ {'kind': 'permanent', 'path': '/b', 'options': {'data': b'abc'}, 'data': 'y'} }}
-    Both Should Answer    200 200 500 500    ${expected}
-    ...    ${{ {'target': '/t', 'method': 'POST', 'body': 'žluť'} }}
-    ...    ${{ {'target': '/b', 'method': 'POST', 'body': 'abc'} }}
-    ...    ${{ {'target': '/t', 'method': 'POST', 'body': 'zlut'} }}
-    ...    ${{ {'target': '/b', 'method': 'POST', 'body': 'abcd'} }}
+Body As Text
+    Both Expect    permanent    /    data=žluť
+    Both Respond With Data    x
+    Both Answer    200    POST    /    body=žluť
+    Both Answer    500    POST    /    body=zlut
+
+Body As Bytes
+    ${bytes} =    Convert To Bytes    abc
+    Both Expect    permanent    /    data=${bytes}
+    Both Respond With Data    x
+    Both Answer    200    POST    /    body=abc
+    Both Answer    500    POST    /    body=abcd
 
 Json
-    VAR    @{expected}
-    ...    ${{ {'kind': 'permanent', 'path': '/', 'options': {'json': {'a': 1, 'b': [None, True]}}, 'data': 'x'} }}
-    Both Should Answer    200 200 500 500 500    ${expected}
-    ...    ${{ {'target': '/', 'method': 'POST', 'body': '{"a": 1, "b": [null, true]}'} }}
-    ...    ${{ {'target': '/', 'method': 'POST', 'body': '{"b":[null,true],"a":1.0}'} }}
-    ...    ${{ {'target': '/', 'method': 'POST', 'body': '{"a": 1}'} }}
-    ...    ${{ {'target': '/', 'method': 'POST', 'body': '{"a": 1, "b": [true, null]}'} }}
-    ...    ${{ {'target': '/', 'method': 'POST', 'body': 'no json'} }}
+    Both Expect    permanent    /    json={"a": 1, "b": [null, true]}
+    Both Respond With Data    x
+    Both Answer    200    POST    /    body={"a": 1, "b": [null, true]}
+    Both Answer    200    POST    /    body={"b":[null,true],"a":1.0}
+    Both Answer    500    POST    /    body={"a": 1}
+    Both Answer    500    POST    /    body={"a": 1, "b": [true, null]}
+    Both Answer    500    POST    /    body=no json
 
 Json Null
-    VAR    @{expected}
-    ...    ${{ {'kind': 'permanent', 'path': '/', 'options': {'json': None}, 'data': 'x'} }}
-    Both Should Answer    200 500 500    ${expected}
-    ...    ${{ {'target': '/', 'method': 'POST', 'body': 'null'} }}
-    ...    ${{ {'target': '/', 'method': 'POST', 'body': '{}'} }}
-    ...    ${{ {'target': '/', 'method': 'POST', 'body': ''} }}
+    Both Expect    permanent    /    json=null
+    Both Respond With Data    x
+    Both Answer    200    POST    /    body=null
+    Both Answer    500    POST    /    body={}
+    Both Answer    500    POST    /    body=${EMPTY}
 
 Data Response
-    VAR    @{expected}
-    ...    ${{ {'kind': 'permanent', 'path': '/a', 'data': 'žluť'} }}
-    ...    ${{ {'kind': 'permanent', 'path': '/b', 'data': b'raw'} }}
-    ...    ${{ {'kind': 'permanent', 'path': '/c', 'data': ''} }}
-    Both Should Answer    200 200 200    ${expected}    /a    /b    /c
+    ${bytes} =    Convert To Bytes    raw
+    FOR    ${data}    IN    žluť    ${bytes}    ${EMPTY}
+        Both Expect    oneshot    /
+        Both Respond With Data    ${data}
+        Both Answer    200    GET    /
+    END
 
 Data Response With Options
-    ${options} =    Evaluate    {'status': 404, 'content_type': 'text/html', 'headers': {'X-A': '1'}}
-    VAR    @{expected}    ${{ {'kind': 'permanent', 'path': '/', 'data': '<p>', 'response': $options} }}
-    Both Should Answer    404    ${expected}    /
+    Both Expect    permanent    /
+    Both Respond With Data    <p>    status=${404}    content_type=text/html    headers=X-A: 1
+    Both Answer    404    GET    /
 
 Json Response
-    VAR    @{expected}
-    ...    ${{ {'kind': 'permanent', 'path': '/object', 'json': {'a': [1, None]}} }}
-    ...    ${{ {'kind': 'permanent', 'path': '/list', 'json': [1]} }}
-    ...    ${{ {'kind': 'permanent', 'path': '/number', 'json': 7} }}
-    ...    ${{ {'kind': 'permanent', 'path': '/true', 'json': True} }}
-    ...    ${{ {'kind': 'permanent', 'path': '/null', 'json': None} }}
-    Both Should Answer    200 200 200 200 200    ${expected}    /object    /list    /number    /true    /null
+    FOR    ${json}    IN    {"a": [1, null]}    [1]    7    true    null
+        Both Expect    oneshot    /
+        Both Respond With Json    ${json}
+        Both Answer    200    GET    /
+    END
 
 Json Response With Options
-    ${options} =    Evaluate    {'status': 201, 'content_type': 'application/hal+json'}
-    VAR    @{expected}    ${{ {'kind': 'permanent', 'path': '/', 'json': {}, 'response': $options} }}
-    Both Should Answer    201    ${expected}    /
+    Both Expect    permanent    /
+    Both Respond With Json    {}    status=${201}    content_type=application/hal+json
+    Both Answer    201    GET    /
 
 Handlers
-    VAR    @{expected}
-    ...    ${{ {'kind': 'permanent', 'path': '/text', 'handler': lambda request: request.method} }}
-    ...    ${{ {'kind': 'permanent', 'path': '/raises', 'handler': lambda request: 1 / 0} }}
-    Both Should Answer    200 500 200    ${expected}    /text    /raises    /text
+    Both Expect    permanent    /text
+    Both Respond With Handler    ${{ lambda request: request.method }}
+    Both Expect    permanent    /raises
+    Both Respond With Handler    ${{ lambda request: 1 / 0 }}
+    Both Answer    200    GET    /text
+    Both Answer    500    GET    /raises
+    Both Answer    200    GET    /text
 
 Permanent Ones In The Order Of Registration
-    VAR    @{expected}
-    ...    ${{ {'kind': 'permanent', 'path': '/', 'data': 'first'} }}
-    ...    ${{ {'kind': 'permanent', 'path': '/', 'data': 'second'} }}
-    Both Should Answer    200 200    ${expected}    /    /
+    Both Expect    permanent    /
+    Both Respond With Data    first
+    Both Expect    permanent    /
+    Both Respond With Data    second
+    Both Answer    200    GET    /
+    Both Answer    200    GET    /
 
 Oneshots In The Order Of Registration
-    VAR    @{expected}
-    ...    ${{ {'kind': 'oneshot', 'path': '/', 'data': 'first'} }}
-    ...    ${{ {'kind': 'oneshot', 'path': '/', 'data': 'second'} }}
-    Both Should Answer    200 200 500    ${expected}    /    /    /
+    Both Expect    oneshot    /
+    Both Respond With Data    first
+    Both Expect    oneshot    /
+    Both Respond With Data    second
+    Both Answer    200    GET    /
+    Both Answer    200    GET    /
+    Both Answer    500    GET    /
 
 Kinds In Their Order
-    VAR    @{expected}
-    ...    ${{ {'kind': 'permanent', 'path': '/', 'data': 'permanent'} }}
-    ...    ${{ {'kind': 'oneshot', 'path': '/', 'data': 'oneshot'} }}
-    ...    ${{ {'kind': 'ordered', 'path': '/', 'data': 'ordered'} }}
-    Both Should Answer    200 200 200 200    ${expected}    /    /    /    /
+    FOR    ${kind}    IN    permanent    oneshot    ordered
+        Both Expect    ${kind}    /
+        Both Respond With Data    ${kind}
+    END
+    Both Answer    200    GET    /
+    Both Answer    200    GET    /
+    Both Answer    200    GET    /
+    Both Answer    200    GET    /
 
 Ordered Ones
-    ${expected} =    Evaluate    [{'kind': 'ordered', 'path': path, 'data': path} for path in ('/a', '/b', '/a')]
-    Both Should Answer    200 200 200 500 500    ${expected}
-    ...    /a    /b    /a    /a    /b
+    FOR    ${path}    IN    /a    /b    /a
+        Both Expect    ordered    ${path}
+        Both Respond With Data    ${path}
+    END
+    Both Answer    200    GET    /a
+    Both Answer    200    GET    /b
+    Both Answer    200    GET    /a
+    Both Answer    500    GET    /a
+    Both Answer    500    GET    /b
 
 Broken Order
-    VAR    @{expected}
-    ...    ${{ {'kind': 'permanent', 'path': '/p', 'data': 'p'} }}
-    ...    ${{ {'kind': 'ordered', 'path': '/a', 'data': 'a'} }}
-    ...    ${{ {'kind': 'ordered', 'path': '/b', 'data': 'b'} }}
-    Both Should Answer    200 500 500 500 500    ${expected}
-    ...    /a    /p    /b    /a    /p
+    Both Expect    permanent    /p
+    Both Respond With Data    p
+    Both Expect    ordered    /a
+    Both Respond With Data    a
+    Both Expect    ordered    /b
+    Both Respond With Data    b
+    Both Answer    200    GET    /a
+    FOR    ${path}    IN    /p    /b    /a    /p
+        Both Answer    500    GET    ${path}
+    END
 
 Order Broken By The Second
-    ${expected} =    Evaluate    [{'kind': 'ordered', 'path': path, 'data': path} for path in ('/a', '/b')]
-    Both Should Answer    500 500    ${expected}    /b    /a
+    FOR    ${path}    IN    /a    /b
+        Both Expect    ordered    ${path}
+        Both Respond With Data    ${path}
+    END
+    Both Answer    500    GET    /b
+    Both Answer    500    GET    /a
 
 Unexpected Does Not Break What Has No Order
-    VAR    @{expected}
-    ...    ${{ {'kind': 'oneshot', 'path': '/a', 'data': 'a'} }}
-    ...    ${{ {'kind': 'permanent', 'path': '/p', 'data': 'p'} }}
-    Both Should Answer    500 200 500 200    ${expected}    /x    /a    /a    /p
+    Both Expect    oneshot    /a
+    Both Respond With Data    a
+    Both Expect    permanent    /p
+    Both Respond With Data    p
+    Both Answer    500    GET    /x
+    Both Answer    200    GET    /a
+    Both Answer    500    GET    /a
+    Both Answer    200    GET    /p

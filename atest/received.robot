@@ -9,6 +9,8 @@ Suite Setup      Start Server
 Test Setup       Answer Everything
 Test Teardown    Reset Http Server
 
+Test Tags        received
+
 
 *** Variables ***
 ${UPLOAD}    SEPARATOR=\r\n
@@ -178,6 +180,7 @@ Credentials And Cookies That Cannot Be Read
     ${request} =    Get Received Request    cookies={"a": 2}
     Should Be Equal    ${request.auth}    ${NONE}
     Should Be Equal    ${request.problem.kind}    UNEXPECTED REQUEST
+    Clear Problems
 
 Response
     Reset Http Server

@@ -10,6 +10,8 @@ Suite Setup       Start Server
 Suite Teardown    Remove Directory    ${FILES}    recursive=True
 Test Teardown     Reset Http Server
 
+Test Tags         responses
+
 
 *** Variables ***
 ${JSON TYPE}    application/json
@@ -168,6 +170,56 @@ Delay In Seconds And As Variable
         ${took} =    Evaluate    time.monotonic() - ${before}
         Should Be True    0.15 <= ${took} < 10
     END
+
+Delay Of A Handler And Of A Response
+    Expect Request    /handler
+    Respond With Handler    ${{ lambda request: 'made' }}    delay=150 ms
+    Expect Request    /response
+    ${response} =    Evaluate    werkzeug.Response('given')    modules=werkzeug
+    Respond With Response    ${response}    delay=150 ms
+    FOR    ${path}    ${text}    IN    /handler    made    /response    given
+        ${before} =    Evaluate    time.monotonic()
+        Answer Of    ${text}    GET    ${path}
+        ${took} =    Evaluate    time.monotonic() - ${before}
+        Should Be True    0.15 <= ${took} < 10
+    END
+    Run Keyword And Expect Error    delay: *    Respond With Handler    ${{ lambda request: '' }}    delay=-1
+    Answer Of    given    GET    /response
+
+Reason Phrase
+    [Template]    Reason Arrives As
+    Nothing Here    Respond With Data    status=404 Nothing Here
+    Nothing Here    Respond With Json    {}    status=404 Nothing Here
+    Elsewhere    Respond With Redirect    /b    status=302 Elsewhere
+    All Of It    Respond With File    ${FILES}/a.txt    status=200 All Of It
+    Special    Respond With Response    ${{ werkzeug.Response('', '299 Special') }}
+    Special    Respond With Handler    ${{ lambda request: __import__('werkzeug').Response('', '299 Special') }}
+    Not Found    Respond With Data    status=404
+    Not Found    Respond With Data    status=${404}
+
+Reason Phrase Of The Unexpected Response
+    Set Unexpected Response    status=404 Nothing Here
+    ${answer} =    Status Of    404    GET    /
+    Should Be Equal    ${answer.reason}    Nothing Here
+    Problems Should Be    UNEXPECTED REQUEST
+
+Status That Cannot Be Sent
+    Expect Request    /
+    Respond With Data    before
+    VAR    ${expected}
+    ...    EQUALS: status: a status code such as 404, or one with a reason phrase such as '404 Nothing Here', is needed,
+    ...    not 'Not Found'.
+    ...    separator=${SPACE}
+    Run Keyword And Expect Error    ${expected}    Respond With Data    status=Not Found
+    Run Keyword And Expect Error    status: the reason phrase has a line break *
+    ...    Respond With Data    status=404 a\nb
+    Answer Of    before    GET    /
+
+Headers Of Werkzeug Keep All Values
+    Expect Request    /
+    Respond With Data    headers=${{ werkzeug.datastructures.MultiDict([('X-A', '1'), ('X-A', '2')]) }}
+    ${answer} =    Status Of    200    GET    /
+    Should Be Equal    ${answer.all('X-A')}    ${{ ['1', '2'] }}
 
 Delay Blocks Nobody
     Expect Request    /slow
@@ -415,6 +467,17 @@ Headers Arrive As
     ${answer} =    Status Of    200    GET    /
     Should Be Equal    ${answer.all('X-A')}    ${{ [$a] }}
     Should Be Equal    ${answer.all('X-B')}    ${{ [$b] }}
+    Reset Http Server
+
+Reason Arrives As
+    [Arguments]    ${reason}    ${keyword}    @{arguments}    &{named}
+    Create File    ${FILES}/a.txt    content
+    Expect Request    /
+    Run Keyword    ${keyword}    @{arguments}    &{named}
+    ${answer} =    Send    GET    /
+    Should Be Equal    ${answer.reason}    ${reason}
+    ${request} =    Get Received Request
+    Should Be Equal    ${request.response.reason}    ${reason}
     Reset Http Server
 
 Cookies Arrive

@@ -6,6 +6,8 @@ Library          resources/ChildRun.py
 
 Suite Setup      Run The Suites
 
+Test Tags        lifecycle
+
 
 *** Test Cases ***
 A Test Overrides Its Suite

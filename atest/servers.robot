@@ -8,6 +8,8 @@ Library          Process
 Library          RequestsLibrary
 Library          resources/RawClient.py
 
+Test Tags        servers
+
 
 *** Test Cases ***
 A Free Port Is Taken By Default
@@ -159,7 +161,8 @@ Without A Server The Keywords Say What To Do
     Get Received Requests
 
 An Unknown Alias Without Any Server
-    Run Keyword And Expect Error    EQUALS: There is no server 'nope'. Known servers: none.
+    VAR    ${imports}    A server that was started through an import with other options belongs to that import.
+    Run Keyword And Expect Error    EQUALS: There is no server 'nope'. Known servers: none. ${imports}
     ...    Get Http Server Url    server=nope
 
 The Current Server Is The One Started Last
@@ -628,6 +631,67 @@ Two Servers Share Nothing
     Request Should Have Been Received    /    times=1    server=second
     Check Assertions    server=first
     Run Keyword And Expect Error    *    Check Assertions    server=second
+
+A Strict Server Names The Way Out
+    ${url} =    Start Http Server
+    ${connection} =    Open Connection    ${url}
+    Send Raw    ${connection}    GET / HTTP/1.1    Host: [127.0.0.1:3000]:3000    ${EMPTY}
+    ${response} =    Read Response    ${connection}
+    Should Be Equal    ${response.status}    ${400}
+    Should Start With    ${response.body}
+    ...    MALFORMED REQUEST: the value of Host is not host:port; to accept it, start the server with strict=False
+    Forget The Problems
+
+Without Strict An Unusual Host And Connect Are Answered
+    ${url} =    Start Http Server    strict=False
+    Expect Request    /path
+    Respond With Data    here
+    ${connection} =    Open Connection    ${url}
+    Send Raw    ${connection}    GET /path HTTP/1.1    Host: [127.0.0.1:3000]:3000    ${EMPTY}
+    ${response} =    Read Response    ${connection}
+    Should Be Equal    ${response.body}    here
+    Send Raw    ${connection}    CONNECT /path HTTP/1.1    Host: localhost    ${EMPTY}
+    ${response} =    Read Response    ${connection}
+    Should Be Equal    ${response.body}    here
+    Request Should Have Been Received    /path    method=CONNECT    times=1
+    Send Raw    ${connection}    GET /path HTTP/1.1    Host: a    Host: b    ${EMPTY}
+    ${response} =    Read Response    ${connection}
+    Should Be Equal    ${response.status}    ${400}    How messages end is always strict.
+    ${problems} =    Get Problems
+    Should Be Equal    ${{ [problem.kind for problem in $problems] }}    ${{ ['MALFORMED REQUEST'] }}
+    Forget The Problems
+
+The Icon That Browsers Ask For Is No Problem
+    ${url} =    Start Http Server
+    Expect Ordered Request    /page
+    Respond With Data    page
+    GET    ${url}/favicon.ico    expected_status=404
+    GET    ${url}/page
+    Request Should Have Been Received    /favicon.ico    times=1
+    Check Assertions
+    Expect Request    /favicon.ico
+    Respond With Data    icon
+    GET    ${url}/favicon.ico    expected_status=200
+
+An Offer Of Another Protocol Is Left Aside
+    [Documentation]    As Java's HttpClient makes it. Servers that take it lose the body.
+    ${url} =    Start Http Server
+    Expect Request    /orders    method=POST    text=hello
+    Respond With Data    taken
+    ${connection} =    Open Connection    ${url}
+    FOR    ${_}    IN RANGE    2
+        Send Raw    ${connection}
+        ...    POST /orders HTTP/1.1
+        ...    Connection: Upgrade, HTTP2-Settings
+        ...    Content-Length: 5
+        ...    Host: localhost
+        ...    HTTP2-Settings: AAEAAEAAAAIAAAAAAAMAAAAAAAQBAAAAAAUAAEAAAAYABgAA
+        ...    Upgrade: h2c
+        ...    ${EMPTY}
+        Send Bytes    ${connection}    hello
+        ${response} =    Read Response    ${connection}
+        Should Be Equal    ${response.body}    taken
+    END
 
 
 *** Keywords ***

@@ -8,6 +8,8 @@ Suite Setup      Start Http Server    alias=shop
 Test Setup       Expect Request    /health    method=GET
 Test Teardown    Reset Http Server
 
+Test Tags        explanations
+
 
 *** Test Cases ***
 Wrong Header Value
@@ -177,15 +179,15 @@ Wrong Content Type
 
 Nothing Like It At All
     Expect Request    /orders    method=POST    json={"item": "book"}
-    ${answer} =    Send    GET    /favicon.ico
+    ${answer} =    Send    GET    /robots.txt
     VAR    ${text}
-    ...    UNEXPECTED REQUEST: GET /favicon.ico
+    ...    UNEXPECTED REQUEST: GET /robots.txt
     ...    None of the 2 expectations on server 'shop' at <url> is like it; nearest:
     ...    \ \ permanent GET /health (used 0)
-    ...    \ \ \ \ path: expected "/health", received "/favicon.ico"
+    ...    \ \ \ \ path: expected "/health", received "/robots.txt"
     ...    \ \ permanent POST /orders json={"item": "book"}: method: expected POST, received GET (+2 more)
     ...    This line expects it:
-    ...    \ \ Expect Request \ \ \ /favicon.ico \ \ \ method=GET
+    ...    \ \ Expect Request \ \ \ /robots.txt \ \ \ method=GET
     ...    separator=\n
     Explained As    ${answer.text}    ${text}
 

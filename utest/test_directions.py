@@ -26,11 +26,11 @@ MAY_IMPORT = {
         *("lifecycle", "scopes", "options", "version", "log", "server", "explaining", "checks", "formats", "records"),
         *("expectations", "matching", "responses", "wire", "masking", "arguments"),
     },
-    "lifecycle": {"scopes", "options", "log", "server", "explaining"},
+    "lifecycle": {"scopes", "options", "log", "server", "explaining", "records"},
     "scopes": {"log", "server", "records", "expectations", "wire"},
     "options": {"arguments"},
     "version": set(),
-    "log": {"server", "explaining", "records", "masking", "message"},
+    "log": {"explaining", "records", "masking", "message"},
     "server": {
         *("explaining", "records", "expectations", "matching", "responses", "wire", "masking", "user_code", "message"),
     },

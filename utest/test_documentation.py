@@ -1,4 +1,4 @@
-"""The keyword documentation: without dead links, complete, and every example in it runs."""
+"""The keyword documentation is complete and its examples run; the list of acceptance suites is complete."""
 
 from __future__ import annotations
 
@@ -120,3 +120,13 @@ def test_the_examples_run(documentation: dict[str, Any], tmp_path: Path) -> None
         tests.append(f"{keyword['name']}\n{lines}\n")
     messages = run(tmp_path, HEAD + "".join(tests))
     assert messages == dict.fromkeys((keyword["name"] for keyword in documentation["keywords"]), "")
+
+
+def test_the_acceptance_readme_names_each_suite_and_its_tags() -> None:
+    listed = re.findall(r"^\| `(\w+)` \| .+ \| ([\w, ]+) \|$", (ROOT / "atest" / "README.md").read_text("utf-8"), re.M)
+    suites = {}
+    for path in sorted((ROOT / "atest").glob("*.robot")):
+        tags = re.search(r"^Test Tags +(.+)$", path.read_text(encoding="utf-8"), re.M)
+        assert tags, f"{path.name} has no Test Tags"
+        suites[path.stem] = ", ".join(re.split(" {2,}", tags[1]))
+    assert dict(listed) == suites

@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from robot.libraries.BuiltIn import BuiltIn
 
+from atest.resources import ExpectedTexts
 from atest.resources.ExpectedTexts import ROOT, difference, update, with_placeholders
 from utest.helpers import AssertText
 
@@ -71,3 +73,19 @@ def test_the_fixture_reads_the_file(assert_text: AssertText, request: pytest.Fix
     assert_text("The server is http://localhost:8080,\nand it is 12:34:56.789.", "example")
     with pytest.raises(pytest.fail.Exception, match="differs from utest/expected/example"):
         assert_text("Something else.", "example")
+
+
+def test_the_keyword_reads_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(ExpectedTexts, "ROOT", tmp_path)
+    options: dict[str, str] = {}
+    monkeypatch.setattr(BuiltIn, "get_variable_value", lambda _, name: options.get(name))
+    keyword = ExpectedTexts.ExpectedTexts().text_should_be_as_expected
+    with pytest.raises(AssertionError, match="There is no file atest/expected/new"):
+        keyword("on http://localhost:1", "new")
+    options["${UPDATE_EXPECTED}"] = "True"
+    keyword("on http://localhost:1", "new")
+    options.clear()
+    keyword("on http://localhost:2", "new")
+    with pytest.raises(AssertionError, match="differs from atest/expected/new"):
+        keyword("on another server", "new")

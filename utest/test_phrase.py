@@ -57,6 +57,22 @@ def test_what_is_shown_of_two_texts_differs_as_they_do(same: str, one: str, othe
         assert len(re.sub(r" \([^()]*\)$", "", line)) <= 12 * 100 + len('...""...')
 
 
+@pytest.mark.parametrize(
+    ("expected", "received", "shown"),
+    [
+        ("Café", "Cafe\u0301", (r'"Caf\u00e9"', r'"Cafe\u0301"')),
+        ("Cafe", "Caf\u0435", ('"Cafe"', r'"Caf\u0435"')),
+        ("ä", "ö", ('"ä"', '"ö"')),
+        ("a'b", "a\u2019b", ('"a\'b"', r'"a\u2019b"')),
+        ("ab", "a\u200bb", ('"ab"', r'"a\u200bb"')),
+        ("a b", "a\u00a0b", ('"a b"', r'"a\xa0b"')),
+        (r"\u0435", "\u0435", (r'"\\u0435"', '"\u0435"')),
+    ],
+)
+def test_what_cannot_be_told_apart_is_escaped(expected: str, received: str, shown: tuple[str, str]) -> None:
+    assert contrast(expected, received) == shown
+
+
 SAME = "x" * 300
 
 

@@ -19,7 +19,7 @@ from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.tls import Tls
-from utest.helpers import LONG, responses_to
+from utest.helpers import LONG, Ask, responses_to
 from utest.replies import MemoryReply
 
 OnOwnPort = Callable[[Callable[[int], HttpServer]], HttpServer]
@@ -244,3 +244,57 @@ def test_a_client_that_is_gone_is_no_problem(server: HttpServer) -> None:
     server.answer(Request.of("GET", "/x"), MemoryReply(lambda response: False))
     assert server.journal.problems() == []
     assert len(server.journal.exchanges()) == 1
+
+
+def test_a_server_starts_once(running: HttpServer) -> None:
+    with pytest.raises(UsageError) as caught:
+        running.start()
+    assert str(caught.value) == "Server 'http-1' is running already."
+    assert get(running.port)[0] == 500
+    wait_until_stopped(running)
+    with pytest.raises(UsageError) as caught:
+        running.start()
+    assert str(caught.value) == "Server 'http-1' was stopped and cannot be started again; make a new one."
+    assert not running.running
+
+
+def test_a_server_that_found_no_port_can_be_started(on_own_port: OnOwnPort) -> None:
+    before = on_own_port(listening)
+    server = HttpServer(port=before.port)
+    with pytest.raises(UsageError):
+        server.start()
+    wait_until_stopped(before)
+    server.start()
+    assert server.running
+    wait_until_stopped(server)
+
+
+FAVICON = Request.of("GET", "/favicon.ico")
+
+
+def test_the_icon_that_browsers_ask_for_is_no_problem(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.ORDERED, RequestDescription("/x")).responder = respond_data("ok")
+    assert ask(FAVICON) == (404, "There is no icon.\n")
+    assert ask(Request.of("GET", "/x")) == (200, "ok"), "the order is kept"
+    assert server.journal.problems() == []
+    assert [str(exchange) for exchange in server.journal.exchanges()] == ["GET /favicon.ico", "GET /x"]
+
+
+def test_an_icon_after_a_broken_order_is_no_problem(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.ORDERED, RequestDescription("/x"))
+    assert ask(Request.of("GET", "/y"))[0] == 500
+    assert ask(FAVICON)[0] == 404
+    assert len(server.journal.problems()) == 1
+
+
+def test_an_icon_that_is_expected(server: HttpServer, ask: Ask) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription("/favicon.ico")).responder = respond_data("icon")
+    assert ask(FAVICON) == (200, "icon")
+
+
+@pytest.mark.parametrize(
+    "request_", [Request.of("POST", "/favicon.ico"), Request.of("GET", "/favicon.ico?v=1"), Request.of("GET", "/icon")]
+)
+def test_what_browsers_do_not_ask_by_themselves_is_a_problem(server: HttpServer, ask: Ask, request_: Request) -> None:
+    assert ask(request_)[0] == 500
+    assert len(server.journal.problems()) == 1

@@ -5,12 +5,19 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from numbers import Number
+from typing import Any, Final, TypeVar
+from urllib.parse import parse_qsl
+
+from werkzeug.datastructures import Headers, MultiDict
 
 from .errors import UsageError
 from .message.head import TOKEN
 from .visible import quote
+
+E = TypeVar("E", bound=Enum)
 
 # As Robot Framework's own conversion has it, which lets other text pass.
 _TRUE: Final = ("TRUE", "YES", "ON", "1")
@@ -18,7 +25,8 @@ _FALSE: Final = ("FALSE", "NO", "OFF", "0", "NONE", "")
 
 # What Python writes where JSON has a word of its own, also for Robot variables such as ${True} inside a text.
 _WORDS: Final = {"True": "true", "False": "false", "None": "null"}
-_BEGINS_AS_TEXT: Final = re.compile(r"'|[^\W\d]\w*")
+_BEGINS_AS_TEXT: Final = re.compile(r"[^\W\d]\w*")
+_FORM: Final = re.compile(r"[\w.\[\]-]+=[^\s{}\"]*")
 _BACKSLASHES: Final = r" A backslash in JSON is written \\, and in Robot Framework each of these once more: \\\\."
 # For people who wrote text, as other arguments take it.
 _EXAMPLES: Final = {"json_path": '{"$.name": "value"}', "xpath": '{"//name": "value"}'}
@@ -53,21 +61,46 @@ def written(text: str, what: str) -> Any:
         try:
             return ast.literal_eval(text)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
-            # What JSON has to say tells line and column, and most people write it.
+            # The error about JSON names line and column, and most people write JSON.
             raise not_json from None
 
 
 def dictionary(value: object, what: str) -> dict[str, object]:
-    """A dictionary, also one written down as text, with its names as text."""
+    """A dictionary, also one written down as text, with its names as text.
+
+    Of a name with several values in a MultiDict or Headers of werkzeug they become a list.
+    """
     if isinstance(value, str):
         written = dictionary_in(value, what)
         if written is None:
             example = _EXAMPLES.get(what, '{"name": "value"}')
             raise UsageError(f"{what}: a dictionary such as {example} is needed, not the text {quote(value)}.")
         value = written
+    if isinstance(value, (MultiDict, Headers)):
+        return all_values(value)
     if not isinstance(value, Mapping):
         raise UsageError(f"{what}: a dictionary is needed, not {type(value).__name__}: {value!r}.")
     return {str(name): entry for name, entry in value.items()}
+
+
+def all_values(value: MultiDict[Any, Any] | Headers) -> dict[str, object]:
+    """A dictionary with all values of each name; several values of one name are a list."""
+    return _grouped((str(name), entry) for name in dict.fromkeys(value.keys()) for entry in value.getlist(name))
+
+
+def _grouped(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
+    """Names with their values; several values of one name are a list."""
+    fields: dict[str, list[object]] = {}
+    for name, entry in pairs:
+        fields.setdefault(name, []).append(entry)
+    return {name: entries if len(entries) > 1 else entries[0] for name, entries in fields.items()}
+
+
+def not_empty(fields: dict[str, object], what: str) -> dict[str, object]:
+    """A dictionary with something in it: an empty one would check nothing, although something was meant."""
+    if not fields:
+        raise UsageError(f"{what}: the dictionary is empty, so it checks nothing.")
+    return fields
 
 
 def header_lines(value: object, what: str) -> dict[str, object]:
@@ -82,13 +115,25 @@ def header_lines(value: object, what: str) -> dict[str, object]:
 def _header_fields(value: object, what: str) -> dict[str, object]:
     if not isinstance(value, str) or dictionary_in(value, what) is not None:
         return dictionary(value, what)
-    fields: dict[str, list[object]] = {}
+    pairs: list[tuple[str, object]] = []
     for line in filter(str.strip, value.splitlines()):
         name, colon, entry = line.partition(":")
         if not colon or not name.strip():
             raise UsageError(f"{what}: a header is written 'Name: value', but there is no colon in {quote(line)}.")
-        fields.setdefault(name.strip(), []).append(entry.strip())
-    return {name: entries if len(entries) > 1 else entries[0] for name, entries in fields.items()}
+        pairs.append((name.strip(), entry.strip()))
+    return _grouped(pairs)
+
+
+def form_pairs(value: object, what: str) -> dict[str, object]:
+    """A dictionary of form fields, also written down as ``a=1&b=2``, urlencoded."""
+    if not isinstance(value, str) or not value.strip() or dictionary_in(value, what) is not None:
+        return {} if value == "" else dictionary(value, what)
+    for pair in value.split("&"):
+        if not pair.partition("=")[1] or pair.startswith("="):
+            raise UsageError(
+                f"{what}: a dictionary, or text such as 'a=1&b=2' is needed, but there is no 'name=' in {quote(pair)}."
+            )
+    return _grouped(parse_qsl(value, keep_blank_values=True))
 
 
 def cookie_pairs(value: object, what: str) -> dict[str, object]:
@@ -121,23 +166,44 @@ def json_value(value: object, what: str) -> Any:
         return json.loads(json.dumps(value, allow_nan=False))
     except json.JSONDecodeError as error:
         line = error.doc.split("\n")[error.lineno - 1]
+        reason, advice = json_reason(error)
         raise UsageError(
-            f"{what}: not JSON: {error.msg} at line {error.lineno} column {error.colno}: {quote(line)}."
-            f"{_json_advice(error)}"
+            f"{what}: not JSON: {reason} at line {error.lineno} column {error.colno}: {quote(line)}.{advice}"
         ) from None
     except (TypeError, ValueError, RecursionError) as error:
         raise UsageError(f"{what}: not JSON: {error}.") from None
 
 
-def _json_advice(error: json.JSONDecodeError) -> str:
-    """What to do about text that is not JSON, where it is plain what was meant."""
+def json_reason(error: json.JSONDecodeError) -> tuple[str, str]:
+    """Why text is not JSON, and as a sentence what to do about it, where it is plain what was meant."""
+    text, at = error.doc, error.pos
     if "escape" in error.msg:
-        return _BACKSLASHES
-    found = _BEGINS_AS_TEXT.match(error.doc, error.pos) if error.msg == "Expecting value" else None
+        return error.msg, _BACKSLASHES
+    if text.startswith("'", at):
+        return "a single quote", " JSON needs double quotes."
+    before = text[:at].rstrip()
+    # Since Python 3.13 the position is that of the comma.
+    if error.msg.startswith("Illegal trailing comma"):
+        before, at = f"{before},", len(text) - len(text[at + 1 :].lstrip())
+    if before.endswith(",") and text[at : at + 1] in ("}", "]"):
+        return f"a comma after the last {'member' if text[at] == '}' else 'item'}", ""
+    if not error.msg.startswith("Expecting value"):
+        return error.msg, ""
+    if not at and _FORM.fullmatch(text):
+        name, _, entry = text.partition("&")[0].partition("=")
+        example = json.dumps({name: entry}, ensure_ascii=False)
+        return (
+            error.msg,
+            f" JSON needs an object such as {example}; form= takes {text if len(text) < 50 else 'a=1&b=2'}.",
+        )
+    found = _BEGINS_AS_TEXT.match(text, at)
     if found is None:
-        return ""
+        return error.msg, ""
     word = found[0]
-    return f" {word} is {_WORDS[word]} in JSON." if word in _WORDS else " Text in JSON has double quotes around it."
+    return (
+        error.msg,
+        f" {word} is {_WORDS[word]} in JSON." if word in _WORDS else " JSON needs double quotes around text.",
+    )
 
 
 def _no_constant(name: str) -> Any:
@@ -150,9 +216,22 @@ def plain_text(value: object, what: str) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
+    if isinstance(value, Number):
         return str(value)
-    if isinstance(value, (bytes, bytearray, Mapping, list, tuple, set, frozenset)) or value is None:
-        kind = "nothing" if value is None else type(value).__name__
-        raise UsageError(f"{what}: text is needed here, not {kind}: {value!r}.")
-    return str(value)
+    kind = "nothing" if value is None else type(value).__name__
+    raise UsageError(f"{what}: text is needed here, not {kind}: {value!r}.")
+
+
+def member(members: type[E], value: object, what: str) -> E:
+    """A member of an enumeration, also by its name as text: case, spaces and underscores do not matter."""
+    if isinstance(value, members):
+        return value
+    for name, entry in members.__members__.items():
+        if _plain(name) == _plain(str(value)):
+            return entry
+    *names, last = members.__members__
+    raise UsageError(f"{what}: {', '.join(names)} or {last} is needed, not {str(value)!r}.")
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace(" ", "").replace("_", "")

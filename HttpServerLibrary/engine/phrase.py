@@ -19,7 +19,7 @@ from difflib import unified_diff
 from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
 
-from .visible import MASK, first_difference, visible
+from .visible import MASK, first_difference, lookalikes, visible
 
 MAX_SHOWN: Final = 100
 """Characters of a value that a line shows."""
@@ -154,8 +154,9 @@ class _Piece(Value):
     _offset: int = field(repr=False)
     _size: int = field(repr=False)
     _limit: int = field(repr=False)
+    _escaped: str = field(repr=False)
 
-    def __init__(self, value: str, start: int = 0, limit: int = MAX_SHOWN) -> None:
+    def __init__(self, value: str, start: int = 0, limit: int = MAX_SHOWN, escaped: str = "") -> None:
         first = max(0, start - _MARGIN)
         kept = value[first : start + limit + _MARGIN]
         for name, entry in (
@@ -164,6 +165,7 @@ class _Piece(Value):
             ("_offset", start),
             ("_size", len(value)),
             ("_limit", limit),
+            ("_escaped", escaped),
         ):
             object.__setattr__(self, name, entry)
 
@@ -192,11 +194,13 @@ class Plain(_Piece):
 
 
 class Quoted(_Piece):
-    """Text in double quotes; of a long one the piece from ``start`` on."""
+    """Text in double quotes; of a long one the piece from ``start`` on. One character may be ``escaped``."""
 
     def shown(self, masking: Masking) -> str:
         piece = self._piece(masking)
         quoted = visible(json.dumps(piece, ensure_ascii=False), 12 * (len(piece) + 2))
+        if self._escaped:
+            quoted = quoted.replace(self._escaped, json.dumps(self._escaped)[1:-1])
         if not self._offset:
             return quoted if self._is_whole else f"{quoted}... ({self._size:,} characters)"
         more = "..." if self._size > self._offset + self._limit else ""
@@ -204,11 +208,15 @@ class Quoted(_Piece):
 
 
 def contrast(expected: str, received: str) -> tuple[Quoted, Quoted]:
-    """Two texts that differ, both quoted; of long ones the piece that begins shortly before they differ."""
+    """Two texts that differ, both quoted; of long ones the piece that begins shortly before they differ.
+
+    What cannot be distinguished by eye is escaped.
+    """
     at = first_difference(expected, received)
-    if at < MAX_SHOWN - _BEFORE or max(len(expected), len(received)) <= MAX_SHOWN:
-        return Quoted(expected), Quoted(received)
-    return Quoted(expected, at - _BEFORE), Quoted(received, at - _BEFORE)
+    is_early = at < MAX_SHOWN - _BEFORE or max(len(expected), len(received)) <= MAX_SHOWN
+    start = 0 if is_early else at - _BEFORE
+    one, other = lookalikes(expected, received)
+    return Quoted(expected, start, escaped=one), Quoted(received, start, escaped=other)
 
 
 class Quotes(Value):

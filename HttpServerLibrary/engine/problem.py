@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from .phrase import Masking
@@ -31,14 +31,18 @@ class Explanation(Protocol):
         """One line: what went wrong with which request, and the reason."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class ProblemRecord:
-    """What went wrong with one request. ``exception`` is what the code of a user raised."""
+    """What went wrong with one request. ``exception`` is what the code of a user raised.
+
+    ``view`` is how users see it, once somebody has looked: the same object each time.
+    """
 
     kind: ProblemKind
     explanation: Explanation
     masking: Masking
     exception: BaseException | None = None
+    view: object | None = field(default=None, repr=False)
 
     @property
     def message(self) -> str:

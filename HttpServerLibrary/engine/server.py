@@ -52,7 +52,8 @@ class HttpServer:
 
     ``host`` is a name or address of this machine; ``localhost`` listens on both loopback addresses.
     ``port`` 0 takes a free one, which is in ``port`` and ``url`` once the server is started.
-    With ``tls`` it talks HTTPS.
+    With ``tls`` it speaks HTTPS. Without ``strict`` it also answers requests whose Host is not a host and port, and
+    CONNECT with a path.
     ``limits`` are those of what it accepts, ``bounds`` those of what it keeps.
     ``neighbours`` tells which servers there are, one of which may expect what came here by mistake.
     """
@@ -67,6 +68,7 @@ class HttpServer:
         tls: Tls | None = None,
         limits: Limits = DEFAULT_LIMITS,
         bounds: Bounds = DEFAULT_BOUNDS,
+        strict: bool = True,
         neighbours: Callable[[], Iterable[HttpServer]] = tuple,
     ) -> None:
         self.alias = alias
@@ -81,6 +83,7 @@ class HttpServer:
         self.book = ExpectationBook(self._lock, self.secrets, Scope("the server") if scope is None else scope)
         self.journal = Journal(self._lock, bounds)
         self._limits = limits
+        self._strict = strict
         self._listener: Listener | None = None
         self._stopped = False
         self._scheme = "http" if tls is None else "https"
@@ -101,9 +104,29 @@ class HttpServer:
     def running(self) -> bool:
         return self._listener is not None and not self._stopped
 
+    @property
+    def connections(self) -> int:
+        """How many clients are connected."""
+        return 0 if self._listener is None else self._listener.connections
+
     def start(self) -> None:
-        """Listens, ready to answer on return. Raises `UsageError` when host and port cannot be had."""
-        self._listener = Listener(self.host, self.port, self.answer, self._limits, self.tls, self.journal.notice)
+        """Listens, ready to answer on return. A server starts once.
+
+        Raises `UsageError` when host and port cannot be had, or it was started before.
+        """
+        if self._listener is not None:
+            state = "is running already" if self.running else "was stopped and cannot be started again; make a new one"
+            raise UsageError(f"Server '{self.alias}' {state}.")
+        self._listener = Listener(
+            self.host,
+            self.port,
+            self.answer,
+            self._limits,
+            self.tls,
+            self.journal.notice,
+            self.journal.note_connection,
+            strict=self._strict,
+        )
         self.port = self._listener.port
         self._url = base_url(self._scheme, self.host, self.port)
         self._listener.start()
@@ -145,10 +168,10 @@ class HttpServer:
         """Waits as the journal does, and not at all once the server is stopped, as nothing can come any more."""
         return self.journal.wait(check, timeout if self.running else 0)
 
-    def reset(self) -> None:
-        """Forgets all expectations, received requests and problems, and a broken order."""
+    def reset(self, *, keep_problems: bool = False) -> None:
+        """Forgets all expectations, received requests and a broken order, and the problems unless they are kept."""
         self.book.reset()
-        self.journal.reset()
+        self.journal.reset(keep_problems=keep_problems)
 
     @property
     def audience(self) -> Audience:
@@ -162,7 +185,7 @@ class HttpServer:
     def answer(self, request: Request, reply: Reply) -> None:
         """Answers one request. Whatever goes wrong ends in a response and in the journal."""
         exchange = self.journal.arrive(request, self._url, self.book.innermost)
-        if len(request.body) > _LARGE:
+        if len(request.body) > _LARGE or request.is_encoded:
             reply.step_aside()
         responder: Responder | None = None
         try:
@@ -197,6 +220,8 @@ class HttpServer:
         except MatcherFailed as failed:
             title = joined(request_phrase(request), ": ", failed.reason)
             return *self._failure(Explanation("MATCHER ERROR", title), exchange, failed.cause), None
+        if isinstance(taken, NoMatch) and request.is_for_favicon:
+            return text_response(404, "There is no icon.\n"), None, None
         if isinstance(taken, NoMatch):
             # Comparing with many expectations takes long.
             reply.step_aside()
@@ -254,9 +279,9 @@ def _prefers_json(request: Request) -> bool:
 
 
 def _no_response(request: Request, taken: Expectation) -> Explanation:
-    title = joined(request_phrase(request), " matched an expectation without a response")
+    title = joined(request_phrase(request), f" matched an expectation without a response: {taken}")
     advice = "Give it one with a 'Respond With ...' keyword right after it."
-    return Explanation("NO RESPONSE", title, causes=(f"  {taken} ({taken.usage})",), advice=(advice,))
+    return Explanation("NO RESPONSE", title, advice=(advice,))
 
 
 def _malformed(request: Request, fault: Fault) -> Explanation:

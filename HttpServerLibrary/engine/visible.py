@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 # Stands for what must not be read.
@@ -25,6 +27,37 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most]}..."
 
 
+def lookalikes(expected: str, received: str) -> tuple[str, str]:
+    """The characters of two texts that differ and cannot be distinguished by eye; empty where there are none.
+
+    Such are letters of two scripts, composed and decomposed ones, and punctuation beyond ASCII.
+    """
+    at = first_difference(expected, received)
+    one, other = expected[at : at + 1], received[at : at + 1]
+    marks = _mark(expected, at), _mark(received, at)
+    if any(marks):
+        return marks[0] or _if_not_ascii(one), marks[1] or _if_not_ascii(other)
+    if not one or not other or (one.isascii() and other.isascii()):
+        return "", ""
+    kinds = unicodedata.category(one)[0], unicodedata.category(other)[0]
+    if kinds == ("P", "P") or (kinds == ("L", "L") and _script(one) != _script(other)):
+        return _if_not_ascii(one), _if_not_ascii(other)
+    return "", ""
+
+
+def _mark(text: str, at: int) -> str:
+    """The combining mark at an index or the next one."""
+    return next((character for character in text[at : at + 2] if unicodedata.category(character) == "Mn"), "")
+
+
+def _if_not_ascii(character: str) -> str:
+    return "" if character.isascii() else character
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
+
+
 def _escape(character: str) -> str:
     return character.encode("unicode_escape").decode("ascii")
 
@@ -39,6 +72,14 @@ def quote(text: str) -> str:
 def member(path: str, key: str) -> str:
     """The path of a member of a JSON object, as differences name it."""
     return f"{path}.{visible(key)}" if key.isidentifier() else f"{path}[{quote(key)}]"
+
+
+def json_path(steps: Iterable[str | int]) -> str:
+    """Where a value stands in a JSON body, such as ``$.items[0].name``."""
+    path = "$"
+    for step in steps:
+        path = f"{path}[{step}]" if isinstance(step, int) else member(path, step)
+    return path
 
 
 def first_difference(one: str | bytes, other: str | bytes) -> int:

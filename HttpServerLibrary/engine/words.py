@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 
 def counted(number: int, noun: str) -> str:
     """A number of things, such as ``1 request`` or ``2 requests``."""
@@ -25,3 +27,8 @@ def ordinal(number: int) -> str:
 def sentence(text: str) -> str:
     """The text with a capital at its beginning."""
     return text[:1].upper() + text[1:]
+
+
+def time_of_day(seconds: float) -> str:
+    """The local time of a moment, given in seconds since the epoch, such as ``11:44:44.709``."""
+    return datetime.fromtimestamp(seconds, timezone.utc).astimezone().strftime("%H:%M:%S.%f")[:-3]

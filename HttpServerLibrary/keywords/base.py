@@ -1,4 +1,4 @@
-"""What all keywords share: the server they mean, and the time they wait."""
+"""What all keywords share: the server they use, the requests they look at, and the time they wait."""
 
 from __future__ import annotations
 
@@ -7,28 +7,30 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from robot.errors import RobotError
+from robot.errors import TimeoutError as TimeoutOfTest
+from werkzeug.datastructures import MultiDict
 
 from ..engine.arguments import boolean
 from ..engine.checks.order import Order, steps_of
+from ..engine.checks.selection import Selection
 from ..engine.errors import ExpectationFailed, UsageError
+from ..engine.expectations.expectation import Expectation
 from ..engine.explaining import checks as explaining
 from ..engine.explaining.order import not_in_order
 from ..engine.masking.secrets import Secrets
-from ..engine.matching.description import RequestDescription
+from ..engine.matching.description import ANY, RequestDescription
 from ..engine.matching.matcher import MatcherFailed
 from ..engine.records.exchange import Exchange
 from ..engine.records.received import Problem, ReceivedRequest
 from ..engine.server import HttpServer
 from ..lifecycle import Lifecycle
 from ..options import parse_seconds
-from .fields import RequestFields, Requests, Seconds
-from .outcome import fail, failure_text, not_listed
+from ..scopes import OTHER_IMPORTS
+from .fields import Requests, Seconds, checked_path
+from .outcome import fail, failure_text, not_counted, not_listed
 from .secret import Secret
 
-_NO_SERVER = (
-    "There is no HTTP server. Start one with 'Start Http Server'. "
-    "A server that was started through an import with other options belongs to that import."
-)
+_NO_SERVER = f"There is no HTTP server. Start one with 'Start Http Server'. {OTHER_IMPORTS}"
 
 
 class KeywordBase(Lifecycle):
@@ -45,59 +47,94 @@ class KeywordBase(Lifecycle):
             raise UsageError(reason)
         return server
 
-    def _described(self, server: HttpServer, path: str, fields: RequestFields) -> RequestDescription:
+    def _described(self, http_server: HttpServer, path: object, fields: Mapping[str, Any]) -> RequestDescription:
         """The request description that a keyword was given."""
-        with hiding(server.secrets):
-            return RequestDescription(reveal(path, server.secrets), **reveal(fields, server.secrets))
+        with hiding(http_server.secrets):
+            return RequestDescription(checked_path(path), **reveal(fields, http_server.secrets))
 
-    def _select(self, description: RequestDescription, exchanges: Sequence[Exchange]) -> list[Exchange]:
-        """The exchanges whose request matches, oldest first."""
-        return [exchange for exchange in exchanges if _fits(description, exchange)]
+    def _selection(
+        self,
+        http_server: HttpServer,
+        path: object,
+        fields: Mapping[str, Any],
+        after: ReceivedRequest | None = None,
+    ) -> Selection:
+        """The received requests that a keyword was asked for. An expectation as path means those that it took."""
+        last = None if after is None else self._record_of(http_server, after)
+        if not isinstance(path, Expectation):
+            return Selection(self._described(http_server, path, fields), after=last, compare=_matches)
+        self._require_own(http_server, path)
+        description = self._described(http_server, ANY, fields) if fields else None
+        return Selection(description, path, after=last, compare=_matches)
+
+    def _require_own(self, http_server: HttpServer, expectation: Expectation) -> None:
+        if not http_server.book.made(expectation):
+            owner = next((other for other in self._scopes.servers() if other.book.made(expectation)), None)
+            where = f"{owner}, not to {http_server}. Write server={owner.alias}" if owner else "a server that is gone"
+            raise UsageError(f"The expectation ({expectation}) belongs to {where}.")
+
+    def _record_of(self, http_server: HttpServer, request: object) -> Exchange:
+        """The record of a received request, after which other requests must arrive."""
+        if not isinstance(request, ReceivedRequest):
+            raise UsageError(f"after: a received request is needed, not {type(request).__name__}: {request!r}.")
+        if http_server.journal.holds(request.exchange):
+            return request.exchange
+        owner = next((other for other in self._scopes.servers() if other.journal.holds(request.exchange)), None)
+        if owner is not None:
+            raise UsageError(
+                f"after: {request} was received by {owner}, not by {http_server}. Write server={owner.alias}."
+            )
+        raise UsageError(
+            f"after: {request} is no longer among the received requests of {http_server}: "
+            "it was cleared, or its test or suite has ended."
+        )
 
     def _wait_for(
-        self, server: HttpServer, description: RequestDescription, enough: int, timeout: float
+        self, http_server: HttpServer, selection: Selection, enough: int, timeout: float
     ) -> tuple[list[Exchange], list[Exchange]]:
-        """The received requests, and those of them that match; as soon as that are enough, or when the time is over."""
-        verdicts: dict[Exchange, bool] = {}
-        received: list[Exchange] = []
-        matching: list[Exchange] = []
+        """The received requests that count, and the selected ones, when these are enough or the timeout expires."""
+        candidates: list[Exchange] = []
+        selected: list[Exchange] = []
 
         def check() -> bool | None:
-            nonlocal received, matching
-            received = server.journal.exchanges()
-            for entry in received:
-                if entry not in verdicts:
-                    verdicts[entry] = _fits(description, entry)
-            matching = [entry for entry in received if verdicts[entry]]
-            return True if len(matching) >= enough else None
+            nonlocal candidates, selected
+            candidates = selection.candidates(http_server.journal.exchanges())
+            selected = selection.of(candidates)
+            return True if len(selected) >= enough else None
 
-        server.wait(check, timeout)
-        return received, matching
+        http_server.wait(check, timeout)
+        return candidates, selected
 
     def _wait_for_order(
-        self, server: HttpServer, requests: Requests, strict: bool, message: str | None, within: float | None = None
+        self,
+        http_server: HttpServer,
+        requests: Requests,
+        strict: bool,
+        after: ReceivedRequest | None,
+        message: str | None,
+        within: float | None = None,
     ) -> list[ReceivedRequest]:
-        """The requests that came in this order; fails when there are none, at once or when the time is over."""
-        with hiding(server.secrets):
-            steps = steps_of(reveal(requests, server.secrets), server.book)
-        order = Order(steps, boolean(strict, "strict"), _fits)
+        """The requests that arrived in this order; without them it fails, at once or when the timeout expires."""
+        with hiding(http_server.secrets):
+            steps = steps_of(
+                reveal(requests, http_server.secrets), lambda path, fields: self._selection(http_server, path, fields)
+            )
+        order = Order(steps, boolean(strict, "strict"))
+        counting = Selection(after=None if after is None else self._record_of(http_server, after))
         received: list[Exchange] = []
 
         def check() -> list[Exchange] | None:
             nonlocal received
-            received = server.journal.exchanges()
+            received = counting.candidates(http_server.journal.exchanges())
             places = order.places(received)
             return [received[place] for place in places] if len(places) == len(steps) else None
 
-        found = server.wait(check, within or 0)
+        found = http_server.wait(check, within or 0)
         if found is None:
             missing = order.description(len(order.places(received)))
-            notes = not_listed(server, missing)
-            fail(not_in_order(order, received, server.audience, within, notes), message)
-        return [
-            ReceivedRequest(exchange, step if isinstance(step, RequestDescription) else None)
-            for step, exchange in zip(steps, found, strict=True)
-        ]
+            notes = [*not_counted(http_server, counting), *not_listed(http_server, missing)]
+            fail(not_in_order(order, received, http_server.audience, within, notes), message)
+        return [ReceivedRequest(exchange, step.description) for step, exchange in zip(steps, found, strict=True)]
 
     def _fail_with(self, problems: Sequence[Problem], server: HttpServer, message: str | None = None) -> NoReturn:
         """Fails with the problems of a server, which are not reported again at the end of the test."""
@@ -110,19 +147,20 @@ class KeywordBase(Lifecycle):
         return self._options.timeout if timeout is None else parse_seconds(timeout, "timeout")
 
 
-def _fits(description: RequestDescription, exchange: Exchange) -> bool:
+def _matches(description: RequestDescription, exchange: Exchange) -> bool:
     try:
         return description.matches(exchange.request)
     except MatcherFailed as failed:
-        # Ctrl-C or a test timeout may have hit inside the matcher; it is not the matcher's.
-        if isinstance(failed.cause, (KeyboardInterrupt, RobotError)):
+        # Ctrl-C or a test timeout may have hit inside the matcher; it is not the matcher's. From Robot Framework 7.5
+        # on a timeout is not a RobotError.
+        if isinstance(failed.cause, (KeyboardInterrupt, RobotError, TimeoutOfTest)):
             raise failed.cause from None
         raise UsageError(f"{exchange}: {failed}.") from failed.cause
 
 
 @contextmanager
 def hiding(secrets: Secrets) -> Iterator[None]:
-    """Keeps secrets out of the errors about bad arguments, too."""
+    """Keeps secrets out of errors about bad arguments."""
     try:
         yield
     except UsageError as error:
@@ -134,6 +172,9 @@ def reveal(value: Any, secrets: Secrets) -> Any:
     if isinstance(value, Secret):
         secrets.add(str(value.value))
         return value.value
+    if isinstance(value, MultiDict):
+        # As a mapping it has only the first value of each name.
+        value = dict(value.lists())
     if isinstance(value, Mapping):
         return {name: reveal(entry, secrets) for name, entry in value.items()}
     if isinstance(value, (list, tuple)):

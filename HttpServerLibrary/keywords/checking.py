@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from robot.api import logger
 from robot.api.deco import keyword
 
 from ..engine.checks.count import AT_LEAST_ONE, NONE, Count
 from ..engine.explaining import checks as explain
 from ..engine.matching.description import ANY
-from ..engine.records.received import Problem
+from ..engine.records.received import Problem, ReceivedRequest
 from ..options import parse_seconds
 from .base import KeywordBase
-from .fields import RequestFields, Requests, Seconds, Times, with_request_fields
-from .outcome import expected, fail, not_kept, not_listed, say_what_is_not_counted
+from .fields import RequestFields, RequestPath, Requests, Seconds, Times, with_request_fields
+from .outcome import expected, fail, fail_as_too_few, fail_as_too_many, not_listed, say_what_is_not_counted
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -24,7 +25,7 @@ class CheckingKeywords(KeywordBase):
     def format_matchers(self, *, server: str | None = None) -> str:
         """Returns all expectations of a server as text: ordered, oneshot, permanent, a line each.
 
-        Each line tells how often the expectation was used, and whether it has a response.
+        Each line says how often the expectation was used, and whether it has a response.
 
         Args:
             server: Alias of the server; the current one when left out.
@@ -41,11 +42,11 @@ class CheckingKeywords(KeywordBase):
 
     @keyword
     def check_assertions(self, *, server: str | None = None) -> None:
-        """Fails when there are problems, tells all of them, and forgets them.
+        """Fails when there are problems, reports all of them, and forgets them.
 
         A problem is an unexpected request, a request out of order or after that, an expectation without a response, an
-        exception in a handler or matcher, or a request that is no HTTP. Problems that nobody checks are reported at
-        the end of the test; see `Scopes`.
+        exception in a handler or matcher, or a request that is not valid HTTP. Unchecked problems are reported at the
+        end of the test; see `Scopes`.
 
         Args:
             server: Alias of the server; the current one when left out.
@@ -77,6 +78,20 @@ class CheckingKeywords(KeywordBase):
         return self._server(server).journal.problems()
 
     @keyword
+    def clear_problems(self, *, server: str | None = None) -> None:
+        """Forgets the problems of a server, for a test that provoked them.
+
+        Expectations and received requests stay. Requests stay refused after a broken order; see `Reset Http Server`.
+
+        Args:
+            server: Alias of the server; the current one when left out.
+
+        Example:
+        | Clear Problems
+        """
+        self._server(server).journal.take_problems()
+
+    @keyword
     def expectations_should_be_met(self, *, server: str | None = None, message: str | None = None) -> None:
         """Fails unless every oneshot, ordered and counted expectation was used up.
 
@@ -87,7 +102,9 @@ class CheckingKeywords(KeywordBase):
             server: Alias of the server; the current one when left out.
             message: Replaces the first line of the failure.
 
-        Fails with the expectations that were not met, and the request that came nearest.
+        Logs a warning when there was nothing to check, because all expectations are permanent without ``times``.
+
+        Fails with the expectations that were not met, and the nearest received request.
 
         Example:
         | Expect Oneshot Request    /health
@@ -96,7 +113,7 @@ class CheckingKeywords(KeywordBase):
         | Expectations Should Be Met
         """
         http_server = self._server(server)
-        say_what_is_not_counted(http_server)
+        say_what_is_not_counted(http_server, logger.warn)
         missing = http_server.book.unmet()
         if missing:
             fail(
@@ -113,9 +130,10 @@ class CheckingKeywords(KeywordBase):
     @with_request_fields
     def request_should_have_been_received(
         self,
-        path: str = ANY,
+        path: RequestPath = ANY,
         *,
         times: Times | None = None,
+        after: ReceivedRequest | None = None,
         message: str | None = None,
         server: str | None = None,
         **fields: Unpack[RequestFields],
@@ -126,14 +144,16 @@ class CheckingKeywords(KeywordBase):
         Is Received`.
 
         Args:
-            path: Path without the query; see `Request description` for this and all other fields.
+            path: Path without the query, or an expectation, which stands for the requests that it took; see `Request
+                description` for this and all other fields.
             times: How often: exactly (``2``, also ``0``) or within bounds (``>=1``, ``<3``, ``2..4``). At least once
                 when left out.
+            after: A received request; only requests that arrived after it count.
             message: Replaces the first line of the failure.
             server: Alias of the server; the current one when left out.
 
-        Fails with the received request that came nearest, and what differs in it; or, when there were too many, with
-        the newest of them.
+        Fails with the nearest received request and what differs in it; or, when there were too many, with the newest
+        of them.
 
         Example:
         | Request Should Have Been Received    /orders    method=POST    times=2
@@ -141,25 +161,14 @@ class CheckingKeywords(KeywordBase):
         | Request Should Have Been Received    /callback    times=1..3
         """
         http_server = self._server(server)
-        description = self._described(http_server, path, fields)
+        selection = self._selection(http_server, path, fields, after)
         count = AT_LEAST_ONE if times is None else Count.of(times)
-        received = http_server.journal.exchanges()
-        matching = self._select(description, received)
-        if count.exceeded_by(len(matching)):
-            text = explain.too_many_received(
-                description, expected(count), matching, http_server.audience, not_kept(http_server)
-            )
-            fail(text, message)
-        if len(matching) < count.least:
-            text = explain.not_received(
-                description,
-                expected(count),
-                matching,
-                received,
-                http_server.audience,
-                not_listed(http_server, description),
-            )
-            fail(text, message)
+        candidates = selection.candidates(http_server.journal.exchanges())
+        selected = selection.of(candidates)
+        if count.exceeded_by(len(selected)):
+            fail_as_too_many(http_server, selection, expected(count, selection), selected, message)
+        if len(selected) < count.least:
+            fail_as_too_few(http_server, selection, expected(count, selection), selected, candidates, message)
 
     @keyword
     def requests_should_have_been_received_in_order(
@@ -167,12 +176,13 @@ class CheckingKeywords(KeywordBase):
         requests: Requests,
         *,
         strict: bool = False,
+        after: ReceivedRequest | None = None,
         message: str | None = None,
         server: str | None = None,
     ) -> None:
         """Fails unless requests that look like these were received one after the other.
 
-        The order is that of arrival. Each entry of the list needs a request of its own. Requests may have come before
+        The order is that of arrival. Each entry of the list needs a request of its own. Requests may arrive before
         the first and after the last one. All received requests count, whether or not an expectation took them. Does not
         wait; see `Wait Until Requests Are Received In Order`.
 
@@ -180,11 +190,12 @@ class CheckingKeywords(KeywordBase):
             requests: A list. An entry is text (``POST /login``, ``/login`` or ``POST``), a dictionary of the fields of
                 a `request description`, or what an ``Expect ...`` keyword returned, which stands for a request that
                 this expectation took. The list can be written as JSON or Python.
-            strict: ``True`` when no other requests may have come between them.
+            strict: ``True`` when no other requests may arrive between them.
+            after: A received request; only requests that arrived after it count.
             message: Replaces the first line of the failure.
             server: Alias of the server; the current one when left out.
 
-        Fails with the first request that did not come in order, what came instead, and the order that was received.
+        Fails with the first request that did not arrive in order, what arrived instead, and the received order.
 
         Example:
         | ${call} =    Create Dictionary    path=/callback    json={"state": "done"}
@@ -192,25 +203,28 @@ class CheckingKeywords(KeywordBase):
         | Requests Should Have Been Received In Order    ${requests}
         | Requests Should Have Been Received In Order    ["/orders", "/orders", "/callback"]    strict=True
         """
-        self._wait_for_order(self._server(server), requests, strict, message)
+        self._wait_for_order(self._server(server), requests, strict, after, message)
 
     @keyword
     @with_request_fields
     def request_should_not_be_received(
         self,
-        path: str = ANY,
+        path: RequestPath = ANY,
         *,
         within: Seconds = 0,
+        after: ReceivedRequest | None = None,
         message: str | None = None,
         server: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> None:
-        """Fails when a request that looks like this was received, or is within a time.
+        """Fails when a request that looks like this was received, or arrives within a time.
 
         Args:
-            path: Path without the query; see `Request description` for this and all other fields.
+            path: Path without the query, or an expectation, which stands for the requests that it took; see `Request
+                description` for this and all other fields.
             within: How long to wait for such a request, in seconds or as a time string; it fails at once when one
-                comes.
+                arrives.
+            after: A received request; only requests that arrived after it count.
             message: Replaces the first line of the failure.
             server: Alias of the server; the current one when left out.
 
@@ -221,12 +235,8 @@ class CheckingKeywords(KeywordBase):
         | Request Should Not Be Received    /refunds    within=200 ms
         """
         http_server = self._server(server)
-        description = self._described(http_server, path, fields)
+        selection = self._selection(http_server, path, fields, after)
         limit = parse_seconds(within, "within")
-        _, matching = self._wait_for(http_server, description, 1, limit)
-        if matching:
-            none = expected(NONE, limit or None)
-            fail(
-                explain.too_many_received(description, none, matching, http_server.audience, not_kept(http_server)),
-                message,
-            )
+        _, selected = self._wait_for(http_server, selection, 1, limit)
+        if selected:
+            fail_as_too_many(http_server, selection, expected(NONE, selection, limit or None), selected, message)

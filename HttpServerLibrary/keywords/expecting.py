@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from robot.api import logger
 from robot.api.deco import keyword
 
+from ..engine.checks.count import exact_number
 from ..engine.expectations.expectation import Expectation, Kind
 from ..engine.matching.description import ANY
-from .base import KeywordBase
-from .fields import RequestFields, with_request_fields
+from ..engine.server import HttpServer
+from .base import KeywordBase, reveal
+from .fields import ExpectedPath, RequestFields, Times, with_request_fields
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -20,17 +23,17 @@ class ExpectationKeywords(KeywordBase):
     @with_request_fields
     def expect_request(
         self,
-        path: str = ANY,
+        path: ExpectedPath = ANY,
         *,
-        times: int | None = None,
+        times: Times | None = None,
         server: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> Expectation:
         """Expects any number of requests that look like this, or exactly ``times`` of them.
 
         The expectation is permanent: it answers every request that matches, until its scope ends. With ``times``
-        it is used up after that many; later requests get status 500, and *Expectations Should Be Met* wants all of
-        them.
+        it is used up after that many; later requests get status 500, and `Expectations Should Be Met` requires all
+        of them.
 
         Args:
             path: Path without the query; see `Request description` for this and all other fields.
@@ -55,7 +58,7 @@ class ExpectationKeywords(KeywordBase):
     @with_request_fields
     def expect_oneshot_request(
         self,
-        path: str = ANY,
+        path: ExpectedPath = ANY,
         *,
         server: str | None = None,
         **fields: Unpack[RequestFields],
@@ -63,7 +66,7 @@ class ExpectationKeywords(KeywordBase):
         """Expects one request that looks like this; then the expectation is gone.
 
         Oneshot expectations are considered before permanent ones, the one registered first before later ones.
-        So two for the same path give two answers, one after the other.
+        So two for the same path give two responses, one after the other.
 
         Args:
             path: Path without the query; see `Request description` for this and all other fields.
@@ -84,7 +87,7 @@ class ExpectationKeywords(KeywordBase):
     @with_request_fields
     def expect_ordered_request(
         self,
-        path: str = ANY,
+        path: ExpectedPath = ANY,
         *,
         server: str | None = None,
         **fields: Unpack[RequestFields],
@@ -112,20 +115,36 @@ class ExpectationKeywords(KeywordBase):
         return self._expect(Kind.ORDERED, server, path, fields)
 
     def _expect(
-        self, kind: Kind, server: str | None, path: str, fields: RequestFields, times: int | None = None
+        self, kind: Kind, server: str | None, path: ExpectedPath, fields: RequestFields, times: Times | None = None
     ) -> Expectation:
         http_server = self._server(server)
         http_server.require_running()
         description = self._described(http_server, path, fields)
-        expectation = http_server.book.register(kind, description, times)
+        expectation = http_server.book.register(kind, description, None if times is None else exact_number(times))
         self._scopes.innermost.latest = expectation
+        if kind is Kind.PERMANENT:
+            # The text of a description does not tell apart what is masked or cut in it.
+            given = repr((path, sorted(reveal(fields, http_server.secrets).items())))
+            self._say_if_shadowed(http_server, expectation, hash(given))
         return expectation
+
+    def _say_if_shadowed(self, http_server: HttpServer, expectation: Expectation, given: int) -> None:
+        """Says so when an earlier permanent expectation takes every request that a new one matches."""
+        frame = self._scopes.innermost
+        earlier = frame.endless.get((http_server, given))
+        if earlier is not None and not earlier.closed:
+            logger.info(
+                f"No request reaches {expectation}, because {frame.scope.name} has an equal expectation that takes "
+                "them all. For one response after the other, use 'Expect Oneshot Request'."
+            )
+        elif expectation.times is None:
+            frame.endless[http_server, given] = expectation
 
     @keyword
     def remove_expectation(self, expectation: Expectation) -> None:
-        """Removes an expectation: it takes no more requests, and nobody waits for it.
+        """Removes an expectation: it takes no more requests, and no check requires it.
 
-        Removing one that is used up, removed already or ended with its scope does nothing.
+        Removing an expectation that is used up, already removed, or ended with its scope does nothing.
 
         Args:
             expectation: What an ``Expect ...`` keyword returned.

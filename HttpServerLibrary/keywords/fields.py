@@ -9,17 +9,26 @@ Framework takes ``/orders?page=2`` for a named argument as soon as a keyword acc
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, get_type_hints
 
 from ..engine.arguments import UNSET
+from ..engine.errors import UsageError
+from ..engine.expectations.expectation import Expectation
 from ..engine.matching.description import ANY
+from ..engine.visible import quote
 from .secret import Secret
 
 F = TypeVar("F", bound=Callable[..., object])
 
+# What a keyword that registers an expectation takes as path. Robot Framework passes on what it does not know how to
+# convert, because it does not know patterns either; `checked_path` reports it.
+ExpectedPath: TypeAlias = str | re.Pattern[str]
+# What a keyword that looks at received requests takes as path.
+RequestPath: TypeAlias = str | Expectation | re.Pattern[str]
 Named: TypeAlias = Mapping[str, Any] | str | None
 # Robot Framework converts nothing here, as text is allowed; editors complete the literals.
 Methods: TypeAlias = (
@@ -28,7 +37,7 @@ Methods: TypeAlias = (
 Credentials: TypeAlias = str | Sequence[Any] | Secret | None
 Token: TypeAlias = str | Secret | None
 # With bool, as the text of True is 'true' or 'True' in HTTP.
-Text: TypeAlias = str | bool | float | Secret | None
+Text: TypeAlias = str | bool | float | re.Pattern[str] | Secret | None
 # Text first: Robot Framework makes a byte of a number.
 Body: TypeAlias = str | bytes | Secret | None
 Schema: TypeAlias = Mapping[str, Any] | Path | str | None
@@ -62,6 +71,34 @@ class RequestFields(TypedDict, total=False):
     form: Named
     files: Named
     matcher: Function | None
+
+
+# A named argument that ended up in the path.
+_ARGUMENTS: Final = (*RequestFields.__annotations__, "times", "after", "within", "timeout", "message", "server")
+_ONE_SPACE: Final = re.compile(rf"\s({'|'.join(_ARGUMENTS)})=")
+
+
+def checked_path(path: object) -> object:
+    """A path that a description can be made of. Raises `UsageError` for what was meant to be something else."""
+    if isinstance(path, Expectation):
+        raise UsageError(
+            f"path: an expectation was given ({path}), but this keyword makes a new one. "
+            "Give the path and the other fields of the request."
+        )
+    if isinstance(path, Secret):
+        raise UsageError("path: a secret cannot be given here.")
+    if isinstance(path, Mapping):
+        raise UsageError(
+            f"path: text is needed here, not a dictionary: {path!r}. "
+            "To give a dictionary as a whole request description, write &{...}."
+        )
+    found = _ONE_SPACE.search(path) if isinstance(path, str) and not path.startswith("EQUALS:") else None
+    if found is not None:
+        raise UsageError(
+            f"path: {quote(str(path))} contains '{found[1]}='. Two or more spaces are needed between cells. "
+            f"If this is the path, write 'EQUALS:{path}'."
+        )
+    return path
 
 
 # The defaults other than None.

@@ -1,4 +1,4 @@
-"""Saying what must not be read."""
+"""Hiding values that must not be read."""
 
 from __future__ import annotations
 

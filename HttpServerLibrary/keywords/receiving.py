@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from robot.api.deco import keyword
 
+from ..engine.arguments import member
 from ..engine.errors import UsageError
-from ..engine.explaining import checks as explain
 from ..engine.formats.har import archive
 from ..engine.matching.description import ANY
 from ..engine.records.received import ReceivedRequest
@@ -17,8 +17,8 @@ from ..log.messages import LogLevel, log_table
 from ..log.table import Received
 from ..version import __version__
 from .base import KeywordBase
-from .fields import RequestFields, with_request_fields
-from .outcome import fail, not_listed
+from .fields import RequestFields, RequestPath, with_request_fields
+from .outcome import fail_as_too_few
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -29,15 +29,18 @@ class ReceivingKeywords(KeywordBase):
     @with_request_fields
     def get_received_requests(
         self,
-        path: str = ANY,
+        path: RequestPath = ANY,
         *,
+        after: ReceivedRequest | None = None,
         server: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> list[ReceivedRequest]:
         """Returns the received requests that look like this, oldest first.
 
         Args:
-            path: Path without the query; see `Request description` for this and all other fields.
+            path: Path without the query, or an expectation, which stands for the requests that it took; see `Request
+                description` for this and all other fields.
+            after: A received request; only requests that arrived after it count.
             server: Alias of the server; the current one when left out.
 
         Returns:
@@ -48,29 +51,32 @@ class ReceivingKeywords(KeywordBase):
         | Length Should Be    ${requests}    2
         """
         http_server = self._server(server)
-        description = self._described(http_server, path, fields)
-        found = self._select(description, http_server.journal.exchanges())
-        return [ReceivedRequest(exchange, description) for exchange in found]
+        selection = self._selection(http_server, path, fields, after)
+        selected = selection.of(selection.candidates(http_server.journal.exchanges()))
+        return [ReceivedRequest(exchange, selection.description) for exchange in selected]
 
     @keyword
     @with_request_fields
     def get_received_request(
         self,
-        path: str = ANY,
+        path: RequestPath = ANY,
         *,
+        after: ReceivedRequest | None = None,
         server: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> ReceivedRequest:
         """Returns the last received request that looks like this.
 
         Args:
-            path: Path without the query; see `Request description` for this and all other fields.
+            path: Path without the query, or an expectation, which stands for the requests that it took; see `Request
+                description` for this and all other fields.
+            after: A received request; only requests that arrived after it count.
             server: Alias of the server; the current one when left out.
 
         Returns:
             The received request.
 
-        Fails when there is none, with the received request that came nearest.
+        Fails when there is none, with the nearest received request.
 
         Example:
         | ${request} =    Get Received Request    /orders
@@ -78,21 +84,14 @@ class ReceivingKeywords(KeywordBase):
         | Should Be Equal    ${request.headers}[Content-Type]    application/json
         """
         http_server = self._server(server)
-        description = self._described(http_server, path, fields)
-        received = http_server.journal.exchanges()
-        found = self._select(description, received)
-        if not found:
-            fail(
-                explain.not_received(
-                    description,
-                    "No received request matches",
-                    (),
-                    received,
-                    http_server.audience,
-                    not_listed(http_server, description),
-                ),
-            )
-        return ReceivedRequest(found[-1], description)
+        selection = self._selection(http_server, path, fields, after)
+        candidates = selection.candidates(http_server.journal.exchanges())
+        selected = selection.of(candidates)
+        if not selected:
+            verb = " matches" if selection.is_described else ""
+            wanted = f"No received request{selection.condition}{verb}"
+            fail_as_too_few(http_server, selection, wanted, selected, candidates)
+        return ReceivedRequest(selected[-1], selection.description)
 
     @keyword
     def clear_received_requests(self, *, server: str | None = None) -> None:
@@ -107,11 +106,11 @@ class ReceivingKeywords(KeywordBase):
         self._server(server).journal.clear_received()
 
     @keyword
-    def log_received_requests(self, *, level: LogLevel = "INFO", server: str | None = None) -> None:
+    def log_received_requests(self, *, level: LogLevel = LogLevel.INFO, server: str | None = None) -> None:
         """Logs the received requests of a server as a table; each row opens to show request and response.
 
         The table has a bar for each request on a common time line. A failed test that received requests gets such a
-        table by itself; see `The log`.
+        table automatically; see `The log`.
 
         Args:
             level: Log level of the table.
@@ -121,11 +120,13 @@ class ReceivingKeywords(KeywordBase):
         | Log Received Requests
         """
         http_server = self._server(server)
+        level = member(LogLevel, level, "level")
         received = [Received(http_server, exchange) for exchange in http_server.journal.arrived()]
         frame = self._scopes.innermost
         log_table([http_server], received, frame.scope, level)
         # The table at the end of a failed test has the level INFO.
-        if level not in ("TRACE", "DEBUG") and all(entry.exchange.response is not None for entry in received):
+        answered = all(entry.exchange.response is not None for entry in received)
+        if answered and level not in (LogLevel.TRACE, LogLevel.DEBUG):
             frame.logged.update(received)
 
     @keyword
@@ -134,7 +135,8 @@ class ReceivingKeywords(KeywordBase):
         self,
         file: Path,
         *,
-        path: str = ANY,
+        path: RequestPath = ANY,
+        after: ReceivedRequest | None = None,
         server: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> str:
@@ -144,8 +146,10 @@ class ReceivingKeywords(KeywordBase):
 
         Args:
             file: The file to write. A relative path starts from the directory in which the run was started, as with
-                the library OperatingSystem. Missing directories are made, and a file that is there is replaced.
-            path: Path without the query; see `Request description` for this and all other fields.
+                the library OperatingSystem. Missing directories are created, and an existing file is replaced.
+            path: Path without the query, or an expectation, which stands for the requests that it took; see `Request
+                description` for this and all other fields.
+            after: A received request; only requests that arrived after it count.
             server: Alias of the server; the current one when left out.
 
         Returns:
@@ -157,9 +161,9 @@ class ReceivingKeywords(KeywordBase):
         | Save Received Requests    ${OUTPUT DIR}/orders.har    path=/orders    method=POST
         """
         http_server = self._server(server)
-        description = self._described(http_server, path, fields)
-        found = self._select(description, http_server.journal.exchanges())
-        har = archive(found, http_server.secrets, "HttpServerLibrary", __version__)
+        selection = self._selection(http_server, path, fields, after)
+        selected = selection.of(selection.candidates(http_server.journal.exchanges()))
+        har = archive(selected, http_server.secrets, "HttpServerLibrary", __version__)
         target = file.absolute()
         try:
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from robot.api import logger
 from robot.api.deco import keyword
 from werkzeug import Response
 
@@ -28,6 +29,8 @@ class RespondingKeywords(KeywordBase):
             raise UsageError("There is no expectation to respond to. Register one with 'Expect Request' first.")
         if expectation.closed:
             raise UsageError(f"The expectation {expectation.closed}, so it cannot get a response: {expectation}.")
+        if expectation.responder is not None and not expectation.used:
+            logger.info(f"{expectation} has a response that was never used; this one replaces it.")
         return expectation
 
     @keyword
@@ -36,7 +39,7 @@ class RespondingKeywords(KeywordBase):
         body: object,
         *,
         content_type: str = "application/json",
-        status: int = 200,
+        status: int | str = 200,
         headers: Named = None,
         delay: Seconds = 0,
         to: Expectation | None = None,
@@ -46,7 +49,7 @@ class RespondingKeywords(KeywordBase):
         Args:
             body: Dictionary, list, number, boolean or ``${None}``. Text is parsed as JSON and sent as it is written.
             content_type: Content-Type of the response.
-            status: Status code from 200 to 599.
+            status: Status code from 200 to 599, also with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
@@ -75,7 +78,7 @@ class RespondingKeywords(KeywordBase):
         data: str | bytes | Secret = "",
         *,
         content_type: str | None = None,
-        status: int = 200,
+        status: int | str = 200,
         headers: Named = None,
         delay: Seconds = 0,
         to: Expectation | None = None,
@@ -85,7 +88,7 @@ class RespondingKeywords(KeywordBase):
         Args:
             data: Text, sent as UTF-8, or bytes.
             content_type: Content-Type of the response; ``text/plain; charset=utf-8`` when left out.
-            status: Status code from 200 to 599.
+            status: Status code from 200 to 599, also with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
@@ -113,7 +116,7 @@ class RespondingKeywords(KeywordBase):
         path: Path,
         *,
         content_type: str | None = None,
-        status: int = 200,
+        status: int | str = 200,
         headers: Named = None,
         delay: Seconds = 0,
         to: Expectation | None = None,
@@ -123,7 +126,7 @@ class RespondingKeywords(KeywordBase):
         Args:
             path: Path of the file; relative ones start in the current directory, so ``${CURDIR}`` helps.
             content_type: Content-Type of the response; guessed from the file name when left out.
-            status: Status code from 200 to 599.
+            status: Status code from 200 to 599, also with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
@@ -150,7 +153,7 @@ class RespondingKeywords(KeywordBase):
         self,
         location: str,
         *,
-        status: int = 302,
+        status: int | str = 302,
         headers: Named = None,
         delay: Seconds = 0,
         to: Expectation | None = None,
@@ -159,13 +162,13 @@ class RespondingKeywords(KeywordBase):
 
         Args:
             location: Address to go to: an absolute URL, or a path on this server.
-            status: Status code from 300 to 399.
+            status: Status code from 300 to 399, also with a reason phrase: ``302 Elsewhere``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
 
-        Fails when the address is empty or has a line break, the status is no redirect, a header cannot be sent, the
-        delay is negative, or there is no expectation.
+        Fails when the address is empty or has a line break, the status is not from 300 to 399, a header cannot be sent,
+        the delay is negative, or there is no expectation.
 
         Example:
         | Expect Request    /old
@@ -185,10 +188,13 @@ class RespondingKeywords(KeywordBase):
         """Answers with what a Python function returns.
 
         The function gets a werkzeug [https://werkzeug.palletsprojects.com/en/stable/wrappers/|Request] and returns
-        a werkzeug ``Response``, text, bytes, a dictionary or list (sent as JSON), or ``None`` (204 No Content). It
-        runs in a thread of the server, so it must not call Robot Framework keywords, and what it logs is lost. What
-        it raises is a problem, and the client gets status 500; only ``werkzeug.exceptions`` such as ``NotFound``
-        that it raises itself, or by ``abort``, are answers.
+        a werkzeug ``Response``, text, bytes, a dictionary or list (sent as JSON), or ``None`` (204 No Content). In the
+        request, ``data`` is the body as sent; ``json``, ``form``, ``files`` and ``get_data(as_text=True)`` see it
+        decoded when the client compressed it with gzip or deflate.
+
+        The function runs in a thread of the server, so it must not call Robot Framework keywords, and what it logs is
+        lost. What it raises is a problem, and the client gets status 500; only ``werkzeug.exceptions`` such as
+        ``NotFound`` that it raises itself, or by ``abort``, are answers.
 
         Args:
             handler: The function, or its dotted name ``module.function``; the module must be in the Python path.

@@ -12,6 +12,7 @@ from ..engine.responses.unexpected import UnexpectedResponse
 from ..engine.server import HttpServer
 from ..engine.url import url_of
 from ..engine.wire.tls import Tls
+from ..scopes import ExecutionContext
 from .base import KeywordBase, hiding, reveal
 from .fields import Named, Seconds, Size
 from .limits import limits_of
@@ -31,6 +32,7 @@ class ServerKeywords(KeywordBase):
         key_file: Path | None = None,
         key_password: str | Secret | None = None,
         client_ca_file: Path | None = None,
+        strict: bool = True,
         max_target_size: Size = "8 KiB",
         max_header_size: Size = "64 KiB",
         max_header_count: int = 200,
@@ -52,17 +54,20 @@ class ServerKeywords(KeywordBase):
                 is 127.0.0.1 and ::1, and ``0.0.0.0`` makes the server reachable from other machines.
             port: Port to listen on; the default comes from the import. 0 takes a free one.
             tls: ``True`` for HTTPS with a throw-away certificate; needs the extra ``tls``. See `HTTPS`.
-            cert_file: PEM file with the certificate for HTTPS, and those above it behind it. It may be out of date.
+            cert_file: PEM file with the certificate for HTTPS, followed by any intermediate certificates. It may have
+                expired.
             key_file: PEM file with the key of the certificate; left out when the key is in ``cert_file``.
             key_password: Password of the key; text or a ``Secret``.
-            client_ca_file: PEM file with the CA certificates whose clients are let in. Without it clients need no
-                certificate.
+            client_ca_file: PEM file with the CA certificates whose clients are accepted, or with the certificates of
+                the clients themselves. Without it clients need no certificate.
+            strict: ``False`` also answers requests whose Host is not a host and port, and CONNECT with a path, with a
+                warning. Otherwise they get status 400. What leaves the end of a request in doubt is always refused.
             max_target_size: Size of the path and query of a request; a longer one is answered with status 414.
             max_header_size: Size of all header fields of a request together; more is answered with status 431.
             max_header_count: Number of header fields of a request; more are answered with status 431.
-            max_body_size: Size of a request body; a larger one is answered with status 413, not collected.
-            max_body_kept: How much of a request body is kept. Of a larger one the first bytes are, the rest is read
-                and counted only; see `Limits`.
+            max_body_size: Size of a request body; a larger one is answered with status 413 and not read.
+            max_body_kept: How much of a request body is kept. Larger bodies are truncated to this; the rest is read
+                and counted only, see `Limits`.
             idle_timeout: How long a connection without a request stays open.
             stall_timeout: How long a client may pause while it sends a request (then it gets status 408) or takes
                 a response.
@@ -77,7 +82,7 @@ class ServerKeywords(KeywordBase):
             The base URL, for example ``http://localhost:49152``, or ``https://localhost:49152``.
 
         Fails when the port is taken, the host is not one of this machine, a server with this alias is running, or a
-        limit or file cannot be used as it is; then no server is started.
+        limit or file cannot be used; then no server is started.
 
         Example:
         | ${url} =    Start Http Server
@@ -113,6 +118,7 @@ class ServerKeywords(KeywordBase):
                 key_password=key_password.value if isinstance(key_password, Secret) else key_password,
                 client_ca_file=client_ca_file,
             ),
+            strict=boolean(strict, "strict"),
         )
         logger.info(f"Started {server}.")
         return server.url
@@ -156,7 +162,7 @@ class ServerKeywords(KeywordBase):
             logger.info(f"Stopped {server}.")
             if busy:
                 noun = "handler is" if busy == 1 else "handlers are"
-                logger.warn(f"{busy} {noun} still running after the stop of {server}; what they return goes nowhere.")
+                logger.warn(f"{busy} {noun} still running after the stop of {server}; what they return is discarded.")
 
     @keyword
     def switch_http_server(self, alias: str) -> str | None:
@@ -199,8 +205,8 @@ class ServerKeywords(KeywordBase):
     def get_http_server_ca_file(self, *, server: str | None = None) -> str:
         """Returns the path of the CA certificate that clients of an HTTPS server have to trust.
 
-        It is one file for all servers with ``tls=True``, and stays until the end of the run. With a given certificate
-        that is its own CA, as a self-signed one is, it is ``cert_file``.
+        It is one file for all servers with ``tls=True``, and stays until the end of the run. With a self-signed
+        certificate of your own it is ``cert_file``.
 
         Args:
             server: Alias of the server; the current one when left out.
@@ -225,30 +231,33 @@ class ServerKeywords(KeywordBase):
 
         Requests refused after a broken order are served again, and `Set Unexpected Response` is taken back.
 
+        In the teardown of a test or suite, unchecked problems are kept for the report at its end, so that a reset does
+        not hide them. `Clear Problems` forgets them.
+
         Args:
             server: Alias of the server; the current one when left out.
 
         Example:
         | Reset Http Server
         """
-        self._server(server).reset()
+        self._server(server).reset(keep_problems=ExecutionContext().in_teardown)
 
     @keyword
     def set_unexpected_response(
         self,
         *,
-        status: int = 500,
+        status: int | str = 500,
         text: str | None = None,
         json: object | None = None,
         headers: Named = None,
         server: str | None = None,
     ) -> None:
-        """Sets what a request nobody expected gets, until the end of the scope.
+        """Sets the response to unexpected requests, until the end of the scope.
 
-        The request is a problem all the same; see `Check Assertions`.
+        Such a request is still a problem; see `Check Assertions`.
 
         Args:
-            status: Status code from 200 to 599.
+            status: Status code from 200 to 599, also with a reason phrase: ``404 Nothing Here``.
             text: Body as text. Without ``text`` and ``json`` it is the text that explains why nothing matched.
             json: Body as JSON: a dictionary, list, number or boolean; text is parsed as JSON.
             headers: Headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.

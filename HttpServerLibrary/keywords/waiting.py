@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from robot.api import logger
 from robot.api.deco import keyword
 
 from ..engine.checks.count import Count
@@ -12,8 +13,8 @@ from ..engine.explaining import checks as explain
 from ..engine.matching.description import ANY
 from ..engine.records.received import Problem, ReceivedRequest
 from .base import KeywordBase
-from .fields import RequestFields, Requests, Seconds, Times, with_request_fields
-from .outcome import expected, fail, not_kept, not_listed, say_what_is_not_counted
+from .fields import RequestFields, RequestPath, Requests, Seconds, Times, with_request_fields
+from .outcome import expected, fail, fail_as_too_few, fail_as_too_many, not_listed, say_what_is_not_counted
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -33,8 +34,8 @@ class WaitingKeywords(KeywordBase):
             server: Alias of the server; the current one when left out.
             message: Replaces the first line of the failure.
 
-        Fails when the time is over, with the expectations that were not met and the request that came nearest.
-        Fails at once when there is a problem that nobody checked, also an earlier one.
+        Fails when the timeout expires, with the expectations that were not met and the nearest received request.
+        Fails at once when there is an unchecked problem, also an earlier one.
 
         Example:
         | Expect Oneshot Request    /callback    method=POST
@@ -43,7 +44,7 @@ class WaitingKeywords(KeywordBase):
         """
         http_server = self._server(server)
         limit = self._timeout(timeout)
-        say_what_is_not_counted(http_server)
+        say_what_is_not_counted(http_server, logger.info)
         book, journal = http_server.book, http_server.journal
 
         def met() -> list[Problem] | None:
@@ -71,23 +72,26 @@ class WaitingKeywords(KeywordBase):
     @with_request_fields
     def wait_until_request_is_received(
         self,
-        path: str = ANY,
+        path: RequestPath = ANY,
         *,
         times: Times = 1,
+        after: ReceivedRequest | None = None,
         timeout: Seconds | None = None,
         message: str | None = None,
         server: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> ReceivedRequest | list[ReceivedRequest]:
-        """Waits until a request that looks like this was received; requests that came before count.
+        """Waits until a request that looks like this was received; earlier requests count.
 
-        With ``times`` it waits until so many came, of a range until its lower bound is reached, and fails when there
-        are more than its upper bound by then. It does not look at what comes later: check with `Request Should Have
-        Been Received` at the end, or with `Request Should Not Be Received`.
+        With ``times`` it waits for that many; for a range, until its lower bound is reached. It fails when there are
+        more than the upper bound by then. It does not look at later requests: check those at the end with `Request
+        Should Have Been Received` or `Request Should Not Be Received`.
 
         Args:
-            path: Path without the query; see `Request description` for this and all other fields.
+            path: Path without the query, or an expectation, which stands for the requests that it took; see `Request
+                description` for this and all other fields.
             times: How many such requests to wait for: a number (``2``) or a range (``>=1``, ``2..4``). 1 or more.
+            after: A received request; only requests that arrived after it count, so this waits for the next one.
             timeout: How long to wait, in seconds or as a time string; the default comes from the import.
             message: Replaces the first line of the failure.
             server: Alias of the server; the current one when left out.
@@ -96,7 +100,7 @@ class WaitingKeywords(KeywordBase):
             The request, which is the first one that matches. With ``times`` over 1 a list of the first ones that match,
             with a range a list of all that match when the wait ends; oldest first.
 
-        Fails when the time is over, with the received request that came nearest and what differs in it.
+        Fails when the timeout expires, with the nearest received request and what differs in it.
 
         Example:
         | ${request} =    Wait Until Request Is Received    /callback    timeout=10 seconds
@@ -104,31 +108,23 @@ class WaitingKeywords(KeywordBase):
         | ${requests} =    Wait Until Request Is Received    /orders    times=>=2
         """
         http_server = self._server(server)
-        description = self._described(http_server, path, fields)
+        selection = self._selection(http_server, path, fields, after)
         count = Count.of(times)
         if count.least < 1:
-            raise UsageError(f"times: 1 or more is needed to wait for, but {times} was given.")
+            raise UsageError(
+                f"times: a number of 1 or more is needed to wait for, not {times}. "
+                "To check that no request comes, use 'Request Should Not Be Received'."
+            )
         limit = self._timeout(timeout)
-        received, found = self._wait_for(http_server, description, count.least, limit)
-        if len(found) < count.least:
-            text = explain.not_received(
-                description,
-                expected(count, limit),
-                found,
-                received,
-                http_server.audience,
-                not_listed(http_server, description),
-            )
-            fail(text, message)
+        candidates, selected = self._wait_for(http_server, selection, count.least, limit)
+        if len(selected) < count.least:
+            fail_as_too_few(http_server, selection, expected(count, selection, limit), selected, candidates, message)
         if count.exact:
-            # Whatever came after them has not been waited for.
-            found = found[: count.least]
-        elif count.exceeded_by(len(found)):
-            text = explain.too_many_received(
-                description, expected(count, limit), found, http_server.audience, not_kept(http_server)
-            )
-            fail(text, message)
-        requests = [ReceivedRequest(exchange, description) for exchange in found]
+            # Later ones have not been waited for.
+            selected = selected[: count.least]
+        elif count.exceeded_by(len(selected)):
+            fail_as_too_many(http_server, selection, expected(count, selection, limit), selected, message)
+        requests = [ReceivedRequest(exchange, selection.description) for exchange in selected]
         return requests[0] if count == Count(1, 1) else requests
 
     @keyword
@@ -137,19 +133,21 @@ class WaitingKeywords(KeywordBase):
         requests: Requests,
         *,
         strict: bool = False,
+        after: ReceivedRequest | None = None,
         timeout: Seconds | None = None,
         message: str | None = None,
         server: str | None = None,
     ) -> list[ReceivedRequest]:
-        """Waits until requests that look like these were received one after the other; what came before counts.
+        """Waits until requests that look like these were received one after the other; earlier requests count.
 
-        The order is that of arrival. The wait goes on when others come: requests in the wrong order may still be
+        The order is that of arrival. The wait goes on when other requests arrive: requests in the wrong order may be
         followed by some in the right one.
 
         Args:
             requests: A list of texts such as ``POST /login``, dictionaries and expectations; see `Requests Should Have
                 Been Received In Order`.
-            strict: ``True`` when no other requests may come between them.
+            strict: ``True`` when no other requests may arrive between them.
+            after: A received request; only requests that arrived after it count.
             timeout: How long to wait, in seconds or as a time string; the default comes from the import.
             message: Replaces the first line of the failure.
             server: Alias of the server; the current one when left out.
@@ -157,12 +155,12 @@ class WaitingKeywords(KeywordBase):
         Returns:
             A list with the request for each entry, in this order.
 
-        Fails when the time is over, with the first request that did not come in order, what came instead, and the order
-        that was received.
+        Fails when the timeout expires, with the first request that did not arrive in order, what arrived instead, and
+        the received order.
 
         Example:
         | ${requests} =    Wait Until Requests Are Received In Order    ["POST /orders", "/callback"]    timeout=10 s
         | Should Be Equal    ${requests[1].json}[state]    done
         """
         http_server = self._server(server)
-        return self._wait_for_order(http_server, requests, strict, message, self._timeout(timeout))
+        return self._wait_for_order(http_server, requests, strict, after, message, self._timeout(timeout))

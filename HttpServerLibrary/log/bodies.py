@@ -1,152 +1,344 @@
-"""Bodies as lines for people to read: formatted JSON, XML and forms; what is no text in hexadecimal."""
+"""Bodies as lines for people to read: JSON, XML and forms are formatted, binary data is shown in hexadecimal.
+
+Each line knows the path of the value that begins on it. With paths of values to point at, a long body is folded around
+these, and of a body that is too large to be shown only the lines around these are made.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import accumulate, groupby
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from ..engine.masking.secrets import Secrets
-from ..engine.visible import member, visible
+from ..engine.visible import MASK, visible
 
 _MAX_CHARACTERS: Final = 10_000
 # Larger ones are shown as they are: formatting takes time, and the beginning is all that is shown.
 _MAX_FORMATTED: Final = 256 * 1024
-# What is nested deeper is only told to be there.
-_MAX_INDENT: Final = 100
+# With values to point at, it is worth more time.
+_MAX_SEARCHED: Final = 1024 * 1024
+# What is nested deeper is left out.
+_MAX_DEPTH: Final = 50
 # A secret that begins before the cut is there to its end.
-_MORE: Final = 4096
-# What has no end is looked at no further than to where the next of its kind may begin.
+_MARGIN: Final = 4096
+# Each pattern ends where the next token of its kind may begin, so that broken XML takes no longer.
 _XML: Final = re.compile(r"<!--(?:(?!--).)*-->|<!\[CDATA\[(?:(?!\]\]>|<!\[CDATA\[).)*\]\]>|<[^<>]*>|<?[^<]*", re.DOTALL)
-_BYTES_IN_A_LINE: Final = 16
+_XML_NAME: Final = re.compile(r"<(?:[^\s<>/:]+:)?([^\s<>/:]+)")
+_BYTES_PER_LINE: Final = 16
 _MAX_CHARACTER_BYTES: Final = 4
 _REPLACED: Final = "\ufffd"
+# Lines shown before and after a value that is pointed at.
+_AROUND: Final = 4
+# Shorter bodies are not folded, nor are fewer lines in a row.
+_MIN_FOLDED_BODY: Final = 40
+_MIN_FOLDED: Final = 6
+
+Path = tuple[str | int, ...]
+"""The steps to a value: names of members and indexes in JSON, the name of a form field, elements of XML."""
 
 
 class Line(NamedTuple):
-    """A line of a body; ``place`` is how a difference names what stands in it, such as ``$.item``."""
+    """A line of a body. ``path`` leads to the value that begins on it; ``folded`` lines are shown on demand."""
 
     text: str
-    place: str = ""
+    path: Path | None = None
+    folded: bool = False
 
 
 class Body(NamedTuple):
-    """What is shown of a body, and what it is, such as ``JSON, 48 bytes``."""
+    """What is shown of a body. ``kind`` is ``JSON``, ``Form``, ``XML``, ``Text`` or ``Binary``, empty without lines."""
 
+    kind: str
     caption: str
     lines: list[Line]
 
 
-def show_body(data: bytes, content_type: str, charset: str, secrets: Secrets, cut: str = "") -> Body:
-    """A body as lines. Where it is not whole, ``cut`` says how much of it there is."""
+def show_body(
+    data: bytes,
+    content_type: str,
+    charset: str,
+    secrets: Secrets,
+    cut: str = "",
+    wanted: Mapping[str, Sequence[Path]] | None = None,
+) -> Body:
+    """A body as lines.
+
+    ``cut`` says how much of the body there is, where it is not whole. ``wanted`` are paths to point at for each kind
+    of body.
+    """
     if not data:
-        return Body(cut or "no body", [])
-    kind, lines = _lines(data, content_type.lower(), charset, secrets, not cut)
-    shown, left_out = _cut(lines)
-    caption = f"{kind}, {cut or _bytes(len(data))}"
-    return Body(f"{caption}, only the beginning is shown" if left_out else caption, shown)
+        return Body("", f"Body: {cut}" if cut else "No body", [])
+    wanted = wanted or {}
+    most = _MAX_SEARCHED if any(wanted.values()) else _MAX_FORMATTED
+    kind, text = _outlined(data, content_type.lower(), charset, secrets, not cut, most)
+    lines, left_out = _chosen(text, wanted.get(kind, ()))
+    return Body(kind, f"Body: {kind}, {cut or _bytes(len(data))}{left_out}", lines)
+
+
+def nearest(path: Path, known: Mapping[Path, object] | set[Path]) -> Path | None:
+    """The path itself, or that of the nearest value around it that is known."""
+    while path not in known:
+        if not path:
+            return None
+        path = path[:-1]
+    return path
 
 
 def _bytes(size: int) -> str:
     return "1 byte" if size == 1 else f"{size:,} bytes"
 
 
-def _lines(data: bytes, content_type: str, charset: str, secrets: Secrets, whole: bool) -> tuple[str, Iterator[Line]]:
-    beginning = data[: _MAX_CHARACTER_BYTES * (_MAX_CHARACTERS + _MORE)]
+class _Outline(ABC):
+    """A body as lines that are made when they are asked for."""
+
+    @abstractmethod
+    def __len__(self) -> int: ...
+
+    @abstractmethod
+    def find(self, path: Path) -> int | None:
+        """The number of the line on which a value begins, or the nearest value around it."""
+
+    @abstractmethod
+    def lines(self, start: int = 0, stop: int | None = None) -> Iterator[Line]: ...
+
+
+class _Plain(_Outline):
+    """Lines that can be made one after the other only."""
+
+    def __init__(self, make: Callable[[], Iterable[Line]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> list[Line]:
+        return [*self._make()]
+
+    @cached_property
+    def _numbers(self) -> dict[Path, int]:
+        numbers: dict[Path, int] = {}
+        for number, line in enumerate(self._made):
+            if line.path is not None:
+                numbers.setdefault(line.path, number)
+        return numbers
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def find(self, path: Path) -> int | None:
+        at = nearest(path, self._numbers)
+        return None if at is None else self._numbers[at]
+
+    def lines(self, start: int = 0, stop: int | None = None) -> Iterator[Line]:
+        # The first ones are all that is needed of most bodies.
+        return iter(self._made[start:stop] if start or stop else self._make())
+
+
+class _Json(_Outline):
+    """A JSON value. To make some of its lines, it looks only into the objects and lists that these are in."""
+
+    def __init__(self, value: Any, secrets: Secrets) -> None:
+        self._value = value
+        self._secrets = secrets
+        self._masked: dict[str, bool] = {}
+        # Of each object and list, by its identity, on which of its lines its entries and its end are.
+        self._offsets: dict[int, list[int]] = {}
+
+    def __len__(self) -> int:
+        return self._size(self._value, 0)
+
+    def find(self, path: Path) -> int | None:
+        number = 0
+        value = self._value
+        for depth, step in enumerate(path):
+            if not _takes_lines(value, depth):
+                break
+            keys = [key for key, _ in self._entries(value)]
+            if step not in keys:
+                break
+            index = keys.index(step)
+            number += self._offsets_of(value, depth)[index]
+            value = self._entries(value)[index][1]
+        return number
+
+    def lines(self, start: int = 0, stop: int | None = None) -> Iterator[Line]:
+        # To count lines takes time.
+        lines = self._all(self._value, (), "", "")
+        return (
+            self._some(self._value, (), "", "", start, len(self) if stop is None else stop) if start or stop else lines
+        )
+
+    def _all(self, value: Any, path: Path, name: str, comma: str) -> Iterator[Line]:
+        indent = "  " * len(path)
+        if not _takes_lines(value, len(path)):
+            yield Line(f"{indent}{name}{self._one_line(value)}{comma}", path)
+            return
+        yield Line(f"{indent}{name}{'{' if isinstance(value, dict) else '['}", path)
+        entries = self._entries(value)
+        for index, (key, entry) in enumerate(entries, 1):
+            yield from self._all(entry, (*path, key), self._name(key), "," * (index < len(entries)))
+        yield Line(f"{indent}{'}' if isinstance(value, dict) else ']'}{comma}")
+
+    def _some(self, value: Any, path: Path, name: str, comma: str, start: int, stop: int) -> Iterator[Line]:
+        """The lines from one number up to another, counted from the first line of this value."""
+        if start <= 0 and stop >= self._size(value, len(path)):
+            yield from self._all(value, path, name, comma)
+            return
+        indent = "  " * len(path)
+        if start <= 0 < stop:
+            yield Line(f"{indent}{name}{'{' if isinstance(value, dict) else '['}", path)
+        entries = self._entries(value)
+        offsets = self._offsets_of(value, len(path))
+        for index in range(max(0, bisect_right(offsets, start) - 1), len(entries)):
+            if offsets[index] >= stop:
+                return
+            key, entry = entries[index]
+            more = "," * (index + 1 < len(entries))
+            at = offsets[index]
+            yield from self._some(entry, (*path, key), self._name(key), more, start - at, stop - at)
+        if start <= offsets[-1] < stop:
+            yield Line(f"{indent}{'}' if isinstance(value, dict) else ']'}{comma}")
+
+    def _name(self, key: str | int) -> str:
+        return f"{_quoted(key, self._secrets)}: " if isinstance(key, str) else ""
+
+    def _one_line(self, value: Any) -> str:
+        if isinstance(value, str):
+            return _quoted(value, self._secrets)
+        if isinstance(value, (dict, list)) and value:
+            return "{...}" if isinstance(value, dict) else "[...]"
+        return self._secrets.hide(json.dumps(value))
+
+    def _entries(self, value: Any) -> Sequence[tuple[str | int, Any]]:
+        if isinstance(value, list):
+            return [*enumerate(value)]
+        return [(key, MASK if self._is_masked(key) else entry) for key, entry in value.items()]
+
+    def _is_masked(self, key: str) -> bool:
+        masked = self._masked.get(key)
+        if masked is None:
+            masked = self._masked[key] = self._secrets.masks("json", key)
+        return masked
+
+    def _size(self, value: Any, depth: int) -> int:
+        """How many lines a value takes."""
+        return self._offsets_of(value, depth)[-1] + 1 if _takes_lines(value, depth) else 1
+
+    def _offsets_of(self, value: Any, depth: int) -> list[int]:
+        offsets = self._offsets.get(id(value))
+        if offsets is None:
+            # The loop that takes most of the time.
+            sizes = (
+                self._size(entry, depth + 1)
+                if isinstance(entry, (dict, list)) and not (isinstance(key, str) and self._is_masked(key))
+                else 1
+                for key, entry in (value.items() if isinstance(value, dict) else enumerate(value))
+            )
+            offsets = self._offsets[id(value)] = [*accumulate(sizes, initial=1)]
+        return offsets
+
+
+def _takes_lines(value: Any, depth: int) -> bool:
+    """Whether a JSON value takes several lines."""
+    return isinstance(value, (dict, list)) and bool(value) and depth <= _MAX_DEPTH
+
+
+def _outlined(
+    data: bytes, content_type: str, charset: str, secrets: Secrets, whole: bool, most: int
+) -> tuple[str, _Outline]:
+    beginning = data[: _MAX_CHARACTER_BYTES * (_MAX_CHARACTERS + _MARGIN)]
     text = beginning.decode(charset, "replace")
     if len(beginning) < len(data) or not whole:
         # The cut may be in the middle of a character.
         text = f"{text[:-_MAX_CHARACTER_BYTES]}{text[-_MAX_CHARACTER_BYTES:].rstrip(_REPLACED)}"
-    formatted = _formatted(data, text, content_type, secrets) if whole and len(data) <= _MAX_FORMATTED else None
+    formatted = _formatted(data, text, content_type, secrets) if whole and len(data) <= most else None
     if formatted is not None:
         return formatted
     if _REPLACED in text or "\0" in text:
-        return "Binary", _hexadecimal(secrets.hide_bytes(data[:_MAX_CHARACTERS]))
-    shown = secrets.hide(text[: _MAX_CHARACTERS + _MORE])
-    return "Text", (Line(_readable(line)) for line in shown.split("\n"))
+        return "Binary", _Plain(lambda: _hexadecimal(secrets.hide_bytes(data[:_MAX_CHARACTERS])))
+    shown = secrets.hide(text[: _MAX_CHARACTERS + _MARGIN])
+    return "Text", _Plain(lambda: (Line(_readable(line)) for line in shown.split("\n")))
 
 
-def _formatted(data: bytes, text: str, content_type: str, secrets: Secrets) -> tuple[str, Iterator[Line]] | None:
+def _formatted(data: bytes, text: str, content_type: str, secrets: Secrets) -> tuple[str, _Outline] | None:
     if "json" in content_type or text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
         try:
-            return "JSON", _json(secrets.json(json.loads(data)))
+            return "JSON", _Json(json.loads(data), secrets)
         except (ValueError, RecursionError):
             return None
     if "x-www-form-urlencoded" in content_type:
-        return "Form", iter([*_form(text, secrets)])
+        return "Form", _Plain(lambda: _form(data.decode("utf-8", "replace"), secrets))
     if _REPLACED not in text and ("xml" in content_type or text.lstrip("\ufeff \t\r\n").startswith("<?xml")):
-        return "XML", map(Line, _xml(secrets.hide(data.decode("utf-8", "replace"))))
+        shown = secrets.hide(data.decode("utf-8", "replace"))
+        return "XML", _Plain(lambda: _xml(shown))
     return None
 
 
-def _json(value: Any, place: str = "$", before: str = "", indent: str = "", after: str = "") -> Iterator[Line]:
-    """A JSON value in lines that know their place in it."""
-    if isinstance(value, (dict, list)) and value and len(indent) > _MAX_INDENT:
-        yield Line(f"{indent}{before}{'{...}' if isinstance(value, dict) else '[...]'}{after}", place)
-    elif isinstance(value, (dict, list)) and value:
-        opening, closing = "{}" if isinstance(value, dict) else "[]"
-        yield Line(f"{indent}{before}{opening}", place)
-        last = len(value) - 1
-        pairs = value.items() if isinstance(value, dict) else enumerate(value)
-        for number, (key, entry) in enumerate(pairs):
-            name = f"{_text(key)}: " if isinstance(key, str) else ""
-            comma = "," if number < last else ""
-            yield from _json(entry, _inside(place, key), name, f"{indent}  ", comma)
-        yield Line(f"{indent}{closing}{after}")
-    else:
-        shown = _text(value) if isinstance(value, str) else json.dumps(value)
-        yield Line(f"{indent}{before}{shown}{after}", place)
-
-
-def _text(value: str) -> str:
-    return _readable(json.dumps(value, ensure_ascii=False))
-
-
-def _inside(place: str, key: str | int) -> str:
-    """As a difference in JSON names it."""
-    return f"{place}[{key}]" if isinstance(key, int) else member(place, key)
+def _quoted(value: str, secrets: Secrets) -> str:
+    return _readable(json.dumps(secrets.hide(value), ensure_ascii=False))
 
 
 def _form(text: str, secrets: Secrets) -> Iterator[Line]:
     for name, value in parse_qsl(text, keep_blank_values=True):
-        yield Line(_readable(f"{name} = {secrets.field(name, value)}"), f"form field {visible(name)}")
+        yield Line(_readable(f"{secrets.hide(name)} = {secrets.field(name, value)}"), (name,))
 
 
-def _xml(text: str) -> Iterator[str]:
-    """XML with a line for each element; never fails, also when it is none."""
-    depth = 0
+def _xml(text: str) -> Iterator[Line]:
+    """XML with a line for each element; never fails, not even when it is broken."""
+    path: list[str] = []
+    # How often each name was seen among the children of each open element.
+    counts: list[dict[str, int]] = [{}]
     line = ""
+    at: Path | None = None
     # Whether the line is a start tag, to which text and the end tag may be added: <name>text</name> is one line.
     opened = False
     for found in _XML.finditer(text.removeprefix("\ufeff")):
         token = found[0].strip()
         if not token:
             continue
-        tag = token.startswith("<")
+        is_tag = token.startswith("<")
         ends = token.startswith("</")
-        starts = tag and not token.startswith(("</", "<!", "<?")) and not token.endswith("/>")
-        if ends:
-            depth = max(0, depth - 1)
-        if opened and (ends or not tag):
+        is_element = is_tag and not token.startswith(("</", "<!", "<?"))
+        if ends and path:
+            path.pop()
+            counts.pop()
+        if opened and (ends or not is_tag):
             line += token
             opened = not ends
-        else:
-            if line:
-                yield _readable(line)
-            line = f"{'  ' * depth}{token}"
-            opened = starts
-        depth += starts
+            continue
+        if line:
+            yield Line(_readable(line), at)
+        line = f"{'  ' * len(path)}{token}"
+        at = None
+        opened = is_element and not token.endswith("/>")
+        if is_element:
+            step = _step(token, counts[-1])
+            at = (*path, step)
+            if opened:
+                path.append(step)
+                counts.append({})
     if line:
-        yield _readable(line)
+        yield Line(_readable(line), at)
+
+
+def _step(tag: str, counts: dict[str, int]) -> str:
+    """The local name of an element, with its number if it is not the first child of that name."""
+    found = _XML_NAME.match(tag)
+    name = "" if found is None else found[1]
+    counts[name] = counts.get(name, 0) + 1
+    return name if counts[name] == 1 else f"{name}[{counts[name]}]"
 
 
 def _hexadecimal(data: bytes) -> Iterator[Line]:
-    for at in range(0, len(data), _BYTES_IN_A_LINE):
-        piece = data[at : at + _BYTES_IN_A_LINE]
+    for offset in range(0, len(data), _BYTES_PER_LINE):
+        piece = data[offset : offset + _BYTES_PER_LINE]
         letters = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in piece)
-        yield Line(f"{at:06x}  {piece.hex(' '):<{3 * _BYTES_IN_A_LINE}} {letters}")
+        yield Line(f"{offset:06x}  {piece.hex(' '):<{3 * _BYTES_PER_LINE}} {letters}")
 
 
 def _readable(line: str) -> str:
@@ -154,13 +346,70 @@ def _readable(line: str) -> str:
     return visible(line.removesuffix("\r").replace("\t", "    "), len(line) * 4)
 
 
-def _cut(lines: Iterator[Line]) -> tuple[list[Line], bool]:
-    """The lines there is room for, and whether that are not all."""
+def _chosen(text: _Outline, wanted: Sequence[Path]) -> tuple[list[Line], str]:
+    """The lines to show, and what the caption says of those that are left out."""
+    beginning, left_out = _beginning(text)
+    found = [number for number in map(text.find, wanted) if number is not None]
+    if not found or (len(beginning) <= _MIN_FOLDED_BODY and not left_out):
+        return beginning, left_out
+    above = [text.find(path[:end]) for path in wanted for end in range(len(path))]
+    shown = _around([*found, *(number for number in above if number is not None)], len(found), text)
+    if left_out:
+        return [*_with_gaps(shown, len(text))], ", only the lines around the differences are shown"
+    return [*_folded(beginning, shown)], ""
+
+
+def _beginning(text: _Outline) -> tuple[list[Line], str]:
     shown: list[Line] = []
     room = _MAX_CHARACTERS
-    for line in lines:
+    for line in text.lines():
         if len(line.text) >= room:
-            return [*shown, Line(f"{line.text[:room]}...", line.place)], True
+            return [*shown, _shortened(line, room)], ", only the beginning is shown"
         room -= len(line.text) + 1
         shown.append(line)
-    return shown, False
+    return shown, ""
+
+
+def _shortened(line: Line, most: int) -> Line:
+    return line if len(line.text) < most else line._replace(text=f"{line.text[:most]}...")
+
+
+def _around(numbers: Sequence[int], found: int, text: _Outline) -> dict[int, Line]:
+    """The lines with some numbers, and as far as there is room, those around the first ones of them."""
+    near = [at for number in numbers[:found] for at in range(max(0, number - _AROUND), number + _AROUND + 1)]
+    lines: dict[int, Line] = {}
+    for start, stop in _ranges({*numbers, *near}):
+        lines |= enumerate(text.lines(start, stop), start)
+    shown: dict[int, Line] = {}
+    room = _MAX_CHARACTERS
+    for number in dict.fromkeys([*numbers, *near]):
+        if number in lines and room > 0:
+            shown[number] = _shortened(lines[number], room)
+            room -= len(lines[number].text) + 1
+    return shown
+
+
+def _ranges(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The numbers as ranges, each with its first number and the one after its last."""
+    for _, group in groupby(enumerate(sorted(numbers)), lambda entry: entry[1] - entry[0]):
+        run = [number for _, number in group]
+        yield run[0], run[-1] + 1
+
+
+def _with_gaps(shown: Mapping[int, Line], total: int) -> Iterator[Line]:
+    """The lines in their order, and how many are left out between them."""
+    at = 0
+    for number in [*sorted(shown), total]:
+        if number > at:
+            yield Line("... 1 line ..." if number == at + 1 else f"... {number - at:,} lines ...")
+        if number < total:
+            yield shown[number]
+        at = number + 1
+
+
+def _folded(lines: Sequence[Line], shown: Mapping[int, Line]) -> Iterator[Line]:
+    """All lines; many of them in a row that need not be shown are folded."""
+    for is_shown, group in groupby(range(len(lines)), shown.__contains__):
+        numbers = [*group]
+        folded = not is_shown and len(numbers) >= _MIN_FOLDED
+        yield from (lines[number]._replace(folded=folded) for number in numbers)

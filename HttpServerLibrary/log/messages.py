@@ -4,37 +4,51 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal, get_args
+from enum import Enum
+from typing import Any, Final, cast
 
 from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
-from ..engine.explaining.checks import body_lines, header_line, request_body_lines, request_line
-from ..engine.message.response import reason_phrase
+from ..engine.explaining.lines import Header, body_phrase, request_body, request_line, status_text
+from ..engine.masking.secrets import Secrets
+from ..engine.phrase import text
 from ..engine.records.exchange import Exchange
 from ..engine.scope import Scope
-from ..engine.server import HttpServer
+from ..engine.words import time_of_day
+from .source import Source
 from .table import Received, request_table
 
-LogLevel = Literal["TRACE", "DEBUG", "INFO", "WARN", "ERROR"]
 
-_LEVELS: Final[tuple[LogLevel, ...]] = get_args(LogLevel)
+class LogLevel(Enum):
+    """Level of a message in the log; WARN and ERROR are also shown on the console."""
+
+    TRACE = "TRACE"
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARN = "WARN"
+    ERROR = "ERROR"
+
+
+_LEVELS: Final = tuple(level.name for level in LogLevel)
 _MAX_BODY_LINES = 100
 
 
-def flush(servers: Iterable[HttpServer]) -> None:
-    """Logs the requests and warnings that came since the last time."""
+def flush(servers: Iterable[Source], problem_level: LogLevel = LogLevel.WARN) -> None:
+    """Logs the requests and warnings since the last time."""
     for server in servers:
         skipped, entries = server.journal.take_unlogged()
-        # Bodies are made to text only when somebody gets to see them.
-        debug = bool(entries) and _is_logged("DEBUG")
+        # Making text of bodies takes time.
+        debug = bool(entries) and _is_logged(LogLevel.DEBUG)
         if skipped:
             logger.info(f"{server.alias}: {skipped} more requests, which are not logged one by one")
         for entry in entries:
             if isinstance(entry, str):
                 logger.warn(f"{server.alias}: {entry}")
+            elif isinstance(entry, Exchange):
+                _log_request(server, entry, debug, problem_level)
             else:
-                _log_request(server, entry, debug)
+                _write(server.secrets.hide(f"{server.alias}: {entry.first_line}"), problem_level)
 
 
 def _is_logged(level: LogLevel) -> bool:
@@ -42,49 +56,51 @@ def _is_logged(level: LogLevel) -> bool:
         lowest = BuiltIn().get_variable_value("${LOG_LEVEL}")
     except RobotNotRunningError:
         return True
-    # NONE is lower than none of them.
-    return lowest in _LEVELS[: _LEVELS.index(level) + 1]
+    # The level NONE is not among them.
+    return lowest in _LEVELS[: _LEVELS.index(level.name) + 1]
 
 
-def _log_request(server: HttpServer, exchange: Exchange, debug: bool) -> None:
+def _write(text: str, level: LogLevel, html: bool = False) -> None:
+    logger.write(text, cast("Any", level.value), html)
+
+
+def _log_request(server: Source, exchange: Exchange, debug: bool, problem_level: LogLevel) -> None:
     problem = exchange.problem
     by = f" by {exchange.expectation}" if exchange.expectation else ""
-    line = f"{request_line(exchange.request)} {_status(exchange)} ({exchange.duration * 1000:.1f} ms){by}"
+    duration = f"{exchange.duration * 1000:.1f} ms"
+    # A keyword logs many requests at its end, so the time of the message says nothing about them.
+    time = time_of_day(exchange.request.time)
+    line = f"{time} {request_line(exchange.request, server.secrets)} {status_text(exchange)} ({duration}){by}"
     cut = "" if exchange.request.cut is None else f", body of {exchange.request.cut}"
-    logger.info(server.hide(f"{server.alias}: {line}{cut}"))
+    logger.info(server.secrets.hide(f"{server.alias}: {line}{cut}"))
     if problem is not None:
-        logger.warn(server.hide(f"{server.alias}: {problem.first_line}"))
+        _write(f"{server.alias}: {problem.first_line}", problem_level)
         if problem.message != problem.first_line:
-            logger.info(server.hide(problem.message))
+            logger.info(server.secrets.hide(problem.message))
         if problem.exception is not None:
-            logger.debug(server.hide("".join(traceback.format_exception(problem.exception))))
+            logger.debug(server.secrets.hide("".join(traceback.format_exception(problem.exception))))
     if debug:
-        logger.debug(server.hide("\n".join(_exchange_lines(exchange))))
+        logger.debug("\n".join(_exchange_lines(exchange, server.secrets)))
 
 
-def _status(exchange: Exchange) -> str:
-    response = exchange.response
-    return "" if response is None else f"{response.status} {reason_phrase(response.status)}".rstrip()
-
-
-def _exchange_lines(exchange: Exchange) -> list[str]:
+def _exchange_lines(exchange: Exchange, secrets: Secrets) -> list[str]:
     request = exchange.request
-    lines = [f"{request.method} {request.target} HTTP/{request.version}"]
-    lines += [header_line(name, value) for name, value in request.headers]
-    sent = request_body_lines(request, _MAX_BODY_LINES)
+    lines = [f"{request.method} {secrets.hide(request.target)} HTTP/{request.version}"]
+    lines += [text(Header(name, value), secrets) for name, value in request.headers]
+    sent = text(request_body(request, _MAX_BODY_LINES), secrets)
     if sent:
-        lines += ["", *sent]
+        lines += ["", sent]
     response = exchange.response
     if response is not None:
-        lines += ["", f"HTTP/1.1 {_status(exchange)}"]
-        lines += [header_line(name, value) for name, value in response.headers]
+        lines += ["", f"HTTP/1.1 {response.status} {response.reason}".rstrip()]
+        lines += [text(Header(name, value), secrets) for name, value in response.headers]
         body = exchange.sent_body
         if body:
-            lines += ["", *body_lines(body, body.decode("utf-8", "replace"), _MAX_BODY_LINES)]
+            lines += ["", text(body_phrase(body, body.decode("utf-8", "replace"), _MAX_BODY_LINES), secrets)]
     return lines
 
 
-def log_table(servers: Sequence[HttpServer], received: Sequence[Received], scope: Scope, level: LogLevel) -> None:
-    """Logs a table of the requests, unless the log is not to have this level."""
+def log_table(servers: Sequence[Source], received: Sequence[Received], scope: Scope, level: LogLevel) -> None:
+    """Logs a table of the requests, unless the log leaves out this level."""
     if _is_logged(level):
-        logger.write(request_table(servers, received, scope), level, html=True)
+        _write(request_table(servers, received, scope), level, html=True)

@@ -27,6 +27,13 @@ For No Request
 For Requests In Order
     Wait Until Requests Are Received In Order    ["/never"]    timeout=5 minutes
 
+For A Matcher
+    Expect Request    /matched
+    Respond With Data
+    ${url} =    Get Http Server Url    /matched
+    Send Request    ${url}
+    Get Received Request    /matched    matcher=handlers.matcher_never_ends
+
 Asleep
     Sleep    5 minutes
 

@@ -1,9 +1,8 @@
-"""Asks pytest-httpserver the same questions, for suites that are ported from it."""
+"""pytest-httpserver beside HttpServerLibrary: both get the same expectations and requests."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -18,17 +17,87 @@ from HttpServerLibrary import HttpServerLibrary
 _CLIENT = build_opener(ProxyHandler({}))
 
 
-def _ask(url: str, request: dict[str, Any]) -> dict[str, Any]:
+@library(scope="TEST")
+class Ancestor:
+    def __init__(self) -> None:
+        self._ancestor = HTTPServer()
+        self._response: RequestHandler | None = None
+
+    @property
+    def _ours(self) -> HttpServerLibrary:
+        ours = BuiltIn().get_library_instance("HttpServerLibrary")
+        assert isinstance(ours, HttpServerLibrary)
+        return ours
+
+    @keyword
+    def start_both(self) -> None:
+        """A new pytest-httpserver, and the current server without expectations."""
+        self._ancestor.start()
+        self._ours.reset_http_server()
+
+    @keyword
+    def stop_both(self) -> None:
+        self._ancestor.stop()
+        self._ours.reset_http_server()
+
+    @keyword
+    def both_expect(self, kind: str, path: str | None = None, **fields: Any) -> None:
+        """An expectation that is ``permanent``, ``oneshot`` or ``ordered``; ``json`` is text, ``headers`` are lines."""
+        if "json" in fields:
+            fields["json"] = json.loads(fields["json"])
+        if "headers" in fields:
+            fields["headers"] = _headers(fields["headers"])
+        suffix = {"permanent": "", "oneshot": "oneshot_", "ordered": "ordered_"}[kind]
+        getattr(self._ours, f"expect_{suffix}request")("ANY" if path is None else path, **fields)
+        if "query" in fields:
+            fields["query_string"] = fields.pop("query")
+        expect = getattr(self._ancestor, f"expect_{suffix}request")
+        self._response = expect(URI_DEFAULT if path is None else path, **{"method": METHOD_ALL, **fields})
+
+    @keyword
+    def both_respond_with_data(self, data: str | bytes, **options: Any) -> None:
+        if "headers" in options:
+            options["headers"] = _headers(options["headers"])
+        self._ours.respond_with_data(data, **options)
+        self._last().respond_with_data(data, **options)
+
+    @keyword
+    def both_respond_with_json(self, text: str, **options: Any) -> None:
+        self._ours.respond_with_json(json.loads(text), **options)
+        self._last().respond_with_json(json.loads(text), **options)
+
+    @keyword
+    def both_respond_with_handler(self, handler: Any) -> None:
+        self._ours.respond_with_handler(handler)
+        self._last().respond_with_handler(handler)
+
+    @keyword
+    def both_answer(self, status: int, method: str, target: str, headers: str = "", body: str | None = None) -> None:
+        """Both give the same answer to the request, and it has this status."""
+        sent = None if body is None else body.encode()
+        fields = {"Content-Type": "text/plain", **_headers(headers)}
+        ours, theirs = (
+            _ask(Request(url.rstrip("/") + target, sent, fields, method=method))
+            for url in (self._ours.get_http_server_url(""), self._ancestor.url_for(""))
+        )
+        if ours != theirs:
+            raise AssertionError(f"The answers differ.\npytest-httpserver: {theirs}\nHttpServerLibrary: {ours}")
+        if ours["status"] != status:
+            raise AssertionError(f"Both answered {ours['status']}, not {status}.")
+
+    def _last(self) -> RequestHandler:
+        assert self._response is not None, "nothing was expected yet"
+        return self._response
+
+
+def _headers(lines: str) -> dict[str, str]:
+    return dict(line.split(": ", 1) for line in lines.splitlines())
+
+
+def _ask(request: Request) -> dict[str, Any]:
     """The answer, without the texts of failures and without the spelling of JSON."""
-    sent = request.get("body")
-    prepared = Request(
-        url + request["target"],
-        data=None if sent is None else sent.encode(),
-        headers={"Content-Type": "text/plain", **request.get("headers", {})},
-        method=request.get("method", "GET"),
-    )
     try:
-        response = _CLIENT.open(prepared, timeout=10)
+        response = _CLIENT.open(request, timeout=10)
     except HTTPError as error:
         response = error
     with response:
@@ -38,65 +107,3 @@ def _ask(url: str, request: dict[str, Any]) -> dict[str, Any]:
             return {"status": 500}
         body = json.loads(text) if kind == "application/json" else text
         return {"status": response.status, "content_type": kind, "body": body}
-
-
-def _ask_ancestor(expectations: list[dict[str, Any]], requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    with HTTPServer() as server:
-        expect: dict[str, Callable[..., RequestHandler]] = {
-            "permanent": server.expect_request,
-            "oneshot": server.expect_oneshot_request,
-            "ordered": server.expect_ordered_request,
-        }
-        for expectation in expectations:
-            options = {"method": METHOD_ALL, **expectation.get("options", {})}
-            if "query" in options:
-                options["query_string"] = options.pop("query")
-            handler = expect[expectation["kind"]](expectation.get("path", URI_DEFAULT), **options)
-            if "json" in expectation:
-                handler.respond_with_json(expectation["json"], **expectation.get("response", {}))
-            elif "data" in expectation:
-                handler.respond_with_data(expectation["data"], **expectation.get("response", {}))
-            elif "handler" in expectation:
-                handler.respond_with_handler(expectation["handler"])
-        url = server.url_for("").rstrip("/")
-        return [_ask(url, request) for request in requests]
-
-
-def _ask_library(expectations: list[dict[str, Any]], requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    library = BuiltIn().get_library_instance("HttpServerLibrary")
-    assert isinstance(library, HttpServerLibrary)
-    library.reset_http_server()
-    expect = {
-        "permanent": library.expect_request,
-        "oneshot": library.expect_oneshot_request,
-        "ordered": library.expect_ordered_request,
-    }
-    for expectation in expectations:
-        expect[expectation["kind"]](expectation.get("path", "ANY"), **expectation.get("options", {}))
-        if "json" in expectation:
-            library.respond_with_json(expectation["json"], **expectation.get("response", {}))
-        elif "data" in expectation:
-            library.respond_with_data(expectation["data"], **expectation.get("response", {}))
-        elif "handler" in expectation:
-            library.respond_with_handler(expectation["handler"])
-    url = library.get_http_server_url("").rstrip("/")
-    answers = [_ask(url, request) for request in requests]
-    library.reset_http_server()
-    return answers
-
-
-@library
-class Ancestor:
-    @keyword
-    def both_should_answer(self, statuses: str, expectations: list[dict[str, Any]], *requests: object) -> None:
-        """Both give the same answers to the same requests, and their statuses are these.
-
-        A request is a dictionary, or the path and query of one by GET.
-        """
-        asked: list[Any] = [{"target": request} if isinstance(request, str) else request for request in requests]
-        ours, theirs = _ask_library(expectations, asked), _ask_ancestor(expectations, asked)
-        if ours != theirs:
-            raise AssertionError(f"The answers differ.\npytest-httpserver: {theirs}\nHttpServerLibrary: {ours}")
-        found = " ".join(str(answer["status"]) for answer in ours)
-        if found != statuses:
-            raise AssertionError(f"Both answered {found}, not {statuses}.")

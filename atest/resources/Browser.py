@@ -24,7 +24,6 @@ _OPTIONS = (
     "--disable-component-update",
     "--disable-sync",
     "--virtual-time-budget=3000",
-    "--window-size=1400,1600",
 )
 # What a person does: opens the row, and looks where its parts are.
 _LOOK = """
@@ -32,24 +31,41 @@ _LOOK = """
 $(function () {
     setTimeout(function look() {
         // The page writes its tests piece by piece.
-        if (!document.querySelector(".http-requests details")) {
+        if (!document.querySelector(".http-requests tbody > tr > td > details")) {
             setTimeout(look, 100);
             return;
         }
         var found = {title: document.title, rows: []};
-        document.querySelectorAll(".http-requests details").forEach(function (row) {
+        var links = Array.from(document.querySelectorAll(".http-requests li a"));
+        found.links = links.map(function (link) {
+            link.click();
+            var row = document.querySelector(link.getAttribute("href"));
+            var top = row.getBoundingClientRect().top;
+            var inside = top >= 0 && top < window.innerHeight;
+            return {text: link.textContent, inside: inside, target: row.matches(":target")};
+        });
+        // As a link in Robot Framework's own statistics does.
+        makeElementVisible("s1-t1");
+        found.hash = window.location.hash;
+        document.querySelectorAll(".http-requests tbody > tr > td > details").forEach(function (row) {
+            var wasOpen = row.open;
+            row.open = false;
             var closed = row.getBoundingClientRect().height;
             row.open = true;
+            var cells = Array.from(row.querySelectorAll("summary > span"));
             var sides = Array.from(row.querySelectorAll("section")).map(side => side.getBoundingClientRect());
             var bar = row.querySelector(".line i").getBoundingClientRect();
             found.rows.push({
-                summary: Array.from(row.querySelectorAll("summary > span")).map(cell => cell.textContent),
+                wasOpen: wasOpen,
+                summary: cells.map(cell => cell.textContent),
+                cut: cells.some(cell => cell.getBoundingClientRect().right > row.getBoundingClientRect().right + 1),
+                outside: row.getBoundingClientRect().right > document.documentElement.clientWidth,
                 closed: closed,
                 open: row.getBoundingClientRect().height,
                 beside: sides.length == 2 && sides[0].top == sides[1].top && sides[0].right <= sides[1].left,
                 inside: sides.every(side => side.right <= window.innerWidth),
                 sides: Array.from(row.querySelectorAll("section")).map(side => side.innerText),
-                marks: Array.from(row.querySelectorAll("section .said")).map(mark => mark.textContent),
+                marks: Array.from(row.querySelectorAll("section .note")).map(mark => mark.textContent),
                 bar: [bar.left, bar.right],
                 colour: getComputedStyle(row).color,
                 scripts: row.querySelectorAll("script, img, iframe, object, embed").length
@@ -86,7 +102,7 @@ class _Found(HTMLParser):
 @library(scope="GLOBAL", auto_keywords=False)
 class Browser:
     @keyword
-    def look_at_the_table(self, log: Path, theme: str) -> str:
+    def look_at_the_table(self, log: Path, theme: str, width: int = 1400) -> str:
         """Opens a log.html in a theme and each row of its table; returns JSON about what is to be seen there."""
         browser = next(filter(None, map(shutil.which, _NAMES)), None)
         if browser is None:
@@ -95,7 +111,8 @@ class Browser:
         text = log.read_text(encoding="utf-8")
         page.write_text(text.replace("</body>", f"{_LOOK}</body>"), encoding="utf-8")
         with tempfile.TemporaryDirectory(prefix="browser-", ignore_cleanup_errors=True) as profile:
-            command = [browser, *_OPTIONS, f"--user-data-dir={profile}", "--dump-dom", f"{page.as_uri()}?theme={theme}"]
+            own = [f"--user-data-dir={profile}", f"--window-size={width},1600"]
+            command = [browser, *_OPTIONS, *own, "--dump-dom", f"{page.as_uri()}?theme={theme}"]
             done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False)
         found = _Found()
         found.feed(done.stdout)

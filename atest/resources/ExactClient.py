@@ -24,6 +24,7 @@ class Answer:
     status: int
     headers: list[tuple[str, str]]
     data: bytes
+    reason: str
 
     @property
     def text(self) -> str:
@@ -57,7 +58,7 @@ def _exchange(url: str, method: str, target: str, lines: list[str], body: bytes)
         response = HTTPResponse(connection, method=method)
         try:
             response.begin()
-            return Answer(response.status, response.getheaders(), response.read())
+            return Answer(response.status, response.getheaders(), response.read(), response.reason)
         finally:
             response.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -164,3 +165,8 @@ def matcher_raises(request: Request) -> bool:
 
 def matcher_exits(request: Request) -> bool:
     sys.exit(3)
+
+
+def matcher_never_ends(request: Request) -> bool:
+    time.sleep(300)
+    return True

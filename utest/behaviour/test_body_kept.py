@@ -52,7 +52,7 @@ def test_no_body_field_fits(field: str) -> None:
     assert description.matches(whole)
     assert not description.matches(cut())
     assert [str(entry) for entry in description.differences(cut())] == [
-        f"{field}: expected a body that is kept whole, received {ADVICE}"
+        f"{field}: expected a complete body, received {ADVICE}"
     ]
 
 
@@ -68,8 +68,8 @@ def test_everything_else_is_compared_as_ever() -> None:
     assert [str(entry) for entry in description.differences(cut())] == [
         'path: expected "/other", received "/upload"',
         'header A: expected "b", received nothing',
-        f"text: expected a body that is kept whole, received {ADVICE}",
-        f"json: expected a body that is kept whole, received {ADVICE}",
+        f"text: expected a complete body, received {ADVICE}",
+        f"json: expected a complete body, received {ADVICE}",
     ]
 
 
@@ -136,8 +136,8 @@ def test_the_explanation_tells(server: HttpServer, ask: Ask) -> None:
     assert text == (
         "UNEXPECTED REQUEST: POST /upload\n"
         f"Nearest expectation on {server}:\n"
-        '  permanent ANY /upload json={"a": 1} (used 0)\n'
-        "    json: expected a body that is kept whole, received 2048 bytes, of which max_body_kept keeps the first 11; "
+        '  permanent /upload json={"a": 1} (used 0)\n'
+        "    json: expected a complete body, received 2048 bytes, of which max_body_kept keeps the first 11; "
         "raise it in 'Start Http Server'\n"
         "This line expects it:\n"
         "  Expect Request    /upload    method=POST\n"
@@ -192,7 +192,7 @@ def test_a_forgotten_body_is_not_taken_for_an_empty_one(server: HttpServer, ask:
     assert not RequestDescription(text="").matches(forgotten.request)
     assert ReceivedRequest(forgotten).body_size == 4
     assert [str(entry) for entry in RequestDescription(text="1234").differences(forgotten.request)] == [
-        f"text: expected a body that is kept whole, received {FORGOTTEN}"
+        f"text: expected a complete body, received {FORGOTTEN}"
     ]
     with pytest.raises(MatcherFailed) as caught:
         RequestDescription(matcher=never).matches(forgotten.request)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from HttpServerLibrary.engine.checks.count import AT_LEAST_ONE, NONE, Count
+from HttpServerLibrary.engine.checks.count import AT_LEAST_ONE, NONE, Count, exact_number
 from HttpServerLibrary.engine.errors import UsageError
 
 
@@ -40,10 +40,10 @@ def test_what_is_understood(written: object, least: int, most: int | None, told:
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        (-1, "times: 0 or more is needed, but -1 was given."),
-        ("-1", "times: 0 or more is needed, but -1 was given."),
-        ("4..2", "times: the range 4..2 goes from the smaller number to the larger one."),
-        ("<0", "times: there are never fewer than 0 requests, but <0 was given."),
+        (-1, "times: a number of 0 or more is needed, not -1."),
+        ("-1", "times: a number of 0 or more is needed, not -1."),
+        ("4..2", "times: the range 4..2 is reversed; write 2..4."),
+        ("<0", "times: a bound of 1 or more is needed after '<', not 0."),
     ],
 )
 def test_what_no_number_can_be(written: object, message: str) -> None:
@@ -98,3 +98,27 @@ def test_a_range_takes_what_is_in_it(one: int, other: int, number: int) -> None:
 def test_exact() -> None:
     assert [Count.of(text).exact for text in ("2", "0", "3..3", "2..4", ">=1", "<3")] == [True] * 3 + [False] * 3
     assert (str(AT_LEAST_ONE), str(NONE)) == ("at least 1 request", "no request")
+
+
+@pytest.mark.parametrize("value", [2, "2", " 2 "])
+def test_the_number_of_an_expectation(value: object) -> None:
+    assert exact_number(value) == 2
+
+
+RANGE = "but an expectation takes a number of requests. To check a range, use 'Request Should Have Been Received' with"
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("2..4", f"times: 2..4 is a range, {RANGE} times=2..4."),
+        (">=1", f"times: >=1 is a range, {RANGE} times=>=1."),
+        ("two", 'times: a number is needed, not "two".'),
+        ("", 'times: a number is needed, not "".'),
+        (True, "times: a number is needed, not True."),
+        (2.5, "times: a number is needed, not 2.5."),
+    ],
+)
+def test_what_is_not_the_number_of_an_expectation(value: object, message: str) -> None:
+    with pytest.raises(UsageError, match=f"^{re.escape(message)}$"):
+        exact_number(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import combinations
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from HttpServerLibrary.engine.checks.order import Order, Step, steps_of
+from HttpServerLibrary.engine.checks.selection import Selection, compare
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations.expectation import Expectation, Kind
 from HttpServerLibrary.engine.matching.description import FIELD_NAMES, RequestDescription
@@ -20,8 +22,10 @@ from HttpServerLibrary.engine.server import HttpServer
 from utest.helpers import Ask
 
 
-def compare(description: RequestDescription, exchange: Exchange) -> bool:
-    return description.matches(exchange.request)
+def select(path: object, fields: Mapping[str, object]) -> Selection:
+    if isinstance(path, Expectation):
+        return Selection(None, path)
+    return Selection(RequestDescription(path, **fields))
 
 
 def receive(*paths: str) -> list[Exchange]:
@@ -29,12 +33,12 @@ def receive(*paths: str) -> list[Exchange]:
 
 
 def described(*paths: str) -> list[Step]:
-    return [RequestDescription(path) for path in paths]
+    return [Selection(RequestDescription(path)) for path in paths]
 
 
 def places(steps: str, received: str, strict: bool = False) -> list[int]:
     """Of steps and requests that are a letter each."""
-    order = Order(described(*(f"/{letter}" for letter in steps)), strict, compare)
+    order = Order(described(*(f"/{letter}" for letter in steps)), strict)
     return order.places(receive(*(f"/{letter}" for letter in received)))
 
 
@@ -84,7 +88,7 @@ STEPS = st.lists(st.sampled_from("abc"), min_size=1, max_size=4)
 @given(STEPS, PATHS)
 def test_an_order_is_found_if_there_is_one(letters: list[str], paths: list[str]) -> None:
     received = receive(*paths)
-    steps: list[Step] = [RequestDescription(f"GLOB:*{letter}*") for letter in letters]
+    steps = described(*(f"GLOB:*{letter}*" for letter in letters))
 
     def possible(chosen: tuple[int, ...]) -> bool:
         return all(letter in paths[place] for letter, place in zip(letters, chosen, strict=False))
@@ -92,7 +96,7 @@ def test_an_order_is_found_if_there_is_one(letters: list[str], paths: list[str])
     longest = max(
         length for length in range(len(letters) + 1) if any(map(possible, combinations(range(len(paths)), length)))
     )
-    found = Order(steps, False, compare).places(received)
+    found = Order(steps, False).places(received)
     assert len(found) == longest
     assert possible(tuple(found))
     assert found == sorted(set(found))
@@ -104,7 +108,7 @@ def test_what_is_next_to_each_other_is_found_if_it_is_there(letters: list[str], 
         matching = [letter in path for letter, path in zip(letters, paths[start:], strict=False)]
         return [*matching, False].index(False)
 
-    found = Order([RequestDescription(f"GLOB:*{letter}*") for letter in letters], True, compare).places(receive(*paths))
+    found = Order(described(*(f"GLOB:*{letter}*" for letter in letters)), True).places(receive(*paths))
     assert len(found) == max(map(length_from, range(len(paths))), default=0)
     if found:
         assert found == [*range(found[0], found[0] + len(found))]
@@ -120,7 +124,7 @@ def test_nothing_is_compared_twice() -> None:
 
     received = receive("/a", "/b", "/a", "/c")
     for strict in (False, True):
-        order = Order(described("/a", "/c"), strict, count)
+        order = Order([Selection(RequestDescription(path), compare=count) for path in ("/a", "/c")], strict)
         asked.clear()
         for end in range(len(received) + 1):
             order.places(received[:end])
@@ -129,38 +133,38 @@ def test_nothing_is_compared_twice() -> None:
 
 
 def test_an_expectation_stands_for_what_it_took(server: HttpServer, ask: Ask) -> None:
-    first, second = (server.book.register(Kind.ONESHOT, RequestDescription("/x")) for _ in range(2))
+    first, second = (Selection(None, server.book.register(Kind.ONESHOT, RequestDescription("/x"))) for _ in range(2))
     for _ in range(3):
         ask(Request.of("GET", "/x"))
     received = server.journal.exchanges()
-    assert Order([first, second], True, compare).places(received) == [0, 1]
-    assert Order([second, first], False, compare).places(received) == [1]
-    assert Order([second, RequestDescription("/x")], False, compare).places(received) == [1, 2]
+    assert Order([first, second], True).places(received) == [0, 1]
+    assert Order([second, first], False).places(received) == [1]
+    assert Order([second, *described("/x")], False).places(received) == [1, 2]
 
 
 @pytest.mark.parametrize(
     ("written", "understood"),
     [
-        ("/login", "ANY /login"),
-        ("login", "ANY /login"),
+        ("/login", "/login"),
+        ("login", "/login"),
         ("POST /login", "POST /login"),
         ("post   /login", "POST /login"),
         ("GET,HEAD /login", "GET,HEAD /login"),
-        ("ANY /login", "ANY /login"),
-        ("POST", "POST ANY"),
-        ("post", "ANY /post"),
+        ("ANY /login", "/login"),
+        ("POST", "POST"),
+        ("post", "/post"),
         ("ANY", "any request"),
-        ("/my file", "ANY /my file"),
-        ("GLOB:/my */x", "ANY GLOB:/my */x"),
+        ("/my file", "/my file"),
+        ("GLOB:/my */x", "GLOB:/my */x"),
         ("POST GLOB:/a/*", "POST GLOB:/a/*"),
-        ({"path": "/a", "json": {"b": 1}}, 'ANY /a json={"b": 1}'),
-        ({"method": ["GET", "HEAD"], "query": "a=1"}, "GET,HEAD ANY query=a=1"),
+        ({"path": "/a", "json": {"b": 1}}, '/a json={"b": 1}'),
+        ({"method": ["GET", "HEAD"], "query": "a=1"}, "GET,HEAD query=a=1"),
         ({"json": None, "text": None}, "json=null"),
         ({}, "any request"),
     ],
 )
-def test_what_is_understood(server: HttpServer, written: object, understood: str) -> None:
-    assert [*map(str, steps_of([written], server.book))] == [understood]
+def test_what_is_understood(written: object, understood: str) -> None:
+    assert [*map(str, steps_of([written], select))] == [understood]
 
 
 @pytest.mark.parametrize(
@@ -172,8 +176,8 @@ def test_what_is_understood(server: HttpServer, written: object, understood: str
         ("/a", {"path": "/b", "json": None}),
     ],
 )
-def test_ways_to_write_a_list(server: HttpServer, written: object) -> None:
-    assert [*map(str, steps_of(written, server.book))] == ["ANY /a", "ANY /b json=null"]
+def test_ways_to_write_a_list(written: object) -> None:
+    assert [*map(str, steps_of(written, select))] == ["/a", "/b json=null"]
 
 
 FIELDS = ", ".join(FIELD_NAMES)
@@ -182,7 +186,7 @@ NO_METHOD = (
     "If it is meant, write 'EQUALS:POTS'."
 )
 QUESTION_MARK = (
-    'path: "/a?b=1" has a \'?\', which never is in a path. Give the part behind it as query: path "/a", query=b=1.'
+    'path: "/a?b=1" contains \'?\', which a path cannot. Give what follows it as query: path "/a", query=b=1.'
 )
 NO_JSON = 'not JSON: Expecting property name enclosed in double quotes at line 1 column 2: "{".'
 NO_ENTRY = "a text such as 'POST /login', a dictionary of a request description, or an expectation is needed, not"
@@ -191,8 +195,8 @@ NO_ENTRY = "a text such as 'POST /login', a dictionary of a request description,
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ([], "requests: the list is empty, so there is nothing to come in order."),
-        ("[]", "requests: the list is empty, so there is nothing to come in order."),
+        ([], "requests: the list is empty."),
+        ("[]", "requests: the list is empty."),
         ("POST /a", 'requests: a list is needed, not the text "POST /a".'),
         (None, "requests: a list is needed, not NoneType: None."),
         ({"path": "/a"}, "requests: a list is needed, not dict: {'path': '/a'}."),
@@ -208,24 +212,26 @@ NO_ENTRY = "a text such as 'POST /login', a dictionary of a request description,
         ([None], f"requests[0]: {NO_ENTRY} NoneType: None."),
     ],
 )
-def test_what_is_not_understood(server: HttpServer, written: object, message: str) -> None:
+def test_what_is_not_understood(written: object, message: str) -> None:
     with pytest.raises(UsageError, match=f"^{re.escape(message)}$"):
-        steps_of(written, server.book)
-
-
-def test_an_expectation_of_another_server(server: HttpServer) -> None:
-    expectation = HttpServer("other").book.register(Kind.ONESHOT, RequestDescription("/x"))
-    message = "requests[1]: the expectation (oneshot ANY /x) is one of another server."
-    with pytest.raises(UsageError, match=f"^{re.escape(message)}$"):
-        steps_of(["/a", expectation], server.book)
+        steps_of(written, select)
 
 
 def test_an_expectation_that_is_not_there_any_more(server: HttpServer) -> None:
     expectation = server.book.register(Kind.ONESHOT, RequestDescription("/x"))
     server.book.remove(expectation)
-    (step,) = steps_of([expectation], server.book)
-    assert isinstance(step, Expectation)
-    assert step is expectation
+    (step,) = steps_of([expectation], select)
+    assert step.expectation is expectation
+
+
+def test_a_dictionary_with_an_expectation_as_path(server: HttpServer) -> None:
+    expectation = server.book.register(Kind.ONESHOT, RequestDescription("/x"))
+
+    def check(path: object, fields: Mapping[str, object]) -> Selection:
+        assert (path, fields) == (expectation, {"method": "POST"})
+        return Selection(None, expectation)
+
+    assert len(steps_of([{"path": expectation, "method": "POST"}], check)) == 1
 
 
 @given(
@@ -239,10 +245,9 @@ def test_an_expectation_that_is_not_there_any_more(server: HttpServer) -> None:
     )
 )
 def test_anything_else_is_told(written: object) -> None:
-    server = HttpServer()
     told = ""
     try:
-        steps = steps_of(written, server.book)
+        steps = steps_of(written, select)
     except UsageError as error:
         told = str(error)
     assert told.startswith("requests") if told else isinstance(written, list) and len(steps) == len(written)

@@ -74,7 +74,7 @@ def test_after_times_the_next_one_takes_it(server: HttpServer, get: Get) -> None
 def test_times_below_one_registers_nothing(server: HttpServer, times: int) -> None:
     with pytest.raises(UsageError) as caught:
         server.book.register(Kind.PERMANENT, RequestDescription(), times)
-    assert str(caught.value) == f"times: 1 or more is needed, but {times} was given."
+    assert str(caught.value) == f"times: a number of 1 or more is needed, not {times}."
     assert server.book.expectations() == []
 
 
@@ -271,7 +271,7 @@ def test_no_response_is_a_problem_and_uses_it_up(server: HttpServer, ask: Ask) -
         500,
         (
             "NO RESPONSE: GET /x was taken by an expectation without a response:\n"
-            "  oneshot ANY /x (used 1 of 1)\n"
+            "  oneshot /x (used 1 of 1)\n"
             "Give one with a 'Respond With ...' keyword right after it.\n"
         ),
     )

@@ -13,7 +13,6 @@ from HttpServerLibrary.engine.explaining.explanation import Candidate, Explanati
 from HttpServerLibrary.engine.explaining.layout import Line, Role
 from HttpServerLibrary.engine.explaining.paste import line_for
 from HttpServerLibrary.engine.masking.secrets import Secrets
-from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.phrase import UNMASKED, Plain
 from HttpServerLibrary.engine.scope import Scope
@@ -171,7 +170,11 @@ def parts_of(expected: str, received: str) -> tuple[Explanation, dict[str, str],
 @pytest.mark.parametrize("received", TRICKY)
 def test_values_that_look_like_our_words_stay_apart_from_them(received: str) -> None:
     explanation, fact, line = parts_of("pen", received)
-    assert (fact["field"], json.loads(fact["expected"]), json.loads(fact["received"])) == ("json $.item", "pen", received)
+    assert (fact["field"], json.loads(fact["expected"]), json.loads(fact["received"])) == (
+        "json $.item",
+        "pen",
+        received,
+    )
     assert line.difference is not None
     assert json.loads(line.difference.received) == received
     assert line.text == f'  json $.item: expected "pen", received {json.dumps(received)}'

@@ -39,7 +39,7 @@ def test_the_line_of_a_request(request_: Request, line: str) -> None:
 
 def test_what_became_of_a_request(server: HttpServer, ask: Ask) -> None:
     pending = server.journal.arrive(Request.of("GET", "/x"), server.url, server.book.innermost)
-    assert outcome_line(pending) == "GET /x (not answered yet)"
+    assert outcome_line(pending) == "GET /x (no response yet)"
     ask(Request.of("GET", "/x"))
     assert [outcome_line(entry) for entry in server.journal.exchanges()] == ["GET /x (answered 500)"]
 

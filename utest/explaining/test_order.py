@@ -8,38 +8,38 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from HttpServerLibrary.engine.checks.order import Order, Step
-from HttpServerLibrary.engine.expectations.expectation import Kind
+from HttpServerLibrary.engine.checks.order import Order
+from HttpServerLibrary.engine.checks.selection import Selection
+from HttpServerLibrary.engine.expectations.expectation import Expectation, Kind
 from HttpServerLibrary.engine.explaining.order import not_in_order
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.matching.difference import Difference
 from HttpServerLibrary.engine.message.request import Request
-from HttpServerLibrary.engine.records.exchange import Exchange
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 from utest.helpers import Ask
 from utest.replies import MemoryReply
 
 Explain = Callable[..., str]
+Step = str | RequestDescription | Expectation
 
 
 @pytest.fixture
 def explain(server: HttpServer, ask: Ask) -> Explain:
     """Explains the order of steps, paths or what they are made of, after requests for paths."""
 
-    def explain(
-        steps: Sequence[str | Step], paths: Sequence[str], strict: bool = False, within: float | None = None
-    ) -> str:
+    def explain(steps: Sequence[Step], paths: Sequence[str], strict: bool = False, within: float | None = None) -> str:
         for path in paths:
             ask(Request.of("GET", path))
-        made = [RequestDescription(step) if isinstance(step, str) else step for step in steps]
-        return not_in_order(Order(made, strict, matches), server.journal.exchanges(), str(server), within)
+        return not_in_order(Order([*map(selected, steps)], strict), server.journal.exchanges(), str(server), within)
 
     return explain
 
 
-def matches(description: RequestDescription, exchange: Exchange) -> bool:
-    return description.matches(exchange.request)
+def selected(step: Step) -> Selection:
+    if isinstance(step, Expectation):
+        return Selection(None, step)
+    return Selection(RequestDescription(step) if isinstance(step, str) else step)
 
 
 def part(text: str, first: str) -> list[str]:
@@ -51,12 +51,12 @@ def part(text: str, first: str) -> list[str]:
 
 def test_before_another_one(explain: Explain) -> None:
     assert explain(["/login", "/orders", "/logout"], ["/orders", "/login", "/cart?id=7", "/logout"]) == (
-        "Expected 3 requests in order, but number 2 did not come: ANY /orders\n"
-        "It came, but before number 1: ANY /login\n"
+        "Expected 3 requests in order, but number 2 did not come: /orders\n"
+        "It came, but before number 1: /login\n"
         "Expected in this order:\n"
-        "     1. ANY /login\n"
-        "  -> 2. ANY /orders\n"
-        "     3. ANY /logout\n"
+        "     1. /login\n"
+        "  -> 2. /orders\n"
+        "     3. /logout\n"
         "Nearest of what came after number 1:\n"
         "  GET /cart?id=7 (answered 500)\n"
         '    path: expected "/orders", received "/cart"\n'
@@ -73,7 +73,7 @@ def test_the_first_did_not_come(explain: Explain) -> None:
         "Expected 2 requests in order within 0.2 seconds, but number 1 did not come: GET,POST /a\n"
         "Expected in this order:\n"
         "  -> 1. GET,POST /a\n"
-        "     2. ANY /b\n"
+        "     2. /b\n"
         "Nearest of what came:\n"
         "  GET /b (answered 500)\n"
         '    path: expected "/a", received "/b"\n'
@@ -85,19 +85,19 @@ def test_the_first_did_not_come(explain: Explain) -> None:
 
 def test_nothing_came(explain: Explain) -> None:
     assert explain(["/a"], []) == (
-        "Expected 1 request in order, but number 1 did not come: ANY /a\n"
+        "Expected 1 request in order, but number 1 did not come: /a\n"
         "Expected in this order:\n"
-        "  -> 1. ANY /a\n"
+        "  -> 1. /a\n"
         "No requests were received on server 'http-1' at http://localhost:0."
     )
 
 
 def test_nothing_came_after_it(explain: Explain) -> None:
     assert explain(["/a", "/b"], ["/x", "/a"]) == (
-        "Expected 2 requests in order, but number 2 did not come: ANY /b\n"
+        "Expected 2 requests in order, but number 2 did not come: /b\n"
         "Expected in this order:\n"
-        "     1. ANY /a\n"
-        "  -> 2. ANY /b\n"
+        "     1. /a\n"
+        "  -> 2. /b\n"
         "Nothing came after number 1.\n"
         "Received 2 on server 'http-1' at http://localhost:0, oldest first:\n"
         "     -  GET /x (answered 500)\n"
@@ -115,8 +115,8 @@ def test_with_others_between_though_strict(explain: Explain) -> None:
         "Expected 2 requests in order with nothing between them, but between number 1 and number 2 came GET /x\n"
         "All came in this order; strict=True does not allow others between them.\n"
         "Expected in this order:\n"
-        "     1. ANY /a\n"
-        "  -> 2. ANY /b\n"
+        "     1. /a\n"
+        "  -> 2. /b\n"
         "Received 3 on server 'http-1' at http://localhost:0, oldest first:\n"
         "     1. GET /a (answered 500)\n"
         "     -  GET /x (answered 500)\n"
@@ -131,7 +131,7 @@ def test_not_next_to_it(explain: Explain) -> None:
 
 def test_before_it_though_strict(explain: Explain) -> None:
     text = explain(["/a", "/b"], ["/b", "/x", "/a"], strict=True)
-    assert text.split("\n")[1] == "It came, but before number 1: ANY /a"
+    assert text.split("\n")[1] == "It came, but before number 1: /a"
 
 
 def test_the_first_did_not_come_though_strict(explain: Explain) -> None:
@@ -147,11 +147,11 @@ def test_the_first_did_not_come_though_strict(explain: Explain) -> None:
 def test_an_expectation_did_not_take_it(server: HttpServer, explain: Explain) -> None:
     first, second = (server.book.register(Kind.ONESHOT, RequestDescription("/x")) for _ in range(2))
     assert explain([second, first], ["/x", "/x", "/x"]) == (
-        "Expected 2 requests in order, but number 2 did not come: oneshot ANY /x\n"
-        "It came, but before number 1: oneshot ANY /x\n"
+        "Expected 2 requests in order, but number 2 did not come: oneshot /x\n"
+        "It came, but before number 1: oneshot /x\n"
         "Expected in this order:\n"
-        "     1. oneshot ANY /x\n"
-        "  -> 2. oneshot ANY /x\n"
+        "     1. oneshot /x\n"
+        "  -> 2. oneshot /x\n"
         "Came instead, next after number 1:\n"
         "  GET /x (answered 500)\n"
         "    it matches, but UNEXPECTED REQUEST: GET /x\n"
@@ -170,13 +170,13 @@ def test_many(explain: Explain) -> None:
     assert part(text, "Expected in")[:10] == [
         "Expected in this order:",
         "     ... 7 before",
-        "     8. ANY /7",
-        "     9. ANY /8",
-        "     10. ANY /9",
-        "  -> 11. ANY /10",
-        "     12. ANY /11",
-        "     13. ANY /12",
-        "     14. ANY /13",
+        "     8. /7",
+        "     9. /8",
+        "     10. /9",
+        "  -> 11. /10",
+        "     12. /11",
+        "     13. /12",
+        "     14. /13",
         "     ... 6 after",
     ]
     received = part(text, "Received")
@@ -202,7 +202,7 @@ def test_long_ones_are_cut_in_the_list(explain: Explain) -> None:
 
 
 def test_notes_come_last(server: HttpServer) -> None:
-    text = not_in_order(Order([RequestDescription("/a")], False, matches), [], str(server), notes=["One.", "Two."])
+    text = not_in_order(Order([Selection(RequestDescription("/a"))], False), [], str(server), notes=["One.", "Two."])
     assert text.split("\n")[-2:] == ["One.", "Two."]
 
 
@@ -240,7 +240,7 @@ def test_any_order_can_be_explained(
     received = [f"/{name}" for name in names]
     for path in received:
         server.answer(Request.of("GET", path), MemoryReply())
-    order = Order(steps, strict, matches)
+    order = Order([*map(selected, steps)], strict)
     exchanges = server.journal.exchanges()
     if len(order.places(exchanges)) == len(steps):
         return

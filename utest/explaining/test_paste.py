@@ -369,7 +369,7 @@ LIKE: list[tuple[Request, dict[str, Any], str]] = [
             "json_ignore_order": True,
         },
         (
-            'Expect Request    /o    '
+            "Expect Request    /o    "
             'json=["<any-string>", 3, {"a": "<any-number>", "b": 3}, "<any-boolean>"]    json_ignore_order=True'
         ),
     ),
@@ -413,7 +413,7 @@ LIKE: list[tuple[Request, dict[str, Any], str]] = [
         Request.of("POST", "/o", FORM, b"a=2&at=12ab34cd&b=1&b=2"),
         {"path": "/o", "form": {"a": "1", "at": REGEXP, "b": "3", "gone": "1", "no": None}},
         (
-            'Expect Request    /o    '
+            "Expect Request    /o    "
             'form={"a": "2", "at": "REGEXP:[0-9a-f]{8}", "b": ["1", "2"], "gone": null, "no": null}'
         ),
     ),
@@ -428,7 +428,11 @@ LIKE: list[tuple[Request, dict[str, Any], str]] = [
         'Expect Request    /o    files={"table": "b.csv"}',
     ),
     # Text and bytes.
-    (Request.of("POST", "/o", {}, b"GLOB:a"), {"path": "/o", "text": "b"}, "Expect Request    /o    text=EQUALS:GLOB:a"),
+    (
+        Request.of("POST", "/o", {}, b"GLOB:a"),
+        {"path": "/o", "text": "b"},
+        "Expect Request    /o    text=EQUALS:GLOB:a",
+    ),
     (
         Request.of("POST", "/o", {}, b"abc"),
         {"path": "/o", "method": "PUT", "text": "STARTS:a"},

@@ -50,7 +50,7 @@ def values(pairs: list[dict[str, str]]) -> list[tuple[str, str]]:
 
 def test_a_request_and_its_response(save: Save) -> None:
     request = Request.of("POST", "/a%20b?x=1&x=&y=%C3%A4", {"Host": "shop:80", "Content-Type": "text/plain"}, b"hello")
-    entry = save(request, data="thanks", status=201, headers={"Location": "/b", "X-A": "1"})
+    entry = save(request, data="thanks", status="201 Made", headers={"Location": "/b", "X-A": "1"})
     assert entry["time"] == entry["timings"]["wait"]
     assert entry["comment"] == "oneshot any request"
     sent = entry["request"]
@@ -63,7 +63,7 @@ def test_a_request_and_its_response(save: Save) -> None:
         "POST /a%20b?x=1&x=&y=%C3%A4 HTTP/1.1\r\nHost: shop:80\r\nContent-Type: text/plain\r\n\r\n"
     )
     got = entry["response"]
-    assert (got["status"], got["statusText"], got["redirectURL"], got["bodySize"]) == (201, "Created", "/b", 6)
+    assert (got["status"], got["statusText"], got["redirectURL"], got["bodySize"]) == (201, "Made", "/b", 6)
     assert got["content"] == {"size": 6, "mimeType": "text/plain; charset=utf-8", "text": "thanks"}
 
 
@@ -203,3 +203,23 @@ def test_secrets_are_masked(server: HttpServer, save: Save) -> None:
     entry = save(binary, data=b"\xff<pin>hush</pin>s3cr3t")
     assert b64decode(entry["request"]["postData"]["text"]) == b"pin=***&b=\xff***"
     assert b64decode(entry["response"]["content"]["text"]) == b"\xff<pin>***</pin>***"
+
+
+def test_names_are_masked(server: HttpServer, save: Save) -> None:
+    server.secrets.add("s3cr3t")
+    urlencoded = {"Content-Type": "application/x-www-form-urlencoded; a=s3cr3t", "s3cr3t": "1", "Cookie": "s3cr3t=1"}
+    entry = save(Request.of("POST", "/?s3cr3t=1", urlencoded, b"s3cr3t=1"), data="", content_type="text/s3cr3t")
+    assert "s3cr3t" not in json.dumps(entry)
+    assert values(entry["request"]["queryString"]) == [("***", "1")]
+    assert values(entry["request"]["postData"]["params"]) == [("***", "1")]
+    assert entry["request"]["postData"]["mimeType"] == "application/x-www-form-urlencoded; a=***"
+
+
+def test_a_part_without_a_name(save: Save) -> None:
+    body = b"--b\r\nContent-Disposition: form-data\r\n\r\n1\r\n--b\r\n"
+    body += b'Content-Disposition: form-data; filename="f"\r\n\r\n2\r\n--b--\r\n'
+    entry = save(Request.of("POST", "/", {"Content-Type": "multipart/form-data; boundary=b"}, body), data="")
+    assert entry["request"]["postData"]["params"] == [
+        {"name": "", "value": "1"},
+        {"name": "", "fileName": "f", "contentType": ""},
+    ]

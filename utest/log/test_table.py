@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
 from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Fault, Request
-from HttpServerLibrary.engine.records.received import Problem
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
@@ -30,13 +32,25 @@ class Parsed(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.elements: list[str] = []
         self.open: list[str] = []
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.tooltips: list[str] = []
+        self.are_open: list[bool] = []
         self.texts: dict[str, list[str]] = {}
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        assert not [name for name in given if name.startswith("on") or name in ("src", "href")]
+        assert not [name for name in given if name.startswith("on") or name == "src"]
+        if "href" in given:
+            self.links.append(str(given["href"]))
+        if "id" in given:
+            self.ids.append(str(given["id"]))
+        if "title" in given:
+            self.tooltips.append(str(given["title"]))
+        if tag == "details":
+            self.are_open.append("open" in given)
         name = f"{tag}.{given['class']}" if "class" in given else tag
         self.elements.append(name)
         self.open.append(name)
@@ -71,9 +85,14 @@ def send(server: HttpServer, request: Request, offset: float = 0.0) -> None:
     server.journal.arrived()[-1].ended = offset + 0.25
 
 
-def expect(server: HttpServer, data: bytes | str = "", **description: object) -> None:
-    expectation = server.book.register(Kind.PERMANENT, RequestDescription(**description))
+def expect(server: HttpServer, data: bytes | str = "", kind: Kind = Kind.PERMANENT, **description: Any) -> None:
+    expectation = server.book.register(kind, RequestDescription(**description))
     expectation.responder = respond_data(data)
+
+
+def body_of(parsed: Parsed) -> list[str]:
+    """The lines of the body of the first request."""
+    return parsed.texts["div.body"][0].split("\n")
 
 
 def test_no_requests(table: Table) -> None:
@@ -81,22 +100,80 @@ def test_no_requests(table: Table) -> None:
 
 
 def test_a_row_for_each_request(server: HttpServer, table: Table) -> None:
-    expect(server, path="/a")
+    expect(server, path="/a", query_subset={"b": "1"})
+    expect(server, kind=Kind.ONESHOT, method="PUT", path="/b")
+    expect(server, text="c")
     send(server, Request.of("GET", "/a?b=1"), 0.5)
+    send(server, Request.of("PUT", "/b"), 0.75)
+    send(server, Request.of("POST", "/c", {}, b"c"), 1.0)
     send(server, Request.of("POST", "/x"), 1.5)
     parsed = Parsed(table())
     assert parsed.open == []
-    assert parsed.elements.count("tr") == 3
-    assert parsed.elements.count("details") == 2
+    assert parsed.elements.count("tr") == 5
     assert parsed.texts["p"] == [
-        "2 requests to server 'shop' at http://localhost:0; times from the start of test 'A <b>'"
+        "4 requests, 1 problem · server 'shop' at http://localhost:0; times from the start of test 'A <b>'"
     ]
     assert parsed.texts["th"] == ["Time", "Method", "Path", "Status", "Duration", "Expectation"]
     assert parsed.texts["summary"] == [
-        "+0.500 sGET/a?b=1200 OK250.0 mspermanent ANY /a",
+        "+0.500 sGET/a?b=1200 OK250.0 ms/a",
+        "+0.750 sPUT/b200 OK250.0 msoneshot PUT /b",
+        "+1.000 sPOST/c200 OK250.0 msany path",
         "+1.500 sPOST/x500 Internal Server Error250.0 msUNEXPECTED REQUEST",
     ]
+    assert parsed.tooltips[0] == 'permanent /a query_subset={"b": "1"}'
+    assert parsed.texts["div.what"][0] == 'Expectation: permanent /a query_subset={"b": "1"}'
     assert parsed.texts["th.scale"] == ["+0.500 s+1.750 s"]
+
+
+def test_rows_with_a_problem_are_open_and_linked(server: HttpServer, table: Table) -> None:
+    expect(server, path="/a")
+    for number, path in enumerate(["/a", "/x", "/a", "/y", "/x"]):
+        send(server, Request.of("GET", path), number)
+    parsed = Parsed(table())
+    assert parsed.are_open == [False, True, False, True, True]
+    assert parsed.texts["li"] == ["UNEXPECTED REQUEST: GET /x (2 times)", "UNEXPECTED REQUEST: GET /y"]
+    assert parsed.links == [f"#{parsed.ids[0]}", f"#{parsed.ids[1]}"]
+    assert len({*parsed.ids}) == 3
+    # Robot Framework would look for a part of the run.
+    assert not any("-" in name for name in parsed.ids)
+    assert {*Parsed(table()).ids}.isdisjoint(parsed.ids)
+
+
+def test_many_problems(server: HttpServer, table: Table) -> None:
+    for number in range(30):
+        send(server, Request.of("GET", f"/{number}"), number)
+    parsed = Parsed(table())
+    assert parsed.are_open == [True] * 20 + [False] * 10
+    assert parsed.texts["li"][9:] == ["UNEXPECTED REQUEST: GET /9", "... and 20 more"]
+
+
+def test_a_single_row_needs_no_links(server: HttpServer, table: Table) -> None:
+    send(server, Request.of("GET", "/"))
+    assert "li" not in Parsed(table()).elements
+
+
+def test_equal_rows_that_are_good_fold(server: HttpServer, table: Table) -> None:
+    expect(server, path="/poll")
+    for number in range(57):
+        send(server, Request.of("GET", "/poll"), number)
+    send(server, Request.of("GET", "/x"), 57)
+    for number in range(4):
+        send(server, Request.of("GET", "/poll"), 58 + number)
+    parsed = Parsed(table())
+    assert parsed.texts["summary"][0] == "+0.000 sGET/poll 57 times200 OK≤ 250.0 ms/poll"
+    assert parsed.texts["summary"][1] == "+0.000 sGET/poll200 OK250.0 ms/poll"
+    assert parsed.texts["summary"][58:60] == [
+        "+57.000 sGET/x500 Internal Server Error250.0 msUNEXPECTED REQUEST",
+        "+58.000 sGET/poll (same request, 58th time)200 OK250.0 ms/poll",
+    ]
+    assert len(parsed.texts["summary"]) == 1 + 57 + 1 + 4
+    assert len(parsed.texts["table.run"]) == 1
+
+
+def test_rows_with_problems_do_not_fold(server: HttpServer, table: Table) -> None:
+    for number in range(10):
+        send(server, Request.of("GET", "/x"), number)
+    assert "table.run" not in Parsed(table()).elements
 
 
 def test_bars_on_a_common_time_line(server: HttpServer, table: Table) -> None:
@@ -120,7 +197,7 @@ def test_a_request_that_is_sent_again(server: HttpServer, table: Table) -> None:
     expect(server)
     for number in range(13):
         send(server, Request.of("POST", "/a", {"X-Number": str(number)}, b"1"), number)
-    send(server, Request.of("POST", "/a", {}, b"2"), 20)
+        send(server, Request.of("POST", "/b", {}, str(number).encode()), number)
     found = re.findall(r"same request, (\w+) time", table())
     assert found == "2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th 13th".split()
 
@@ -129,10 +206,21 @@ def test_a_request_without_a_response(server: HttpServer, table: Table) -> None:
     exchange = server.journal.arrive(Request.of("GET", "/slow"), server.url, server.book.innermost)
     exchange.ended = exchange.request.started + 1.5
     parsed = Parsed(table())
-    assert parsed.texts["span.no"] == ["no response yet"]
+    assert parsed.texts["span.s no"] == ["no response yet"]
     assert "i.no open" in parsed.elements
     assert parsed.texts["span.d"] == ["1.50 s"]
     assert parsed.texts["section"][1].startswith("ResponseNo response yet.")
+
+
+def test_a_response_that_was_not_sent(server: HttpServer, table: Table) -> None:
+    expect(server, "late", path="/slow")
+    send(server, Request.of("GET", "/slow"))
+    # As while a delay goes on.
+    server.journal.arrived()[0].ended = None
+    parsed = Parsed(table())
+    assert parsed.texts["span.s no"] == ["not sent yet"]
+    assert "i.no open" in parsed.elements
+    assert parsed.texts["section"][1].startswith("Response not sent yetHTTP/1.1 200 OK")
 
 
 def test_request_and_response_side_by_side(server: HttpServer, table: Table) -> None:
@@ -154,33 +242,46 @@ def test_differences_stand_where_they_are(server: HttpServer, table: Table) -> N
     send(server, Request.of("PUT", "/orders?page=3", {"X-A": "3"}))
     parsed = Parsed(table())
     first = (
-        "PUT /orders?page=3 HTTP/1.1 \u25c0 differs: method: expected POST, received PUT; same path, other method; "
+        "PUT /orders?page=3 HTTP/1.1 \u25c0 differs: method: expected POST, received PUT; same path, different method; "
         'query parameter page: expected "2", received "3"'
     )
     assert parsed.texts["pre"][1].split("\n") == [
         first,
         'X-A: 3 \u25c0 differs: expected "1"',
-        '(header x-b is not there) \u25c0 differs: header X-B: expected "2", received nothing',
-        "(header cookie is not there) \u25c0 differs: cookie c: expected ***, received nothing",
+        '(header X-B is missing) \u25c0 differs: header X-B: expected "2", received nothing',
+        "(header Cookie is missing) \u25c0 differs: cookie c: expected the value given, received nothing",
     ]
     why = parsed.texts["div.why"][0]
-    assert why.startswith("UNEXPECTED REQUEST: PUT /orders?page=3\nNearest expectation on server 'shop'")
-    assert '\n    header X-A: expected "1", received "3"\n' in why
-    assert "\nThe request:" not in why
-    assert "\nThis line expects it:\n  Expect Request    /orders" in why
+    assert why.startswith("UNEXPECTED REQUEST: PUT /orders?page=3\nNearest expectation")
+    assert '  header X-A: expected "1", received "3"\n' in why
     assert '"2"' in parsed.texts["mark.want"]
     assert '"3"' in parsed.texts["mark"]
     assert "Body: the text above" in parsed.texts["section"][1]
 
 
+def test_the_request_stands_beside_and_not_in_the_explanation(server: HttpServer, table: Table) -> None:
+    send(server, Request.of("POST", "/", {"X-Color": "red"}, b"hello"))
+    parsed = Parsed(table())
+    assert "red" not in parsed.texts["div.why"][0]
+    assert "This line expects it:\n  Expect Request    /" in parsed.texts["div.why"][0]
+    assert "X-Color: red" in parsed.texts["section"][0]
+
+
+def test_a_wrong_credential(server: HttpServer, table: Table) -> None:
+    expect(server, basic_auth="ann:hush")
+    send(server, Request.of("GET", "/", {"Authorization": "Bearer hush"}))
+    [line] = [line for line in Parsed(table()).texts["pre"][1].split("\n") if line.startswith("Authorization")]
+    assert line.startswith("Authorization: *** \u25c0 differs: basic_auth: expected")
+
+
 def test_differences_in_json_stand_where_they_are(server: HttpServer, table: Table) -> None:
     expect(server, json={"item": "book", "address": {"zip": "0150"}, "list": [1], "b c": 1})
     send(server, Request.of("POST", "/", {}, b'{"item": "pen", "address": {"a": 1}, "list": [2]}'))
-    assert Parsed(table()).texts["pre"][2].split("\n") == [
-        '{ \u25c0 differs: json $["b c"]: expected 1, received nothing',
+    assert body_of(Parsed(table())) == [
+        'Body: JSON, 49 bytes{ \u25c0 differs: json $["b c"]: expected 1, received no such key',
         '  "item": "pen", \u25c0 differs: expected "book"',
-        '  "address": { \u25c0 differs: json $.address.zip: expected "0150", received nothing',
-        '    "a": 1 \u25c0 differs: expected nothing',
+        '  "address": { \u25c0 differs: json $.address.zip: expected "0150", received no such key',
+        '    "a": 1 \u25c0 differs: expected no such key',
         "  },",
         '  "list": [',
         "    2 \u25c0 differs: expected 1",
@@ -189,38 +290,108 @@ def test_differences_in_json_stand_where_they_are(server: HttpServer, table: Tab
     ]
 
 
-def test_a_difference_without_a_place_stands_at_the_body(server: HttpServer, table: Table) -> None:
-    expect(server, text="hello")
-    send(server, Request.of("POST", "/", {}, b"hallo"))
-    assert Parsed(table()).texts["div.what"][0] == (
-        'Body: Text, 5 bytes \u25c0 differs: text: expected "hello", received "hallo"; differs from character 2 on'
-    )
-
-
-def test_hints_and_diffs_of_a_problem(server: HttpServer, table: Table) -> None:
-    send(server, Request.of("POST", "/", {"X-A": "a"}))
-    exchange = server.journal.arrived()[0]
-    header = '    header X-A: expected "A", received "a"; only letter case differs'
-    message = f"WHY\n{header}\n    text: line 2:\n      -<1>\n      +<2>"
-    exchange.problem = Problem("UNEXPECTED REQUEST", message, exchange)
+def test_a_body_that_looks_like_an_explanation(server: HttpServer, table: Table) -> None:
+    expect(server, json={"item": "pen"}, headers={"X-A": "a, received b"})
+    send(server, Request.of("POST", "/", {"X-A": "b: expected c"}, b'{"item": "b, received c"}'))
     parsed = Parsed(table())
-    assert parsed.texts["div.why"] == [message]
-    assert 'X-A: a \u25c0 differs: expected "A"; only letter case differs' in parsed.texts["section"][0]
-    assert parsed.texts["mark.want"] == ['"A"', "-<1>"]
-    assert parsed.texts["mark"][:2] == ['"a"', "+<2>"]
+    assert parsed.texts["mark.want"] == ['"a, received b"', '"pen"']
+    assert parsed.texts["mark"][:2] == ['"b: expected c"', '"b, received c"']
+    assert parsed.texts["span.n"][:2] == ["header X-A", "json $.item"]
+    assert parsed.texts["span.note"] == [
+        '\u25c0 differs: expected "a, received b"',
+        '\u25c0 differs: expected "pen"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("description", "content_type", "body", "line"),
+    [
+        ({"json_path": {"$.a": 1}}, "", '{"a": 2}', '  "a": 2 \u25c0 differs: expected 1'),
+        (
+            {"json_path": {"$.a.b": 1}},
+            "",
+            '{"a": 2}',
+            "Body: JSON, 8 bytes \u25c0 differs: json_path $.a.b: expected 1, re",
+        ),
+        ({"json_subset": {"a": {"b": 1}}}, "", '{"a": 2}', '  "a": 2 \u25c0 differs: expected {"b": 1}'),
+        ({"json": {"a": [1, 2]}}, "", '{"a": [5]}', '  "a": [ \u25c0 differs: json $.a: expected 2 items, received 1'),
+        ({"json": [1, 2, 3]}, "", "[1, 3]", "  3 \u25c0 differs: json $[1]: expected 2, received no such item; only"),
+        ({"form": {"a": "1"}}, "application/x-www-form-urlencoded", "b=1&a=2", 'a = 2 \u25c0 differs: expected "1"'),
+        ({"form": {"a": "1"}}, "", '{"a": "2"}', "Body: JSON, 10 bytes \u25c0 differs: form: expected a urlencoded"),
+        (
+            {"text": "hello"},
+            "",
+            "hallo",
+            'Body: Text, 5 bytes \u25c0 differs: text: expected "hello", received "hallo"',
+        ),
+        ({"xml": "<a><b/><b>1</b></a>"}, "text/xml", "<a><b/><b>2</b></a>", '  <b>2</b> \u25c0 differs: expected "1"'),
+        (
+            {"xml": "<a><b/><b/></a>"},
+            "text/xml",
+            "<a><b x='1'/><b/></a>",
+            "  <b x='1'/> \u25c0 differs: xml /a/b[1]/@x: ",
+        ),
+    ],
+)
+def test_differences_in_a_body(
+    description: dict[str, Any], content_type: str, body: str, line: str, server: HttpServer, table: Table
+) -> None:
+    expect(server, **description)
+    send(server, Request.of("POST", "/", {"Content-Type": content_type}, body.encode()))
+    assert [shown for shown in body_of(Parsed(table())) if line in shown]
+
+
+def test_a_body_that_is_encoded(server: HttpServer, table: Table) -> None:
+    expect(server, json={"item": "pen"})
+    data = gzip.compress(b'{"item": "book"}')
+    send(server, Request.of("POST", "/", {"Content-Encoding": "gzip"}, data))
+    assert body_of(Parsed(table())) == [
+        f"Body: JSON, 16 bytes, decoded from {len(data)} bytes{{",
+        '  "item": "book" \u25c0 differs: expected "pen"',
+        "}",
+    ]
+
+
+def test_a_large_body_is_shown_around_what_differs(server: HttpServer, table: Table) -> None:
+    items = [{"number": number, "price": 1.5} for number in range(500)]
+    expect(server, json=items)
+    send(server, Request.of("POST", "/", {}, json.dumps([*items[:321], {"number": 0}, *items[322:]]).encode()))
+    parsed = Parsed(table())
+    assert '    "number": 0 \u25c0 differs: expected 321' in body_of(parsed)
+    assert "... 1,280 lines ..." in body_of(parsed)
+
+
+def test_a_long_body_is_folded_around_what_differs(server: HttpServer, table: Table) -> None:
+    expect(server, json=[*range(100)])
+    send(server, Request.of("POST", "/", {}, json.dumps([*range(50), -1, *range(51, 100)]).encode()))
+    parsed = Parsed(table())
+    assert "  -1, \u25c0 differs: expected 50" in body_of(parsed)
+    assert [text.split("\n")[0] for text in parsed.texts["details.more"]] == [
+        "... 46 lines ...  0,",
+        "... 46 lines ...  55,",
+    ]
+
+
+def test_a_diff_of_texts(server: HttpServer, table: Table) -> None:
+    expect(server, text="1\n<2>\n3")
+    send(server, Request.of("POST", "/", {}, b"1\n<two>\n3"))
+    parsed = Parsed(table())
+    assert parsed.texts["mark.want"] == ["--- expected", "-<2>"]
+    assert parsed.texts["mark"][:2] == ["+++ received", "+<two>"]
 
 
 def test_a_malformed_request(server: HttpServer, table: Table) -> None:
     send(server, Request("", "", fault=Fault(400, "no request line", b"<b>")))
     parsed = Parsed(table())
     assert "malformed" in parsed.texts["summary"][0]
+    assert "malformed" in parsed.texts["section"][0]
     assert "It began with: b'<b>'" in parsed.texts["div.why"][0]
 
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'>&amp;{{html}}</pre></details></style>"
 
 
-def test_what_came_over_the_wire_is_no_html(server: HttpServer, table: Table) -> None:
+def test_what_came_over_the_wire_is_not_html(server: HttpServer, table: Table) -> None:
     expect(server, HOSTILE, method="GET", text=HOSTILE)
     for content_type in ("text/plain", "application/json", "text/xml", "application/x-www-form-urlencoded", HOSTILE):
         headers = {"X-A": HOSTILE, HOSTILE: "1", "Content-Type": content_type}
@@ -231,7 +402,7 @@ def test_what_came_over_the_wire_is_no_html(server: HttpServer, table: Table) ->
     parsed = Parsed(html)
     assert parsed.open == []
     allowed = {"style", "div", "p", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "span"}
-    allowed |= {"small", "i", "section", "h4", "pre", "mark"}
+    allowed |= {"small", "i", "section", "h4", "pre", "mark", "strong", "ul", "li", "a"}
     assert {name.partition(".")[0] for name in parsed.elements} == allowed
     assert "\x1b" not in html
 
@@ -244,6 +415,12 @@ def test_secrets(server: HttpServer, table: Table) -> None:
     headers = {"X-Key": "hush", "Authorization": "Bearer hush", "X-A": "s3cr3t"}
     for path in ("/a", "/b"):
         send(server, Request.of("POST", f"{path}?pin=hush&a=s3cr3t", headers, b'{"pin": "hush", "a": "s3cr3t"}'))
+    expect(
+        server, path="/names", form={"s3cr3t": "1"}, json={"s3cr3t": 1}, query={"s3cr3t": "1"}, headers={"s3cr3t": "1"}
+    )
+    send(server, Request.of("POST", "/names?s3cr3t=2", {"s3cr3t": "2"}, b'{"s3cr3t": 2}'))
+    urlencoded = {"Content-Type": "application/x-www-form-urlencoded"}
+    send(server, Request.of("POST", "/names", urlencoded, b"s3cr3t=2&pin=hush"))
     html = table()
     assert "hush" not in html
     assert "s3cr3t" not in html
@@ -275,7 +452,7 @@ def test_problems_are_shown_before_others(server: HttpServer, table: Table) -> N
     for number in range(200):
         send(server, Request.of("POST", "/good", {}, b"<" * 100_000), number)
     parsed = Parsed(table())
-    assert "Left out, as the table has no room for it." in "".join(parsed.texts["div.what"])
+    assert "Omitted: the table is full." in "".join(parsed.texts["div.what"])
     assert "UNEXPECTED REQUEST: GET /bad" in parsed.texts["div.why"][0]
 
 
@@ -292,5 +469,5 @@ def test_several_servers() -> None:
         "shop /a (same request, 2nd time)",
     ]
     assert parsed.texts["p"][0].startswith(
-        "3 requests to server 'shop' at http://localhost:0, server '<pay>' at http://localhost:0;"
+        "3 requests, 3 problems · server 'shop' at http://localhost:0, server '<pay>' at http://localhost:0;"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.matching.description import RequestDescription
@@ -121,7 +122,14 @@ def test_data_refuses_what_are_no_bytes() -> None:
         ({"no": ""}, False),
         ({"flag": True}, True),
         ('{"a": "1"}', True),
-        ({}, True),
+        ("a=1&b=x+y", True),
+        ("c=1&c=2", True),
+        ("c=2&c=1", False),
+        ("a=GLOB:*&b=x%20y", True),
+        ("empty=", True),
+        ("a=1&a=1", False),
+        (MultiDict([("c", "1"), ("c", "2"), ("a", "1")]), True),
+        (MultiDict([("c", "2"), ("c", "1")]), False),
     ],
 )
 def test_form(form: object, expected: bool) -> None:
@@ -134,7 +142,7 @@ def test_form(form: object, expected: bool) -> None:
 @pytest.mark.parametrize(
     ("request_", "received"),
     [
-        (post(b"a=1"), "a body of no type"),
+        (post(b"a=1"), "a body without a Content-Type"),
         (post(b"a=1", "Text/Plain; charset=utf-8"), "text/plain"),
         (post(b"\xff\x00", "multipart/form-data"), "multipart/form-data"),
     ],
@@ -179,6 +187,19 @@ UPLOAD = multipart(
         ({"doc": None}, False),
         ({"plain": "GLOB:*"}, False),
         ('{"doc": "second.bin"}', True),
+        ({"doc": {"data": b"\xff\x00"}}, True),
+        ({"doc": {"filename": "ä.txt", "data": "hällo"}}, True),
+        ({"doc": {"filename": "ä.txt", "data": b"\xff\x00"}}, False),
+        ({"doc": "NOT:ä.txt"}, True),
+        ({"doc": ["second.bin", "ä.txt"]}, True),
+        # The first one matches both, and the second one this one only.
+        ({"doc": ["GLOB:*", {"filename": "ä.txt"}]}, True),
+        ({"doc": ["ä.txt", "GLOB:ä*"]}, False),
+        ({"doc": ["ä.txt"]}, False),
+        ({"doc": ["ä.txt", "second.bin", "GLOB:*"]}, False),
+        ({"doc": []}, False),
+        ({"no": []}, True),
+        ({"no": ["a"]}, False),
     ],
 )
 def test_files(files: object, expected: bool) -> None:
@@ -189,11 +210,86 @@ def test_files(files: object, expected: bool) -> None:
 
 def test_differences_of_files() -> None:
     assert differences(UPLOAD, files={"no": "a.txt", "doc": {"filename": "b.txt", "text": "STARTS:x"}}) == [
-        "file no: expected an uploaded file, received nothing",
-        'file doc filename: expected "b.txt", received "ä.txt"',
-        'file doc text: expected text that starts with "x", received "hällo"',
+        'file no: expected an uploaded file, received nothing; there is "doc"',
+        'file doc filename: expected "b.txt", received "ä.txt"; in "ä.txt", the nearest of 2 files',
+        'file doc text: expected text that starts with "x", received "hällo"; in "ä.txt", the nearest of 2 files',
     ]
     assert differences(UPLOAD, files={"doc": None}) == ['file doc: expected nothing, received ["ä.txt", "second.bin"]']
+
+
+def test_differences_of_several_files() -> None:
+    assert differences(UPLOAD, files={"doc": ["second.bin", {"filename": "b.txt", "data": b"hello"}]}) == [
+        'file doc filename: expected "b.txt", received "ä.txt"',
+        'file doc data: expected "hello", received "hällo"; differs from byte 2 on',
+    ]
+    assert differences(UPLOAD, files={"doc": ["ä.txt"]}) == ['file doc: expected no such file, received "second.bin"']
+    assert differences(UPLOAD, files={"doc": ["GLOB:*", "ä.txt", {"text": "x", "data": b"y"}]}) == [
+        'file doc: expected a file with text "x", data "y", received no such file'
+    ]
+    assert differences(UPLOAD, files={"no": ["a", {}]}) == [
+        'file no: expected 2 uploaded files, received nothing; there is "doc"'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"doc": "b.txt"}, 'file doc filename: expected "b.txt", received ["ä.txt", "second.bin"]'),
+        # The nearest one, not the first one
+        (
+            {"doc": {"filename": "second.bin", "text": "x"}},
+            'file doc text: expected "x", received "\ufffd\\u0000"; in "second.bin", the nearest of 2 files',
+        ),
+        (
+            {"doc": {"content_type": "image/png", "text": "hello"}},
+            (
+                'file doc content_type: expected "image/png", received "text/plain; charset=utf-8"; '
+                'in "ä.txt", the nearest of 2 files\n'
+                'file doc text: expected "hello", received "hällo"; differs from character 2 on'
+            ),
+        ),
+        (
+            {"Doc": "a"},
+            'file Doc: expected an uploaded file, received nothing; there is "doc": only letter case differs',
+        ),
+        ({"plain": "a"}, "file plain: expected an uploaded file, received a form field without a file name"),
+    ],
+)
+def test_hints_of_files(files: dict[str, object], found: str) -> None:
+    assert "\n".join(differences(UPLOAD, files=files)) == found
+
+
+def test_a_body_that_is_not_multipart_has_no_files() -> None:
+    assert differences(post(b"a,b", "text/csv"), files={"a": "x", "b": "y"}) == [
+        'files: expected a multipart body, received a body of type "text/csv"'
+    ]
+    assert differences(post(b"a,b", "text/csv"), files={"a": None}) == []
+    assert differences(post(b""), files={"a": "x"}) == ["file a: expected an uploaded file, received nothing"]
+
+
+def test_a_multipart_body_without_a_boundary() -> None:
+    request = post(b"--b\r\n\r\n--b--", "multipart/form-data")
+    hint = "the Content-Type has no boundary; let the HTTP client set it"
+    assert differences(request, files={"a": "x"}) == [f"file a: expected an uploaded file, received nothing; {hint}"]
+    assert differences(request, form={"a": "x"}) == [
+        'form: expected a urlencoded or multipart body, received a body of type "multipart/form-data"; ' + hint
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sent", "name"),
+    [
+        (r"C:\temp\report.csv", r"C:\temp\report.csv"),
+        (r"\\server\share\a.txt", r"\\server\share\a.txt"),
+        (r"C:\\temp\\a.csv", r"C:\temp\a.csv"),
+        (r"a\"b.txt", 'a"b.txt'),
+        ("a%22b.txt", 'a"b.txt'),
+        ("a.txt", "a.txt"),
+    ],
+)
+def test_the_name_of_a_file_is_taken_as_sent(sent: str, name: str) -> None:
+    """HTML escapes quotes in it only, and as %22; other clients have backslashes for escapes (RFC 7578)."""
+    assert differences(multipart(("f", sent, None, b"")), files={"f": f"EQUALS:{name}"}) == []
 
 
 def test_a_large_upload_is_read_and_leaves_no_open_file() -> None:
@@ -207,13 +303,22 @@ def test_a_large_upload_is_read_and_leaves_no_open_file() -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"form": "a=1"}, 'form: a dictionary such as {"name": "value"} is needed, not the text "a=1".'),
+        ({"form": "a"}, "form: a dictionary, or text such as 'a=1&b=2' is needed, but there is no 'name=' in \"a\"."),
+        (
+            {"form": "a=1&=2"},
+            "form: a dictionary, or text such as 'a=1&b=2' is needed, but there is no 'name=' in \"=2\".",
+        ),
+        ({"form": ""}, "form: the dictionary is empty, so it checks nothing."),
+        ({"form": {}}, "form: the dictionary is empty, so it checks nothing."),
+        ({"files": {}}, "files: the dictionary is empty, so it checks nothing."),
         ({"form": {"a": {}}}, "form: a: text is needed here, not dict: {}."),
         ({"files": ["a"]}, "files: a dictionary is needed, not list: ['a']."),
         (
             {"files": {"doc": {"name": "a.txt", "size": 1}}},
-            'files: doc: a file has filename, content_type, text, but no "name", "size".',
+            'files: doc: a file has filename, content_type, text, data, not "name", "size".',
         ),
+        ({"files": {"doc": {"data": 1}}}, "files: doc: data: bytes or text is needed, not int: 1."),
+        ({"files": {"doc": ["a", {"b": 1}]}}, 'files: doc[1]: a file has filename, content_type, text, data, not "b".'),
         ({"files": {"doc": {"filename": None}}}, "files: doc: filename: text is needed here, not nothing: None."),
         (
             {"files": {"doc": "REGEXP:("}},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from HttpServerLibrary.engine.errors import UsageError
@@ -46,6 +48,21 @@ def matches(path: object, target: str) -> bool:
         ("REGEXP:/a/?", "/a", True),
         ("STARTS:/api", "/api/v1", True),
         ("STARTS:/api", "/v1/api", False),
+        (re.compile("/ORDERS/[0-9]", re.IGNORECASE), "/orders/7", True),
+        (re.compile("/orders"), "/orders/7", False),
+        ("NOT:/orders", "/offers", True),
+        ("NOT:/orders", "/orders", False),
+        ("NOT: orders", "/orders", False),
+        ("NOT:/orders/{id}", "/orders/7", False),
+        ("NOT:/orders/{id}", "/orders/7/8", True),
+        ("NOT:STARTS:/admin", "/orders", True),
+        ("NOT:STARTS:/admin", "/admin/x", False),
+        # Neither the decoded path nor the one that was sent
+        ("NOT:/a b", "/a%20b", False),
+        ("NOT:/a%20b", "/a%20b", False),
+        ("NOT:GLOB:/a b*", "/a%20b", False),
+        ("EQUALS:GET /a", "GET /a", True),
+        ("EQUALS:NOT:/a", "NOT:/a", True),
         ("ANY", "/whatever", True),
         (None, "/whatever", True),
     ],
@@ -95,7 +112,7 @@ def test_a_placeholder_is_one_segment(path: str, target: str) -> None:
     assert description.path_params(request) == {}
 
 
-@pytest.mark.parametrize("path", [None, "/orders", "GLOB:/*", "EQUALS:/{id}"])
+@pytest.mark.parametrize("path", [None, "/orders", "GLOB:/*", "EQUALS:/{id}", "NOT:/{id}"])
 def test_without_placeholders_nothing_is_captured(path: object) -> None:
     assert RequestDescription(path).path_params(Request.of("GET", "/orders")) == {}
 
@@ -108,6 +125,7 @@ def test_without_placeholders_nothing_is_captured(path: object) -> None:
         ("EQUALS:/{id}", "/{id}"),
         ("/{id}", None),
         ("GLOB:/a", None),
+        ("NOT:/a", None),
         ("ANY", None),
     ],
 )
@@ -121,8 +139,8 @@ def test_only_a_literal_path_can_be_indexed(path: str, literal: str | None) -> N
         (
             "/orders?id=7",
             (
-                "path: \"/orders?id=7\" has a '?', which never is in a path. "
-                'Give the part behind it as query: path "/orders", query=id=7.'
+                "path: \"/orders?id=7\" contains '?', which a path cannot. "
+                'Give what follows it as query: path "/orders", query=id=7.'
             ),
         ),
         (
@@ -132,6 +150,10 @@ def test_only_a_literal_path_can_be_indexed(path: str, literal: str | None) -> N
         ("http://localhost:1/a", 'path: "http://localhost:1/a" is a URL. Give its path only.'),
         ("/{id}/{id}", 'path: the placeholder {id} stands twice in "/{id}/{id}".'),
         ("REGEXP:(", 'path: "(" is not a regular expression: missing ), unterminated subpattern at position 0.'),
+        ("POST /orders", 'path: "POST /orders" begins with a method. Write the path "/orders" and method=POST.'),
+        ("get,ANY  a", 'path: "get,ANY  a" begins with a method. Write the path "a" and method=get,ANY.'),
+        (["/a"], "path: text is needed here, not list: ['/a']."),
+        (re, f"path: text is needed here, not module: {re!r}."),
         (b"/orders", "path: text is needed here, not bytes: b'/orders'."),
     ],
 )
@@ -150,9 +172,28 @@ def test_paths_that_are_refused(path: object, message: str) -> None:
         ("EQUALS:/o", 'path: expected "/o", received "/a b"'),
     ],
 )
-def test_the_difference_of_a_path(path: str, difference: str) -> None:
+def test_the_difference_of_a_path(path: object, difference: str) -> None:
     found = RequestDescription(path).differences(Request.of("GET", "/a%20b"))
     assert [str(entry) for entry in found] == [difference]
+
+
+@pytest.mark.parametrize(
+    ("path", "difference", "written"),
+    [
+        ("NOT:a b", 'path: expected text other than "/a b", received "/a b"', "NOT:/a b"),
+        (
+            "NOT: REGEXP: /.*",
+            'path: expected text that does not match REGEXP "/.*", received "/a b"',
+            "NOT:REGEXP:/.*",
+        ),
+        (re.compile("/A", re.I | re.S), 'path: expected text that matches REGEXP "(?is)/A"', "REGEXP:(?is)/A"),
+    ],
+)
+def test_patterns_that_are_negated_or_compiled(path: object, difference: str, written: str) -> None:
+    description = RequestDescription(path)
+    (found,) = description.differences(Request.of("GET", "/a%20b"))
+    assert str(found).startswith(difference)
+    assert str(description) == written
 
 
 @pytest.mark.parametrize(

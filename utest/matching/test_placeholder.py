@@ -17,7 +17,10 @@ from HttpServerLibrary.engine.matching.placeholder import filled
 from HttpServerLibrary.engine.matching.unordered import Forms, comparisons, without_counterpart
 from HttpServerLibrary.engine.message.request import Request
 
-KNOWN = "Known are <any>, <any-string>, <any-number>, <any-boolean> and <regexp:...>."
+KNOWN = (
+    "Known are <any>, <any-string>, <any-number>, <any-integer>, <any-boolean>, <any-uuid>, <any-datetime>, "
+    "<any-list>, <any-object> and <regexp:...>."
+)
 
 
 def differences(body: str, **fields: object) -> list[str]:
@@ -34,7 +37,17 @@ def differences(body: str, **fields: object) -> list[str]:
         ("<any>", "", ["null", "true", "0", '""', "[]", "{}"], "any value"),
         ("<any-string>", "text", ['""', '"7"'], "any text"),
         ("<any-number>", "number", ["0", "-1.5", "1e9"], "any number"),
+        ("<any-integer>", "number", ["0", "-1", "1.0", "1e3", "1000000000000000000000"], "any integer"),
         ("<any-boolean>", "boolean", ["true", "false"], "any boolean"),
+        ("<any-uuid>", "text", ['"123e4567-e89b-12d3-A456-426614174000"'], "any UUID"),
+        (
+            "<any-datetime>",
+            "text",
+            ['"2024-02-29T23:59:59Z"', '"2024-01-01t00:00:00.123456789+05:30"', '"1990-12-31T15:59:60-08:00"'],
+            "any date and time with offset (RFC 3339)",
+        ),
+        ("<any-list>", "list", ["[]", "[1]"], "any list"),
+        ("<any-object>", "object", ["{}", '{"a": 1}'], "any object"),
         ("<regexp:[0-9]{2}>", "text", ['"42"'], 'text that matches REGEXP "[0-9]{2}"'),
         ("<regexp:>", "text", ['""'], 'text that matches REGEXP ""'),
         ("<regexp: .*>>", "text", ['">"', '"a>"'], 'text that matches REGEXP ".*>"'),
@@ -54,10 +67,52 @@ def test_what_matches_a_placeholder(placeholder: str, kind: str, matching: list[
         for value, other in others.items():
             if kind not in ("", other):
                 assert differences(f'{{"a": {value}}}', **{name: {"a": placeholder}}) == [
-                    f"{name} $.a: expected {words}, received {value} ({other})"
+                    f"{name} $.a: expected {words}, received {value}{'' if other == 'null' else f' ({other})'}"
                 ]
         # What may vary must be there.
-        assert differences("{}", **{name: {"a": placeholder}}) == [f"{name} $.a: expected {words}, received nothing"]
+        assert differences("{}", **{name: {"a": placeholder}}) == [
+            f"{name} $.a: expected {words}, received no such key"
+        ]
+
+
+@pytest.mark.parametrize(
+    ("placeholder", "value", "words"),
+    [
+        ("<any-integer>", "1.5", "any integer"),
+        ("<any-integer>", "0.1", "any integer"),
+        ("<any-uuid>", '"123e4567e89b12d3a456426614174000"', "any UUID"),
+        ("<any-uuid>", '"123e4567-e89b-12d3-a456-42661417400g"', "any UUID"),
+    ],
+)
+def test_values_of_the_same_kind_that_do_not_match(placeholder: str, value: str, words: str) -> None:
+    assert differences(f'{{"a": {value}}}', json={"a": placeholder}) == [
+        f"json $.a: expected {words}, received {value}"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023-02-29T00:00:00Z",
+        "2024-13-01T00:00:00Z",
+        "2024-01-01T24:00:00Z",
+        "2024-01-01T00:00:60Z",
+        "2024-01-01T00:00:61Z",
+        "2024-01-01T00:00:00",
+        "2024-01-01 00:00:00Z",
+        "2024-01-01T00:00Z",
+        "2024-01-01T00:00:00+24:00",
+        "2024-01-01T00:00:00+0100",
+        "2024-01-01",
+        "2024-01-01T00:00:00.Z",
+        "٢٠٢٤-01-01T00:00:00Z",
+    ],
+)
+def test_no_date_and_time_of_rfc_3339(text: str) -> None:
+    (found,) = differences(json.dumps({"a": text}), json={"a": "<any-datetime>"})
+    hint = "; the offset is missing, such as Z" if text == "2024-01-01T00:00:00" else ""
+    received = json.dumps(text, ensure_ascii=False)
+    assert found == f"json $.a: expected any date and time with offset (RFC 3339), received {received}{hint}"
 
 
 def test_the_whole_text_must_match() -> None:
@@ -136,7 +191,7 @@ def test_slips_are_refused(text: str) -> None:
             with pytest.raises(UsageError) as caught:
                 RequestDescription(**{name: value})
             assert str(caught.value) == (
-                f'{name}: "{text}" is not a placeholder. {KNOWN} For the text itself, put a backslash in front of it.'
+                f'{name}: "{text}" is not a placeholder. {KNOWN} For the text itself, put a backslash before it.'
             )
 
 
@@ -166,7 +221,7 @@ def test_written_as_it_was_given() -> None:
 
 def test_values_that_hold_placeholders_are_shown_with_them() -> None:
     assert differences("{}", json={"a": {"b": "<any>"}}) == [
-        'json $.a: expected {"b": "<any>"}, received nothing',
+        'json $.a: expected {"b": "<any>"}, received no such key',
     ]
 
 
@@ -219,7 +274,7 @@ def test_subsets_in_any_order() -> None:
     assert differences(body, json_subset={"items": [{}, {"id": 1}]}, json_ignore_order=True) == []
     # Lists have the same length, as ever.
     assert differences(body, json_subset={"items": [{"id": 2}]}, json_ignore_order=True) == [
-        "json_subset $.items: expected a list of length 1, received length 2",
+        "json_subset $.items: expected 1 item, received 2",
         'json_subset $.items[0]: expected no such item, received {"id": 1, "n": "a"}',
     ]
     (found,) = differences(body, json_subset={"items": [{"id": 2}, {"id": 1}]})
@@ -228,7 +283,7 @@ def test_subsets_in_any_order() -> None:
 
 def test_missing_and_extra_items_are_named() -> None:
     assert differences("[3, 1, 4]", json=[1, 2, 3, 5], json_ignore_order=True) == [
-        "json $: expected a list of length 4, received length 3",
+        "json $: expected 4 items, received 3",
         "json $: expected item [1] 2 anywhere, received no such item",
         "json $: expected item [3] 5 anywhere, received no such item",
         "json $[2]: expected no such item, received 4",
@@ -247,7 +302,7 @@ def test_what_is_wrong_in_the_one_item_that_is_left() -> None:
 
 def test_long_lists_of_other_lengths_are_not_compared_item_by_item() -> None:
     assert differences(json.dumps([*range(200)]), json=["<any>"], json_ignore_order=True) == [
-        "json $: expected a list of length 1, received length 200"
+        "json $: expected 1 item, received 200"
     ]
 
 
@@ -260,15 +315,15 @@ def test_long_lists_of_plain_items_are_compared() -> None:
 def test_values_nested_too_deeply_for_any_order_are_refused() -> None:
     with pytest.raises(UsageError) as caught:
         RequestDescription(json="[" * 900 + "]" * 900, json_ignore_order=True)
-    assert str(caught.value) == "json: nested too deeply to be compared whatever the order of lists."
+    assert str(caught.value) == "json: nested too deeply to be compared with lists in any order."
 
 
 def test_lists_that_would_take_too_long_are_refused() -> None:
     with pytest.raises(UsageError) as caught:
         RequestDescription(json_subset=[*range(1001)], json_ignore_order=True)
     assert str(caught.value) == (
-        "json_subset: the lists are too long to be compared whatever their order: "
-        "up to 1003003 comparisons, where 1000000 are the most."
+        "json_subset: the lists are too long to be compared in any order: "
+        "that may take 1,003,003 comparisons, and at most 1,000,000 are made."
     )
     with pytest.raises(UsageError, match=r"^json: the lists are too long"):
         RequestDescription(json=[["<any>"] * 200] * 200, json_ignore_order=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from HttpServerLibrary.engine.errors import UsageError
-from HttpServerLibrary.engine.matching.text import TextPattern
+from HttpServerLibrary.engine.matching.text import TextPattern, has_prefix
 from HttpServerLibrary.engine.phrase import text
 
 
@@ -45,6 +46,18 @@ from HttpServerLibrary.engine.phrase import text
         ("GLOB", "GLOB", True),
         (" GLOB:a*", " GLOB:a*", True),
         ("http://x", "http://x", True),
+        ("NOT:abc", "abcd", True),
+        ("NOT:abc", "abc", False),
+        ("NOT: abc", "abc", False),
+        ("NOT:", "", False),
+        ("NOT:", "a", True),
+        (r"NOT:REGEXP:\d+", "x", True),
+        (r"NOT:REGEXP:\d+", "7", False),
+        ("NOT: STARTS: a", "ba", True),
+        ("NOT: STARTS: a", "ab", False),
+        ("NOT:EQUALS:NOT:a", "NOT:a", False),
+        ("EQUALS:NOT:a", "NOT:a", True),
+        ("not:a", "not:a", True),
         ("a.c", "abc", False),
         ("a*", "abc", False),
     ],
@@ -97,6 +110,11 @@ def test_starts_is_a_prefix_and_equals_is_no_pattern(start: str, rest: str) -> N
         (b"abc", "text: text is needed here, not bytes: b'abc'."),
         ([1], "text: text is needed here, not list: [1]."),
         ({"a": 1}, "text: text is needed here, not dict: {'a': 1}."),
+        (range(2), "text: text is needed here, not range: range(0, 2)."),
+        (
+            re.compile(b"a"),
+            "text: a regular expression for text is needed, not for bytes: b'a'.",
+        ),
     ],
 )
 def test_what_is_no_pattern_is_refused(value: object, message: str) -> None:
@@ -121,6 +139,11 @@ def test_regular_expressions_that_python_gives_up_on_are_refused(number: str) ->
         (r"REGEXP:\d", r'text that matches REGEXP "\\d"', r"REGEXP:\d"),
         (7, '"7"', "7"),
         (True, '"true"', "true"),
+        ("NOT: abc", 'text other than "abc"', "NOT:abc"),
+        ("NOT: STARTS: abc", 'text that does not start with "abc"', "NOT:STARTS:abc"),
+        (r"NOT:REGEXP:\d", r'text that does not match REGEXP "\\d"', r"NOT:REGEXP:\d"),
+        (re.compile("a.b", re.DOTALL), 'text that matches REGEXP "(?s)a.b"', "REGEXP:(?s)a.b"),
+        (re.compile("ab"), 'text that matches REGEXP "ab"', "REGEXP:ab"),
     ],
 )
 def test_phrase_and_spelling(value: object, phrase: str, written: str) -> None:
@@ -128,6 +151,13 @@ def test_phrase_and_spelling(value: object, phrase: str, written: str) -> None:
     assert (text(pattern.describe()), str(pattern)) == (phrase, written)
 
 
-def test_other_objects_compare_by_their_text() -> None:
+def test_other_numbers_compare_by_their_text() -> None:
     assert TextPattern(Decimal("1.50"), "text").matches("1.50")
     assert not TextPattern(Decimal("1.50"), "text").matches("1.5")
+
+
+@pytest.mark.parametrize("prefix", ["EQUALS:", "GLOB:", "REGEXP:", "STARTS:", "NOT:"])
+def test_texts_that_mean_something_else_than_themselves(prefix: str) -> None:
+    assert has_prefix(f"{prefix}a")
+    assert not has_prefix(f"{prefix.lower()}a")
+    assert not has_prefix(prefix[:-1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -58,7 +59,7 @@ def test_equal(expected: object, body: str) -> None:
 @pytest.mark.parametrize(
     ("expected", "body", "found"),
     [
-        ("<a/>", "<b/>", ["xml /a: expected the root element <a>, received <b>"]),
+        ("<a/>", "<b/>", ["xml /a: expected the root element <a>, received the root element <b>"]),
         (
             '<order><item qty="1"/><item qty="2"/></order>',
             '<order><item qty="1"/><item qty="3"/></order>',
@@ -69,7 +70,7 @@ def test_equal(expected: object, body: str) -> None:
         ("<a>b</a>", "<a>c</a>", ['xml /a: expected "b", received "c"']),
         ("<a>b</a>", "<a/>", ['xml /a: expected "b", received no text']),
         ("<a/>", "<a>b</a>", ['xml /a: expected no text, received "b"']),
-        ("<a>x</a>", "<a>X</a>", ['xml /a: expected "x", received "X"']),
+        ("<a>x</a>", "<a>X</a>", ['xml /a: expected "x", received "X"; only letter case differs']),
         ("<a><b>c</b></a>", "<a/>", ["xml /a/b: expected <b>c</b>, received nothing"]),
         (
             "<a/>",
@@ -206,7 +207,8 @@ def test_encodings(body: bytes, content_type: str) -> None:
 def test_a_body_in_another_encoding_than_it_says() -> None:
     (line,) = differences("<a>ä</a>".encode(), "text/xml; charset=ascii", xml="<a/>")
     assert line.endswith(
-        "which is not XML: 'ascii' codec can't decode byte 0xc3 in position 3: ordinal not in range(128)"
+        "which is not XML: 'ascii' codec can't decode byte 0xc3 in position 3: ordinal not in range(128); "
+        "although its Content-Type is XML"
     )
 
 
@@ -349,6 +351,11 @@ BODY = """\
         ("//item/@qty", ["2", "3"], True),
         ("//item/@qty", ["3", "2"], False),
         ("//item/@qty", ["2"], False),
+        ("//item/@qty", "NOT:4", True),
+        ("//item/@qty", "NOT:3", False),
+        ("//item", "NOT:pen", False),
+        ("//missing", "NOT:pen", False),
+        ("//total", re.compile(r"\d+\.\d+"), True),
         ("//missing", None, True),
         ("//item", None, False),
         ("//note", "", True),
@@ -420,6 +427,36 @@ def test_xpath_differs(paths: object, found: list[str]) -> None:
     assert differences(BODY, xpath=paths) == found
 
 
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("//x:item", '; the body has "item"; a name without a prefix matches any namespace'),
+        ("/x:order/item", '; the body has "o:order"; a name without a prefix matches any namespace'),
+        # Not the reason
+        ("//o:item[. = 'ruler']", '; the body has "item"; a name without a prefix matches any namespace'),
+        ("//o:note/x", ""),
+        ("//x:missing", ""),
+        ("//x:*", ""),
+        ("//@x:qty", ""),
+        ("//item[. = 'x:y']", ""),
+    ],
+)
+def test_a_prefix_that_the_body_does_not_have(path: str, hint: str) -> None:
+    assert differences(BODY, xpath={path: "1"}) == [f'xpath {path}: expected "1", received nothing{hint}']
+
+
+def test_what_differs_in_one_node_gets_hints() -> None:
+    assert differences(BODY, xpath={"//total": "12.5"}) == [
+        'xpath //total: expected "12.5", received "12.50"; the same number, written differently'
+    ]
+
+
+def test_a_body_that_is_json() -> None:
+    assert differences('{"a": 1}', "application/json", xml="<a/>") == [
+        'xml: expected an XML body, received JSON "{\\"a\\": 1}"; json= compares it'
+    ]
+
+
 def test_of_many_nodes_the_first_are_told() -> None:
     assert differences(f"<a>{'<b>1</b>' * 9}</a>", xpath={"//b": "2"}) == [
         'xpath //b: expected "2", received "1", "1", "1", "1", "1", ... (9 nodes)'
@@ -440,14 +477,15 @@ def test_xpath_in_a_body_that_is_no_xml() -> None:
     [
         ({"/a/[": "1"}, 'xpath: "/a/[" is not an XPath (1.0): Invalid expression.'),
         ({"": "1"}, 'xpath: "" is not an XPath (1.0): Invalid expression.'),
-        ({"lower-case(/a)": "1"}, 'xpath: "lower-case(/a)" is not an XPath (1.0): there is no function "lower-case".'),
-        ({"//a[re:test(., 'b')]": "1"}, 'there is no function "re:test".'),
-        ({"/a[. = $b]": "1"}, 'xpath: "/a[. = $b]" is not an XPath (1.0): there are no variables.'),
+        ({"lower-case(/a)": "1"}, 'xpath: "lower-case(/a)" is not an XPath (1.0): unknown function "lower-case".'),
+        ({"//a[re:test(., 'b')]": "1"}, 'unknown function "re:test".'),
+        ({"/a[. = $b]": "1"}, 'xpath: "/a[. = $b]" is not an XPath (1.0): variables are not supported.'),
         ({"count(1)": "1"}, 'xpath: "count(1)" is not an XPath (1.0): Invalid type.'),
         ({"\0": "1"}, "is not an XPath (1.0): All strings must be XML compatible"),
         ({"(" * 100_000: "1"}, "is not an XPath (1.0): "),
         ({"//a": "REGEXP:("}, 'xpath: //a: "(" is not a regular expression: '),
         ({"//a": {"b": 1}}, "xpath: //a: text is needed here, not dict: {'b': 1}."),
+        ({}, "xpath: the dictionary is empty, so it checks nothing."),
         ("//a", 'xpath: a dictionary such as {"//name": "value"} is needed, not the text "//a".'),
         ('{"//a": }', 'xpath: not JSON: Expecting value at line 1 column 9: "{\\"//a\\": }".'),
     ],
@@ -499,7 +537,7 @@ def test_written(fields: dict[str, object], written: str) -> None:
     assert str(RequestDescription(**fields)) == written
 
 
-@pytest.mark.parametrize(("argument", "value"), [("xml", "<a/>"), ("xpath", {})])
+@pytest.mark.parametrize(("argument", "value"), [("xml", "<a/>"), ("xpath", {"/a": "1"})])
 def test_the_extra_that_is_not_installed_is_named(argument: str, value: object) -> None:
     """In a child, as the module is imported here already."""
     program = (

@@ -14,7 +14,7 @@ from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.records.exchange import Exchange
-from HttpServerLibrary.engine.records.journal import MAX_PROBLEMS, MAX_UNLOGGED, Bounds, Journal
+from HttpServerLibrary.engine.records.journal import MAX_PROBLEMS, MAX_UNLOGGED, Bounds, ConnectionNote, Journal
 from HttpServerLibrary.engine.records.received import Problem
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.scope import Scope
@@ -213,11 +213,8 @@ def test_problems_while_sending_are_bounded_too() -> None:
     for exchange, problem in zip(sending, late, strict=True):
         journal.failed(exchange, problem)
     assert journal.problems() == [*problems, late[0]]
-    assert warnings(journal) == [
-        "HANDLER ERROR: boo",
-        "HANDLER ERROR: boo",
-        f"More than {MAX_PROBLEMS} problems came; the newest are only logged.",
-    ]
+    warning = f"More than {MAX_PROBLEMS} problems came; the newest are only logged."
+    assert journal.take_unlogged() == (0, [*late, warning])
 
 
 @pytest.mark.parametrize("forget", ["reset", "clear_received"])
@@ -268,10 +265,30 @@ def test_a_reset_while_a_request_is_in_flight_drops_its_later_problem() -> None:
     assert journal.problems() == []
     assert journal.exchanges() == []
     # It is still logged, with what went wrong.
-    assert journal.take_unlogged() == (0, [answered_later, "HANDLER ERROR: boo"])
+    assert journal.take_unlogged() == (0, [answered_later, problems[1]])
     assert [answered_later.problem, failed_later.problem] == problems
     after = fail(journal)
     assert (journal.problems(), journal.exchanges()) == ([after], [after.exchange])
+
+
+def test_a_reset_that_keeps_problems_keeps_those_of_requests_in_flight() -> None:
+    book = journal()
+    before = fail(book)
+    later = arrive(book, "/later")
+    book.reset(keep_problems=True)
+    assert (book.problems(), book.arrived()) == ([before], [])
+    problem = problem_of(later)
+    book.answered(later, OK, problem)
+    assert (book.problems(), book.exchanges()) == ([before, problem], [])
+
+
+def test_requests_are_numbered_in_the_order_of_arrival() -> None:
+    book = journal()
+    first, second = arrive(book, "/first"), arrive(book, "/second")
+    book.reset()
+    third = arrive(book, "/third")
+    assert [first.number, second.number, third.number] == [1, 2, 3]
+    assert [book.holds(entry) for entry in (first, second, third)] == [False, False, True]
 
 
 def test_a_reset_by_the_test_while_a_handler_runs(server: HttpServer) -> None:
@@ -465,12 +482,13 @@ def test_what_the_check_raises_comes_out() -> None:
 
 
 def test_a_problem_after_its_request_was_logged_is_logged_by_itself() -> None:
-    journal = Journal(threading.Lock())
-    exchange = arrive(journal)
+    book = Journal(threading.Lock())
+    exchange = arrive(book)
     journal.answered(exchange, OK, None)
     assert journal.take_unlogged() == (0, [exchange])
-    journal.failed(exchange, problem_of(exchange))
-    assert journal.take_unlogged() == (0, ["HANDLER ERROR: boo"])
+    problem = problem_of(exchange)
+    journal.failed(exchange, problem)
+    assert journal.take_unlogged() == (0, [problem])
 
 
 def test_a_problem_before_its_request_is_logged_is_logged_with_it() -> None:
@@ -491,3 +509,24 @@ def test_a_stream_is_one_body_however_many_pieces_it_has() -> None:
         journal.captured(exchange, piece)
     assert sys.getrefcount(exchange) == references, "a long stream must not fill the journal"
     assert (exchange.sent_body, exchange.kept_bytes) == (b"ab", 2)
+
+
+def test_connections_without_a_request_are_counted(server: HttpServer) -> None:
+    notes = server.journal
+    assert notes.connection_notes() == []
+    for kind, reason in (("silent", "a"), ("refused", "b"), ("refused", "b")):
+        notes.note_connection(kind, reason)
+    assert notes.connection_notes() == [ConnectionNote("refused", "b", 2), ConnectionNote("silent", "a", 1)]
+
+
+@pytest.mark.parametrize("forget", ["reset", "scope", "clear"])
+def test_connections_are_forgotten_with_the_requests(server: HttpServer, forget: str) -> None:
+    server.open_scope(Scope("a test"))
+    server.journal.note_connection("silent", "a")
+    if forget == "reset":
+        server.reset()
+    elif forget == "scope":
+        server.close_scope()
+    else:
+        server.journal.clear_received()
+    assert server.journal.connection_notes() == []

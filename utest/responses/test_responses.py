@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import werkzeug
+from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.exceptions import HTTPException, NotFound
 
 from HttpServerLibrary.engine.errors import UsageError
@@ -28,6 +29,7 @@ from utest.helpers import Ask
 from utest.replies import MemoryReply
 
 GET = Request.of("GET", "/x")
+NO_STATUS = "status: a status code such as 404, or one with a reason phrase such as '404 Nothing Here', is needed"
 TEXT = ("Content-Type", "text/plain; charset=utf-8")
 
 
@@ -133,15 +135,35 @@ def test_a_streamed_werkzeug_response_can_be_sent_many_times(direct: bool) -> No
     [
         (
             lambda: respond_data(status=99),
-            "status: a final status code is from 200 to 599 (RFC 9110, 15), but 99 was given.",
+            "status: a status code from 200 to 599 (RFC 9110, 15) is needed, not 99.",
         ),
         (
             lambda: respond_json("{}", status=700),
-            "status: a final status code is from 200 to 599 (RFC 9110, 15), but 700 was given.",
+            "status: a status code from 200 to 599 (RFC 9110, 15) is needed, not 700.",
+        ),
+        (
+            lambda: respond_data(status="abc"),
+            f"{NO_STATUS}, not 'abc'.",
+        ),
+        (
+            lambda: respond_data(status=True),
+            f"{NO_STATUS}, not True.",
+        ),
+        (
+            lambda: respond_data(status="404 a\r\nB: c"),
+            'status: the reason phrase has a line break or control character: "a\\r\\nB: c".',
+        ),
+        (
+            lambda: respond_data(status="404 Übel"),
+            'status: the reason phrase has characters that are not ASCII: "Übel".',
+        ),
+        (
+            lambda: respond_data(status="99 Low"),
+            f"{NO_STATUS}, not '99 Low'.",
         ),
         (
             lambda: respond_response(werkzeug.Response(status=101)),
-            "status: a final status code is from 200 to 599 (RFC 9110, 15), but 101 was given.",
+            "status: a status code from 200 to 599 (RFC 9110, 15) is needed, not 101.",
         ),
         (lambda: respond_data(["a"]), "data: text or bytes is needed, not list: ['a']."),
         (lambda: delayed(respond_data(), -1), "delay: must be 0 seconds or more, not -1 seconds."),
@@ -149,7 +171,7 @@ def test_a_streamed_werkzeug_response_can_be_sent_many_times(direct: bool) -> No
         (lambda: delayed(respond_data(), float("inf")), "delay: must be 0 seconds or more, not inf seconds."),
         (
             lambda: respond_json("{'a'}"),
-            "body: not JSON: Expecting property name enclosed in double quotes at line 1 column 2: \"{'a'}\".",
+            "body: not JSON: a single quote at line 1 column 2: \"{'a'}\". JSON needs double quotes.",
         ),
         (lambda: respond_json({1, 2}), "body: not JSON: Object of type set is not JSON serializable."),
         (
@@ -159,7 +181,7 @@ def test_a_streamed_werkzeug_response_can_be_sent_many_times(direct: bool) -> No
         (lambda: respond_data(headers={"A": None}), "headers: A: text is needed here, not nothing: None."),
         (
             lambda: respond_data(headers={"Transfer-Encoding": "chunked"}),
-            "headers: Transfer-Encoding is the server's own; it frames the body as the client needs.",
+            "headers: Transfer-Encoding cannot be set; the server frames the body.",
         ),
         (
             lambda: respond_data("abc", headers={"content-length": 5}),
@@ -168,7 +190,7 @@ def test_a_streamed_werkzeug_response_can_be_sent_many_times(direct: bool) -> No
         (lambda: respond_redirect(" "), "location: the address to redirect to is empty."),
         (
             lambda: respond_redirect("/", status=200),
-            "status: a redirect is from 300 to 399 (RFC 9110, 15.4), but 200 was given.",
+            "status: a status code from 300 to 399 (RFC 9110, 15.4) is needed, not 200.",
         ),
         (
             lambda: respond_redirect("/a\r\nX: 1"),
@@ -181,7 +203,7 @@ def test_a_streamed_werkzeug_response_can_be_sent_many_times(direct: bool) -> No
         ),
         (
             lambda: UnexpectedResponse(status=0),
-            "status: a final status code is from 200 to 599 (RFC 9110, 15), but 0 was given.",
+            "status: a status code from 200 to 599 (RFC 9110, 15) is needed, not 0.",
         ),
     ],
 )
@@ -206,6 +228,58 @@ def test_a_header_that_would_not_arrive_is_refused(name: str, value: str) -> Non
 def test_half_characters_are_refused(make: Callable[[str], object]) -> None:
     with pytest.raises(UsageError):
         make("/\ud800")
+
+
+@pytest.mark.parametrize(
+    ("responder", "line"),
+    [
+        (respond_data(status=404), "404 Not Found"),
+        (respond_data(status="404"), "404 Not Found"),
+        (respond_data(status="404 Nothing Here"), "404 Nothing Here"),
+        (respond_json({}, status=" 299  Special "), "299 Special"),
+        (respond_json({}, status=299), "299 "),
+        (respond_redirect("/", status="302 Elsewhere"), "302 Elsewhere"),
+        (respond_response(werkzeug.Response("x", "299 Special")), "299 Special"),
+        (respond_response(werkzeug.Response("x", "404 Not Found")), "404 Not Found"),
+        (respond_response(werkzeug.Response("x", 404)), "404 Not Found"),
+        (respond_response(werkzeug.Response("x", 299)), "299 "),
+        (Handler(lambda request: werkzeug.Response("x", "299 Special")), "299 Special"),
+        (Handler(lambda request: werkzeug.Response(iter(["x"]), "299 Special")), "299 Special"),
+    ],
+)
+def test_the_reason_phrase_is_sent(responder: Responder, line: str) -> None:
+    response = responder.respond(GET)
+    assert response.head.startswith(f"HTTP/1.1 {line}\r\n".encode())
+    assert f"{response.status} {response.reason}" == line
+    assert response.with_body(b"another").head == response.head
+
+
+def test_the_reason_phrase_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"")
+    response = File(path, status="206 Some Of It").respond(GET)
+    assert (response.status, response.reason) == (206, "Some Of It")
+    close(response)
+
+
+def test_a_received_request_has_the_reason_phrase(server: HttpServer, ask: Ask) -> None:
+    give(server, Handler(lambda request: werkzeug.Response(iter(["x"]), "299 Special")))
+    ask(GET)
+    response = ReceivedRequest(server.journal.exchanges()[0]).response
+    assert response is not None
+    assert (response.status, response.reason) == (299, "Special")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        MultiDict([("A", "1"), ("B", "3"), ("A", "2")]),
+        Headers([("A", "1"), ("B", "3"), ("A", "2")]),
+    ],
+    ids=["MultiDict", "Headers"],
+)
+def test_headers_of_werkzeug_keep_all_values(headers: object) -> None:
+    assert sorted(sent(respond_data(headers=headers))[1][1:]) == [("A", "1"), ("A", "2"), ("B", "3")]
 
 
 def test_reason_phrases() -> None:

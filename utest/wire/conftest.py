@@ -5,8 +5,9 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -14,7 +15,7 @@ from HttpServerLibrary.engine.message.reply import Reply
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.wire.connection import Answer
-from HttpServerLibrary.engine.wire.limits import Limits
+from HttpServerLibrary.engine.wire.limits import DEFAULT_LIMITS, Limits
 from HttpServerLibrary.engine.wire.listener import Listener
 from utest.helpers import LONG
 
@@ -128,8 +129,13 @@ def serve() -> Iterator[Callable[..., Listener]]:
     """Starts servers that are stopped after the test."""
     listeners = []
 
-    def start(answer: Answer, limits: Limits | None = None, host: str = "localhost", port: int = 0) -> Listener:
-        listener = Listener(host, port, answer, limits or Limits())
+    def start(
+        answer: Answer, limits: Limits = DEFAULT_LIMITS, host: str = "localhost", port: int = 0, **options: Any
+    ) -> Listener:
+        if limits.linger == DEFAULT_LIMITS.linger:
+            # For as long as a client may be held up that is still sending.
+            limits = replace(limits, linger=LONG)
+        listener = Listener(host, port, answer, limits, **options)
         listeners.append(listener)
         listener.start()
         return listener
@@ -150,9 +156,3 @@ def connect() -> Iterator[Callable[..., Client]]:
     yield client
     for one in clients:
         one.close()
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that has refused a request lingers for as long as a client may be held up that is still sending."""
-    monkeypatch.setattr("HttpServerLibrary.engine.wire.connection._LINGER_SECONDS", float(LONG))

@@ -459,7 +459,7 @@ def test_a_request_that_does_not_go_on(data: bytes, serve: Serve, connect: Conne
     assert client.response().status == 408
     client.finish()
     assert client.is_closed()
-    assert echo.requests[0].fault.reason == "nothing more of the request came for 0.05 seconds (stall_timeout)"
+    assert echo.requests[0].fault.reason == "no more of the request arrived for 0.05 seconds (stall_timeout)"
 
 
 @pytest.mark.parametrize("body", [bytes(50_000_000), [bytes(50_000_000)]])
@@ -477,15 +477,9 @@ def test_a_client_that_does_not_read(body: Any, serve: Serve, connect: Connect) 
     assert sent == [False]
 
 
-LINGER = "HttpServerLibrary.engine.wire.connection._LINGER_"
-
-
-@pytest.mark.parametrize(("limit", "value"), [("SECONDS", 0.05), ("BYTES", 10)])
-def test_lingering_ends(
-    limit: str, value: float, monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect, echo: Any
-) -> None:
-    monkeypatch.setattr(LINGER + limit, value)
-    client = connect(serve(echo))
+@pytest.mark.parametrize("limits", [Limits(linger=0.05), Limits(linger=LONG, linger_bytes=10)])
+def test_lingering_ends(limits: Limits, serve: Serve, connect: Connect, echo: Any) -> None:
+    client = connect(serve(echo, limits))
     client.send(b"BAD\r\n")
     assert client.response().status == 400
     assert client.is_closed(), "the server has said all it has to say"
@@ -494,3 +488,99 @@ def test_lingering_ends(
         while time.monotonic() < deadline:
             client.send(b"a" * 20)
     assert time.monotonic() < deadline, "but it listened on"
+
+
+def test_head_and_body_that_are_sent_separately(serve: Serve, connect: Connect, echo: Any) -> None:
+    """With Nagle's algorithm the body only leaves once the head is acknowledged, for which the kernel takes 40 ms."""
+    client = connect(serve(echo))
+    assert client.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 0
+    took = []
+    for _ in range(20):
+        begin = time.perf_counter()
+        client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n")
+        client.send(b"abc")
+        assert client.response().body == b"abc"
+        took.append(time.perf_counter() - begin)
+    if hasattr(socket, "TCP_QUICKACK"):
+        # The quickest of many, as the machine may be busy. A new connection is acknowledged at once by itself.
+        assert min(took[10:]) < 0.02
+
+
+def test_an_upgrade_that_is_not_served(serve: Serve, connect: Connect, echo: Any) -> None:
+    """Java's HttpClient offers HTTP/2 with its body; whoever takes the rest for HTTP/2 loses the body."""
+    client = connect(serve(echo))
+    for _ in range(3):
+        client.send(
+            b"POST / HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nContent-Length: 5\r\nHost: a\r\n"
+            b"HTTP2-Settings: AAEAAEAAAAIAAAAAAAMAAAAAAAQBAAAAAAUAAEAAAAYABgAA\r\nUpgrade: h2c\r\n\r\nhello"
+        )
+        response = client.response()
+        assert (response.status, response.body) == (200, b"hello")
+    echo.wait_for(3)
+    assert [request.body for request in echo.requests] == [b"hello"] * 3
+
+
+WRONG_HOST = b"GET / HTTP/1.1\r\nHost: [127.0.0.1:3000]:3000\r\n\r\n"
+CONNECT_PATH = b"CONNECT /path HTTP/1.1\r\nHost: a\r\n\r\n"
+ACCEPTED = "A request was accepted because of strict=False: "
+
+
+@pytest.mark.parametrize(
+    ("request_", "notice"),
+    [
+        (WRONG_HOST, 'the value of Host is not host:port: "[127.0.0.1:3000]:3000".'),
+        (b"GET / HTTP/1.1\r\nHost:\r\n\r\n", 'the value of Host is not host:port: "".'),
+        (CONNECT_PATH, "the target of CONNECT is not host:port: /path."),
+    ],
+)
+def test_what_is_not_strict(request_: bytes, notice: str, serve: Serve, connect: Connect, echo: Any) -> None:
+    notices: list[str] = []
+    client = connect(serve(echo, strict=False, notice=notices.append))
+    for count in (1, 2):
+        client.send(request_)
+        response = client.response()
+        assert (response.status, response.headers["content-length"]) == (200, "0")
+        assert "connection" not in response.headers
+        assert notices == [ACCEPTED + notice] * count
+    for byte in request_:
+        client.send(bytes([byte]))
+    assert client.response().status == 200, "in single bytes, too"
+    assert len(notices) == 3
+
+
+def test_the_body_of_a_response_to_connect_with_a_path(serve: Serve, connect: Connect) -> None:
+    client = connect(serve(lambda request, reply: reply.send(Response(200, (), b"ok")), strict=False))
+    client.send(CONNECT_PATH)
+    assert client.response().body == b"ok"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n",
+        b"CONNECT a HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET a HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET / HTTP/1.1\nHost: a\n\n",
+    ],
+)
+def test_what_stays_strict(request_: bytes, serve: Serve, connect: Connect, echo: Any) -> None:
+    client = connect(serve(echo, strict=False))
+    client.send(request_)
+    assert client.response().status == 400
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [(WRONG_HOST, "the value of Host is not host:port"), (CONNECT_PATH, "the target of CONNECT is not host:port")],
+)
+def test_a_strict_server_names_the_way_out(
+    request_: bytes, reason: str, serve: Serve, connect: Connect, echo: Any
+) -> None:
+    client = connect(serve(echo))
+    client.send(request_)
+    assert client.response().status == 400
+    echo.wait_for(1)
+    assert echo.requests[0].fault.reason == f"{reason}; to accept it, start the server with strict=False"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import selectors
 import signal
 import socket
 import subprocess
@@ -20,7 +21,6 @@ from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.message.reply import Reply
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
-from HttpServerLibrary.engine.wire import binding
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
 from utest.helpers import LONG
@@ -137,44 +137,50 @@ def test_a_port_that_another_listener_has(serve: Serve) -> None:
         Listener("localhost", listener.port, ok)
 
 
+class Bind:
+    """The system's bind(), which fails as a test says; the function gets the socket and the address."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, fails: Callable[[socket.socket, Any], OSError | None]) -> None:
+        bind = socket.socket.bind
+
+        def may_fail(sock: socket.socket, address: Any) -> None:
+            error = fails(sock, address)
+            if error is not None:
+                raise error
+            bind(sock, address)
+
+        monkeypatch.setattr(socket.socket, "bind", may_fail)
+
+
 @needs_ipv6
 def test_a_free_port_is_free_on_all_addresses(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
     """The port that is free on the first address is taken on the second, two times."""
-    listen_on = binding._listen_on
     tried: list[int] = []
 
-    def first_taken(address: Any, port: int) -> socket.socket:
-        if port:
-            tried.append(port)
-            if len(tried) < 3:
-                raise OSError(errno.EADDRINUSE, "taken")
-        return listen_on(address, port)
+    def first_taken(sock: socket.socket, address: Any) -> OSError | None:
+        if not address[1]:
+            return None
+        tried.append(address[1])
+        return OSError(errno.EADDRINUSE, "taken") if len(tried) < 3 else None
 
-    monkeypatch.setattr(binding, "_listen_on", first_taken)
+    Bind(monkeypatch, first_taken)
     listener = serve(ok)
     assert listener.port == tried[2]
     assert len(set(tried)) == 3
 
 
 def test_no_port_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    def taken(address: Any, port: int) -> socket.socket:
-        raise OSError(errno.EADDRINUSE, "taken")
-
-    monkeypatch.setattr(binding, "_listen_on", taken)
+    Bind(monkeypatch, lambda sock, address: OSError(errno.EADDRINUSE, "taken"))
     with pytest.raises(UsageError, match="Port 0 on localhost is taken"):
         Listener("localhost", 0, ok)
 
 
 @pytest.mark.parametrize("number", [errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT])
 def test_without_ipv6(number: int, monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect) -> None:
-    listen_on = binding._listen_on
-
-    def no_ipv6(address: Any, port: int) -> socket.socket:
-        if address[0] == socket.AF_INET6:
-            raise OSError(number, "no IPv6")
-        return listen_on(address, port)
-
-    monkeypatch.setattr(binding, "_listen_on", no_ipv6)
+    Bind(
+        monkeypatch,
+        lambda sock, address: OSError(number, "no IPv6") if sock.family == socket.AF_INET6 else None,
+    )
     client = connect(serve(ok))
     client.send(GET)
     assert client.response().body == b"ok"
@@ -188,10 +194,7 @@ def test_without_ipv6(number: int, monkeypatch: pytest.MonkeyPatch, serve: Serve
     ],
 )
 def test_other_failures(number: int, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(address: Any, port: int) -> socket.socket:
-        raise OSError(number, "as said")
-
-    monkeypatch.setattr(binding, "_listen_on", fails)
+    Bind(monkeypatch, lambda sock, address: OSError(number, "as said"))
     with pytest.raises(UsageError) as error:
         Listener("localhost", 80, ok)
     assert str(error.value) == message
@@ -290,8 +293,7 @@ def test_threads_are_used_again(serve: Serve, connect: Connect) -> None:
     assert len(threads_of(listener)) < 30
 
 
-def test_idle_threads_are_few(monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect) -> None:
-    monkeypatch.setattr("HttpServerLibrary.engine.wire.listener._IDLE_THREADS", 3)
+def test_idle_threads_are_few(serve: Serve, connect: Connect) -> None:
     everyone = threading.Barrier(10)
 
     def answer(request: Request, reply: Reply) -> None:
@@ -299,7 +301,7 @@ def test_idle_threads_are_few(monkeypatch: pytest.MonkeyPatch, serve: Serve, con
         everyone.wait(LONG)
         reply.send(OK)
 
-    listener = serve(answer)
+    listener = serve(answer, Limits(idle_threads=3))
     clients = [connect(listener) for _ in range(10)]
     for _ in range(3):
         for client in clients:
@@ -308,7 +310,7 @@ def test_idle_threads_are_few(monkeypatch: pytest.MonkeyPatch, serve: Serve, con
             client.response()
         # The leader, and three that wait for the lead.
         wait_until(lambda: len(threads_of(listener)) <= 4)
-    assert len(listener._threads) <= 15, "those that ended are forgotten when new ones start"
+    assert listener.threads <= 15, "those that ended are forgotten when new ones start"
 
 
 def test_a_mistake_of_this_library_ends_one_connection_only(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> None:
@@ -370,7 +372,7 @@ def test_failures_to_accept(monkeypatch: pytest.MonkeyPatch, connect: Connect) -
         assert accepts.calls == 5
     finally:
         assert listener.stop(grace=LONG) == 0
-    assert notices == ["A connection cannot be accepted, it waits: too many files"] * 2
+    assert notices == ["A connection cannot be accepted and is waiting: too many files"] * 2
 
 
 def test_stop_is_refusal(connect: Connect, on_own_port: OnOwnPort) -> None:
@@ -410,16 +412,15 @@ def test_stop_ends_open_connections_without_a_word(connect: Connect, echo: Any) 
     assert [request.fault for request in echo.requests] == [None] * 200, "nobody is told of the ends"
 
 
-def test_stop_while_lingering(monkeypatch: pytest.MonkeyPatch, connect: Connect, echo: Any) -> None:
-    monkeypatch.setattr("HttpServerLibrary.engine.wire.connection._LINGER_SECONDS", 3600.0)
-    listener = Listener("localhost", 0, echo)
+def test_stop_while_lingering(connect: Connect, echo: Any) -> None:
+    listener = Listener("localhost", 0, echo, Limits(linger=3600))
     listener.start()
     client = connect(listener)
     client.send(b"BAD\r\n")
     assert client.response().status == 400
     assert client.is_closed()
     assert listener.stop(grace=LONG) == 0
-    assert listener._connections == set()
+    assert listener.connections == 0
 
 
 def test_stop_while_sending(connect: Connect) -> None:
@@ -522,14 +523,17 @@ def test_a_connection_that_comes_when_the_server_stops(monkeypatch: pytest.Monke
         def accept(self) -> tuple[socket.socket, Any]:
             result = super().accept()
             accepted.append(result[0])
-            listener._stopping = True
+            stopping.start()
+            wait_until(lambda: listener.stopping)
             return result
 
     monkeypatch.setattr("HttpServerLibrary.engine.wire.listener.listen", lambda host, port: [Stops()])
     listener = Listener("localhost", 0, ok)
+    stopping = threading.Thread(target=listener.stop)
     client = connect(listener)
     listener.start()
     assert client.is_closed()
+    stopping.join()
     assert listener.stop(grace=LONG) == 0
     assert [sock.fileno() for sock in accepted] == [-1]
 
@@ -546,8 +550,8 @@ class Interrupted(Exception):
 def interrupt(*args):
     raise Interrupted
 
-def ok(request, send, step_aside):
-    send(Response(200))
+def ok(request, reply):
+    reply.send(Response(200))
 
 def start_and_stop(listener):
     listener.start()
@@ -571,8 +575,8 @@ for number in range(200):
     except Interrupted:
         count += 1
     assert listener.stop(grace=60) == 0
-    # Who asks the port may meet another program that has got it by now.
-    assert [sock.fileno() for sock in listener._sockets] == [-1], "still listening"
+    # A client may meet another program that has got the port by now.
+    assert not listener.listening
     for thread in threading.enumerate()[1:]:
         if thread.is_alive():
             thread.join(60)
@@ -616,7 +620,7 @@ def test_stop_that_was_interrupted_while_it_waited(connect: Connect) -> None:
         reply.step_aside()
         asked.set()
         # All that is left of stop() then is to wait for this thread.
-        wait_until(lambda: listener._sockets[0].fileno() == -1 and not listener._lock.locked())
+        wait_until(lambda: not listener.listening)
         os.kill(os.getpid(), signal.SIGALRM)
         go_on.wait(LONG)
         reply.send(OK)
@@ -688,14 +692,14 @@ def test_a_connection_that_cannot_be_watched(monkeypatch: pytest.MonkeyPatch, co
             def fails(*args: object, **kwargs: object) -> None:
                 raise OSError(errno.ENOSPC, "No space left on device")
 
-            patched.setattr(listener._selector, "register", fails)
+            patched.setattr(selectors.DefaultSelector, "register", fails)
             assert connect(listener).is_closed()
         client = connect(listener)
         client.send(GET)
         assert client.response().body == b"ok"
     finally:
         assert listener.stop(grace=LONG) == 0
-    assert notices == ["A connection cannot be watched, it is closed: [Errno 28] No space left on device"]
+    assert notices == ["A connection cannot be watched and was closed: [Errno 28] No space left on device"]
 
 
 def test_limits_reach_the_parser(serve: Serve, connect: Connect) -> None:

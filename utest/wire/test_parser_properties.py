@@ -70,11 +70,11 @@ STRICTER = {
         "RFC 9112, 6.3: h11 ignores the length",
         get(b"Content-Length: 5", b"Transfer-Encoding: chunked", body=b"0\r\n\r\n"),
     ),
-    "HTTP/1.0 has no Transfer-Encoding": (
+    "HTTP/1.0 request cannot have Transfer-Encoding": (
         "RFC 9112, 6.1: faulty framing; h11 reads the chunks",
         get(b"Transfer-Encoding: chunked", line=b"GET / HTTP/1.0", body=b"0\r\n\r\n"),
     ),
-    "something else than 100-continue": (
+    "something other than 100-continue": (
         "RFC 9110, 10.1.1: h11 leaves expectations to its user",
         get(b"Expect: wonders"),
     ),

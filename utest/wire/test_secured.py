@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from queue import Queue
 from typing import Any
 
@@ -23,6 +24,10 @@ from HttpServerLibrary.engine.wire.tls import Tls
 from utest.helpers import LONG
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+UNKNOWN_CA = (
+    "The client refused the certificate of the server: unknown ca. "
+    "Let it trust the file from 'Get Http Server Ca File'."
+)
 
 
 class Notices:
@@ -30,11 +35,15 @@ class Notices:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self.notes: Queue[tuple[str, str]] = Queue()
         self._more = threading.Semaphore(0)
 
     def __call__(self, text: str) -> None:
         self.lines.append(text)
         self._more.release()
+
+    def note(self, kind: str, reason: str) -> None:
+        self.notes.put((kind, reason))
 
     def next(self) -> str:
         """The next line, without the address of the client in front."""
@@ -57,7 +66,9 @@ def serve(notices: Notices) -> Iterator[Serve]:
 
     def start(answer: Answer, limits: Limits = DEFAULT_LIMITS) -> Listener:
         tls = Tls.of("localhost", tls=True)
-        listeners.append(Listener("localhost", 0, answer, limits, tls, notices))
+        # For as long as a client may be held up that is still sending.
+        limits = replace(limits, linger=LONG)
+        listeners.append(Listener("localhost", 0, answer, limits, tls, notices, notices.note))
         listeners[-1].start()
         return listeners[-1]
 
@@ -201,7 +212,37 @@ def test_a_client_that_rejects_the_certificate(serve: Serve, notices: Notices, e
         pytest.raises(ssl.SSLCertVerificationError),
     ):
         ssl.create_default_context().wrap_socket(sock, server_hostname="localhost")
-    assert notices.next() == "The client refused the certificate of the server: unknown ca."
+    assert notices.next() == UNKNOWN_CA
+    assert notices.notes.get(timeout=LONG) == ("refused", UNKNOWN_CA)
+
+
+def test_a_client_that_looks_for_another_name(
+    serve: Serve, trusting: ssl.SSLContext, notices: Notices, echo: Any
+) -> None:
+    listener = serve(echo)
+    with (
+        socket.create_connection(("127.0.0.1", listener.port), timeout=LONG) as sock,
+        pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"),
+    ):
+        trusting.wrap_socket(sock, server_hostname="shop.example")
+    assert notices.next() == (
+        "The client refused the certificate of the server: bad certificate. Let it trust the file from "
+        "'Get Http Server Ca File', and call the server by a name that the certificate has."
+    )
+
+
+def test_a_client_that_leaves_after_the_handshake(serve: Serve, connect: Connect, notices: Notices, echo: Any) -> None:
+    """As some do that compare the name of the host by themselves."""
+    listener = serve(echo)
+    connect(listener).close()
+    assert notices.notes.get(timeout=LONG) == ("silent", "The client connected over TLS and left without a request.")
+    client = connect(listener)
+    client.sendall(GET)
+    assert read_response(client.makefile("rb"))[0] == 200
+    client.close()
+    connect(listener).close()
+    notices.notes.get(timeout=LONG)
+    assert notices.notes.empty(), "one that sent a request does not count"
 
 
 def test_a_failed_handshake_is_told_although_the_server_stops(
@@ -228,7 +269,7 @@ def test_a_failed_handshake_is_told_although_the_server_stops(
         ssl.create_default_context().wrap_socket(sock, server_hostname="localhost")
     assert failed.wait(10)
     assert listener.stop(grace=10) == 0
-    assert notices.next() == "The client refused the certificate of the server: unknown ca."
+    assert notices.next() == UNKNOWN_CA
 
 
 def test_clients_that_leave_before_they_say_anything(serve: Serve, connect: Connect, echo: Any) -> None:
@@ -248,8 +289,11 @@ def test_plain_text(data: bytes, serve: Serve, echo: Any) -> None:
         assert read_response(file)[0] == 400
         assert file.read() == b""
     fault = echo.requests[0].fault
-    reason = "the client sent plain text, but this server speaks TLS: the URL begins with https://"
-    assert (fault.reason, fault.excerpt) == (reason, data)
+    assert fault.reason == (
+        "the client sent plain text, but this server speaks TLS: "
+        "begin the URL with https://, or start the server without tls=True"
+    )
+    assert fault.excerpt == b"", "what it sent is right, but not here"
     assert echo.requests[0].scheme == "http"
 
 

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from HttpServerLibrary.engine.errors import UsageError
-from HttpServerLibrary.engine.wire.tls import Tls, farewell, handshake_failure, is_tls, subject
+from HttpServerLibrary.engine.wire.tls import Tls, close_notify, handshake_failure, is_alert, is_tls, subject
 
 PASSWORD = "open sesame"
 
@@ -94,7 +94,7 @@ def handshake() -> Iterator[Shake]:
             for sock in (ours, theirs):
                 sock.settimeout(60)
             server_end = closing.enter_context(tls.wrap(ours))
-            # To the client, an end without a farewell is an error.
+            # To the client, an end without a close_notify is an error.
             client_end = closing.enter_context(
                 client.wrap_socket(
                     theirs, server_hostname=name, do_handshake_on_connect=False, suppress_ragged_eofs=False
@@ -272,7 +272,7 @@ def test_alpn(handshake: Shake, offered: list[str], chosen: str | None) -> None:
     assert end.selected_alpn_protocol() == chosen
 
 
-def test_the_end_without_a_farewell_is_an_end(handshake: Shake) -> None:
+def test_the_end_without_a_close_notify_is_an_end(handshake: Shake) -> None:
     tls = made(tls=True)
     server, client = handshake(tls, trusting(tls.ca_file()))
     socket.socket.shutdown(client, socket.SHUT_WR)
@@ -404,8 +404,8 @@ NO_FILE = "cannot be read: No such file or directory."
         ({"key_file": "key.pem", "tls": True}, "key_file needs cert_file: the certificate that the key belongs to."),
         ({"key_password": "hunter2"}, "key_password needs cert_file: the certificate that the key belongs to."),
         ({"cert_file": "both.pem", "tls": False}, "cert_file needs TLS: leave out tls=False."),
-        ({"client_ca_file": "ca.pem"}, "client_ca_file needs TLS: give tls=True or cert_file, too."),
-        ({"client_ca_file": "ca.pem", "tls": False}, "client_ca_file needs TLS: give tls=True or cert_file, too."),
+        ({"client_ca_file": "ca.pem"}, "client_ca_file needs TLS: also give tls=True or cert_file."),
+        ({"client_ca_file": "ca.pem", "tls": False}, "client_ca_file needs TLS: also give tls=True or cert_file."),
         ({"client_ca_file": "no.pem", "tls": True}, f'client_ca_file: the file "no.pem" {NO_FILE}'),
         (
             {"client_ca_file": "key.pem", "tls": True},
@@ -442,11 +442,27 @@ def test_a_client_with_a_certificate(files: Files, handshake: Shake) -> None:
     assert subject(server) == "CN=alice,OU=Sales,O=Shop"
 
 
+def test_the_own_certificates_of_clients(files: Files, handshake: Shake) -> None:
+    """Without the CA that signed them: only these clients are accepted."""
+    alice, mallory = (files.ca.issue_cert(f"{name}@shop.example", common_name=name) for name in ("alice", "mallory"))
+    own = files.write("alice.pem", alice.cert_chain_pems[0].bytes())
+    tls = made(tls=True, client_ca_file=own)
+    client = trusting(tls.ca_file())
+    alice.configure_cert(client)
+    server, _ = handshake(tls, client)
+    assert str(subject(server)).startswith("CN=alice,")
+    other = trusting(tls.ca_file())
+    mallory.configure_cert(other)
+    with pytest.raises(ssl.SSLError) as caught:
+        handshake(tls, other)
+    assert handshake_failure(caught.value).startswith("The certificate of the client was refused: ")
+
+
 def test_a_client_without_a_certificate(files: Files, handshake: Shake) -> None:
     tls = made(tls=True, client_ca_file=files.path("ca.pem"))
     with pytest.raises(ssl.SSLError) as caught:
         handshake(tls, trusting(tls.ca_file()))
-    assert handshake_failure(caught.value) == "The client has no certificate, which client_ca_file demands."
+    assert handshake_failure(caught.value) == "The client sent no certificate, but client_ca_file requires one."
 
 
 def test_a_client_with_a_certificate_of_another_ca(files: Files, handshake: Shake) -> None:
@@ -462,7 +478,10 @@ def test_a_client_with_a_certificate_of_another_ca(files: Files, handshake: Shak
 def test_a_client_that_does_not_trust_the_certificate(files: Files, handshake: Shake) -> None:
     with pytest.raises(ssl.SSLError) as caught:
         handshake(made(tls=True), trusting(files.path("ca.pem")))
-    assert handshake_failure(caught.value) == "The client refused the certificate of the server: unknown ca."
+    assert handshake_failure(caught.value) == (
+        "The client refused the certificate of the server: unknown ca. "
+        "Let it trust the file from 'Get Http Server Ca File'."
+    )
 
 
 @pytest.mark.parametrize(
@@ -493,6 +512,15 @@ def test_a_client_that_is_silent() -> None:
     assert handshake_failure(caught.value) == "The client did not finish the TLS handshake in time."
 
 
+def test_alerts_are_told_from_other_failures() -> None:
+    """With TLS 1.3 an alert may come after the handshake, as the server sees it."""
+    alert = ssl.SSLError()
+    alert.reason = "TLSV1_ALERT_UNKNOWN_CA"
+    assert is_alert(alert)
+    for other in (ssl.SSLError(1, "x"), ssl.SSLEOFError(), ConnectionResetError(), TimeoutError()):
+        assert not is_alert(other)
+
+
 def test_other_failures_of_the_connection() -> None:
     alert = ssl.SSLError()
     alert.reason = "TLSV1_ALERT_PROTOCOL_VERSION"
@@ -503,26 +531,26 @@ def test_other_failures_of_the_connection() -> None:
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_a_farewell_ends_what_is_sent(handshake: Shake, version: ssl.TLSVersion) -> None:
+def test_a_close_notify_ends_what_is_sent(handshake: Shake, version: ssl.TLSVersion) -> None:
     tls = made(tls=True)
     tls.context.maximum_version = version
     server, client = handshake(tls, trusting(tls.ca_file()))
     server.sendall(b"whole")
-    farewell(server)
+    close_notify(server)
     server.close()
     assert (client.recv(100), client.recv(100)) == (b"whole", b"")
 
 
-def test_a_farewell_to_nobody(handshake: Shake) -> None:
+def test_a_close_notify_to_nobody(handshake: Shake) -> None:
     tls = made(tls=True)
     server, client = handshake(tls, trusting(tls.ca_file()))
     client.close()
-    farewell(server)
-    farewell(server)
+    close_notify(server)
+    close_notify(server)
     ours, theirs = socket.socketpair()
     theirs.close()
     with tls.wrap(ours) as strange:
-        farewell(strange)
+        close_notify(strange)
 
 
 @pytest.mark.parametrize(("beginning", "expected"), [(b"\x16\x03\x01", True), (b"GET / ", False), (b"", False)])

@@ -71,7 +71,7 @@ LINE_ENDS = [
     *one("2.2", f"GET / HTTP/1.1¶Host: a¶¶¶¶{NEXT}", GET, "GET /next HTTP/1.1"),
     *one("2.2", f"POST / HTTP/1.1¶Host: a¶Content-Length: 2¶¶ab¶{NEXT}", f"{POST} ab", "GET /next HTTP/1.1"),
     *one("2.2", ("¶" * 10 + NEXT) * 2, "GET /next HTTP/1.1", "GET /next HTTP/1.1"),
-    *one("2.2", "¶" * 17, "400 too many empty lines in front of a request"),
+    *one("2.2", "¶" * 17, "400 too many empty lines before a request"),
     *one("2.2", "\nGET / HTTP/1.1¶Host: a¶¶", "400 the request line does not start with a method"),
     *one("2.2", "\rGET / HTTP/1.1¶Host: a¶¶", "400 the request line does not start with a method"),
     *each("2.2", "§GET / HTTP/1.1¶Host: a¶¶", [" ", "\t", "\0", " ¶", "\x0b", "\xa0", "¶ "], "400 start with a method"),
@@ -139,7 +139,7 @@ REQUEST_LINES = [
             *("GET /\xe4 HTTP/1.1", "GET /\xc0\xaf HTTP/1.1", "GET /\x85 HTTP/1.1", "G\xc9T / HTTP/1.1"),
             *("GET\xa0/ HTTP/1.1", "GET / HTTP/1.\xb2", "GET / HTTP/1.1\0"),
         ],
-        "400 no printable ASCII character",
+        "400 the request line has a byte that is not printable ASCII",
     ),
     *each(
         "3",
@@ -148,14 +148,22 @@ REQUEST_LINES = [
         "400 the request line is not 'method target HTTP/1.1'",
     ),
     *each(
-        "3", LINE, ["HEAD\t/ HTTP/1.1", "HEAD /\0 HTTP/1.1", "HEAD /\xe4 HTTP/1.1"], "400 no printable ASCII character"
+        "3",
+        LINE,
+        ["HEAD\t/ HTTP/1.1", "HEAD /\0 HTTP/1.1", "HEAD /\xe4 HTTP/1.1"],
+        "400 the request line has a byte that is not printable ASCII",
     ),
     *each("3", "§", ["\xff\0", "\0" * 500, "\x80\x2e\x01\x03"], "400 start with a method"),
-    *each("3", "§", ["G\0", "GET /\x80", "GET / HTTP/1.1\0"], "400 no printable ASCII character"),
+    *each(
+        "3",
+        "§",
+        ["G\0", "GET /\x80", "GET / HTTP/1.1\0"],
+        "400 the request line has a byte that is not printable ASCII",
+    ),
     *one(
         "3",
         "\x16\x03\x01\x02\0\x01\0",
-        "400 the client speaks TLS (https), this server plain HTTP: begin the URL with http://, "
+        "400 the client speaks TLS (https), but this server speaks plain HTTP: begin the URL with http://, "
         "or start the server with tls=True",
     ),
     *one("3", "OPTIONS * RTSP/1.0¶CSeq: 1¶¶", "400 the request line is not"),
@@ -333,7 +341,7 @@ FIELDS = [
             *('"A": b', "A\\: b", "<A>: b", "A\0: b", "A\x01: b", "A\x0b: b", "A\x7f: b", "\xe4: b", "A\x80: b"),
             *("Transfer-Encoding\x0b: chunked", "\x00A: b", "A\tB: c"),
         ],
-        "400 the name of a header field has characters that no name can have",
+        "400 the name of a header field has characters that are not allowed in a name",
     ),
     *each(
         "9110 5.5",
@@ -494,7 +502,7 @@ ENCODINGS = [
         "6.1",
         FRAMING,
         ["Transfer Encoding: chunked", "Transfer-Encoding\0: chunked"],
-        "400 characters that no name can have",
+        "400 characters that are not allowed in a name",
     ),
     *one("6.1", FRAMING.replace("§", "A: b\nTransfer-Encoding: chunked"), "400 LF instead"),
     *one("6.1", FRAMING.replace("§", "A: b\rTransfer-Encoding: chunked"), "400 CR without"),
@@ -515,7 +523,7 @@ ENCODINGS = [
         "6.1",
         "POST / HTTP/1.0¶§¶¶3¶abc¶0¶¶",
         ["Transfer-Encoding: chunked", "Transfer-Encoding: chunked¶Connection: keep-alive", "Transfer-Encoding: x"],
-        "400 a request of HTTP/1.0 has no Transfer-Encoding",
+        "400 an HTTP/1.0 request cannot have Transfer-Encoding",
     ),
     *one("6.1", "POST / HTTP/1.0¶Content-Length: 3¶Transfer-Encoding: chunked¶¶", "400 both Content-Length and"),
     *one("6.1", "HEAD / HTTP/1.1¶Host: a¶Transfer-Encoding: x, chunked¶¶", "501 the only transfer coding"),
@@ -559,7 +567,7 @@ CHUNKED = [
             *("Content-Length: 0", "A: b¶content-LENGTH:9", "Transfer-Encoding: chunked", "TRANSFER-ENCODING: x"),
             *("Host: a", "host:", "Host: b c¶A: b"),
         ],
-        "400 is in the trailer section, but its place is the header section",
+        "400 is in the trailer section, but belongs in the header section",
     ),
     *each(
         "7.1",
@@ -570,7 +578,7 @@ CHUNKED = [
             *("3.0¶abc¶0¶¶", "3 3¶abc¶0¶¶", "\xb2¶ab¶0¶¶", "3\0¶abc¶0¶¶"),
             *("\0003¶abc¶0¶¶", "3\x0b¶abc¶0¶¶", '"3"¶abc¶0¶¶', ";a¶abc¶0¶¶", "#3¶abc¶0¶¶", "three¶abc¶0¶¶", "0 ¶¶"),
         ],
-        "400 the line of a chunk is not its size in hexadecimal digits",
+        "400 a chunk does not begin with its size in hexadecimal digits",
     ),
     *each("7.1", CHUNKS, ["hello", "-", "3x", "0x3", "\xff", "x\rabc", "\r3¶"], "400 hexadecimal digits"),
     *each(
@@ -625,7 +633,9 @@ CHUNKED = [
     *each("7.1.2", CHUNKS, ["0¶A : b¶¶", "0¶Transfer-Encoding : chunked¶¶"], "400 white space between"),
     *each("7.1.2", CHUNKS, ["0¶A¶¶", "0¶GET / HTTP/1.1¶¶", "0¶abc¶¶"], "400 a header line has no colon"),
     *each("7.1.2", CHUNKS, ["0¶: b¶¶", "0¶:¶¶"], "400 a header field has no name"),
-    *each("7.1.2", CHUNKS, ["0¶A B: c¶¶", "0¶A\0: b¶¶", "0¶\xe4: b¶¶"], "400 characters that no name can have"),
+    *each(
+        "7.1.2", CHUNKS, ["0¶A B: c¶¶", "0¶A\0: b¶¶", "0¶\xe4: b¶¶"], "400 characters that are not allowed in a name"
+    ),
     *each("7.1.2", CHUNKS, ["0¶A: b\0¶¶", "0¶A: \x01¶¶"], "400 field A has a control character"),
     *each("7.1.2", CHUNKS, ["0¶A: b¶ c¶¶", "0¶ A: b¶¶", "0¶\t¶¶"], "400 starts with white space"),
     *each("7.1.2", CHUNKS, ["0¶A: b\n¶", "0¶A: b¶\n", "0¶\n", "0¶A: b\nC: d¶¶"], "400 LF instead"),
@@ -713,7 +723,7 @@ CONNECTIONS = [
             *("Expect: wonders", "Expect: 100-continue, wonders", "Expect: 100-continue=1", "Expect: 100"),
             *("Expect: 100-continue;a", "Expect: 200-ok"),
         ],
-        "417 the request expects something else than 100-continue",
+        "417 the request expects something other than 100-continue",
     ),
 ]
 

@@ -1,4 +1,4 @@
-"""How many requests are wanted."""
+"""How many requests are expected."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..errors import UsageError
 from ..visible import quote
 from ..words import requests
 
-# No journal holds that many requests.
+# More digits than any journal needs.
 _NUMBER: Final = "[0-9]{1,15}"
 _EXACT: Final = re.compile(_NUMBER)
 _BOUND: Final = re.compile(rf"(>=|<=|>|<)\s*({_NUMBER})")
@@ -37,7 +37,7 @@ class Count:
         if found := _RANGE.fullmatch(text):
             least, most = int(found[1]), int(found[2])
             if least > most:
-                raise UsageError(f"times: the range {text} goes from the smaller number to the larger one.")
+                raise UsageError(f"times: the range {text} is reversed; write {most}..{least}.")
             return cls(least, most)
         shown = quote(value) if isinstance(value, str) else repr(value)
         raise UsageError(f"times: a number or a range such as 2, >=1 or 2..4 is needed, not {shown}.")
@@ -45,7 +45,7 @@ class Count:
     @classmethod
     def _exactly(cls, number: int) -> Count:
         if number < 0:
-            raise UsageError(f"times: 0 or more is needed, but {number} was given.")
+            raise UsageError(f"times: a number of 0 or more is needed, not {number}.")
         return cls(number, number)
 
     @classmethod
@@ -54,12 +54,12 @@ class Count:
             return cls(number + (sign == ">"), None)
         most = number - (sign == "<")
         if most < 0:
-            raise UsageError("times: there are never fewer than 0 requests, but <0 was given.")
+            raise UsageError("times: a bound of 1 or more is needed after '<', not 0.")
         return cls(0, most)
 
     @property
     def exact(self) -> bool:
-        """Whether it is one number, and no range."""
+        """Whether it is one number rather than a range."""
         return self.least == self.most
 
     def exceeded_by(self, number: int) -> bool:
@@ -73,6 +73,22 @@ class Count:
         if self.exact:
             return requests(self.least)
         return f"{self.least} to {requests(self.most)}" if self.least else f"at most {requests(self.most)}"
+
+
+def exact_number(value: object) -> int:
+    """The number of requests that an expectation takes; text is accepted, a range is not."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    text = str(value).strip()
+    if _EXACT.fullmatch(text.removeprefix("-")):
+        return int(text)
+    if _BOUND.fullmatch(text) or _RANGE.fullmatch(text):
+        raise UsageError(
+            f"times: {text} is a range, but an expectation takes a number of requests. "
+            f"To check a range, use 'Request Should Have Been Received' with times={text}."
+        )
+    shown = quote(value) if isinstance(value, str) else repr(value)
+    raise UsageError(f"times: a number is needed, not {shown}.")
 
 
 AT_LEAST_ONE: Final = Count(1, None)

@@ -1,4 +1,4 @@
-"""Whether requests came in a given order."""
+"""Whether requests arrived in a given order."""
 
 from __future__ import annotations
 
@@ -6,55 +6,43 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ..arguments import written
 from ..errors import UsageError
-from ..expectations.book import ExpectationBook
 from ..expectations.expectation import Expectation
-from ..matching.description import FIELD_NAMES, RequestDescription
+from ..matching.description import ANY, FIELD_NAMES, RequestDescription
 from ..matching.path import METHODS
 from ..matching.text import TextPattern
 from ..records.exchange import Exchange
 from ..visible import quote
+from .selection import Selection
 
-Step = RequestDescription | Expectation
-"""One of the requests in an order: what it looks like, or the expectation that took it."""
+Step = Selection
+"""One of the requests in an order."""
+
+Select = Callable[[object, Mapping[str, object]], Selection]
+"""Makes a selection of a path, or of an expectation in its place, and of the other fields."""
 
 
 class Order:
-    """Requests that should come one after the other; if ``strict``, with nothing between them.
+    """Requests that should arrive one after the other; if ``strict``, with nothing between them."""
 
-    ``matches`` compares a description with a received request. It is asked once for each pair,
-    as it may call user code.
-    """
-
-    def __init__(
-        self, steps: Sequence[Step], strict: bool, matches: Callable[[RequestDescription, Exchange], bool]
-    ) -> None:
+    def __init__(self, steps: Sequence[Step], strict: bool) -> None:
         self.steps = steps
         self.strict = strict
-        self._compare = matches
-        self._verdicts: dict[tuple[int, Exchange], bool] = {}
 
     def description(self, number: int) -> RequestDescription:
         """What a step, counted from 0, looks like."""
-        step = self.steps[number]
-        return step.description if isinstance(step, Expectation) else step
+        return self.steps[number].description
 
     def matches(self, number: int, exchange: Exchange) -> bool:
         """Whether a received request is what a step asks for."""
-        step = self.steps[number]
-        if isinstance(step, Expectation):
-            return exchange.expectation is step
-        verdict = self._verdicts.get((number, exchange))
-        if verdict is None:
-            verdict = self._verdicts[number, exchange] = self._compare(step, exchange)
-        return verdict
+        return self.steps[number].matches(exchange)
 
     def places(self, received: Sequence[Exchange]) -> list[int]:
-        """Where the steps came: the first one, the second one and so on, as far as they came in order."""
+        """The indices of the requests for the first step, the second one and so on, as far as they arrived in order."""
         return self._places_side_by_side(received) if self.strict else self.places_apart(received)
 
     def places_apart(self, received: Sequence[Exchange], first: int = 0, start: int = 0) -> list[int]:
-        """Where the steps from ``first`` on came, from ``start`` on, others between them or not."""
-        # The earliest request for each step leaves the most for the steps that follow: if there is a way, this is one.
+        """The indices for the steps from ``first`` on, from ``start`` on, with or without others between them."""
+        # The earliest request for each step leaves the most for the steps that follow.
         places: list[int] = []
         for place in range(start, len(received)):
             if first + len(places) == len(self.steps):
@@ -64,7 +52,7 @@ class Order:
         return places
 
     def _places_side_by_side(self, received: Sequence[Exchange]) -> list[int]:
-        """The first place where all came; where none is, the last of those where the most came."""
+        """The first run of all steps; without one, the last of the longest runs."""
         best = range(0)
         for start in range(len(received)):
             end = start
@@ -77,7 +65,7 @@ class Order:
         return [*best]
 
 
-def steps_of(requests: object, book: ExpectationBook) -> list[Step]:
+def steps_of(requests: object, select: Select) -> list[Step]:
     """The steps of a list of request descriptions and expectations. Raises `UsageError` that says which is wrong."""
     if isinstance(requests, str):
         if not requests.strip().startswith("["):
@@ -86,46 +74,41 @@ def steps_of(requests: object, book: ExpectationBook) -> list[Step]:
     if not isinstance(requests, Sequence) or isinstance(requests, (bytes, bytearray)):
         raise UsageError(f"requests: a list is needed, not {type(requests).__name__}: {requests!r}.")
     if not requests:
-        raise UsageError("requests: the list is empty, so there is nothing to come in order.")
+        raise UsageError("requests: the list is empty.")
     steps = []
     for index, entry in enumerate(requests):
         try:
-            steps.append(_step(entry, book))
+            steps.append(select(*_path_and_fields(entry)))
         except UsageError as error:
             raise UsageError(f"requests[{index}]: {error}") from None
     return steps
 
 
-def _step(entry: object, book: ExpectationBook) -> Step:
+def _path_and_fields(entry: object) -> tuple[object, Mapping[str, object]]:
     if isinstance(entry, Expectation):
-        if not book.made(entry):
-            raise UsageError(f"the expectation ({entry}) is one of another server.")
-        return entry
+        return entry, {}
     if isinstance(entry, str):
-        return _described_by_text(entry)
+        return _parts_of_text(entry)
     if isinstance(entry, Mapping):
-        return _described_by_fields(entry)
+        for name in entry:
+            if name not in FIELD_NAMES:
+                raise UsageError(f"there is no field {quote(str(name))}. The fields are {', '.join(FIELD_NAMES)}.")
+        fields = {str(name): value for name, value in entry.items()}
+        return fields.pop("path", ANY), fields
     raise UsageError(
         "a text such as 'POST /login', a dictionary of a request description, or an expectation is needed, "
         f"not {type(entry).__name__}: {entry!r}."
     )
 
 
-def _described_by_fields(fields: Mapping[object, object]) -> RequestDescription:
-    for name in fields:
-        if name not in FIELD_NAMES:
-            raise UsageError(f"there is no field {quote(str(name))}. The fields are {', '.join(FIELD_NAMES)}.")
-    return RequestDescription(**{str(name): value for name, value in fields.items()})
-
-
-def _described_by_text(text: str) -> RequestDescription:
+def _parts_of_text(text: str) -> tuple[str, Mapping[str, object]]:
     """Method and path, either of them, as a request is shown in the log."""
     text = text.strip()
     if not text:
         raise UsageError("the text is empty. A text such as 'POST /login' or '/login' is needed.")
     if text.startswith("/") or TextPattern(text, "path").prefixed:
-        return RequestDescription(text)
+        return text, {}
     method, *path = text.split(maxsplit=1)
     if path:
-        return RequestDescription(path[0], method=method)
-    return RequestDescription(method=text) if text in METHODS else RequestDescription(text)
+        return path[0], {"method": method}
+    return (ANY, {"method": text}) if text in METHODS else (text, {})

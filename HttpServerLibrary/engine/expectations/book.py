@@ -1,4 +1,16 @@
-"""The book of expectations, which says which one takes a request."""
+"""The book of expectations, which says which one takes a request.
+
+Taking is optimistic. Matching may parse a large body or call a matcher of the user, so no lock is held meanwhile:
+
+1. Under the lock, note the version of the book and the candidates: of each scope, from the innermost on, the next
+   ordered expectation, or else the oneshots and the permanent ones that their path does not exclude.
+2. Without the lock, find the first candidate that matches. Verdicts are kept, so that nothing is matched twice.
+3. Under the lock again: if the version is still the same, use the expectation up and return it. Otherwise something
+   that could change the choice happened meanwhile, so start again with the candidates of now.
+
+Every change that can alter a choice raises the version: registering, removing, using up, a scope that opens or closes,
+a broken order. Two requests that want the last use of one expectation cannot both have it, under any concurrency.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +36,7 @@ _MAX_ASKED: Final = 50
 
 
 class ExpectationBook:
-    """All expectations of a server, in layers: the innermost scope first, kinds second.
-
-    Matching runs outside the lock, as it may parse bodies and call user code. Taking happens under it, and only
-    when nothing that could change the choice happened meanwhile; otherwise it is looked at again.
-    """
+    """All expectations of a server, in layers: the innermost scope first, kinds second."""
 
     def __init__(self, lock: threading.Lock, secrets: Secrets, scope: Scope) -> None:
         self._lock = lock
@@ -65,7 +73,7 @@ class ExpectationBook:
         if kind is not Kind.PERMANENT:
             times = 1
         elif times is not None and times < 1:
-            raise UsageError(f"times: 1 or more is needed, but {times} was given.")
+            raise UsageError(f"times: a number of 1 or more is needed, not {times}.")
         with self._lock:
             layer = self._layers[-1]
             self._registered += 1
@@ -172,7 +180,8 @@ class ExpectationBook:
                 if chosen is not None:
                     self._use(chosen)
                     return chosen
-                if due is None:
+                if due is None or request.is_for_favicon:
+                    # Browsers ask for it at any time, so it does not break an order.
                     return NoMatch("UNEXPECTED REQUEST")
                 due.broken = NoMatch("REFUSED", due.ordered[0], request)
                 self._version += 1

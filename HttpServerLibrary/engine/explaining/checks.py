@@ -10,8 +10,9 @@ from ..matching.description import RequestDescription
 from ..phrase import Masking, text
 from ..problem import ProblemRecord
 from ..records.exchange import Exchange
+from ..records.journal import ConnectionNote
 from ..visible import shortened
-from ..words import duration_text, requests, sentence
+from ..words import counted, duration_text, requests, sentence
 from .layout import LINE_LENGTH, MAX_LINES, MAX_TOLD, difference_lines, height, limit
 from .lines import details, listed, outcome_line, request_line
 from .nearest import Compared, nearest_received
@@ -94,6 +95,14 @@ def not_listed(
     return lines
 
 
+def without_request(connections: Sequence[ConnectionNote]) -> list[str]:
+    """What to say of clients that connected and sent no request."""
+    return [
+        f"{counted(note.count, 'client')} connected and sent no request. {note.reason}"
+        for note in connections[:_MAX_SERVERS]
+    ]
+
+
 def forgotten_beyond_bounds(forgotten: int, kept: int) -> list[str]:
     """What to say of the oldest requests when more came than are kept."""
     return [f"Forgotten because of max_requests_kept={kept}: {requests(forgotten)}."] if forgotten else []
@@ -159,9 +168,7 @@ def not_sent(expectations: Sequence[Expectation], audience: Audience, within: fl
     """Which expectations were met, while their responses have not been sent yet."""
     waiting = [entry for entry in expectations if entry.times and entry.sent < entry.used]
     left = sum(entry.used - entry.sent for entry in waiting)
-    noun, arrived = (
-        ("1 response was", "its request") if left == 1 else (f"{left} responses were", "their requests")
-    )
+    noun, arrived = ("1 response was", "its request") if left == 1 else (f"{left} responses were", "their requests")
     lines = [f"{noun} not sent within {duration_text(within)} on {audience.server}, although {arrived} arrived:"]
     return limit([*lines, *(f"  {expectation} ({expectation.usage}{_delay(expectation)})" for expectation in waiting)])
 

@@ -109,7 +109,7 @@ def body_phrase(data: bytes, whole: str, most: int = _MAX_BODY_LINES, is_part: b
 def request_body(request: Request, most: int = _MAX_BODY_LINES) -> Phrase:
     """The beginning of the body of a request, and how much of it is kept; empty without a body."""
     is_part = request.cut is not None
-    shown = body_phrase(request.body, request.text, most, is_part) if request.body else ""
+    shown = body_phrase(request.content, request.text, most, is_part) if request.body else ""
     if request.cut is None:
         return shown
     return (shown, f"... ({request.cut})") if isinstance(shown, Value) else f"... ({request.cut})"
@@ -139,9 +139,29 @@ def outcome_line(entry: Exchange, masking: Masking = UNMASKED) -> str:
 
 def outcome(entry: Exchange) -> str:
     """What became of a request."""
-    if entry.response is None:
-        return "not answered yet"
-    return f"answered {entry.response.status}"
+    return f"answered {entry.response.status}" if is_sent(entry) and entry.response else status_text(entry)
+
+
+def is_sent(entry: Exchange) -> bool:
+    """Whether the response was sent, or is being sent."""
+    return entry.response is not None and entry.ended is not None and entry.delivered is not False
+
+
+def status_text(entry: Exchange) -> str:
+    """The status that was sent with its reason phrase; where none was sent, why."""
+    response = entry.response
+    if response is None:
+        return "no response yet"
+    if entry.ended is None:
+        return f"not sent yet{_delay(entry)}"
+    if entry.delivered is False:
+        return f"not sent: the connection was closed after {entry.duration:.1f} s"
+    return f"{response.status} {response.reason}".rstrip()
+
+
+def _delay(entry: Exchange) -> str:
+    responder = None if entry.expectation is None else entry.expectation.responder
+    return f" (delay {responder.delay:g} s)" if responder is not None and responder.delay else ""
 
 
 def listed(received: Sequence[Exchange], masking: Masking, most: int = _MAX_LISTED) -> list[str]:

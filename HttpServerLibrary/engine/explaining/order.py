@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Final
 
 from ..checks.order import Order, Step
-from ..expectations.expectation import Expectation
 from ..phrase import Masking
 from ..records.exchange import Exchange
 from ..visible import visible
@@ -93,8 +92,7 @@ def _expected(steps: Sequence[Step], due: int, masking: Masking) -> list[str]:
 
 
 def _step(step: Step, masking: Masking) -> str:
-    shown = str(step) if isinstance(step, Expectation) else step.shown(masking)
-    return visible(shown, _STEP_LENGTH)
+    return visible(step.shown(masking), _STEP_LENGTH)
 
 
 def _instead(order: Order, received: Sequence[Exchange], places: Sequence[int], masking: Masking) -> list[str]:

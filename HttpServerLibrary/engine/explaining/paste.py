@@ -112,7 +112,7 @@ def _spelled(request: Request, value: object) -> object:
     if not isinstance(value, AsJson):
         return value
     # JSON is read as UTF-8, 16 or 32 whatever charset the Content-Type names (RFC 8259, 8.1).
-    text = request.body.decode(json.detect_encoding(request.body), "replace").strip()
+    text = request.content.decode(json.detect_encoding(request.content), "replace").strip()
     try:
         same = parse_json(text.encode()) == value.value and is_visible(text)
     except (NotJson, ValueError):
@@ -141,7 +141,7 @@ def _body(request: Request) -> list[Cell]:
         files = {name: plain_values([file.filename or "" for file in files]) for name, files in request.files.items()}
         cells = [Cell(name, fields) for name, fields in (("form", form), ("files", files)) if fields]
         return [cell for cell in cells if len(json.dumps(cell.value)) <= MAX_SUGGESTED]
-    if not request.body or request.cut is not None or len(request.body) > MAX_SUGGESTED:
+    if not request.body or request.unreadable is not None or len(request.content) > MAX_SUGGESTED:
         return []
     if request.is_json():
         try:

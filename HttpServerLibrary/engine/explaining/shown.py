@@ -10,7 +10,10 @@ from ..phrase import Masking, Phrase, has_value, text
 
 @dataclass(frozen=True)
 class ShownDifference:
-    """A difference whose parts are text that hides what must not be read."""
+    """A difference whose parts are text that hides what must not be read.
+
+    ``has_value`` is whether ``received`` is a value of the request, rather than words about it.
+    """
 
     where: Where
     field: str
@@ -18,6 +21,7 @@ class ShownDifference:
     received: str
     hint: str
     diff: tuple[str, ...]
+    has_value: bool = True
 
     def __str__(self) -> str:
         hint = f"; {self.hint}" if self.hint else ""
@@ -27,16 +31,17 @@ class ShownDifference:
 def shown(difference: Difference, masking: Masking) -> ShownDifference:
     """The difference for people; of a masked field it says that the values differ, not what they are."""
     where = difference.where
+    received_value = has_value(difference.received)
     if where.is_masked(masking):
         expected = _without_values(difference.expected, "the value given", masking)
         received = _without_values(difference.received, "another value", masking)
         hint = difference.hint if isinstance(difference.hint, str) else ""
-        return ShownDifference(where, where.shown(masking), expected, received, hint, ())
+        return ShownDifference(where, where.shown(masking), expected, received, hint, (), received_value)
     diff = () if difference.diff is None else tuple(difference.diff.lines(masking))
     expected, received, hint = (
         text(part, masking) for part in (difference.expected, difference.received, difference.hint)
     )
-    return ShownDifference(where, where.shown(masking), expected, received, hint, diff)
+    return ShownDifference(where, where.shown(masking), expected, received, hint, diff, received_value)
 
 
 def _without_values(phrase: Phrase, instead: str, masking: Masking) -> str:

@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl, quote
 
 from ..masking.secrets import Secrets
 from ..message.head import Pairs
-from ..message.response import reason_phrase
 from ..records.exchange import Exchange
 
 Json = dict[str, Any]
@@ -47,12 +46,12 @@ class _Entry:
             "request": self._request_json(),
             "response": self._response_json(),
             "cache": {},
-            # All that a server can tell: from the arrival to the response.
+            # All that a server knows: the time from the arrival to the response.
             "timings": {"send": 0, "wait": duration, "receive": 0},
         }
         port = self._request.client.rpartition(":")[2]
         if port:
-            # What comes from one port is one connection to browsers' tools.
+            # Browsers' tools take requests from one port for one connection.
             entry["connection"] = port
         comment = self._comment()
         if comment:
@@ -65,7 +64,11 @@ class _Entry:
         return "" if self._exchange.expectation is None else str(self._exchange.expectation)
 
     def _headers(self, pairs: Pairs) -> list[Json]:
-        return [{"name": name, "value": self._secrets.header(name, value)} for name, value in pairs]
+        return [{"name": self._name(name), "value": self._secrets.header(name, value)} for name, value in pairs]
+
+    def _name(self, name: str | None) -> str:
+        """The name of a header, parameter or form field; the part of a multipart body may have none."""
+        return self._secrets.hide(name or "")
 
     def _request_json(self) -> Json:
         request = self._request
@@ -79,7 +82,9 @@ class _Entry:
                 self._cookie(pair, "Cookie") for value in request.header_values("cookie") for pair in value.split(";")
             ],
             "headers": self._headers(request.headers),
-            "queryString": [{"name": name, "value": self._secrets.field(name, value)} for name, value in query],
+            "queryString": [
+                {"name": self._name(name), "value": self._secrets.field(name, value)} for name, value in query
+            ],
             "headersSize": len(line) + len(request.fields) + 2,
             "bodySize": request.body_size,
         }
@@ -89,22 +94,26 @@ class _Entry:
 
     def _post_data(self) -> Json:
         request = self._request
-        text, encoding = _text(self._secrets, request.body, request.charset)
-        data: Json = {"mimeType": request.header("content-type") or _NO_TYPE, "text": text}
+        text, encoding = _text(self._secrets, request.content, request.charset)
+        data: Json = {"mimeType": self._secrets.hide(request.header("content-type") or _NO_TYPE), "text": text}
         params: list[Json] = [
-            {"name": name, "value": self._secrets.field(name, value)}
+            {"name": self._name(name), "value": self._secrets.field(name or "", value)}
             for name, values in request.form.items()
             for value in values
         ]
         params += (
-            {"name": name, "fileName": self._secrets.hide(file.filename or ""), "contentType": file.content_type or ""}
+            {
+                "name": self._name(name),
+                "fileName": self._secrets.hide(file.filename or ""),
+                "contentType": self._secrets.hide(file.content_type or ""),
+            }
             for name, files in request.files.items()
             for file in files
         )
         if params:
             data["params"] = params
         if encoding:
-            # HAR has it for content only; names of one's own begin with an underscore.
+            # HAR has it for content only; other names begin with an underscore.
             data["_encoding"] = encoding
         if request.cut is not None:
             data["comment"] = str(request.cut)
@@ -113,7 +122,7 @@ class _Entry:
     def _response_json(self) -> Json:
         response = self._exchange.response
         if response is None:
-            # As browsers have it where no response came.
+            # As browsers write it where there was no response.
             return {
                 "status": 0,
                 "statusText": "",
@@ -128,7 +137,7 @@ class _Entry:
         headers = {name.lower(): value for name, value in response.headers}
         return {
             "status": response.status,
-            "statusText": reason_phrase(response.status),
+            "statusText": response.reason,
             "httpVersion": "HTTP/1.1",
             "cookies": [self._set_cookie(value) for name, value in response.headers if name.lower() == "set-cookie"],
             "headers": self._headers(response.headers),
@@ -143,7 +152,7 @@ class _Entry:
         body = self._exchange.sent_body
         text, encoding = _text(self._secrets, body, "utf-8")
         size = len(body) if length is None else length
-        content: Json = {"size": size, "mimeType": content_type, "text": text}
+        content: Json = {"size": size, "mimeType": self._secrets.hide(content_type), "text": text}
         if encoding:
             content["encoding"] = encoding
         if len(body) < size:
@@ -153,7 +162,7 @@ class _Entry:
     def _cookie(self, pair: str, header: str) -> Json:
         # Without a '=' it is all value.
         name, _, value = pair.partition("=") if "=" in pair else ("", "", pair)
-        return {"name": name.strip(), "value": self._secrets.header(header, value.strip())}
+        return {"name": self._name(name.strip()), "value": self._secrets.header(header, value.strip())}
 
     def _set_cookie(self, value: str) -> Json:
         """A cookie with its attributes (RFC 6265, 4.1.1)."""
@@ -163,7 +172,7 @@ class _Entry:
             key, _, text = attribute.partition("=")
             key = key.strip().lower()
             if key in _COOKIE_TEXTS:
-                cookie[_COOKIE_TEXTS[key]] = text.strip()
+                cookie[_COOKIE_TEXTS[key]] = self._secrets.hide(text.strip())
             elif key in _COOKIE_FLAGS:
                 cookie[_COOKIE_FLAGS[key]] = True
             elif key == "expires":

@@ -15,7 +15,7 @@ from ..scope import Scope
 from ..visible import MASK
 from .names import MaskedName, MaskedNames
 
-_PREFIX: Final = re.compile(r"^(EQUALS|GLOB|REGEXP|STARTS):\s*")
+_PREFIX: Final = re.compile(r"^(?:NOT:\s*)?(?:EQUALS|GLOB|REGEXP|STARTS|NOT):\s*")
 # To hide less would hide nothing, and garble every message.
 _MIN_LENGTH: Final = 3
 # Longer secrets are looked for in the usual spellings only, as the pattern would take long to make.
@@ -202,7 +202,8 @@ class Secrets:
     def _json(self, value: Any, names: MaskedNames) -> Any:
         if isinstance(value, dict):
             return {
-                key: MASK if names.masks("json", str(key)) else self._json(entry, names) for key, entry in value.items()
+                self.hide(str(key)): MASK if names.masks("json", str(key)) else self._json(entry, names)
+                for key, entry in value.items()
             }
         if isinstance(value, list):
             return [self._json(entry, names) for entry in value]

@@ -87,6 +87,15 @@ class _Credentials(Field):
     scheme: str
     noun: str
 
+    def matches(self, request: Request) -> bool:
+        header = request.header("authorization") or ""
+        scheme, _, credentials = header.strip().partition(" ")
+        return scheme.lower() == self.scheme.lower() and self._matches(request, credentials.strip())
+
+    def _matches(self, request: Request, credentials: str) -> bool:
+        """Whether credentials of the right scheme match."""
+        raise NotImplementedError
+
     def differences(self, request: Request) -> Iterator[Difference]:
         header = request.header("authorization")
         if header is None:
@@ -132,6 +141,10 @@ class BasicAuth(_Credentials):
             raise UsageError("basic_auth: 'user:password' or a list of two is needed.")
         self._user, self._password = user, password
 
+    def _matches(self, request: Request, credentials: str) -> bool:
+        auth = request.auth
+        return auth is not None and (auth.username, auth.password) == (self._user, self._password)
+
     def _differences(self, request: Request, credentials: str) -> Iterator[Difference]:
         auth = request.auth
         if auth is None:
@@ -157,6 +170,9 @@ class BearerToken(_Credentials):
             raise UsageError("bearer_token: the token is empty.")
         if len(self._token.split()) > 1:
             raise UsageError("bearer_token: a token has no spaces (RFC 6750, 2.1). Give it without 'Bearer'.")
+
+    def _matches(self, request: Request, credentials: str) -> bool:
+        return credentials == self._token
 
     def _differences(self, request: Request, credentials: str) -> Iterator[Difference]:
         if not credentials:

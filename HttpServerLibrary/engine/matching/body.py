@@ -1,10 +1,8 @@
-"""The body as text and as bytes."""
+"""The body as bytes, and how bodies are shown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import replace
 
 from ..errors import UsageError
 from ..message.request import Request
@@ -13,71 +11,20 @@ from .difference import Difference, Where
 from .field import Field
 from .hints import offset
 from .suggestion import Suggestion, body_text
-from .text import TextPattern
-
-# Longer bodies take longer to read again than a hint is worth.
-_MAX_READ_AGAIN = 10_000
-
-
-class Text(Field):
-    """The decoded body."""
-
-    def __init__(self, value: object) -> None:
-        self._pattern = TextPattern(value, "text")
-
-    def matches(self, request: Request) -> bool:
-        return self._pattern.matches(request.text)
-
-    def differences(self, request: Request) -> Iterator[Difference]:
-        if self.matches(request):
-            return
-        difference = self._pattern.difference_of_body(Where("text"), request.text)
-        if not request.body:
-            yield replace(difference, received="no body", hint="", diff=None)
-            return
-        charset = self._matching_charset(request.body) if len(request.body) <= _MAX_READ_AGAIN else ""
-        if charset:
-            says = "charset" in (request.header("content-type") or "")
-            named = f"says charset={request.charset}" if says else "has none"
-            hint = f"it matches when the body is read as {charset}, but its Content-Type {named}"
-            difference = replace(difference, hint=hint, diff=None)
-        yield difference
-
-    def suggestion(self, request: Request) -> Suggestion | None:
-        if self.matches(request):
-            return {"text": str(self._pattern)}
-        received = body_text(request.text)
-        return {"text": received} if received and request.body else None
-
-    def _matching_charset(self, body: bytes) -> str:
-        """The charset with which the body would match; empty when there is none of the usual ones."""
-        for charset in ("UTF-8", "Latin-1"):
-            with suppress(UnicodeDecodeError):
-                if self._pattern.matches(body.decode(charset)):
-                    return charset
-        return ""
-
-    def shown(self, masking: Masking) -> str:
-        return f"text={Quoted(str(self._pattern)).shown(masking)}"
 
 
 class Data(Field):
     """The body, byte for byte."""
 
     def __init__(self, value: object) -> None:
-        if isinstance(value, str):
-            value = value.encode()
-        if not isinstance(value, (bytes, bytearray)):
-            raise UsageError(f"data: bytes or text is needed, not {type(value).__name__}: {value!r}.")
-        self._data = bytes(value)
+        self._data = data_bytes(value, "data")
 
     def matches(self, request: Request) -> bool:
         return request.body == self._data
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.matches(request):
-            begins = offset(self._data, request.body) if self._data and request.body else ""
-            hint = f"differs {begins}" if begins else ""
+            hint = offset_hint(self._data, request.body)
             yield Difference(Where("data"), bytes_phrase(self._data), bytes_phrase(request.body), hint)
 
     def suggestion(self, request: Request) -> Suggestion | None:
@@ -92,6 +39,21 @@ class Data(Field):
         return f"data={text(bytes_phrase(self._data), masking)}"
 
 
+def data_bytes(value: object, what: str) -> bytes:
+    """Bytes as they are, text as UTF-8."""
+    if isinstance(value, str):
+        value = value.encode()
+    if not isinstance(value, (bytes, bytearray)):
+        raise UsageError(f"{what}: bytes or text is needed, not {type(value).__name__}: {value!r}.")
+    return bytes(value)
+
+
+def offset_hint(expected: bytes, received: bytes) -> str:
+    """From which byte on two bodies differ, where that is not the first."""
+    begins = offset(expected, received) if expected and received else ""
+    return f"differs {begins}" if begins else ""
+
+
 def bytes_phrase(data: bytes) -> Phrase:
     """Bytes after 'expected' or 'received'."""
     return Bytes(data) if data else "no body"
@@ -101,9 +63,4 @@ def body_phrase(request: Request) -> Phrase:
     """The body after 'received': text where it is text."""
     if not request.body:
         return "no body"
-    return Bytes(request.body) if "\ufffd" in request.text or "\0" in request.text else Quoted(request.text)
-
-
-def show_bytes(data: bytes) -> str:
-    """Bytes as text where they are text, otherwise in hexadecimal."""
-    return text(bytes_phrase(data))
+    return Bytes(request.content) if "\ufffd" in request.text or "\0" in request.text else Quoted(request.text)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from ..arguments import UNSET, boolean
 from ..errors import UsageError
+from ..message.content import TooLarge
 from ..message.request import Request
 from ..phrase import UNMASKED, Masking, Phrase, Plain
 from .auth import BasicAuth, BearerToken
-from .body import Data, Text
+from .body import Data
 from .difference import Difference, Differences, Where
 from .field import Field
 from .form import Files, Form
@@ -21,11 +22,12 @@ from .matcher import Matcher
 from .named import Cookies, Headers, query, query_subset
 from .path import Method, Path
 from .suggestion import Suggestion
+from .text_body import Text
 from .xml_body import Xml, XPath
 
 ANY: Final = "ANY"
 
-# In the order they are compared and told: cheap ones first, so that bodies are parsed only when the rest matches.
+# In the order they are compared and reported: cheap ones first, so that bodies are parsed only when the rest matches.
 _HEAD_FIELDS: Final[Mapping[str, Callable[..., Field]]] = {
     "query": query,
     "query_subset": query_subset,
@@ -48,6 +50,8 @@ _BODY_FIELDS: Final[Mapping[str, Callable[..., Field]]] = {
 }
 _FIELDS: Final = {**_HEAD_FIELDS, **_BODY_FIELDS}
 FIELD_NAMES: Final = ("path", "method", *_FIELDS, "json_ignore_order", "matcher")
+# The first bytes of every gzip member (RFC 1952, 2.3.1).
+_GZIP: Final = b"\x1f\x8b"
 # Null is a value of theirs, and json_ignore_order is about them.
 _JSON_VALUES: Final = ("json", "json_subset")
 
@@ -78,6 +82,8 @@ class RequestDescription:
         options = {name: {"ignore_order": self._ignore_order} for name in _JSON_VALUES}
         self._rest = [_FIELDS[name](fields[name], **options.get(name, {})) for name in given]
         self._of_body = [name for name in given if name in _BODY_FIELDS]
+        # data is compared with the body as sent, all others with its content.
+        self._of_content = [name for name in self._of_body if name != "data"]
         unknown = fields.keys() - _FIELDS.keys()
         if unknown:
             raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
@@ -103,6 +109,8 @@ class RequestDescription:
         for field in self.fields:
             if not field.matches(request):
                 return False
+        if self._of_content and request.unreadable is not None:
+            return False
         return self.matcher is None or self.matcher.matches(request)
 
     def differences(self, request: Request) -> Differences:
@@ -113,11 +121,8 @@ class RequestDescription:
         if request.cut is not None:
             found.add(Difference(Where(name), "a complete body", request.cut.advice) for name in self._of_body)
         else:
-            encoded = _encoded(request)
-            for field in self.fields[len(self.head_fields) :]:
-                # Bytes may be meant to be encoded.
-                hint = "" if isinstance(field, Data) else encoded
-                found.add(replace(entry, hint=hint or entry.hint) for entry in field.differences(request))
+            for name, field in zip(self._of_body, self.fields[len(self.head_fields) :], strict=True):
+                found.add(_decoded(name, field, request) if name in self._of_content else field.differences(request))
         if not found and self.matcher is not None:
             found.append(Difference(Where("matcher"), f"{self.matcher.name} to return true", "false"))
         return found
@@ -133,7 +138,7 @@ class RequestDescription:
 
         None where there are none that check as much.
         """
-        if request.cut is not None and self._of_body:
+        if (request.cut is not None and self._of_body) or (self._of_content and request.unreadable is not None):
             return None
         suggested: dict[str, object] = {}
         for field in (*filter(None, (self.path, self.method)), *self._rest):
@@ -163,12 +168,26 @@ class RequestDescription:
         return self.shown(UNMASKED)
 
 
-def _encoded(request: Request) -> Phrase:
-    """What to say of a body that cannot be read because it is encoded (RFC 9110, 8.4); empty when it is not."""
-    encoding = (request.header("content-encoding") or "").strip().lower()
-    if encoding in ("", "identity") or not request.body:
-        return ""
-    return ("the body is encoded (", Plain(encoding), ") and was compared undecoded")
+def _decoded(name: str, field: Field, request: Request) -> Iterator[Difference]:
+    """The differences of a field that is compared with the decoded body."""
+    unreadable = request.unreadable
+    if isinstance(unreadable, TooLarge):
+        yield Difference(Where(name), "a complete body", unreadable.advice)
+    elif unreadable is not None:
+        yield Difference(Where(name), "a body that can be decoded", f"one that is {unreadable}")
+    else:
+        hint = _encoding_hint(request)
+        yield from (replace(entry, hint=hint or entry.hint) for entry in field.differences(request))
+
+
+def _encoding_hint(request: Request) -> Phrase:
+    """What to say of a body that was compared as sent because of its encoding (RFC 9110, 8.4)."""
+    if request.undecoded:
+        return ("the body is encoded (", Plain(request.undecoded), ") and was compared undecoded")
+    encoding = (request.header("content-encoding") or "identity").strip().lower()
+    if encoding == "identity" and request.body.startswith(_GZIP):
+        return "the body looks like gzip, but it has no Content-Encoding"
+    return ""
 
 
 def _is_any(value: object) -> bool:

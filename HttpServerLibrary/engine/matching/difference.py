@@ -1,4 +1,4 @@
-"""What a request has that its description does not have: data that becomes text when somebody reads it."""
+"""What a request has that its description does not have: data that becomes text when it is shown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from ..phrase import MAX_SHOWN, UNMASKED, Diff, Masking, Phrase, Plain, masked, text
-from ..visible import member, visible
+from ..visible import json_path, visible
 
 Step = str | int
 """The name of a member, or the index of an item."""
@@ -25,7 +25,7 @@ class Where:
     """Which field of a request differs, and where in it.
 
     ``kind`` is a word of ours: ``path``, ``header``, ``json``. ``name`` is the name or path in it as it is shown.
-    ``steps`` lead to a place in a JSON body; None for all that is no such place. ``names`` are those whose masking
+    ``steps`` lead to a place in a JSON body and are None elsewhere. ``names`` are those whose masking
     masks the value.
     """
 
@@ -63,14 +63,6 @@ class Where:
 
     def __str__(self) -> str:
         return self.shown(UNMASKED)
-
-
-def json_path(steps: tuple[Step, ...]) -> str:
-    """Where a value stands in a JSON body, such as ``$.items[0].name``."""
-    path = "$"
-    for step in steps:
-        path = f"{path}[{step}]" if isinstance(step, int) else member(path, step)
-    return path
 
 
 @dataclass(frozen=True)

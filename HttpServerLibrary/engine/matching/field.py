@@ -21,8 +21,9 @@ class Field(ABC):
     def differences(self, request: Request) -> Iterator[Difference]:
         """Yields what differs, nothing when the request matches."""
 
+    @abstractmethod
     def matches(self, request: Request) -> bool:
-        return next(self.differences(request), None) is None
+        """Whether the request matches; asked for every request, so it explains nothing."""
 
     @abstractmethod
     def suggestion(self, request: Request) -> Suggestion | None:

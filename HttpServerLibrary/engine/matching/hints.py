@@ -1,22 +1,31 @@
-"""What experience says about two texts that differ."""
+"""What experience says about two texts or names that differ."""
 
 from __future__ import annotations
 
+import fnmatch
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Final
 from urllib.parse import unquote, unquote_plus
 
-from ..visible import first_difference
+from ..phrase import Phrase, Quoted
+from ..visible import first_difference, lookalikes
 
 PATTERN: Final = "plain text, patterns begin with GLOB: or REGEXP:"
 
-# Plain text that looks as if a pattern was meant.
+# Plain text that looks as if a pattern was meant: a prefix in another spelling, or what only regular expressions have.
 _ALMOST_A_PATTERN: Final = re.compile(
-    r"/?(?:regexp?|glob|starts|equals)\s*:|(?=\S*$)\S*(?:\*|\.\+|\\[dswDSW])|\^.*\$$", re.IGNORECASE
+    r"/?(?:regexp?|glob|starts|equals)\s*:|(?=\S*$)\S*(?:\.[*+]|\\[dswDSW])|\^.*\$$", re.IGNORECASE
 )
+# A star in a word or path; */* is a media range (RFC 9110, 12.5.1).
+_ALMOST_A_GLOB: Final = re.compile(r"(?=.*\w)(?!\*/\*)\S*\*\S*")
+_SEPARATORS: Final = {"_": "underscores", "-": "hyphens"}
 # Longer texts take longer to look at than a hint is worth.
 _MAX_LENGTH: Final = 10_000
+# Names that are looked at to find one that is spelled a little differently.
+_MAX_NAMES: Final = 100
 
 
 def _number(text: str) -> float | str:
@@ -26,10 +35,20 @@ def _number(text: str) -> float | str:
         return text
 
 
+def _without_invisible(text: str) -> str:
+    return "".join(character for character in text if unicodedata.category(character) != "Cf")
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
 # What two texts have in common when nothing but this differs.
 _ONLY: Final[tuple[tuple[str, Callable[[str], object]], ...]] = (
     ("only letter case differs", str.lower),
     ("only whitespace differs", lambda text: " ".join(text.split())),
+    ("only invisible characters differ", _without_invisible),
+    ("only Unicode normalization differs", _composed),
     ("only quotes differ", lambda text: text.strip("\"'")),
     ("only '+' and space differ", lambda text: text.replace("+", " ")),
     ("only percent-encoding differs", unquote),
@@ -42,7 +61,11 @@ def only(expected: str, received: str) -> str:
     """What alone differs in two texts, or nothing."""
     if len(expected) + len(received) > _MAX_LENGTH:
         return ""
-    return next((words for words, common in _ONLY if common(expected) == common(received)), "")
+    found = next((words for words, common in _ONLY if common(expected) == common(received)), "")
+    if found == "only Unicode normalization differs":
+        forms = [form for form in ("NFC", "NFD") if received == unicodedata.normalize(form, received)]
+        return f"{found} (received {forms[0]})" if forms else found
+    return found
 
 
 def hint(expected: str, received: str) -> str:
@@ -50,9 +73,43 @@ def hint(expected: str, received: str) -> str:
     found = only(expected, received)
     if found == "only percent-encoding differs":
         return f"{found}: {'the received one' if len(received) > len(expected) else 'the expected one'} is encoded"
-    if not found and len(expected) <= _MAX_LENGTH and _ALMOST_A_PATTERN.match(expected):
+    if found or len(expected) + len(received) > _MAX_LENGTH:
+        return found
+    if _ALMOST_A_PATTERN.match(expected) or (
+        _ALMOST_A_GLOB.fullmatch(expected) and (expected.startswith("/") or fnmatch.fnmatchcase(received, expected))
+    ):
         return PATTERN
-    return found
+    return lookalike(expected, received)
+
+
+def lookalike(expected: str, received: str) -> str:
+    """Which character only looks like the expected one; empty when all can be distinguished."""
+    if len(expected) + len(received) > _MAX_LENGTH:
+        return ""
+    for text, character in zip(("expected", "received"), lookalikes(expected, received), strict=True):
+        if character and unicodedata.name(character, ""):
+            return f"the {text} text has {unicodedata.name(character)} (U+{ord(character):04X})"
+    return ""
+
+
+def alike(name: str, others: Iterable[str]) -> Phrase:
+    """Which other name is spelled only a little differently; empty when there is none."""
+    for other in islice(others, _MAX_NAMES):
+        found = only(name, other) or _only_in_names(name, other)
+        if found:
+            return ("there is ", Quoted(other), f": {found}")
+    return ""
+
+
+def _only_in_names(name: str, other: str) -> str:
+    if name.removesuffix("[]") == other.removesuffix("[]"):
+        return "only brackets differ"
+    one, two = (re.sub("[_-]", "", text) for text in (name, other))
+    if not one or one.lower() != two.lower():
+        return ""
+    differ = [words for sign, words in _SEPARATORS.items() if name.count(sign) != other.count(sign)]
+    differ += ["letter case"] * (one != two)
+    return f"only {' and '.join(differ)} differ" if differ else ""
 
 
 def offset(expected: str | bytes, received: str | bytes) -> str:

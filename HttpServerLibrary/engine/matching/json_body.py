@@ -1,23 +1,26 @@
-"""The body as JSON (RFC 8259), whatever its Content-Type."""
+"""The body as JSON (RFC 8259), regardless of its Content-Type."""
 
 from __future__ import annotations
 
+import json
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, ClassVar, Final
 
-from ..arguments import dictionary, json_value
+from ..arguments import dictionary, json_reason, json_value, not_empty
 from ..errors import UsageError
 from ..message.json_text import NotJson
-from ..message.media_types import says_json
+from ..message.media_types import says_json, says_xml
 from ..message.request import Request
-from ..phrase import Masking, Plain, Quoted, joined, listed, text
+from ..phrase import Bytes, Masking, Plain, Quoted, joined, listed, text
 from ..visible import MASK, quote, shortened
 from .body import body_phrase
-from .difference import Difference, Where
+from .difference import MAX_DIFFERENCES, Difference, Where
 from .field import Field
-from .json_difference import NOTHING, Finding, Words, compare, equal_in_json, json_phrase
+from .form import looks_urlencoded
+from .json_difference import NO_KEY, NOTHING, Finding, Words, compare, equal_in_json, json_phrase
 from .json_suggestion import MISSING, literal, subset_with_placeholders, with_placeholders
 from .named import MAX_DESCRIBED
 from .placeholder import advice, filled, is_placeholder
@@ -26,12 +29,15 @@ from .unordered import Forms, comparisons
 
 # A backslash that escapes nothing of JSON.
 _ESCAPED: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\<")
+_MULTIPART: Final = "multipart/form-data"
+# Longer bodies take longer to read again than a better reason is worth.
+_MAX_READ_AGAIN = 10_000
 # Takes about a second.
 _MAX_COMPARISONS = 1_000_000
 
 
 class JsonField(Field):
-    """A field about the parsed body; a body that is no JSON is one difference."""
+    """A field about the parsed body; a body that is not JSON is one difference."""
 
     name = "json"
 
@@ -46,11 +52,26 @@ class JsonField(Field):
             for finding in self.explained(request.json):
                 yield finding.difference(self._where(finding))
         except NotJson as error:
-            received = joined(body_phrase(request), ", which is not JSON: ", Plain(str(error)))
-            hint = "although its Content-Type is JSON" if request.body and says_json(request.content_type) else ""
-            yield Difference(Where(self.name), "a JSON body", received if request.body else "no body", hint)
+            yield self._not_json(request, error)
         except RecursionError:
             yield Difference(Where(self.name), "a body that can be compared", "one that is nested too deeply")
+
+    def _not_json(self, request: Request, error: NotJson) -> Difference:
+        """The difference of a body that is not JSON."""
+        where, expected = Where(self.name), "a JSON body"
+        if not request.body:
+            return Difference(where, expected, "no body")
+        if request.files or request.content_type == _MULTIPART:
+            return Difference(where, expected, "a multipart body", "form= and files= compare it")
+        if looks_urlencoded(request):
+            return Difference(where, expected, ("the form ", Quoted(request.text)), "form= compares it")
+        if says_xml(request.content_type):
+            return Difference(where, expected, joined("XML ", body_phrase(request)), "xml= compares it")
+        received = body_phrase(request)
+        if not isinstance(received, Bytes):
+            received = joined(received, ", which is not JSON: ", _reason(request, error))
+        hint = "although its Content-Type is JSON" if says_json(request.content_type) else ""
+        return Difference(where, expected, received, hint)
 
     def _where(self, finding: Finding) -> Where:
         return Where.in_json(self.name, finding.steps)
@@ -62,6 +83,18 @@ class JsonField(Field):
     def explained(self, body: Any) -> Iterator[Finding]:
         """As `findings`, for people: takes the time to say more."""
         return self.findings(body)
+
+
+def _reason(request: Request, error: NotJson) -> Plain:
+    """Why the body is not JSON, and where it stops to be it."""
+    if len(request.content) <= _MAX_READ_AGAIN and "\ufffd" not in request.text:
+        try:
+            json.loads(request.text)
+        except json.JSONDecodeError as found:
+            return Plain(f"{json_reason(found)[0]} at line {found.lineno} column {found.colno}")
+        except (ValueError, RecursionError):
+            pass
+    return Plain(str(error))
 
 
 class JsonValue(JsonField):
@@ -83,11 +116,11 @@ class JsonValue(JsonField):
         try:
             most = comparisons(self._expected, None if self.subset else Forms())
         except RecursionError:
-            raise UsageError(f"{self.name}: nested too deeply to be compared whatever the order of lists.") from None
+            raise UsageError(f"{self.name}: nested too deeply to be compared with lists in any order.") from None
         if most > _MAX_COMPARISONS:
             raise UsageError(
-                f"{self.name}: the lists are too long to be compared whatever their order: "
-                f"up to {most} comparisons, where {_MAX_COMPARISONS} are the most."
+                f"{self.name}: the lists are too long to be compared in any order: "
+                f"that may take {most:,} comparisons, and at most {_MAX_COMPARISONS:,} are made."
             )
         self.work = most
 
@@ -109,13 +142,11 @@ class JsonValue(JsonField):
         return next(compare(expected, received, subset=self.subset, forms=Forms()), None) is None
 
     def findings(self, body: Any) -> Iterator[Finding]:
-        forms = Forms() if self.ignore_order else None
-        return compare(self._expected, body, subset=self.subset, forms=forms)
+        return compare(self._expected, body, subset=self.subset, forms=Forms() if self.ignore_order else None)
 
     def explained(self, body: Any) -> Iterator[Finding]:
-        return (
-            self.findings(body) if self.ignore_order else compare(self._expected, body, subset=self.subset, hints=True)
-        )
+        forms = Forms() if self.ignore_order else None
+        return compare(self._expected, body, subset=self.subset, forms=forms, hints=True)
 
     def shown(self, masking: Masking) -> str:
         return f"{self.name}={text(json_phrase(self._given), masking)}"
@@ -126,7 +157,7 @@ def _parsed(value: object, what: str) -> Any:
         return json_value(value, what)
     except UsageError as error:
         if isinstance(value, str) and _ESCAPED.search(value):
-            # No JSON has it, so it is the backslash in front of a placeholder, which Robot Framework left single.
+            # JSON never has it, so it is the backslash before a placeholder, of which Robot Framework left only one.
             return _parsed(_ESCAPED.sub(r"\1\\\\<", value), what)
         if isinstance(value, str):
             raise UsageError(f"{error}{advice(value)}") from None
@@ -152,6 +183,14 @@ class Json(JsonValue):
             return bool(self._expected == body) and equal_in_json(self._expected, body)
         except (NotJson, RecursionError):
             return False
+
+    def explained(self, body: Any) -> Iterator[Finding]:
+        # More cannot be shown.
+        found = [*islice(super().explained(body), MAX_DIFFERENCES + 1)]
+        if found and all(finding.expected is NO_KEY for finding in found):
+            # More members are the only thing that differs.
+            found[0] = found[0]._replace(hint="json_subset accepts more")
+        return iter(found)
 
 
 class JsonSubset(JsonValue):
@@ -180,7 +219,7 @@ class JsonPath(JsonField):
             raise UsageError(extra_missing("json_path")) from None
         self._find: dict[str, tuple[Callable[[Any], list[Any]], Any]] = {}
         self._given: dict[str, Any] = {}
-        for path, expected in dictionary(value, "json_path").items():
+        for path, expected in not_empty(dictionary(value, "json_path"), "json_path").items():
             try:
                 compiled = jsonpath.compile(path)
             except Exception as error:  # besides its own, what a bad regular expression in it raises

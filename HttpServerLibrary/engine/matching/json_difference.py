@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from ..phrase import Json, Phrase, Quoted, contrast, joined
+from ..words import counted
 from .difference import Difference, Step, Where
-from .hints import only
+from .hints import alike, lookalike, only
 from .placeholder import Placeholder
 from .unordered import Forms, comparisons, without_counterpart
 
@@ -19,8 +20,11 @@ _MAX_REORDERED = 2000
 _REORDERED: Final = "same items in another order: json_ignore_order=True accepts that"
 # Lists of other lengths than expected are compared item by item up to here.
 _MAX_PAIRED = 100
+# Items that are missing or extra are named one by one up to here.
+_MAX_SINGLE_ITEMS = 5
+_MAX_ENCODED_TWICE = 10_000
 # What other fields take as a pattern, and JSON takes as it stands.
-_PATTERN: Final = re.compile("(?:EQUALS|GLOB|REGEXP|STARTS):", re.IGNORECASE)
+_PATTERN: Final = re.compile("(?i:EQUALS|GLOB|REGEXP|STARTS):|NOT:")
 
 
 def kind(value: Any) -> str:
@@ -37,7 +41,7 @@ def kind(value: Any) -> str:
 
 def json_phrase(value: Any) -> Phrase:
     """A JSON value, or what stands for it, as a phrase after 'expected' or 'received'."""
-    if isinstance(value, (Words, Placeholder)):
+    if isinstance(value, (*_STANDS_FOR_A_VALUE, Placeholder)):
         return value.words
     return Quoted(value) if isinstance(value, str) else Json(value)
 
@@ -49,51 +53,91 @@ class Words:
     words: Phrase
 
 
+@dataclass(frozen=True)
+class Anywhere:
+    """Stands for an item that may be anywhere in a list; described only when it is shown."""
+
+    index: int
+    item: Any
+
+    @property
+    def words(self) -> Phrase:
+        return joined(f"item [{self.index}] ", json_phrase(self.item), " anywhere")
+
+
+@dataclass(frozen=True)
+class NoKey:
+    """Stands for the value of a member that an object does not have; ``names`` are the members it has."""
+
+    names: Sequence[str] = ()
+    words: ClassVar[Phrase] = "no such key"
+
+
 NOTHING: Final = Words("nothing")
+NO_KEY: Final = NoKey()
 _NO_SUCH_ITEM: Final = Words("no such item")
+_STANDS_FOR_A_VALUE: Final = (Words, Anywhere, NoKey)
 
 
 class Finding(NamedTuple):
-    """A place in the body that differs; ``rule`` says what the expected value is for, where it is not to be equal."""
+    """A place in the body that differs."""
 
     steps: tuple[Step, ...]
     expected: Any
     received: Any
-    rule: str = ""
-    hint: str = ""
+    hint: Phrase = ""
 
     def difference(self, where: Where) -> Difference:
         expected, received = self._phrases()
-        wanted = joined(f"{self.rule} ", expected) if self.rule else expected
-        return Difference(where, wanted, received, self.hint or ("" if self.rule else self._hint()))
+        return Difference(where, expected, received, self.hint or self._hint())
 
     def _phrases(self) -> tuple[Phrase, Phrase]:
         """What was expected and received, with the kinds of the values where these differ."""
         if isinstance(self.expected, str) and isinstance(self.received, str):
             return contrast(self.expected, self.received)
         expected, received = json_phrase(self.expected), json_phrase(self.received)
-        if isinstance(self.received, Words) or isinstance(self.expected, Words) or self.rule:
+        if isinstance(self.received, _STANDS_FOR_A_VALUE) or isinstance(self.expected, _STANDS_FOR_A_VALUE):
             return expected, received
         if isinstance(self.expected, Placeholder):
             is_kind = self.expected.kind == kind(self.received)
-            return expected, received if is_kind else joined(received, f" ({kind(self.received)})")
+            return expected, received if is_kind else _with_kind(received, self.received)
         if kind(self.expected) == kind(self.received):
             return expected, received
-        return joined(expected, f" ({kind(self.expected)})"), joined(received, f" ({kind(self.received)})")
+        return _with_kind(expected, self.expected), _with_kind(received, self.received)
 
-    def _hint(self) -> str:
+    def _hint(self) -> Phrase:
         expected, received = self.expected, self.received
+        if isinstance(received, NoKey):
+            return alike(str(self.steps[-1]), received.names) if self.steps else ""
+        if isinstance(expected, Placeholder):
+            return expected.hint(received)
         if isinstance(expected, str) and isinstance(received, str):
-            found = only(expected, received)
+            found = only(expected, received) or lookalike(expected, received)
             if found:
                 return found
         if isinstance(expected, str) and _PATTERN.match(expected):
             return 'in JSON a pattern is "<regexp:...>"'
+        if isinstance(expected, (dict, list)) and _is_json_of(received, type(expected)):
+            return "the text is JSON itself: it was encoded twice"
         return "only quotes differ" if _is_quoted(expected, received) or _is_quoted(received, expected) else ""
 
 
+def _with_kind(phrase: Phrase, value: Any) -> Phrase:
+    return phrase if value is None else joined(phrase, f" ({kind(value)})")
+
+
+def _is_json_of(text: Any, kind: type) -> bool:
+    """Whether a text is itself JSON for a value of this kind."""
+    if not isinstance(text, str) or len(text) > _MAX_ENCODED_TWICE or text.lstrip()[:1] not in ("{", "["):
+        return False
+    try:
+        return isinstance(json.loads(text), kind)
+    except (ValueError, RecursionError):
+        return False
+
+
 def _is_quoted(text: Any, value: Any) -> bool:
-    """Whether a text is what JSON writes for a value that is no text."""
+    """Whether a text is what JSON writes for a number or boolean."""
     return isinstance(text, str) and isinstance(value, (bool, int, float)) and json.dumps(value) == text
 
 
@@ -108,44 +152,87 @@ def compare(
 ) -> Iterator[Finding]:
     """Yields every place that differs; numbers are equal by value, and never equal to booleans.
 
-    With ``forms`` lists are compared whatever their order. With ``hints`` lists that differ in nothing but the order
-    are one difference that says so.
+    With ``forms`` lists are compared in any order. With ``hints`` lists of which only the order differs are one
+    difference that says so, and of others only those items are compared that lie between the first and the last
+    ones that are equal.
     """
     if isinstance(expected, Placeholder):
         if not expected.matches(received):
             yield Finding(steps, expected, received)
     elif isinstance(expected, dict) and isinstance(received, dict):
+        others = [key for key in received if key not in expected] if hints else []
         for key, value in expected.items():
-            inner = (*steps, key)
             if key in received:
-                yield from compare(value, received[key], inner, subset=subset, forms=forms, hints=hints)
+                yield from compare(value, received[key], (*steps, key), subset=subset, forms=forms, hints=hints)
             else:
-                yield Finding(inner, value, NOTHING)
+                yield Finding((*steps, key), value, NoKey(others))
         if not subset:
             for key, value in received.items():
                 if key not in expected:
-                    yield Finding((*steps, key), NOTHING, value)
+                    yield Finding((*steps, key), NO_KEY, value)
     elif isinstance(expected, list) and isinstance(received, list):
-        if hints and forms is None and _reordered(expected, received, subset):
-            yield Finding(steps, expected, received, hint=_REORDERED)
-            return
-        if len(expected) != len(received):
-            yield Finding(steps, Words(f"a list of length {len(expected)}"), Words(f"length {len(received)}"))
         if forms is not None:
-            if len(expected) == len(received) or max(len(expected), len(received)) <= _MAX_PAIRED:
-                yield from _compare_in_any_order(expected, received, steps, subset, forms)
+            yield from _compare_in_any_order(expected, received, steps, subset, forms)
+        elif hints:
+            yield from _explain_lists(expected, received, steps, subset)
         else:
+            if len(expected) != len(received):
+                yield _lengths(expected, received, steps)
             for index, (one, other) in enumerate(zip(expected, received, strict=False)):
-                # Passes over equal items in a fraction of the time; 1 and true are equal, but do not look so.
-                if one == other and repr(one) == repr(other):
-                    continue
-                yield from compare(one, other, (*steps, index), subset=subset, hints=hints)
+                if not _are_identical(one, other):
+                    yield from compare(one, other, (*steps, index), subset=subset)
     elif kind(expected) != kind(received) or expected != received:
         yield Finding(steps, expected, received)
 
 
+def _are_identical(one: Any, other: Any) -> bool:
+    """Finds equal items in a fraction of the time; 1 and true are equal, but do not look so."""
+    return bool(one == other) and repr(one) == repr(other)
+
+
+def _lengths(expected: list[Any], received: list[Any], steps: tuple[Step, ...]) -> Finding:
+    return Finding(steps, Words(counted(len(expected), "item")), Words(str(len(received))))
+
+
+def _explain_lists(
+    expected: list[Any], received: list[Any], steps: tuple[Step, ...], subset: bool
+) -> Iterator[Finding]:
+    """What differs in two lists whose order matters, for people."""
+    if _reordered(expected, received, subset):
+        yield Finding(steps, expected, received, _REORDERED)
+        return
+
+    def matches(one: Any, other: Any) -> bool:
+        return _are_identical(one, other) or next(compare(one, other, subset=subset), None) is None
+
+    shorter = min(len(expected), len(received))
+    start = 0
+    while start < shorter and matches(expected[start], received[start]):
+        start += 1
+    end = 0
+    # With the same length every item has its counterpart at the same index.
+    if len(expected) != len(received):
+        while end < shorter - start and matches(expected[-1 - end], received[-1 - end]):
+            end += 1
+    missing, extra = expected[start : len(expected) - end], received[start : len(received) - end]
+    if (not missing or not extra) and 0 < len(missing) + len(extra) <= _MAX_SINGLE_ITEMS:
+        for index, item in enumerate(missing, start):
+            yield Finding((*steps, index), item, _NO_SUCH_ITEM, _rest_is_equal(len(missing), "missing"))
+        for index, item in enumerate(extra, start):
+            yield Finding((*steps, index), _NO_SUCH_ITEM, item, _rest_is_equal(len(extra), "extra"))
+        return
+    if len(expected) != len(received):
+        yield _lengths(expected, received, steps)
+    for index, (one, other) in enumerate(zip(missing, extra, strict=False), start):
+        yield from compare(one, other, (*steps, index), subset=subset, hints=True)
+
+
+def _rest_is_equal(count: int, what: str) -> str:
+    return f"{'only this item is' if count == 1 else f'{count} items are'} {what}, the rest is equal"
+
+
 def _reordered(expected: list[Any], received: list[Any], subset: bool) -> bool:
-    """Whether two lists differ, and only in the order of their items; of long ones nobody knows."""
+    """Whether two lists differ, and only in the order of their items; long ones are not looked at."""
     if len(expected) != len(received) or not _is_small(expected) or not _is_small(received):
         return False
     if next(compare(expected, received, subset=subset), None) is None:
@@ -172,23 +259,24 @@ def _is_small(value: Any) -> bool:
 def _compare_in_any_order(
     expected: list[Any], received: list[Any], steps: tuple[Step, ...], subset: bool, forms: Forms
 ) -> Iterator[Finding]:
+    if len(expected) != len(received):
+        yield _lengths(expected, received, steps)
+        if max(len(expected), len(received)) > _MAX_PAIRED:
+            return
+
     def matches(one: Any, other: Any) -> bool:
         return next(compare(one, other, subset=subset, forms=forms), None) is None
 
     missing, extra = without_counterpart(expected, received, matches, None if subset else forms)
     for index in missing:
-        yield Finding(steps, _anywhere(index, expected[index]), _NO_SUCH_ITEM)
+        yield Finding(steps, Anywhere(index, expected[index]), _NO_SUCH_ITEM)
     for index in extra:
         yield Finding((*steps, index), _NO_SUCH_ITEM, received[index])
     if len(missing) == len(extra) == 1:
         one, other = expected[missing[0]], received[extra[0]]
         if isinstance(one, (dict, list)) and isinstance(other, type(one)):
             # Most likely it is the same item with something wrong in it.
-            yield from compare(one, other, (*steps, extra[0]), subset=subset, forms=forms)
-
-
-def _anywhere(index: int, item: Any) -> Words:
-    return Words(joined(f"item [{index}] ", json_phrase(item), " anywhere"))
+            yield from compare(one, other, (*steps, extra[0]), subset=subset, forms=forms, hints=True)
 
 
 def equal_in_json(one: Any, other: Any) -> bool:

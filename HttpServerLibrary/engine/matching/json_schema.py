@@ -4,20 +4,47 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 from urllib.request import url2pathname
 
 from ..arguments import json_value
 from ..errors import UsageError
 from ..message.request import Request
-from ..phrase import Masking, text
+from ..phrase import Masking, Phrase, joined, listed, text
 from ..visible import quote
 from .json_body import JsonField, extra_missing, failure, first_line
-from .json_difference import Finding, Words, json_phrase
+from .json_difference import NO_KEY, Finding, Words, json_phrase, kind
 from .suggestion import Suggestion, is_short
+
+_KINDS: Final = {
+    "array": "a list",
+    "boolean": "a boolean",
+    "integer": "an integer",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "text",
+}
+# What stands before and after the value of a rule.
+_RULES: Final = {
+    "const": ("", ""),
+    "minimum": ("a number of at least ", ""),
+    "maximum": ("a number of at most ", ""),
+    "exclusiveMinimum": ("a number over ", ""),
+    "exclusiveMaximum": ("a number under ", ""),
+    "multipleOf": ("a multiple of ", ""),
+    "minLength": ("text of at least ", " characters"),
+    "maxLength": ("text of at most ", " characters"),
+    "pattern": ("text in which this is found: ", ""),
+    "minItems": ("at least ", " items"),
+    "maxItems": ("at most ", " items"),
+    "minProperties": ("at least ", " members"),
+    "maxProperties": ("at most ", " members"),
+}
 
 
 class JsonSchema(JsonField):
@@ -50,8 +77,7 @@ class JsonSchema(JsonField):
     def findings(self, body: Any) -> Iterator[Finding]:
         try:
             for error in self._validator.iter_errors(body):
-                steps = tuple(error.absolute_path)
-                yield Finding(steps, error.validator_value, error.instance, rule=str(error.validator))
+                yield from _findings(error)
         except RecursionError:
             raise
         except Exception as error:  # the library leaves it to Python how large a number can be
@@ -60,8 +86,55 @@ class JsonSchema(JsonField):
     def suggestion(self, request: Request) -> Suggestion | None:
         return {"json_schema": self._given} if self.matches(request) and is_short(self._given) else None
 
+    def matches(self, request: Request) -> bool:
+        try:
+            return bool(self._validator.is_valid(request.json))
+        except Exception:  # as in findings
+            return False
+
     def shown(self, masking: Masking) -> str:
         return f"json_schema={text(json_phrase(self._schema), masking)}"
+
+
+def _findings(error: Any) -> Iterator[Finding]:
+    """What differs by one error of the library."""
+    steps, rule, needed, value = tuple(error.absolute_path), error.validator, error.validator_value, error.instance
+    if rule == "required":
+        # Each missing member is an error of its own, in the order of the schema, but only its text names it.
+        name = next((name for name in needed if error.message.startswith(f"{name!r} ")), None)
+        yield Finding((*steps, *([] if name is None else [name])), Words("a value (required)"), NO_KEY)
+    elif rule == "additionalProperties" and needed is False:
+        for name in _additional(error.schema, value):
+            yield Finding((*steps, name), Words("no such key (additionalProperties is false)"), value[name])
+    else:
+        received = Words(joined(json_phrase(value), f" ({kind(value)})")) if rule == "type" else value
+        yield Finding(steps, Words(_rule_phrase(rule, needed)), received)
+
+
+def _additional(schema: Any, value: Any) -> list[str]:
+    """The members of an object that its schema names neither as they are nor by a pattern."""
+    patterns = schema.get("patternProperties", {})
+    return [
+        name
+        for name in value
+        if name not in schema.get("properties", {}) and not any(re.search(pattern, name) for pattern in patterns)
+    ]
+
+
+def _rule_phrase(rule: str, needed: Any) -> Phrase:
+    """What a rule of JSON Schema needs, as a phrase after 'expected'."""
+    if rule == "type":
+        kinds = [needed] if isinstance(needed, str) else needed
+        return " or ".join(_KINDS.get(kind, str(kind)) for kind in kinds)
+    if rule == "enum":
+        return joined("one of ", listed(map(json_phrase, needed), len(needed)))
+    if rule in ("anyOf", "oneOf"):
+        return f"a value that matches {'one' if rule == 'oneOf' else 'any'} of {len(needed)} schemas ({rule})"
+    words = _RULES.get(rule)
+    if words is None:
+        return joined(f"{rule} ", json_phrase(needed))
+    before, after = words
+    return joined(before, json_phrase(needed), f"{after} ({rule})")
 
 
 def _schema(value: object) -> tuple[Any, str]:

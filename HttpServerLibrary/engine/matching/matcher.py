@@ -28,7 +28,7 @@ class Matcher:
             return bool(self._call(request.to_werkzeug()))
         except BodyCut as error:
             raise MatcherFailed(f"matcher {self.name} was not called: {error}") from None
-        except BaseException as error:  # whatever user code raises belongs in the journal
+        except BaseException as error:  # all that user code raises belongs in the journal
             raise MatcherFailed(joined(f"matcher {self.name} raised ", raised(error)), error) from error
 
     def __str__(self) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
-from ..arguments import cookie_pairs, dictionary, dictionary_in, header_lines
+from ..arguments import cookie_pairs, dictionary, dictionary_in, header_lines, not_empty
 from ..message.media_types import says_json
 from ..message.request import Request
 from ..phrase import Masking, Phrase, Plain, Quoted, joined, listed, quotes
@@ -14,17 +15,19 @@ from ..visible import MASK, shortened
 from .auth import credential_difference, is_credential_header, same_credentials
 from .difference import Difference, Where
 from .field import Field
-from .hints import only
+from .hints import alike
 from .suggestion import Suggestion, plain_values, text_or_plain
 from .text import TextPattern
+from .unordered import without_counterpart
 
 Values = Callable[[Request], Mapping[str, list[str]]]
 
 MAX_DESCRIBED: Final = 300
 """Characters that the description of a field may have."""
 
-# Names that are looked at to find one that is spelled a little differently.
-_MAX_NAMES: Final = 100
+
+# A quote that is not closed ends with the value, so that nothing is looked at twice.
+_MEMBER: Final = re.compile(r'(?:"(?:\\.|[^"\\])*(?:"|\\?$)|[^,])+')
 
 # None: the name must be absent; a list: exactly these values in this order.
 Expected = TextPattern | list[TextPattern] | None
@@ -59,7 +62,7 @@ def any_matches(expected: Expected, values: list[str]) -> bool:
         return not values
     if isinstance(expected, list):
         return in_order(expected, values)
-    return any(map(expected.matches, values))
+    return expected.any_matches(values)
 
 
 class NamedValues(Field):
@@ -114,10 +117,15 @@ class NamedValues(Field):
         return Difference(self._where(name), describe(expected), quotes(received), hint)
 
     def _hint(self, request: Request, name: str, expected: Expected, received: list[str]) -> Phrase:
+        if isinstance(expected, list) and received:
+            is_reordered = without_counterpart(expected, received, TextPattern.matches, None) == ([], [])
+            return "only the order of the values differs" if is_reordered else ""
         if received:
             return expected.hint(received[0]) if isinstance(expected, TextPattern) and len(received) == 1 else ""
-        alike = next((other for other in islice(self._values(request), _MAX_NAMES) if only(name, other)), None)
-        return "" if alike is None else ("there is ", Quoted(alike), f": {only(name, alike)}")
+        return "" if expected is None else alike(name, self._names(request))
+
+    def _names(self, request: Request) -> Iterable[str]:
+        return self._values(request)
 
     def shown(self, masking: Masking) -> str:
         shown = f"{self._argument}={{"
@@ -160,10 +168,13 @@ class Query(NamedValues):
         return {"query": suggested}
 
     def differences(self, request: Request) -> Iterator[Difference]:
+        # More parameters are the only thing that differs.
+        hint = "query_subset accepts more" if super().matches(request) else ""
         yield from super().differences(request)
         for name, received in request.query.items():
             if name not in self._expected:
-                yield Difference(self._where(name), "nothing", quotes(received))
+                yield Difference(self._where(name), "nothing", quotes(received), hint)
+                hint = ""
 
 
 class QueryText(Field):
@@ -172,22 +183,34 @@ class QueryText(Field):
     def __init__(self, value: str) -> None:
         self._pattern = TextPattern(value.removeprefix("?"), "query")
 
+    def matches(self, request: Request) -> bool:
+        return self._pattern.matches(request.query_string)
+
     def suggestion(self, request: Request) -> Suggestion:
         return {"query": text_or_plain(self._pattern, request.query_string)}
 
     def differences(self, request: Request) -> Iterator[Difference]:
-        if not self._pattern.matches(request.query_string):
-            yield self._pattern.difference(Where("query"), request.query_string)
+        if not self.matches(request):
+            difference = self._pattern.difference(Where("query"), request.query_string)
+            is_reordered = self._pattern.literal is not None and _pairs(self._pattern.literal) == _pairs(
+                request.query_string
+            )
+            hint = "the same parameters in another order: a dictionary accepts that" if is_reordered else ""
+            yield replace(difference, hint=hint or difference.hint)
 
     def shown(self, masking: Masking) -> str:
         return f"query={Plain(str(self._pattern)).shown(masking)}"
+
+
+def _pairs(query_string: str) -> list[str]:
+    return sorted(query_string.split("&"))
 
 
 class Headers(NamedValues):
     """These header fields are there (RFC 9110, 5.1: names in any case)."""
 
     def __init__(self, value: object) -> None:
-        super().__init__("headers", "header", header_lines(value, "headers"), lambda _: {})
+        super().__init__("headers", "header", not_empty(header_lines(value, "headers"), "headers"), lambda _: {})
 
     @property
     def needed(self) -> list[str]:
@@ -197,13 +220,18 @@ class Headers(NamedValues):
     def _received(self, request: Request, name: str) -> list[str]:
         return request.header_values(name)
 
+    def _names(self, request: Request) -> Iterable[str]:
+        return (name for name, _ in request.headers)
+
     def _value_matches(self, name: str, expected: Expected, values: list[str]) -> bool:
-        if isinstance(expected, TextPattern):
-            if expected.literal is not None and is_credential_header(name):
-                return any(same_credentials(expected.literal, value) for value in values)
-            # RFC 9110, 5.3: repeated fields mean the same as one with the values joined.
-            return any_matches(expected, values) or (len(values) > 1 and expected.matches(", ".join(values)))
-        return any_matches(expected, values)
+        if isinstance(expected, TextPattern) and expected.literal is not None and is_credential_header(name):
+            return any(same_credentials(expected.literal, value) for value in values)
+        if not expected or not values or name.lower() == "set-cookie":
+            return any_matches(expected, values)
+        # RFC 9110, 5.3: repeated fields mean the same as one with the values joined by commas.
+        if isinstance(expected, list):
+            return in_order(expected, values) or in_order(expected, _members(values))
+        return expected.any_matches(values if len(values) == 1 else [*values, ", ".join(values), ",".join(values)])
 
     def _difference(self, request: Request, name: str, expected: Expected, received: list[str]) -> Difference:
         if is_credential_header(name):
@@ -220,8 +248,13 @@ class Headers(NamedValues):
         if wanted == came and ";" in f"{expected.literal}{''.join(received)}":
             return f"only parameters such as the charset differ: STARTS:{wanted} takes any"
         if says_json(wanted) and not says_json(came) and request.is_json():
-            return "the body is JSON, though"
+            return "but the body is JSON"
         return super()._hint(request, name, expected, received)
+
+
+def _members(values: list[str]) -> list[str]:
+    """The members of lists (RFC 9110, 5.6.1); commas in quotes separate nothing."""
+    return [member for value in values for part in _MEMBER.findall(value) if (member := part.strip())]
 
 
 def _media_type(content_type: str) -> str:
@@ -232,7 +265,9 @@ class Cookies(NamedValues):
     """These cookies are there."""
 
     def __init__(self, value: object) -> None:
-        super().__init__("cookies", "cookie", cookie_pairs(value, "cookies"), lambda request: request.cookies)
+        super().__init__(
+            "cookies", "cookie", not_empty(cookie_pairs(value, "cookies"), "cookies"), lambda request: request.cookies
+        )
 
     def _masked_by(self, name: str) -> tuple[str, ...]:
         return name, "Cookie"
@@ -246,6 +281,5 @@ def query(value: object) -> Field:
 
 
 def query_subset(value: object) -> Field:
-    return NamedValues(
-        "query_subset", "query parameter", dictionary(value, "query_subset"), lambda request: request.query
-    )
+    expected = not_empty(dictionary(value, "query_subset"), "query_subset")
+    return NamedValues("query_subset", "query parameter", expected, lambda request: request.query)

@@ -9,13 +9,13 @@ from urllib.parse import unquote
 
 from ..errors import UsageError
 from ..message.request import Request
-from ..phrase import Masking, Plain, Quoted
+from ..phrase import Masking, Phrase, Plain, Quoted
 from ..visible import quote
 from .difference import Difference, Where
 from .field import Field
 from .hints import hint
 from .suggestion import Suggestion
-from .text import TextPattern
+from .text import TextPattern, describe_pattern, without_not
 
 # RFC 9110 (9.3), PATCH (RFC 5789), QUERY, the WebDAV family, and PURGE of caches.
 METHODS: Final = frozenset(
@@ -27,42 +27,41 @@ METHODS: Final = frozenset(
 _SLASHES: Final = re.compile("//+")
 # A placeholder, the beginning of a query, or what looks like two cells.
 _SPECIAL: Final = re.compile(r"[{}? ]")
+# As other tools write a segment that varies.
+_FOREIGN_PLACEHOLDER: Final = re.compile(r"/:(\w+)|/<(?:\w+:)?(\w+)>")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
 
 class Path(Field):
-    """Compared with the decoded path and with the path as sent; either may match."""
+    """Compared with the decoded path and with the path as sent; either may match. With ``NOT:`` neither may."""
 
     def __init__(self, value: object) -> None:
+        self._negated, value = without_not(value)
         self._pattern = TextPattern(value, "path")
-        text = self._pattern.value
         self._template: re.Pattern[str] | None = None
-        self.literal = self._pattern.literal
-        if not self._pattern.prefixed:
-            if "?" in text:
-                path, _, query = text.partition("?")
-                raise UsageError(
-                    f"path: {quote(text)} has a '?', which never is in a path. "
-                    f"Give the part behind it as query: path {quote(path)}, query={query}."
-                )
-            if "://" in text and not text.startswith("/"):
-                raise UsageError(f"path: {quote(text)} is a URL. Give its path only.")
-            text = self.literal = text if text.startswith("/") else f"/{text}"
-            if _PLACEHOLDER.search(text):
-                self._template = _template(text)
-                self.literal = None
-        self._text = text
+        self._text = self._pattern.value if self._pattern.prefixed else _plain(self._pattern.value)
+        if not self._pattern.prefixed and _PLACEHOLDER.search(self._text):
+            self._template = _template(self._text)
+        is_literal = self._pattern.literal is not None and self._template is None and not self._negated
+        self.literal = self._text if is_literal else None
 
     @property
     def written(self) -> str:
         """The path as it is written in an argument."""
-        return str(self._pattern) if self._pattern.prefixed else self._text
+        written = str(self._pattern) if self._pattern.prefixed else self._text
+        return f"NOT:{written}" if self._negated else written
 
     def matches(self, request: Request) -> bool:
         if self.literal is not None:
             return self.literal in request.paths()
+        return self._is_described(request) is not self._negated
+
+    def _is_described(self, request: Request) -> bool:
+        """Whether the request matches when ``NOT:`` is left out."""
         if self._template is not None:
             return self._match(request) is not None
+        if not self._pattern.prefixed:
+            return self._text in request.paths()
         return any(map(self._pattern.matches, request.paths()))
 
     def _match(self, request: Request) -> re.Match[str] | None:
@@ -76,7 +75,7 @@ class Path(Field):
 
     def params(self, request: Request) -> dict[str, str]:
         """The segments that the placeholders stand for, decoded."""
-        match = self._match(request)
+        match = None if self._negated else self._match(request)
         if match is None:
             return {}
         decode = unquote if match.string == request.raw_path else _with_slashes
@@ -87,20 +86,43 @@ class Path(Field):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.matches(request):
-            expected = self._pattern.describe() if self._pattern.prefixed else Quoted(self._text)
+            expected = describe_pattern(self._pattern.mode, self._text, negated=self._negated)
             yield Difference(Where("path"), expected, Quoted(request.path), self._hint(request))
 
-    def _hint(self, request: Request) -> str:
+    def _hint(self, request: Request) -> Phrase:
+        if self._negated:
+            return ""
         raw = request.raw_path
-        if self.matches(Request(request.method, raw.rstrip("/") if raw.endswith("/") else f"{raw}/")):
+        if self._would_match(request, raw.rstrip("/") if raw.endswith("/") else f"{raw}/"):
             return "only the trailing slash differs"
-        if "//" in raw and self.matches(Request(request.method, _SLASHES.sub("/", raw))):
+        if "//" in raw and self._would_match(request, _SLASHES.sub("/", raw)):
             return "only doubled slashes differ"
-        if self._pattern.mode != "REGEXP" and self._pattern.prefixed and self._text[:1].isalnum():
-            return "a path starts with a slash"
+        if "%25" in raw and self._would_match(request, unquote(raw)):
+            return "the path is encoded twice"
         if self._pattern.prefixed:
+            if self._pattern.mode != "REGEXP" and self._text[:1].isalnum():
+                return "a path starts with a slash"
             return self._pattern.hint(request.path)
-        return hint(self._text, request.path)
+        return self._hint_to_plain(request.path)
+
+    def _would_match(self, request: Request, target: str) -> bool:
+        return self.matches(Request(request.method, target))
+
+    def _hint_to_plain(self, received: str) -> Phrase:
+        """What to say of a path that differs from one without prefix."""
+        foreign = _FOREIGN_PLACEHOLDER.search(self._text)
+        if foreign is not None:
+            name = foreign[1] or foreign[2]
+            return (
+                "for a segment that varies write ",
+                Plain(f"{{{name}}}"),
+                " instead of ",
+                Plain(foreign[0].lstrip("/")),
+            )
+        if self._template is not None:
+            wider = re.compile(self._template.pattern.replace("([^/]+)", "(.+)"))
+            return "a placeholder stands for one segment" if wider.fullmatch(received) else ""
+        return hint(self._text, received) or _hint_to_prefix(self._text, received)
 
     def shown(self, masking: Masking) -> str:
         return Plain(self.written).shown(masking)
@@ -111,6 +133,37 @@ def plain_path(request: Request) -> str:
     path = request.path
     has_meaning = _SPECIAL.search(path) or not path.startswith("/") or not path.isprintable() or path == "ANY"
     return f"EQUALS:{request.raw_path}" if has_meaning else path
+
+
+def _plain(text: str) -> str:
+    """A path without a prefix, with the leading slash. Raises `UsageError` for what is most likely a slip."""
+    if "?" in text:
+        path, _, query = text.partition("?")
+        raise UsageError(
+            f"path: {quote(text)} contains '?', which a path cannot. "
+            f"Give what follows it as query: path {quote(path)}, query={query}."
+        )
+    if "://" in text and not text.startswith("/"):
+        raise UsageError(f"path: {quote(text)} is a URL. Give its path only.")
+    method, space, path = text.partition(" ")
+    if space and all(word.upper() in METHODS or word == "ANY" for word in method.split(",")):
+        raise UsageError(
+            f"path: {quote(text)} begins with a method. Write the path {quote(path.lstrip())} and method={method}."
+        )
+    return text if text.startswith("/") else f"/{text}"
+
+
+def _hint_to_prefix(expected: str, received: str) -> Phrase:
+    """What to say when one path is the end of the other; nothing of the root, which is the end of many."""
+    longer, shorter = (received, expected) if len(received) > len(expected) else (expected, received)
+    if shorter == "/" or not longer.endswith(shorter):
+        return ""
+    prefix = longer.removesuffix(shorter)
+    if not prefix.startswith("/"):
+        return ""
+    if longer is expected:
+        return ("the prefix ", Quoted(prefix), " is missing")
+    return ("the prefix ", Quoted(prefix), " is there twice" if shorter.startswith(f"{prefix}/") else " is extra")
 
 
 def _decoded_by_segment(path: str) -> str:
@@ -165,7 +218,7 @@ def _methods(value: object) -> Iterator[str]:
         if value.startswith("EQUALS:"):
             method = value.partition(":")[2].strip().upper()
             if not method:
-                raise UsageError("method: there is no method behind 'EQUALS:'.")
+                raise UsageError("method: no method follows 'EQUALS:'.")
             yield method
             return
         value = value.split(",")

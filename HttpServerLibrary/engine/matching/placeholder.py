@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from ..errors import UsageError
@@ -19,6 +20,12 @@ _LIKELY: Final = re.compile(
     r"|reg(ex|exp|exep)p?(\s*[:=].*)?)\s*>"
     r"|<regexp:.*",
     re.IGNORECASE | re.DOTALL,
+)
+_UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_DATETIME: Final = re.compile(
+    r"(?P<minute>\d{4}-\d\d-\d\d[Tt]\d\d:\d\d):(?P<second>[0-5]\d|60)(?:\.\d+)?"
+    r"(?P<offset>[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)",
+    re.ASCII,
 )
 _UNQUOTED: Final = re.compile(r"[:\[,]\s*<(any|regexp)\b")
 
@@ -35,9 +42,41 @@ class Placeholder:
     kind: str
     matches: Callable[[Any], bool]
 
+    def hint(self, value: Any) -> str:
+        """What to say of a value that does not match."""
+        if self.matches is _is_datetime and _is_datetime(f"{value}Z"):
+            return "the offset is missing, such as Z"
+        return ""
+
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_integer(value: Any) -> bool:
+    """By value: 1.0 is one, too (JSON Schema, 6.1.1)."""
+    return _is_number(value) and (isinstance(value, int) or value.is_integer())
+
+
+def _is_uuid(value: Any) -> bool:
+    return isinstance(value, str) and _UUID.fullmatch(value) is not None
+
+
+def _is_datetime(value: Any) -> bool:
+    """Whether a text is a date-time of RFC 3339 (5.6) that is in the calendar."""
+    found = _DATETIME.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return False
+    second = int(found["second"])
+    try:
+        # Python has no leap seconds. They are the last second of a day in UTC (RFC 3339, 5.7).
+        moment = datetime.fromisoformat(f"{found['minute']}:{min(second, 59):02}+00:00".upper())
+        offset = found["offset"].upper().replace("Z", "+00:00")
+        apart = timedelta(hours=int(offset[1:3]), minutes=int(offset[4:]))
+        moment = moment - apart if offset[0] == "+" else moment + apart
+    except (ValueError, OverflowError):
+        return False
+    return second < 60 or (moment.hour, moment.minute) == (23, 59)
 
 
 _KNOWN: Final = {
@@ -46,7 +85,12 @@ _KNOWN: Final = {
         Placeholder("<any>", "any value", "", lambda _: True),
         Placeholder("<any-string>", "any text", "text", lambda value: isinstance(value, str)),
         Placeholder("<any-number>", "any number", "number", _is_number),
+        Placeholder("<any-integer>", "any integer", "number", _is_integer),
         Placeholder("<any-boolean>", "any boolean", "boolean", lambda value: isinstance(value, bool)),
+        Placeholder("<any-uuid>", "any UUID", "text", _is_uuid),
+        Placeholder("<any-datetime>", "any date and time with offset (RFC 3339)", "text", _is_datetime),
+        Placeholder("<any-list>", "any list", "list", lambda value: isinstance(value, list)),
+        Placeholder("<any-object>", "any object", "object", lambda value: isinstance(value, dict)),
     )
 }
 
@@ -104,7 +148,7 @@ def _meaning(text: str, what: str) -> Placeholder | str:
         )
     raise UsageError(
         f"{what}: {quote(text)} is not a placeholder. Known are {', '.join(_KNOWN)} and {_REGEXP}...>. "
-        "For the text itself, put a backslash in front of it."
+        "For the text itself, put a backslash before it."
     )
 
 
@@ -118,7 +162,7 @@ def as_text(text: str) -> str:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether text is one, or was most likely meant to be; such a text is no JSON."""
+    """Whether text is a placeholder, or was most likely meant as one; such text is not JSON."""
     return _is_near(text.strip())
 
 

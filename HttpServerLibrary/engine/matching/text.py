@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 from ..arguments import plain_text
 from ..errors import UsageError
@@ -14,28 +14,67 @@ from ..visible import quote
 from .difference import Difference, Where
 from .hints import hint, offset, only
 
+_NOT: Final = "NOT:"
 _PREFIXES: Final = ("EQUALS", "GLOB", "REGEXP", "STARTS")
 # A search may take long where a comparison with the whole text does not.
 _MAX_SEARCHED: Final = 1000
+_FLAGS: Final = {re.ASCII: "a", re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x"}
+
+
+def has_prefix(text: str) -> bool:
+    """Whether a text means something else than itself where a text pattern is taken."""
+    return text.partition(":")[0] in (*_PREFIXES, "NOT") and ":" in text
+
+
+def without_not(value: object) -> tuple[bool, object]:
+    """Whether ``NOT:`` stands before a pattern, and the pattern after it."""
+    if isinstance(value, str) and value.startswith(_NOT):
+        return True, value[len(_NOT) :].lstrip()
+    return False, value
+
+
+def describe_pattern(mode: str, value: str, *, negated: bool) -> Phrase:
+    """A pattern as a phrase after 'expected'."""
+    quoted = Quoted(value)
+    if mode == "EQUALS":
+        return ("text other than ", quoted) if negated else quoted
+    if mode == "STARTS":
+        return (f"text that {'does not start' if negated else 'starts'} with ", quoted)
+    return (f"text that {'does not match' if negated else 'matches'} {mode} ", quoted)
 
 
 class TextPattern:
-    """Text to compare with: equal, or by pattern after ``GLOB:``, ``REGEXP:`` or ``STARTS:``.
+    """Text to compare with: equal, or by pattern after ``GLOB:``, ``REGEXP:`` or ``STARTS:``, with or without ``NOT:``.
 
-    ``literal`` is the text of an EQUALS pattern and None for the others; ``prefixed`` tells whether a prefix
-    was given. ``what`` names the argument in errors.
+    ``literal`` is the only text that matches, None where others may. ``prefixed`` tells whether a prefix was given; a
+    compiled regular expression counts as one. ``what`` names the argument in errors.
     """
 
-    __slots__ = ("_matches", "literal", "mode", "prefixed", "value")
+    __slots__ = ("_matches", "_written", "literal", "mode", "negated", "prefixed", "value")
 
     def __init__(self, value: object, what: str) -> None:
+        self.negated, value = without_not(value)
+        if isinstance(value, re.Pattern):
+            self._set_compiled(value, what)
+            return
         text = plain_text(value, what)
         prefix, colon, rest = text.partition(":")
-        self.prefixed = bool(colon) and prefix in _PREFIXES and isinstance(value, str)
-        self.mode = prefix if self.prefixed else "EQUALS"
-        self.value = rest.lstrip() if self.prefixed else text
-        self.literal = self.value if self.mode == "EQUALS" else None
+        has_mode = bool(colon) and prefix in _PREFIXES and isinstance(value, str)
+        self.mode = prefix if has_mode else "EQUALS"
+        self.value = rest.lstrip() if has_mode else text
+        self.prefixed = has_mode or self.negated
+        self._written = f"{self.mode}:{self.value}" if has_mode else text
+        self.literal = self.value if self.mode == "EQUALS" and not self.negated else None
         self._matches = self._matcher(isinstance(value, bool), what)
+
+    def _set_compiled(self, pattern: re.Pattern[Any], what: str) -> None:
+        if not isinstance(pattern.pattern, str):
+            raise UsageError(f"{what}: a regular expression for text is needed, not for bytes: {pattern.pattern!r}.")
+        self.prefixed, self.mode, self.literal = True, "REGEXP", None
+        flags = "".join(letter for flag, letter in _FLAGS.items() if pattern.flags & flag)
+        self.value = f"(?{flags}){pattern.pattern}" if flags else pattern.pattern
+        self._written = f"REGEXP:{self.value}"
+        self._matches = pattern.fullmatch
 
     def _matcher(self, boolean: bool, what: str) -> Callable[[str], object]:
         value = self.value
@@ -53,16 +92,18 @@ class TextPattern:
             raise UsageError(f"{what}: {quote(value)} is not a regular expression: {error}.") from None
 
     def matches(self, text: str) -> bool:
-        return bool(self._matches(text))
+        return bool(self._matches(text)) is not self.negated
+
+    def any_matches(self, texts: Iterable[str]) -> bool:
+        """Whether one of several texts matches; for ``NOT:`` whether there are some, and none is what must not be."""
+        if not self.negated:
+            return any(map(self._matches, texts))
+        found = [*texts]
+        return bool(found) and not any(map(self._matches, found))
 
     def describe(self) -> Phrase:
         """The pattern as a phrase after 'expected'."""
-        quoted = Quoted(self.value)
-        if self.mode == "EQUALS":
-            return quoted
-        if self.mode == "STARTS":
-            return ("text that starts with ", quoted)
-        return (f"text that matches {self.mode} ", quoted)
+        return describe_pattern(self.mode, self.value, negated=self.negated)
 
     def contrast(self, received: str) -> tuple[Phrase, Phrase]:
         """The pattern and a text that does not match it, as phrases after 'expected' and 'received'."""
@@ -72,6 +113,8 @@ class TextPattern:
 
     def hint(self, received: str) -> str:
         """What experience says about a text that does not match; empty when it says nothing."""
+        if self.negated:
+            return ""
         if self.literal is not None:
             return only(self.literal, received) if self.prefixed else hint(self.literal, received)
         if len(received) > _MAX_SEARCHED:
@@ -99,4 +142,4 @@ class TextPattern:
 
     def __str__(self) -> str:
         """The pattern as it is written in an argument."""
-        return f"{self.mode}:{self.value}" if self.prefixed else self.value
+        return f"{_NOT}{self._written}" if self.negated else self._written

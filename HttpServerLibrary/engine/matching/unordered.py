@@ -1,4 +1,19 @@
-"""Lists whatever their order: which items have a counterpart."""
+"""Lists in any order: which items have a counterpart.
+
+Strategy: maximum bipartite matching by augmenting paths, where the expected items are rows, the received ones columns.
+
+Items without placeholders, when lists must be equal, match nothing but their equals. `Forms` gives equal values the
+same number by looking at each once, so these are paired by number, in the time it takes to read them. What is left,
+items with placeholders or items of a subset, may match several counterparts, and taking the first free one may
+leave nothing for a later item. So `_matched` takes one row after the other. A row that matches the column at its own
+index takes it. Every other row looks for an augmenting path: a column that matches it, and if that is taken, another
+column for the row that has it, and so on (Kuhn's algorithm, breadth first). When the search ends without a free column,
+no other choice would have paired more rows.
+
+Cost: at most rows x columns comparisons of items, as the columns that match a row are found out once and kept as
+bits of an integer; then at most rows x (rows + columns) steps on those bits. `comparisons` tells how many comparisons
+an expected value may need, all levels of lists in lists multiplied, so that too many can be refused beforehand.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +26,7 @@ _NO_FORM: Final = -1
 
 
 class Forms:
-    """Numbers for JSON values: the same one for values that are equal whatever the order of their lists.
+    """Numbers for JSON values: the same one for values that are equal when the order of lists does not matter.
 
     Each value is looked at once, so that finding equal items of lists takes no longer than reading them. Must not
     outlive the values.
@@ -81,7 +96,7 @@ def _matched(
     columns: Sequence[int],
     matches: Callable[[Any, Any], bool],
 ) -> tuple[list[int], list[int]]:
-    """Pairs rows and columns by augmenting paths; what matches a row is found out when it matters, and kept as bits."""
+    """Pairs rows and columns, as many as possible; returns those that are left."""
     known: dict[int, int] = {}
 
     def matching(row: int) -> int:

@@ -1,15 +1,17 @@
-"""The body as XML, whatever its Content-Type."""
+"""The body as XML, regardless of its Content-Type."""
 
 from __future__ import annotations
 
 import json
 import math
 from abc import abstractmethod
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any, Final, NamedTuple
 
-from ..arguments import dictionary
+from ..arguments import dictionary, not_empty
 from ..errors import UsageError
+from ..message.media_types import says_json, says_xml
 from ..message.request import Request
 from ..message.xml_tree import NotXml, parse
 from ..phrase import Masking, Phrase, Plain, Quoted, contrast, joined, listed
@@ -17,18 +19,21 @@ from ..visible import MASK, quote, shortened
 from .body import body_phrase
 from .difference import Difference, Where
 from .field import Field
+from .hints import lookalike, only
 from .named import MAX_DESCRIBED, Expected, any_matches, describe, expected_values
 from .suggestion import Suggestion, body_text, plain
 from .text import TextPattern
-from .xpath import in_any_namespace
+from .xpath import in_any_namespace, prefixed_names
 
 _MAX_REASON: Final = 200
 # More of a name is not shown.
 _MAX_NAME: Final = 100
+# Elements that are looked at to find the prefix they have.
+_MAX_PREFIXES: Final = 100
 
 
 class XmlField(Field):
-    """A field about the parsed body; a body that is no XML is one difference."""
+    """A field about the parsed body; a body that is not XML is one difference."""
 
     name = "xml"
 
@@ -43,22 +48,58 @@ class XmlField(Field):
 
     def matches(self, request: Request) -> bool:
         try:
-            return next(self.findings(request.xml), None) is None
+            return self.is_like(request.xml)
         except (NotXml, RecursionError):
             return False
 
     def differences(self, request: Request) -> Iterator[Difference]:
         try:
-            yield from self.findings(request.xml)
+            yield from self.explained(request.xml)
         except NotXml as error:
-            received = joined(body_phrase(request), ", which is ", Plain(str(error), limit=_MAX_REASON))
-            yield Difference(Where(self.name), "an XML body", received if request.body else "no body")
+            yield self._not_xml(request, error)
         except RecursionError:
             yield Difference(Where(self.name), "a body that can be compared", "one that is nested too deeply")
 
+    def _not_xml(self, request: Request, error: NotXml) -> Difference:
+        """The difference of a body that is not XML."""
+        where, expected = Where(self.name), "an XML body"
+        if not request.body:
+            return Difference(where, expected, "no body")
+        if says_json(request.content_type) and request.is_json():
+            return Difference(where, expected, joined("JSON ", body_phrase(request)), "json= compares it")
+        received = joined(body_phrase(request), ", which is ", Plain(str(error), limit=_MAX_REASON))
+        hint = "although its Content-Type is XML" if says_xml(request.content_type) else ""
+        return Difference(where, expected, received, hint)
+
     @abstractmethod
-    def findings(self, root: Any) -> Iterator[Difference]:
+    def is_like(self, root: Any) -> bool:
+        """Whether the parsed body matches."""
+
+    @abstractmethod
+    def explained(self, root: Any) -> Iterator[Difference]:
         """Yields what differs in the parsed body."""
+
+
+class _Finding(NamedTuple):
+    """A place where two documents differ; ``describe`` makes phrases of both sides, and None is nothing."""
+
+    path: str
+    expected: Any
+    received: Any
+    describe: Callable[[Any], Phrase]
+
+    def difference(self) -> Difference:
+        if self.describe in (_quoted, _text) and self.expected and self.received:
+            expected, received = contrast(self.expected, self.received)
+            hint = only(self.expected, self.received) or lookalike(self.expected, self.received)
+            return Difference(self._where(), expected, received, hint)
+        return Difference(self._where(), self._side(self.expected), self._side(self.received))
+
+    def _side(self, value: Any) -> Phrase:
+        return "nothing" if value is None else self.describe(value)
+
+    def _where(self) -> Where:
+        return Where("xml", self.path, names=tuple(_names(self.path)))
 
 
 class Xml(XmlField):
@@ -70,7 +111,7 @@ class Xml(XmlField):
     def __init__(self, value: object) -> None:
         super().__init__()
         if isinstance(value, str):
-            # Nothing may stand in front of an XML declaration, which variables of several lines often begin with.
+            # Nothing may precede an XML declaration, but variables of several lines often begin with a line break.
             value = value.strip()
             self._given = value
             self._expected = _parsed(_encoded(value), "utf-8")
@@ -80,12 +121,18 @@ class Xml(XmlField):
         else:
             raise UsageError(f"xml: text or bytes are needed, not {type(value).__name__}: {value!r}.")
 
-    def findings(self, root: Any) -> Iterator[Difference]:
+    def is_like(self, root: Any) -> bool:
+        return next(self._findings(root), None) is None
+
+    def explained(self, root: Any) -> Iterator[Difference]:
+        return (finding.difference() for finding in self._findings(root))
+
+    def _findings(self, root: Any) -> Iterator[_Finding]:
         expected, received = _local(self._expected), _local(root)
         if expected == received:
             yield from _compare(self._expected, root, f"/{expected}")
         else:
-            yield _difference(f"/{expected}", ("the root element ", _tag(expected)), _tag(received))
+            yield _Finding(f"/{expected}", expected, received, _describe_root)
 
     def suggestion(self, request: Request) -> Suggestion | None:
         try:
@@ -116,7 +163,7 @@ def _parsed(data: bytes, charset: str | None) -> Any:
         raise UsageError(f"xml: {error}{line}.") from None
 
 
-def _compare(expected: Any, received: Any, path: str, above: tuple[str, str] | None = None) -> Iterator[Difference]:
+def _compare(expected: Any, received: Any, path: str, above: tuple[str, str] | None = None) -> Iterator[_Finding]:
     """Compares two elements of the same local name; ``above`` are their parents' namespaces where these differ."""
     namespaces = _namespace(expected), _namespace(received)
     if namespaces[0] == namespaces[1]:
@@ -124,34 +171,30 @@ def _compare(expected: Any, received: Any, path: str, above: tuple[str, str] | N
     elif namespaces != above:
         # Once for all that is inside: an inherited namespace is not said again at every child.
         above = namespaces
-        yield _difference(path, *map(_describe_namespace, namespaces))
+        yield _Finding(path, *namespaces, _describe_namespace)
     yield from _compare_attributes(expected, received, path)
     yield from _compare_text(expected, received, path)
     yield from _compare_children(expected, received, path, above)
 
 
-def _compare_attributes(expected: Any, received: Any, path: str) -> Iterator[Difference]:
+def _compare_attributes(expected: Any, received: Any, path: str) -> Iterator[_Finding]:
     ours, theirs = dict(expected.attrib), dict(received.attrib)
     for name, value in ours.items():
-        where = f"{path}/@{_attribute(name, expected)}"
-        if name not in theirs:
-            yield _difference(where, Quoted(value), "nothing")
-        elif theirs[name] != value:
-            yield _difference(where, *contrast(value, theirs[name]))
+        if theirs.get(name) != value:
+            yield _Finding(f"{path}/@{_attribute(name, expected)}", value, theirs.get(name), _quoted)
     for name, value in theirs.items():
         if name not in ours:
-            yield _difference(f"{path}/@{_attribute(name, received)}", "nothing", Quoted(value))
+            yield _Finding(f"{path}/@{_attribute(name, received)}", None, value, _quoted)
 
 
-def _compare_text(expected: Any, received: Any, path: str) -> Iterator[Difference]:
+def _compare_text(expected: Any, received: Any, path: str) -> Iterator[_Finding]:
     ours, theirs = _texts(expected), _texts(received)
     if ours == theirs:
         return
     if len(ours) == len(theirs) == 1:
-        one, other = contrast(ours[0], theirs[0])
-        yield _difference(path, one if ours[0] else "no text", other if theirs[0] else "no text")
+        yield _Finding(path, ours[0], theirs[0], _text)
     elif len(ours) == len(theirs) or [*filter(None, ours)] != [*filter(None, theirs)]:
-        yield _difference(path, _describe_texts(ours), _describe_texts(theirs))
+        yield _Finding(path, ours, theirs, _describe_texts)
 
 
 def _texts(element: Any) -> list[str]:
@@ -159,12 +202,7 @@ def _texts(element: Any) -> list[str]:
     return [(element.text or "").strip(), *((child.tail or "").strip() for child in element)]
 
 
-def _describe_texts(texts: list[str]) -> Phrase:
-    """Text with children in it, each of which is a '<>'."""
-    return ("the text ", Quoted(" <> ".join(texts).strip())) if any(texts) else "no text"
-
-
-def _compare_children(expected: Any, received: Any, path: str, above: tuple[str, str] | None) -> Iterator[Difference]:
+def _compare_children(expected: Any, received: Any, path: str, above: tuple[str, str] | None) -> Iterator[_Finding]:
     ours, theirs = _numbered(expected), _numbered(received)
 
     def where(key: tuple[str, int]) -> str:
@@ -176,15 +214,14 @@ def _compare_children(expected: Any, received: Any, path: str, above: tuple[str,
         if key in theirs:
             yield from _compare(child, theirs[key], where(key), above)
         else:
-            yield _difference(where(key), _describe_element(child), "nothing")
+            yield _Finding(where(key), child, None, _describe_element)
     for key, child in theirs.items():
         if key not in ours:
-            yield _difference(where(key), "nothing", _describe_element(child))
+            yield _Finding(where(key), None, child, _describe_element)
     common = ([name for name in ours if name in theirs], [name for name in theirs if name in ours])
-    for (ours_next, _), (theirs_next, _) in zip(*common, strict=True):
-        if ours_next != theirs_next:
-            one, other = _tag(ours_next), _tag(theirs_next)
-            yield _difference(path, (one, " before ", other), (other, " before ", one))
+    for (one, _), (other, _) in zip(*common, strict=True):
+        if one != other:
+            yield _Finding(path, (one, other), (other, one), _describe_order)
             break
 
 
@@ -207,8 +244,29 @@ def _namespace(element: Any) -> str:
     return str(element.tag).rpartition("}")[0][1:]
 
 
+def _quoted(value: str) -> Phrase:
+    return Quoted(value)
+
+
+def _text(text: str) -> Phrase:
+    return Quoted(text) if text else "no text"
+
+
+def _describe_texts(texts: list[str]) -> Phrase:
+    """Text with children in it, each of which is a '<>'."""
+    return ("the text ", Quoted(" <> ".join(texts).strip())) if any(texts) else "no text"
+
+
 def _describe_namespace(namespace: str) -> Phrase:
     return ("the namespace ", Quoted(namespace)) if namespace else "no namespace"
+
+
+def _describe_root(name: str) -> Phrase:
+    return ("the root element ", _tag(name))
+
+
+def _describe_order(names: tuple[str, str]) -> Phrase:
+    return (_tag(names[0]), " before ", _tag(names[1]))
 
 
 def _tag(name: str) -> Plain:
@@ -236,10 +294,6 @@ def _describe_element(element: Any) -> Plain:
     return Plain(f"{tag}>{text}</{_local(element)}>" if text else f"{tag}/>")
 
 
-def _difference(path: str, expected: Phrase, received: Phrase) -> Difference:
-    return Difference(Where("xml", path, names=tuple(_names(path))), expected, received)
-
-
 def _names(path: str) -> Iterator[str]:
     """The local names of the elements and the attribute on a path."""
     for step in path.split("/")[1:]:
@@ -254,7 +308,7 @@ class XPath(XmlField):
     def __init__(self, value: object) -> None:
         super().__init__()
         self._expected: dict[str, tuple[Any, Expected]] = {}
-        given = dictionary(value, "xpath")
+        given = not_empty(dictionary(value, "xpath"), "xpath")
         for path, expected in given.items():
             self._expected[path] = (self._compiled(path), expected_values(expected, f"xpath: {path}"))
         self._given = given
@@ -271,7 +325,13 @@ class XPath(XmlField):
             raise UsageError(f"xpath: {quote(path)} is not an XPath (1.0): {error}.") from None
         return find
 
-    def findings(self, root: Any) -> Iterator[Difference]:
+    def is_like(self, root: Any) -> bool:
+        try:
+            return all(_matches(expected, _found(find(root))) for find, expected in self._expected.values())
+        except self._etree.XPathError:
+            return False
+
+    def explained(self, root: Any) -> Iterator[Difference]:
         for path, (find, expected) in self._expected.items():
             try:
                 found = _found(find(root))
@@ -279,7 +339,7 @@ class XPath(XmlField):
                 yield Difference(_where(path), describe(expected), ("a failure: ", Plain(str(error))))
                 continue
             if not _matches(expected, found):
-                yield _miss(path, expected, found)
+                yield _miss(path, expected, found, root)
 
     def suggestion(self, request: Request) -> Suggestion | None:
         suggested: dict[str, object] = {}
@@ -309,6 +369,13 @@ def _where(path: str) -> Where:
     return Where.by_path("xpath", path)
 
 
+def _matches(expected: Expected, found: list[str]) -> bool:
+    stripped = [text.strip() for text in found]
+    if isinstance(expected, TextPattern):
+        return expected.any_matches([*found, *stripped])
+    return any_matches(expected, found) or any_matches(expected, stripped)
+
+
 def _found(result: Any) -> list[str]:
     """What an XPath found, as text: of nodes their string-value (XPath 1.0, 5)."""
     if isinstance(result, bool):
@@ -334,15 +401,23 @@ def _node(node: Any) -> str:
     return str(node[1]) if isinstance(node, tuple) else "".join(node.itertext())
 
 
-def _matches(expected: Expected, found: list[str]) -> bool:
-    return any_matches(expected, found) or any_matches(expected, [text.strip() for text in found])
-
-
-def _miss(path: str, expected: Expected, found: list[str]) -> Difference:
+def _miss(path: str, expected: Expected, found: list[str], root: Any) -> Difference:
     if isinstance(expected, TextPattern) and len(found) == 1:
-        return Difference(_where(path), *expected.contrast(found[0]))
-    received = listed(map(Quoted, found), len(found), "nodes") if found else "nothing"
-    return Difference(_where(path), describe(expected), received)
+        return expected.difference(_where(path), found[0])
+    if not found:
+        return Difference(_where(path), describe(expected), "nothing", _prefix_hint(path, root))
+    return Difference(_where(path), describe(expected), listed(map(Quoted, found), len(found), "nodes"))
+
+
+def _prefix_hint(path: str, root: Any) -> Phrase:
+    """The prefix that the body has instead of the one in an XPath; empty where that is not the reason."""
+    for name in prefixed_names(path):
+        prefix, _, local = name.partition(":")
+        same = [] if local == "*" else list(islice(root.iter("{*}" + local), _MAX_PREFIXES))
+        if same and all(element.prefix != prefix for element in same):
+            written = f"{same[0].prefix}:{local}" if same[0].prefix else local
+            return ("the body has ", Quoted(written), "; a name without a prefix matches any namespace")
+    return ""
 
 
 def _shown(expected: Expected, masking: Masking) -> str:

@@ -39,14 +39,22 @@ def in_any_namespace(path: str) -> str:
     """The XPath with names of elements that are found by their local name.
 
     Those with a prefix, of attributes too, are found as they are written in the document. Raises ValueError for
-    functions and variables that there are not.
+    unknown functions and for variables.
     """
-    tokens = [_Token(str(match.lastgroup), match[0]) for match in _TOKEN.finditer(path)]
-    return "".join(_rewritten(tokens))
+    return "".join(_rewritten(_tokens(path)))
+
+
+def prefixed_names(path: str) -> list[str]:
+    """The names with a prefix in an XPath, such as ``s:Body``."""
+    return [token.text for token in _tokens(path) if token.kind == "name" and ":" in token.text]
+
+
+def _tokens(path: str) -> list[_Token]:
+    return [_Token(str(match.lastgroup), match[0]) for match in _TOKEN.finditer(path)]
 
 
 def _rewritten(tokens: list[_Token]) -> Iterator[str]:
-    # The last tokens that are no space; the one before tells the axis.
+    # The last two tokens other than spaces: the first of them may name the axis.
     before = last = _Token("sign", "")
     was_operator = True
     for index, token in enumerate(tokens):
@@ -57,12 +65,12 @@ def _rewritten(tokens: list[_Token]) -> Iterator[str]:
         operand = was_operator or last.text in _BEFORE_OPERANDS
         is_operator = token.kind != "literal" and token.text in _OPERATORS and not (token.kind == "name" and operand)
         if token.text == "$":
-            raise ValueError("there are no variables")
+            raise ValueError("variables are not supported")
         if token.kind != "name" or is_operator or following == "::":
             yield token.text
         elif following == "(":
             if token.text not in _NODE_TYPES and token.text not in _FUNCTIONS:
-                raise ValueError(f"there is no function {quote(token.text)}")
+                raise ValueError(f"unknown function {quote(token.text)}")
             yield token.text
         else:
             of_attribute = last.text == "@" or (last.text == "::" and before.text in _OF_ATTRIBUTES)
@@ -74,5 +82,5 @@ def _name_test(name: str, *, of_attribute: bool) -> str:
     prefix, colon, local = name.partition(":")
     if colon:
         return f"*[starts-with(name(), '{prefix}:')]" if local == "*" else f"*[name() = '{name}']"
-    # An attribute without a prefix is in no namespace, whatever the namespace of its element.
+    # An attribute without a prefix has no namespace, also where its element has one.
     return name if name == "*" or of_attribute else f"*[local-name() = '{name}']"

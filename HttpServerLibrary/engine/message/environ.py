@@ -2,52 +2,60 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import werkzeug
+from werkzeug.datastructures import EnvironHeaders
 
-from .head import RequestHead
+from .head import Pairs, RequestHead
 
 
-def environ(request: RequestHead, body: bytes) -> dict[str, Any]:
+def werkzeug_request(head: RequestHead, body: bytes, content: bytes) -> werkzeug.Request:
+    """The request with this head and body as handlers and matchers get it; ``content`` is the decoded body."""
+    return _WerkzeugRequest(head, body, content)
+
+
+def _environ(head: RequestHead, body: bytes) -> dict[str, Any]:
     """What WSGI servers tell applications about a request."""
-    host = request.host or "localhost"
+    host = head.host or "localhost"
     name, port = _split_host(host)
-    client, _, client_port = request.client.rpartition(":")
+    client, _, client_port = head.client.rpartition(":")
     result: dict[str, Any] = {
-        "REQUEST_METHOD": request.method,
+        "REQUEST_METHOD": head.method,
         "SCRIPT_NAME": "",
         # PEP 3333: text in the environ is latin-1 that stands for bytes
-        "PATH_INFO": request.path.encode("utf-8").decode("latin-1"),
-        "QUERY_STRING": request.query_string,
-        "REQUEST_URI": request.target,
-        "RAW_URI": request.target,
+        "PATH_INFO": head.path.encode("utf-8").decode("latin-1"),
+        "QUERY_STRING": head.query_string,
+        "REQUEST_URI": head.target,
+        "RAW_URI": head.target,
         "SERVER_NAME": name,
-        "SERVER_PORT": port or ("443" if request.scheme == "https" else "80"),
-        "SERVER_PROTOCOL": f"HTTP/{request.version}",
+        "SERVER_PORT": port or ("443" if head.scheme == "https" else "80"),
+        "SERVER_PROTOCOL": f"HTTP/{head.version}",
         "REMOTE_ADDR": client.strip("[]"),
         "REMOTE_PORT": client_port,
-        "CONTENT_LENGTH": str(len(body)),
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": request.scheme,
+        "wsgi.url_scheme": head.scheme,
         "wsgi.input": BytesIO(body),
+        # The input ends with the body, also where no Content-Length says so.
+        "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }
-    if request.client_subject is not None:
+    if head.client_subject is not None:
         # The name that web servers with TLS give it.
-        result["SSL_CLIENT_S_DN"] = request.client_subject
-    for field, _ in request.headers:
+        result["SSL_CLIENT_S_DN"] = head.client_subject
+    for field, _ in head.headers:
         key = field.upper().replace("-", "_")
-        if key == "CONTENT_TYPE":
-            result[key] = request.header(field)
-        elif key not in ("CONTENT_LENGTH", "TRANSFER_ENCODING"):
-            result[f"HTTP_{key}"] = request.header(field)
-    result["HTTP_HOST"] = host
+        result[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = head.header(field)
+    if head.host:
+        # An absolute target overrides the header (RFC 9112, 3.2.2).
+        result["HTTP_HOST"] = head.host
     return result
 
 
@@ -58,11 +66,56 @@ def _split_host(host: str) -> tuple[str, str]:
     return f"{name}{bracket}{port[0]}", port[2]
 
 
-class RequestInMemory(werkzeug.Request):
-    """The body is in memory already: no limits for forms, and no temporary files."""
+class _HeadersAsSent(EnvironHeaders):
+    """Names, order and repeats as sent. To a single name, a repeated header has its values joined, as in WSGI."""
+
+    def __init__(self, environ: dict[str, Any], pairs: Pairs) -> None:
+        super().__init__(environ)
+        self._pairs = pairs
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._pairs)
+
+
+class _JsonOf:
+    """Parses the content where werkzeug would parse the body as sent."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def loads(self, body: bytes) -> Any:
+        return json.loads(self._content)
+
+
+class _WerkzeugRequest(werkzeug.Request):
+    """The body is in memory already: no limits for forms, no temporary files, and it can be read again and again.
+
+    ``data`` is the body as sent. What is parsed, as text, JSON and form, is its content.
+    """
 
     max_form_memory_size = None
     max_form_parts = sys.maxsize
+
+    def __init__(self, head: RequestHead, body: bytes, content: bytes) -> None:
+        super().__init__(_environ(head, body))
+        self.headers = _HeadersAsSent(self.environ, head.headers)
+        self._body = body
+        self._content = content
+        if content is not body:
+            # werkzeug takes any object with this function.
+            self.json_module = _JsonOf(content)  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<Request {self.url!r} [{self.method}]>"
+
+    # werkzeug has overloads for as_text.
+    def get_data(  # type: ignore[override]
+        self, cache: bool = True, as_text: bool = False, parse_form_data: bool = False
+    ) -> bytes | str:
+        return self._content.decode(errors="replace") if as_text else self._body
+
+    def _get_stream_for_parsing(self) -> BytesIO:
+        return BytesIO(self._content)
 
     def _get_file_stream(
         self,

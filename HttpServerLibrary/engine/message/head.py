@@ -141,6 +141,11 @@ class RequestHead:
         return self._target_parts()[1]
 
     @property
+    def is_for_favicon(self) -> bool:
+        """Whether it asks for the icon of the site, as browsers do by themselves."""
+        return self.target == "/favicon.ico" and self.method == "GET"
+
+    @property
     def host(self) -> str:
         """The host and port asked for; an absolute target overrides the Host header (RFC 9112, 3.2.2)."""
         absolute = _ABSOLUTE.match(self.target)

@@ -15,11 +15,11 @@ _JSON: Final = json.JSONDecoder(parse_constant=_no_constant)
 
 
 class NotJson(ValueError):
-    """The body is not JSON; the message says where it stops being it."""
+    """The body is not JSON; the message says where it stops being JSON."""
 
 
 def parse_json(data: bytes) -> Any:
-    """The value, whatever the encoding. Raises `NotJson`."""
+    """The value, in any of the encodings that JSON may have. Raises `NotJson`."""
     # Looking for UTF-16, UTF-32 and byte order marks takes longer than parsing a small body.
     usual = data[:1] < b"\x80" and b"\0" not in data[:4]
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
@@ -9,10 +10,16 @@ from typing import Any, Final, NamedTuple
 import werkzeug
 from werkzeug.datastructures import FileStorage
 
-from .environ import RequestInMemory, environ
+from .content import Content, NotDecoded, TooLarge, decode
+from .environ import werkzeug_request
 from .head import Pairs, RequestHead
 from .json_text import NotJson, parse_json
+from .multipart import filename_as_sent
 from .xml_tree import NotXml, parse
+
+# How large a decoded body may be unless a server says otherwise.
+_MAX_CONTENT: Final = 256 * 1024 * 1024
+_CONTENT_ENCODING: Final = re.compile(rb"^content-encoding:", re.IGNORECASE | re.MULTILINE)
 
 
 class BodyCut(Exception):
@@ -20,16 +27,16 @@ class BodyCut(Exception):
 
 
 class Cut(NamedTuple):
-    """What is told of a body that is not kept whole."""
+    """How much of a body is kept, and why not all of it."""
 
     size: int
-    """How many bytes came."""
+    """How many bytes arrived."""
 
     kept: int
-    """How many of them, from the first on, are there."""
+    """How many of them are kept, from the first one on."""
 
     option: str
-    """The option of `Start Http Server` that is to blame."""
+    """The option of `Start Http Server` that is the reason."""
 
     def __str__(self) -> str:
         return f"{self.size} bytes, of which {self.option} keeps {f'the first {self.kept}' if self.kept else 'none'}"
@@ -58,10 +65,11 @@ class Request(RequestHead):
     """One request, its head with its body: what the client sent, byte for byte, and lazily what it means.
 
     A request with a ``fault`` could not be read: its other attributes hold what was understood until then.
-    Where the ``body`` is not kept whole, ``cut`` says why; then it is neither parsed nor given to user code.
+    The ``body`` is as sent. Where it is not kept whole, ``cut`` says why; then it is neither parsed nor given to user
+    code. Its ``content``, which all views are made from, is decoded and has at most ``max_content`` bytes.
     """
 
-    __slots__ = ("body", "cut", "fault")
+    __slots__ = ("body", "cut", "fault", "max_content")
 
     def __init__(
         self,
@@ -79,6 +87,7 @@ class Request(RequestHead):
         self.body = body
         self.fault = fault
         self.cut: Cut | None = None
+        self.max_content = _MAX_CONTENT
 
     @classmethod
     def of(
@@ -95,7 +104,7 @@ class Request(RequestHead):
 
     @property
     def body_size(self) -> int:
-        """The size of the body as it came, in bytes."""
+        """The size of the body as it arrived, in bytes."""
         return len(self.body) if self.cut is None else self.cut.size
 
     def drop_body(self, option: str) -> None:
@@ -120,18 +129,43 @@ class Request(RequestHead):
         return request
 
     @property
+    def is_encoded(self) -> bool:
+        """Whether there is a body with a Content-Encoding."""
+        return bool(self.body) and _CONTENT_ENCODING.search(self.fields) is not None
+
+    @property
+    def content(self) -> bytes:
+        """The body without its content codings; as sent where it is ``unreadable`` or ``undecoded``."""
+        return self._cached(Request._make_content).data
+
+    @property
+    def unreadable(self) -> Cut | TooLarge | NotDecoded | None:
+        """Why the content is not there, or not all of it."""
+        return self.cut or self._cached(Request._make_content).unreadable
+
+    @property
+    def undecoded(self) -> str:
+        """The codings of the body when they are not known, and the content is the body as sent."""
+        return self._cached(Request._make_content).undecoded
+
+    def _make_content(self) -> Content:
+        if not self.is_encoded:
+            return Content(self.body)
+        return decode(self.body, self.header("content-encoding") or "", self.max_content, whole=self.cut is None)
+
+    @property
     def text(self) -> str:
-        """The body as text, or what is kept of it; bytes that are no text are replaced by U+FFFD."""
+        """The content as text, or what is kept of it; bytes that are not text are replaced by U+FFFD."""
         return self._cached(Request._make_text)
 
     def _make_text(self) -> str:
-        text = self.body.decode(self.charset, "replace")
+        text = self.content.decode(self.charset, "replace")
         # The cut may be in the middle of a character.
         return text if self.cut is None else text.rstrip("\ufffd")
 
     @property
     def json(self) -> Any:
-        """The body parsed as JSON, parsed once. Raises `NotJson`."""
+        """The content parsed as JSON, parsed once. Raises `NotJson`."""
         value = self._cached(Request._make_json)
         if value.__class__ is NotJson:
             raise value
@@ -144,13 +178,14 @@ class Request(RequestHead):
             return error
 
     def parse_json(self) -> Any:
-        """Parses the body, whatever its Content-Type, into a value that is the caller's own. Raises `NotJson`."""
-        if self.cut is not None:
-            raise NotJson(str(self.cut))
-        return parse_json(self.body)
+        """Parses the content into a value of the caller's own, without regard to its Content-Type. Raises `NotJson`."""
+        unreadable = self.unreadable
+        if unreadable is not None:
+            raise NotJson(f"the body is {unreadable}" if isinstance(unreadable, NotDecoded) else str(unreadable))
+        return parse_json(self.content)
 
     def is_json(self) -> bool:
-        """Whether there is a body that is JSON, whatever its Content-Type."""
+        """Whether there is a body that is JSON; its Content-Type does not matter."""
         try:
             self.json  # noqa: B018
         except NotJson:
@@ -159,19 +194,24 @@ class Request(RequestHead):
 
     @property
     def xml(self) -> Any:
-        """The root element of the body parsed as XML, parsed once. Raises `NotXml`."""
+        """The root element of the content parsed as XML, parsed once. Raises `NotXml`."""
         value = self._cached(Request._make_xml)
         if isinstance(value, NotXml):
             raise value
         return value
 
     def _make_xml(self) -> Any:
-        if self.cut is not None:
-            return NotXml(str(self.cut))
         try:
-            return parse(self.body, self.named_charset)
+            return self.parse_xml()
         except NotXml as error:
             return error
+
+    def parse_xml(self) -> Any:
+        """Parses the content as XML into a tree that is the caller's own. Raises `NotXml`, and `ImportError`."""
+        unreadable = self.unreadable
+        if unreadable is not None:
+            raise NotXml(str(unreadable))
+        return parse(self.content, self.named_charset)
 
     @property
     def form(self) -> dict[str, list[str]]:
@@ -184,23 +224,28 @@ class Request(RequestHead):
         return self._cached(Request._make_form)[1]
 
     def _make_form(self) -> tuple[dict[str, list[str]], dict[str, list[FileStorage]]]:
-        if self.cut is not None:
+        if self.unreadable is not None:
             return {}, {}
         request = self.to_werkzeug()
         form, files = request.form, request.files
+        for name in files:
+            for file in files.getlist(name):
+                file.filename = filename_as_sent(file)
         return (
             {name: form.getlist(name) for name in form},
             {name: files.getlist(name) for name in files},
         )
 
     def to_werkzeug(self) -> werkzeug.Request:
-        """Makes the request that handlers and matchers get; a new one for each, as its body can be read once.
+        """Makes the request that handlers and matchers get; a new one for each, as its stream can be read once.
 
-        Raises `BodyCut` when the body is not kept whole: user code would take what is left for all of it.
+        Raises `BodyCut` when the body is not kept whole, or decoded would be too large: user code would take what is
+        left for all of it.
         """
-        if self.cut is not None:
-            raise BodyCut(f"the body has {self.cut.advice}")
-        return RequestInMemory(environ(self, self.body))
+        unreadable = self.unreadable
+        if isinstance(unreadable, (Cut, TooLarge)):
+            raise BodyCut(f"the body has {unreadable.advice}")
+        return werkzeug_request(self, self.body, self.content)
 
 
 _NAMES: Final = tuple(name for name in (*RequestHead.__slots__, *Request.__slots__) if name != "_cache")

@@ -13,9 +13,9 @@ from .head import TOKEN
 
 Headers = tuple[tuple[str, str], ...]
 
-_BAD_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+BAD_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
-# RFC 9110, 8.6 and 15.3.5, 15.3.6, 15.4.5: these have no content whatever their headers say.
+# RFC 9110, 8.6 and 15.3.5, 15.3.6, 15.4.5: these have no content, even if their headers announce one.
 BODILESS: Final = frozenset({204, 205, 304})
 
 # The wire adds these by itself, unless they are given.
@@ -23,14 +23,14 @@ WIRE_FIELDS: Final = frozenset({"content-length", "transfer-encoding", "connecti
 
 
 class Response:
-    """Status, headers and body to send; never changed after it was made.
+    """Status, reason phrase, headers and body to send; never changed after it was made.
 
     With bytes as body it may be sent many times. Any other body is an iterable of bytes that is read once, while it is
     sent; ``length`` is its size where it is known. A ``shared`` response is sent to many requests. Date, Connection and
     the framing headers are added by the wire.
     """
 
-    __slots__ = ("body", "head", "headers", "length", "shared", "status", "usual")
+    __slots__ = ("body", "head", "headers", "length", "reason", "shared", "status", "usual")
 
     def __init__(
         self,
@@ -38,9 +38,11 @@ class Response:
         headers: Iterable[tuple[str, str]] = (),
         body: bytes | Iterable[bytes] = b"",
         length: int | None = None,
+        reason: str | None = None,
     ) -> None:
         self.shared = False
         self.status = status
+        self.reason = reason_phrase(status) if reason is None else reason
         self.headers: Headers = tuple(headers)
         self.body = body
         self.length = len(body) if isinstance(body, bytes) else length
@@ -54,12 +56,16 @@ class Response:
         self.head = self._serialise()
 
     def _serialise(self) -> bytes:
-        lines = [f"HTTP/1.1 {self.status} {reason_phrase(self.status)}\r\n"]
+        lines = [f"HTTP/1.1 {self.status} {self.reason}\r\n"]
         lines += [f"{name}: {value}\r\n" for name, value in self.headers]
         return "".join(lines).encode("latin-1")
 
     def __repr__(self) -> str:
         return f"<Response {self.status}>"
+
+    def with_body(self, body: bytes | Iterable[bytes] = b"", length: int | None = None) -> Response:
+        """The same response with another body."""
+        return Response(self.status, self.headers, body, length, self.reason)
 
     def close(self) -> None:
         """Lets go of what the body holds, such as an open file."""
@@ -97,6 +103,7 @@ _PHRASES: Final = {
 
 
 def reason_phrase(status: int) -> str:
+    """The standard phrase of a status code; empty when it has none."""
     try:
         return _PHRASES.get(status) or HTTPStatus(status).phrase
     except ValueError:
@@ -107,7 +114,7 @@ def check_header(name: str, value: str) -> None:
     """Refuses what would not arrive as one header field (RFC 9110, 5.1 and 5.5)."""
     if not TOKEN.fullmatch(name):
         raise UsageError(f"headers: {name!r} is not a header name.")
-    if _BAD_VALUE.search(value):
+    if BAD_VALUE.search(value):
         raise UsageError(f"headers: the value of {name} has a line break or control character: {value!r}.")
     try:
         value.encode("latin-1")

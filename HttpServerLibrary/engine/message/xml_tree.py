@@ -11,7 +11,7 @@ _POSITION: Final = re.compile(r", line \d+, column \d+$")
 
 
 class NotXml(ValueError):
-    """The data is not XML that can be used; the message says why, behind 'is'. Lines and columns count from 1."""
+    """The data is not XML that can be used; the message says why, to follow 'is'. Lines and columns count from 1."""
 
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message)
@@ -24,7 +24,7 @@ def parse(data: bytes, charset: str | None = None) -> Any:
     ``charset`` is what the Content-Type names. It goes before the XML declaration, a byte order mark before both
     (RFC 7303, 3.2).
     """
-    # An extra, needed by those only who compare XML.
+    # An extra, needed only to compare XML.
     from lxml import etree
 
     if charset is not None and not data.startswith(_BYTE_ORDER_MARKS):

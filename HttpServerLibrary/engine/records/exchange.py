@@ -18,18 +18,21 @@ class Exchange:
     """One request with its response, from arrival until the journal forgets it.
 
     ``captured`` is what was sent of a body that is streamed, ``ended`` when the response went out
-    (as ``Request.started``), ``kept_bytes`` what the journal counts for the bodies. It is ``forgotten``
-    once the journal does not list it any more, and ``void`` once a reset took it out of everything.
+    (as ``Request.started``), ``delivered`` whether all of it was sent, None before that is known. ``kept_bytes`` is
+    what the journal counts for the bodies, ``number`` the place in the order of arrival, counted from 1. It is
+    ``forgotten`` once the journal does not list it any more, and ``void`` once a reset took it out of everything.
     """
 
     __slots__ = (
         "_request",
         "base_url",
         "captured",
+        "delivered",
         "ended",
         "expectation",
         "forgotten",
         "kept_bytes",
+        "number",
         "problem",
         "response",
         "scope",
@@ -45,7 +48,9 @@ class Exchange:
         self.problem: ProblemRecord | None = None
         self.captured: bytearray | None = None
         self.ended: float | None = None
+        self.delivered: bool | None = None
         self.kept_bytes = 0
+        self.number = 0
         self.forgotten = False
         self.void = False
 
@@ -97,4 +102,4 @@ class Exchange:
             self._request = request.values()
         self.captured = None
         if self.response is not None:
-            self.response = Response(self.response.status, self.response.headers)
+            self.response = self.response.with_body()

@@ -1,4 +1,18 @@
-"""What came, what went and what went wrong, in the order of arrival."""
+"""What came, what went and what went wrong, in the order of arrival.
+
+Server threads write the journal, and the thread of the keywords reads it and waits for it. A keyword that waits may be
+interrupted at any moment: by Ctrl-C, or by a test timeout, which Robot Framework delivers as an exception from a
+signal handler. `threading.Condition` and `Event` are Python code: an exception between two of their lines can leave
+their lock locked for ever. So each wait has a plain lock of its own:
+
+1. The waiter makes a lock, locks it, and adds it to the list of waiters.
+2. It looks whether what it waits for is there already. A change from now on finds the lock in the list.
+3. It locks its lock once more, which blocks until a change releases it. The wait goes on in slices, as Windows
+   delivers a test timeout only between two byte codes.
+4. Every change empties the list and releases all locks in it; each waiter starts again at 1.
+
+An interrupted waiter leaves a lock that nobody else uses, and the next change drops it.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +61,19 @@ class Bounds:
 DEFAULT_BOUNDS: Final = Bounds()
 
 
+@dataclass(frozen=True)
+class ConnectionNote:
+    """Clients that connected and never sent a request, for one reason."""
+
+    kind: str
+    """``refused`` when the TLS handshake failed, ``silent`` when the client left after it."""
+
+    reason: str
+    """A sentence."""
+
+    count: int
+
+
 class Journal:
     """The received requests and problems of a server, bounded in number and in bytes of bodies.
 
@@ -55,15 +82,17 @@ class Journal:
 
     def __init__(self, lock: threading.Lock, bounds: Bounds = DEFAULT_BOUNDS) -> None:
         self._lock = lock
-        self._bells: list[threading.Lock] = []
+        self._arrived = 0
+        self._waiters: list[threading.Lock] = []
         self._entries: deque[Exchange] = deque()
         self._bodies: deque[Exchange] = deque()
         self._body_bytes = 0
         self._bounds = bounds
         self._problems: list[Problem] = []
-        self._unlogged: deque[Exchange | str] = deque(maxlen=MAX_UNLOGGED)
+        self._unlogged: deque[Exchange | ProblemRecord | str] = deque(maxlen=MAX_UNLOGGED)
         self._not_logged = 0
         self._warned: set[str] = set()
+        self._connections: Counter[tuple[str, str]] = Counter()
         self._last_notice = ""
         self.forgotten_with_scopes = 0
         """How many received requests were forgotten because their scope ended."""
@@ -74,6 +103,8 @@ class Journal:
         with self._lock:
             # Asked under the lock: a scope that closes meanwhile must not leave a request behind.
             exchange = Exchange(request, base_url, innermost())
+            self._arrived += 1
+            exchange.number = self._arrived
             self._entries.append(exchange)
             if len(self._entries) > self._bounds.requests:
                 oldest = self._entries.popleft()
@@ -108,7 +139,7 @@ class Journal:
         with self._lock:
             if exchange not in self._unlogged:
                 # Logged already, as a request that went well.
-                self._log(problem.first_line)
+                self._log(problem)
             self._note(exchange, problem)
             self._wake()
 
@@ -116,7 +147,7 @@ class Journal:
         exchange.problem = problem
         # Of a test that is over, or of before a reset, it is only logged: what comes later is not to blame for it.
         if not exchange.scope.closed and not exchange.void:
-            self._keep_problem(Problem(problem, exchange))
+            self._keep_problem(Problem.of(problem, exchange))
 
     def _keep_problem(self, problem: Problem) -> None:
         if len(self._problems) < MAX_PROBLEMS:
@@ -145,10 +176,10 @@ class Journal:
             self._wake()
 
     def _wake(self) -> None:
-        if self._bells:
-            bells, self._bells = self._bells, []
-            for bell in bells:
-                bell.release()
+        if self._waiters:
+            waiters, self._waiters = self._waiters, []
+            for waiter in waiters:
+                waiter.release()
 
     def _keep_body(self, exchange: Exchange, size: int) -> None:
         if exchange.forgotten:
@@ -176,7 +207,7 @@ class Journal:
             self._warned.add(text)
             self._log(text)
 
-    def _log(self, entry: Exchange | str) -> None:
+    def _log(self, entry: Exchange | ProblemRecord | str) -> None:
         if len(self._unlogged) == MAX_UNLOGGED:
             self._not_logged += 1
         self._unlogged.append(entry)
@@ -189,6 +220,16 @@ class Journal:
                 self._last_notice = text
                 self._log(text)
 
+    def note_connection(self, kind: str, reason: str) -> None:
+        """Counts a client that never sent a request: it was ``refused``, or ``silent``."""
+        with self._lock:
+            self._connections[kind, reason] += 1
+
+    def connection_notes(self) -> list[ConnectionNote]:
+        """The clients that never sent a request, most of them first."""
+        with self._lock:
+            return [ConnectionNote(kind, reason, count) for (kind, reason), count in self._connections.most_common()]
+
     def arrived(self) -> list[Exchange]:
         """All requests, also those that have no response yet, oldest first."""
         with self._lock:
@@ -198,6 +239,11 @@ class Journal:
         """The received requests that are answered, oldest first."""
         with self._lock:
             return [entry for entry in self._entries if entry.response is not None]
+
+    def holds(self, exchange: Exchange) -> bool:
+        """Whether a request arrived here and is not forgotten."""
+        with self._lock:
+            return exchange in self._entries
 
     def pending(self) -> list[Exchange]:
         """The requests that have arrived and have no response yet, oldest first."""
@@ -228,7 +274,7 @@ class Journal:
             self._problems = left
             return taken
 
-    def take_unlogged(self) -> tuple[int, list[Exchange | str]]:
+    def take_unlogged(self) -> tuple[int, list[Exchange | ProblemRecord | str]]:
         """What nobody has logged yet: received requests, and warnings as text; and how many before were too many."""
         if not self._unlogged:
             return 0, []
@@ -242,21 +288,26 @@ class Journal:
         """Forgets the received requests; one that is being answered is not received yet."""
         with self._lock:
             self._beyond_bounds.clear()
+            self._connections.clear()
             self._forget(lambda entry: entry.response is not None)
 
     def close_scope(self, scope: Scope) -> None:
         """Forgets what was received in a scope that ended. The lock must be held."""
         before = len(self._entries)
+        self._connections.clear()
         self._forget(lambda entry: entry.scope is scope)
         self.forgotten_with_scopes += before - len(self._entries) + self._beyond_bounds.pop(scope, 0)
 
-    def reset(self) -> None:
+    def reset(self, *, keep_problems: bool = False) -> None:
+        """Forgets the received requests, and the problems unless they are kept, also those of requests on their way."""
         with self._lock:
-            for entry in self._entries:
-                entry.void = True
+            if not keep_problems:
+                self._problems = []
+                for entry in self._entries:
+                    entry.void = True
             self._beyond_bounds.clear()
+            self._connections.clear()
             self._forget(lambda entry: True)
-        self.take_problems()
 
     def _forget(self, leaves: Callable[[Exchange], bool]) -> None:
         for entry in self._entries:
@@ -270,16 +321,16 @@ class Journal:
         """Calls ``check`` now and after every change until it returns something; None when the time is over."""
         deadline = time.monotonic() + timeout
         while True:
-            # Hung up before the check, so that it rings for every change that the check did not see.
-            bell = threading.Lock()
-            bell.acquire()
+            # Listed before the check, so that every change that the check did not see releases it.
+            waiter = threading.Lock()
+            waiter.acquire()
             with self._lock:
-                self._bells.append(bell)
+                self._waiters.append(waiter)
             result = check()
             if result is not None or time.monotonic() >= deadline:
                 return result
             while time.monotonic() < deadline:
-                if bell.acquire(timeout=max(0.0, min(deadline - time.monotonic(), _SLICE))):
+                if waiter.acquire(timeout=max(0.0, min(deadline - time.monotonic(), _SLICE))):
                     break
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..message.json_text import NotJson
 from ..message.response import Response
+from ..message.xml_tree import NotXml
 from ..phrase import holds_credentials
 from ..problem import ProblemKind, ProblemRecord
 from ..visible import MASK
@@ -104,6 +105,10 @@ class ReceivedResponse:
         return self._response.status
 
     @property
+    def reason(self) -> str:
+        return self._response.reason
+
+    @property
     def headers(self) -> HeaderValues:
         return HeaderValues(self._response.headers)
 
@@ -117,7 +122,7 @@ class ReceivedResponse:
 
     @property
     def json(self) -> Any:
-        """The body parsed as JSON; None when it is no JSON."""
+        """The body parsed as JSON; None when it is not JSON."""
         try:
             return json.loads(self._body)
         except (ValueError, RecursionError):
@@ -134,6 +139,7 @@ class ReceivedRequest:
     | ``query``, ``query_string``     | Decoded parameters as a dictionary; the query as sent. |
     | ``headers``, ``cookies``        | Dictionaries; header names in any case. |
     | ``text``, ``data``, ``json``    | The body as text, as bytes, and parsed (``None`` when it is not JSON). |
+    | ``xml``                         | Root element (lxml); ``None`` when the body is not XML, or without lxml. |
     | ``body_size``                   | Size of the body as it came, in bytes. |
     | ``form``, ``files``             | Fields and uploaded files of a form. |
     | ``auth``                        | ``None``, or an object with ``scheme``, ``username``, ``password``, ``token``. |
@@ -141,13 +147,18 @@ class ReceivedRequest:
     | ``client``, ``time``, ``duration`` | ``host:port``; when it came (UTC); seconds until it was answered. |
     | ``client_subject``              | Of the client's certificate, such as ``CN=alice,O=Shop``; or ``None``. |
     | ``expectation``, ``problem``    | What took it, what went wrong; or ``None``. |
-    | ``response``                    | An object with ``status``, ``headers``, ``text``, ``data``, ``json``. |
+    | ``response``                    | Has ``status``, ``reason``, ``headers``, ``text``, ``data``, ``json``. |
 
     In ``query``, ``cookies``, ``form`` and ``files`` a name with one value is that value, with several it is a list
     of them. An uploaded file has ``filename``, ``content_type``, ``data``, ``text`` and ``size``. Of a response body
     that is streamed, as that of a file, the first 1 MiB is kept. When ``body_size`` is more than the length of
     ``data``, a limit of `Start Http Server` let go of the rest: ``text`` and ``data`` are what is kept, ``json`` is
     ``None``, ``form`` and ``files`` are empty.
+
+    A body with ``Content-Encoding: gzip`` or ``deflate`` is decoded for ``text``, ``json``, ``xml``, ``form`` and
+    ``files``; ``data`` is the body as sent. When it cannot be decoded, or would be larger than ``max_body_kept`` of
+    `Start Http Server`, ``text`` is the body as sent, ``json`` and ``xml`` are ``None``, ``form`` and ``files`` are
+    empty.
     """
 
     __slots__ = ("_exchange", "_request", "_response", "path_params")
@@ -175,13 +186,18 @@ class ReceivedRequest:
         return f"<Request {self}>"
 
     @property
+    def exchange(self) -> Exchange:
+        """The record in the journal."""
+        return self._exchange
+
+    @property
     def expectation(self) -> Expectation | None:
         return self._exchange.expectation
 
     @property
     def problem(self) -> Problem | None:
         record = self._exchange.problem
-        return None if record is None else Problem(record, self._exchange)
+        return None if record is None else Problem.of(record, self._exchange)
 
     @property
     def method(self) -> str:
@@ -225,6 +241,14 @@ class ReceivedRequest:
             # Parsed anew each time: what a test changes in it must not change the record.
             return self._request.parse_json()
         except NotJson:
+            return None
+
+    @property
+    def xml(self) -> Any:
+        try:
+            # Parsed anew each time: what a test changes in it must not change the record.
+            return self._request.parse_xml()
+        except (NotXml, ImportError):
             return None
 
     @property
@@ -297,11 +321,13 @@ class Problem:
         self.record = record
         self.exchange = exchange
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Problem) and other.record is self.record
-
-    def __hash__(self) -> int:
-        return hash(self.record)
+    @classmethod
+    def of(cls, record: ProblemRecord, exchange: Exchange) -> Problem:
+        """The problem of a record: always the same object."""
+        view = record.view
+        if not isinstance(view, cls):
+            view = record.view = cls(record, exchange)
+        return view
 
     @property
     def kind(self) -> ProblemKind:

@@ -31,8 +31,13 @@ class RecordedReply:
         self._exchange.ended = time.perf_counter()
         if not isinstance(response.body, bytes):
             body = _RecordedBody(response, self._exchange, self._journal)
-            response = Response(response.status, response.headers, body, response.length)
-        return self._reply.send(response)
+            response = response.with_body(body, response.length)
+        delivered = False
+        try:
+            delivered = self._reply.send(response)
+        finally:
+            self._exchange.delivered = delivered
+        return delivered
 
 
 class _RecordedBody:

@@ -2,26 +2,64 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from werkzeug.datastructures import Headers, MultiDict
+
 from ..arguments import header_lines, plain_text
 from ..errors import UsageError
-from ..message.response import Response, check_header
+from ..message.response import BAD_VALUE, Response, check_header
 from ..visible import quote
 
 Pairs = list[tuple[str, str]]
 
+_STATUS: Final = re.compile(r"[ \t]*([0-9]{3})(?:[ \t]+(\S.*?))?[ \t]*", re.DOTALL)
 
-def check_status(status: int) -> int:
-    if not 200 <= status <= 599:
-        raise UsageError(f"status: a final status code is from 200 to 599 (RFC 9110, 15), but {status} was given.")
-    return status
+
+class Status(NamedTuple):
+    """A final status code, and the reason phrase that was given with it."""
+
+    code: int
+    reason: str | None = None
+
+
+def check_status(status: int | str) -> Status:
+    """A status code, or one with a reason phrase such as ``404 Nothing Here``. Raises `UsageError`."""
+    given = Status(status) if isinstance(status, int) and not isinstance(status, bool) else _parsed_status(status)
+    if not 200 <= given.code <= 599:
+        raise UsageError(f"status: a status code from 200 to 599 (RFC 9110, 15) is needed, not {given.code}.")
+    return given
+
+
+def _parsed_status(status: object) -> Status:
+    found = _STATUS.fullmatch(status) if isinstance(status, str) else None
+    if found is None:
+        raise UsageError(
+            "status: a status code such as 404, or one with a reason phrase such as '404 Nothing Here', is needed, "
+            f"not {status!r}."
+        )
+    reason = found[2]
+    if reason is not None and BAD_VALUE.search(reason):
+        raise UsageError(f"status: the reason phrase has a line break or control character: {quote(reason)}.")
+    if reason is not None and not reason.isascii():
+        raise UsageError(f"status: the reason phrase has characters that are not ASCII: {quote(reason)}.")
+    return Status(int(found[1]), reason)
 
 
 def header_pairs(headers: object) -> Pairs:
     """Header fields to send; a list stands for a header that is repeated."""
     if headers is None:
         return []
+    if isinstance(headers, Headers):
+        fields: Iterable[tuple[str, object]] = headers.items()
+    elif isinstance(headers, MultiDict):
+        fields = headers.items(multi=True)
+    else:
+        fields = header_lines(headers, "headers").items()
     pairs: Pairs = []
-    for name, value in header_lines(headers, "headers").items():
+    for name, value in fields:
         values = value if isinstance(value, (list, tuple)) else [value]
         pairs += [(name, plain_text(entry, f"headers: {name}")) for entry in values]
     return checked_pairs(pairs)
@@ -31,7 +69,7 @@ def checked_pairs(pairs: Pairs) -> Pairs:
     for name, text in pairs:
         check_header(name, text)
         if name.lower() == "transfer-encoding":
-            raise UsageError("headers: Transfer-Encoding is the server's own; it frames the body as the client needs.")
+            raise UsageError("headers: Transfer-Encoding cannot be set; the server frames the body.")
     return pairs
 
 
@@ -44,17 +82,18 @@ def with_content_type(pairs: Pairs, content_type: str | None, default: str) -> P
     return [("Content-Type", content_type), *(pair for pair in pairs if pair[0].lower() != "content-type")]
 
 
-def make_response(status: int, pairs: Pairs, body: bytes) -> Response:
+def make_response(status: int | str, pairs: Pairs, body: bytes) -> Response:
     """A response whose framing was checked: a Content-Length that lies would make clients hang."""
     for name, value in pairs:
         # Without a body it announces what GET would return, for a HEAD request.
         if name.lower() == "content-length" and body and value.strip() != str(len(body)):
             raise UsageError(f"headers: Content-Length is {value}, but the body has {len(body)} bytes.")
-    return Response(check_status(status), pairs, body)
+    code, reason = check_status(status)
+    return Response(code, pairs, body, reason=reason)
 
 
 def utf8(text: str, what: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError as error:
-        raise UsageError(f"{what}: the text has half a character at position {error.start}: {quote(text)}.") from None
+        raise UsageError(f"{what}: the text has a lone surrogate at position {error.start}: {quote(text)}.") from None

@@ -26,14 +26,15 @@ class File(SendsAtOnce):
         self,
         path: str | Path,
         *,
-        status: int = 200,
+        status: int | str = 200,
         headers: object = None,
         content_type: str | None = None,
     ) -> None:
         self._path = Path(path).absolute()
         if not self._path.is_file():
             what = "is a directory" if self._path.is_dir() else "does not exist"
-            raise UsageError(f"path: the file '{path}' {what}.")
+            advice = "" if Path(path).is_absolute() else f" A relative path starts in '{Path.cwd()}'."
+            raise UsageError(f"path: the file '{path}' {what}.{advice}")
         try:
             self._path.open("rb").close()
         except OSError as error:
@@ -48,7 +49,7 @@ class File(SendsAtOnce):
         except OSError as error:
             raise HandlerFailed(f"the file {self._path.name} cannot be read: {error.strerror}", error) from error
         size = os.fstat(file.fileno()).st_size
-        return Response(self._status, self._pairs, FileBody(file, size), size)
+        return Response(self._status.code, self._pairs, FileBody(file, size), size, self._status.reason)
 
 
 class FileBody:

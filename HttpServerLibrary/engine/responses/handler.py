@@ -17,7 +17,7 @@ from ..phrase import Plain, joined
 from ..user_code import raised, resolve
 from .arguments import check_status, checked_pairs
 from .responder import HandlerFailed, SendsAtOnce
-from .static import from_werkzeug, respond_data, respond_json
+from .static import from_werkzeug, respond_data, respond_json, werkzeug_status
 
 _WERKZEUG: Final = Path(werkzeug.__file__).parent
 
@@ -37,7 +37,7 @@ class Handler(SendsAtOnce):
             returned = self._answer(request)
         except BodyCut as error:
             raise HandlerFailed(f"handler {self._name} was not called: {error}") from None
-        except BaseException as error:  # also SystemExit: whatever user code raises ends in an answer
+        except BaseException as error:  # also SystemExit: all that user code raises ends in a response
             raise HandlerFailed(joined(f"handler {self._name} raised ", raised(error)), error) from error
         try:
             return self._convert(returned)
@@ -55,7 +55,7 @@ class Handler(SendsAtOnce):
             return self._call(request.to_werkzeug())
         except HTTPException as error:
             # werkzeug's abort() and its exceptions are a way to answer; those that it raises by itself, because
-            # an argument is missing or the body is no JSON, are mistakes that the handler did not see coming.
+            # an argument is missing or the body is not JSON, are mistakes that the handler did not see coming.
             if _raised_by_werkzeug(error) or (error.code is None and error.response is None):
                 raise
             return error.get_response()
@@ -82,10 +82,10 @@ def _raised_by_werkzeug(error: HTTPException) -> bool:
 
 def _streamed(response: werkzeug.Response) -> Response:
     """Sends a body piece by piece, as the handler's generator makes it."""
-    status = check_status(response.status_code)
+    code, reason = check_status(werkzeug_status(response))
     pairs = checked_pairs(response.headers.to_wsgi_list())
     length = response.content_length
-    return Response(status, pairs, _Stream(response), length)
+    return Response(code, pairs, _Stream(response), length, reason)
 
 
 class _Stream:

@@ -14,7 +14,7 @@ from ..errors import UsageError
 from ..message.request import Request
 from ..message.response import Response
 from ..visible import quote
-from .arguments import checked_pairs, header_pairs, make_response, utf8, with_content_type
+from .arguments import check_status, checked_pairs, header_pairs, make_response, utf8, with_content_type
 from .responder import SendsAtOnce
 
 TEXT = "text/plain; charset=utf-8"
@@ -42,7 +42,7 @@ def json_body(body: object, what: str = "body") -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def respond_json(body: object, *, status: int = 200, headers: object = None, content_type: str = JSON) -> Static:
+def respond_json(body: object, *, status: int | str = 200, headers: object = None, content_type: str = JSON) -> Static:
     pairs = with_content_type(header_pairs(headers), content_type, JSON)
     return Static(make_response(status, pairs, json_body(body)))
 
@@ -50,7 +50,7 @@ def respond_json(body: object, *, status: int = 200, headers: object = None, con
 def respond_data(
     data: object = "",
     *,
-    status: int = 200,
+    status: int | str = 200,
     headers: object = None,
     content_type: str | None = None,
 ) -> Static:
@@ -61,13 +61,14 @@ def respond_data(
     return Static(make_response(status, pairs, body))
 
 
-def respond_redirect(location: str, *, status: int = 302, headers: object = None) -> Static:
+def respond_redirect(location: str, *, status: int | str = 302, headers: object = None) -> Static:
     if not location.strip():
         raise UsageError("location: the address to redirect to is empty.")
     if not location.isprintable():
         raise UsageError(f"location: the address has a line break or control character: {quote(location)}.")
-    if not 300 <= status <= 399:
-        raise UsageError(f"status: a redirect is from 300 to 399 (RFC 9110, 15.4), but {status} was given.")
+    code = check_status(status).code
+    if not 300 <= code <= 399:
+        raise UsageError(f"status: a status code from 300 to 399 (RFC 9110, 15.4) is needed, not {code}.")
     pairs = [
         ("Location", iri_to_uri(location)),
         *(pair for pair in header_pairs(headers) if pair[0].lower() != "location"),
@@ -85,5 +86,12 @@ def respond_response(response: object) -> Static:
 def from_werkzeug(response: werkzeug.Response) -> Response:
     """The same response for the wire, with its whole body."""
     return make_response(
-        response.status_code, checked_pairs(response.headers.to_wsgi_list()), b"".join(response.iter_encoded())
+        werkzeug_status(response), checked_pairs(response.headers.to_wsgi_list()), b"".join(response.iter_encoded())
     )
+
+
+def werkzeug_status(response: werkzeug.Response) -> int | str:
+    """The status of a werkzeug Response, with its reason phrase when that is not the one that werkzeug gives."""
+    code = response.status_code
+    # A response of its own has the status in upper case.
+    return code if response.status == werkzeug.Response(status=code).status else response.status

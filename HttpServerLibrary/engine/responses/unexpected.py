@@ -1,4 +1,4 @@
-"""What a request nobody expected gets."""
+"""The response to a request that no expectation matches."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class UnexpectedResponse:
     """A status and headers, with a body of their own or the text that explains why nothing matched."""
 
     def __init__(
-        self, *, status: int = 500, text: str | None = None, json: object = None, headers: object = None
+        self, *, status: int | str = 500, text: str | None = None, json: object = None, headers: object = None
     ) -> None:
         if text is not None and json is not None:
             raise UsageError("text and json cannot both be given: a response has one body.")
@@ -32,6 +32,7 @@ class UnexpectedResponse:
         if self._response is not None:
             return self._response
         if self._own_type:
-            return Response(self._status, self._pairs, explanation.body)
+            return Response(self._status.code, self._pairs, explanation.body, reason=self._status.reason)
         rest = [pair for pair in self._pairs if pair[0].lower() != "content-type"]
-        return Response(self._status, [*explanation.headers, *rest], explanation.body)
+        headers = [*explanation.headers, *rest]
+        return Response(self._status.code, headers, explanation.body, reason=self._status.reason)

@@ -41,7 +41,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
 
 def _addresses(host: str) -> list[_Address]:
     if host.lower() == "localhost":
-        # Not what the resolver says: clients take either of the two, whatever /etc/hosts has.
+        # Not what the resolver says: clients take either of the two, and /etc/hosts may name one only.
         return [(socket.AF_INET, ("127.0.0.1", 0)), (socket.AF_INET6, ("::1", 0))]
     try:
         found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)

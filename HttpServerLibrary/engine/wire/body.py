@@ -17,11 +17,11 @@ _EXTENSION: Final = rb"[ \t]*;[ \t]*%b(?:[ \t]*=[ \t]*(?:%b|%b))?" % (TOKEN_BYTE
 _CHUNK_LINE_START: Final = re.compile(rb"[0-9A-Fa-f]+(?:[ \t;\r]|\Z)")
 _CHUNK_LINE: Final = re.compile(rb"([0-9A-Fa-f]+)((?:%b)*)\r\n" % _EXTENSION)
 
-# RFC 9110, 6.5.1: they are needed before the content, so no sender may put them behind it. Whoever adds the trailer
-# section to the header section would read another message than whoever drops it.
+# RFC 9110, 6.5.1: they are needed before the content, so no sender may put them after it. A reader that adds the
+# trailer section to the header section would read another message than one that drops it.
 _HEADER_ONLY: Final = frozenset({b"content-length", b"host", b"transfer-encoding"})
 
-_NO_SIZE: Final = "the line of a chunk is not its size in hexadecimal digits"
+_NO_SIZE: Final = "a chunk does not begin with its size in hexadecimal digits"
 
 _SIZE, _DATA, _DATA_END, _TRAILERS, _END = range(5)
 
@@ -31,10 +31,10 @@ class Body(ABC):
 
     def __init__(self, limits: Limits) -> None:
         self.left = 0
-        """How much of it, or of the current chunk, is still to come."""
+        """How much of it, or of the current chunk, has not arrived yet."""
 
         self.size = 0
-        """How much of it has come."""
+        """How much of it has arrived."""
 
         self._limits = limits
         # Its buffer grows in place and becomes the result without a copy,
@@ -44,7 +44,7 @@ class Body(ABC):
     @property
     @abstractmethod
     def complete(self) -> bool:
-        """Whether all of it has come."""
+        """Whether all of it has arrived."""
 
     @abstractmethod
     def take(self, data: bytes | bytearray, start: int) -> int:
@@ -52,10 +52,10 @@ class Body(ABC):
 
     @abstractmethod
     def progress(self) -> str:
-        """Where in the body the connection is, to be read behind what happened there."""
+        """Where in the body the connection is, to follow what happened there."""
 
     def hand_over(self, request: Request) -> None:
-        """Gives the request what has come."""
+        """Gives the request what has arrived."""
         request.body = self._content.getvalue()
         if self.size > len(request.body):
             request.cut = Cut(self.size, len(request.body), "max_body_kept")
@@ -103,7 +103,7 @@ class ChunkedBody(Body):
         return self._state == _END
 
     def take(self, data: bytes | bytearray, start: int) -> int:
-        # An unfinished line is left where it is, to be given again with more behind it.
+        # An unfinished line is left where it is, to be given again with more after it.
         while self._state != _END:
             if self._state == _DATA:
                 end = self._take_data(data, start)
@@ -135,7 +135,7 @@ class ChunkedBody(Body):
         size = (end or len(data)) - start
         room = self._limits.chunk_line if self._state == _SIZE else self._limits.trailer_section - self._trailer_size
         if start < len(data) and (not end or size > room):
-            # The end of the line may never come. What is wrong first decides, also before the limit is met.
+            # The end of the line may never arrive. What is wrong first decides, also before the limit is met.
             self._check_line_start(data, start, start + min(size, room + 1))
         if self._state == _SIZE:
             if size > room:
@@ -176,6 +176,4 @@ class ChunkedBody(Body):
         check_field_line(line)
         name = line.partition(b":")[0]
         if name.lower() in _HEADER_ONLY:
-            raise BadRequest(
-                400, f"{name.decode()} is in the trailer section, but its place is the header section", line
-            )
+            raise BadRequest(400, f"{name.decode()} is in the trailer section, but belongs in the header section", line)

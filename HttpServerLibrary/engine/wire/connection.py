@@ -1,4 +1,4 @@
-"""One connection: what has come on it is read and answered, and then it waits for more without a thread."""
+"""One connection: what has arrived on it is read and answered, and then it waits for more without a thread."""
 
 from __future__ import annotations
 
@@ -9,19 +9,29 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from traceback import format_exception_only
-from typing import Final
+from typing import Final, Literal
 
 from ..message.reply import Reply
 from ..message.request import Request
 from ..message.response import text_response
-from .limits import Limits
+from .limits import DEFAULT_LIMITS, Limits
 from .parser import Parser
 from .reply import ConnectionReply
-from .tls import WENT_AWAY, Tls, farewell, handshake_failure, is_tls, subject
+from .tls import WENT_AWAY, Tls, close_notify, handshake_failure, is_alert, is_tls, subject
 
 Answer = Callable[[Request, Reply], None]
 """Answers a request by its reply."""
+
+Notice = Callable[[str], None]
+"""Gets a line of text about what went wrong apart from the requests."""
+
+ConnectionKind = Literal["refused", "silent"]
+"""What a client did that never sent a request: the TLS handshake failed, or it left after it."""
+
+NoteConnection = Callable[[ConnectionKind, str], None]
+"""Gets the kind and the reason, one of few, for each client that never sent a request."""
 
 _NOT_NOW: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _RECEIVE: Final = 64 * 1024
@@ -30,63 +40,72 @@ _RECEIVE_BODY: Final = 256 * 1024
 _MAX_AT_ONCE: Final = 8
 # Encrypted, what could not be sent at first must be tried again with the same length.
 _MAX_SECURED: Final = 64 * 1024
-_LINGER_SECONDS: Final = 1.0
-_LINGER_BYTES: Final = 1 << 30
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 # The switch and the seconds of `struct linger`, which are short on Windows.
 _RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+# Linux only.
+_QUICK_ACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
+_PLAIN_TEXT: Final = (
+    "the client sent plain text, but this server speaks TLS: "
+    "begin the URL with https://, or start the server without tls=True"
+)
+_SILENT: Final = "The client connected over TLS and left without a request."
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the connections of one listener have in common."""
+
+    answer: Answer
+    leave: Callable[[Connection], None]
+    """Leaves the other connections to another thread, as this one may be held up."""
+
+    wait: Callable[[float], object]
+    """Waits for so many seconds, or until the listener stops."""
+
+    notice: Notice
+    note_connection: NoteConnection
+    limits: Limits = DEFAULT_LIMITS
+    tls: Tls | None = None
+    strict: bool = True
 
 
 class Connection:
-    """Serves one accepted socket, which never blocks unless the thread has stepped aside for it.
+    """Serves one accepted socket, which never blocks unless the thread has stepped aside for it."""
 
-    ``leave`` is called to step aside, ``notice`` with a line about a client that did not get to a request, and ``wait``
-    to wait for so many seconds, or until the listener stops.
-    """
-
-    def __init__(
-        self,
-        sock: socket.socket,
-        client: str,
-        answer: Answer,
-        limits: Limits,
-        tls: Tls | None,
-        leave: Callable[[Connection], None],
-        notice: Callable[[str], None],
-        wait: Callable[[float], object],
-    ) -> None:
+    def __init__(self, sock: socket.socket, client: str, service: Service) -> None:
         self.socket = sock
         self.watched = False
-        """Whether the listener is told when something arrives."""
+        """Whether the listener waits for something to arrive on it."""
 
         self.held = False
         """Whether a thread is busy with this connection alone."""
 
         self.lingering = False
-        """Whether all is said, and only the client's end is waited for."""
+        """Whether everything was sent, and the server only waits for the client to close."""
 
         self._client = client
-        self._answer = answer
-        self._limits = limits
-        self._leave = leave
-        self._notice = notice
-        self._wait = wait
+        self._service = service
+        self._limits = service.limits
         # Until the handshake is done or failed.
-        self._tls = tls
+        self._tls = service.tls
         self._secured: ssl.SSLSocket | None = None
         self._client_subject: str | None = None
-        self._parser = Parser(limits, secure=tls is not None)
+        self._parser = Parser(
+            service.limits, secure=service.tls is not None, tolerate=None if service.strict else self._tolerate
+        )
         self._active = time.monotonic()
+        self._asked = False
         self._client_closes = False
         self._aborted = False
         self._usable = True
-        self._linger_left = _LINGER_BYTES
+        self._linger_left = service.limits.linger_bytes
 
     @property
-    def patience_ends(self) -> float:
-        """When waiting for the client is over, in seconds of the monotonic clock."""
+    def deadline(self) -> float:
+        """When the server stops waiting for the client, in seconds of the monotonic clock."""
         if self.lingering:
-            return self._active + _LINGER_SECONDS
+            return self._active + self._limits.linger
         if self._tls is not None:
             return self._active + self._limits.handshake
         return self._active + (self._limits.stall if self._parser.in_request else self._limits.idle)
@@ -96,7 +115,7 @@ class Connection:
         if self._tls is not None:
             return self._begin(self._tls)
         while self._serve_arrived():
-            # What came encrypted and was not read yet, the kernel knows nothing of.
+            # The kernel does not know what was decrypted and not read yet.
             if self._secured is None or not self._secured.pending():
                 return True
         return False
@@ -106,9 +125,11 @@ class Connection:
             data = self.socket.recv(_RECEIVE_BODY if self._parser.body_left > _RECEIVE else _RECEIVE)
         except _NOT_NOW:
             return True
-        except OSError:
-            # A client that is gone has said what it had to say.
+        except OSError as error:
+            # Nothing more comes from a client that is gone.
             data = b""
+            if is_alert(error) and not self._asked:
+                self._note_refusal(handshake_failure(error))
         if self._aborted:
             return False
         if self.lingering:
@@ -119,6 +140,9 @@ class Connection:
             cut_off = parser.end()
             if cut_off is not None:
                 self._serve_request(cut_off)
+            elif self._secured is not None and not self._asked:
+                self._asked = True
+                self._service.note_connection("silent", _SILENT)
             return False
         parser.feed(data)
         served = 0
@@ -132,6 +156,11 @@ class Connection:
             parser.awaits_continue = False
             if not self.write(_CONTINUE):
                 return False
+        elif _QUICK_ACK is not None and parser.in_request:
+            # Many clients send head and body separately, and the body only once the head is acknowledged (Nagle's
+            # algorithm), for which the kernel would take 40 ms.
+            with suppress(OSError):
+                self.socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
         self._active = time.monotonic()
         return True
 
@@ -148,9 +177,7 @@ class Connection:
             return False
         if not is_tls(beginning):
             self._parser.feed(beginning)
-            request = self._parser.fail(
-                400, "the client sent plain text, but this server speaks TLS: the URL begins with https://"
-            )
+            request = self._parser.fail(400, _PLAIN_TEXT, excerpt=b"")
             self._serve_request(request)
             return self._linger(request)
         self.step_aside()
@@ -163,42 +190,53 @@ class Connection:
             self._secured.setblocking(False)
         except OSError as error:
             why = handshake_failure(error)
-            # Aborting looks like that, too. Any other failure came before it, and is told however soon the stop was.
+            # An abort looks the same. Any other failure came before it, and is reported even if the stop is near.
             if not (self._aborted and why == WENT_AWAY):
-                self._notice(f"{self._client}: {why}")
+                self._note_refusal(why)
             return False
         self._client_subject = subject(self._secured)
         self._active = time.monotonic()
         return self.serve()
 
-    def lose_patience(self) -> bool:
-        """The client was waited for long enough; returns whether to wait for its end."""
+    def on_timeout(self) -> bool:
+        """Ends what took too long; returns whether to wait for the client to close."""
         active = self._active
         goes_on = self.serve()
         if not goes_on or self._active != active:
-            # Something had come in time, and was not looked at so far.
+            # Something arrived in time, and was not read so far.
             return goes_on
         if self._tls is not None:
-            self._notice(f"{self._client}: {handshake_failure(TimeoutError())}")
+            self._note_refusal(handshake_failure(TimeoutError()))
             return False
         if self.lingering or not self._parser.in_request:
             return False
-        waited = f"nothing more of the request came for {self._limits.stall:g} seconds (stall_timeout)"
+        waited = f"no more of the request arrived for {self._limits.stall:g} seconds (stall_timeout)"
         request = self._parser.fail(408, waited)
         self._serve_request(request)
         return self._linger(request)
 
+    def _note_refusal(self, reason: str) -> None:
+        """The client never got to a request, as the TLS handshake failed."""
+        self._asked = True
+        self._service.notice(f"{self._client}: {reason}")
+        self._service.note_connection("refused", reason)
+
+    def _tolerate(self, reason: str) -> None:
+        """The request is answered although it breaks a rule."""
+        # Without the client, as what is repeated is logged once.
+        self._service.notice(f"A request was accepted because of strict=False: {reason}.")
+
     def step_aside(self) -> None:
-        """Leaves all other connections to another thread, as this one may be held up from here on."""
+        """Leaves all other connections to another thread, as this one may be held up from now on."""
         if not self.held:
-            self._leave(self)
+            self._service.leave(self)
 
     def wait(self, seconds: float) -> None:
         """Waits, but not longer than the listener runs."""
-        self._wait(seconds)
+        self._service.wait(seconds)
 
     def abort(self) -> None:
-        """Ends the connection, from any thread: whoever waits on it wakes up, and nothing is sent any more."""
+        """Ends the connection, from any thread: a thread that waits on it wakes up, and nothing more is sent."""
         self._aborted = True
         with suppress(OSError):
             # Not as an SSLSocket does it, who would go on in plain text.
@@ -210,13 +248,14 @@ class Connection:
         if self._secured is not None:
             request.scheme = "https"
             request.client_subject = self._client_subject
+        self._asked = True
         keep_alive = self._parser.keep_alive
         self._client_closes = not keep_alive
         reply = ConnectionReply(request, self, keep_alive)
         failure = "The request was not answered."
         try:
-            self._answer(request, reply)
-        except BaseException as error:  # it must not end the thread, which serves other connections, too
+            self._service.answer(request, reply)
+        except BaseException as error:  # it must not end the thread, which also serves other connections
             failure = "".join(format_exception_only(error))
         if reply.sent is None:
             reply.keep_alive = False
@@ -264,7 +303,7 @@ class Connection:
         if not self._usable or self._aborted:
             return False
         if self._secured is not None:
-            farewell(self._secured)
+            close_notify(self._secured)
         if last.fault is None and self._client_closes and not self._parser.has_more:
             return False
         try:

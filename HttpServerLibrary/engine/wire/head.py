@@ -27,17 +27,20 @@ _WELL_FORMED_PART: Final = re.compile(
 
 _OTHER_TARGET: Final = re.compile(rb"%b [!-~]+ HTTP/[0-9]\.[0-9]\r\n" % TOKEN_BYTES)
 _TOKEN_START: Final = re.compile(TOKEN_BYTES)
-# What follows the CR may still be to come.
+# What follows the CR may not have arrived yet.
 _BARE_CR: Final = re.compile(rb"\r(?!\n|\Z)")
 _NO_REQUEST_LINE: Final = re.compile(rb"[^ -~\r\n]|%b" % _BARE_CR.pattern)
 _TLS_HANDSHAKE: Final = b"\x16"
 _ABSOLUTE: Final = re.compile(r"http(?P<secure>s?)://(?P<authority>[^/?]*)", re.IGNORECASE)
 _AUTHORITY: Final = re.compile(
     r"(?P<host>\[(?:(?P<ipv6>[0-9A-Fa-f:.]+)|v[0-9A-Fa-f]+\.[\w.~!$&'()*+,;=:-]+)\]"
-    # RFC 3986 allows a comma, too. In Host it is what is left of two fields that somebody has joined.
+    # RFC 3986 also allows a comma. In Host it is what is left of two fields that were joined.
     r"|(?:[\w.~!$&'()*+;=-]|%[0-9A-Fa-f]{2})+)(?::(?P<port>0*[0-9]{0,5}))?",
     re.ASCII,
 )
+CONNECT_WITHOUT_AUTHORITY: Final = "the target of CONNECT is not host:port"
+BAD_HOST: Final = "the value of Host is not host:port"
+_LENIENT: Final = "; to accept it, start the server with strict=False"
 _FRAMING_FIELDS: Final = frozenset({"host", "content-length", "transfer-encoding", "connection", "expect"})
 
 # The method, the version and the spaces of a request line besides its target.
@@ -88,12 +91,15 @@ def _target_too_long(limits: Limits) -> BadRequest:
 
 
 def check_request_line_start(line: bytes, limits: Limits, checked: int = 0) -> None:
-    """Refuses what cannot become a request line, although more of it may be to come; `checked` is what has come."""
+    """Refuses what cannot become a request line, although more of it may arrive.
+
+    The first `checked` bytes of it were checked before.
+    """
     if line and not _TOKEN_START.match(line[:1]):
         if line.startswith(_TLS_HANDSHAKE):
             raise BadRequest(
                 400,
-                "the client speaks TLS (https), this server plain HTTP: begin the URL with http://, "
+                "the client speaks TLS (https), but this server speaks plain HTTP: begin the URL with http://, "
                 "or start the server with tls=True",
             )
         raise BadRequest(400, "the request line does not start with a method")
@@ -103,14 +109,14 @@ def check_request_line_start(line: bytes, limits: Limits, checked: int = 0) -> N
     if wrong:
         if wrong[0] == b"\r":
             raise BadRequest(400, "the request line has a CR without LF")
-        raise BadRequest(400, "the request line has a byte that is no printable ASCII character")
+        raise BadRequest(400, "the request line has a byte that is not printable ASCII")
     if len(line) > limits.target + _BESIDES_TARGET:
         if b" " not in line:
             raise BadRequest(501, f"the method is longer than {limits.target + _BESIDES_TARGET} bytes")
         raise _target_too_long(limits)
 
 
-def check_request_line(line: bytes, limits: Limits, secure: bool) -> None:
+def check_request_line(line: bytes, limits: Limits, secure: bool, strict: bool = True) -> None:
     """Refuses a whole request line that is not `method target HTTP/1.x` (RFC 9112, 3)."""
     check_request_line_start(line, limits)
     check_line_end(line)
@@ -120,21 +126,24 @@ def check_request_line(line: bytes, limits: Limits, secure: bool) -> None:
             raise BadRequest(400, "the request target has a # or, in its path, a backslash: percent-encode it")
         raise BadRequest(400, "the request line is not 'method target HTTP/1.1'")
     method, target, major, _ = match.groups()
-    check_target(method.decode("ascii"), target.decode("ascii"), major, limits, secure)
+    check_target(method.decode("ascii"), target.decode("ascii"), major, limits, secure, strict)
 
 
-def check_target(method: str, target: str, major: bytes, limits: Limits, secure: bool) -> None:
-    """Refuses another major version, and a target in a form its method does not have (RFC 9112, 3.2)."""
+def check_target(method: str, target: str, major: bytes, limits: Limits, secure: bool, strict: bool = True) -> None:
+    """Refuses another major version, and a target in a form its method does not have (RFC 9112, 3.2).
+
+    Without ``strict``, CONNECT may have a path.
+    """
     if len(target) > limits.target:
         raise _target_too_long(limits)
     if major != b"1":
         if method == "PRI":
             # RFC 9113, 3.4
-            raise BadRequest(505, "the client speaks HTTP/2 with prior knowledge, this server HTTP/1.1")
+            raise BadRequest(505, "the client speaks HTTP/2 with prior knowledge, but this server speaks HTTP/1.1")
         raise BadRequest(505, "the major version of HTTP is not 1")
-    if method == "CONNECT":
+    if method == "CONNECT" and (strict or target[0] != "/"):
         if not is_authority(target, port_required=True):
-            raise BadRequest(400, "the target of CONNECT is not host:port")
+            raise BadRequest(400, f"{CONNECT_WITHOUT_AUTHORITY}{_LENIENT if target[0] == '/' else ''}")
     elif target[0] != "/" and not (target == "*" and method == "OPTIONS"):
         absolute = _ABSOLUTE.match(target)
         if not absolute:
@@ -163,7 +172,7 @@ def check_field_line(line: bytes) -> None:
     elif _TOKEN_START.fullmatch(name):
         reason = f"the value of header field {name.decode()} has a control character"
     else:
-        reason = "the name of a header field has characters that no name can have"
+        reason = "the name of a header field has characters that are not allowed in a name"
     raise BadRequest(400, reason, line)
 
 
@@ -175,7 +184,7 @@ def check_line_end(line: bytes) -> None:
 
 
 def check_bare_cr(data: bytes | bytearray, start: int, end: int) -> None:
-    """Refuses CR without LF (RFC 9112, 2.2), also in a line whose end is still to come and may never be."""
+    """Refuses CR without LF (RFC 9112, 2.2), also in a line whose end has not arrived and may never do."""
     found = _BARE_CR.search(data, start, end)
     if found:
         line_start = data.rfind(b"\n", 0, found.start()) + 1
@@ -203,8 +212,10 @@ def is_authority(text: str, port_required: bool = False) -> bool:
     return True
 
 
-def read_framing(minor: bytes, target: str, headers: Pairs, limits: Limits) -> tuple[int, bool, bool]:
-    """Reads the fields that frame a message; refuses what leaves its length or its host in doubt.
+def read_framing(
+    minor: bytes, target: str, headers: Pairs, limits: Limits, strict: bool = True
+) -> tuple[int, bool, bool]:
+    """Reads the fields that frame a message; refuses what leaves its length in doubt, and its host if ``strict``.
 
     Returns the length of the body, or `CHUNKED`; whether another request may follow; and whether the client awaits 100.
     """
@@ -218,7 +229,7 @@ def read_framing(minor: bytes, target: str, headers: Pairs, limits: Limits) -> t
         else:
             given[name] = [value]
     modern = minor != b"0"
-    _check_host(given.get("host", ()), modern, target)
+    _check_host(given.get("host", ()), modern, target, strict)
     length = 0
     if "transfer-encoding" in given:
         _check_encodings(given["transfer-encoding"], "content-length" in given, modern)
@@ -234,7 +245,7 @@ def read_framing(minor: bytes, target: str, headers: Pairs, limits: Limits) -> t
     if modern and "expect" in given:
         expected = list_members(given["expect"])
         if set(expected) - {"100-continue"}:
-            raise BadRequest(417, "the request expects something else than 100-continue")
+            raise BadRequest(417, "the request expects something other than 100-continue")
         awaits_continue = bool(expected)
     return length, keep_alive, awaits_continue
 
@@ -248,7 +259,7 @@ def list_members(values: Sequence[str]) -> list[str]:
     return [member for member in members if member]
 
 
-def _check_host(hosts: Sequence[str], required: bool, target: str) -> None:
+def _check_host(hosts: Sequence[str], required: bool, target: str, strict: bool) -> None:
     # RFC 9112, 3.2
     if not hosts:
         if required:
@@ -256,12 +267,14 @@ def _check_host(hosts: Sequence[str], required: bool, target: str) -> None:
         return
     if len(hosts) > 1:
         raise BadRequest(400, "the request has more than one Host")
+    if not strict:
+        return
     if not hosts[0]:
         # RFC 9112, 3.3: with the host in the target, and where none is required, nothing is missing.
         if required and target[0] in "/*":
-            raise BadRequest(400, "the value of Host is empty")
+            raise BadRequest(400, f"the value of Host is empty{_LENIENT}")
     elif not is_authority(hosts[0]):
-        raise BadRequest(400, "the value of Host is not host:port")
+        raise BadRequest(400, f"{BAD_HOST}{_LENIENT}")
 
 
 # RFC 9112, 6.1 to 6.3. What two readers could take differently is refused:
@@ -272,7 +285,7 @@ def _check_encodings(encodings: Sequence[str], has_length: bool, modern: bool) -
     if has_length:
         raise BadRequest(400, "the request has both Content-Length and Transfer-Encoding")
     if not modern:
-        raise BadRequest(400, "a request of HTTP/1.0 has no Transfer-Encoding")
+        raise BadRequest(400, "an HTTP/1.0 request cannot have Transfer-Encoding")
     codings = list_members(encodings)
     if codings[-1:] != ["chunked"] or codings.count("chunked") > 1:
         raise BadRequest(400, "the last transfer coding, and only the last, must be chunked")

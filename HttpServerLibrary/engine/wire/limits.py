@@ -26,10 +26,10 @@ class Limits:
     """A request body; a larger one is answered with 413 and not collected."""
 
     body_kept: int = 256 * MIB
-    """How much of a request body is kept; the rest is read and counted only."""
+    """How much of a request body is kept, and how large it may be when it is decoded; the rest is only counted."""
 
     chunk_line: int = 4 * KIB
-    """The line in front of a chunk, which has its size and extensions."""
+    """The line before a chunk, which has its size and extensions."""
 
     trailer_section: int = 8 * KIB
     """All trailer fields of a chunked body together."""
@@ -42,6 +42,15 @@ class Limits:
 
     handshake: float = 10.0
     """How long the TLS handshake of a connection may take."""
+
+    linger: float = 1.0
+    """How long a client that was refused may go on sending before its connection is closed."""
+
+    linger_bytes: int = 1 << 30
+    """How much it may go on sending."""
+
+    idle_threads: int = 32
+    """How many threads wait for work; more than these end when they are done."""
 
 
 DEFAULT_LIMITS: Final = Limits()

@@ -1,4 +1,20 @@
-"""The listening sockets of one server and the threads that serve its connections."""
+"""The listening sockets of one server and the threads that serve its connections.
+
+Strategy: leader/followers (Schmidt et al., POSA2), so that the usual request needs no handover between threads.
+
+- One thread has the lead, which is the lock `_leadership`. It waits on the selector for all sockets at once, accepts
+  connections, and serves those on which something has arrived, one after the other, in `_serve_ready`.
+- Before the leader does what may take long (user code, a delay, a slow client, a TLS handshake), its connection calls
+  `_leave`: the connection leaves the selector and is `held` by this thread, a follower takes the lead, and if there is
+  none, a new thread is started. When the thread is done, `_rewatch` gives the connection back to the selector or closes
+  it, and the thread waits for the lead again, or ends if enough others do.
+- So there are as many threads as requests that take long at the same time, and one more.
+
+Locks: `_leadership` guards the waiting on the selector, and that a connection is served by one thread only. `_lock`
+guards the set of connections, their `watched` and `held`, the set of threads, and registering with the selector; it
+is held for moments only. Whoever needs both takes `_leadership` first. A byte through `_wakeup_w` makes the leader
+return from the selector: to stop, and for a deadline or a socket that it does not know yet.
+"""
 
 from __future__ import annotations
 
@@ -15,36 +31,34 @@ from typing import Final
 
 from ..errors import UsageError
 from .binding import listen
-from .connection import Answer, Connection
+from .connection import Answer, Connection, NoteConnection, Notice, Service
 from .limits import DEFAULT_LIMITS, Limits
 from .tls import Tls
 
-_IDLE_THREADS: Final = 32
 _PAUSE: Final = 0.05
-# Selectors take no number of seconds whatever.
+# Selectors do not take any number of seconds.
 _MAX_WAIT: Final = 3600.0
 _MAX_SELECTED: Final = 1024
 _MAX_SELECTED_ON_WINDOWS: Final = 512
-# Those that ask the kernel with all sockets at once learn of a new one only when they ask again.
-_SEES_CHANGES: Final = selectors.DefaultSelector not in (
-    selectors.SelectSelector,
-    getattr(selectors, "PollSelector", None),
+# These hand all sockets to the kernel each time they wait, so they learn of a new one only when they wait again.
+_SEES_NO_CHANGES: Final = tuple(
+    getattr(selectors, name) for name in ("SelectSelector", "PollSelector") if hasattr(selectors, name)
 )
 
 
-def _ignore(text: str) -> None:
-    """Nobody wants to know."""
+def _ignore(*arguments: object) -> None:
+    """Does nothing."""
 
 
 class Latch:
-    """A flag to wait for. An Event is no good: a signal that interrupts its set() can leave it locked for ever."""
+    """A flag to wait for. An Event will not do: a signal that interrupts its set() can leave it locked for ever."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._lock.acquire()
 
     def set(self) -> None:
-        """Lets all go on who wait, now or later. May be called again."""
+        """Lets all threads go on that wait for it, now or later. May be called again."""
         with suppress(RuntimeError):
             self._lock.release()
 
@@ -57,13 +71,7 @@ class Latch:
 
 
 class Listener:
-    """Listens on a host and port, and has every request answered by one function.
-
-    One thread, the leader, waits for all connections at once and serves those on which something has arrived, one
-    after the other. Before it does what may take long it leaves the lead, with all other connections, to another
-    thread; when it is done it waits for the lead again. So as many threads are there as requests take long at the
-    same time, and one more, and where none does nobody hands anything to another thread.
-    """
+    """Listens on a host and port, and has every request answered by one function."""
 
     def __init__(
         self,
@@ -72,20 +80,22 @@ class Listener:
         answer: Answer,
         limits: Limits = DEFAULT_LIMITS,
         tls: Tls | None = None,
-        notice: Callable[[str], None] = _ignore,
+        notice: Notice = _ignore,
+        note_connection: NoteConnection = _ignore,
+        *,
+        strict: bool = True,
     ) -> None:
         """Takes the port: from here on connections queue up. Raises UsageError when that fails.
 
-        ``notice`` is called with a line of text for what goes wrong beside the requests.
+        With ``strict=False``, a Host that is not a host and port, and CONNECT with a path, are answered as usual.
         """
-        self._answer = answer
-        self._limits = limits
-        self._tls = tls
         self._notice = notice
         self._stopping = False
         # Set once nothing that is sent arrives any more: what delays a response may give up waiting then.
         self.aborted = Latch()
-        # Only who has it waits on the selector, and takes connections out of it.
+        self._service = Service(answer, self._leave, self.aborted.wait, notice, note_connection, limits, tls, strict)
+        self._idle_threads = limits.idle_threads
+        # Only the thread that has it waits on the selector, and takes connections out of it.
         self._leadership = threading.Lock()
         # Guards what follows; only held for moments.
         self._lock = threading.Lock()
@@ -102,31 +112,54 @@ class Listener:
             """The port, also when a free one was taken."""
             try:
                 self._selector = undo.enter_context(selectors.DefaultSelector())
-                self._ear, self._bell = socket.socketpair()
+                self._wakeup_r, self._wakeup_w = socket.socketpair()
             except OSError as error:
                 raise UsageError(f"Listening on port {self.port} of {host} failed: {error.strerror}.") from error
-            undo.enter_context(self._ear)
-            undo.enter_context(self._bell)
-            self._ear.setblocking(False)
-            self._bell.setblocking(False)
-            self._selector.register(self._ear, selectors.EVENT_READ, data=self._hear)
+            undo.enter_context(self._wakeup_r)
+            undo.enter_context(self._wakeup_w)
+            self._wakeup_r.setblocking(False)
+            self._wakeup_w.setblocking(False)
+            self._selector.register(self._wakeup_r, selectors.EVENT_READ, data=self._drain_wakeup)
             self._listen()
             undo.pop_all()
 
+    @property
+    def listening(self) -> bool:
+        """Whether it has its port."""
+        with self._lock:
+            return self._sockets[0].fileno() != -1
+
+    @property
+    def stopping(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopping
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        with self._lock:
+            return len(self._connections)
+
+    @property
+    def threads(self) -> int:
+        """How many threads it knows: those that serve, wait, or have ended since the last one was started."""
+        with self._lock:
+            return len(self._threads)
+
     def start(self) -> None:
-        """Begins to serve the connections. Raises UsageError when there is no thread for it."""
+        """Begins to serve the connections. Raises UsageError when no thread can be started."""
         with self._lock:
             started = self._stopping or self._add_thread()
         if not started:
             self.stop()
-            raise UsageError(f"No thread can be started to serve port {self.port}: the system has no more of them.")
+            raise UsageError(f"No thread can be started to serve port {self.port}: the system is out of threads.")
 
     def stop(self, grace: float = 0.2) -> int:
         """Stops listening, ends all connections and waits for their threads.
 
-        A thread that is held up in the answering function gets `grace` seconds, and what it sends afterwards
-        goes nowhere. Returns the number of threads that were left behind. May be called again, from any thread,
-        and takes up what an interrupted call left undone.
+        A thread that is held up in the answering function gets `grace` seconds, and what it sends afterwards is
+        discarded. Returns the number of threads that were left behind. May be called again, from any thread, and
+        takes up what an interrupted call left undone.
         """
         self._stopping = True
         with self._lock:
@@ -134,11 +167,11 @@ class Listener:
                 connection.abort()
             self.aborted.set()
             threads = self._threads - {threading.current_thread()}
-            self._ring()
-        # The leader gives up the lead when the bell rings.
+            self._wake()
+        # The leader gives up the lead when it wakes up.
         with self._leadership, self._lock:
             self._selector.close()
-            for sock in (*self._sockets, self._ear, self._bell):
+            for sock in (*self._sockets, self._wakeup_r, self._wakeup_w):
                 sock.close()
             # The others are closed by those who hold them.
             for connection in [connection for connection in self._connections if not connection.held]:
@@ -187,12 +220,12 @@ class Listener:
             self._waiting -= 1
         while self._serve_ready():
             pass
-        return self._stay()
+        return self._should_wait_again()
 
-    def _stay(self) -> bool:
-        """Whether this thread shall wait for the lead again."""
+    def _should_wait_again(self) -> bool:
+        """Whether this thread should wait for the lead again; then it counts as waiting."""
         with self._lock:
-            if self._stopping or self._waiting >= _IDLE_THREADS:
+            if self._stopping or self._waiting >= self._idle_threads:
                 return False
             self._waiting += 1
         return True
@@ -205,23 +238,23 @@ class Listener:
             self._leadership.release()
             return False
         try:
-            patience = self._next_check - time.monotonic()
-            if patience <= 0:
-                return self._check_time_limits()
-            for key, _ in self._selector.select(min(patience, _MAX_WAIT)):
+            timeout = self._next_check - time.monotonic()
+            if timeout <= 0:
+                return self._check_deadlines()
+            for key, _ in self._selector.select(min(timeout, _MAX_WAIT)):
                 if not key.data():
                     return False
                 if self._stopping:
                     break
-        except BaseException as error:  # a mistake of this library; without a leader nobody would be served
+        except BaseException as error:  # a mistake of this library; without a leader no connection would be served
             self._notice(f"Waiting for connections failed: {''.join(format_exception(error))}")
             self.aborted.wait(_PAUSE)
         return True
 
-    def _hear(self) -> bool:
-        """Somebody rang to have the selector asked again."""
+    def _drain_wakeup(self) -> bool:
+        """Takes what woke the leader up."""
         with suppress(OSError):
-            self._ear.recv(1024)
+            self._wakeup_r.recv(1024)
         return True
 
     def _accept(self, listening: socket.socket) -> bool:
@@ -235,14 +268,12 @@ class Listener:
             return True
         if not self._has_room_for(sock):
             sock.close()
-            self._notice("A connection is closed at once: no more of them can be watched on this system.")
+            self._notice("A connection was closed at once: this system cannot watch more of them.")
             return True
         sock.setblocking(False)
         host, port = address[:2]
         client = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        connection = Connection(
-            sock, client, self._answer, self._limits, self._tls, self._leave, self._notice, self.aborted.wait
-        )
+        connection = Connection(sock, client, self._service)
         with self._lock:
             if self._stopping:
                 sock.close()
@@ -263,21 +294,21 @@ class Listener:
             goes_on = False
         leads = not connection.held
         if not (leads and goes_on and connection.watched) or connection.lingering:
-            self._settle(connection, goes_on)
+            self._rewatch(connection, goes_on)
         return leads
 
-    def _check_time_limits(self) -> bool:
-        """Ends those connections whose clients had their time, and listens again after a pause."""
+    def _check_deadlines(self) -> bool:
+        """Ends connections whose deadline has passed, and listens again after a pause."""
         now = time.monotonic()
         if self._full:
             self._listen()
         with self._lock:
-            overdue = [entry for entry in self._connections if not entry.held and entry.patience_ends <= now]
+            overdue = [entry for entry in self._connections if not entry.held and entry.deadline <= now]
         for connection in overdue:
-            if not self._turn(connection, connection.lose_patience):
+            if not self._turn(connection, connection.on_timeout):
                 return False
         with self._lock:
-            ends = [entry.patience_ends for entry in self._connections if not entry.held]
+            ends = [entry.deadline for entry in self._connections if not entry.held]
             # A connection that comes meanwhile has at least the shortest of the limits.
             self._next_check = min([now + self._shortest, *ends])
         return True
@@ -296,7 +327,7 @@ class Listener:
         if self._full:
             # Connections wait on both loopback addresses.
             return
-        self._notice(f"A connection cannot be accepted, it waits: {error.strerror}")
+        self._notice(f"A connection cannot be accepted and is waiting: {error.strerror}")
         for sock in self._sockets:
             self._selector.unregister(sock)
         self._full = True
@@ -319,11 +350,11 @@ class Listener:
             connection.held = True
             alone = not (self._waiting or self._stopping or self._add_thread())
         if alone:
-            self._notice("Requests wait for one another: the system has no more threads.")
+            self._notice("Requests wait for one another: the system is out of threads.")
         self._leadership.release()
 
-    def _settle(self, connection: Connection, goes_on: bool) -> None:
-        """Has a connection watched by the leader, or ends it."""
+    def _rewatch(self, connection: Connection, goes_on: bool) -> None:
+        """Has the leader watch a connection, or ends it."""
         with self._lock:
             held, connection.held = connection.held, False
             if goes_on and not self._stopping:
@@ -331,18 +362,18 @@ class Listener:
             if not goes_on or self._stopping:
                 self._close(connection)
                 return
-            sooner = connection.patience_ends < self._next_check
+            sooner = connection.deadline < self._next_check
             if sooner:
-                self._next_check = connection.patience_ends
-            if held and (sooner or not _SEES_CHANGES):
-                self._ring()
+                self._next_check = connection.deadline
+            if held and (sooner or isinstance(self._selector, _SEES_NO_CHANGES)):
+                self._wake()
 
     def _watch(self, connection: Connection) -> bool:
         serve = partial(self._turn, connection, connection.serve)
         try:
             self._selector.register(connection.socket, selectors.EVENT_READ, data=serve)
         except (OSError, ValueError, KeyError) as error:
-            self._notice(f"A connection cannot be watched, it is closed: {error}")
+            self._notice(f"A connection cannot be watched and was closed: {error}")
             return False
         connection.watched = True
         return True
@@ -354,8 +385,8 @@ class Listener:
             self._selector.unregister(connection.socket)
         connection.socket.close()
 
-    def _ring(self) -> None:
-        """Has the selector asked again. The lock must be held, as the bell may be closed meanwhile."""
-        # Closed it may be already, and enough may have rung.
+    def _wake(self) -> None:
+        """Wakes up the leader. The lock must be held, as the socket may be closed meanwhile."""
+        # It may be closed already, or full.
         with suppress(OSError):
-            self._bell.send(b"\0")
+            self._wakeup_w.send(b"\0")

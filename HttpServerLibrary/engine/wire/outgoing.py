@@ -11,7 +11,7 @@ from ..message.request import Request
 from ..message.response import BODILESS, WIRE_FIELDS, Response
 from .head import list_members
 
-# Their responses have no content, whatever length they tell (RFC 9112, 6.3).
+# Their responses have no content, whatever length they announce (RFC 9112, 6.3).
 _UNUSUAL_METHODS: Final = ("HEAD", "CONNECT")
 _SERVER_LINE: Final = b"Server: HttpServerLibrary\r\n"
 
@@ -51,10 +51,10 @@ def response_head(request: Request, response: Response, keep_alive: bool) -> tup
         lines.append(b"Transfer-Encoding: chunked\r\n")
     elif delimiter is Delimiter.NO_BODY:
         lines.append(_described_length(request, response, given.get("content-length")))
-    told_to_close = "connection" in given and "close" in list_members([given["connection"]])
-    if told_to_close or _must_close(request, response, delimiter):
+    says_close = "connection" in given and "close" in list_members([given["connection"]])
+    if says_close or _must_close(request, response, delimiter):
         keep_alive = False
-    if not keep_alive and not told_to_close:
+    if not keep_alive and not says_close:
         lines.append(b"Connection: close\r\n")
     elif keep_alive and request.version == "1.0":
         lines.append(b"Connection: keep-alive\r\n")
@@ -87,13 +87,14 @@ def _described_length(request: Request, response: Response, given: str | None) -
 
 
 def _must_close(request: Request, response: Response, delimiter: Delimiter) -> bool:
-    # After 101, and after 2xx to CONNECT, what follows is no HTTP, and this server has nothing to say in it.
+    # After 101, and after 2xx to CONNECT, what follows is not HTTP, so this server cannot go on.
     status = response.status
     return delimiter is Delimiter.CLOSE or status < 200 or _is_tunnel(request, status)
 
 
 def _is_tunnel(request: Request, status: int) -> bool:
-    return request.method == "CONNECT" and 200 <= status < 300
+    # With a path it is answered as any other request.
+    return request.method == "CONNECT" and 200 <= status < 300 and not request.target.startswith("/")
 
 
 def _without_framing(response: Response) -> bytes:

@@ -1,14 +1,33 @@
-"""From bytes to requests, without input or output: a strict parser for HTTP/1.1 (RFC 9112)."""
+"""From bytes to requests, without input or output: a strict parser for HTTP/1.1 (RFC 9112).
+
+Strategy: a parser is in one of three states.
+
+- Between requests, and in a head: `_request` and `_body` are None. The head is read in one go, by one regular
+  expression, once its empty line is there.
+- In a body: `_request` is the request so far, and `_body` takes its bytes, which it counts or finds in chunks.
+- Failed: what arrives is ignored. The request with the fault was returned.
+
+A head that is well-formed and arrives in one piece, as most do, is matched once. The lines of all others are checked
+one by one, in `_check_lines`. It has two callers: `next_request` must answer a client that sends a wrong line and then
+waits for the answer, so it checks the lines of a head that is still incomplete; and where the expression does not match
+a complete head, the lines tell why. Both must come to the same verdict, so that the answer does not depend on how the
+bytes were cut into pieces: what is wrong first decides, and limits are met at the same byte. `_searched`, `_checked`
+and `_lines` say how far this is done, so that a slow head costs no more than a fast one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from ..message.head import field_pairs
 from ..message.request import Fault, Request
+from ..visible import quote, visible
 from .body import Body, ChunkedBody, SizedBody
 from .head import (
+    BAD_HOST,
     CHUNKED,
+    CONNECT_WITHOUT_AUTHORITY,
     HEAD,
     BadRequest,
     check_bare_cr,
@@ -16,13 +35,14 @@ from .head import (
     check_request_line,
     check_request_line_start,
     check_target,
+    is_authority,
     read_framing,
     well_formed_part,
 )
 from .limits import Limits
 
 _EXCERPT: Final = 200
-# RFC 9112, 2.2: a server should ignore at least one empty line in front of a request.
+# RFC 9112, 2.2: a server should ignore at least one empty line before a request.
 _EMPTY_LINES: Final = 16
 
 
@@ -30,19 +50,25 @@ class Parser:
     """Reads the requests of one connection.
 
     Give it what arrives with `feed`, then ask for `next_request` until it returns None.
-    The verdict on a sequence of bytes does not depend on the pieces in which they came.
+    The verdict on a sequence of bytes does not depend on the pieces in which they arrived.
     """
 
-    def __init__(self, limits: Limits, secure: bool = False) -> None:
-        """`secure` says whether the bytes come through TLS, as only then an https URL may be asked for."""
+    def __init__(self, limits: Limits, secure: bool = False, tolerate: Callable[[str], None] | None = None) -> None:
+        """`secure` says whether the bytes come through TLS, as only then an https URL may be asked for.
+
+        With `tolerate`, some requests are accepted that break a rule about the host, but not about the framing. It is
+        called with what is wrong.
+        """
         self.keep_alive = True
         """Whether another request may follow the one that was read last."""
 
         self.awaits_continue = False
-        """Whether the client holds back the body until it is told to continue (RFC 9110, 10.1.1)."""
+        """Whether the client holds back the body until it gets a 100 Continue (RFC 9110, 10.1.1)."""
 
         self._limits = limits
         self._secure = secure
+        self._tolerate = tolerate
+        self._strict = tolerate is None
         self._failed = False
         self._request: Request | None = None
         self._body: Body | None = None
@@ -56,7 +82,7 @@ class Parser:
         """Whether a part of a request has arrived."""
         if self._request is not None:
             return True
-        # A lone CR may be the begin of an empty line, which is not part of a request.
+        # A lone CR may be the beginning of an empty line, which is not part of a request.
         return len(self._buffer) > self._start and self._buffer[self._start :] != b"\r"
 
     @property
@@ -66,7 +92,7 @@ class Parser:
 
     @property
     def body_left(self) -> int:
-        """How much of the body, or of the current chunk, is still to come."""
+        """How much of the body, or of the current chunk, has not arrived yet."""
         return self._body.left if self._body is not None else 0
 
     def feed(self, data: bytes) -> None:
@@ -92,7 +118,7 @@ class Parser:
             if self._body is not None and not self._read_body(self._body):
                 return None
         except BadRequest as refused:
-            return self.fail(refused.status, refused.reason, refused.excerpt)
+            return self.fail(refused.status, refused.reason, refused.excerpt or None)
         request, self._request = self._request, None
         if self._start == len(self._buffer):
             # An idle connection keeps nothing of what it received.
@@ -107,20 +133,23 @@ class Parser:
         where = self._body.progress() if self._body else "in the middle of the header section"
         return self.fail(400, f"the client closed the connection {where}")
 
-    def fail(self, status: int, reason: str, excerpt: bytes = b"") -> Request:
-        """Gives up; returns what was understood of the request, with the fault."""
+    def fail(self, status: int, reason: str, excerpt: bytes | None = None) -> Request:
+        """Gives up; returns what was understood of the request, with the fault.
+
+        The excerpt is where the request is wrong; what there is of the head when it is left out.
+        """
         self._failed = True
         self.keep_alive = False
         self.awaits_continue = False
         request = self._request
         if request is None:
             head = bytes(self._buffer[self._start :])
-            excerpt = excerpt or head
+            excerpt = head if excerpt is None else excerpt
             part = well_formed_part(head, self._limits)
             request = Request(part.method, part.target, part.fields, version=part.version)
         if self._body is not None:
             self._body.hand_over(request)
-        request.fault = Fault(status, reason, excerpt[:_EXCERPT])
+        request.fault = Fault(status, reason, (excerpt or b"")[:_EXCERPT])
         self._request = self._body = None
         self._buffer = b""
         self._start = 0
@@ -138,7 +167,7 @@ class Parser:
         while buffer.startswith(b"\r\n", self._start):
             self._empty_lines += 1
             if self._empty_lines > _EMPTY_LINES:
-                raise BadRequest(400, "too many empty lines in front of a request")
+                raise BadRequest(400, "too many empty lines before a request")
             self._start += 2
         start = self._start
         end = buffer.find(b"\r\n\r\n", start + self._searched) + 4
@@ -163,8 +192,8 @@ class Parser:
         name = method.decode("ascii")
         form = target.decode("ascii")
         if form[0] != "/" or major != b"1" or len(form) > limits.target or name == "CONNECT":
-            check_target(name, form, major, limits, self._secure)
-        length, self.keep_alive, awaits_continue = read_framing(minor, form, headers, limits)
+            check_target(name, form, major, limits, self._secure, self._strict)
+        length, self.keep_alive, awaits_continue = read_framing(minor, form, headers, limits, self._strict)
         self._request = Request(
             name,
             form,
@@ -172,6 +201,9 @@ class Parser:
             version="1.1" if minor == b"1" else f"1.{minor.decode()}",
             headers=headers,
         )
+        self._request.max_content = limits.body_kept
+        if self._tolerate is not None:
+            self._report_tolerated(self._request, self._tolerate)
         self._start = end
         self._empty_lines = 0
         if self._searched or self._lines:
@@ -185,11 +217,17 @@ class Parser:
             self.awaits_continue = awaits_continue
         return True
 
+    def _report_tolerated(self, request: Request, tolerate: Callable[[str], None]) -> None:
+        if request.method == "CONNECT" and request.target[0] == "/":
+            tolerate(f"{CONNECT_WITHOUT_AUTHORITY}: {visible(request.target)}")
+        host = request.header("host")
+        if host is not None and not is_authority(host):
+            tolerate(f"{BAD_HOST}: {quote(host)}")
+
     def _check_lines(self, end: int) -> None:
         """Goes through the lines up to `end` and refuses the first that is wrong.
 
-        A head that is complete and well-formed never comes here. One that is malformed does, for the reason,
-        and one that is incomplete, as its client may send no more before it has an answer.
+        Never called for a complete head that is well-formed.
         """
         limits = self._limits
         start = self._start
@@ -205,7 +243,7 @@ class Parser:
                 break
             line = bytes(self._buffer[line_start:line_end])
             if not self._lines:
-                check_request_line(line, limits, self._secure)
+                check_request_line(line, limits, self._secure, self._strict)
                 self._fields_at = line_end - start
             elif line == b"\r\n":
                 return

@@ -26,6 +26,13 @@ _OTHER_KEY: Final = ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH", "NO_CERTIFICATE
 _OUT_OF_DATE: Final = (9, 10)
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _ORGANIZATION: Final = "HttpServerLibrary"
+_TRUST: Final = "Let it trust the file from 'Get Http Server Ca File'"
+# By what the client says. The last two can mean anything: an unknown CA, a wrong name, a date.
+_ADVICE: Final = {
+    "UNKNOWN_CA": f" {_TRUST}.",
+    "BAD_CERTIFICATE": f" {_TRUST}, and call the server by a name that the certificate has.",
+    "CERTIFICATE_UNKNOWN": f" {_TRUST}, and call the server by a name that the certificate has.",
+}
 _HANDSHAKE_RECORD: Final = b"\x16"
 WENT_AWAY: Final = "The client went away during the TLS handshake."
 # RFC 4514, 3; Python has the long names.
@@ -44,7 +51,7 @@ _SHORT_NAMES: Final = {
 
 @dataclass(frozen=True)
 class Tls:
-    """What one server needs to talk TLS: the context of its connections, and what its clients may trust."""
+    """What one server needs to speak TLS: the context of its connections, and what its clients may trust."""
 
     context: ssl.SSLContext
     ca: Authority | Path = field(repr=False)
@@ -63,8 +70,9 @@ class Tls:
     ) -> Tls | None:
         """Makes it from the options of a server that listens on a host; None for a server without TLS.
 
-        ``tls`` makes a certificate; ``cert_file`` takes a given one (PEM, the certificates above it behind it, and the
-        key, unless that is in ``key_file``). ``client_ca_file`` demands certificates of the clients.
+        ``tls`` makes a certificate; ``cert_file`` takes a given one (PEM, followed by any intermediate certificates,
+        with the key, unless that is in ``key_file``). ``client_ca_file`` demands certificates of the clients: their
+        CA certificates, or their own.
         Raises UsageError with one line when something is missing, cannot be read or does not fit.
         """
         for name, value in (("key_file", key_file), ("key_password", key_password)):
@@ -74,12 +82,14 @@ class Tls:
             raise UsageError("cert_file needs TLS: leave out tls=False.")
         if cert_file is None and not tls:
             if client_ca_file is not None:
-                raise UsageError("client_ca_file needs TLS: give tls=True or cert_file, too.")
+                raise UsageError("client_ca_file needs TLS: also give tls=True or cert_file.")
             return None
         context = _context()
         if client_ca_file is not None:
             context.load_verify_locations(cadata=_certificates(Path(client_ca_file), "client_ca_file"))
             context.verify_mode = ssl.CERT_REQUIRED
+            # Also accepts a client by its own certificate, without the CA that signed it.
+            context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         if cert_file is None:
             authority = _authority()
             authority.certify(context, host)
@@ -124,7 +134,7 @@ class Authority:
             self.file = Path(file.name)
             atexit.register(partial(self.file.unlink, missing_ok=True))
             file.write(ca.cert_pem.bytes())
-        # Programs that run as another user read it, too.
+        # Programs that run as another user also read it.
         self.file.chmod(0o644)
 
     def certify(self, context: ssl.SSLContext, host: str) -> None:
@@ -235,18 +245,23 @@ def is_tls(beginning: bytes) -> bool:
     return beginning[:1] == _HANDSHAKE_RECORD
 
 
+def is_alert(error: OSError) -> bool:
+    """Whether the client sent an alert: with TLS 1.3 also after the handshake, as the server sees it."""
+    return isinstance(error, ssl.SSLError) and "ALERT_" in (getattr(error, "reason", None) or "")
+
+
 def handshake_failure(error: OSError) -> str:
     """Says in one line why a handshake failed, as seen from the server."""
     reason = getattr(error, "reason", None) or ""
     _, _, alert = reason.partition("ALERT_")
     if alert and ("CERT" in alert or alert == "UNKNOWN_CA"):
-        return f"The client refused the certificate of the server: {_words(alert)}."
+        return f"The client refused the certificate of the server: {_words(alert)}.{_ADVICE.get(alert, '')}"
     if alert:
         return f"The client refused the TLS connection: {_words(alert)}."
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"The certificate of the client was refused: {error.verify_message}."
     if reason == "PEER_DID_NOT_RETURN_A_CERTIFICATE":
-        return "The client has no certificate, which client_ca_file demands."
+        return "The client sent no certificate, but client_ca_file requires one."
     if isinstance(error, TimeoutError):
         return "The client did not finish the TLS handshake in time."
     gone = isinstance(error, (ssl.SSLEOFError, ssl.SSLSyscallError)) or reason.startswith("Closed before")
@@ -260,10 +275,10 @@ def _words(reason: str) -> str:
     return reason.replace("_", " ").lower()
 
 
-def farewell(sock: ssl.SSLSocket) -> None:
-    """Says that nothing more is sent (RFC 8446, 6.1), without waiting for the client to say so, too.
+def close_notify(sock: ssl.SSLSocket) -> None:
+    """Says that nothing more is sent (RFC 8446, 6.1), without waiting for the client to say the same.
 
-    To a client that reads to the end it tells a whole body from one that was cut.
+    A client that reads to the end needs it to tell a whole body from one that was cut.
     """
     sock.setblocking(False)
     with suppress(OSError, ValueError):

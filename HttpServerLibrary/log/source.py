@@ -1,0 +1,21 @@
+"""What the log needs of a server, so that it need not know servers."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..engine.masking.secrets import Secrets
+from ..engine.records.journal import Journal
+
+
+class Source(Protocol):
+    """A server whose requests are logged; as text it gives its alias and URL."""
+
+    @property
+    def alias(self) -> str: ...
+
+    @property
+    def secrets(self) -> Secrets: ...
+
+    @property
+    def journal(self) -> Journal: ...

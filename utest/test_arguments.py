@@ -1,0 +1,36 @@
+"""What users write in a cell: members of an enumeration, and text."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+import pytest
+
+from HttpServerLibrary.engine.arguments import member, plain_text
+from HttpServerLibrary.engine.errors import UsageError
+
+
+class Colour(Enum):
+    RED = 1
+    DARK_BLUE = 2
+    GREEN = 3
+
+
+@pytest.mark.parametrize("value", [Colour.DARK_BLUE, "DARK_BLUE", "dark blue", "DarkBlue", " dark_BLUE "])
+def test_a_member_by_its_name(value: object) -> None:
+    assert member(Colour, value, "colour") is Colour.DARK_BLUE
+
+
+@pytest.mark.parametrize(("value", "shown"), [("pink", "'pink'"), (2, "'2'"), ("", "''"), (None, "'None'")])
+def test_what_is_not_a_member(value: object, shown: str) -> None:
+    message = f"colour: RED, DARK_BLUE or GREEN is needed, not {shown}."
+    with pytest.raises(UsageError, match=f"^{re.escape(message)}$"):
+        member(Colour, value, "colour")
+
+
+@pytest.mark.parametrize("value", [object(), re.compile("/a"), print, Colour])
+def test_an_object_without_a_text_of_its_own_is_not_text(value: object) -> None:
+    message = f"text: text is needed here, not {type(value).__name__}: {value!r}."
+    with pytest.raises(UsageError, match=f"^{re.escape(message)}$"):
+        plain_text(value, "text")
