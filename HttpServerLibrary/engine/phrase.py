@@ -24,8 +24,8 @@ from .visible import MASK, first_difference, lookalikes, visible
 MAX_SHOWN: Final = 100
 """Characters of a value that a line shows."""
 
-# What is kept on each side of the piece that is shown.
-_MARGIN: Final = 1200
+# What is kept on each side of the piece that is shown, so that a masked name before it is seen.
+_MARGIN: Final = 8 * 1024
 # Of two long texts that differ, this much stands before the place where they begin to differ.
 _BEFORE: Final = 20
 _MAX_VALUES: Final = 5
@@ -51,8 +51,11 @@ class Span(NamedTuple):
 class Masking(Protocol):
     """What must not be read."""
 
-    def spans(self, text: str) -> Sequence[Span]:
-        """Where in a text something must not be read: in order, without overlaps."""
+    def spans(self, text: str, *, cut_before: bool = False, cut_after: bool = False) -> Sequence[Span]:
+        """Where in a text something must not be read: in order, without overlaps.
+
+        Of a text that is cut, also where it begins with the end of a secret, or ends with the beginning of one.
+        """
 
     def masks(self, kind: str, name: str) -> bool:
         """Whether the values of a field must not be read; ``kind`` is ``header``, ``cookie``, ``json`` and so on."""
@@ -69,7 +72,7 @@ def holds_credentials(kind: str, name: str) -> bool:
 class _Nothing:
     """Masks credentials and nothing else."""
 
-    def spans(self, text: str) -> Sequence[Span]:
+    def spans(self, text: str, *, cut_before: bool = False, cut_after: bool = False) -> Sequence[Span]:
         return ()
 
     def masks(self, kind: str, name: str) -> bool:
@@ -118,17 +121,28 @@ def listed(phrases: Iterable[Phrase], count: int, noun: str = "values") -> Phras
     return (*parts[1:], more)
 
 
-def masked(whole: str, masking: Masking, start: int = 0, end: int | None = None) -> str:
-    """A piece of a text without what must not be read, also where that begins or ends outside the piece."""
-    end = len(whole) if end is None else min(end, len(whole))
+def masked(
+    kept: str,
+    masking: Masking,
+    start: int = 0,
+    end: int | None = None,
+    *,
+    cut_before: bool = False,
+    cut_after: bool = False,
+) -> str:
+    """A piece of a text without what must not be read, also where that begins or ends outside the piece.
+
+    What is kept of the text may be cut on either side.
+    """
+    end = len(kept) if end is None else min(end, len(kept))
     pieces = []
     at = start
-    for first, last, mask in masking.spans(whole):
+    for first, last, mask in masking.spans(kept, cut_before=cut_before, cut_after=cut_after):
         if last <= at or first >= end:
             continue
-        pieces += [whole[at : max(at, first)], mask]
+        pieces += [kept[at : max(at, first)], mask]
         at = last
-    return "".join([*pieces, whole[at:end]])
+    return "".join([*pieces, kept[at:end]])
 
 
 @dataclass(frozen=True, init=False)
@@ -156,7 +170,15 @@ class _Piece(Value):
             object.__setattr__(self, name, entry)
 
     def _piece(self, masking: Masking) -> str:
-        return masked(self._kept, masking, self._start, self._start + self._limit)
+        before = self._offset - self._start
+        return masked(
+            self._kept,
+            masking,
+            self._start,
+            self._start + self._limit,
+            cut_before=before > 0,
+            cut_after=before + len(self._kept) < self._size,
+        )
 
     @property
     def _is_whole(self) -> bool:
@@ -288,7 +310,7 @@ class Bytes(Value):
         quoted = Quoted(self._text[:MAX_SHOWN]).shown(masking) if len(self._text) <= MAX_SHOWN else ""
         if quoted:
             return quoted
-        piece = masked(self._text, masking, 0, MAX_SHOWN)
+        piece = masked(self._text, masking, 0, MAX_SHOWN, cut_after=True)
         return f"{visible(json.dumps(piece, ensure_ascii=False), 12 * (len(piece) + 2))}... ({self._size:,} bytes)"
 
 
@@ -314,11 +336,13 @@ class _Window:
 
     def __init__(self, whole: str, start: int) -> None:
         first = max(0, start - _MARGIN)
-        self._kept = whole[first : start + _MAX_DIFF_TEXT + _MARGIN]
+        end = start + _MAX_DIFF_TEXT + _MARGIN
+        self._kept = whole[first:end]
         self._start = start - first
+        self._is_cut = {"cut_before": first > 0, "cut_after": end < len(whole)}
 
     def lines(self, masking: Masking) -> list[str]:
-        shown = masked(self._kept, masking, self._start, self._start + _MAX_DIFF_TEXT)
+        shown = masked(self._kept, masking, self._start, self._start + _MAX_DIFF_TEXT, **self._is_cut)
         return shown.split("\n")[: 4 * _MAX_DIFF_LINES]
 
 

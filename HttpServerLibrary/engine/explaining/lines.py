@@ -18,8 +18,8 @@ _MAX_HEADERS: Final = 8
 _MAX_HEADER: Final = 100
 _MAX_BODY_LINES: Final = 5
 _MAX_BODY_LINE: Final = 100
-# A secret that begins before the cut is there to its end.
-_MARGIN: Final = 2000
+# So much more is kept than is shown, so that a secret that begins in there is recognised.
+_MARGIN: Final = 8 * 1024
 _CREDENTIALS: Final = re.compile(rb"(?im)^(%b)([ \t]*:)[^\r\n]*" % "|".join(CREDENTIAL_HEADERS).encode())
 # Headers that every client sends.
 _USUAL: Final = frozenset(
@@ -57,20 +57,21 @@ class Header(Value):
 
 
 class BodyText(Value):
-    """The beginning of a body as lines of text."""
+    """The beginning of a body as lines of text; ``is_part`` where the body goes on and is not kept."""
 
-    def __init__(self, data: bytes, whole: str, most: int) -> None:
+    def __init__(self, data: bytes, whole: str, most: int, is_part: bool = False) -> None:
         self._size = len(data)
         self._most = most
         self._is_cut = len(whole) > most * 1000
         # Much more than the lines that are shown have room for, as each of them is cut.
         self._kept = whole[: most * 1000 + _MARGIN]
+        self._goes_on = is_part or len(whole) > len(self._kept)
 
     def shown(self, masking: Masking) -> str:
         return "\n".join(self.lines(masking))
 
     def lines(self, masking: Masking) -> list[str]:
-        lines = masked(self._kept, masking, 0, self._most * 1000).split("\n")
+        lines = masked(self._kept, masking, 0, self._most * 1000, cut_after=self._goes_on).split("\n")
         shown = [visible(line.removesuffix("\r").replace("\t", "    "), _MAX_BODY_LINE) for line in lines[: self._most]]
         if len(lines) > self._most or self._is_cut:
             shown.append(f"... ({self._size:,} bytes)")
@@ -97,17 +98,18 @@ class Excerpt(Value):
 
     def shown(self, masking: Masking) -> str:
         data = _CREDENTIALS.sub(rb"\1\2 %b" % MASK.encode(), self._data)
-        return repr(masked(data.decode("latin-1"), masking).encode("latin-1"))
+        return repr(masked(data.decode("latin-1"), masking, cut_after=True).encode("latin-1"))
 
 
-def body_phrase(data: bytes, whole: str, most: int = _MAX_BODY_LINES) -> Phrase:
+def body_phrase(data: bytes, whole: str, most: int = _MAX_BODY_LINES, is_part: bool = False) -> Phrase:
     """The beginning of a body: text as it stands, anything else in hexadecimal."""
-    return BinaryText(data) if "\ufffd" in whole or "\0" in whole else BodyText(data, whole, most)
+    return BinaryText(data) if "\ufffd" in whole or "\0" in whole else BodyText(data, whole, most, is_part)
 
 
 def request_body(request: Request, most: int = _MAX_BODY_LINES) -> Phrase:
     """The beginning of the body of a request, and how much of it is kept; empty without a body."""
-    shown = body_phrase(request.content, request.text, most) if request.body else ""
+    is_part = request.cut is not None
+    shown = body_phrase(request.content, request.text, most, is_part) if request.body else ""
     if request.cut is None:
         return shown
     return (shown, f"... ({request.cut})") if isinstance(shown, Value) else f"... ({request.cut})"

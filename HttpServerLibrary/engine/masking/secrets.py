@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from html import unescape
+from struct import unpack
 from typing import Any, Final
 from urllib.parse import quote, quote_plus
-from xml.sax.saxutils import escape
 
 from ..phrase import Span, masked
 from ..scope import Scope
@@ -18,12 +18,55 @@ from .names import MaskedName, MaskedNames
 _PREFIX: Final = re.compile(r"^(?:NOT:\s*)?(?:EQUALS|GLOB|REGEXP|STARTS|NOT):\s*")
 # To hide less would hide nothing, and garble every message.
 _MIN_LENGTH: Final = 3
+# Longer secrets are looked for in the usual spellings only, as the pattern would take long to make.
+_MAX_MIXED: Final = 1000
+_NAMED: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 _XML_VALUE: Final = re.compile(r""">([^<]+)|=\s*("[^"]*"|'[^']*')""")
 
 
-def _in_xml(text: str) -> tuple[str, str]:
-    """The text as it is written between tags and in an attribute."""
-    return escape(text), escape(text, {'"': "&quot;"})
+def _spellings(character: str) -> str:
+    """A pattern for all ways in which a character of a secret is written in JSON, in XML, in a URL and in bytes.
+
+    Programs differ in which of them they escape, so each character is looked for by itself.
+    """
+    if character.isascii() and character.isalnum():
+        return character
+    data = character.encode("utf-8", "surrogatepass")
+    written = {character, data.decode("latin-1"), json.dumps(character)[1:-1], _NAMED.get(character, character)}
+    written |= {"\\/"} if character == "/" else {"+"} if character == " " else set()
+    in_any_case = {
+        "".join(f"%{byte:02x}" for byte in data),
+        "".join(f"\\u{unit:04x}" for unit in _utf_16(character)),
+        f"&#{ord(character)};",
+        f"&#x{ord(character):x};",
+    }
+    return f"(?:(?i:{_any_of(in_any_case)})|{_any_of(written)})"
+
+
+def _however_written(secret: str) -> str:
+    """A pattern for a secret, however its characters are written."""
+    if len(secret) > _MAX_MIXED:
+        spellings = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+        spellings |= {quote(secret, safe=""), quote_plus(secret), secret.translate(str.maketrans(_NAMED))}
+        return _any_of(spellings)
+    # Several backslashes could be taken in many ways, each of which would be tried.
+    pieces = re.split(r"(\\+)", secret)
+    return "".join(
+        _backslashes(len(piece)) if piece.startswith("\\") else "".join(map(_spellings, piece)) for piece in pieces
+    )
+
+
+def _backslashes(number: int) -> str:
+    return rf"(?:\\{{{number},{2 * number}}}|(?i:(?:%5c|&#92;|&#x5c;)){{{number}}})"
+
+
+def _utf_16(character: str) -> tuple[int, ...]:
+    data = character.encode("utf-16-be", "surrogatepass")
+    return unpack(f">{len(data) // 2}H", data)
+
+
+def _any_of(texts: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(texts, key=len, reverse=True)))
 
 
 def _values(text: str) -> Iterator[str]:
@@ -44,6 +87,25 @@ def _values(text: str) -> Iterator[str]:
             left += value.values() if isinstance(value, dict) else value
 
 
+def _left_of(secrets: Iterable[str], text: str, cut_before: bool, cut_after: bool) -> Iterator[Span]:
+    """What is left of secrets in a text that is cut."""
+    for secret in secrets:
+        if cut_before and cut_after and text and text in secret:
+            yield Span(0, len(text))
+        if cut_after and (size := _overlap(text, secret)):
+            yield Span(len(text) - size, len(text))
+        if cut_before and (size := _overlap(text[::-1], secret[::-1])):
+            yield Span(0, size)
+
+
+def _overlap(text: str, secret: str) -> int:
+    """How long the end of the text is that is the beginning of the secret."""
+    at = text.find(secret[:_MIN_LENGTH], max(0, len(text) - len(secret)))
+    while at >= 0 and not secret.startswith(text[at:]):
+        at = text.find(secret[:_MIN_LENGTH], at + 1)
+    return len(text) - at if at >= 0 else 0
+
+
 class Secrets:
     """What must not be read: the texts somebody gave as secrets, and the values of certain headers and fields.
 
@@ -57,7 +119,7 @@ class Secrets:
         self._names = MaskedNames(())
 
     def add(self, text: str) -> None:
-        """Notes a secret, as it is and as it is written in JSON, in XML and in a URL; of a pattern without the prefix.
+        """Notes a secret, however it is written in JSON, in XML and in a URL; of a pattern without the prefix.
 
         Of JSON and XML also every text in it, as messages name them one by one.
         """
@@ -66,14 +128,12 @@ class Secrets:
             return
         for value in _values(text):
             self.add(value)
-        spellings = {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], *_in_xml(text)}
-        spellings |= {quote(text, safe=""), quote_plus(text)}
         # Of a text with several lines, messages show some.
-        spellings |= {line for line in text.splitlines() if len(line) >= _MIN_LENGTH}
+        lines = {line for line in text.splitlines() if len(line) >= _MIN_LENGTH}
         # Longest first, so that a secret inside another one leaves no rest.
-        self._texts = tuple(sorted({*self._texts, *spellings}, key=len, reverse=True))
+        self._texts = tuple(sorted({*self._texts, text, *lines}, key=len, reverse=True))
         # Looks at every character, as a secret may begin inside another one and end after it.
-        self._pattern = re.compile(f"(?=({'|'.join(map(re.escape, self._texts))}))")
+        self._pattern = re.compile(f"(?=({'|'.join(map(_however_written, self._texts))}))")
 
     def mask_headers(self, names: Iterable[str], scope: Scope) -> None:
         """Masks the values of these headers, in any case, until the scope ends."""
@@ -94,10 +154,14 @@ class Secrets:
             names = self._names = MaskedNames(given)
         return names
 
-    def spans(self, text: str) -> list[Span]:
-        """Where secrets and values of masked names stand in a text, in order and without overlaps."""
+    def spans(self, text: str, *, cut_before: bool = False, cut_after: bool = False) -> list[Span]:
+        """Where secrets and values of masked names stand in a text, in order and without overlaps.
+
+        Of a text that is cut, also the part of a secret that is left there.
+        """
         pattern = self._pattern
         found = [] if pattern is None else [Span(match.start(1), match.end(1)) for match in pattern.finditer(text)]
+        found += _left_of(self._texts, text, cut_before, cut_after)
         if self._given:
             found += self._current().spans(text)
         found.sort(key=lambda span: (span.start, -span.end))
@@ -120,9 +184,7 @@ class Secrets:
 
     def hide_bytes(self, data: bytes) -> bytes:
         """The same for bytes that need not be text."""
-        for secret in self._texts:
-            data = data.replace(secret.encode("utf-8", "surrogatepass"), MASK.encode())
-        return self.hide(data.decode("latin-1")).encode("latin-1") if self._given else data
+        return self.hide(data.decode("latin-1")).encode("latin-1")
 
     def header(self, name: str, value: str) -> str:
         """The value of a header for people to read."""
