@@ -8,6 +8,8 @@ Resource         resources/matching.resource
 Suite Setup      Start Http Server
 Test Teardown    Reset Http Server
 
+Test Tags        matching
+
 
 *** Variables ***
 ${GZIP}       Content-Encoding: gzip

@@ -6,6 +6,8 @@ Resource         resources/client.resource
 Suite Setup      Start Server
 Test Teardown    Run Keywords    Join Background    AND    Clear Problems    AND    Reset Http Server
 
+Test Tags        checks
+
 
 *** Test Cases ***
 An Expectation Stands For What It Took
