@@ -33,6 +33,7 @@ class Ancestor:
     def start_both(self) -> None:
         """A new pytest-httpserver, and the current server without expectations."""
         self._ancestor.start()
+        self._ours.clear_problems()
         self._ours.reset_http_server()
 
     @keyword
