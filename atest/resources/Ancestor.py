@@ -33,12 +33,12 @@ class Ancestor:
     def start_both(self) -> None:
         """A new pytest-httpserver, and the current server without expectations."""
         self._ancestor.start()
-        self._ours.clear_problems()
         self._ours.reset_http_server()
 
     @keyword
     def stop_both(self) -> None:
         self._ancestor.stop()
+        self._ours.clear_problems()
         self._ours.reset_http_server()
 
     @keyword
