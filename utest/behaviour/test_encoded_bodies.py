@@ -14,6 +14,7 @@ from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.formats.har import archive
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
+from HttpServerLibrary.engine.phrase import text
 from HttpServerLibrary.engine.records.received import ReceivedRequest
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.static import respond_data
@@ -98,7 +99,7 @@ def test_an_unknown_coding_is_compared_as_sent() -> None:
     request = encoded(b'{"item": "pen"}', coding="br")
     assert RequestDescription(json={"item": "pen"}).matches(request)
     (difference,) = RequestDescription(json={"item": "ink"}).differences(request)
-    assert difference.hint == "the body is encoded (br) and was compared undecoded"
+    assert text(difference.hint) == "the body is encoded (br) and was compared undecoded"
 
 
 def test_a_received_request(server: HttpServer, ask: Ask) -> None:
