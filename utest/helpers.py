@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from HttpServerLibrary.engine.expectations.expectation import Expectation, Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Headers, Response
+from HttpServerLibrary.engine.phrase import UNMASKED, Masking
+from HttpServerLibrary.engine.problem import ProblemRecord
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 from utest.replies import MemoryReply
@@ -24,6 +27,28 @@ Ask = Callable[[Request], tuple[int, str]]
 
 # The fixture `assert_text`: a text, and the name of its file in utest/expected.
 AssertText = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Told:
+    """An explanation of the given lines, and in short."""
+
+    text: str
+    short: str = ""
+
+    def message(self, masking: Masking) -> str:
+        return self.text
+
+    def first_line(self, masking: Masking) -> str:
+        return self.text.split("\n")[0]
+
+    def brief(self, masking: Masking) -> str:
+        return self.short or self.first_line(masking)
+
+
+def failure(text: str = "HANDLER ERROR: boo", short: str = "") -> ProblemRecord:
+    """A problem that is explained by a text."""
+    return ProblemRecord("HANDLER ERROR", Told(text, short), UNMASKED)
 
 
 class Sent(NamedTuple):

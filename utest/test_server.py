@@ -225,14 +225,15 @@ def test_malformed_requests_are_problems(server: HttpServer) -> None:
     assert third.message == "MALFORMED REQUEST: TLS", "no beginning that says nothing to people"
     assert [response.status for response in sent] == [400, 413, 400]
     assert sent[1].body == f"{second.message}\n".encode()
-    assert [exchange.problem for exchange in server.journal.exchanges()] == [first, second, third]
+    records = [exchange.problem for exchange in server.journal.exchanges()]
+    assert records == [first.record, second.record, third.record]
 
 
 def test_a_mistake_of_the_library_is_not_lost(server: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*arguments: object) -> str:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("HttpServerLibrary.engine.server.refusal", broken)
+    monkeypatch.setattr("HttpServerLibrary.engine.server.explain_unmatched", broken)
     (response,) = responses_to(server, Request.of("GET", "/x"))
     (problem,) = server.journal.problems()
     assert (problem.kind, response.status) == ("HANDLER ERROR", 500)

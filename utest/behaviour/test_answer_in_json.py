@@ -15,7 +15,7 @@ from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.responses.unexpected import UnexpectedResponse
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
-from utest.helpers import Sent, responses_to
+from utest.helpers import Sent, expect, responses_to
 
 JSON = {"Accept": "application/json"}
 SERVER = {"alias": "http-1", "url": "http://localhost:0"}
@@ -61,13 +61,13 @@ def test_what_the_client_prefers(server: HttpServer, accept: str | None, content
 
 
 def test_unexpected(server: HttpServer) -> None:
-    server.book.register(Kind.ONESHOT, RequestDescription("/orders", method="POST", json={"a": 1, "b": 2}))
-    server.book.register(Kind.PERMANENT, RequestDescription("/health"))
+    expect(server, "/orders", Kind.ONESHOT, method="POST", json={"a": 1, "b": 2})
+    expect(server, "/health")
     assert facts(server, Request.of("POST", "/orders?x=1", JSON, b'{"a": "1", "b": 3}')) == {
         "problem": "UNEXPECTED REQUEST",
         "request": "POST /orders?x=1",
         "server": SERVER,
-        "summary": "Nearest of 2 expectations on server 'http-1' at http://localhost:0",
+        "summary": 'json $.a: expected 1 (number), received "1" (text); only quotes differ (+1 more)',
         "nearest": [
             {
                 "expectation": 'oneshot POST /orders json={"a": 1, "b": 2} (used 0 of 1)',
@@ -81,69 +81,47 @@ def test_unexpected(server: HttpServer) -> None:
                     {"field": "json $.b", "expected": "2", "received": "3"},
                 ],
             },
-            {
-                "expectation": "permanent /health (used 0)",
-                "differences": [{"field": "path", "expected": '"/health"', "received": '"/orders"'}],
-            },
         ],
-        "expect": 'Expect Oneshot Request    /orders    method=POST    query=x=1    json={"a": "1", "b": 3}',
+        "expect": 'Expect Oneshot Request    /orders    method=POST    json={"a": "1", "b": 3}',
     }
     (problem,) = server.journal.problems()
     assert problem.message.startswith("UNEXPECTED REQUEST: POST /orders?x=1\n"), "the test gets text"
 
 
-def test_used_up(server: HttpServer) -> None:
+def test_parts_that_are_text(server: HttpServer) -> None:
+    """A summary, and hints: what is said besides the expectations."""
     server.open_scope(Scope("test 'A'"))
-    server.book.register(Kind.ONESHOT, RequestDescription("/x"))
+    expect(server, "/x", Kind.ONESHOT)
     server.close_scope()
-    assert facts(server, Request.of("GET", "/x", JSON)) == {
-        "problem": "UNEXPECTED REQUEST",
-        "request": "GET /x",
-        "server": SERVER,
-        "summary": "There are no expectations on server 'http-1' at http://localhost:0. Nearest of former ones",
-        "nearest": [
-            {
-                "expectation": "oneshot /x (used 0 of 1)",
-                "hint": "it matches, but it ended with test 'A'",
-                "differences": [],
-            }
-        ],
-        "expect": "Expect Oneshot Request    /x    method=GET",
-    }
+    told = facts(server, Request.of("GET", "/x", JSON))
+    assert told.keys() == {"problem", "request", "server", "summary", "hint"}
+    assert told["summary"] == "Server 'http-1' has no expectations"
+    assert [line.partition(";")[0] for line in told["hint"].split("\n")] == [
+        "An earlier expectation would have taken it",
+        "If test 'A' sent the request, let that test wait: 'Wait Until Expectations Are Met'.",
+    ]
 
 
 def test_order(server: HttpServer) -> None:
-    for path in ("/a", "/b"):
-        server.book.register(Kind.ORDERED, RequestDescription(path))
-    due = {"expectation": "ordered /a (used 0 of 1)"}
-    difference = {"field": "path", "expected": '"/a"', "received": '"/c"'}
-    assert facts(server, Request.of("GET", "/c", JSON)) == {
-        "problem": "OUT OF ORDER",
-        "request": "GET /c",
-        "server": SERVER,
-        "summary": "Another one is due on server 'http-1' at http://localhost:0",
-        "nearest": [{**due, "differences": [difference]}],
-        "expect": "Expect Ordered Request    /c    method=GET",
-        "hint": "Requests in any order need a server of their own while ordered ones are left.",
-    }
-    refused = facts(server, Request.of("GET", "/a", JSON))
-    assert refused["problem"] == "REFUSED"
-    assert refused["summary"].startswith("GET /c broke the order at ")
-    assert refused["nearest"] == [{**due, "differences": []}]
+    first, second = (expect(server, path, Kind.ORDERED) for path in ("/a", "/b"))
+    told = facts(server, Request.of("GET", "/b", JSON))
+    assert (told["problem"], told["request"]) == ("OUT OF ORDER", "GET /b")
+    assert told["summary"] == told["hint"].split("\n")[0] == f"This expectation matches: {second}"
+    assert str(first) in told["hint"].split("\n")[1]
+    told = facts(server, Request.of("GET", "/a", JSON))
+    assert (told["problem"], told["request"]) == ("REFUSED", "GET /a")
+    assert str(first) in told["summary"]
     server.reset()
-    for path in ("/a", "/b"):
-        server.book.register(Kind.ORDERED, RequestDescription(path))
-    assert facts(server, Request.of("GET", "/b", JSON)) == {
-        "problem": "OUT OF ORDER",
-        "request": "GET /b",
-        "server": SERVER,
-        "summary": "This expectation matches, but another one is due before it on server 'http-1' at http://localhost:0",
-        "nearest": [
-            {"expectation": "ordered /b (used 0 of 1)", "differences": []},
-            {**due, "differences": [{**difference, "received": '"/b"'}]},
-        ],
-        "hint": "If the request is right, expect it in front of the one that is due.",
-    }
+    expect(server, "/a", Kind.ORDERED)
+    told = facts(server, Request.of("GET", "/c", JSON))
+    assert told["problem"] == "OUT OF ORDER"
+    assert told["nearest"] == [
+        {
+            "expectation": "ordered /a (used 0 of 1)",
+            "differences": [{"field": "path", "expected": '"/a"', "received": '"/c"'}],
+        }
+    ]
+    assert told["expect"] == "Expect Ordered Request    /c    method=GET"
 
 
 def test_other_problems(server: HttpServer) -> None:
@@ -152,11 +130,13 @@ def test_other_problems(server: HttpServer) -> None:
 
     server.secrets.add("hunter2")
     server.book.register(Kind.PERMANENT, RequestDescription("/none"))
-    server.book.register(Kind.PERMANENT, RequestDescription("/broken")).responder = Handler(broken)
+    expect(server, "/broken").responder = Handler(broken)
     told = facts(server, Request.of("GET", "/broken", JSON))
     assert (told["problem"], told["request"], told["server"]) == ("HANDLER ERROR", "GET /broken", SERVER)
-    assert "raised ValueError: *** (test_answer_in_json.py, line" in told["message"]
-    assert facts(server, Request.of("GET", "/none", JSON))["message"].startswith("GET /none was taken by an expect")
+    assert "raised ValueError: *** (test_answer_in_json.py, line" in told["summary"]
+    told = facts(server, Request.of("GET", "/none", JSON))
+    assert (told["problem"], told["request"]) == ("NO RESPONSE", "GET /none")
+    assert "permanent /none" in told["summary"]
 
 
 def test_secrets_are_masked(server: HttpServer) -> None:

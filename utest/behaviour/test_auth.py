@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 
 import pytest
@@ -45,32 +46,23 @@ def test_basic_auth_fits(expected: object, sent: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "found"),
+    ("sent", "count"),
     [
-        (None, ["basic_auth: expected Basic credentials, received no Authorization header"]),
-        ("", ["basic_auth: expected Basic credentials, received an empty header"]),
-        ("Bearer abc", ['basic_auth: expected Basic credentials, received the scheme "Bearer"']),
-        (
-            "Basic !!!",
-            ["basic_auth: expected Basic credentials, received a broken value: it is not base64 of user:password"],
-        ),
-        (
-            "Basic",
-            ["basic_auth: expected Basic credentials, received a broken value: it is not base64 of user:password"],
-        ),
-        (basic("other:secret"), ['basic_auth: expected user "user", received user "other"']),
-        (basic("user:wrong"), ["basic_auth: expected the password given, received another password"]),
-        (
-            basic("other:wrong"),
-            [
-                'basic_auth: expected user "user", received user "other"',
-                "basic_auth: expected the password given, received another password",
-            ],
-        ),
+        (None, 1),
+        ("", 1),
+        ("Bearer abc", 1),
+        ("Basic !!!", 1),
+        ("Basic", 1),
+        (basic("other:secret"), 1),
+        (basic("user:wrong"), 1),
+        (basic("other:wrong"), 2),
     ],
 )
-def test_basic_auth_differs(sent: str | None, found: list[str]) -> None:
-    assert differences(sent, basic_auth="user:secret") == found
+def test_basic_auth_differs(sent: str | None, count: int) -> None:
+    found = differences(sent, basic_auth="user:secret")
+    assert len(found) == count
+    assert all(line.startswith("basic_auth: ") for line in found)
+    assert not {"secret", "wrong", "!!!", "abc"} & set(re.findall(r"[\w!]+", " ".join(found)))
 
 
 @pytest.mark.parametrize("sent", ["Bearer abc.def", "bearer abc.def", "Bearer   abc.def"])
@@ -78,17 +70,11 @@ def test_bearer_token_fits(sent: str) -> None:
     assert differences(sent, bearer_token="abc.def") == []
 
 
-@pytest.mark.parametrize(
-    ("sent", "found"),
-    [
-        (None, "bearer_token: expected a Bearer token, received no Authorization header"),
-        (basic("a:b"), 'bearer_token: expected a Bearer token, received the scheme "Basic"'),
-        ("Bearer other", "bearer_token: expected the token given, received another token"),
-        ("Bearer ABC.DEF", "bearer_token: expected the token given, received another token"),
-    ],
-)
-def test_bearer_token_differs(sent: str | None, found: str) -> None:
-    assert differences(sent, bearer_token="abc.def") == [found]
+@pytest.mark.parametrize("sent", [None, "", basic("a:b"), "Bearer", "Bearer other", "Bearer ABC.DEF", "abc.def"])
+def test_bearer_token_differs(sent: str | None) -> None:
+    (found,) = differences(sent, bearer_token="abc.def")
+    assert found.startswith("bearer_token: ")
+    assert not re.search(r"abc\.def|other$", found, re.IGNORECASE)
 
 
 def test_secrets_are_not_in_the_description() -> None:

@@ -88,11 +88,11 @@ def test_what_a_request_looks_like(expectation: Expectation) -> None:
 
 def test_the_words_for_it(received: list[Exchange], expectation: Expectation) -> None:
     own = RequestDescription(method="POST")
-    assert [str(Selection(own)), Selection(own).condition] == ["POST ANY", ""]
+    assert [str(Selection(own)), Selection(own).condition] == ["POST", ""]
     taken = Selection(None, expectation)
     assert [str(taken), taken.condition] == ["oneshot /a", " taken by the oneshot expectation"]
     both = Selection(own, expectation)
-    assert [str(both), both.condition] == ["POST ANY, taken by (oneshot /a)", " taken by (oneshot /a)"]
+    assert [str(both), both.condition] == ["POST, taken by (oneshot /a)", " taken by (oneshot /a)"]
     time = r"\d\d:\d\d:\d\d\.\d{3}"
     assert re.fullmatch(f" after GET /b of {time}", Selection(own, after=received[1]).condition)
     both_after = Selection(None, expectation, after=received[1]).condition

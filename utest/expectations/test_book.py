@@ -14,7 +14,7 @@ from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.responses.unexpected import UnexpectedResponse
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
-from utest.helpers import Ask
+from utest.helpers import Ask, AssertText
 from utest.replies import MemoryReply
 
 
@@ -265,17 +265,12 @@ def test_words(server: HttpServer) -> None:
     assert expect(server, Kind.PERMANENT, "a").usage == "used 0"
 
 
-def test_no_response_is_a_problem_and_uses_it_up(server: HttpServer, ask: Ask) -> None:
+def test_no_response_is_a_problem_and_uses_it_up(server: HttpServer, ask: Ask, assert_text: AssertText) -> None:
     expectation = server.book.register(Kind.ONESHOT, RequestDescription("/x"))
-    assert ask(Request.of("GET", "/x")) == (
-        500,
-        (
-            "NO RESPONSE: GET /x was taken by an expectation without a response:\n"
-            "  oneshot /x (used 1 of 1)\n"
-            "Give one with a 'Respond With ...' keyword right after it.\n"
-        ),
-    )
+    status, _ = ask(Request.of("GET", "/x"))
     (problem,) = server.journal.problems()
+    assert status == 500
+    assert_text(problem.message, "expectations/no_response")
     assert (problem.kind, problem.request.expectation) == ("NO RESPONSE", expectation)
 
 

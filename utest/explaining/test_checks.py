@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from HttpServerLibrary.engine.expectations.expectation import Kind
@@ -11,14 +9,24 @@ from HttpServerLibrary.engine.explaining import checks
 from HttpServerLibrary.engine.explaining.checks import Audience
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
-from HttpServerLibrary.engine.phrase import UNMASKED, Masking
+from HttpServerLibrary.engine.phrase import UNMASKED
 from HttpServerLibrary.engine.problem import ProblemRecord
 from HttpServerLibrary.engine.records.exchange import Exchange
 from HttpServerLibrary.engine.responses.delayed import delayed
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
-from utest.helpers import Ask, AssertText, assert_fits_a_log, expect, line_after, lines_from, responses_to, rows
+from utest.helpers import (
+    Ask,
+    AssertText,
+    assert_fits_a_log,
+    expect,
+    failure,
+    line_after,
+    lines_from,
+    responses_to,
+    rows,
+)
 from utest.replies import MemoryReply
 
 NOBODY = Audience("the server", UNMASKED)
@@ -252,30 +260,9 @@ def test_the_first_problem_in_full_then_a_line_each_then_how_many_more(
         assert rows([*lines, told[-1]]) > 40, "as many as there is room for"
 
 
-@dataclass(frozen=True)
-class Told:
-    """An explanation of the given lines."""
-
-    text: str
-    short: str = ""
-
-    def message(self, masking: Masking) -> str:
-        return self.text
-
-    def first_line(self, masking: Masking) -> str:
-        return self.text.split("\n")[0]
-
-    def brief(self, masking: Masking) -> str:
-        return self.short or self.first_line(masking)
-
-
-def record(text: str, short: str = "") -> ProblemRecord:
-    return ProblemRecord("HANDLER ERROR", Told(text, short), UNMASKED)
-
-
 def test_a_first_problem_that_is_long_leaves_room_for_the_others() -> None:
-    long = record("\n".join(f"line {number}" for number in range(100)))
-    text = checks.problems([long, *(record(f"another {number}") for number in range(30))], "the server")
+    long = failure("\n".join(f"line {number}" for number in range(100)))
+    text = checks.problems([long, *(failure(f"another {number}") for number in range(30))], "the server")
     assert_fits_a_log(text)
     assert "line 20" in text
     assert "  another 9" in text
@@ -283,7 +270,7 @@ def test_a_first_problem_that_is_long_leaves_room_for_the_others() -> None:
 
 
 def test_a_problem_that_is_one_very_long_line_is_cut() -> None:
-    text = checks.problems([record("short"), record("z" * 1000)], "the server")
+    text = checks.problems([failure("short"), failure("z" * 1000)], "the server")
     assert text.split("\n")[-1] == f"  {'z' * 312}..."
 
 
@@ -298,7 +285,7 @@ def test_a_long_path_is_cut_once(server: HttpServer, ask: Ask) -> None:
 
 
 def test_problems_take_no_more_lines_than_there_are_left() -> None:
-    found = [record("\n".join("abcdefghij")), *map(record, "klmnopq")]
+    found = [failure("\n".join("abcdefghij")), *map(failure, "klmnopq")]
     assert checks.problems(found, "the server", 8).split("\n") == [
         "8 problems on the server:",
         "a",

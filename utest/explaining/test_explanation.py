@@ -78,8 +78,7 @@ def test_what_an_explanation_has_not_is_not_there() -> None:
     assert explanation.lines(UNMASKED) == [Line("HANDLER ERROR: POST /orders")]
     assert explanation.facts(UNMASKED) == {
         "problem": "HANDLER ERROR",
-        "request": "POST /orders",
-        "summary": "HANDLER ERROR: POST /orders",
+        "summary": "POST /orders",
     }
 
 

@@ -21,7 +21,7 @@ class Masked:
     def __init__(self, *names: str) -> None:
         self._names = names
 
-    def spans(self, text: str) -> Sequence[Span]:
+    def spans(self, text: str, *, cut_before: bool = False, cut_after: bool = False) -> Sequence[Span]:
         return ()
 
     def masks(self, kind: str, name: str) -> bool:

@@ -19,7 +19,7 @@ from HttpServerLibrary.engine.records.received import Problem
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
-from utest.helpers import LONG, responses_to
+from utest.helpers import LONG, failure, responses_to
 from utest.replies import MemoryReply
 
 SCOPE = Scope("a test")
@@ -151,7 +151,7 @@ def test_a_scope_takes_its_requests_with_it() -> None:
 
 
 def problem_of(exchange: Exchange) -> Problem:
-    return Problem("HANDLER ERROR", "HANDLER ERROR: boo", exchange)
+    return Problem.of(failure(), exchange)
 
 
 def test_problems_by_scope() -> None:
@@ -160,8 +160,8 @@ def test_problems_by_scope() -> None:
     entries = [arrive(journal), arrive(journal, scope=inner)]
     problems = [problem_of(entry) for entry in entries]
     for entry, problem in zip(entries, problems, strict=True):
-        journal.answered(entry, OK, problem)
-        assert entry.problem is problem
+        journal.answered(entry, OK, problem.record)
+        assert entry.problem is problem.record
     assert journal.problems() == problems
     assert journal.take_problems(inner) == problems[1:]
     assert journal.problems() == problems[:1]
@@ -175,15 +175,15 @@ def test_a_late_problem_of_a_test_that_is_over_is_nobody_elses() -> None:
     late = arrive(journal, scope=inner)
     inner.closed = True
     journal.close_scope(inner)
-    journal.answered(late, OK, problem_of(late))
-    journal.failed(late, problem_of(late))
+    journal.answered(late, OK, problem_of(late).record)
+    journal.failed(late, problem_of(late).record)
     assert journal.problems() == []
 
 
 def fail(journal: Journal, path: str = "/") -> Problem:
     exchange = arrive(journal, path)
     problem = problem_of(exchange)
-    journal.answered(exchange, OK, problem)
+    journal.answered(exchange, OK, problem.record)
     return problem
 
 
@@ -198,7 +198,7 @@ def test_problems_are_bounded_and_the_newest_are_only_logged() -> None:
     assert skipped == 0
     text = "More than 1000 problems came; the newest are only logged."
     assert unlogged == [late[0].exchange, text, late[1].exchange, late[2].exchange], "said once"
-    assert [exchange.problem for exchange in journal.exchanges()[1000:]] == late
+    assert [exchange.problem for exchange in journal.exchanges()[1000:]] == [problem.record for problem in late]
     assert journal.take_problems() == problems
     after = fail(journal)
     assert journal.problems() == [after], "there is room again"
@@ -211,10 +211,10 @@ def test_problems_while_sending_are_bounded_too() -> None:
     warnings(journal)
     late = [problem_of(exchange) for exchange in sending]
     for exchange, problem in zip(sending, late, strict=True):
-        journal.failed(exchange, problem)
+        journal.failed(exchange, problem.record)
     assert journal.problems() == [*problems, late[0]]
     warning = f"More than {MAX_PROBLEMS} problems came; the newest are only logged."
-    assert journal.take_unlogged() == (0, [*late, warning])
+    assert journal.take_unlogged() == (0, [*(problem.record for problem in late), warning])
 
 
 @pytest.mark.parametrize("forget", ["reset", "clear_received"])
@@ -260,35 +260,35 @@ def test_a_reset_while_a_request_is_in_flight_drops_its_later_problem() -> None:
     journal.reset()
     assert journal.take_unlogged() == (0, [failed_later])
     problems = [problem_of(answered_later), problem_of(failed_later)]
-    journal.answered(answered_later, OK, problems[0])
-    journal.failed(failed_later, problems[1])
+    journal.answered(answered_later, OK, problems[0].record)
+    journal.failed(failed_later, problems[1].record)
     assert journal.problems() == []
     assert journal.exchanges() == []
     # It is still logged, with what went wrong.
-    assert journal.take_unlogged() == (0, [answered_later, problems[1]])
-    assert [answered_later.problem, failed_later.problem] == problems
+    assert journal.take_unlogged() == (0, [answered_later, problems[1].record])
+    assert [answered_later.problem, failed_later.problem] == [problem.record for problem in problems]
     after = fail(journal)
     assert (journal.problems(), journal.exchanges()) == ([after], [after.exchange])
 
 
 def test_a_reset_that_keeps_problems_keeps_those_of_requests_in_flight() -> None:
-    book = journal()
-    before = fail(book)
-    later = arrive(book, "/later")
-    book.reset(keep_problems=True)
-    assert (book.problems(), book.arrived()) == ([before], [])
+    journal = journal_of()
+    before = fail(journal)
+    later = arrive(journal, "/later")
+    journal.reset(keep_problems=True)
+    assert (journal.problems(), journal.arrived()) == ([before], [])
     problem = problem_of(later)
-    book.answered(later, OK, problem)
-    assert (book.problems(), book.exchanges()) == ([before, problem], [])
+    journal.answered(later, OK, problem.record)
+    assert (journal.problems(), journal.exchanges()) == ([before, problem], [])
 
 
 def test_requests_are_numbered_in_the_order_of_arrival() -> None:
-    book = journal()
-    first, second = arrive(book, "/first"), arrive(book, "/second")
-    book.reset()
-    third = arrive(book, "/third")
+    journal = journal_of()
+    first, second = arrive(journal, "/first"), arrive(journal, "/second")
+    journal.reset()
+    third = arrive(journal, "/third")
     assert [first.number, second.number, third.number] == [1, 2, 3]
-    assert [book.holds(entry) for entry in (first, second, third)] == [False, False, True]
+    assert [journal.holds(entry) for entry in (first, second, third)] == [False, False, True]
 
 
 def test_a_reset_by_the_test_while_a_handler_runs(server: HttpServer) -> None:
@@ -314,7 +314,7 @@ def test_clearing_the_received_keeps_a_request_in_flight() -> None:
     assert journal.exchanges() == []
     assert (before.forgotten, pending.forgotten) == (True, False)
     problem = problem_of(pending)
-    journal.answered(pending, OK, problem)
+    journal.answered(pending, OK, problem.record)
     assert journal.exchanges() == [pending]
     assert journal.problems() == [problem]
     assert size(pending) == 60, "what was cleared does not count"
@@ -334,7 +334,7 @@ def test_bodies_beyond_the_bound_are_let_go_although_a_problem_holds_the_exchang
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     exchange = journal.arrive(Request.of("POST", "/first", form, b"a=1"), "http://localhost:1", lambda: SCOPE)
     problem = problem_of(exchange)
-    journal.answered(exchange, Response(500, (("X", "1"),), b"what went wrong"), problem)
+    journal.answered(exchange, Response(500, (("X", "1"),), b"what went wrong"), problem.record)
     assert (problem.request.form, exchange.sent_body) == ({"a": "1"}, b"what went wrong")
     next_one = receive(journal, "/next")
     assert journal.exchanges() == [next_one]
@@ -354,7 +354,7 @@ def test_the_kept_part_of_a_stream_beyond_the_bound_is_let_go() -> None:
     journal.answered(exchange, Response(200, (), iter([b""])), None)
     journal.captured(exchange, b"begin")
     problem = problem_of(exchange)
-    journal.failed(exchange, problem)
+    journal.failed(exchange, problem.record)
     assert exchange.sent_body == b"begin"
     receive(journal, "/next")
     assert journal.problems() == [problem]
@@ -382,7 +382,7 @@ def test_wait_reacts_to_events(event: str) -> None:
         if event == "answered":
             journal.answered(exchange, OK, None)
         elif event == "failed":
-            journal.failed(exchange, problem_of(exchange))
+            journal.failed(exchange, problem_of(exchange).record)
         else:
             journal.sent(exchange)
 
@@ -482,20 +482,20 @@ def test_what_the_check_raises_comes_out() -> None:
 
 
 def test_a_problem_after_its_request_was_logged_is_logged_by_itself() -> None:
-    book = Journal(threading.Lock())
-    exchange = arrive(book)
+    journal = Journal(threading.Lock())
+    exchange = arrive(journal)
     journal.answered(exchange, OK, None)
     assert journal.take_unlogged() == (0, [exchange])
     problem = problem_of(exchange)
-    journal.failed(exchange, problem)
-    assert journal.take_unlogged() == (0, [problem])
+    journal.failed(exchange, problem.record)
+    assert journal.take_unlogged() == (0, [problem.record])
 
 
 def test_a_problem_before_its_request_is_logged_is_logged_with_it() -> None:
     journal = Journal(threading.Lock())
     exchange = arrive(journal)
     journal.answered(exchange, OK, None)
-    journal.failed(exchange, problem_of(exchange))
+    journal.failed(exchange, problem_of(exchange).record)
     assert journal.take_unlogged() == (0, [exchange])
 
 

@@ -12,12 +12,12 @@ from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.records.journal import Bounds
-from HttpServerLibrary.engine.records.received import HeaderValues, Problem, ReceivedRequest
+from HttpServerLibrary.engine.records.received import HeaderValues, ReceivedRequest
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.static import respond_json
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.tls import Tls
-from utest.helpers import Ask
+from utest.helpers import Ask, failure
 from utest.replies import MemoryReply
 
 
@@ -221,9 +221,10 @@ def test_a_view_shows_what_became_of_the_request_meanwhile(server: HttpServer) -
     first = view.duration
     exchange.request.started -= 60
     assert view.duration > first + 59, "it goes on"
-    problem = Problem("HANDLER ERROR", "HANDLER ERROR: boo", exchange)
+    problem = failure()
     server.journal.answered(exchange, Response(500, (), b"boo"), problem)
-    assert view.problem is problem
+    assert view.problem is not None
+    assert view.problem.record is problem
     assert view.response is not None
     assert (view.response.status, view.response.text) == (500, "boo")
     assert repr(exchange) == "<Exchange GET /x>"
@@ -244,7 +245,7 @@ def test_a_request_is_in_the_list_before_its_client_has_the_response(server: Htt
 def test_problems_are_short_in_words(server: HttpServer, receive: Receive) -> None:
     problem = receive(Request.of("GET", "/x?a=1")).problem
     assert problem is not None
-    assert problem.first_line == str(problem) == "UNEXPECTED REQUEST: GET /x?a=1"
+    assert str(problem) == "UNEXPECTED REQUEST: GET /x?a=1"
     assert repr(problem) == "<Problem UNEXPECTED REQUEST: GET /x>"
     (exchange,) = server.journal.exchanges()
     assert problem.exchange is exchange

@@ -13,7 +13,7 @@ from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
-from HttpServerLibrary.engine.responses.delayed import Delayed, delayed
+from HttpServerLibrary.engine.responses.delayed import delayed
 from HttpServerLibrary.engine.responses.file import File
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.responder import Responder, Wrapper
@@ -78,8 +78,7 @@ def test_a_static_response_keeps_nobody_waiting(server: HttpServer) -> None:
 
 def test_a_time_is_a_number_or_a_timedelta() -> None:
     responder = delayed(respond_data(), timedelta(milliseconds=250))
-    assert isinstance(responder, Delayed)
-    assert responder.seconds == 0.25
+    assert responder.delay == 0.25
 
 
 def test_no_delay_is_no_wrapper() -> None:

@@ -594,7 +594,7 @@ def test_what_cannot_be_sent_is_a_problem(server: HttpServer, ask: Ask, returned
     (problem,) = server.journal.problems()
     assert (status, problem.kind) == (500, "HANDLER ERROR")
     assert text == f"{problem.message}\n"
-    assert server.journal.exchanges()[0].problem is problem
+    assert server.journal.exchanges()[0].problem is problem.record
 
 
 def test_the_message_says_what_a_handler_may_return(server: HttpServer, ask: Ask) -> None:

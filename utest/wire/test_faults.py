@@ -94,7 +94,7 @@ class Faulty:
         return bool(self.server.journal.exchanges())
 
     def problems(self) -> list[str]:
-        return [problem.first_line for problem in self.server.journal.problems()]
+        return [str(problem) for problem in self.server.journal.problems()]
 
     def warnings(self) -> list[str]:
         return [entry for entry in self.server.journal.take_unlogged()[1] if isinstance(entry, str)]
@@ -400,7 +400,7 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))
 print(server.port, flush=True)
 sys.stdin.read()
 print([entry for entry in server.journal.take_unlogged()[1] if isinstance(entry, str)])
-print([problem.first_line for problem in server.journal.problems()])
+print([str(problem) for problem in server.journal.problems()])
 while server.stop():
     pass
 """

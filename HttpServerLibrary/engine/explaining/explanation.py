@@ -126,11 +126,14 @@ class Explanation:
         return f"{self.kind}: {text(self.title, masking)}"
 
     def brief(self, masking: Masking) -> str:
-        reason = text(self.causes[0], masking) if self.causes else ""
-        if not reason and self.nearest is not None:
-            reason = self.nearest.reason(masking)
-        reason = reason or self.reason
-        return f"{self.first_line(masking)}: {reason}".rstrip(": ") if reason else self.first_line(masking)
+        first, why = self.first_line(masking), self._why(masking)
+        return f"{first}: {why}" if why else first
+
+    def _why(self, masking: Masking) -> str:
+        """The reason on one line; empty where the title says it all."""
+        if self.causes:
+            return text(self.causes[0], masking)
+        return (self.nearest.reason(masking) if self.nearest is not None else "") or self.reason
 
     def message(self, masking: Masking) -> str:
         return limit(line.text for line in self.lines(masking))
@@ -157,8 +160,7 @@ class Explanation:
         """The same for programs, in no more than so many bytes of JSON."""
         facts: dict[str, Any] = {
             "problem": self.kind,
-            "request": text(self.title, masking),
-            "summary": self.brief(masking).removeprefix(f"{self.first_line(masking)}: "),
+            "summary": self._why(masking) or text(self.title, masking),
             "nearest": [entry.facts(masking) for entry in (self.nearest, *self.also) if entry is not None],
         }
         hints = [text(hint, masking) for hint in (*self.causes, *self.advice, *self.notes)]
