@@ -47,7 +47,11 @@ def _however_written(secret: str) -> str:
     """A pattern for a secret, however its characters are written."""
     if len(secret) > _MAX_MIXED:
         spellings = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
-        spellings |= {quote(secret, safe=""), quote_plus(secret), secret.translate(str.maketrans(_NAMED))}
+        spellings |= {
+            quote(secret, safe=""),
+            quote_plus(secret),
+            "".join(_NAMED.get(character, character) for character in secret),
+        }
         return _any_of(spellings)
     # Several backslashes could be taken in many ways, each of which would be tried.
     pieces = re.split(r"(\\+)", secret)
