@@ -121,11 +121,32 @@ def test_other_kinds_go_first(server: HttpServer, ask: Ask) -> None:
     )
 
 
-def test_a_request_that_matches_was_a_problem(server: HttpServer, ask: Ask) -> None:
-    """As there was no expectation yet."""
+def test_a_request_that_matches_arrived_before_its_expectation(server: HttpServer, ask: Ask) -> None:
     ask(Request.of("GET", "/x"))
     expect(server, "/x", Kind.ONESHOT)
-    assert line_after(unmet(server), "  GET /x") == "    it matches, but UNEXPECTED REQUEST: GET /x"
+    assert line_after(unmet(server), "  GET /x") == "    it matches, but no expectation took it when it arrived"
+
+
+def test_a_request_that_matches_broke_the_order_or_came_after_that(server: HttpServer, ask: Ask) -> None:
+    expect(server, "/first", Kind.ORDERED)
+    expect(server, "/x", Kind.ORDERED)
+    ask(Request.of("GET", "/x"))
+    ask(Request.of("GET", "/first"))
+    text = not_received(server, RequestDescription("/x"))
+    assert line_after(text, "  GET /x") == "    it matches, but it arrived out of order"
+    text = not_received(server, RequestDescription("/first"))
+    assert line_after(text, "  GET /first") == (
+        "    it matches, but it was refused, as an earlier request broke the order"
+    )
+
+
+def test_a_request_that_matches_and_made_a_matcher_fail(server: HttpServer, ask: Ask) -> None:
+    def broken(request: object) -> bool:
+        raise ValueError("boo")
+
+    expect(server, "/x", matcher=broken)
+    ask(Request.of("GET", "/x"))
+    assert "MATCHER ERROR: GET /x: " in line_after(not_received(server, RequestDescription("/x")), "  GET /x")
 
 
 def test_responses_that_were_not_sent(server: HttpServer, assert_text: AssertText) -> None:

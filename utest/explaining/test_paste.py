@@ -420,7 +420,7 @@ LIKE: list[tuple[Request, dict[str, Any], str]] = [
     (
         Request.of("POST", "/o", MULTIPART, UPLOAD),
         {"path": "/o", "form": {"kind": "xml"}, "files": {"table": "GLOB:*.csv", "no": None}},
-        'Expect Request    /o    form={"kind": "csv"}    files={"table": {"filename": "GLOB:*.csv"}, "no": null}',
+        'Expect Request    /o    form={"kind": "csv"}    files={"table": "GLOB:*.csv", "no": null}',
     ),
     (
         Request.of("POST", "/o", MULTIPART, UPLOAD),
@@ -601,7 +601,7 @@ from robot.api.deco import keyword
 
 from HttpServerLibrary.engine.message.request import Request
 
-REQUESTS = json.loads((Path(__file__).parent / "requests.json").read_text(encoding="utf-8"))
+EXACT, REQUESTS = json.loads((Path(__file__).parent / "requests.json").read_text(encoding="utf-8"))
 
 
 def accepts(request):
@@ -614,6 +614,9 @@ def should_take(expectation, number: int):
     request = Request(method, target, bytes.fromhex(fields), bytes.fromhex(body))
     found = expectation.description.differences(request)
     assert expectation.description.matches(request), "; ".join(map(str, found))
+    if number >= EXACT:
+        # A line like an expectation says no more than that one did.
+        return
     for other in (
         Request(f"{method}x", target, request.fields, request.body),
         Request(method, f"/other{target}" if target.startswith("/") else "/other", request.fields, request.body),
@@ -625,12 +628,12 @@ def should_take(expectation, number: int):
 
 
 def test_robot_framework_reads_the_line_as_it_was_meant(tmp_path: Path) -> None:
-    pasted = [(request, shown(request)) for request in nasty_requests()]
-    pasted += [(request, line) for request, _, line in LIKE]
+    exact = [(request, shown(request)) for request in nasty_requests()]
+    pasted = [*exact, *((request, line) for request, _, line in LIKE)]
     requests = [request for request, _ in pasted]
     (tmp_path / "helper.py").write_text(HELPER, encoding="utf-8")
     (tmp_path / "requests.json").write_text(
-        json.dumps([[entry.method, entry.target, entry.fields.hex(), entry.body.hex()] for entry in requests]),
+        json.dumps([len(exact), [[sent.method, sent.target, sent.fields.hex(), sent.body.hex()] for sent in requests]]),
         encoding="utf-8",
     )
     suite = [

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ..expectations.expectation import Expectation, Kind
 from ..matching.description import RequestDescription
 from ..phrase import Masking, text
-from ..problem import ProblemRecord
+from ..problem import ProblemKind, ProblemRecord
 from ..records.exchange import Exchange
 from ..records.journal import ConnectionNote
 from ..visible import shortened
@@ -21,6 +21,11 @@ from .shown import shown
 _MAX_NAMED: Final = 5
 _MAX_UNMET: Final = 10
 _MAX_SERVERS: Final = 2
+_REFUSALS: Final[Mapping[ProblemKind, str]] = {
+    "UNEXPECTED REQUEST": "no expectation took it when it arrived",
+    "OUT OF ORDER": "it arrived out of order",
+    "REFUSED": "it was refused, as an earlier request broke the order",
+}
 
 
 class Audience(NamedTuple):
@@ -142,7 +147,9 @@ def _became(entry: Exchange) -> str:
     if taker is not None:
         first = "" if taker.kind is Kind.PERMANENT else f" ({taker.kind} expectations go first)"
         return f"this expectation took it: {taker}{first}"
-    return entry.problem.first_line if entry.problem else "no expectation took it"
+    if entry.problem is None:
+        return "no expectation took it"
+    return _REFUSALS.get(entry.problem.kind) or entry.problem.first_line
 
 
 def unmet(
