@@ -205,7 +205,7 @@ Bad Input
     requests: a list is needed, not the text "POST /login".    POST /login
     requests: the list is empty.    ${{ [] }}
     *'requests'*    ${{ {'path': '/a'} }}
-    requests[[]1]: path: * contains '?', which a path cannot. *    ["/a", "GET /b?c\=1"]
+    requests[[]1]: path: * contains '?', which a path cannot contain. *    ["/a", "GET /b?c\=1"]
     requests[[]2]: method: "POTS" is not a method*    ["/a", "/b", "POTS /c"]
     requests[[]1]: json: not JSON: * line 1 column *    ["/a", {"json": "{"}]
     requests[[]0]: there is no field "pth". The fields are path, method, *    [{"pth": "/a"}]
