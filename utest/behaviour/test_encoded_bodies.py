@@ -164,4 +164,4 @@ def test_the_limit_is_that_of_the_server() -> None:
     )
     request = parser.next_request()
     assert request is not None
-    assert str(request.unreadable).startswith("more than 100 bytes when it is decoded")
+    assert str(request.unreadable).startswith("more than 100 bytes when decoded")
