@@ -158,7 +158,7 @@ Placeholders And Order Of Lists
     *json*"<any-numbr>" is not a placeholder*<any-number>*    json={"id": "<any-numbr>"}
     *json*"<regex:a>" is not a placeholder*<regexp:...>*    json=["<regex:a>"]
     *json_subset*regular expression*    json_subset={"id": "<regexp:(>"}
-    *json*line 1 column 8*in quotes*    json={"id": <any>}
+    *json*line 1 column 8*needs quotes*    json={"id": <any>}
     *json_ignore_order*json*    json_ignore_order=True
     *json_ignore_order*json*    json_path={"$.a": 1}    json_ignore_order=True
     *json_ignore_order*maybe*    json=[]    json_ignore_order=maybe
