@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from HttpServerLibrary.engine.expectations.expectation import Expectation, Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
@@ -72,7 +72,7 @@ def responses_to(server: HttpServer, *requests: Request) -> list[Sent]:
 
 
 def expect(
-    server: HttpServer, path: str = "ANY", kind: Kind = Kind.PERMANENT, times: int | None = None, **fields: object
+    server: HttpServer, path: str = "ANY", kind: Kind = Kind.PERMANENT, times: int | None = None, **fields: Any
 ) -> Expectation:
     """Registers an expectation that answers with a short text."""
     expectation = server.book.register(kind, RequestDescription(path, **fields), times)

@@ -256,7 +256,7 @@ class Json(Value):
                 for key, member in entry.items():
                     if left <= 0:
                         break
-                    members[_shorter(key)] = pruned(member)
+                    members[_kept(key)] = pruned(member)
                 return members
             if isinstance(entry, list):
                 items = []
@@ -265,12 +265,12 @@ class Json(Value):
                         break
                     items.append(pruned(item))
                 return items
-            return _shorter(entry) if isinstance(entry, str) else entry
+            return _kept(entry)
 
         self._value = pruned(value)
 
     def shown(self, masking: Masking) -> str:
-        value = masking.json(self._value)
+        value = masking.json(_without_long_texts(self._value, masking))
         line = ""
         for piece in _ENCODER.iterencode(value):
             line += piece
@@ -279,16 +279,37 @@ class Json(Value):
         return visible(line, MAX_SHOWN)
 
 
+class _LongText:
+    """The beginning of a text in a JSON value."""
+
+    def __init__(self, text: str) -> None:
+        self._beginning = text[: MAX_SHOWN + _MARGIN]
+
+    def masked(self, masking: Masking) -> str:
+        # What follows is never shown, as a line ends before.
+        return masked(self._beginning, masking, 0, MAX_SHOWN + 1, cut_after=True)
+
+
+def _kept(value: Any) -> Any:
+    return _LongText(value) if isinstance(value, str) and len(value) > MAX_SHOWN + _MARGIN else value
+
+
+def _without_long_texts(value: Any, masking: Masking) -> Any:
+    if isinstance(value, dict):
+        return {
+            _without_long_texts(name, masking): _without_long_texts(entry, masking) for name, entry in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_long_texts(entry, masking) for entry in value]
+    return value.masked(masking) if isinstance(value, _LongText) else value
+
+
 def _written(value: Any) -> Any:
     """What stands in a JSON value for others, such as a placeholder, as it is written."""
     return value.written
 
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=_written)
-
-
-def _shorter(value: str) -> str:
-    return value[: MAX_SHOWN + _MARGIN]
 
 
 class Bytes(Value):

@@ -24,7 +24,6 @@ from utest.helpers import (
     failure,
     line_after,
     lines_from,
-    responses_to,
     rows,
 )
 from utest.replies import MemoryReply
@@ -317,13 +316,3 @@ def test_problems_take_no_more_lines_than_there_are_left() -> None:
         "Then:",
         "  ... and 7 more problems",
     ]
-
-
-def test_large_received_requests_are_compared_with_few(server: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    responses_to(server, *(Request.of("POST", "/x", {"X": str(n)}, b"a" * 1024 * 1024) for n in range(6)))
-    description = RequestDescription("/x", headers={"X": "9"})
-    compared: list[Request] = []
-    differences = description.differences
-    monkeypatch.setattr(description, "differences", lambda request: compared.append(request) or differences(request))
-    not_received(server, description)
-    assert len(compared) == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ from utest.helpers import AssertText, expect
 TITLE = Plain("POST /orders")
 
 
-def candidate(server: HttpServer, request: Request, **fields: object) -> Candidate:
+def candidate(server: HttpServer, request: Request, **fields: Any) -> Candidate:
     expectation = expect(server, "/orders", **fields)
     return Candidate.of(expectation, expectation.description.differences(request), 0.1)
 
@@ -202,13 +203,13 @@ def test_it_is_masked_when_it_is_read(server: HttpServer) -> None:
         lines = "\n".join(str(line) for line in explanation.lines(secrets))
         return f"{explanation.message(secrets)}{explanation.brief(secrets)}{explanation.facts(secrets)}{lines}"
 
-    for value, mask in (
-        ("s3cr3t", lambda: secrets.add("s3cr3t")),
-        ("1234", lambda: secrets.mask_fields(["pin"], scope)),
-        ("hush", lambda: secrets.mask_headers(["x-key"], scope)),
-    ):
+    for value in ("s3cr3t", "1234", "hush"):
         assert value in told()
-        mask()
-        assert value not in told()
+    secrets.add("s3cr3t")
+    assert "s3cr3t" not in told()
+    secrets.mask_fields(["pin"], scope)
+    assert "1234" not in told()
+    secrets.mask_headers(["x-key"], scope)
+    assert "hush" not in told()
     scope.closed = True
     assert "1234" in told(), "until the scope ends"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -275,7 +276,7 @@ def test_another_server_would_take_it(servers: dict[str, HttpServer], assert_tex
     ids=["matcher", "ordered", "used up"],
 )
 def test_another_server_would_not_take_what_matches(
-    servers: dict[str, HttpServer], kind: Kind, fields: dict[str, object], note: str
+    servers: dict[str, HttpServer], kind: Kind, fields: dict[str, Any], note: str
 ) -> None:
     payment, _, shop = servers.values()
     expect(payment, "/first", Kind.ORDERED)
@@ -390,7 +391,7 @@ def test_a_websocket(server: HttpServer, ask: Ask, assert_text: AssertText) -> N
     ids=lambda value: next(iter(value), "none"),
 )
 def test_no_line_that_removes_a_credential(
-    server: HttpServer, ask: Ask, fields: dict[str, object], headers: dict[str, str]
+    server: HttpServer, ask: Ask, fields: dict[str, Any], headers: dict[str, str]
 ) -> None:
     expect(server, "/orders", **fields)
     _, text = ask(Request.of("GET", "/orders", headers))

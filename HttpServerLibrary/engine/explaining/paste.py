@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ..errors import UsageError
 from ..expectations.expectation import Expectation, Kind
+from ..matching.difference import Where
 from ..matching.json_suggestion import literal
 from ..matching.path import plain_method, plain_path
 from ..matching.suggestion import MAX_SUGGESTED, AsJson, body_text, is_short, is_visible, plain, plain_values
@@ -51,11 +52,16 @@ class Cell:
                 return masked(value.spelling, masking)
             value = value.value
         elif isinstance(value, Mapping):
-            kind = _KINDS.get(self.name, "field")
-            value = {name: MASK if masking.masks(kind, name) else entry for name, entry in value.items()}
+            value = {name: MASK if self._where(name).is_masked(masking) else entry for name, entry in value.items()}
         value = masking.json(value)
         text = json.dumps(value, ensure_ascii=False)
         return text if is_visible(text) else json.dumps(value)
+
+    def _where(self, name: str) -> Where:
+        """Where an entry of a dictionary stands."""
+        if self.name in ("json_path", "xpath"):
+            return Where.by_path(self.name, name)
+        return Where.named(_KINDS.get(self.name, "field"), name)
 
 
 @dataclass(frozen=True)

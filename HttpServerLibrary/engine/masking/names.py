@@ -89,8 +89,13 @@ class MaskedNames:
         lower = name.lower()
         return holds_credentials(kind, name) or lower in (self._headers if kind == "header" else self._fields)
 
-    def spans(self, text: str) -> Iterator[Span]:
-        """Where values of masked names stand in a text, rule by rule."""
+    def spans(self, text: str, *, cut_before: bool = False) -> Iterator[Span]:
+        """Where values of masked names stand in a text, rule by rule.
+
+        A text that is cut may begin in the middle of a value, whose name nobody knows any more.
+        """
+        if cut_before and self._rules:
+            yield Span(0, _first(r"[&\s\"'<>]", text, 0))
         for pattern, rule in self._rules:
             at = 0
             while (found := pattern.search(text, at)) is not None:

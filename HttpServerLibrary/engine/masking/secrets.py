@@ -9,6 +9,7 @@ from html import unescape
 from struct import unpack
 from typing import Any, Final
 from urllib.parse import quote, quote_plus
+from xml.sax.saxutils import escape
 
 from ..phrase import Span, masked
 from ..scope import Scope
@@ -21,6 +22,7 @@ _MIN_LENGTH: Final = 3
 # Longer secrets are looked for in the usual spellings only, as the pattern would take long to make.
 _MAX_MIXED: Final = 1000
 _NAMED: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
+_ALL_NAMED: Final = str.maketrans(_NAMED)
 _XML_VALUE: Final = re.compile(r""">([^<]+)|=\s*("[^"]*"|'[^']*')""")
 
 
@@ -46,18 +48,19 @@ def _spellings(character: str) -> str:
 def _however_written(secret: str) -> str:
     """A pattern for a secret, however its characters are written."""
     if len(secret) > _MAX_MIXED:
-        spellings = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
-        spellings |= {
-            quote(secret, safe=""),
-            quote_plus(secret),
-            "".join(_NAMED.get(character, character) for character in secret),
-        }
-        return _any_of(spellings)
+        return _any_of(_usual_spellings(secret))
     # Several backslashes could be taken in many ways, each of which would be tried.
     pieces = re.split(r"(\\+)", secret)
     return "".join(
         _backslashes(len(piece)) if piece.startswith("\\") else "".join(map(_spellings, piece)) for piece in pieces
     )
+
+
+def _usual_spellings(secret: str) -> set[str]:
+    """A secret as it is written in JSON, in a URL and in XML."""
+    in_json = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    in_xml = {escape(secret), secret.translate(_ALL_NAMED)}
+    return {secret, *in_json, *in_xml, quote(secret, safe=""), quote_plus(secret)}
 
 
 def _backslashes(number: int) -> str:
@@ -118,6 +121,7 @@ class Secrets:
 
     def __init__(self) -> None:
         self._texts: tuple[str, ...] = ()
+        self._spelled: tuple[str, ...] = ()
         self._pattern: re.Pattern[str] | None = None
         self._given: tuple[MaskedName, ...] = ()
         self._names = MaskedNames(())
@@ -136,6 +140,11 @@ class Secrets:
         lines = {line for line in text.splitlines() if len(line) >= _MIN_LENGTH}
         # Longest first, so that a secret inside another one leaves no rest.
         self._texts = tuple(sorted({*self._texts, text, *lines}, key=len, reverse=True))
+        self._spelled = tuple(
+            entry
+            for secret in self._texts
+            for entry in (_usual_spellings(secret) if len(secret) > _MAX_MIXED else (secret,))
+        )
         # Looks at every character, as a secret may begin inside another one and end after it.
         self._pattern = re.compile(f"(?=({'|'.join(map(_however_written, self._texts))}))")
 
@@ -165,9 +174,9 @@ class Secrets:
         """
         pattern = self._pattern
         found = [] if pattern is None else [Span(match.start(1), match.end(1)) for match in pattern.finditer(text)]
-        found += _left_of(self._texts, text, cut_before, cut_after)
+        found += _left_of(self._spelled, text, cut_before, cut_after)
         if self._given:
-            found += self._current().spans(text)
+            found += self._current().spans(text, cut_before=cut_before)
         found.sort(key=lambda span: (span.start, -span.end))
         spans: list[Span] = []
         for span in found:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from ..phrase import MAX_SHOWN, UNMASKED, Diff, Masking, Phrase, Plain, masked, text
+from ..phrase import MAX_SHOWN, UNMASKED, Diff, Masking, Phrase, masked, text
 from ..visible import json_path, visible
 
 Step = str | int
@@ -55,11 +55,13 @@ class Where:
     def shown(self, masking: Masking) -> str:
         if not self.name:
             return self.kind
-        name = self.name
-        if len(name) > MAX_SHOWN:
-            # The end of a long path says more than its beginning.
-            return f"{self.kind} ...{visible(masked(name, masking, len(name) - MAX_SHOWN), len(name))}"
-        return f"{self.kind} {Plain(name).shown(masking)}"
+        if self.steps is not None:
+            name = json_path(step if isinstance(step, int) else masked(step, masking) for step in self.steps)
+        else:
+            name = masked(self.name, masking)
+        # The end of a long path says more than its beginning.
+        shown = f"...{name[-MAX_SHOWN:]}" if len(name) > MAX_SHOWN else name
+        return f"{self.kind} {visible(shown, len(shown))}"
 
     def __str__(self) -> str:
         return self.shown(UNMASKED)
