@@ -32,7 +32,7 @@ def _text(value: object) -> str:
         return plain_text(value, "the argument")
     except UsageError as error:
         if isinstance(value, (list, tuple)):
-            raise UsageError(f"{error} To give each item as an argument of its own, write @{{...}}.") from None
+            raise UsageError(f"{error} To give each item as a separate argument, write @{{...}}.") from None
         raise
 
 

@@ -324,7 +324,7 @@ Nothing To Meet Is Said
         ${log} =    Log Of Keyword    ${run}    Never Called    ${keyword}
         Should Match
         ...    ${log}
-        ...    ${level} There is nothing to meet on server 'http-1' at http://localhost:*: its expectations are permanent*
+        ...    ${level} There is nothing to check on server 'http-1' at http://localhost:*: its expectations are permanent*
     END
 
 Message Of Many Lines

@@ -31,7 +31,7 @@ Permanent With Times
     Should Be Equal    ${expectation.used}    ${2}
     Should Be Equal    ${expectation.times}    ${2}
     ${answer} =    Status Of    500    GET    /orders
-    Should Contain    ${answer.text}    it matches, but it was for 2 requests, and this is one more (the 2nd: GET /orders at
+    Should Contain    ${answer.text}    it was for 2 requests, and this is one more (the 2nd: GET /orders at
     Problems Should Be    UNEXPECTED REQUEST
 
 Times From Text
@@ -326,8 +326,8 @@ What No Request Reaches Is Said
     Test Should Have Passed    ${run}    Shadowed    Free
     ${log} =    Log Of Test    ${run}    Shadowed    INFO
     VAR    ${hint}
-    ...    INFO No request reaches permanent /a headers={"X-Id": 1} basic_auth=***, because test 'Shadowed' has
-    ...    an equal expectation that takes them all. For one response after the other, use 'Expect Oneshot Request'.
+    ...    INFO No request reaches permanent /a headers={"X-Id": 1} basic_auth=***, because an earlier equal
+    ...    expectation of test 'Shadowed' takes all of them. For one response after another, use 'Expect Oneshot Request'.
     Should Contain    ${log}    ${hint}
     ${log} =    Log Of Test    ${run}    Free    INFO
     Should Not Contain    ${log}    No request reaches

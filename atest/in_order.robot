@@ -205,11 +205,11 @@ Bad Input
     requests: a list is needed, not the text "POST /login".    POST /login
     requests: the list is empty.    ${{ [] }}
     *'requests'*    ${{ {'path': '/a'} }}
-    requests[[]1]: path: * contains '?', which a path cannot. *    ["/a", "GET /b?c\=1"]
+    requests[[]1]: path: * contains '?', which a path cannot contain. *    ["/a", "GET /b?c\=1"]
     requests[[]2]: method: "POTS" is not a method*    ["/a", "/b", "POTS /c"]
     requests[[]1]: json: not JSON: * line 1 column *    ["/a", {"json": "{"}]
     requests[[]0]: there is no field "pth". The fields are path, method, *    [{"pth": "/a"}]
-    requests[[]1]: a text such as 'POST /login', * is needed, not int: 7.    ["/a", 7]
+    requests[[]1]: text such as 'POST /login', * is needed, not int: 7.    ["/a", 7]
     requests[[]0]: the text is empty. *    ${{ [' '] }}
     requests: not JSON: * at line 1 column *    ["/a", {"json": null,}]
     strict: true or false is needed, not 'maybe'.    ["/a"]    strict=maybe

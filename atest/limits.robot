@@ -151,8 +151,8 @@ Body Fields Do Not Match A Body Kept In Part
     ${answer} =    Status Of    500    POST    /upload    body=0123456789
     Should Contain    ${answer.text}
     ...    ${SPACE * 2}text: expected ${KEPT IN PART} raise it in 'Start Http Server'\n
-    Should Contain    ${answer.text}    \n${SPACE * 2}0123... (10 bytes, of which max_body_kept keeps the first 4)\n
-    Should Contain    ${answer.text}    \n${SPACE * 2}Expect Request${SPACE * 4}/upload${SPACE * 4}method=POST\n
+    # A line without the body would not check it.
+    Should Not Contain    ${answer.text}    Expect Request
     Problems Should Be    UNEXPECTED REQUEST
     Request Should Have Been Received    /upload    times=1
     FOR    ${name}    ${value}    IN

@@ -131,7 +131,7 @@ What Came Over The Wire Does Not Break The Page
 
 Many Requests Do Not Flood The Log
     ${log} =    Log Of Keyword    ${RUN}    Many    Send Many Requests    INFO
-    Should Contain    ${log}    INFO http-1: 500 more requests, which are not logged one by one
+    Should Contain    ${log}    INFO http-1: 500 more requests, not logged individually
     ${lines} =    Evaluate    len($log.splitlines())
     Should Be Equal    ${lines}    ${1001}
 

@@ -89,7 +89,7 @@ The Table In A Browser
     Should Contain    ${light}[rows][6][sides][0]    000010${SPACE*2}10 11 12 13
     Should Contain    ${light}[rows][7][sides][0]    <order>\n${SPACE*2}<item>pen</item>\n</order>
     Should Contain    ${light}[rows][8][sides][0]    <script>document.title='owned'</script>
-    Should Contain    ${light}[rows][9][sides][0]    Text, 100,000 bytes, only the beginning is shown
+    Should Contain    ${light}[rows][9][sides][0]    Text, 100,000 bytes; only the beginning is shown
     ${narrow} =    Look At The Table    ${run.output_dir / 'log.html'}    light    900
     ${narrow} =    Evaluate    json.loads($narrow)
     FOR    ${row}    IN    @{narrow}[rows]
@@ -154,7 +154,7 @@ Names That Cannot Be Masked
     ...    Set Masked Fields    $.user.pin
     VAR    @{names}    X-A    X-B
     Run Keyword And Expect Error
-    ...    *text is needed here, not list: ?'X-A', 'X-B'?. To give each item as an argument of its own, write \@{...}.
+    ...    *text is needed here, not list: ?'X-A', 'X-B'?. To give each item as a separate argument, write \@{...}.
     ...    Set Masked Headers    ${names}
 
 Each Server Has Masks Of Its Own

@@ -8,6 +8,8 @@ Resource         resources/matching.resource
 Suite Setup      Start Http Server
 Test Teardown    Reset Http Server
 
+Test Tags        matching
+
 
 *** Variables ***
 ${GZIP}       Content-Encoding: gzip
@@ -88,15 +90,15 @@ Bomb
     Respond With Data    taken
     ${answer} =    Status Of    500    POST    /orders    ${GZIP}    ${bomb}
     VAR    ${expected}
-    ...    json: expected a complete body, received more than 1024 bytes when it is decoded,
-    ...    the most that max_body_kept allows; raise it in 'Start Http Server'
+    ...    json: expected a complete body, received more than 1024 bytes when decoded,
+    ...    the limit that max_body_kept sets; raise it in 'Start Http Server'
     ...    separator=${SPACE}
     Should Contain    ${answer.text}    ${expected}
     Problems Should Be    UNEXPECTED REQUEST
     Expect Request    /handler
     Respond With Handler    ${{ lambda request: 'called' }}
     ${answer} =    Status Of    500    POST    /handler    ${GZIP}    ${bomb}
-    Should Contain    ${answer.text}    was not called: the body has more than 1024 bytes when it is decoded
+    Should Contain    ${answer.text}    was not called: the body has more than 1024 bytes when decoded
     Problems Should Be    HANDLER ERROR
     Answer Of    called    POST    /handler    ${GZIP}    ${{ gzip.compress(b'small') }}
     Stop Http Server    server=small

@@ -16,7 +16,7 @@ Test Tags        misuse
 
 *** Variables ***
 @{EXPECT}              Expect Request    Expect Oneshot Request    Expect Ordered Request
-${NONE COMES}          To check that no request comes, use 'Request Should Not Be Received'.
+${NONE COMES}          To check that no request arrives, use 'Request Should Not Be Received'.
 ${TWO SPACES}          Two or more spaces are needed between cells. If this is the path, write 'EQUALS:
 ${TO CHECK A RANGE}    To check a range, use 'Request Should Have Been Received' with times\=
 
@@ -158,7 +158,7 @@ Placeholders And Order Of Lists
     *json*"<any-numbr>" is not a placeholder*<any-number>*    json={"id": "<any-numbr>"}
     *json*"<regex:a>" is not a placeholder*<regexp:...>*    json=["<regex:a>"]
     *json_subset*regular expression*    json_subset={"id": "<regexp:(>"}
-    *json*line 1 column 8*in quotes*    json={"id": <any>}
+    *json*line 1 column 8*needs quotes*    json={"id": <any>}
     *json_ignore_order*json*    json_ignore_order=True
     *json_ignore_order*json*    json_path={"$.a": 1}    json_ignore_order=True
     *json_ignore_order*maybe*    json=[]    json_ignore_order=maybe
@@ -234,9 +234,9 @@ Descriptions Of Other Keywords
 
 Times And Timeouts Of Other Keywords
     [Template]    Number Of Expectations Stays
-    times: a number of 1 or more is needed to wait for, not 0. ${NONE COMES}
+    times: a wait needs a number of 1 or more, not 0. ${NONE COMES}
     ...    Wait Until Request Is Received    /x    times=0
-    times: a number of 1 or more is needed to wait for, not <3. ${NONE COMES}
+    times: a wait needs a number of 1 or more, not <3. ${NONE COMES}
     ...    Wait Until Request Is Received    /x    times=<3
     times: a number of 0 or more is needed, not -1.    Wait Until Request Is Received    /x    times=-1
     times: a number of 0 or more is needed, not -1.    Request Should Have Been Received    /x    times=-1
@@ -334,7 +334,7 @@ File
     *directory*    Respond With File    ${CURDIR}
     *    Respond With File    ${EMPTY}
     *    Respond With File
-    path: the file 'nosuch.txt' does not exist. A relative path starts in '${{ os.getcwd() }}'.    Respond With File
+    path: the file 'nosuch.txt' does not exist. A relative path is resolved against '${{ os.getcwd() }}'.    Respond With File
     ...    nosuch.txt
 
 Redirect

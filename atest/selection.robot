@@ -6,6 +6,8 @@ Resource         resources/client.resource
 Suite Setup      Start Server
 Test Teardown    Run Keywords    Join Background    AND    Clear Problems    AND    Reset Http Server
 
+Test Tags        checks
+
 
 *** Test Cases ***
 An Expectation Stands For What It Took
@@ -138,9 +140,9 @@ Failures With After
     Respond With Data
     Status Of    200    GET    /poll
     ${first} =    Get Received Request
-    VAR    ${not counted}    Not counted, as they arrived before: 1 request.
+    VAR    ${not counted}    Not counted, because they arrived earlier: 1 request.
     VAR    ${text}
-    ...    Expected 1 request after GET /poll of <time> within 0.05 seconds: /poll
+    ...    Expected 1 request after GET /poll at <time> within 0.05 seconds: /poll
     ...    Received none on server 'http-1' at <url>.
     ...    No requests were received.
     ...    ${not counted}
@@ -150,7 +152,7 @@ Failures With After
     ...    after=${first}
     Should Contain    ${error}    ${not counted}
     Status Of    200    GET    /poll
-    First Line Is    Expected no request after GET /poll of <time>: /poll
+    First Line Is    Expected no request after GET /poll at <time>: /poll
     ...    Request Should Not Be Received    /poll    after=${first}
 
 A Request Of Another Server
@@ -217,7 +219,7 @@ An Expectation Of A Stopped Server
     ...    Expected 1 request taken by the permanent expectation within 3600 seconds: /a
     ...    Received none on server 'stopped' at ${url}.
     ...    No requests were received.
-    ...    The server is stopped, so no more requests can come.
+    ...    The server is stopped, so no more requests can arrive.
     ...    separator=\n
     Fails With    ${text}    Wait Until Request Is Received    ${expectation}    timeout=1 hour    server=stopped
     Switch Http Server    http-1

@@ -226,7 +226,7 @@ Clients That Are Not Let In Are A Line In The Log
 A Client That Rejects The Certificate Is A Line In The Log
     ${run} =    Run Suite    tls.robot    --test    Rejected
     VAR    ${line}
-    ...    The client refused the certificate of the server: unknown ca.
+    ...    The client rejected the certificate of the server: unknown ca.
     ...    Let it trust the file from 'Get Http Server Ca File'.
     ...    separator=${SPACE}
     A Line And No Stack Trace Should Be In The Log    ${run}    Rejected    ${line}
@@ -378,7 +378,7 @@ Mistakes In The Key
     Start Is Refused
     ...    key_password: the key in "${certificate.locked_key}" is encrypted, so its password is needed.
     ...    cert_file=${cert}    key_file=${certificate.locked_key}
-    Start Is Refused    key_password: the password does not open the key in "${certificate.locked_key}".
+    Start Is Refused    key_password: the password does not decrypt the key in "${certificate.locked_key}".
     ...    cert_file=${cert}    key_file=${certificate.locked_key}    key_password=wrong
 
 Without TLS Nothing Changes

@@ -266,13 +266,13 @@ A Stopped Server Is Not Waited For
     VAR    @{never}    /never
     ${error} =    Run Keyword And Expect Error    *
     ...    Wait Until Expectations Are Met    timeout=1 hour    server=other
-    Should End With    ${error}    \nThe server is stopped, so no more requests can come.
+    Should End With    ${error}    \nThe server is stopped, so no more requests can arrive.
     FOR    ${keyword}    ${argument}    IN
     ...    Wait Until Request Is Received    /never
     ...    Wait Until Requests Are Received In Order    ${never}
         ${error} =    Run Keyword And Expect Error    *
         ...    ${keyword}    ${argument}    timeout=1 hour    server=other
-        Should End With    ${error}    \nThe server is stopped, so no more requests can come.
+        Should End With    ${error}    \nThe server is stopped, so no more requests can arrive.
     END
     Request Should Not Be Received    within=1 hour    server=other
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,18 +15,57 @@ from atest.resources import ExpectedTexts
 from atest.resources.ExpectedTexts import ROOT, difference, update, with_placeholders
 from utest.helpers import AssertText
 
-FILES = [(house, file) for house in ("utest", "atest") for file in sorted((ROOT / house / "expected").rglob("*"))]
+FILES = [(house, file) for house in ("utest", "atest") for file in sorted((ROOT / house / "expected").rglob("*.*"))]
+
+
+def names_in_python(source: str) -> Iterator[str]:
+    """Patterns of what may be names of texts: all strings, and what `assert_text` gets, with anything for ``{...}``."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield re.escape(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "assert_text":
+            for part in ast.walk(node.args[-1]):
+                if isinstance(part, ast.JoinedStr):
+                    yield "".join(re.escape(str(v.value)) if isinstance(v, ast.Constant) else ".*" for v in part.values)
+
+
+def names_in_robot(source: str) -> Iterator[str]:
+    """All cells, with anything for variables in those of `Text Should Be As Expected`."""
+    for line in source.splitlines():
+        for cell in re.split(" {2,}", line):
+            if "Text Should Be As Expected" in line:
+                yield ".*".join(map(re.escape, re.split(r"\$\{.*?\}", cell)))
+            else:
+                yield re.escape(cell)
+
+
+@cache
+def names_in(house: str) -> re.Pattern[str]:
+    names: set[str] = set()
+    for path in (ROOT / house).rglob("*"):
+        if path.suffix in (".py", ".robot", ".resource"):
+            names_of = names_in_python if path.suffix == ".py" else names_in_robot
+            names.update(names_of(path.read_text(encoding="utf-8")))
+    # A variable alone says nothing of the name.
+    return re.compile("|".join(names - {".*", ""}))
 
 
 @pytest.mark.parametrize(("house", "file"), FILES, ids=lambda value: value if isinstance(value, str) else value.stem)
 def test_each_file_is_used(house: str, file: Path) -> None:
-    """A test names it: all of `explaining/used_up`, or its last part where the first is the same for many."""
-    if file.is_dir():
-        return
-    assert file.suffix == ".txt"
-    sources = [path for path in (ROOT / house).rglob("*") if path.suffix in (".py", ".robot", ".resource")]
-    name = re.compile(rf"(?<![\w-]){re.escape(file.stem)}(?![\w-])")
-    assert any(name.search(path.read_text(encoding="utf-8")) for path in sources), "no test uses this file: delete it"
+    """A test names it, by the whole name or, where a folder is the same for many, by the last part."""
+    name = file.relative_to(ROOT / house / "expected").as_posix()
+    assert name.endswith(".txt")
+    names = names_in(house)
+    used = names.fullmatch(name.removesuffix(".txt")) or names.fullmatch(file.stem)
+    assert used, "no test uses this file: delete it"
+
+
+def test_names_are_found() -> None:
+    code = """assert_text(text, f"room/{'a' if x else 'b'}_text"), ("room/whole", 1)"""
+    names = [*names_in_python(code)]
+    assert "room/.*_text" in names
+    assert "room/whole" in names
+    assert [*names_in_robot("A    Text Should Be As Expected    ${text}    mistake_${number}")][-1] == "mistake_.*"
 
 
 @pytest.mark.parametrize(

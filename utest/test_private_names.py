@@ -10,17 +10,12 @@ from pathlib import Path
 import pytest
 
 UTEST = Path(__file__).parent
-# Rooms whose tests are still to be freed of them.
-LATER = ("explaining", "wire")
-FILES = [path for path in sorted(UTEST.rglob("*.py")) if path.parent.name not in LATER]
+FILES = sorted(UTEST.rglob("*.py"))
 
 # Private names that a test needs all the same, and why.
 NEEDED: dict[str, dict[str, str]] = {
     "matching/test_xml_body.py": {"_Element": "lxml's type of an element has no other name"},
     "test_lifecycle.py": {"_start_test": "what Robot Framework calls it"},
-    "soak.py": dict.fromkeys(
-        ["_IDLE_THREADS", "_connections", "_listener", "_lock", "_sockets"], "what the listener holds, when it is idle"
-    ),
 }
 
 

@@ -114,7 +114,7 @@ def test_a_stopped_server_answers_nothing(on_own_port: OnOwnPort) -> None:
         get(running.port)
     with pytest.raises(UsageError) as caught:
         running.require_running()
-    assert str(caught.value) == "Server 'http-1' is stopped, so it can expect nothing any more."
+    assert str(caught.value) == "Server 'http-1' is stopped, so it can no longer expect requests."
     # What it saw can still be inspected.
     assert len(running.journal.exchanges()) == 1
 
@@ -250,12 +250,12 @@ def test_a_client_that_is_gone_is_no_problem(server: HttpServer) -> None:
 def test_a_server_starts_once(running: HttpServer) -> None:
     with pytest.raises(UsageError) as caught:
         running.start()
-    assert str(caught.value) == "Server 'http-1' is running already."
+    assert str(caught.value) == "Server 'http-1' is already running."
     assert get(running.port)[0] == 500
     wait_until_stopped(running)
     with pytest.raises(UsageError) as caught:
         running.start()
-    assert str(caught.value) == "Server 'http-1' was stopped and cannot be started again; make a new one."
+    assert str(caught.value) == "Server 'http-1' was stopped and cannot be started again; start a new one."
     assert not running.running
 
 

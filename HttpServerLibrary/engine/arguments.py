@@ -131,7 +131,7 @@ def form_pairs(value: object, what: str) -> dict[str, object]:
     for pair in value.split("&"):
         if not pair.partition("=")[1] or pair.startswith("="):
             raise UsageError(
-                f"{what}: a dictionary, or text such as 'a=1&b=2' is needed, but there is no 'name=' in {quote(pair)}."
+                f"{what}: a dictionary or text such as 'a=1&b=2' is needed, but there is no 'name=' in {quote(pair)}."
             )
     return _grouped(parse_qsl(value, keep_blank_values=True))
 
@@ -218,8 +218,8 @@ def plain_text(value: object, what: str) -> str:
         return "true" if value else "false"
     if isinstance(value, Number):
         return str(value)
-    kind = "nothing" if value is None else type(value).__name__
-    raise UsageError(f"{what}: text is needed here, not {kind}: {value!r}.")
+    given = "None" if value is None else f"{type(value).__name__}: {value!r}"
+    raise UsageError(f"{what}: text is needed here, not {given}.")
 
 
 def member(members: type[E], value: object, what: str) -> E:

@@ -115,7 +115,7 @@ class HttpServer:
         Raises `UsageError` when host and port cannot be had, or it was started before.
         """
         if self._listener is not None:
-            state = "is running already" if self.running else "was stopped and cannot be started again; make a new one"
+            state = "is already running" if self.running else "was stopped and cannot be started again; start a new one"
             raise UsageError(f"Server '{self.alias}' {state}.")
         self._listener = Listener(
             self.host,
@@ -201,7 +201,7 @@ class HttpServer:
             else:
                 responder.send(response, recorded)
         except BaseException as error:  # a body that is made while it is sent can raise anything
-            title = joined(request_phrase(request), ": the response broke off: ", raised(error))
+            title = joined(request_phrase(request), ": sending the response failed: ", raised(error))
             self.journal.failed(exchange, self._problem(Explanation("HANDLER ERROR", title), error))
         finally:
             self.journal.sent(exchange)
@@ -266,7 +266,7 @@ class HttpServer:
 
     def require_running(self) -> None:
         if not self.running:
-            raise UsageError(f"Server '{self.alias}' is stopped, so it can expect nothing any more.")
+            raise UsageError(f"Server '{self.alias}' is stopped, so it can no longer expect requests.")
 
 
 def _prefers_json(request: Request) -> bool:

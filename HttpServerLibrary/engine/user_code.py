@@ -67,5 +67,5 @@ def _import(names: list[str], value: str, argument: str) -> tuple[Any, list[str]
             ) from None
     raise UsageError(
         f"{argument}: {quote(value)} cannot be imported: there is no module {quote(names[0])}. "
-        "Is its folder in the Python path (robot --pythonpath)?"
+        "Is its directory in the module search path (robot --pythonpath)?"
     )

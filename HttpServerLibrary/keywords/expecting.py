@@ -134,8 +134,8 @@ class ExpectationKeywords(KeywordBase):
         earlier = frame.endless.get((http_server, given))
         if earlier is not None and not earlier.closed:
             logger.info(
-                f"No request reaches {expectation}, because {frame.scope.name} has an equal expectation that takes "
-                "them all. For one response after the other, use 'Expect Oneshot Request'."
+                f"No request reaches {expectation}, because an earlier equal expectation of {frame.scope.name} takes "
+                "all of them. For one response after another, use 'Expect Oneshot Request'."
             )
         elif expectation.times is None:
             frame.endless[http_server, given] = expectation

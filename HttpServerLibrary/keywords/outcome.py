@@ -65,7 +65,7 @@ def not_counted(server: HttpServer, selection: Selection) -> list[str]:
     """What a failure says about the requests that arrived too early to count."""
     received = server.journal.exchanges()
     before = len(received) - len(selection.candidates(received))
-    return [f"Not counted, as they arrived before: {requests(before)}."] if before else []
+    return [f"Not counted, because they arrived earlier: {requests(before)}."] if before else []
 
 
 def not_listed(server: HttpServer, description: RequestDescription) -> list[str]:
@@ -81,7 +81,7 @@ def not_listed(server: HttpServer, description: RequestDescription) -> list[str]
         server.audience,
         nothing_received=not journal.exchanges(),
     )
-    stopped = [] if server.running else ["The server is stopped, so no more requests can come."]
+    stopped = [] if server.running else ["The server is stopped, so no more requests can arrive."]
     return [*notes, *explain.without_request(journal.connection_notes()), *not_kept(server), *stopped]
 
 
@@ -95,6 +95,6 @@ def say_what_is_not_counted(server: HttpServer, log: Callable[[str], None]) -> N
     expectations = server.book.expectations()
     if expectations and not any(expectation.times for expectation in expectations):
         log(
-            f"There is nothing to meet on {server}: its expectations are permanent and have no 'times', "
-            "so no request is needed to meet them."
+            f"There is nothing to check on {server}: its expectations are permanent and have no 'times', "
+            "so they are met without any request."
         )

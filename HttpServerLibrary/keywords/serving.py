@@ -161,8 +161,8 @@ class ServerKeywords(KeywordBase):
             busy = server.stop()
             logger.info(f"Stopped {server}.")
             if busy:
-                noun = "handler is" if busy == 1 else "handlers are"
-                logger.warn(f"{busy} {noun} still running after the stop of {server}; what they return is discarded.")
+                running, they = ("1 handler is", "it returns") if busy == 1 else (f"{busy} handlers are", "they return")
+                logger.warn(f"{running} still running after {server} was stopped; what {they} is discarded.")
 
     @keyword
     def switch_http_server(self, alias: str) -> str | None:

@@ -112,8 +112,8 @@ class WaitingKeywords(KeywordBase):
         count = Count.of(times)
         if count.least < 1:
             raise UsageError(
-                f"times: a number of 1 or more is needed to wait for, not {times}. "
-                "To check that no request comes, use 'Request Should Not Be Received'."
+                f"times: a wait needs a number of 1 or more, not {times}. "
+                "To check that no request arrives, use 'Request Should Not Be Received'."
             )
         limit = self._timeout(timeout)
         candidates, selected = self._wait_for(http_server, selection, count.least, limit)

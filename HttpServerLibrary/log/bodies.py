@@ -355,7 +355,7 @@ def _chosen(text: _Outline, wanted: Sequence[Path]) -> tuple[list[Line], str]:
     above = [text.find(path[:end]) for path in wanted for end in range(len(path))]
     shown = _around([*found, *(number for number in above if number is not None)], len(found), text)
     if left_out:
-        return [*_with_gaps(shown, len(text))], ", only the lines around the differences are shown"
+        return [*_with_gaps(shown, len(text))], "; only the lines around the differences are shown"
     return [*_folded(beginning, shown)], ""
 
 
@@ -364,7 +364,7 @@ def _beginning(text: _Outline) -> tuple[list[Line], str]:
     room = _MAX_CHARACTERS
     for line in text.lines():
         if len(line.text) >= room:
-            return [*shown, _shortened(line, room)], ", only the beginning is shown"
+            return [*shown, _shortened(line, room)], "; only the beginning is shown"
         room -= len(line.text) + 1
         shown.append(line)
     return shown, ""

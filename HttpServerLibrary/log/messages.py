@@ -41,7 +41,7 @@ def flush(servers: Iterable[Source], problem_level: LogLevel = LogLevel.WARN) ->
         # Making text of bodies takes time.
         debug = bool(entries) and _is_logged(LogLevel.DEBUG)
         if skipped:
-            logger.info(f"{server.alias}: {skipped} more requests, which are not logged one by one")
+            logger.info(f"{server.alias}: {skipped} more requests, not logged individually")
         for entry in entries:
             if isinstance(entry, str):
                 logger.warn(f"{server.alias}: {entry}")

@@ -21,7 +21,7 @@ Masked
     ...    /orders?card=${HUSH}
     ...    X-Token: ${HUSH}
     ...    {"password": "${HUSH}-4", "a": {"card": [1, "${HUSH}"]}}
-    Should Contain    ${answer}    json $.password: expected the value given, received another value
+    Should Contain    ${answer}    json $.password: expected the value given, received a different value
     Should Not Contain    ${answer}    ${HUSH}
     ${answer} =    Explanation Of    /nope    X-Token: ${HUSH}    ${EMPTY}
     Should Contain    ${answer}    X-Token: ***

@@ -37,6 +37,6 @@ Secret
     Start Http Server
     ...    cert_file=${certificate.cert}    key_file=${certificate.locked_key}    key_password=${PASSWORD}
     ${another} =    Issue Certificate    ${authority}    password=another
-    Run Keyword And Expect Error    key_password: the password does not open the key in "*".
+    Run Keyword And Expect Error    key_password: the password does not decrypt the key in "*".
     ...    Start Http Server
     ...    cert_file=${another.cert}    key_file=${another.locked_key}    key_password=${PASSWORD}

@@ -38,6 +38,7 @@ class Ancestor:
     @keyword
     def stop_both(self) -> None:
         self._ancestor.stop()
+        self._ours.clear_problems()
         self._ours.reset_http_server()
 
     @keyword

@@ -79,9 +79,7 @@ def test_what_cannot_be_decoded_matches_nothing(name: str) -> None:
     ]
 
 
-TOO_LARGE = (
-    "more than 999 bytes when it is decoded, the most that max_body_kept allows; raise it in 'Start Http Server'"
-)
+TOO_LARGE = "more than 999 bytes when decoded, the limit that max_body_kept sets; raise it in 'Start Http Server'"
 
 
 @pytest.mark.parametrize("name", BODY_FIELDS)
@@ -165,4 +163,4 @@ def test_the_limit_is_that_of_the_server() -> None:
     )
     request = parser.next_request()
     assert request is not None
-    assert str(request.unreadable).startswith("more than 100 bytes when it is decoded")
+    assert str(request.unreadable).startswith("more than 100 bytes when decoded")

@@ -183,13 +183,13 @@ def test_ways_to_write_a_list(written: object) -> None:
 FIELDS = ", ".join(FIELD_NAMES)
 NO_METHOD = (
     'method: "POTS" is not a method this library knows, such as GET, POST or DELETE. '
-    "If it is meant, write 'EQUALS:POTS'."
+    "If that is intended, write 'EQUALS:POTS'."
 )
 QUESTION_MARK = (
-    'path: "/a?b=1" contains \'?\', which a path cannot. Give what follows it as query: path "/a", query=b=1.'
+    'path: "/a?b=1" contains \'?\', which a path cannot contain. Give what follows it as query: path "/a", query=b=1.'
 )
 NO_JSON = 'not JSON: Expecting property name enclosed in double quotes at line 1 column 2: "{".'
-NO_ENTRY = "a text such as 'POST /login', a dictionary of a request description, or an expectation is needed, not"
+NO_ENTRY = "text such as 'POST /login', a dictionary with a request description or an expectation is needed, not"
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ NO_ENTRY = "a text such as 'POST /login', a dictionary of a request description,
         ({"path": "/a"}, "requests: a list is needed, not dict: {'path': '/a'}."),
         (b"/a", "requests: a list is needed, not bytes: b'/a'."),
         ("[1", "requests: not JSON: Expecting ',' delimiter at line 1 column 3: \"[1\"."),
-        (["/a", " "], "requests[1]: the text is empty. A text such as 'POST /login' or '/login' is needed."),
+        (["/a", " "], "requests[1]: the text is empty. Text such as 'POST /login' or '/login' is needed."),
         (["POTS /a"], f"requests[0]: {NO_METHOD}"),
         (["/a", "GET /a?b=1"], f"requests[1]: {QUESTION_MARK}"),
         (["/a", "/b", {"pth": 1}], f'requests[2]: there is no field "pth". The fields are {FIELDS}.'),

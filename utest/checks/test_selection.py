@@ -94,6 +94,6 @@ def test_the_words_for_it(received: list[Exchange], expectation: Expectation) ->
     both = Selection(own, expectation)
     assert [str(both), both.condition] == ["POST, taken by (oneshot /a)", " taken by (oneshot /a)"]
     time = r"\d\d:\d\d:\d\d\.\d{3}"
-    assert re.fullmatch(f" after GET /b of {time}", Selection(own, after=received[1]).condition)
+    assert re.fullmatch(f" after GET /b at {time}", Selection(own, after=received[1]).condition)
     both_after = Selection(None, expectation, after=received[1]).condition
-    assert re.fullmatch(f" taken by the oneshot expectation after GET /b of {time}", both_after)
+    assert re.fullmatch(f" taken by the oneshot expectation after GET /b at {time}", both_after)

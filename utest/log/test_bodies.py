@@ -134,7 +134,7 @@ def test_what_is_not_text_is_in_hexadecimal() -> None:
 )
 def test_a_large_body_is_cut(data: bytes, content_type: str) -> None:
     body = show(data, content_type)
-    assert body.caption.endswith(f", {len(data):,} bytes, only the beginning is shown")
+    assert body.caption.endswith(f", {len(data):,} bytes; only the beginning is shown")
     assert 5000 < sum(len(line.text) + 1 for line in body.lines) <= 10_004
     assert body.lines[-1].text.endswith("...")
 
@@ -172,7 +172,7 @@ def items(count: int, padding: str = "") -> bytes:
 
 def test_a_large_body_is_shown_around_the_values_that_are_wanted() -> None:
     body = show(items(1000), wanted=[(321, "number"), (700, "gone")])
-    assert body.caption == "Body: JSON, 28,890 bytes, only the lines around the differences are shown"
+    assert body.caption == "Body: JSON, 28,890 bytes; only the lines around the differences are shown"
     assert [line.text.strip() for line in body.lines] == [
         "[",
         "... 1,281 lines ...",
@@ -209,7 +209,7 @@ def test_values_that_are_wanted_in_a_huge_body_are_not_looked_for() -> None:
     data = items(20_000, "x" * 40)
     assert (
         show(data, wanted=[(19_000, "number")]).caption
-        == f"Body: Text, {len(data):,} bytes, only the beginning is shown"
+        == f"Body: Text, {len(data):,} bytes; only the beginning is shown"
     )
 
 

@@ -210,7 +210,7 @@ def test_files(files: object, expected: bool) -> None:
 
 def test_differences_of_files() -> None:
     assert differences(UPLOAD, files={"no": "a.txt", "doc": {"filename": "b.txt", "text": "STARTS:x"}}) == [
-        'file no: expected an uploaded file, received nothing; there is "doc"',
+        'file no: expected an uploaded file, received nothing; files arrived in "doc"',
         'file doc filename: expected "b.txt", received "ä.txt"; in "ä.txt", the nearest of 2 files',
         'file doc text: expected text that starts with "x", received "hällo"; in "ä.txt", the nearest of 2 files',
     ]
@@ -227,7 +227,7 @@ def test_differences_of_several_files() -> None:
         'file doc: expected a file with text "x", data "y", received no such file'
     ]
     assert differences(UPLOAD, files={"no": ["a", {}]}) == [
-        'file no: expected 2 uploaded files, received nothing; there is "doc"'
+        'file no: expected 2 uploaded files, received nothing; files arrived in "doc"'
     ]
 
 
@@ -303,10 +303,10 @@ def test_a_large_upload_is_read_and_leaves_no_open_file() -> None:
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"form": "a"}, "form: a dictionary, or text such as 'a=1&b=2' is needed, but there is no 'name=' in \"a\"."),
+        ({"form": "a"}, "form: a dictionary or text such as 'a=1&b=2' is needed, but there is no 'name=' in \"a\"."),
         (
             {"form": "a=1&=2"},
-            "form: a dictionary, or text such as 'a=1&b=2' is needed, but there is no 'name=' in \"=2\".",
+            "form: a dictionary or text such as 'a=1&b=2' is needed, but there is no 'name=' in \"=2\".",
         ),
         ({"form": ""}, "form: the dictionary is empty, so it checks nothing."),
         ({"form": {}}, "form: the dictionary is empty, so it checks nothing."),
@@ -319,7 +319,7 @@ def test_a_large_upload_is_read_and_leaves_no_open_file() -> None:
         ),
         ({"files": {"doc": {"data": 1}}}, "files: doc: data: bytes or text is needed, not int: 1."),
         ({"files": {"doc": ["a", {"b": 1}]}}, 'files: doc[1]: a file has filename, content_type, text, data, not "b".'),
-        ({"files": {"doc": {"filename": None}}}, "files: doc: filename: text is needed here, not nothing: None."),
+        ({"files": {"doc": {"filename": None}}}, "files: doc: filename: text is needed here, not None."),
         (
             {"files": {"doc": "REGEXP:("}},
             'files: doc: filename: "(" is not a regular expression: missing ), unterminated subpattern at position 0.',

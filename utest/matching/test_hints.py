@@ -16,7 +16,7 @@ from HttpServerLibrary.engine.phrase import UNMASKED, Diff, text
 JSON = {"Content-Type": "application/json"}
 TEXT = {"Content-Type": "text/plain"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-PATTERN = "plain text, patterns begin with GLOB: or REGEXP:"
+PATTERN = "compared as plain text; patterns begin with GLOB: or REGEXP:"
 
 
 REORDERED = "same items in another order: json_ignore_order=True accepts that"
@@ -39,8 +39,8 @@ def diff(expected: str, received: str) -> list[str]:
         ("a b", " a b\t", "only whitespace differs"),
         ('"v1"', "v1", "only quotes differ"),
         ("a b", "a+b", "only '+' and space differ"),
-        ("a b", "a%20b", "only percent-encoding differs: the received one is encoded"),
-        ("a%20b", "a b", "only percent-encoding differs: the expected one is encoded"),
+        ("a b", "a%20b", "only percent-encoding differs: the received text is encoded"),
+        ("a%20b", "a b", "only percent-encoding differs: the expected text is encoded"),
         ("a%20b", "a+b", "only percent-encoding and '+' differ"),
         ("1.0", "1", "the same number, written differently"),
         ("1", "2", ""),
@@ -81,7 +81,7 @@ def test_two_texts(expected: str, received: str, found: str) -> None:
     [
         ("EQUALS:a*", "ab", ""),
         ("EQUALS:ab", "AB", "only letter case differs"),
-        ("REGEXP:a", "bab", "a part of it matches, but REGEXP is for the whole text"),
+        ("REGEXP:a", "bab", "part of it matches, but REGEXP must match the whole text"),
         ("REGEXP:a", "b", ""),
         ("REGEXP:a+", "AA", "only letter case or whitespace differs"),
         ("GLOB:a*b", "A b", "only letter case or whitespace differs"),
@@ -106,20 +106,20 @@ def test_patterns(pattern: str, received: str, found: str) -> None:
         ("/a/b", "//a///b", "only doubled slashes differ"),
         ("/A", "/a", "only letter case differs"),
         ("/a b", "/a%2520b", "the path is encoded twice"),
-        ("/a%20b", "/a b", "only percent-encoding differs: the expected one is encoded"),
+        ("/a%20b", "/a b", "only percent-encoding differs: the expected text is encoded"),
         ("/orders/{id}", "/orders/7/8", "a placeholder stands for one segment"),
         ("/orders/{id}", "/offers/7", ""),
-        ("/orders/:id", "/orders/7", "for a segment that varies write {id} instead of :id"),
-        ("/orders/<int:id>/x", "/orders/7/x", "for a segment that varies write {id} instead of <int:id>"),
+        ("/orders/:id", "/orders/7", "for a segment that varies, write {id} instead of :id"),
+        ("/orders/<int:id>/x", "/orders/7/x", "for a segment that varies, write {id} instead of <int:id>"),
         ("/orders", "/api/orders", 'the prefix "/api" is extra'),
-        ("/api/orders", "/api/api/orders", 'the prefix "/api" is there twice'),
+        ("/api/orders", "/api/api/orders", 'the prefix "/api" appears twice'),
         ("/api/v1/orders", "/orders", 'the prefix "/api/v1" is missing'),
         ("/orders", "/reorders", ""),
         ("/orders", "/", ""),
         ("/", "/orders/", ""),
         ("/a b", "/a+b", "only '+' and space differ"),
         ("GLOB:a*", "/ab", "a path starts with a slash"),
-        ("REGEXP:/a", "/ab", "a part of it matches, but REGEXP is for the whole text"),
+        ("REGEXP:/a", "/ab", "part of it matches, but REGEXP must match the whole text"),
         ("/a", "/b", ""),
         ("/", "/a", ""),
     ],
@@ -139,7 +139,7 @@ def test_same_path_other_method() -> None:
     ("query", "sent", "found"),
     [
         ({"q": "a b"}, "q=a%2Bb", "only '+' and space differ"),
-        ({"q": "a b"}, "q=a%2520b", "only percent-encoding differs: the received one is encoded"),
+        ({"q": "a b"}, "q=a%2520b", "only percent-encoding differs: the received text is encoded"),
         ({"q": "Abc"}, "q=abc", "only letter case differs"),
         ({"q": 1}, "q=1.0", "the same number, written differently"),
         ({"q": "a*"}, "q=abc", PATTERN),
@@ -167,7 +167,7 @@ def test_more_parameters() -> None:
 
 
 def test_query_as_text() -> None:
-    found = "the same parameters in another order: a dictionary accepts that"
+    found = "the same parameters in a different order: a dictionary accepts that"
     assert hint(Request.of("GET", "/?b=2&a=1"), query="a=1&b=2") == found
     assert hint(Request.of("GET", "/?b=2&a=2"), query="a=1&b=2") == ""
     assert hint(Request.of("GET", "/?q=a+b"), query="q=a b") == "only '+' and space differ"
@@ -188,7 +188,7 @@ def test_a_name_that_is_spelled_differently() -> None:
     assert hint(request, cookies={"_": "1"}) == ""
 
 
-CHARSET = "only parameters such as the charset differ: STARTS:application/json takes any"
+CHARSET = "only parameters such as the charset differ: STARTS:application/json matches any"
 
 
 @pytest.mark.parametrize(
@@ -281,11 +281,11 @@ def test_another_body_where_json_is_expected(body: bytes, content_type: str | No
         ("Book", "book", "only letter case differs"),
         ("a b", "a  b", "only whitespace differs"),
         ("a*", "abc", ""),
-        ({"a": 1}, '{"a": 1}', "the text is JSON itself: it was encoded twice"),
-        ([1], "[1]", "the text is JSON itself: it was encoded twice"),
+        ({"a": 1}, '{"a": 1}', "the text is itself JSON: it was encoded twice"),
+        ([1], "[1]", "the text is itself JSON: it was encoded twice"),
         ([1], "[1", ""),
         ([1], '{"a": 1}', ""),
-        ("NOT:a", "b", 'in JSON a pattern is "<regexp:...>"'),
+        ("NOT:a", "b", 'in JSON a pattern is written "<regexp:...>"'),
         ("Not: a", "b", ""),
         ("Cafe", "Caf\u0435", "the received text has CYRILLIC SMALL LETTER IE (U+0435)"),
         ([1, 2, 3], [3, 1, 2], REORDERED),
@@ -315,7 +315,7 @@ def test_a_body_that_was_encoded_twice() -> None:
     assert json_differences({"a": 1}, '{"a": 1}') == [
         (
             'json $: expected {"a": 1} (object), received "{\\"a\\": 1}" (text); '
-            "the text is JSON itself: it was encoded twice"
+            "the text is itself JSON: it was encoded twice"
         )
     ]
 
@@ -360,30 +360,30 @@ ITEMS = [{"sku": number} for number in range(500)]
             [*ITEMS[:321], *ITEMS[322:]],
             [
                 ('json $[321]: expected {"sku": 321}, received no such item; '
-                "only this item is missing, the rest is equal")
+                "only this item is missing; the rest is equal")
             ],
         ),
         (
             ITEMS,
             [*ITEMS[:2], {}, *ITEMS[2:]],
-            ["json $[2]: expected no such item, received {}; only this item is extra, the rest is equal"],
+            ["json $[2]: expected no such item, received {}; only this item is extra; the rest is equal"],
         ),
         (
             [1, 2, 3, 4],
             [1, 4],
             [
-                "json $[1]: expected 2, received no such item; 2 items are missing, the rest is equal",
-                "json $[2]: expected 3, received no such item; 2 items are missing, the rest is equal",
+                "json $[1]: expected 2, received no such item; 2 items are missing; the rest is equal",
+                "json $[2]: expected 3, received no such item; 2 items are missing; the rest is equal",
             ],
         ),
         (["<any-number>", "a"], ["a"], [
-            "json $[0]: expected any number, received no such item; only this item is missing, the rest is equal"
+            "json $[0]: expected any number, received no such item; only this item is missing; the rest is equal"
         ]),
         ([1], [1, 2, 3, 4, 5, 6, 7], ["json $: expected 1 item, received 7"]),
         ([1, 2, 3, 9], [1, 7, 8, 3, 9], ["json $: expected 4 items, received 5", "json $[1]: expected 2, received 7"]),
         ([1, 2, 3], [1, 5, 3], ["json $[1]: expected 2, received 5"]),
         ([1, True], [True, True], ["json $[0]: expected 1 (number), received true (boolean)"]),
-        ([], [1], ["json $[0]: expected no such item, received 1; only this item is extra, the rest is equal"]),
+        ([], [1], ["json $[0]: expected no such item, received 1; only this item is extra; the rest is equal"]),
     ],
 )  # fmt: skip
 def test_lists(expected: list[object], received: list[object], found: list[str]) -> None:
@@ -515,11 +515,11 @@ def test_hints_of_several_hunks() -> None:
 @pytest.mark.parametrize(
     ("body", "content_type", "hint"),
     [
-        ("hä".encode(), "text/plain; charset=latin-1", "as UTF-8, but its Content-Type says charset=latin-1"),
-        ("hä".encode("latin-1"), "text/plain", "as Latin-1, but its Content-Type has none"),
+        ("hä".encode(), "text/plain; charset=latin-1", "as UTF-8, but its Content-Type names charset=latin-1"),
+        ("hä".encode("latin-1"), "text/plain", "as Latin-1, but its Content-Type names no charset"),
     ],
 )
 def test_a_text_in_another_charset(body: bytes, content_type: str, hint: str) -> None:
     request = Request.of("POST", "/", {"Content-Type": content_type}, body)
     [difference] = RequestDescription(text="hä").differences(request)
-    assert text(difference.hint) == f"it matches when the body is read {hint}"
+    assert text(difference.hint) == f"it matches when the body is decoded {hint}"

@@ -271,9 +271,9 @@ def test_json_schema() -> None:
         ({"enum": ["a", None, 1]}, '"b"', ['$: expected one of "a", null, 1, received "b"']),
         ({"const": {"a": 1}}, "2", ['$: expected {"a": 1} (const), received 2']),
         ({"minimum": 3}, "2", ["$: expected a number of at least 3 (minimum), received 2"]),
-        ({"exclusiveMaximum": 3}, "3", ["$: expected a number under 3 (exclusiveMaximum), received 3"]),
+        ({"exclusiveMaximum": 3}, "3", ["$: expected a number less than 3 (exclusiveMaximum), received 3"]),
         ({"minLength": 3}, '"ab"', ['$: expected text of at least 3 characters (minLength), received "ab"']),
-        ({"pattern": "^a"}, '"b"', ['$: expected text in which this is found: "^a" (pattern), received "b"']),
+        ({"pattern": "^a"}, '"b"', ['$: expected text that contains a match for "^a" (pattern), received "b"']),
         ({"maxItems": 1}, "[1, 2]", ["$: expected at most 1 items (maxItems), received [1, 2]"]),
         (
             {"anyOf": [{"type": "null"}, {"type": "string"}]},
@@ -413,7 +413,8 @@ def test_schema_files_that_cannot_be_read(tmp_path: Path) -> None:
         (True, "json_path $.a: expected true (boolean), received 2 (number)"),
         (
             "REGEXP:[0-9]",
-            'json_path $.a: expected "REGEXP:[0-9]" (text), received 2 (number); in JSON a pattern is "<regexp:...>"',
+            'json_path $.a: expected "REGEXP:[0-9]" (text), received 2 (number); '
+            'in JSON a pattern is written "<regexp:...>"',
         ),
     ],
 )
@@ -424,7 +425,7 @@ def test_what_one_value_that_a_json_path_finds_is(value: object, line: str) -> N
 @pytest.mark.parametrize("prefix", ["REGEXP:", "GLOB:", "STARTS:", "equals:"])
 def test_text_patterns_are_text_in_json(prefix: str) -> None:
     body = '{"a": "book"}'
-    hint = 'in JSON a pattern is "<regexp:...>"'
+    hint = 'in JSON a pattern is written "<regexp:...>"'
     for name in ("json", "json_subset", "json_path"):
         key = "$.a" if name == "json_path" else "a"
         assert differences(body, **{name: {key: f"{prefix}x"}}) == [

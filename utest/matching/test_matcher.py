@@ -125,7 +125,7 @@ def test_resolve(value: object, name: str) -> None:
             "no_such_module.f",
             (
                 'matcher: "no_such_module.f" cannot be imported: there is no module "no_such_module". '
-                "Is its folder in the Python path (robot --pythonpath)?"
+                "Is its directory in the module search path (robot --pythonpath)?"
             ),
         ),
         ("json.nope", f'matcher: "json.nope" cannot be found: {sys.modules["json"]!r} has no "nope".'),

@@ -269,7 +269,7 @@ def test_values_of_masked_names_are_masked() -> None:
         ({"cookies": "abc"}, "cookies: a cookie is written 'name=value', but there is no '=' in \"abc\"."),
         ({"cookies": ["a"]}, "cookies: a dictionary is needed, not list: ['a']."),
         ({"query": {"a": {"b": 1}}}, "query: a: text is needed here, not dict: {'b': 1}."),
-        ({"query": {"a": [None]}}, "query: a: text is needed here, not nothing: None."),
+        ({"query": {"a": [None]}}, "query: a: text is needed here, not None."),
         ({"query": 7}, "query: a dictionary is needed, not int: 7."),
         (
             {"query_subset": "a=1"},

@@ -139,7 +139,7 @@ def test_only_a_literal_path_can_be_indexed(path: str, literal: str | None) -> N
         (
             "/orders?id=7",
             (
-                "path: \"/orders?id=7\" contains '?', which a path cannot. "
+                "path: \"/orders?id=7\" contains '?', which a path cannot contain. "
                 'Give what follows it as query: path "/orders", query=id=7.'
             ),
         ),
@@ -148,7 +148,7 @@ def test_only_a_literal_path_can_be_indexed(path: str, literal: str | None) -> N
             "path: a placeholder in \"/orders/{}\" has no name. For literal braces use 'EQUALS:/orders/{}'.",
         ),
         ("http://localhost:1/a", 'path: "http://localhost:1/a" is a URL. Give its path only.'),
-        ("/{id}/{id}", 'path: the placeholder {id} stands twice in "/{id}/{id}".'),
+        ("/{id}/{id}", 'path: the placeholder {id} appears twice in "/{id}/{id}".'),
         ("REGEXP:(", 'path: "(" is not a regular expression: missing ), unterminated subpattern at position 0.'),
         ("POST /orders", 'path: "POST /orders" begins with a method. Write the path "/orders" and method=POST.'),
         ("get,ANY  a", 'path: "get,ANY  a" begins with a method. Write the path "a" and method=get,ANY.'),
@@ -220,7 +220,7 @@ def test_methods(method: object, sent: str, expected: bool) -> None:
     assert RequestDescription(method=method).matches(Request.of(sent, "/")) is expected
 
 
-UNKNOWN = "is not a method this library knows, such as GET, POST or DELETE. If it is meant, write"
+UNKNOWN = "is not a method this library knows, such as GET, POST or DELETE. If that is intended, write"
 
 
 @pytest.mark.parametrize(
@@ -253,4 +253,4 @@ def test_the_difference_of_a_method() -> None:
 @pytest.mark.parametrize("path", ["/a/*", "regexp:/a.*", "REGEX:/a", "glob:/a"])
 def test_plain_text_that_looks_like_a_pattern_gets_a_hint(path: str) -> None:
     (difference,) = RequestDescription(path).differences(Request.of("GET", "/a"))
-    assert difference.hint == "plain text, patterns begin with GLOB: or REGEXP:"
+    assert difference.hint == "compared as plain text; patterns begin with GLOB: or REGEXP:"

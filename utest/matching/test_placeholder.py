@@ -18,7 +18,7 @@ from HttpServerLibrary.engine.matching.unordered import Forms, comparisons, with
 from HttpServerLibrary.engine.message.request import Request
 
 KNOWN = (
-    "Known are <any>, <any-string>, <any-number>, <any-integer>, <any-boolean>, <any-uuid>, <any-datetime>, "
+    "The known ones are <any>, <any-string>, <any-number>, <any-integer>, <any-boolean>, <any-uuid>, <any-datetime>, "
     "<any-list>, <any-object> and <regexp:...>."
 )
 
@@ -110,7 +110,7 @@ def test_values_of_the_same_kind_that_do_not_match(placeholder: str, value: str,
 )
 def test_no_date_and_time_of_rfc_3339(text: str) -> None:
     (found,) = differences(json.dumps({"a": text}), json={"a": "<any-datetime>"})
-    hint = "; the offset is missing, such as Z" if text == "2024-01-01T00:00:00" else ""
+    hint = "; the UTC offset is missing, such as Z" if text == "2024-01-01T00:00:00" else ""
     received = json.dumps(text, ensure_ascii=False)
     assert found == f"json $.a: expected any date and time with offset (RFC 3339), received {received}{hint}"
 
@@ -191,7 +191,7 @@ def test_slips_are_refused(text: str) -> None:
             with pytest.raises(UsageError) as caught:
                 RequestDescription(**{name: value})
             assert str(caught.value) == (
-                f'{name}: "{text}" is not a placeholder. {KNOWN} For the text itself, put a backslash before it.'
+                f'{name}: "{text}" is not a placeholder. {KNOWN} To match the text itself, put a backslash before it.'
             )
 
 
@@ -207,7 +207,7 @@ def test_a_placeholder_without_quotes_is_explained(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         RequestDescription(json=text)
     assert str(caught.value).startswith("json: not JSON: Expecting value at line 1 column ")
-    assert str(caught.value).endswith(' A placeholder in JSON is text, in quotes: "<any>".')
+    assert str(caught.value).endswith(' In JSON, a placeholder needs quotes: "<any>".')
 
 
 def test_written_as_it_was_given() -> None:
@@ -315,17 +315,16 @@ def test_long_lists_of_plain_items_are_compared() -> None:
 def test_values_nested_too_deeply_for_any_order_are_refused() -> None:
     with pytest.raises(UsageError) as caught:
         RequestDescription(json="[" * 900 + "]" * 900, json_ignore_order=True)
-    assert str(caught.value) == "json: nested too deeply to be compared with lists in any order."
+    assert str(caught.value) == "json: nested too deeply to compare lists in any order."
 
 
 def test_lists_that_would_take_too_long_are_refused() -> None:
     with pytest.raises(UsageError) as caught:
         RequestDescription(json_subset=[*range(1001)], json_ignore_order=True)
     assert str(caught.value) == (
-        "json_subset: the lists are too long to be compared in any order: "
-        "that may take 1,003,003 comparisons, and at most 1,000,000 are made."
+        "json_subset: comparing these lists in any order may take 1,003,003 comparisons; the limit is 1,000,000."
     )
-    with pytest.raises(UsageError, match=r"^json: the lists are too long"):
+    with pytest.raises(UsageError, match=r"^json: comparing these lists in any order "):
         RequestDescription(json=[["<any>"] * 200] * 200, json_ignore_order=True)
 
 

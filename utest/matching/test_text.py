@@ -106,7 +106,7 @@ def test_starts_is_a_prefix_and_equals_is_no_pattern(start: str, rest: str) -> N
             'text: "[a" is not a regular expression: unterminated character set at position 0.',
         ),
         ("REGEXP:*", 'text: "*" is not a regular expression: nothing to repeat at position 0.'),
-        (None, "text: text is needed here, not nothing: None."),
+        (None, "text: text is needed here, not None."),
         (b"abc", "text: text is needed here, not bytes: b'abc'."),
         ([1], "text: text is needed here, not list: [1]."),
         ({"a": 1}, "text: text is needed here, not dict: {'a': 1}."),

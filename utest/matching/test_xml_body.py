@@ -169,7 +169,7 @@ def test_what_is_long_is_cut() -> None:
         (b"<a>\xff</a>", "xml: not XML: "),
         ("<a>\ud800</a>", "xml: not XML: 'utf-8' codec can't encode character '\\ud800'"),
         ("<p:a/>", 'xml: not XML: Namespace prefix p on a is not defined at line 1 column 5: "<p:a/>".'),
-        ('<!DOCTYPE a [<!ENTITY e "f">]><a>&e;</a>', "xml: XML with entities of its own, which are not looked up."),
+        ('<!DOCTYPE a [<!ENTITY e "f">]><a>&e;</a>', "xml: XML with custom entities, which are not expanded."),
         (5, "xml: text or bytes are needed, not int: 5."),
     ],
 )
@@ -232,7 +232,7 @@ BILLION = "".join(f'<!ENTITY e{level} "{f"&e{level - 1};" * 10 if level else "lo
 def test_entities_are_not_looked_up(body: str) -> None:
     for fields in ({"xml": "<a/>"}, {"xpath": {"string(/a)": ""}}):
         (line,) = differences(body, **fields)
-        assert "XML with entities of its own, which are not looked up" in line or "amplification" in line
+        assert "XML with custom entities, which are not expanded" in line or "amplification" in line
 
 
 def test_a_document_type_without_entities_says_nothing() -> None:

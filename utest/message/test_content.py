@@ -189,7 +189,7 @@ def test_what_cannot_be_decoded_is_not_parsed() -> None:
 def test_a_bomb_is_like_a_body_that_is_cut() -> None:
     request = encoded(pack(b"[" + b" " * 1000 + b"]"))
     request.max_content = 1000
-    why = "more than 1000 bytes when it is decoded, the most that max_body_kept allows"
+    why = "more than 1000 bytes when decoded, the limit that max_body_kept sets"
     with pytest.raises(NotJson) as not_json:
         request.parse_json()
     assert str(not_json.value) == why

@@ -165,7 +165,7 @@ def test_a_streamed_werkzeug_response_can_be_sent_many_times(direct: bool) -> No
             lambda: respond_response(werkzeug.Response(status=101)),
             "status: a status code from 200 to 599 (RFC 9110, 15) is needed, not 101.",
         ),
-        (lambda: respond_data(["a"]), "data: text or bytes is needed, not list: ['a']."),
+        (lambda: respond_data(["a"]), "data: text or bytes are needed, not list: ['a']."),
         (lambda: delayed(respond_data(), -1), "delay: must be 0 seconds or more, not -1 seconds."),
         (lambda: delayed(respond_data(), float("nan")), "delay: must be 0 seconds or more, not nan seconds."),
         (lambda: delayed(respond_data(), float("inf")), "delay: must be 0 seconds or more, not inf seconds."),
@@ -178,7 +178,7 @@ def test_a_streamed_werkzeug_response_can_be_sent_many_times(direct: bool) -> No
             lambda: respond_data(headers="Retry-After 5"),
             "headers: a header is written 'Name: value', but there is no colon in \"Retry-After 5\".",
         ),
-        (lambda: respond_data(headers={"A": None}), "headers: A: text is needed here, not nothing: None."),
+        (lambda: respond_data(headers={"A": None}), "headers: A: text is needed here, not None."),
         (
             lambda: respond_data(headers={"Transfer-Encoding": "chunked"}),
             "headers: Transfer-Encoding cannot be set; the server frames the body.",
@@ -400,7 +400,8 @@ def test_a_file_truncated_while_it_is_sent(running: HttpServer, tmp_path: Path) 
     problem = running.journal.wait(lambda: running.journal.problems() or None, 60)
     assert problem is not None
     assert str(problem[0]).startswith(
-        "HANDLER ERROR: GET /x: the response broke off: OSError: the file became 2 bytes shorter while it was sent"
+        "HANDLER ERROR: GET /x: sending the response failed: "
+        "OSError: the file became 2 bytes shorter while it was being sent"
     )
 
 
@@ -604,7 +605,7 @@ def test_the_message_says_what_a_handler_may_return(server: HttpServer, ask: Ask
     give(server, Handler(number))
     assert ask(GET)[1] == (
         "HANDLER ERROR: GET /x: handler test_the_message_says_what_a_handler_may_return.<locals>.number "
-        "returned what cannot be sent: int: 5. Return a werkzeug Response, text, bytes, "
+        "returned something that cannot be sent: int: 5. Return a werkzeug Response, text, bytes, "
         "a dictionary or list (sent as JSON) or None "
         "(204 No Content).\n"
     )
@@ -642,7 +643,7 @@ def test_a_body_that_raises_midway_is_a_problem(running: HttpServer, error: Base
     (problem,) = problems
     assert problem.exception is error
     assert str(problem).startswith(
-        f"HANDLER ERROR: GET /x: the response broke off: {type(error).__name__}: midway (test_responses.py, line "
+        f"HANDLER ERROR: GET /x: sending the response failed: {type(error).__name__}: midway (test_responses.py, line "
     )
     (exchange,) = running.journal.exchanges()
     received = ReceivedRequest(exchange)

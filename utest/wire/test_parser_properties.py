@@ -32,7 +32,7 @@ STRICTER = {
         "RFC 9112, 2.2: invalid or replaced by a space. h11 lets no CR through but in chunk extensions",
         chunked(b"1;a\rb\r\nx\r\n0\r\n\r\n"),
     ),
-    "starts with white space": (
+    "starts with whitespace": (
         "RFC 9112, 5.2: folded lines are refused or unfolded; h11 unfolds them",
         get(b"A: b", b" c"),
     ),

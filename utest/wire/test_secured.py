@@ -25,7 +25,7 @@ from utest.helpers import LONG
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 UNKNOWN_CA = (
-    "The client refused the certificate of the server: unknown ca. "
+    "The client rejected the certificate of the server: unknown ca. "
     "Let it trust the file from 'Get Http Server Ca File'."
 )
 
@@ -191,7 +191,7 @@ def test_silent_clients_keep_nobody_waiting(serve: Serve, connect: Connect, noti
         client = connect(listener)
         client.sendall(GET)
         assert read_response(client.makefile("rb"))[0] == 200
-    assert notices.next() == "The client went away during the TLS handshake."
+    assert notices.next() == "The client closed the connection during the TLS handshake."
 
 
 def test_silent_clients_are_not_waited_for_without_end(notices: Notices, echo: Any) -> None:
@@ -226,7 +226,7 @@ def test_a_client_that_looks_for_another_name(
     ):
         trusting.wrap_socket(sock, server_hostname="shop.example")
     assert notices.next() == (
-        "The client refused the certificate of the server: bad certificate. Let it trust the file from "
+        "The client rejected the certificate of the server: bad certificate. Let it trust the file from "
         "'Get Http Server Ca File', and call the server by a name that the certificate has."
     )
 

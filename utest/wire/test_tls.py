@@ -179,7 +179,7 @@ def test_other_names_are_not_certified(handshake: Shake) -> None:
     tls = made(tls=True)
     with pytest.raises(ssl.SSLError) as caught:
         handshake(tls, trusting(tls.ca_file()), "example.com")
-    assert handshake_failure(caught.value).startswith("The client refused the certificate of the server: ")
+    assert handshake_failure(caught.value).startswith("The client rejected the certificate of the server: ")
 
 
 def test_all_servers_have_one_authority(handshake: Shake) -> None:
@@ -314,7 +314,7 @@ def test_a_certificate_may_be_out_of_date(files: Files, handshake: Shake) -> Non
     path = files.write("old.pem", old.private_key_and_cert_chain_pem.bytes())
     with pytest.raises(ssl.SSLError) as caught:
         handshake(made(cert_file=path), trusting(files.path("ca.pem")))
-    expected = "The client refused the certificate of the server: certificate expired."
+    expected = "The client rejected the certificate of the server: certificate expired."
     assert handshake_failure(caught.value) == expected
 
 
@@ -395,7 +395,7 @@ NO_FILE = "cannot be read: No such file or directory."
         *(
             (
                 {"cert_file": "cert.pem", "key_file": file, "key_password": password},
-                f'key_password: the password does not open the key in "{file}".',
+                f'key_password: the password does not decrypt the key in "{file}".',
             )
             for file in ("locked.pem", "old locked.pem")
             for password in ("hunter2", "", "hunter2" * 500, "\udc80")
@@ -428,7 +428,7 @@ def test_what_openssl_finds_too_weak(in_files: Files) -> None:
     in_files.write("weak.pem", _self_signed("valid", rsa_bits=1024))
     with pytest.raises(UsageError) as caught:
         Tls.of("localhost", cert_file="weak.pem")
-    assert str(caught.value) == 'cert_file: OpenSSL refuses "weak.pem": ee key too small.'
+    assert str(caught.value) == 'cert_file: OpenSSL rejects "weak.pem": ee key too small.'
 
 
 def test_a_client_with_a_certificate(files: Files, handshake: Shake) -> None:
@@ -455,7 +455,7 @@ def test_the_own_certificates_of_clients(files: Files, handshake: Shake) -> None
     mallory.configure_cert(other)
     with pytest.raises(ssl.SSLError) as caught:
         handshake(tls, other)
-    assert handshake_failure(caught.value).startswith("The certificate of the client was refused: ")
+    assert handshake_failure(caught.value).startswith("The certificate of the client was rejected: ")
 
 
 def test_a_client_without_a_certificate(files: Files, handshake: Shake) -> None:
@@ -471,7 +471,7 @@ def test_a_client_with_a_certificate_of_another_ca(files: Files, handshake: Shak
     trustme.CA().issue_cert("mallory@example.com").configure_cert(client)
     with pytest.raises(ssl.SSLError) as caught:
         handshake(tls, client)
-    expected = "The certificate of the client was refused: unable to get local issuer certificate."
+    expected = "The certificate of the client was rejected: unable to get local issuer certificate."
     assert handshake_failure(caught.value) == expected
 
 
@@ -479,7 +479,7 @@ def test_a_client_that_does_not_trust_the_certificate(files: Files, handshake: S
     with pytest.raises(ssl.SSLError) as caught:
         handshake(made(tls=True), trusting(files.path("ca.pem")))
     assert handshake_failure(caught.value) == (
-        "The client refused the certificate of the server: unknown ca. "
+        "The client rejected the certificate of the server: unknown ca. "
         "Let it trust the file from 'Get Http Server Ca File'."
     )
 
@@ -489,8 +489,8 @@ def test_a_client_that_does_not_trust_the_certificate(files: Files, handshake: S
     [
         (b"GET / HTTP/1.1\r\n\r\n", "The TLS handshake failed: http request."),
         (b"HELLO WORLD\r\n\r\n", "The TLS handshake failed: wrong version number."),
-        (b"", "The client went away during the TLS handshake."),
-        (b"\x16\x03\x01\x00\xc8", "The client went away during the TLS handshake."),
+        (b"", "The client closed the connection during the TLS handshake."),
+        (b"\x16\x03\x01\x00\xc8", "The client closed the connection during the TLS handshake."),
     ],
 )
 def test_what_is_no_handshake(sent: bytes, message: str) -> None:
@@ -524,9 +524,9 @@ def test_alerts_are_told_from_other_failures() -> None:
 def test_other_failures_of_the_connection() -> None:
     alert = ssl.SSLError()
     alert.reason = "TLSV1_ALERT_PROTOCOL_VERSION"
-    assert handshake_failure(alert) == "The client refused the TLS connection: protocol version."
+    assert handshake_failure(alert) == "The client rejected the TLS connection: protocol version."
     for error in (ConnectionResetError(), OSError(errno.ENOTCONN, "not connected"), ssl.SSLSyscallError("I/O")):
-        assert handshake_failure(error) == "The client went away during the TLS handshake."
+        assert handshake_failure(error) == "The client closed the connection during the TLS handshake."
     assert handshake_failure(ssl.SSLError(1, "bad luck")) == "The TLS handshake failed: bad luck."
 
 

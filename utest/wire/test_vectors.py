@@ -98,7 +98,7 @@ LINE_ENDS = [
         ],
         "400 CR without LF",
     ),
-    *each("2.2", "GET / HTTP/1.1¶§¶¶", [" Host: a", "\tHost: a", " A: b¶Host: a", " ¶Host: a"], "400 with white space"),
+    *each("2.2", "GET / HTTP/1.1¶§¶¶", [" Host: a", "\tHost: a", " A: b¶Host: a", " ¶Host: a"], "400 with whitespace"),
 ]
 
 REQUEST_LINES = [
@@ -299,8 +299,8 @@ HOSTS = [
     ),
     *one("3.2", "GET / HTTP/1.0¶Host: a¶Host: a¶¶", "400 the request has more than one Host"),
     *one("3.2", "GET / HTTP/1.1¶Host:¶Host: a¶¶", "400 the request has more than one Host"),
-    *one("3.2", "GET / HTTP/1.1¶Host : a¶¶", "400 white space between the name"),
-    *one("3.2", "GET / HTTP/1.1¶Host: a¶ b¶¶", "400 starts with white space"),
+    *one("3.2", "GET / HTTP/1.1¶Host : a¶¶", "400 whitespace between the name"),
+    *one("3.2", "GET / HTTP/1.1¶Host: a¶ b¶¶", "400 starts with whitespace"),
 ]
 
 FIELDS = [
@@ -325,13 +325,13 @@ FIELDS = [
         "5.1",
         FIELD,
         ["A : b", "A\t: b", "A  : b", "Content-Length : 5", "Transfer-Encoding : chunked", "A \t: b", "Host : a"],
-        "400 there is white space between the name of a header field and the colon",
+        "400 there is whitespace between the name of a header field and the colon",
     ),
     *each(
         "5.2",
         FIELD,
         ["A: b¶ c", "A: b¶\tc", "A: b¶ ", "A:¶ b", "A: b¶ C: d", " A: b", "A: b¶ \t¶C: d"],
-        "400 starts with white space",
+        "400 starts with whitespace",
     ),
     *each(
         "9110 5.1",
@@ -356,7 +356,7 @@ FIELDS = [
     *one("9110 5.4", f"GET / HTTP/1.1¶{'A' * 66_000}", "431 larger than 65536 bytes"),
     *one("9110 5.4", f"HEAD / HTTP/1.1¶{'A: b¶' * 300}", "431 the request has more than 200 header fields"),
     *one("the first fault counts", "GET a HTTP/1.1¶A : b¶¶", "400 neither a path"),
-    *one("the first fault counts", f"GET / HTTP/1.1¶A : b¶{'A: b¶' * 300}¶", "400 white space between"),
+    *one("the first fault counts", f"GET / HTTP/1.1¶A : b¶{'A: b¶' * 300}¶", "400 whitespace between"),
     *one("the first fault counts", f"GET / HTTP/1.1¶A: b{'b' * 66_000}\rc¶¶", "431 larger than 65536 bytes"),
     *one("the first fault counts", f"GET /{'a' * 9000}\r HTTP/1.1¶¶", "414 longer than 8192"),
 ]
@@ -406,7 +406,7 @@ LENGTHS = [
         ],
         "400 the request has more than one Content-Length",
     ),
-    *each("6.3", LENGTH, ["5¶ 5", "¶ 5", "5¶\t"], "400 starts with white space"),
+    *each("6.3", LENGTH, ["5¶ 5", "¶ 5", "5¶\t"], "400 starts with whitespace"),
     *each(
         "9110 8.6",
         LENGTH,
@@ -490,13 +490,13 @@ ENCODINGS = [
         "6.1",
         FRAMING,
         ["Transfer-Encoding : chunked", "Transfer-Encoding\t: chunked"],
-        "400 white space between the name",
+        "400 whitespace between the name",
     ),
     *each(
         "6.1",
         FRAMING,
         [" Transfer-Encoding: chunked", "Transfer-Encoding:¶ chunked", "Transfer-Encoding: x¶\tchunked"],
-        "400 with white space",
+        "400 with whitespace",
     ),
     *each(
         "6.1",
@@ -630,14 +630,14 @@ CHUNKED = [
     *one(
         "7.1.1", CHUNKS.replace("§", f"1;{'a' * 4000}¶a¶" * 20), "413 the chunk extensions are larger than 65536 bytes"
     ),
-    *each("7.1.2", CHUNKS, ["0¶A : b¶¶", "0¶Transfer-Encoding : chunked¶¶"], "400 white space between"),
+    *each("7.1.2", CHUNKS, ["0¶A : b¶¶", "0¶Transfer-Encoding : chunked¶¶"], "400 whitespace between"),
     *each("7.1.2", CHUNKS, ["0¶A¶¶", "0¶GET / HTTP/1.1¶¶", "0¶abc¶¶"], "400 a header line has no colon"),
     *each("7.1.2", CHUNKS, ["0¶: b¶¶", "0¶:¶¶"], "400 a header field has no name"),
     *each(
         "7.1.2", CHUNKS, ["0¶A B: c¶¶", "0¶A\0: b¶¶", "0¶\xe4: b¶¶"], "400 characters that are not allowed in a name"
     ),
     *each("7.1.2", CHUNKS, ["0¶A: b\0¶¶", "0¶A: \x01¶¶"], "400 field A has a control character"),
-    *each("7.1.2", CHUNKS, ["0¶A: b¶ c¶¶", "0¶ A: b¶¶", "0¶\t¶¶"], "400 starts with white space"),
+    *each("7.1.2", CHUNKS, ["0¶A: b¶ c¶¶", "0¶ A: b¶¶", "0¶\t¶¶"], "400 starts with whitespace"),
     *each("7.1.2", CHUNKS, ["0¶A: b\n¶", "0¶A: b¶\n", "0¶\n", "0¶A: b\nC: d¶¶"], "400 LF instead"),
     *each("7.1.2", CHUNKS, ["0¶A: b\rc¶¶", "0¶A: b\r\r", "0¶\rA", "0¶A: b¶\r\r\n"], "400 CR without"),
     *each(

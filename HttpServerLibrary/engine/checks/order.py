@@ -96,7 +96,7 @@ def _path_and_fields(entry: object) -> tuple[object, Mapping[str, object]]:
         fields = {str(name): value for name, value in entry.items()}
         return fields.pop("path", ANY), fields
     raise UsageError(
-        "a text such as 'POST /login', a dictionary of a request description, or an expectation is needed, "
+        "text such as 'POST /login', a dictionary with a request description or an expectation is needed, "
         f"not {type(entry).__name__}: {entry!r}."
     )
 
@@ -105,7 +105,7 @@ def _parts_of_text(text: str) -> tuple[str, Mapping[str, object]]:
     """Method and path, either of them, as a request is shown in the log."""
     text = text.strip()
     if not text:
-        raise UsageError("the text is empty. A text such as 'POST /login' or '/login' is needed.")
+        raise UsageError("the text is empty. Text such as 'POST /login' or '/login' is needed.")
     if text.startswith("/") or TextPattern(text, "path").prefixed:
         return text, {}
     method, *path = text.split(maxsplit=1)

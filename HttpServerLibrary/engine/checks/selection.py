@@ -78,7 +78,7 @@ class Selection:
             taker = f"the {self.expectation.kind} expectation" if self._own is None else f"({self.expectation})"
             words = f" taken by {taker}"
         if self.after is not None:
-            words += f" after {self.after} of {time_of_day(self.after.request.time)}"
+            words += f" after {self.after} at {time_of_day(self.after.request.time)}"
         return words
 
     def shown(self, masking: Masking) -> str:

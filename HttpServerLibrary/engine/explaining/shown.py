@@ -34,7 +34,7 @@ def shown(difference: Difference, masking: Masking) -> ShownDifference:
     received_value = has_value(difference.received)
     if where.is_masked(masking):
         expected = _without_values(difference.expected, "the value given", masking)
-        received = _without_values(difference.received, "another value", masking)
+        received = _without_values(difference.received, "a different value", masking)
         hint = difference.hint if isinstance(difference.hint, str) else ""
         return ShownDifference(where, where.shown(masking), expected, received, hint, (), received_value)
     diff = () if difference.diff is None else tuple(difference.diff.lines(masking))

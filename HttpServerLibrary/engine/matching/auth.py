@@ -66,7 +66,7 @@ def credential_difference(where: Where, expected: str | None, received: list[str
         came, hint = f"a value without a scheme ({size})", f"'{scheme} ' is missing"
     else:
         same = "same scheme" if scheme and scheme == _scheme(value) else _scheme_phrase(value)
-        came, hint = f"another one ({same}, {size})", only(expected or "", value)
+        came, hint = f"a different one ({same}, {size})", only(expected or "", value)
     return Difference(where, wanted, came, hint, is_credential=True)
 
 
@@ -77,7 +77,7 @@ def _scheme(value: str) -> str:
 
 def _scheme_phrase(value: str) -> str:
     scheme = _scheme(value)
-    return f"the scheme {scheme}" if scheme else "another scheme"
+    return f"the scheme {scheme}" if scheme else "a different scheme"
 
 
 class _Credentials(Field):
@@ -148,13 +148,13 @@ class BasicAuth(_Credentials):
     def _differences(self, request: Request, credentials: str) -> Iterator[Difference]:
         auth = request.auth
         if auth is None:
-            yield self._difference("a broken value: it is not base64 of user:password")
+            yield self._difference("a malformed value: it is not base64 of user:password")
             return
         if auth.username != self._user:
             expected, received = ("user ", Quoted(self._user)), ("user ", Quoted(auth.username or ""))
             yield self._difference(received, expected=expected)
         if auth.password != self._password:
-            yield self._difference("another password", expected="the password given")
+            yield self._difference("a different password", expected="the password given")
 
 
 class BearerToken(_Credentials):
@@ -179,6 +179,6 @@ class BearerToken(_Credentials):
             yield self._difference("the scheme Bearer without a token")
         elif credentials != self._token:
             hint = "'Bearer ' is sent twice" if credentials.lower().startswith("bearer ") else ""
-            received = f"another token ({counted(len(credentials), 'character')})"
+            received = f"a different token ({counted(len(credentials), 'character')})"
             hint = hint or only(self._token, credentials)
             yield self._difference(received, hint, expected="the token given")

@@ -109,7 +109,7 @@ class RequestDescription:
         for field in self.fields:
             if not field.matches(request):
                 return False
-        if self._of_content and request.unreadable is not None:
+        if self._of_content and request.is_encoded and request.unreadable is not None:
             return False
         return self.matcher is None or self.matcher.matches(request)
 

@@ -207,7 +207,7 @@ def _missing(where: Where, request: Request, name: str, expected: _File | list[_
     if request.files:
         hint = alike(name, request.files)
     if request.files and not hint:
-        hint = joined("there is ", listed(map(Quoted, request.files), len(request.files), "fields with files"))
+        hint = joined("files arrived in ", listed(map(Quoted, request.files), len(request.files), "fields"))
     return Difference(where, wanted, "nothing", hint)
 
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote, unquote_plus
 from ..phrase import Phrase, Quoted
 from ..visible import first_difference, lookalikes
 
-PATTERN: Final = "plain text, patterns begin with GLOB: or REGEXP:"
+PATTERN: Final = "compared as plain text; patterns begin with GLOB: or REGEXP:"
 
 # Plain text that looks as if a pattern was meant: a prefix in another spelling, or what only regular expressions have.
 _ALMOST_A_PATTERN: Final = re.compile(
@@ -72,7 +72,7 @@ def hint(expected: str, received: str) -> str:
     """What to say of a text that is not the plain text expected."""
     found = only(expected, received)
     if found == "only percent-encoding differs":
-        return f"{found}: {'the received one' if len(received) > len(expected) else 'the expected one'} is encoded"
+        return f"{found}: {'the received text' if len(received) > len(expected) else 'the expected text'} is encoded"
     if found or len(expected) + len(received) > _MAX_LENGTH:
         return found
     if _ALMOST_A_PATTERN.match(expected) or (

@@ -116,11 +116,11 @@ class JsonValue(JsonField):
         try:
             most = comparisons(self._expected, None if self.subset else Forms())
         except RecursionError:
-            raise UsageError(f"{self.name}: nested too deeply to be compared with lists in any order.") from None
+            raise UsageError(f"{self.name}: nested too deeply to compare lists in any order.") from None
         if most > _MAX_COMPARISONS:
             raise UsageError(
-                f"{self.name}: the lists are too long to be compared in any order: "
-                f"that may take {most:,} comparisons, and at most {_MAX_COMPARISONS:,} are made."
+                f"{self.name}: comparing these lists in any order "
+                f"may take {most:,} comparisons; the limit is {_MAX_COMPARISONS:,}."
             )
         self.work = most
 

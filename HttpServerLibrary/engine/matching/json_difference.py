@@ -116,9 +116,9 @@ class Finding(NamedTuple):
             if found:
                 return found
         if isinstance(expected, str) and _PATTERN.match(expected):
-            return 'in JSON a pattern is "<regexp:...>"'
+            return 'in JSON a pattern is written "<regexp:...>"'
         if isinstance(expected, (dict, list)) and _is_json_of(received, type(expected)):
-            return "the text is JSON itself: it was encoded twice"
+            return "the text is itself JSON: it was encoded twice"
         return "only quotes differ" if _is_quoted(expected, received) or _is_quoted(received, expected) else ""
 
 
@@ -228,7 +228,7 @@ def _explain_lists(
 
 
 def _rest_is_equal(count: int, what: str) -> str:
-    return f"{'only this item is' if count == 1 else f'{count} items are'} {what}, the rest is equal"
+    return f"{'only this item is' if count == 1 else f'{count} items are'} {what}; the rest is equal"
 
 
 def _reordered(expected: list[Any], received: list[Any], subset: bool) -> bool:

@@ -34,12 +34,12 @@ _RULES: Final = {
     "const": ("", ""),
     "minimum": ("a number of at least ", ""),
     "maximum": ("a number of at most ", ""),
-    "exclusiveMinimum": ("a number over ", ""),
-    "exclusiveMaximum": ("a number under ", ""),
+    "exclusiveMinimum": ("a number greater than ", ""),
+    "exclusiveMaximum": ("a number less than ", ""),
     "multipleOf": ("a multiple of ", ""),
     "minLength": ("text of at least ", " characters"),
     "maxLength": ("text of at most ", " characters"),
-    "pattern": ("text in which this is found: ", ""),
+    "pattern": ("text that contains a match for ", ""),
     "minItems": ("at least ", " items"),
     "maxItems": ("at most ", " items"),
     "minProperties": ("at least ", " members"),
@@ -177,7 +177,7 @@ def _check_references(schema: Any, registry: Any) -> None:
             resolver.lookup(reference)
         except Exception as error:  # besides those of the library, what reading a file beside the schema raises
             raise UsageError(
-                f"json_schema: the reference {quote(reference)} cannot be followed: {first_line(error)}."
+                f"json_schema: the reference {quote(reference)} cannot be resolved: {first_line(error)}."
             ) from None
 
 

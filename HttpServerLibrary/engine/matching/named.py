@@ -195,7 +195,7 @@ class QueryText(Field):
             is_reordered = self._pattern.literal is not None and _pairs(self._pattern.literal) == _pairs(
                 request.query_string
             )
-            hint = "the same parameters in another order: a dictionary accepts that" if is_reordered else ""
+            hint = "the same parameters in a different order: a dictionary accepts that" if is_reordered else ""
             yield replace(difference, hint=hint or difference.hint)
 
     def shown(self, masking: Masking) -> str:
@@ -246,7 +246,7 @@ class Headers(NamedValues):
             return super()._hint(request, name, expected, received)
         wanted, came = _media_type(expected.literal), request.content_type
         if wanted == came and ";" in f"{expected.literal}{''.join(received)}":
-            return f"only parameters such as the charset differ: STARTS:{wanted} takes any"
+            return f"only parameters such as the charset differ: STARTS:{wanted} matches any"
         if says_json(wanted) and not says_json(came) and request.is_json():
             return "but the body is JSON"
         return super()._hint(request, name, expected, received)

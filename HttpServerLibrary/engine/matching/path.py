@@ -114,7 +114,7 @@ class Path(Field):
         if foreign is not None:
             name = foreign[1] or foreign[2]
             return (
-                "for a segment that varies write ",
+                "for a segment that varies, write ",
                 Plain(f"{{{name}}}"),
                 " instead of ",
                 Plain(foreign[0].lstrip("/")),
@@ -140,7 +140,7 @@ def _plain(text: str) -> str:
     if "?" in text:
         path, _, query = text.partition("?")
         raise UsageError(
-            f"path: {quote(text)} contains '?', which a path cannot. "
+            f"path: {quote(text)} contains '?', which a path cannot contain. "
             f"Give what follows it as query: path {quote(path)}, query={query}."
         )
     if "://" in text and not text.startswith("/"):
@@ -163,7 +163,7 @@ def _hint_to_prefix(expected: str, received: str) -> Phrase:
         return ""
     if longer is expected:
         return ("the prefix ", Quoted(prefix), " is missing")
-    return ("the prefix ", Quoted(prefix), " is there twice" if shorter.startswith(f"{prefix}/") else " is extra")
+    return ("the prefix ", Quoted(prefix), " appears twice" if shorter.startswith(f"{prefix}/") else " is extra")
 
 
 def _decoded_by_segment(path: str) -> str:
@@ -183,7 +183,7 @@ def _template(text: str) -> re.Pattern[str]:
                 f"path: a placeholder in {quote(text)} has no name. For literal braces use 'EQUALS:{text}'."
             )
         if names.count(name) > 1:
-            raise UsageError(f"path: the placeholder {{{name}}} stands twice in {quote(text)}.")
+            raise UsageError(f"path: the placeholder {{{name}}} appears twice in {quote(text)}.")
     literals = _PLACEHOLDER.split(text)[::2]
     return re.compile("([^/]+)".join(map(re.escape, literals)))
 
@@ -233,5 +233,5 @@ def _methods(value: object) -> Iterator[str]:
         else:
             raise UsageError(
                 f"method: {quote(text)} is not a method this library knows, such as GET, POST or DELETE. "
-                f"If it is meant, write 'EQUALS:{text}'."
+                f"If that is intended, write 'EQUALS:{text}'."
             )

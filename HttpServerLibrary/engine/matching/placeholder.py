@@ -45,7 +45,7 @@ class Placeholder:
     def hint(self, value: Any) -> str:
         """What to say of a value that does not match."""
         if self.matches is _is_datetime and _is_datetime(f"{value}Z"):
-            return "the offset is missing, such as Z"
+            return "the UTC offset is missing, such as Z"
         return ""
 
 
@@ -147,8 +147,8 @@ def _meaning(text: str, what: str) -> Placeholder | str:
             lambda value: isinstance(value, str) and pattern.matches(value),
         )
     raise UsageError(
-        f"{what}: {quote(text)} is not a placeholder. Known are {', '.join(_KNOWN)} and {_REGEXP}...>. "
-        "For the text itself, put a backslash before it."
+        f"{what}: {quote(text)} is not a placeholder. The known ones are {', '.join(_KNOWN)} and {_REGEXP}...>. "
+        "To match the text itself, put a backslash before it."
     )
 
 
@@ -168,4 +168,4 @@ def is_placeholder(text: str) -> bool:
 
 def advice(text: str) -> str:
     """What to tell about JSON that cannot be parsed where a placeholder stands without quotes."""
-    return ' A placeholder in JSON is text, in quotes: "<any>".' if _UNQUOTED.search(text) else ""
+    return ' In JSON, a placeholder needs quotes: "<any>".' if _UNQUOTED.search(text) else ""

@@ -120,7 +120,7 @@ class TextPattern:
         if len(received) > _MAX_SEARCHED:
             return ""
         if self.mode == "REGEXP" and re.search(self.value, received):
-            return "a part of it matches, but REGEXP is for the whole text"
+            return "part of it matches, but REGEXP must match the whole text"
         if self._matches(received.lower()) or self._matches(received.strip()):
             return "only letter case or whitespace differs"
         return ""

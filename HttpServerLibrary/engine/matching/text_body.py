@@ -44,8 +44,8 @@ class Text(Field):
         charset = self._matching_charset(request.content)
         if charset:
             says = "charset" in (request.header("content-type") or "")
-            named = f"says charset={request.charset}" if says else "has none"
-            return f"it matches when the body is read as {charset}, but its Content-Type {named}"
+            named = f"names charset={request.charset}" if says else "names no charset"
+            return f"it matches when the body is decoded as {charset}, but its Content-Type {named}"
         expected = (self._pattern.literal or "").strip()
         with suppress(UsageError):
             if expected.startswith(("{", "[")) and Json(expected).matches(request):

@@ -32,7 +32,7 @@ class TooLarge(NamedTuple):
     most: int
 
     def __str__(self) -> str:
-        return f"more than {self.most} bytes when it is decoded, the most that max_body_kept allows"
+        return f"more than {self.most} bytes when decoded, the limit that max_body_kept sets"
 
     @property
     def advice(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
@@ -19,7 +18,7 @@ from .xml_tree import NotXml, parse
 
 # How large a decoded body may be unless a server says otherwise.
 _MAX_CONTENT: Final = 256 * 1024 * 1024
-_CONTENT_ENCODING: Final = re.compile(rb"^content-encoding:", re.IGNORECASE | re.MULTILINE)
+_CONTENT_ENCODING: Final = b"content-encoding:"
 
 
 class BodyCut(Exception):
@@ -69,7 +68,7 @@ class Request(RequestHead):
     code. Its ``content``, which all views are made from, is decoded and has at most ``max_content`` bytes.
     """
 
-    __slots__ = ("body", "cut", "fault", "max_content")
+    __slots__ = ("_is_encoded", "body", "cut", "fault", "max_content")
 
     def __init__(
         self,
@@ -88,6 +87,7 @@ class Request(RequestHead):
         self.fault = fault
         self.cut: Cut | None = None
         self.max_content = _MAX_CONTENT
+        self._is_encoded: bool | None = None
 
     @classmethod
     def of(
@@ -126,12 +126,19 @@ class Request(RequestHead):
         for name, value in zip(_NAMES, values, strict=True):
             setattr(request, name, value)
         request._cache = None
+        request._is_encoded = None
         return request
 
     @property
     def is_encoded(self) -> bool:
         """Whether there is a body with a Content-Encoding."""
-        return bool(self.body) and _CONTENT_ENCODING.search(self.fields) is not None
+        # Asked several times for every request with a body.
+        known = self._is_encoded
+        if known is None:
+            fields = self.fields.lower()
+            is_named = fields.startswith(_CONTENT_ENCODING) or b"\n" + _CONTENT_ENCODING in fields
+            known = self._is_encoded = is_named and bool(self.body)
+        return known
 
     @property
     def content(self) -> bytes:
@@ -179,6 +186,8 @@ class Request(RequestHead):
 
     def parse_json(self) -> Any:
         """Parses the content into a value of the caller's own, without regard to its Content-Type. Raises `NotJson`."""
+        if self.cut is None and not self.is_encoded:
+            return parse_json(self.body)
         unreadable = self.unreadable
         if unreadable is not None:
             raise NotJson(f"the body is {unreadable}" if isinstance(unreadable, NotDecoded) else str(unreadable))
@@ -248,5 +257,5 @@ class Request(RequestHead):
         return werkzeug_request(self, self.body, self.content)
 
 
-_NAMES: Final = tuple(name for name in (*RequestHead.__slots__, *Request.__slots__) if name != "_cache")
+_NAMES: Final = tuple(name for name in (*RequestHead.__slots__, *Request.__slots__) if not name.startswith("_"))
 _VALUES: Final = attrgetter(*_NAMES)

@@ -50,7 +50,7 @@ def parse(data: bytes, charset: str | None = None) -> Any:
     declared = root.getroottree().docinfo.internalDTD
     undeclared = any(entry.type_name == "WAR_UNDECLARED_ENTITY" for entry in parser.error_log)
     if undeclared or (declared is not None and any(True for _ in declared.iterentities())):
-        raise NotXml("XML with entities of its own, which are not looked up")
+        raise NotXml("XML with custom entities, which are not expanded")
     return root
 
 

@@ -33,7 +33,7 @@ class File(SendsAtOnce):
         self._path = Path(path).absolute()
         if not self._path.is_file():
             what = "is a directory" if self._path.is_dir() else "does not exist"
-            advice = "" if Path(path).is_absolute() else f" A relative path starts in '{Path.cwd()}'."
+            advice = "" if Path(path).is_absolute() else f" A relative path is resolved against '{Path.cwd()}'."
             raise UsageError(f"path: the file '{path}' {what}.{advice}")
         try:
             self._path.open("rb").close()
@@ -64,7 +64,7 @@ class FileBody:
         while left:
             piece = self._file.read(min(_PIECE, left))
             if not piece:
-                raise OSError(f"the file became {left} bytes shorter while it was sent")
+                raise OSError(f"the file became {left} bytes shorter while it was being sent")
             left -= len(piece)
             yield piece
 

@@ -43,7 +43,8 @@ class Handler(SendsAtOnce):
             return self._convert(returned)
         except UsageError as error:
             raise HandlerFailed(
-                joined(f"handler {self._name} returned what cannot be sent: ", Plain(str(error), limit=500)), error
+                joined(f"handler {self._name} returned something that cannot be sent: ", Plain(str(error), limit=500)),
+                error,
             ) from error
         except Exception as error:
             raise HandlerFailed(

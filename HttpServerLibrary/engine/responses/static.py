@@ -56,7 +56,7 @@ def respond_data(
 ) -> Static:
     pairs = with_content_type(header_pairs(headers), content_type, TEXT)
     if not isinstance(data, (str, bytes, bytearray)):
-        raise UsageError(f"data: text or bytes is needed, not {type(data).__name__}: {data!r}.")
+        raise UsageError(f"data: text or bytes are needed, not {type(data).__name__}: {data!r}.")
     body = utf8(data, "data") if isinstance(data, str) else bytes(data)
     return Static(make_response(status, pairs, body))
 

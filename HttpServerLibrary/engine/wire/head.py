@@ -162,13 +162,13 @@ def check_field_line(line: bytes) -> None:
         return
     name, colon, _ = line.partition(b":")
     if line.startswith((b" ", b"\t")):
-        reason = "a header line starts with white space"
+        reason = "a header line starts with whitespace"
     elif not colon:
         reason = "a header line has no colon"
     elif not name:
         reason = "a header field has no name"
     elif name.endswith((b" ", b"\t")):
-        reason = "there is white space between the name of a header field and the colon"
+        reason = "there is whitespace between the name of a header field and the colon"
     elif _TOKEN_START.fullmatch(name):
         reason = f"the value of header field {name.decode()} has a control character"
     else:

@@ -93,5 +93,5 @@ class ConnectionReply:
             if not self._outlet.write(piece):
                 return False
         if length is not None and sent != length:
-            raise ValueError(f"the body has {sent} bytes or more, its length was given as {length}")
+            raise ValueError(f"the body has {sent} bytes or more, but its length was given as {length}")
         return delimiter is not Delimiter.CHUNKS or self._outlet.write(_LAST_CHUNK)

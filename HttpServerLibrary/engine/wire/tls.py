@@ -34,7 +34,7 @@ _ADVICE: Final = {
     "CERTIFICATE_UNKNOWN": f" {_TRUST}, and call the server by a name that the certificate has.",
 }
 _HANDSHAKE_RECORD: Final = b"\x16"
-WENT_AWAY: Final = "The client went away during the TLS handshake."
+WENT_AWAY: Final = "The client closed the connection during the TLS handshake."
 # RFC 4514, 3; Python has the long names.
 _SHORT_NAMES: Final = {
     "commonName": "CN",
@@ -212,9 +212,9 @@ def _load(context: ssl.SSLContext, cert_file: Path, key_file: Path | None, passw
         elif encrypted and password is None:
             problem = f"key_password: the key in {quote(str(file))} is encrypted, so its password is needed."
         elif encrypted:
-            problem = f"key_password: the password does not open the key in {quote(str(file))}."
+            problem = f"key_password: the password does not decrypt the key in {quote(str(file))}."
         elif reason:
-            problem = f"cert_file: OpenSSL refuses {quote(str(cert_file))}: {_words(reason)}."
+            problem = f"cert_file: OpenSSL rejects {quote(str(cert_file))}: {_words(reason)}."
         elif key_file is None:
             problem = f"cert_file: {quote(str(file))} holds no private key in PEM format; give its file as key_file."
         else:
@@ -255,11 +255,11 @@ def handshake_failure(error: OSError) -> str:
     reason = getattr(error, "reason", None) or ""
     _, _, alert = reason.partition("ALERT_")
     if alert and ("CERT" in alert or alert == "UNKNOWN_CA"):
-        return f"The client refused the certificate of the server: {_words(alert)}.{_ADVICE.get(alert, '')}"
+        return f"The client rejected the certificate of the server: {_words(alert)}.{_ADVICE.get(alert, '')}"
     if alert:
-        return f"The client refused the TLS connection: {_words(alert)}."
+        return f"The client rejected the TLS connection: {_words(alert)}."
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"The certificate of the client was refused: {error.verify_message}."
+        return f"The certificate of the client was rejected: {error.verify_message}."
     if reason == "PEER_DID_NOT_RETURN_A_CERTIFICATE":
         return "The client sent no certificate, but client_ca_file requires one."
     if isinstance(error, TimeoutError):
