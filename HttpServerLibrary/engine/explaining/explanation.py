@@ -76,7 +76,7 @@ class Candidate:
         return f"{shown(self.differences[0], masking)}{more}"
 
     def line(self, masking: Masking) -> Line:
-        return Line(shortened(f"  {self.expectation}: {self.reason(masking)}", 4 * LINE_LENGTH))
+        return Line(shortened(f"Next: {self.expectation}: {self.reason(masking)}", 4 * LINE_LENGTH))
 
     def facts(self, masking: Masking) -> dict[str, Any]:
         note = {"hint": text(self.note, masking)} if self.note else {}
