@@ -52,7 +52,11 @@ class Cell:
             value = value.value
         elif isinstance(value, Mapping):
             kind = _KINDS.get(self.name, "field")
-            value = {name: MASK if masking.masks(kind, name) else entry for name, entry in value.items()}
+            # That something is absent is no secret.
+            value = {
+                name: MASK if entry is not None and masking.masks(kind, name) else entry
+                for name, entry in value.items()
+            }
         value = masking.json(value)
         text = json.dumps(value, ensure_ascii=False)
         return text if is_visible(text) else json.dumps(value)
