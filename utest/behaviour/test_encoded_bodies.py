@@ -78,9 +78,7 @@ def test_what_cannot_be_decoded_matches_nothing(name: str) -> None:
     ]
 
 
-TOO_LARGE = (
-    "more than 999 bytes when decoded, the limit that max_body_kept sets; raise it in 'Start Http Server'"
-)
+TOO_LARGE = "more than 999 bytes when decoded, the limit that max_body_kept sets; raise it in 'Start Http Server'"
 
 
 @pytest.mark.parametrize("name", BODY_FIELDS)
