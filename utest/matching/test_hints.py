@@ -239,7 +239,7 @@ def test_a_compressed_body(fields: dict[str, object]) -> None:
 
 def test_gzip_that_nobody_named() -> None:
     packed = gzip.compress(b"1")
-    advice = "but there is no Content-Encoding"
+    advice = "the request has no Content-Encoding"
     assert hint(Request.of("POST", "/", JSON, packed), json=1) == advice
     assert hint(Request.of("POST", "/", {"Content-Encoding": "identity"}, packed), text="1") == advice
     [difference] = RequestDescription(json=1).differences(Request.of("POST", "/", JSON, packed))

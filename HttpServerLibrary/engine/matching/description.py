@@ -177,7 +177,7 @@ def _decoded(name: str, field: Field, request: Request) -> Iterator[Difference]:
         yield Difference(Where(name), "a body that can be decoded", f"one that is {unreadable}")
     elif _is_unnamed_gzip(request):
         received = f"{len(request.body):,} bytes that look like gzip"
-        unnamed = "but there is no Content-Encoding"
+        unnamed = "the request has no Content-Encoding"
         yield from (replace(entry, received=received, hint=unnamed, diff=None) for entry in field.differences(request))
     else:
         hint = _encoding_hint(request)
