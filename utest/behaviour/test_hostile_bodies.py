@@ -24,6 +24,7 @@ CONTENT_TYPES = [
     "text/xml; charset=rot13",
     "text/xml; charset*=utf-8''%ff",
     'text/xml; charset="',
+    "text/xml; charset*=utf%00''x",
 ]
 PIECES = [
     "--b\r\n",

@@ -69,6 +69,7 @@ def test_cookies() -> None:
         ("text/html; charset=nope", "text/html", "utf-8"),
         ("text/html; charset=rot13", "text/html", "utf-8"),
         ("text/html; charset*=utf-8''%00", "text/html", "utf-8"),
+        ("text/html; charset*=utf%00''x", "text/html", "utf-8"),
         ("garbage", "garbage", "utf-8"),
         ("; charset=", "", "utf-8"),
     ],
