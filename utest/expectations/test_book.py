@@ -313,3 +313,19 @@ def test_a_matcher_may_use_the_server(server: HttpServer, get: Get) -> None:
 
     expect(server, Kind.PERMANENT, "a", matcher=matcher)
     assert get() == "a"
+
+
+@pytest.mark.parametrize("end", ["removed", "cleared", "closed"])
+def test_an_expectation_answers_what_it_took_before_it_ended(server: HttpServer, end: str) -> None:
+    server.open_scope(Scope("test"))
+    expectation = expect(server, Kind.PERMANENT, "x")
+    responder = expectation.responder
+    taken = server.book.take(Request.of("GET", "/x"), lambda: None)
+    if end == "removed":
+        server.book.remove(expectation)
+    elif end == "cleared":
+        server.book.clear()
+    else:
+        server.close_scope()
+    assert taken == (expectation, responder)
+    assert responder is not None

@@ -26,7 +26,7 @@ from ..message.request import Request
 from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
 from .expectation import Expectation, Kind
-from .shelf import Layer, NoMatch
+from .shelf import Layer, NoMatch, Taken
 
 # Expectations that ended or were removed, kept to explain requests that come too late.
 _MAX_ARCHIVED: Final = 100
@@ -159,7 +159,7 @@ class ExpectationBook:
         with self._lock:
             self._layers[-1].unexpected = response
 
-    def take(self, request: Request, step_aside: Callable[[], None]) -> Expectation | NoMatch:
+    def take(self, request: Request, step_aside: Callable[[], None]) -> Taken | NoMatch:
         """The expectation that takes this request, used up by it. Raises `MatcherFailed`.
 
         ``step_aside`` is called before a matcher, which may take long.
@@ -179,7 +179,7 @@ class ExpectationBook:
                     continue
                 if chosen is not None:
                     self._use(chosen)
-                    return chosen
+                    return Taken(chosen, chosen.responder)
                 if due is None or request.is_for_favicon:
                     # Browsers ask for it at any time, so it does not break an order.
                     return NoMatch("UNEXPECTED REQUEST")
