@@ -24,9 +24,9 @@ from .visible import MASK, first_difference, lookalikes, visible
 MAX_SHOWN: Final = 100
 """Characters of a value that a line shows."""
 
-# How much is kept on each side of the piece that is shown.
+# What is kept on each side of the piece that is shown.
 _MARGIN: Final = 1200
-# How much of two long texts is shown before their first difference.
+# Of two long texts that differ, this much stands before the place where they begin to differ.
 _BEFORE: Final = 20
 _MAX_VALUES: Final = 5
 _MAX_JSON_NODES: Final = 100
@@ -52,7 +52,7 @@ class Masking(Protocol):
     """What is masked."""
 
     def spans(self, text: str) -> Sequence[Span]:
-        """The parts of a text that are masked: in order, without overlaps."""
+        """Where in a text something must not be read: in order, without overlaps."""
 
     def masks(self, kind: str, name: str) -> bool:
         """Whether the values of a field are masked; ``kind`` is ``header``, ``cookie``, ``json`` and so on."""

@@ -242,12 +242,12 @@ def test_any_order_can_be_explained(
         server.answer(Request.of("GET", path), MemoryReply())
     order = Order([*map(selected, steps)], strict)
     exchanges = server.journal.exchanges()
-    if len(order.indexes(exchanges)) == len(steps):
+    if len(order.places(exchanges)) == len(steps):
         return
     text = not_in_order(order, exchanges, str(server), 1, ["A note."])
     lines = text.split("\n")
     assert sum(max(1, -(-len(line) // 78)) for line in lines) <= 40
     assert all(line.isprintable() for line in lines)
-    between = strict and len(order.indexes_apart(exchanges)) == len(steps)
-    what = "came GET" if between else f"number {len(order.indexes(exchanges)) + 1} did not come"
+    between = strict and len(order.places_apart(exchanges)) == len(steps)
+    what = "came GET" if between else f"number {len(order.places(exchanges)) + 1} did not come"
     assert what in lines[0]

@@ -67,7 +67,7 @@ class _Entry:
         return [{"name": self._name(name), "value": self._secrets.header(name, value)} for name, value in pairs]
 
     def _name(self, name: str | None) -> str:
-        """The name of a header, parameter or form field; a part of a multipart body may have none."""
+        """The name of a header, parameter or form field; the part of a multipart body may have none."""
         return self._secrets.hide(name or "")
 
     def _request_json(self) -> Json:

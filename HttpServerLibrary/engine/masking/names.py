@@ -90,7 +90,7 @@ class MaskedNames:
         return holds_credentials(kind, name) or lower in (self._headers if kind == "header" else self._fields)
 
     def spans(self, text: str) -> Iterator[Span]:
-        """The spans of the values of masked names in a text, rule by rule."""
+        """Where values of masked names stand in a text, rule by rule."""
         for pattern, rule in self._rules:
             at = 0
             while (found := pattern.search(text, at)) is not None:

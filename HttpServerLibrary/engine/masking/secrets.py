@@ -22,7 +22,7 @@ _XML_VALUE: Final = re.compile(r""">([^<]+)|=\s*("[^"]*"|'[^']*')""")
 
 
 def _in_xml(text: str) -> tuple[str, str]:
-    """The text as written between tags and in an attribute."""
+    """The text as it is written between tags and in an attribute."""
     return escape(text), escape(text, {'"': "&quot;"})
 
 

@@ -93,7 +93,7 @@ def lookalike(expected: str, received: str) -> str:
 
 
 def alike(name: str, others: Iterable[str]) -> Phrase:
-    """Another name that is spelled only slightly differently; empty if there is none."""
+    """Which other name is spelled only a little differently; empty when there is none."""
     for other in islice(others, _MAX_NAMES):
         found = sole_difference(name, other) or _only_in_names(name, other)
         if found:

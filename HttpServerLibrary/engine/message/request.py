@@ -178,7 +178,7 @@ class Request(RequestHead):
             return error
 
     def parse_json(self) -> Any:
-        """Parses the content into a value that the caller owns, regardless of its Content-Type. Raises `NotJson`."""
+        """Parses the content into a value of the caller's own, without regard to its Content-Type. Raises `NotJson`."""
         unreadable = self.unreadable
         if unreadable is not None:
             raise NotJson(f"the body is {unreadable}" if isinstance(unreadable, NotDecoded) else str(unreadable))

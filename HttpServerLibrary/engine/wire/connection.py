@@ -232,7 +232,7 @@ class Connection:
             self._service.leave(self)
 
     def wait(self, seconds: float) -> None:
-        """Waits, but no longer than the listener runs."""
+        """Waits, but not longer than the listener runs."""
         self._service.wait(seconds)
 
     def abort(self) -> None:
