@@ -27,7 +27,7 @@ METHODS: Final = frozenset(
 _SLASHES: Final = re.compile("//+")
 # A placeholder, the beginning of a query, or what looks like two cells.
 _SPECIAL: Final = re.compile(r"[{}? ]")
-# As other tools write a segment that varies.
+# How other tools write a segment that varies.
 _FOREIGN_PLACEHOLDER: Final = re.compile(r"/:(\w+)|/<(?:\w+:)?(\w+)>")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
@@ -47,7 +47,7 @@ class Path(Field):
 
     @property
     def written(self) -> str:
-        """The path as it is written in an argument."""
+        """The path as written in an argument."""
         written = str(self._pattern) if self._pattern.prefixed else self._text
         return f"NOT:{written}" if self._negated else written
 
@@ -57,7 +57,7 @@ class Path(Field):
         return self._is_described(request) is not self._negated
 
     def _is_described(self, request: Request) -> bool:
-        """Whether the request matches when ``NOT:`` is left out."""
+        """Whether the request matches, ignoring ``NOT:``."""
         if self._template is not None:
             return self._match(request) is not None
         if not self._pattern.prefixed:
@@ -70,7 +70,7 @@ class Path(Field):
         raw = request.raw_path
         if "%" not in raw:
             return self._template.fullmatch(raw)
-        # As sent comes first.
+        # First the path as sent.
         return self._template.fullmatch(raw) or self._template.fullmatch(_decoded_by_segment(raw))
 
     def params(self, request: Request) -> dict[str, str]:
@@ -109,7 +109,7 @@ class Path(Field):
         return self.matches(Request(request.method, target))
 
     def _hint_to_plain(self, received: str) -> Phrase:
-        """What to say of a path that differs from one without prefix."""
+        """What to say about a path that differs from an expected path without a prefix."""
         foreign = _FOREIGN_PLACEHOLDER.search(self._text)
         if foreign is not None:
             name = foreign[1] or foreign[2]
@@ -132,14 +132,14 @@ class Path(Field):
 
 
 def plain_path(request: Request) -> str:
-    """The path of a request as an argument that means this path and nothing else."""
+    """The path of a request as an argument that matches only this path."""
     path = request.path
     has_meaning = _SPECIAL.search(path) or not path.startswith("/") or not path.isprintable() or path == "ANY"
     return f"EQUALS:{request.raw_path}" if has_meaning else path
 
 
 def _plain(text: str) -> str:
-    """A path without a prefix, with the leading slash. Raises `UsageError` for what is most likely a slip."""
+    """A path without a prefix, with the leading slash. Raises `UsageError` for likely mistakes."""
     if "?" in text:
         path, _, query = text.partition("?")
         raise UsageError(
@@ -157,7 +157,7 @@ def _plain(text: str) -> str:
 
 
 def _hint_to_prefix(expected: str, received: str) -> Phrase:
-    """What to say when one path is the end of the other; nothing of the root, which is the end of many."""
+    """What to say when one path is the end of the other; nothing for the root, which is the end of many."""
     longer, shorter = (received, expected) if len(received) > len(expected) else (expected, received)
     if shorter == "/" or not longer.endswith(shorter):
         return ""
@@ -170,7 +170,7 @@ def _hint_to_prefix(expected: str, received: str) -> Phrase:
 
 
 def _decoded_by_segment(path: str) -> str:
-    """The decoded path in which a slash that was encoded stays inside its segment, as a NUL."""
+    """The decoded path, in which an encoded slash stays inside its segment, as a NUL."""
     return "/".join(unquote(segment).replace("/", "\0") for segment in path.split("/"))
 
 
@@ -212,7 +212,7 @@ class Method(Field):
 
 
 def plain_method(method: str) -> str:
-    """A method as an argument that means this method."""
+    """A method as an argument that matches only this method."""
     return method if method.upper() in METHODS else f"EQUALS:{method}"
 
 
