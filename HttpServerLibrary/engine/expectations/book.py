@@ -60,6 +60,7 @@ class ExpectationBook:
         layer = self._layers.pop()
         layer.scope.closed = True
         self._archive(layer.all)
+        self._secrets.end_scope(layer.scope)
         self._version += 1
         return layer.scope
 
@@ -67,6 +68,9 @@ class ExpectationBook:
         """Keeps them for explanations, without their responses, which may be large. The lock must be held."""
         for expectation in expectations:
             expectation.responder = None
+            if self._secrets.masks_names:
+                # Until now its values are masked.
+                expectation.keep_text()
         self._archived += expectations
 
     def register(self, kind: Kind, description: RequestDescription, times: int | None = None) -> Expectation:

@@ -148,12 +148,20 @@ class Secrets:
         self._mask(MaskedName(name, False, scope) for name in names)
 
     def _mask(self, names: Iterable[MaskedName]) -> None:
-        self._given = tuple(dict.fromkeys((*(name for name in self._given if not name.scope.closed), *names)))
+        self._given = tuple(dict.fromkeys((*self._given, *names)))
+
+    def end_scope(self, scope: Scope) -> None:
+        """Masks the names no more that were masked until the end of this scope."""
+        self._given = tuple(name for name in self._given if name.scope is not scope)
+
+    @property
+    def masks_names(self) -> bool:
+        """Whether values are masked by the names of their headers or fields."""
+        return bool(self._given)
 
     def _current(self) -> MaskedNames:
-        """The names whose scope is open. Also asked by threads of the server, which change nothing that was given."""
-        given = tuple(name for name in self._given if not name.scope.closed)
-        names = self._names
+        """What finds the names. Also asked by threads of the server, which change nothing that was given."""
+        given, names = self._given, self._names
         if names.given != given:
             names = self._names = MaskedNames(given)
         return names
