@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import werkzeug
+from werkzeug.exceptions import BadRequestKeyError
 
 from .errors import UsageError
 from .phrase import Phrase, Plain
@@ -21,10 +22,7 @@ _CALLERS: Final = (Path(__file__).parent, Path(werkzeug.__file__).parent)
 
 def raised(error: BaseException) -> Phrase:
     """An exception of user code on one line, with the file and line that raised it."""
-    summary = traceback.TracebackException(type(error), error, None)
-    # Notes (PEP 678, new in Python 3.11) would follow the line that is wanted.
-    summary.__notes__ = None  # type: ignore[attr-defined]
-    text = Plain([*summary.format_exception_only()][-1].strip(), limit=_MAX_EXCEPTION)
+    text = Plain(_written(error), limit=_MAX_EXCEPTION)
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
@@ -33,6 +31,16 @@ def raised(error: BaseException) -> Phrase:
     # The deepest line in the user's own file, not in the code that it calls.
     own = [frame for frame in frames if frame.filename == frames[0].filename]
     return (text, f" ({Path(own[-1].filename).name}, line {own[-1].lineno})") if own else text
+
+
+def _written(error: BaseException) -> str:
+    if isinstance(error, BadRequestKeyError) and error.args:
+        # That of a missing parameter or field, such as request.args["page"]; its own text is for a browser.
+        return f"KeyError: {error.args[0]!r}"
+    summary = traceback.TracebackException(type(error), error, None)
+    # Notes (PEP 678, new in Python 3.11) would follow the line that is wanted.
+    summary.__notes__ = None  # type: ignore[attr-defined]
+    return [*summary.format_exception_only()][-1].strip()
 
 
 def resolve(value: object, argument: str) -> tuple[str, Callable[..., Any]]:

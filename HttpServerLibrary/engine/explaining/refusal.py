@@ -127,6 +127,10 @@ def _unexpected(request: Request, expectations: Sequence[Expectation], context: 
     nearest, also = (candidates[0] if candidates else None), candidates[1:]
     heading = _heading(ranked, len(expectations), context)
     causes = _causes(request)
+    ended = _ended(request, context)
+    if ended is not None and _ended_too_early(ended) and not (is_near and _is_on_its_path(ranked[0])):
+        # What else is expected only distracts.
+        return Explanation("UNEXPECTED REQUEST", title, (*causes, *_about_ended(ended)))
     if is_near:
         # Next to a near one, those that are not near only distract.
         also = [entry for entry in also if entry.share <= NEAR]
@@ -134,10 +138,6 @@ def _unexpected(request: Request, expectations: Sequence[Expectation], context: 
         if causes:
             paste = None
         return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), advice, paste)
-    ended = _ended(request, context)
-    if ended is not None and _ended_too_early(ended):
-        # What else is expected only distracts.
-        return Explanation("UNEXPECTED REQUEST", title, (*causes, *_about_ended(ended)))
     if ended is not None:
         notes = _about_ended(ended)
         return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), notes=notes)
@@ -146,7 +146,9 @@ def _unexpected(request: Request, expectations: Sequence[Expectation], context: 
         neighbour, nearest = near_elsewhere
         heading = f"No expectation of server '{context.alias}' is close. Nearest on {neighbour}"
         return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest)
-    paste = None if causes else _pasted("This line expects it", line_for(request), context)
+    if causes:
+        return Explanation("UNEXPECTED REQUEST", title, causes)
+    paste = _pasted("This line expects it", line_for(request), context)
     return Explanation(
         "UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), paste=paste, details=details(request)
     )
@@ -174,6 +176,8 @@ def _causes(request: Request) -> tuple[Phrase, ...]:
                 ". Answer it with status 204 and Access-Control-Allow-* headers.",
             ),
         )
+    if request.method == "CONNECT":
+        return ("The client takes this server for a proxy: it asks for a tunnel, which this server does not serve.",)
     if "websocket" in (request.header("upgrade") or "").lower():
         return ("The client asks for a WebSocket, which this server does not serve.",)
     return ()
@@ -224,6 +228,10 @@ def _ended(request: Request, context: Context) -> Expectation | None:
     pairs = [(entry, entry.description) for entry in likely[-_MAX_ARCHIVED:]]
     ranked = rank(((entry, description, request) for entry, description in reversed(pairs)), lambda entry: False)
     return ranked[0].candidate if ranked and not ranked[0].differences else None
+
+
+def _is_on_its_path(compared: Compared[Expectation]) -> bool:
+    return not any(difference.where.kind == "path" for difference in compared.differences)
 
 
 def _ended_too_early(expectation: Expectation) -> bool:

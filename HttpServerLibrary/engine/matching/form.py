@@ -42,10 +42,13 @@ class Form(NamedValues):
 
     def suggestion(self, request: Request) -> Suggestion | None:
         # Every field would be missing.
-        return None if _is_not_form(request) and not self.matches(request) else super().suggestion(request)
+        return super().suggestion(request) if _has_parts(request) or self.matches(request) else None
+
+    def _elsewhere(self, request: Request, name: str) -> str:
+        return "it came in the query" if name in request.query else ""
 
     def differences(self, request: Request) -> Iterator[Difference]:
-        if _is_not_form(request) and not self.matches(request):
+        if request.body and not _has_parts(request) and not self.matches(request):
             hint = _no_boundary(request)
             if not hint and looks_urlencoded(request):
                 hint = f"it looks like a form, but its Content-Type is not {_URLENCODED}"
@@ -64,9 +67,9 @@ def looks_urlencoded(request: Request) -> bool:
     return is_form and ("&" in text or not text.endswith("="))
 
 
-def _is_not_form(request: Request) -> bool:
-    """Whether there is a body in which no field or file was found."""
-    return bool(request.body) and not request.form and not request.files
+def _has_parts(request: Request) -> bool:
+    """Whether there is a field or file in the body."""
+    return bool(request.form or request.files)
 
 
 def _body_of_type(request: Request) -> Phrase:
@@ -179,7 +182,7 @@ class Files(Field):
                 yield from _nearest_differences(where, expected, received)
 
     def suggestion(self, request: Request) -> Suggestion | None:
-        if _is_not_form(request) and not self.matches(request):
+        if not _has_parts(request) and not self.matches(request):
             # Every file would be missing.
             return None
         suggested: dict[str, object] = {}

@@ -127,7 +127,11 @@ class NamedValues(Field):
             return "only the order of the values differs" if is_reordered else ""
         if received:
             return expected.hint(received[0]) if isinstance(expected, TextPattern) and len(received) == 1 else ""
-        return "" if expected is None else alike(name, self._names(request))
+        return "" if expected is None else alike(name, self._names(request)) or self._elsewhere(request, name)
+
+    def _elsewhere(self, request: Request, name: str) -> str:
+        """Where a missing value came instead; empty when it did not come."""
+        return ""
 
     def _names(self, request: Request) -> Iterable[str]:
         return self._values(request)
@@ -153,11 +157,21 @@ def _shown_value(value: object, masking: Masking) -> str:
     return Quoted(value).shown(masking) if isinstance(value, str) else Plain(str(value)).shown(masking)
 
 
-class Query(NamedValues):
+class QuerySubset(NamedValues):
+    """These parameters are there."""
+
+    def __init__(self, expected: Mapping[str, object], argument: str = "query_subset") -> None:
+        super().__init__(argument, "query parameter", expected, lambda request: request.query)
+
+    def _elsewhere(self, request: Request, name: str) -> str:
+        return "it came in the body" if name in request.form else ""
+
+
+class Query(QuerySubset):
     """Exactly these parameters."""
 
     def __init__(self, expected: Mapping[str, object]) -> None:
-        super().__init__("query", "query parameter", expected, lambda request: request.query)
+        super().__init__(expected, "query")
 
     def _value_matches(self, name: str, expected: Expected, values: list[str]) -> bool:
         return any_matches(expected, values) and (isinstance(expected, list) or len(values) <= 1)
@@ -291,5 +305,4 @@ def query(value: object) -> Field:
 
 
 def query_subset(value: object) -> Field:
-    expected = not_empty(dictionary(value, "query_subset"), "query_subset")
-    return NamedValues("query_subset", "query parameter", expected, lambda request: request.query)
+    return QuerySubset(not_empty(dictionary(value, "query_subset"), "query_subset"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from typing import Final
 from urllib.parse import unquote
 
@@ -29,6 +30,9 @@ _SLASHES: Final = re.compile("//+")
 _SPECIAL: Final = re.compile(r"[{}? ]")
 # How other tools write a segment that varies.
 _FOREIGN_PLACEHOLDER: Final = re.compile(r"/:(\w+)|/<(?:\w+:)?(\w+)>")
+# Characters of two paths that are compared segment by segment, and the ratio of those that similar ones share.
+_MAX_COMPARED: Final = 500
+_ALIKE: Final = 0.88
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -120,12 +124,21 @@ class Path(Field):
                 Plain(foreign[0].lstrip("/")),
             )
         if self._template is not None:
-            wider = re.compile(self._template.pattern.replace("([^/]+)", "(.+)"))
-            if not wider.fullmatch(received):
-                return ""
+            if self._with_segments("[^/]*").fullmatch(received):
+                return "the segment for a placeholder is empty"
+            if not self._with_segments(".+").fullmatch(received):
+                return _hint_to_segment(self._text, received)
             pattern = _PLACEHOLDER.sub("*", self._text)
             return ("a placeholder stands for one segment; ", Plain(f"GLOB:{pattern}"), " matches several")
-        return hint(self._text, received) or _hint_to_prefix(self._text, received)
+        return (
+            hint(self._text, received)
+            or _hint_to_prefix(self._text, received)
+            or _hint_to_segment(self._text, received)
+        )
+
+    def _with_segments(self, pattern: str) -> re.Pattern[str]:
+        """The template with another pattern for the segments that vary."""
+        return re.compile(pattern.join(map(re.escape, _PLACEHOLDER.split(self._text)[::2])))
 
     def shown(self, masking: Masking) -> str:
         return Plain(self.written).shown(masking)
@@ -167,6 +180,27 @@ def _hint_to_prefix(expected: str, received: str) -> Phrase:
     if longer is expected:
         return ("the prefix ", Quoted(prefix), " is missing")
     return ("the prefix ", Quoted(prefix), " appears twice" if shorter.startswith(f"{prefix}/") else " is extra")
+
+
+def _hint_to_segment(expected: str, received: str) -> Phrase:
+    """What to say when one segment differs a little: in its spelling, or as two IDs do."""
+    ours, theirs = expected.strip("/").split("/"), received.strip("/").split("/")
+    if len(ours) != len(theirs) or len(expected) + len(received) > _MAX_COMPARED:
+        return ""
+    differ = [(one, other) for one, other in zip(ours, theirs, strict=True) if one != other and "{" not in one]
+    if len(differ) != 1:
+        return ""
+    [(one, other)] = differ
+    if len(ours) == 1:
+        return "almost the same spelling" if _are_spelled_alike(one, other) else ""
+    are_ids = any(map(str.isdigit, one)) and any(map(str.isdigit, other))
+    return ("only the segment ", Quoted(other), " differs") if are_ids or _are_spelled_alike(one, other) else ""
+
+
+def _are_spelled_alike(one: str, other: str) -> bool:
+    matcher = SequenceMatcher(None, one, other)
+    # The quick ones are upper bounds: many paths may be compared.
+    return all(ratio() >= _ALIKE for ratio in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio))
 
 
 def _decoded_by_segment(path: str) -> str:
