@@ -38,8 +38,8 @@ from .tls import Tls
 _PAUSE: Final = 0.05
 # Selectors do not take any number of seconds.
 _MAX_WAIT: Final = 3600.0
-_MAX_SELECTED: Final = 1024
-_MAX_SELECTED_ON_WINDOWS: Final = 512
+# FD_SETSIZE of POSIX systems.
+_MAX_DESCRIPTOR: Final = 1024
 # These hand all sockets to the kernel each time they wait, so they learn of a new one only when they wait again.
 _SEES_NO_CHANGES: Final = tuple(
     getattr(selectors, name) for name in ("SelectSelector", "PollSelector") if hasattr(selectors, name)
@@ -95,6 +95,7 @@ class Listener:
         self.aborted = Latch()
         self._service = Service(answer, self._leave, self.aborted.wait, notice, note_connection, limits, tls, strict)
         self._idle_threads = limits.idle_threads
+        self._max_sockets = limits.sockets
         # Only the thread that has it waits on the selector, and takes connections out of it.
         self._leadership = threading.Lock()
         # Guards what follows; only held for moments.
@@ -334,12 +335,12 @@ class Listener:
         self._next_check = time.monotonic() + _PAUSE
 
     def _has_room_for(self, sock: socket.socket) -> bool:
-        """Whether the selector can watch one more; `select`, which Windows has, knows a fixed number of them."""
-        if not isinstance(self._selector, selectors.SelectSelector):
+        """Whether the selector can watch one more, when the connections that threads hold have come back, too."""
+        if len(self._connections) + len(self._sockets) + 1 >= self._max_sockets:
+            return False
+        if sys.platform == "win32" or not isinstance(self._selector, selectors.SelectSelector):
             return True
-        if sys.platform == "win32":
-            return len(self._selector.get_map()) < _MAX_SELECTED_ON_WINDOWS
-        return sock.fileno() < _MAX_SELECTED
+        return sock.fileno() < _MAX_DESCRIPTOR
 
     def _leave(self, connection: Connection) -> None:
         """Leaves the lead to another thread, with all connections but this one."""
