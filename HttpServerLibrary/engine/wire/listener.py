@@ -18,6 +18,7 @@ return from the selector: to stop, and for a deadline or a socket that it does n
 
 from __future__ import annotations
 
+import os
 import selectors
 import socket
 import sys
@@ -31,7 +32,7 @@ from typing import Final
 
 from ..errors import UsageError
 from .binding import listen
-from .connection import Answer, Connection, NoteConnection, Notice, Service
+from .connection import Answer, Connection, NoteConnection, Notice, Service, shut_down
 from .limits import DEFAULT_LIMITS, Limits
 from .tls import Tls
 
@@ -91,6 +92,7 @@ class Listener:
         """
         self._notice = notice
         self._stopping = False
+        self._process = os.getpid()
         # Set once nothing that is sent arrives any more: what delays a response may give up waiting then.
         self.aborted = Latch()
         self._service = Service(answer, self._leave, self.aborted.wait, notice, note_connection, limits, tls, strict)
@@ -127,8 +129,7 @@ class Listener:
     @property
     def listening(self) -> bool:
         """Whether it has its port."""
-        with self._lock:
-            return self._sockets[0].fileno() != -1
+        return self._sockets[0].fileno() != -1
 
     @property
     def stopping(self) -> bool:
@@ -138,14 +139,12 @@ class Listener:
     @property
     def connections(self) -> int:
         """How many connections are open."""
-        with self._lock:
-            return len(self._connections)
+        return len(self._connections)
 
     @property
     def threads(self) -> int:
         """How many threads it knows: those that serve, wait, or have ended since the last one was started."""
-        with self._lock:
-            return len(self._threads)
+        return len(self._threads)
 
     def start(self) -> None:
         """Begins to serve the connections. Raises UsageError when no thread can be started."""
@@ -160,9 +159,13 @@ class Listener:
 
         A thread that is held up in the answering function gets `grace` seconds, and what it sends afterwards is
         discarded. Returns the number of threads that were left behind. May be called again, from any thread, and
-        takes up what an interrupted call left undone.
+        takes up what an interrupted call left undone. In a process that was forked off, it only closes what that has
+        inherited.
         """
         self._stopping = True
+        if self._process != os.getpid():
+            self._close_inherited()
+            return 0
         with self._lock:
             for connection in self._connections:
                 connection.abort()
@@ -172,6 +175,9 @@ class Listener:
         # The leader gives up the lead when it wakes up.
         with self._leadership, self._lock:
             self._selector.close()
+            for sock in self._sockets:
+                # Alone, close() frees no port while a process that was forked meanwhile has the socket, too.
+                shut_down(sock)
             for sock in (*self._sockets, self._wakeup_r, self._wakeup_w):
                 sock.close()
             # The others are closed by those who hold them.
@@ -183,6 +189,16 @@ class Listener:
             with suppress(RuntimeError):
                 thread.join(max(0.0, deadline - time.monotonic()))
         return sum(thread.is_alive() for thread in threads)
+
+    def _close_inherited(self) -> None:
+        """Frees what a forked process has of the server, which goes on in the other one.
+
+        Its threads are not in this process, but their locks are, and may be locked for ever.
+        """
+        self._selector.close()
+        connected = [connection.socket for connection in self._connections]
+        for sock in (*self._sockets, self._wakeup_r, self._wakeup_w, *connected):
+            sock.close()
 
     def _add_thread(self) -> bool:
         """Starts a thread that waits for the lead; returns whether there is one to be had. The lock must be held."""
@@ -384,7 +400,7 @@ class Listener:
         self._connections.discard(connection)
         if connection.watched and not self._stopping:
             self._selector.unregister(connection.socket)
-        connection.socket.close()
+        connection.close()
 
     def _wake(self) -> None:
         """Wakes up the leader. The lock must be held, as the socket may be closed meanwhile."""
