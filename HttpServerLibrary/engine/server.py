@@ -85,7 +85,6 @@ class HttpServer:
         self._limits = limits
         self._strict = strict
         self._listener: Listener | None = None
-        self._stopped = False
         self._scheme = "http" if tls is None else "https"
         self._url = base_url(self._scheme, host, port)
 
@@ -102,7 +101,8 @@ class HttpServer:
 
     @property
     def running(self) -> bool:
-        return self._listener is not None and not self._stopped
+        """Whether it listens: from `start` until a `stop` that was not interrupted before it closed the port."""
+        return self._listener is not None and self._listener.listening
 
     @property
     def connections(self) -> int:
@@ -132,8 +132,10 @@ class HttpServer:
         self._listener.start()
 
     def stop(self) -> int:
-        """Stops at once, also with open connections; returns how many handlers are still running."""
-        self._stopped = True
+        """Stops at once, also with open connections; returns how many handlers are still running.
+
+        May be called again, and takes up what an interrupted call left undone.
+        """
         return 0 if self._listener is None else self._listener.stop()
 
     def ca_file(self) -> Path:

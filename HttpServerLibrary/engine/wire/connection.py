@@ -75,6 +75,13 @@ class Service:
     strict: bool = True
 
 
+def shut_down(sock: socket.socket) -> None:
+    """Ends a connection in all processes that have its socket, from any thread."""
+    with suppress(OSError):
+        # Not the method of SSLSocket, which would go on in plain text.
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
 class Connection:
     """Serves one accepted socket. It never blocks unless its thread has handed over the other connections."""
 
@@ -106,6 +113,7 @@ class Connection:
         # While a response was delayed.
         self._client_closed = False
         self._usable = True
+        self._resets = False
         self._linger_left = service.limits.linger_bytes
 
     @property
@@ -257,9 +265,7 @@ class Connection:
     def abort(self) -> None:
         """Ends the connection, from any thread: a thread that waits on it wakes up, and nothing more is sent."""
         self._aborted = True
-        with suppress(OSError):
-            # Not the method of SSLSocket, which would go on in plain text.
-            socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
+        shut_down(self.socket)
 
     def _serve_request(self, request: Request) -> bool:
         """Serves one request; returns whether another may follow."""
@@ -313,8 +319,16 @@ class Connection:
 
     def reset_on_close(self) -> None:
         """Makes closing the connection a reset."""
+        self._resets = True
         with suppress(OSError):
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+
+    def close(self) -> None:
+        """Ends the connection and frees its socket."""
+        if not self._resets:
+            # Alone, close() ends nothing while a process that was forked meanwhile has the socket, too.
+            shut_down(self.socket)
+        self.socket.close()
 
     def _linger(self, last: Request) -> bool:
         """Sends no more; returns whether to wait for the client to close, so that it gets the answer.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import Final
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
+# As many as `select` takes there (FD_SETSIZE of CPython).
+_MAX_SOCKETS: Final = 512 if sys.platform == "win32" else sys.maxsize
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,9 @@ class Limits:
 
     linger_bytes: int = 1 << 30
     """How much it may send in that time."""
+
+    sockets: int = _MAX_SOCKETS
+    """How many sockets the server has open; a connection that would be one too many is closed at once."""
 
     idle_threads: int = 32
     """How many threads wait for work; others end when they are done."""

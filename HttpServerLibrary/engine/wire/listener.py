@@ -18,6 +18,7 @@ the leader return from the selector: to stop, or because of a new deadline or so
 
 from __future__ import annotations
 
+import os
 import selectors
 import socket
 import sys
@@ -31,15 +32,15 @@ from typing import Final
 
 from ..errors import UsageError
 from .binding import listen
-from .connection import Answer, Connection, NoteConnection, Notice, Service
+from .connection import Answer, Connection, NoteConnection, Notice, Service, shut_down
 from .limits import DEFAULT_LIMITS, Limits
 from .tls import Tls
 
 _PAUSE: Final = 0.05
 # Selectors reject very large numbers of seconds.
 _MAX_WAIT: Final = 3600.0
-_MAX_SELECTED: Final = 1024
-_MAX_SELECTED_ON_WINDOWS: Final = 512
+# FD_SETSIZE of POSIX systems.
+_MAX_DESCRIPTOR: Final = 1024
 # These pass all sockets to the kernel for each wait, so they notice a new one only in the next wait.
 _SEES_NO_CHANGES: Final = tuple(
     getattr(selectors, name) for name in ("SelectSelector", "PollSelector") if hasattr(selectors, name)
@@ -91,10 +92,12 @@ class Listener:
         """
         self._notice = notice
         self._stopping = False
+        self._process = os.getpid()
         # Set once nothing can be sent any more, so that delays of responses end.
         self.aborted = Latch()
         self._service = Service(answer, self._leave, self.aborted.wait, notice, note_connection, limits, tls, strict)
         self._idle_threads = limits.idle_threads
+        self._max_sockets = limits.sockets
         # Only the thread that holds it waits on the selector and removes connections from it.
         self._leadership = threading.Lock()
         # Guards the following attributes; held only briefly.
@@ -126,8 +129,7 @@ class Listener:
     @property
     def listening(self) -> bool:
         """Whether it holds its port."""
-        with self._lock:
-            return self._sockets[0].fileno() != -1
+        return self._sockets[0].fileno() != -1
 
     @property
     def stopping(self) -> bool:
@@ -137,14 +139,12 @@ class Listener:
     @property
     def connections(self) -> int:
         """How many connections are open."""
-        with self._lock:
-            return len(self._connections)
+        return len(self._connections)
 
     @property
     def threads(self) -> int:
         """How many threads it knows: those that serve, wait, or have ended since the last one was started."""
-        with self._lock:
-            return len(self._threads)
+        return len(self._threads)
 
     def start(self) -> None:
         """Starts to serve the connections. Raises UsageError if no thread can be started."""
@@ -159,9 +159,12 @@ class Listener:
 
         A thread that is busy in the answering function gets `grace` seconds; anything it sends afterwards is discarded.
         Returns the number of threads that are still running. May be called again, from any thread, and finishes what an
-        interrupted call left undone.
+        interrupted call left undone. In a forked process, it only closes what that process inherited.
         """
         self._stopping = True
+        if self._process != os.getpid():
+            self._close_inherited()
+            return 0
         with self._lock:
             for connection in self._connections:
                 connection.abort()
@@ -171,6 +174,9 @@ class Listener:
         # The leader gives up the lead when it wakes up.
         with self._leadership, self._lock:
             self._selector.close()
+            for sock in self._sockets:
+                # close() alone does not free the port while a forked process has the socket, too.
+                shut_down(sock)
             for sock in (*self._sockets, self._wakeup_r, self._wakeup_w):
                 sock.close()
             # The threads that hold the other connections close them.
@@ -182,6 +188,16 @@ class Listener:
             with suppress(RuntimeError):
                 thread.join(max(0.0, deadline - time.monotonic()))
         return sum(thread.is_alive() for thread in threads)
+
+    def _close_inherited(self) -> None:
+        """Closes the sockets that a forked process inherited; the server goes on in the process that started it.
+
+        The threads of the server do not exist in this process, but their locks do and may never be released.
+        """
+        self._selector.close()
+        connected = [connection.socket for connection in self._connections]
+        for sock in (*self._sockets, self._wakeup_r, self._wakeup_w, *connected):
+            sock.close()
 
     def _add_thread(self) -> bool:
         """Starts a thread that waits for the lead; returns False if that fails. The lock must be held."""
@@ -334,12 +350,12 @@ class Listener:
         self._next_check = time.monotonic() + _PAUSE
 
     def _has_room_for(self, sock: socket.socket) -> bool:
-        """Whether the selector can watch one more socket; `select`, which Windows uses, has a fixed maximum."""
-        if not isinstance(self._selector, selectors.SelectSelector):
+        """Whether the selector can watch one more socket, in addition to those that threads will give back."""
+        if len(self._connections) + len(self._sockets) + 1 >= self._max_sockets:
+            return False
+        if sys.platform == "win32" or not isinstance(self._selector, selectors.SelectSelector):
             return True
-        if sys.platform == "win32":
-            return len(self._selector.get_map()) < _MAX_SELECTED_ON_WINDOWS
-        return sock.fileno() < _MAX_SELECTED
+        return sock.fileno() < _MAX_DESCRIPTOR
 
     def _leave(self, connection: Connection) -> None:
         """Hands the lead and all connections but this one to another thread."""
@@ -383,7 +399,7 @@ class Listener:
         self._connections.discard(connection)
         if connection.watched and not self._stopping:
             self._selector.unregister(connection.socket)
-        connection.socket.close()
+        connection.close()
 
     def _wake(self) -> None:
         """Wakes the leader. The lock must be held, because the socket may be closed otherwise."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import os
 import re
 import socket
 import ssl
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -131,7 +132,7 @@ class Authority:
         self._ca = ca
         with tempfile.NamedTemporaryFile(prefix="HttpServerLibrary-ca-", suffix=".pem", delete=False) as file:
             self.file = Path(file.name)
-            atexit.register(partial(self.file.unlink, missing_ok=True))
+            atexit.register(_remove, self.file, os.getpid())
             file.write(ca.cert_pem.bytes())
         # Programs that run as another user must be able to read it.
         self.file.chmod(0o644)
@@ -146,6 +147,14 @@ class Authority:
             # Not every machine name is a valid host name.
             certificate = self._ca.issue_cert(*_LOOPBACK, organization_name=_ORGANIZATION)
         certificate.configure_cert(context)
+
+
+def _remove(file: Path, process: int) -> None:
+    """Removes a file at the end of the process that made it; one that was forked off leaves it alone."""
+    # On Windows, a file that a client has open cannot be removed.
+    with suppress(OSError):
+        if os.getpid() == process:
+            file.unlink()
 
 
 @cache
