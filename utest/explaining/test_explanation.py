@@ -210,5 +210,5 @@ def test_it_is_masked_when_it_is_read(server: HttpServer) -> None:
         assert value in told()
         mask()
         assert value not in told()
-    scope.closed = True
+    secrets.end_scope(scope)
     assert "1234" in told(), "until the scope ends"
