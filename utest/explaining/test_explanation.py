@@ -203,13 +203,13 @@ def test_it_is_masked_when_it_is_read(server: HttpServer) -> None:
         lines = "\n".join(str(line) for line in explanation.lines(secrets))
         return f"{explanation.message(secrets)}{explanation.brief(secrets)}{explanation.facts(secrets)}{lines}"
 
-    for value, mask in (
-        ("s3cr3t", lambda: secrets.add("s3cr3t")),
-        ("1234", lambda: secrets.mask_fields(["pin"], scope)),
-        ("hush", lambda: secrets.mask_headers(["x-key"], scope)),
-    ):
+    for value in ("s3cr3t", "1234", "hush"):
         assert value in told()
-        mask()
-        assert value not in told()
+    secrets.add("s3cr3t")
+    assert "s3cr3t" not in told()
+    secrets.mask_fields(["pin"], scope)
+    assert "1234" not in told()
+    secrets.mask_headers(["x-key"], scope)
+    assert "hush" not in told()
     secrets.end_scope(scope)
     assert "1234" in told(), "until the scope ends"
