@@ -139,7 +139,8 @@ def _unexpected(request: Request, expectations: Sequence[Expectation], context: 
     if near_elsewhere is not None:
         neighbour, nearest = near_elsewhere
         heading = f"No expectation of server '{context.alias}' is close. Nearest on server '{neighbour.alias}'"
-        return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest)
+        advice = (f"If server '{neighbour.alias}' was meant, give the client {neighbour.url}.",)
+        return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, advice=advice)
     paste = None if causes else _pasted("This line expects it", line_for(request), context)
     return Explanation(
         "UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), paste=paste, details=details(request)
