@@ -51,10 +51,10 @@ class HttpServerLibrary(
     WaitingKeywords,
     ReceivingKeywords,
 ):
-    """HttpServerLibrary is a real HTTP server inside the test process, for testing programs that talk HTTP to something else.
+    """HttpServerLibrary is a real HTTP server inside the test process, for testing programs that send HTTP requests.
 
-    A suite starts the server, says which requests it expects and what to answer, runs the system under test, and
-    checks what arrived. When something does not match, the failure says what differed, field by field.
+    A suite starts the server, tells it which requests to expect and how to answer them, runs the system under test,
+    and checks what arrived. When something does not match, the failure says what differed, field by field.
 
     %TOC%
 
@@ -75,14 +75,14 @@ class HttpServerLibrary(
     |     Should Be Equal    ${response.json()}[id]    ${7}
     |     Expectations Should Be Met
 
-    In real suites the system under test sends the request, and gets the URL of the server as its configuration.
+    In real suites, the system under test sends the request; its configuration contains the URL of the server.
 
     = Servers =
 
     `Start Http Server` returns when the server is ready. It listens on a free port of the loopback addresses,
     unless ``host`` and ``port`` say otherwise; nothing is reachable from other machines by default. Several servers
-    can run at the same time. Each has an alias, and one of them is current: the one that keywords without
-    ``server`` mean, which is the one started last or chosen by `Switch Http Server`. Aliases ignore case and
+    can run at the same time. Each has an alias, and one of them is the current server, which keywords use when
+    ``server`` is left out: the one started last, or the one chosen with `Switch Http Server`. Aliases ignore case and
     spaces.
 
     A server answers requests in its own threads: slow handlers and silent clients do not block other clients. It
@@ -91,8 +91,8 @@ class HttpServerLibrary(
 
     = Limits =
 
-    Options of `Start Http Server` limit how much a server accepts and keeps. A request over a limit is answered with the
-    status that HTTP has for it, is a problem of kind ``MALFORMED REQUEST`` that names the option, and its connection is
+    Options of `Start Http Server` limit how much a server accepts and keeps. A request over a limit gets the status
+    that HTTP defines for it, and is a problem of kind ``MALFORMED REQUEST`` that names the option. Its connection is
     closed; other connections are not affected.
 
     | = Option = | = Default = | = What it limits = |
@@ -100,32 +100,34 @@ class HttpServerLibrary(
     | ``max_header_size`` | 64 KiB | All header fields of a request together (431). |
     | ``max_header_count`` | 200 | The number of header fields (431). |
     | ``max_body_size`` | 256 MiB | The body of a request (413). |
-    | ``max_body_kept`` | 256 MiB | What is kept of the body of a request. |
+    | ``max_body_kept`` | 256 MiB | How much of a request body is kept. |
     | ``idle_timeout`` | 60 seconds | How long a connection without a request stays open. |
     | ``stall_timeout`` | 60 seconds | How long a client may pause within a request (408) or a response. |
     | ``handshake_timeout`` | 10 seconds | How long a TLS handshake may take. |
     | ``max_requests_kept`` | 100,000 | How many received requests are kept; the oldest are dropped first, and failures say how many. |
     | ``max_bytes_kept`` | 256 MiB | All kept bodies together; the oldest are dropped first. |
 
-    The first ``max_body_kept`` bytes of a larger body are kept, and the rest takes no memory, so uploads can be larger than
-    the memory with ``max_body_size=100 GiB    max_body_kept=1 MiB``. The received request has the full size in
-    ``body_size``. Body fields of a request description do not match such a body, and handlers and matchers are not called with
-    it, which is a problem; path, method, query and headers match as usual. The same holds for received requests
-    whose bodies are dropped because of ``max_bytes_kept``; a warning says so. The first 1 MiB of a streamed response body is kept.
+    The first ``max_body_kept`` bytes of a larger body are kept, and the rest takes no memory. So uploads can be larger
+    than the memory, for example with ``max_body_size=100 GiB    max_body_kept=1 MiB``. ``body_size`` of the received request is
+    the full size. Body fields of a request description do not match a body that is not kept whole. Handlers and matchers
+    are not called for it, which is a problem; path, method, query and headers match as usual. The same holds for
+    received requests whose bodies are dropped because of ``max_bytes_kept``; a warning says so. The first 1 MiB of a
+    streamed response body is kept.
 
     = HTTPS =
 
     With ``tls=True`` a server speaks HTTPS (TLS 1.2 and 1.3) with a throw-away certificate for localhost, 127.0.0.1, ::1
-    and its ``host``; one that listens on all addresses also for the name of the machine. `Get Http Server Ca File`
-    returns the file that clients have to trust. It is the same for all servers of a run, and needs the extra ``tls``.
+    and its ``host``. If it listens on all addresses, the certificate also has the name of the machine. `Get Http Server
+    Ca File` returns the file that clients must trust, which is the same for all servers of a run. ``tls=True`` needs the
+    extra ``tls``.
 
-    ``cert_file``, ``key_file`` and ``key_password`` name a certificate of your own. It may have expired, to see how
-    clients react. With ``client_ca_file`` only clients with a certificate of one of these CAs are accepted. A received
-    request has the subject of that certificate in ``client_subject``, a handler in the item ``SSL_CLIENT_S_DN`` of
-    ``request.environ``.
+    Use ``cert_file``, ``key_file`` and ``key_password`` for a certificate of your own. It may have expired, so that you
+    can test how clients react. With ``client_ca_file``, only clients with a certificate from one of these CAs are
+    accepted. The subject of that certificate is ``client_subject`` of the received request; handlers find it as
+    ``SSL_CLIENT_S_DN`` in ``request.environ``.
 
-    A client that rejects the certificate, or is rejected, is a warning in the log. A request in plain text
-    is answered with status 400 and is a problem.
+    The log has a warning for a client that rejects the certificate or is rejected. A request in plain text gets status
+    400 and is a problem.
 
     = Expectations =
 
@@ -133,27 +135,27 @@ class HttpServerLibrary(
 
     | = Kind = | = Keyword = | = Takes = |
     | ordered | `Expect Ordered Request` | one request, in the order of registration |
-    | oneshot | `Expect Oneshot Request` | one request, then it is gone |
+    | oneshot | `Expect Oneshot Request` | one request, then it is used up |
     | permanent | `Expect Request` | any number of requests, or exactly ``times`` |
 
-    Ordered ones are considered first (only the next one), then oneshots, then permanent ones; within a kind the one
-    registered first. While ordered ones are left, a request that is not the next one breaks the order: it and every
-    later request is refused with status 500 until `Reset Http Server` or the end of the scope. Expectations of the
-    inner scope come before those of the outer scope, of any kind, so a test can override its suite.
+    Ordered expectations are considered first (only the next one), then oneshots, then permanent ones; within a kind,
+    the one registered first. While ordered expectations are left, a request that does not match the next one breaks
+    the order: this request and all later ones are refused with status 500 until `Reset Http Server` or the end of the
+    scope. All expectations of the inner scope come before those of the outer scope, so a test can override its suite.
 
-    A request that no expectation takes gets status 500 and a text that says why the nearest expectations did not take
-    it, and which keyword line would; a client whose ``Accept`` header prefers ``application/json`` gets the same as
-    JSON. `Set Unexpected Response` changes that. The same text is a problem that `Check Assertions` reports.
+    A request that no expectation matches gets status 500 and an explanation: why the nearest expectations do not match,
+    and which keyword line would match. A client whose ``Accept`` header prefers ``application/json`` gets it as JSON.
+    `Set Unexpected Response` changes that. The same explanation is a problem that `Check Assertions` reports.
 
     = Request description =
 
-    The ``Expect ...`` keywords, and the keywords that check, select or wait for received requests, take the same
+    The ``Expect ...`` keywords, and the keywords that check, select or wait for received requests, accept the same
     fields. All fields given must match; fields left out match everything. Keywords that look at received requests also
-    take an expectation in place of the path; see `Checking`.
+    accept an expectation in place of the path; see `Checking`.
 
     | = Field = | = Matches when = |
-    | ``path`` | The text pattern matches the decoded path, or the path as sent. In plain text ``{name}`` stands for one path segment, which the received request has in ``path_params``. No query here. |
-    | ``method`` | Equal, in any case; a list of methods, or ``GET,HEAD``, is any of them; ``GET`` alone does not match HEAD. ``EQUALS:`` takes an unknown method as it is. |
+    | ``path`` | The text pattern matches the decoded path, or the path as sent. In plain text, ``{name}`` stands for one path segment, which the received request has in ``path_params``. The query is a field of its own. |
+    | ``method`` | Equal, in any case; a list of methods, or ``GET,HEAD``, is any of them; ``GET`` alone does not match HEAD. ``EQUALS:`` before a method allows one that the library does not know. |
     | ``query`` | Dictionary: exactly these parameters. Text: text pattern on the query as sent. |
     | ``query_subset`` | These parameters are there; others may be too. |
     | ``headers`` | These headers are there; also as lines ``Name: value``. |
@@ -161,21 +163,21 @@ class HttpServerLibrary(
     | ``basic_auth`` | ``user:password``, or a list of two. |
     | ``bearer_token`` | The token. |
     | ``text`` | The text pattern matches the decoded body. |
-    | ``data`` | The body is equal, byte for byte; text stands for its UTF-8. |
+    | ``data`` | The body is equal, byte for byte; text is encoded as UTF-8. |
     | ``json`` | The body is equal as JSON, with any Content-Type: objects in any order, ``1`` equals ``1.0``, ``1`` is not ``true``. Text is parsed as JSON. See `JSON that varies`. |
     | ``json_subset`` | Every key is in the body with that value, at any depth. Lists have the same length and order. |
     | ``json_ignore_order`` | ``True``: ``json`` and ``json_subset`` compare lists in any order. |
     | ``json_path`` | Dictionary of JSONPath to the expected value; any of the found values. Needs the extra ``json``. |
-    | ``json_schema`` | The body is valid against the schema: a dictionary, or the path of a file, beside which its ``$ref`` look for other files. Needs the extra ``json``. |
+    | ``json_schema`` | The body is valid against the schema: a dictionary, or the path of a file; a relative ``$ref`` is resolved against that file. Needs the extra ``json``. |
     | ``xml`` | The body is equal as XML, with any Content-Type; see `XML`. Needs the extra ``xml``. |
     | ``xpath`` | Dictionary of XPath to the expected text; any of the found nodes. See `XML`. Needs the extra ``xml``. |
-    | ``form`` | These fields of a urlencoded or multipart body are there. |
-    | ``files`` | These uploaded files are there: file name, or a dictionary of ``filename``, ``content_type``, ``text``. |
+    | ``form`` | These fields of a urlencoded or multipart body are there; also as ``a=1&b=2``. |
+    | ``files`` | These uploaded files are there: file name, or a dictionary of ``filename``, ``content_type``, ``text``, ``data``. A list stands for several files of one name, in any order. |
     | ``matcher`` | A Python function that gets a werkzeug ``Request`` returns true; or its dotted name. |
 
     Dictionaries can be given as variables, or written as JSON or Python: ``query={"page": 2}``. The values are text
-    patterns, those of ``json_path`` JSON values. A list stands for several values in that order (not in ``files``), and
-    ``${None}`` for a name that must be absent, or an XPath that finds nothing (in ``json_path`` it is ``null``).
+    patterns; those of ``json_path`` are JSON values. A list stands for several values in that order (in ``files``: in any
+    order), and ``${None}`` for a name that must be absent, or an XPath that finds nothing (in ``json_path`` it is ``null``).
 
     A dictionary can also be the whole description, for several keywords:
 
@@ -185,12 +187,13 @@ class HttpServerLibrary(
     | Request Should Have Been Received    &{order}    times=2
 
     *Text patterns* have the prefixes of BuiltIn's _Run Keyword And Expect Error_: ``EQUALS:`` (the default),
-    ``GLOB:``, ``REGEXP:`` (the whole text) and ``STARTS:``. Spaces after the colon are ignored. Numbers and
-    booleans compare by their text.
+    ``GLOB:``, ``REGEXP:`` (the whole text) and ``STARTS:``. ``NOT:`` before text or before another prefix
+    (``NOT:REGEXP:...``) means that there is a value and that it does not match. Spaces after the colon are ignored.
+    Numbers and booleans compare by their text.
 
-    Invalid input fails the keyword at once, and nothing is registered. Only ``path`` can be given without its
-    name: ``Expect Request    /orders    POST`` and a misspelled name, as in ``heders=X: 1``, both fail with Robot
-    Framework's own message about ``non-named arguments``.
+    Invalid input fails the keyword at once, and nothing is registered. Only ``path`` is a positional argument.
+    ``Expect Request    /orders    POST`` and a misspelled name, as in ``heders=X: 1``, both fail with Robot Framework's
+    own message about ``non-named arguments``.
 
     = JSON that varies =
 
@@ -200,10 +203,15 @@ class HttpServerLibrary(
     | ``<any>`` | Any value, also ``null``; but the key or item must be there. |
     | ``<any-string>`` | Any text, also an empty one. |
     | ``<any-number>`` | Any number. |
+    | ``<any-integer>`` | Any whole number; ``1.0`` is one. |
     | ``<any-boolean>`` | ``true`` or ``false``. |
+    | ``<any-list>`` | Any list. |
+    | ``<any-object>`` | Any object. |
+    | ``<any-uuid>`` | Text that is a UUID. |
+    | ``<any-datetime>`` | Text that is a date and time with a UTC offset (RFC 3339). |
     | ``<regexp:...>`` | Text that matches the regular expression as a whole; numbers do not. |
 
-    In JSON they are in quotes. A variable can also hold one:
+    In JSON they need quotes. A variable can also hold one:
 
     | VAR    ${date}    <regexp:\\\\d{4}-\\\\d\\\\d-\\\\d\\\\d>
     | VAR    &{order}    id=<any-number>    date=${date}    item=book
@@ -211,13 +219,14 @@ class HttpServerLibrary(
     | Expect Request    /orders    json={"id": "<any-number>", "date": "<regexp:[0-9-]+>", "item": "book"}
     | Expect Request    /orders    json={"id": "<any-number>", "date": "<regexp:\\\\\\\\d{4}-.*>", "item": "book"}
 
-    A backslash before a placeholder makes it plain text. Robot Framework wants that doubled, and in JSON each of them once more:
-    ``item=\\\\<any>`` in a dictionary, ``json={"item": "\\\\\\\\<any>"}``. What is nearly a placeholder, such as
-    ``<any-int>`` or ``<regexp:a+`` without its end, is an error; other text between angle brackets is text.
+    A backslash before a placeholder makes it plain text. Robot Framework needs the backslash doubled, and JSON needs each
+    of the two doubled again: ``item=\\\\<any>`` in a dictionary, ``json={"item": "\\\\\\\\<any>"}``. Text that is almost a
+    placeholder, such as ``<any-int>`` or ``<regexp:a+`` without its end, is an error; other text in angle brackets is plain
+    text.
 
-    With ``json_ignore_order=True`` every expected item of a list must have a received item of its own that matches,
-    anywhere in the list, and so in the lists inside. The lengths must be the same, in ``json_subset`` too. The failure names the items that are
-    missing, and those that have no counterpart.
+    With ``json_ignore_order=True``, each expected item of a list must match a different received item, anywhere in the
+    list; the same goes for lists inside it. The lengths must be the same, even in ``json_subset``. The failure names the
+    items that are missing and those that are extra.
 
     = XML =
 
@@ -227,37 +236,37 @@ class HttpServerLibrary(
 
     | Expect Request    /orders    xml=<order id="7"><item qty="2">book</item></order>
 
-    ``xpath`` holds XPath 1.0. What is found is compared as text, without white space around it: the whole text of an element,
-    the value of an attribute, or a number or boolean.
+    ``xpath`` is XPath 1.0. The result is compared as text, with or without the white space around it: the whole text of
+    an element, the value of an attribute, or a number or boolean.
 
     | Expect Request    /orders    xpath={"/order/item[1]/@qty": 2, "//item": "book", "count(//item)": 1, "//note": null}
 
-    *Namespaces* need not be declared: an element without a prefix in the XPath is found in every namespace, and one
-    with a prefix as it is written in the body. ``namespace-uri(//Price)`` is the namespace itself. An attribute is found with a
-    prefix only if it has one in the body.
+    *Namespaces* need not be declared. In the XPath, an element without a prefix matches in every namespace, and an
+    element with a prefix matches one that has the same prefix in the body. ``namespace-uri(//Price)`` is the namespace
+    itself. Write an attribute with a prefix exactly when it has that prefix in the body.
 
-    The charset is that of the Content-Type, or else of the XML declaration. Entities that a body defines are not
-    expanded; no file and no address is read. Such a body matches nothing, and neither does one nested too deeply.
+    The charset is that of the Content-Type, or else of the XML declaration. Entities that a body declares are not
+    expanded, and no files or URLs are read. Such a body matches nothing, and neither does one nested too deeply.
 
-    *Compressed bodies* are decoded before they are compared: those with ``Content-Encoding: gzip`` or ``deflate``, up to
+    *Compressed bodies* are decoded before they are compared if they have ``Content-Encoding: gzip`` or ``deflate``, up to
     ``max_body_kept`` of `Start Http Server`. Only ``data`` is compared with the body as sent. Other codings, such as br, are
     not decoded.
 
     = Responses =
 
     A ``Respond With ...`` keyword gives the response of the expectation registered last, or of
-    ``to=${expectation}``. The last one given wins. An expectation that takes a request before it has a response is
-    a problem, so give it right away.
+    ``to=${expectation}``. If it already has one, the new one replaces it. A request that matches an expectation without a
+    response is a problem, so give the response right away.
 
     = Checking =
 
     `Check Assertions` fails when something went wrong while serving. `Expectations Should Be Met` fails when an
     expected request did not arrive. `Request Should Have Been Received`, `Requests Should Have Been Received In Order`,
     `Request Should Not Be Received`, `Get Received Request` and `Get Received Requests` look at what arrived, whether or
-    not it was expected. A request is there, with its response, before its client has read the response.
+    not it was expected. They see a request and its response before the client has read that response.
 
-    In place of a path, these keywords take an expectation, which stands for the requests that it took; further fields
-    must also match. With ``after``, a received request, only requests that arrived after it count:
+    In place of a path, these keywords accept an expectation, which stands for the requests that it took; further fields
+    must also match. ``after`` is a received request; only requests that arrived after it count:
 
     | ${orders} =    Expect Request    /orders    method=POST
     | Respond With Json    {"id": 7}    status=201
@@ -266,12 +275,12 @@ class HttpServerLibrary(
     | POST    ${HTTP_SERVER_URL}/orders
     | ${next} =    Wait Until Request Is Received    ${orders}    after=${first}
 
-    How often a request was received, ``times``, is a number or a range: ``2``, ``>=1``, ``>1``, ``<=3``, ``<3`` or ``2..4``, where
-    both bounds count. In a cell that is ``times=2..4`` or ``times=>=1``. An expectation takes a number only. A
-    ``message`` replaces the first line of a failure; the lines below it say what differs.
+    ``times`` is how often a request must have been received: a number or a range, such as ``2``, ``>=1``, ``>1``, ``<=3``,
+    ``<3`` or ``2..4`` (both bounds included). In a cell, write ``times=2..4`` or ``times=>=1``. For an expectation, it is a
+    number. ``message`` replaces the first line of a failure; the lines below it say what differs.
 
     A received request has attributes such as ``method``, ``path``, ``query``, ``headers``, ``json``, ``form`` and ``response``; the data
-    type ReceivedRequest lists them all. Items of them are read like this:
+    type ReceivedRequest lists them all. To read an item of one:
 
     | ${request} =    Get Received Request    /orders
     | Log    ${request.json}[item]
@@ -282,8 +291,8 @@ class HttpServerLibrary(
 
     When the system under test works in the background, `Wait Until Expectations Are Met`, `Wait Until Request Is
     Received`, `Wait Until Requests Are Received In Order` and `Request Should Not Be Received` with ``within`` wait for
-    it. They react at once, do not poll, and obey test timeouts. Requests that arrived before the wait count. A client called
-    in the test itself, as in the first suite, needs no waiting, and there is no waiting for a stopped server.
+    its requests. They react at once, do not poll, and obey test timeouts. Requests that arrived before the wait count. If
+    the test itself calls the client, as in the first suite, no waiting is needed. A wait on a stopped server ends at once.
 
     = Scopes =
 
@@ -291,51 +300,50 @@ class HttpServerLibrary(
     end with it.
 
     - A server started in Suite Setup serves all tests of the suite; one started in a test stops with the test.
-    - What a test expects of the server of its suite is gone after the test; what the suite expects remains.
+    - When a test adds expectations to the server of its suite, they end with the test; those of the suite remain.
     - A server started in ``__init__.robot`` can be used by the tests of every suite below it.
-    - All that holds for imports with the same options. Imports with different options are libraries of their own, which
-      do not see each other's servers; so give the same options in all suites, or import in one resource file.
-    - With ``auto_start=True`` a server runs from before Suite Setup, its URL in ``${HTTP_SERVER_URL}``.
-    - Unchecked problems are reported at the end of the test: ``auto_check=FAIL``, the default, fails the test. Those
-      of Suite Setup and Suite Teardown are warnings in the log. `Reset Http Server` in a teardown leaves them to be
-      reported; `Clear Problems` forgets them.
+    - All of this holds for imports with the same options. Imports with different options are separate libraries, which
+      do not see each other's servers. So give the same options in all suites, or import the library in one resource file.
+    - With ``auto_start=True`` a server runs from before Suite Setup; its URL is in ``${HTTP_SERVER_URL}``.
+    - Unchecked problems are reported at the end of the test. With ``auto_check=FAIL``, the default, they fail the test.
+      Those of Suite Setup and Suite Teardown are warnings in the log. `Reset Http Server` in a teardown keeps them for
+      the report; `Clear Problems` forgets them.
 
     = Parallel runs =
 
-    With port 0, the default, suites can run side by side, for example with pabot: each process has servers of its
-    own.
+    With port 0, the default, suites can run in parallel, for example with pabot: each process has its own servers.
 
     = The log =
 
-    Every received request is a line with its time of arrival, under the keyword that was running then; log level DEBUG
-    shows headers and bodies. Problems are warnings, and with ``auto_check=OFF`` lines of level INFO.
+    Every received request is a line with its time of arrival, under the keyword that was running at that time. Log
+    level DEBUG also shows headers and bodies. Problems are warnings, or INFO messages with ``auto_check=OFF``.
 
-    A failed test that received requests ends with a table of them, of all servers together: when each arrived, counted
-    from the start of the test, method, path, status, duration, the expectation that took it, and a bar on a common
-    time line, which shows what was parallel, late or tried again. A row opens and shows request and response side by
-    side, and where the request differs from the nearest expectation. Passed tests have no table, and `Log Received
-    Requests` logs one anywhere; a test that ends with that keyword has no second one. The table has room for the
-    newest 1,000 requests and 2 MiB, and says what it leaves out. `Save Received Requests` writes a file for the
-    network tools of browsers.
+    A failed test that received requests ends with a table of them, all servers together. It shows when each request
+    arrived (from the start of the test), its method, path, status and duration, the expectation that took it, and a bar
+    on a common time line, so that you see which requests were parallel, late or repeated. A row opens to show request
+    and response side by side, and where the request differs from the nearest expectation. Passed tests have no table;
+    `Log Received Requests` logs one anywhere, and a test that ends with that keyword gets no second one. The table has
+    room for the newest 1,000 requests and 2 MiB, and says what it leaves out. `Save Received Requests` writes a file for
+    the network tools of browsers.
 
     = Secrets =
 
-    Some values are shown as ``***`` in the log, in messages, in saved requests, and in the answers that explain why a
-    request was not expected. What a received request has in its attributes is not changed.
+    Some values are shown as ``***`` in the log, in messages, in saved requests, and in responses that explain why a
+    request was unexpected. The attributes of a received request are not masked.
 
     - The headers Authorization, Proxy-Authorization, Cookie and Set-Cookie.
-    - What was given to a keyword as a ``Secret`` (Robot Framework 7.4 and newer), wherever it occurs.
+    - Every value given to a keyword as a ``Secret`` (Robot Framework 7.4 and newer), anywhere it occurs.
     - The headers that `Set Masked Headers` names.
     - The fields that `Set Masked Fields` names: members of JSON objects, form fields, query parameters, elements and
-      attributes of XML. They are recognised by their name, so the same value in another place is shown.
+      attributes of XML. They are recognised by name, so the same value in another place is shown.
 
-    Each server masks the names and the ``Secret`` values that were given to it, so name them for each server. Name them
-    before the requests arrive. Robot Framework itself logs the arguments of keywords and the values of variables; that is what
-    ``Secret`` is for.
+    Each server masks the names and the ``Secret`` values given to it, so name them for each server, before the requests
+    arrive. Robot Framework itself logs the arguments of keywords and the values of variables; that is what ``Secret`` is
+    for.
     """
 
-    # Without the first one, a dictionary where text belongs silently becomes its Python representation. The others
-    # take only what a keyword returned.
+    # Without the first one, a dictionary given as text silently becomes its Python representation. The others accept
+    # only what a keyword returned.
     ROBOT_LIBRARY_CONVERTERS: ClassVar = {str: _text, Expectation: None, ReceivedRequest: None, Problem: None}
 
     def __init__(
@@ -355,10 +363,10 @@ class HttpServerLibrary(
             auto_start: ``True`` for a server that runs from the start of each importing suite, before Suite Setup,
                 to its end; its base URL is the suite variable ``${HTTP_SERVER_URL}``. A suite inside a suite that
                 has a server uses that one.
-            auto_check: What the end of a test does with unchecked problems. ``FAIL`` fails a passed test, or skips it
-                where its tags say that it is skipped on failure, and adds to the message of a failed one; ``STRICT``
+            auto_check: What the end of a test does with unchecked problems. ``FAIL`` fails a passed test (or skips it
+                if its tags or ``--skiponfailure`` ask for that) and adds to the message of a failed one; ``STRICT``
                 also counts unmet expectations of the test; ``WARN`` logs them; ``OFF`` does nothing, and problems are
-                INFO lines instead of warnings.
+                INFO messages instead of warnings.
             timeout: How long waiting keywords wait by default, in seconds or as a time string.
         """
         super().__init__(Options.of(host, port, auto_start, auto_check, timeout))

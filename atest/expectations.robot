@@ -327,7 +327,8 @@ What No Request Reaches Is Said
     ${log} =    Log Of Test    ${run}    Shadowed    INFO
     VAR    ${hint}
     ...    INFO No request reaches permanent /a headers={"X-Id": 1} basic_auth=***, because an earlier equal
-    ...    expectation of test 'Shadowed' takes all of them. For one response after another, use 'Expect Oneshot Request'.
+    ...    expectation of test 'Shadowed' takes all of them.
+    ...    For one response after another, use 'Expect Oneshot Request'.
     Should Contain    ${log}    ${hint}
     ${log} =    Log Of Test    ${run}    Free    INFO
     Should Not Contain    ${log}    No request reaches

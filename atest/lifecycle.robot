@@ -88,7 +88,7 @@ A Line Tells One Problem
     Test Should Have Failed With
     ...    ${run}
     ...    Failed By Something Like The Problem
-    ...    UNEXPECTED REQUEST: GET /like\n\n3 problems on*\nUNEXPECTED REQUEST: GET /like (2 times)\n*REQUEST: GET /likely*
+    ...    UNEXPECTED REQUEST: GET /like\n\n3 problems on*\n*REQUEST: GET /like (2 times)\n*REQUEST: GET /likely*
 
 Requests Of Tests That Have Ended Are Mentioned
     [Documentation]    Those of a test are gone when Suite Teardown asks; the failure says so.

@@ -334,7 +334,7 @@ File
     *directory*    Respond With File    ${CURDIR}
     *    Respond With File    ${EMPTY}
     *    Respond With File
-    path: the file 'nosuch.txt' does not exist. A relative path is resolved against '${{ os.getcwd() }}'.    Respond With File
+    path: the file 'nosuch.txt' does not exist. A relative path is * against '${{ os.getcwd() }}'.    Respond With File
     ...    nosuch.txt
 
 Redirect

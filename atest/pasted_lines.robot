@@ -1,87 +1,77 @@
 *** Settings ***
-Documentation    The line that an explanation offers takes the place of the expectation: the same suite passes with it,
-...              also in the next run, whose requests have other times and ids.
+Documentation    The lines to paste that failures show. A suite fails, each line is put in place of the expectation that
+...              failed, and the same suite passes.
 
 Library          resources/ChildRun.py
+Library          resources/PastedLines.py
 
-Test Template    Line Takes The Place
+Suite Setup      Run Before And After
+Test Template    Passes With The Pasted Line
 
 Test Tags        explanations
 
 
-*** Variables ***
-${SEP}     ${SPACE * 4}
-${JSON}    ${SEP}Content-Type: application/json${SEP}
-
-
-*** Test Cases ***    EXPECTATION    REQUESTS
-Json
-    Expect Request${SEP}/orders${SEP}json={"item": "book", "id": "<any-string>"}
-    ...    POST${SEP}/orders${JSON}{"item": "pen", "id": "<id>"}
-Json Subset
-    Expect Request${SEP}/orders${SEP}method=POST${SEP}json_subset={"item": "book"}
-    ...    POST${SEP}/orders${JSON}{"item": "pen", "id": "<id>"}
-JSONPath
-    Expect Request${SEP}/orders${SEP}method=POST${SEP}json_path={"$.items[*].sku": "A1"}
-    ...    POST${SEP}/orders${JSON}{"items": [{"sku": "B1", "id": "<id>"}]}
-Pattern In A Header
-    Expect Request${SEP}/orders${SEP}headers={"X-Trace": "REGEXP:[0-9a-f]{8}", "X-Tenant": "a"}
-    ...    GET${SEP}/orders${SEP}X-Trace: <id>\\nX-Tenant: b
+*** Test Cases ***
+Path
+    /orders/
+Path With Braces
+    EQUALS:/orders/%7Bid%7D/7
+Path Template
+    /orders/{id}
+Query
+    query={"page": "3", "at": "REGEXP:
 Query Subset
-    Expect Request${SEP}/orders${SEP}query_subset={"page": "1"}
-    ...    GET${SEP}/orders?page\\=2&t\\=<id>
-Template In The Path
-    Expect Request${SEP}/orders/{id}${SEP}method=PUT
-    ...    POST${SEP}/orders/<id>
+    query_subset={"page": "3", "at": "REGEXP:
+Header Pattern
+    headers={"X-Id": "REGEXP:[0-9a-f]{8}", "X-Kind": "C:
+Misspelt Header
+    headers={"X-TenantId": "other"}
+Json
+    "id": "<any-string>"
+Json Subset
+    json_subset={"item": "pen"}
+Json In Any Order
+    json_ignore_order=True
+Json Path
+    json_path={"$.items[0].sku": "A2", "$.n": "<any-number>"}
 Form
-    Expect Oneshot Request${SEP}/login${SEP}form={"user": "ann", "token": "GLOB:????????"}
-    ...    POST${SEP}/login${SEP}Content-Type: application/x-www-form-urlencoded${SEP}user=bob&token=<id>
+    form={"user": "bob", "at": "GLOB:1*"}
+Uploaded File
+    {"filename": "b.csv", "content_type": "text/plain", "text": "GLOB:a*"}
+Text
+    text=one
+Xml
+    xml=<order id="2">
 XPath
-    Expect Request${SEP}/soap${SEP}xpath={"//item": "book"}
-    ...    POST${SEP}/soap${SEP}Content-Type: text/xml${SEP}<a id="<id>"><item>pen</item></a>
-Number Of Requests
-    Expect Request${SEP}/orders${SEP}json_subset={"item": "book"}${SEP}times=2
-    ...    POST${SEP}/orders${JSON}{"item": "pen", "id": "<id>"}
-    ...    POST${SEP}/orders${JSON}{"item": "pen", "id": "1"}
-More Requests Than Expected
-    Expect Request${SEP}/orders${SEP}method=POST${SEP}times=1
-    ...    POST${SEP}/orders${JSON}{"id": "<id>"}
-    ...    POST${SEP}/orders${JSON}{"id": "1"}
-    ...    POST${SEP}/orders${JSON}{"id": "2"}
-Ordered Requests
-    Expect Ordered Request${SEP}/login${SEP}json_subset={"user": "ann"}
-    ...    POST${SEP}/login${JSON}{"user": "bob", "id": "<id>"}
-Not The Current Server
-    Expect Request${SEP}/orders${SEP}json={"item": "book"}${SEP}server=shop
-    ...    POST${SEP}/orders${JSON}{"item": "pen"}
-    ...    others=Start Http Server${SEP}alias=pay
+    xpath={"//item": "pen", "//order/@id": "REGEXP:
+Used Up By Times
+    Expect Request${SPACE * 4}/retry
+Used Up Oneshot
+    Expect Request${SPACE * 4}/token
+Counted
+    times=2
+Server That Is Not The Current One
+    server=shop
+Next Ordered In Its Place
+    Expect Ordered Request${SPACE * 4}/login
+Before The Next Ordered
+    Expect Ordered Request${SPACE * 4}/status
+Nothing Close
+    query=item=7
 
 
 *** Keywords ***
-Line Takes The Place
-    [Arguments]    ${expectation}    @{requests}    ${others}=No Operation
-    ${failed} =    Run With    ${expectation}    ${requests}    ${others}    0000000a
-    Test Should Have Failed With    ${failed}    Mistake    *This line*
-    ${line} =    Evaluate    re.search(r'This line.*:\\n +(.*)', $failed.tests['Mistake'].message)[1]    modules=re
-    ${passed} =    Run With    ${line}    ${requests}    ${others}    0000000b
-    Test Should Have Passed    ${passed}    Mistake
+Run Before And After
+    ${before} =    Run Suite    pasted_lines.robot
+    ${failures} =    Evaluate    {test.name: test.message for test in $before.result.suite.all_tests if test.failed}
+    ${suite} =    Suite With Pasted Lines    ${CURDIR}/_children/pasted_lines.robot    ${failures}
+    ${after} =    Run Suite    ${suite}
+    VAR    ${FAILURES}    ${failures}    scope=SUITE
+    VAR    ${AFTER}    ${after}    scope=SUITE
 
-Run With
-    [Documentation]    Runs a suite with this expectation and these requests, in which `<id>` is different each time.
-    [Arguments]    ${expectation}    ${requests}    ${others}    ${id}
-    VAR    ${send}    ${EMPTY}    @{requests}    separator=\n${SEP}Send Exactly${SEP}\${url}${SEP}
-    VAR    ${suite}
-    ...    *** Settings ***
-    ...    Library${SEP}HttpServerLibrary
-    ...    Library${SEP}ExactClient.py
-    ...    *** Test Cases ***
-    ...    Mistake
-    ...    ${SEP}\${url} =${SEP}Start Http Server${SEP}alias=shop
-    ...    ${SEP}${others}
-    ...    ${SEP}\${expectation} =${SEP}${expectation}
-    ...    ${SEP}Respond With Data${SEP}to=\${expectation}${send}
-    ...    ${SEP}Check Assertions${SEP}server=shop
-    ...    ${SEP}Expectations Should Be Met${SEP}server=shop
-    ...    separator=\n
-    ${run} =    Run Suite    ${{$suite.replace('<id>', $id)}}
-    RETURN    ${run}
+Passes With The Pasted Line
+    [Documentation]    The test with the same name fails and shows a line with this piece; with the line it passes.
+    [Arguments]    ${piece}
+    ${line} =    Pasted Line    ${FAILURES}    ${TEST NAME}
+    Should Contain    ${line}    ${piece}
+    Test Should Have Passed    ${AFTER}    ${TEST NAME}

@@ -71,7 +71,7 @@ A Server That Could Not Be Started Leaves No Trace
 
 Unknown Hosts Are Failures Of One Line
     Run Keyword And Expect Error
-    ...    EQUALS: The host 'no-such-host.invalid' cannot be resolved to an address. Use localhost, or 0.0.0.0 for all addresses.
+    ...    EQUALS: The host 'no-such-host.invalid' cannot be resolved. Use localhost, or 0.0.0.0 for all addresses.
     ...    Start Http Server    host=no-such-host.invalid
     # An address for documentation (RFC 5737), which no machine has.
     Run Keyword And Expect Error

@@ -10,7 +10,7 @@ CREDIT = 100
 
 
 def take_payment(request: Request) -> dict[str, Any] | Response:
-    """Settles what is within the customer's credit and refuses the rest."""
+    """Settles payments within the credit of the customer and refuses the others."""
     order = request.get_json()
     if order["amount"] > CREDIT:
         return Response("over the limit", status=402)

@@ -1,5 +1,5 @@
 *** Settings ***
-Documentation    A shop orders from two services that are not there: HttpServerLibrary stands in for them.
+Documentation    A shop calls two services that do not exist: HttpServerLibrary stands in for them.
 ...
 ...              With `auto_start=True` a server runs before the first test, at `${HTTP_SERVER_URL}`, and stops
 ...              after the last. What a test expects and receives is forgotten at its end.
@@ -21,7 +21,7 @@ Order Is Paid
     Expectations Should Be Met
 
 Payment Is Tried Again While The Service Is Busy
-    [Documentation]    Oneshot expectations for the same request answer one after the other: a story of a bad moment.
+    [Documentation]    Oneshot expectations for the same request answer one after the other.
     Payment Service Is Busy
     Payment Service Is Busy
     Expect Oneshot Request    /payments    method=POST
@@ -43,7 +43,7 @@ Every Attempt Has The Same Idempotency Key
     Should Be Equal    ${first.json}    ${second.json}
 
 Shop Gives Up After Three Attempts
-    [Documentation]    With `times` an expectation answers that often. One more request would fail the test.
+    [Documentation]    With `times`, an expectation answers that many requests. One more would fail the test.
     Expect Request    /payments    times=3
     Respond With Json    {"error": "busy"}    status=503
     ${result} =    Run Shop    order    book    1
@@ -52,7 +52,7 @@ Shop Gives Up After Three Attempts
     Request Should Have Been Received    /payments    method=POST    times=3
 
 Unknown Item Is Not Paid For
-    [Documentation]    A test's own expectation comes before the one that Test Setup made, because oneshots do.
+    [Documentation]    The oneshot expectation of the test comes before the permanent one that Test Setup made.
     Expect Oneshot Request    /items/unicorn
     Respond With Json    {"error": "no unicorns"}    status=404
     ${result} =    Run Shop    order    unicorn    1
@@ -60,7 +60,7 @@ Unknown Item Is Not Paid For
     Request Should Not Be Received    /payments
 
 Shop Does Not Wait For Ever
-    [Documentation]    `delay` holds the answer back. The test need not wait for it.
+    [Documentation]    `delay` holds the answer back. The test does not wait for it.
     Expect Request    /items
     Respond With Json    [{"name": "book"}]    delay=1 minute
     ${result} =    Run Shop    list    patience=0.2
@@ -77,7 +77,7 @@ Credit Is Limited
     Should End With    ${refused.stderr}    /payments answered 402.
 
 Shop Follows The List To Its New Place
-    [Documentation]    The query of the new address is expected apart from its path.
+    [Documentation]    The query of the new address is a separate argument from its path.
     Expect Oneshot Request    /items
     Respond With Redirect    /v2/items?page=1
     Expect Oneshot Request    /v2/items    query={"page": 1}
@@ -88,8 +88,8 @@ Shop Follows The List To Its New Place
 
 What Nobody Expected Is A Problem
     [Documentation]    The shop asks for the state of a payment, which the test did not expect. It gets the answer set
-    ...    here instead of status 500 and an explanation. The explanation is not lost: it would fail this test at its
-    ...    end, were it not checked here.
+    ...    here instead of status 500 and an explanation. The explanation is not lost: it would fail this test at
+    ...    its end if it were not checked here.
     Set Unexpected Response    status=404    json={"error": "not found"}
     Expect Oneshot Request    /payments    method=POST
     Respond With Json    {"id": 11, "state": "pending"}    status=202

@@ -1,8 +1,8 @@
 *** Settings ***
 Documentation    Two servers, one for each service, told apart by their aliases.
 ...
-...              Both are started in Suite Setup and stop at the end of the suite. No port is written down anywhere:
-...              the suites can run in parallel.
+...              Both start in Suite Setup and stop at the end of the suite. No port is fixed, so the suites can run
+...              in parallel.
 
 Library          HttpServerLibrary
 Resource         shop.resource
@@ -28,8 +28,8 @@ Each Service Gets Its Own Requests
     Should Be Equal    ${request.auth.token}    secret-of-the-shop
 
 Payment Goes Through Its States In Order
-    [Documentation]    Ordered expectations must be met in the order in which they were registered. A request that comes
-    ...    too early breaks the order and everything after it is refused.
+    [Documentation]    Ordered expectations must be met in the order in which they were registered. A request that
+    ...    arrives too early breaks the order, and all later requests are refused.
     Sell Lamps
     Switch Http Server    payments
     Expect Ordered Request    /payments    method=POST

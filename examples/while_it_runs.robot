@@ -1,6 +1,6 @@
 *** Settings ***
-Documentation    Looking at the services while the shop runs, without sleeping: the waiting keywords return as soon
-...              as the request is there.
+Documentation    Checks the services while the shop runs, without sleeping: the waiting keywords return as soon as
+...              the request has arrived.
 
 Library          HttpServerLibrary    auto_start=True    timeout=30 seconds
 Resource         shop.resource
@@ -10,8 +10,8 @@ Test Teardown    Terminate All Processes
 
 *** Test Cases ***
 Shop Waits Until The Payment Is Settled
-    [Documentation]    `Wait Until Request Is Received` tells when the shop has asked three times. Then the expectation
-    ...    gets another response: the last one given counts.
+    [Documentation]    `Wait Until Request Is Received` returns when the shop has asked three times. Then the
+    ...    expectation gets a new response, which replaces the first.
     Sell Pens
     Expect Oneshot Request    /payments    method=POST
     Respond With Json    {"id": 7, "state": "pending"}    status=202
@@ -38,7 +38,7 @@ Payment That Fails Later
     Should Be Equal    ${result.stderr}    The payment was declined.
 
 Payment Service Goes Away
-    [Documentation]    Stopping is immediate, also for the request that is under way.
+    [Documentation]    Stopping is immediate, even for a request that is being answered.
     Sell Pens
     ${url} =    Start Http Server    alias=payments
     Expect Request    /payments

@@ -226,10 +226,9 @@ class HttpServer:
             # Comparing with many expectations takes long.
             reply.step_aside()
             return *self._refuse(exchange, taken), None
-        exchange.expectation = taken
-        responder = taken.responder
+        exchange.expectation, responder = taken
         if responder is None:
-            return *self._failure(_no_response(request, taken), exchange), None
+            return *self._failure(_no_response(request, taken.expectation), exchange), None
         if responder.takes_time:
             reply.step_aside()
         try:

@@ -21,7 +21,10 @@ _CALLERS: Final = (Path(__file__).parent, Path(werkzeug.__file__).parent)
 
 def raised(error: BaseException) -> Phrase:
     """An exception of user code in one line, with the file and line it came from."""
-    text = Plain(traceback.format_exception_only(type(error), error)[-1].strip(), limit=_MAX_EXCEPTION)
+    summary = traceback.TracebackException(type(error), error, None)
+    # Notes (PEP 678, new in Python 3.11) would follow the line that is wanted.
+    summary.__notes__ = None  # type: ignore[attr-defined]
+    text = Plain([*summary.format_exception_only()][-1].strip(), limit=_MAX_EXCEPTION)
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)

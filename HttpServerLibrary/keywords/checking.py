@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class CheckingKeywords(KeywordBase):
     @keyword
     def format_matchers(self, *, server: str | None = None) -> str:
-        """Returns all expectations of a server as text: ordered, oneshot, permanent, a line each.
+        """Returns all expectations of a server as text: ordered, oneshot, then permanent ones.
 
         Each line says how often the expectation was used, and whether it has a response.
 
@@ -44,14 +44,14 @@ class CheckingKeywords(KeywordBase):
     def check_assertions(self, *, server: str | None = None) -> None:
         """Fails when there are problems, reports all of them, and forgets them.
 
-        A problem is an unexpected request, a request out of order or after that, an expectation without a response, an
-        exception in a handler or matcher, or a request that is not valid HTTP. Unchecked problems are reported at the
-        end of the test; see `Scopes`.
+        A problem is an unexpected request, a request that breaks the order or follows a broken order, an expectation
+        without a response, an exception in a handler or matcher, or a request that is not valid HTTP. Unchecked
+        problems are reported at the end of the test; see `Scopes`.
 
         Args:
             server: Alias of the server; the current one when left out.
 
-        Fails with the explanation of the first problem, and a line for each of the others.
+        Fails with the explanation of the first problem and a line for each of the others.
 
         Example:
         | Check Assertions
@@ -63,7 +63,7 @@ class CheckingKeywords(KeywordBase):
 
     @keyword
     def get_problems(self, *, server: str | None = None) -> list[Problem]:
-        """Returns the problems of a server and does not forget them.
+        """Returns the problems of a server, which stay unchecked.
 
         Args:
             server: Alias of the server; the current one when left out.
@@ -81,7 +81,8 @@ class CheckingKeywords(KeywordBase):
     def clear_problems(self, *, server: str | None = None) -> None:
         """Forgets the problems of a server, for a test that provoked them.
 
-        Expectations and received requests stay. Requests stay refused after a broken order; see `Reset Http Server`.
+        Expectations and received requests stay. After a broken order, requests are still refused; see `Reset Http
+        Server`.
 
         Args:
             server: Alias of the server; the current one when left out.
@@ -102,9 +103,9 @@ class CheckingKeywords(KeywordBase):
             server: Alias of the server; the current one when left out.
             message: Replaces the first line of the failure.
 
-        Logs a warning when there was nothing to check, because all expectations are permanent without ``times``.
+        Logs a warning when there is nothing to check because all expectations are permanent without ``times``.
 
-        Fails with the expectations that were not met, and the nearest received request.
+        Fails with the expectations that were not met and the nearest received request.
 
         Example:
         | Expect Oneshot Request    /health
@@ -146,14 +147,14 @@ class CheckingKeywords(KeywordBase):
         Args:
             path: Path without the query, or an expectation, which stands for the requests that it took; see `Request
                 description` for this and all other fields.
-            times: How often: exactly (``2``, also ``0``) or within bounds (``>=1``, ``<3``, ``2..4``). At least once
+            times: How many: a number (``2``, or ``0`` for none) or a range (``>=1``, ``<3``, ``2..4``). At least one
                 when left out.
             after: A received request; only requests that arrived after it count.
             message: Replaces the first line of the failure.
             server: Alias of the server; the current one when left out.
 
-        Fails with the nearest received request and what differs in it; or, when there were too many, with the newest
-        of them.
+        Fails with the nearest received request and what differs in it or, when there were too many, with the newest of
+        them.
 
         Example:
         | Request Should Have Been Received    /orders    method=POST    times=2
@@ -182,7 +183,7 @@ class CheckingKeywords(KeywordBase):
     ) -> None:
         """Fails unless requests that look like these were received one after the other.
 
-        The order is that of arrival. Each entry of the list needs a request of its own. Requests may arrive before
+        The order is that of arrival. Each entry of the list needs a different request. Other requests may arrive before
         the first and after the last one. All received requests count, whether or not an expectation took them. Does not
         wait; see `Wait Until Requests Are Received In Order`.
 
@@ -217,7 +218,7 @@ class CheckingKeywords(KeywordBase):
         server: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> None:
-        """Fails when a request that looks like this was received, or arrives within a time.
+        """Fails when a request that looks like this was received, or arrives while the keyword waits.
 
         Args:
             path: Path without the query, or an expectation, which stands for the requests that it took; see `Request

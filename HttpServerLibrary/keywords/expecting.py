@@ -44,7 +44,7 @@ class ExpectationKeywords(KeywordBase):
             The expectation, for ``to=`` of the ``Respond With ...`` keywords and for `Remove Expectation`.
 
         Fails when a field cannot be understood, for example ``method: "POTS" is not a method this library knows``.
-        Nothing is registered then.
+        Then nothing is registered.
 
         Example:
         | Expect Request    /health
@@ -63,10 +63,10 @@ class ExpectationKeywords(KeywordBase):
         server: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> Expectation:
-        """Expects one request that looks like this; then the expectation is gone.
+        """Expects one request that looks like this; then the expectation is used up.
 
-        Oneshot expectations are considered before permanent ones, the one registered first before later ones.
-        So two for the same path give two responses, one after the other.
+        Oneshot expectations are considered before permanent ones, and earlier ones before later ones. So two for the
+        same path give two responses, one after the other.
 
         Args:
             path: Path without the query; see `Request description` for this and all other fields.
@@ -94,8 +94,8 @@ class ExpectationKeywords(KeywordBase):
     ) -> Expectation:
         """Expects one request that looks like this, in the order of registration among the ordered ones.
 
-        While ordered expectations are left, a request that is not the next one breaks the order: it and every later
-        request is refused with status 500, until `Reset Http Server` or the end of the scope.
+        While ordered expectations are left, a request that does not match the next one breaks the order: this request
+        and all later ones are refused with status 500, until `Reset Http Server` or the end of the scope.
 
         Args:
             path: Path without the query; see `Request description` for this and all other fields.
@@ -162,7 +162,7 @@ class ExpectationKeywords(KeywordBase):
     def clear_expectations(self, *, server: str | None = None) -> None:
         """Removes all expectations of a server, also those of the suite.
 
-        Received requests and problems stay; after a broken order requests stay refused (see `Reset Http Server`).
+        Received requests and problems stay. After a broken order, requests are still refused; see `Reset Http Server`.
 
         Args:
             server: Alias of the server; the current one when left out.

@@ -11,17 +11,17 @@ from .base import KeywordBase
 class MaskingKeywords(KeywordBase):
     @keyword
     def set_masked_headers(self, *names: str, server: str | None = None) -> None:
-        """Masks the values of these headers in the log, in messages, in saved requests and in answers that explain.
+        """Masks the values of these headers in the log, in messages, in saved requests and in explanations.
 
-        Only this server masks them; with several servers, call it for each one.
-        They are masked until the end of the suite or test. Names add up: what was masked before stays masked.
-        Authorization, Proxy-Authorization, Cookie and Set-Cookie are masked without it. See `The log`.
+        Only this server masks them; with several servers, call it for each one. They are masked until the end of the
+        suite or test, in addition to names masked before. Authorization, Proxy-Authorization, Cookie and Set-Cookie are
+        always masked. See `Secrets`.
 
         Args:
             names: Names of headers, in any case.
             server: Alias of the server; the current one when left out.
 
-        Fails when no name is given, or one that is not the name of a header.
+        Fails when no name is given, or when one is not a valid header name.
 
         Example:
         | Set Masked Headers    X-Api-Key    X-Signature
@@ -31,18 +31,17 @@ class MaskingKeywords(KeywordBase):
 
     @keyword
     def set_masked_fields(self, *names: str, server: str | None = None) -> None:
-        """Masks the values of these fields in the log, in messages, in saved requests and in answers that explain.
+        """Masks the values of these fields in the log, in messages, in saved requests and in explanations.
 
-        Only this server masks them; with several servers, call it for each one.
-        Fields are members of JSON objects at any depth, with all that is in them, form fields, query parameters,
-        and elements and attributes of XML. They are masked until the end of the suite or test. Names add up: what was
-        masked before stays masked. See `The log`.
+        Fields are members of JSON objects at any depth (with everything inside them), form fields, query parameters,
+        and elements and attributes of XML. Only this server masks them; with several servers, call it for each one.
+        They are masked until the end of the suite or test, in addition to names masked before. See `Secrets`.
 
         Args:
-            names: Names of fields, in any case; of XML without a prefix.
+            names: Names of fields, in any case; names in XML without a prefix.
             server: Alias of the server; the current one when left out.
 
-        Fails when no name is given, or an empty one, or one with ``=`` inside, or a path such as ``$.user.password`` or
+        Fails when no name is given, or when one is empty, contains ``=``, or is a path such as ``$.user.password`` or
         ``//password``.
 
         Example:

@@ -110,7 +110,7 @@ class ReceivingKeywords(KeywordBase):
         """Logs the received requests of a server as a table; each row opens to show request and response.
 
         The table has a bar for each request on a common time line. A failed test that received requests gets such a
-        table automatically; see `The log`.
+        table automatically. See `The log`.
 
         Args:
             level: Log level of the table.
@@ -142,11 +142,11 @@ class ReceivingKeywords(KeywordBase):
     ) -> str:
         """Saves the received requests that look like this, with their responses, as an HTTP Archive (HAR 1.2).
 
-        The network tools of browsers import such a file. Secrets are masked; see `The log`.
+        The network tools of browsers import such a file. Secrets are masked; see `Secrets`.
 
         Args:
-            file: The file to write. A relative path starts from the directory in which the run was started, as with
-                the library OperatingSystem. Missing directories are created, and an existing file is replaced.
+            file: The file to write. A relative path is resolved against the directory in which the run was started, as
+                in the OperatingSystem library. Missing directories are created, and an existing file is replaced.
             path: Path without the query, or an expectation, which stands for the requests that it took; see `Request
                 description` for this and all other fields.
             after: A received request; only requests that arrived after it count.

@@ -47,15 +47,15 @@ class RespondingKeywords(KeywordBase):
         """Answers with JSON.
 
         Args:
-            body: Dictionary, list, number, boolean or ``${None}``. Text is parsed as JSON and sent as it is written.
+            body: Dictionary, list, number, boolean or ``${None}``. Text must be JSON and is sent as written.
             content_type: Content-Type of the response.
-            status: Status code from 200 to 599, also with a reason phrase: ``404 Nothing Here``.
+            status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
 
         Fails when text is not JSON (with line and column), the status or a header cannot be sent, the delay is
-        negative, or there is no expectation. The expectation keeps the response it had.
+        negative, or there is no expectation. Then the expectation keeps the response it had.
 
         Example:
         | Expect Request    /orders/7
@@ -88,7 +88,7 @@ class RespondingKeywords(KeywordBase):
         Args:
             data: Text, sent as UTF-8, or bytes.
             content_type: Content-Type of the response; ``text/plain; charset=utf-8`` when left out.
-            status: Status code from 200 to 599, also with a reason phrase: ``404 Nothing Here``.
+            status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
@@ -124,9 +124,9 @@ class RespondingKeywords(KeywordBase):
         """Answers with the content of a file, read while it is sent.
 
         Args:
-            path: Path of the file; relative ones start in the current directory, so ``${CURDIR}`` helps.
+            path: Path of the file. A relative path is resolved against the current directory, so ``${CURDIR}`` helps.
             content_type: Content-Type of the response; guessed from the file name when left out.
-            status: Status code from 200 to 599, also with a reason phrase: ``404 Nothing Here``.
+            status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
@@ -162,7 +162,7 @@ class RespondingKeywords(KeywordBase):
 
         Args:
             location: Address to go to: an absolute URL, or a path on this server.
-            status: Status code from 300 to 399, also with a reason phrase: ``302 Elsewhere``.
+            status: Status code from 300 to 399, optionally with a reason phrase: ``302 Elsewhere``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
@@ -192,12 +192,12 @@ class RespondingKeywords(KeywordBase):
         request, ``data`` is the body as sent; ``json``, ``form``, ``files`` and ``get_data(as_text=True)`` see it
         decoded when the client compressed it with gzip or deflate.
 
-        The function runs in a thread of the server, so it must not call Robot Framework keywords, and what it logs is
-        lost. What it raises is a problem, and the client gets status 500; only ``werkzeug.exceptions`` such as
-        ``NotFound`` that it raises itself, or by ``abort``, are answers.
+        The function runs in a thread of the server, so it must not call Robot Framework keywords, and anything it logs
+        is lost. An exception is a problem, and the client gets status 500. ``werkzeug.exceptions`` such as ``NotFound``
+        are responses when the function raises them itself or calls ``abort``.
 
         Args:
-            handler: The function, or its dotted name ``module.function``; the module must be in the Python path.
+            handler: The function, or its dotted name ``module.function``; the module must be in the module search path.
             delay: Time to wait between the return of the function and the response, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
 
@@ -215,7 +215,7 @@ class RespondingKeywords(KeywordBase):
     def respond_with_response(self, response: Response, *, delay: Seconds = 0, to: Expectation | None = None) -> None:
         """Answers with a werkzeug [https://werkzeug.palletsprojects.com/en/stable/wrappers/|Response].
 
-        Status, headers and body are taken now; every request gets a fresh copy.
+        Its status, headers and body are copied now; later changes to it have no effect.
 
         Args:
             response: The response.

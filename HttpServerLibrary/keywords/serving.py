@@ -53,36 +53,36 @@ class ServerKeywords(KeywordBase):
             host: Name or address of this machine to listen on; the default comes from the import. ``localhost``
                 is 127.0.0.1 and ::1, and ``0.0.0.0`` makes the server reachable from other machines.
             port: Port to listen on; the default comes from the import. 0 takes a free one.
-            tls: ``True`` for HTTPS with a throw-away certificate; needs the extra ``tls``. See `HTTPS`.
+            tls: ``True`` for HTTPS with a throw-away certificate, which needs the extra ``tls``. See `HTTPS`.
             cert_file: PEM file with the certificate for HTTPS, followed by any intermediate certificates. It may have
                 expired.
-            key_file: PEM file with the key of the certificate; left out when the key is in ``cert_file``.
-            key_password: Password of the key; text or a ``Secret``.
+            key_file: PEM file with the private key; leave it out when the key is in ``cert_file``.
+            key_password: Password of the private key: text or a ``Secret``.
             client_ca_file: PEM file with the CA certificates whose clients are accepted, or with the certificates of
                 the clients themselves. Without it clients need no certificate.
-            strict: ``False`` also answers requests whose Host is not a host and port, and CONNECT with a path, with a
-                warning. Otherwise they get status 400. What leaves the end of a request in doubt is always refused.
-            max_target_size: Size of the path and query of a request; a longer one is answered with status 414.
-            max_header_size: Size of all header fields of a request together; more is answered with status 431.
-            max_header_count: Number of header fields of a request; more are answered with status 431.
-            max_body_size: Size of a request body; a larger one is answered with status 413 and not read.
+            strict: With ``False``, requests whose Host is not a host and port, and CONNECT with a path, are answered
+                with a warning instead of status 400. Requests whose length is ambiguous are always refused.
+            max_target_size: Size of the path and query of a request; a larger one gets status 414.
+            max_header_size: Size of all header fields of a request together; a larger one gets status 431.
+            max_header_count: Number of header fields of a request; a request with more gets status 431.
+            max_body_size: Size of a request body; a larger one gets status 413 and is not read.
             max_body_kept: How much of a request body is kept. Larger bodies are truncated to this; the rest is read
-                and counted only, see `Limits`.
+                and counted. See `Limits`.
             idle_timeout: How long a connection without a request stays open.
-            stall_timeout: How long a client may pause while it sends a request (then it gets status 408) or takes
-                a response.
+            stall_timeout: How long a client may pause while it sends a request (then it gets status 408) or reads a
+                response.
             handshake_timeout: How long the TLS handshake of a connection may take.
-            max_requests_kept: Number of received requests that are kept; then the oldest are forgotten.
-            max_bytes_kept: Size of all kept bodies together; then the oldest bodies are forgotten.
+            max_requests_kept: Number of received requests that are kept; beyond it, the oldest are forgotten.
+            max_bytes_kept: Size of all kept bodies together; beyond it, the oldest bodies are forgotten.
 
-        Sizes are numbers of bytes, or texts such as ``64 KiB`` (64 * 1024 bytes) and ``10 MB`` (10 * 1000 * 1000).
+        Sizes are numbers of bytes, or text such as ``64 KiB`` (64 * 1024 bytes) and ``10 MB`` (10 * 1000 * 1000).
         Times are seconds or time strings, from 1 millisecond to 24 hours.
 
         Returns:
             The base URL, for example ``http://localhost:49152``, or ``https://localhost:49152``.
 
-        Fails when the port is taken, the host is not one of this machine, a server with this alias is running, or a
-        limit or file cannot be used; then no server is started.
+        Fails when the port is taken, the host is not an address of this machine, a server with this alias is running,
+        or a limit or file cannot be used. Then no server is started.
 
         Example:
         | ${url} =    Start Http Server
@@ -127,13 +127,13 @@ class ServerKeywords(KeywordBase):
     def stop_http_server(self, *, server: str | None = None) -> None:
         """Stops a server at once; nothing is answered after it.
 
-        What it received can still be inspected until its scope ends. When it was the current one, the one started
-        before it is current again. Stopping a server that is stopped does nothing.
+        What it received can be inspected until its scope ends. If it was the current server, the one started before it
+        becomes current again. Stopping a stopped server does nothing.
 
         Args:
             server: Alias of the server; the current one when left out.
 
-        Fails when there is no server with this alias. Without any server it does nothing.
+        Fails when there is no server with this alias. Does nothing when there are no servers.
 
         Example:
         | Stop Http Server
@@ -203,10 +203,10 @@ class ServerKeywords(KeywordBase):
 
     @keyword
     def get_http_server_ca_file(self, *, server: str | None = None) -> str:
-        """Returns the path of the CA certificate that clients of an HTTPS server have to trust.
+        """Returns the path of the CA certificate that clients of an HTTPS server must trust.
 
-        It is one file for all servers with ``tls=True``, and stays until the end of the run. With a self-signed
-        certificate of your own it is ``cert_file``.
+        All servers with ``tls=True`` share one file, which exists until the end of the run. With a self-signed
+        certificate of your own, it is ``cert_file``.
 
         Args:
             server: Alias of the server; the current one when left out.
@@ -214,7 +214,7 @@ class ServerKeywords(KeywordBase):
         Returns:
             The absolute path of a PEM file.
 
-        Fails when the server has no TLS, or ``cert_file`` does not hold the CA certificate.
+        Fails when the server has no TLS, or ``cert_file`` does not contain the CA certificate.
 
         Example:
         | ${url} =    Start Http Server    tls=True
@@ -229,7 +229,7 @@ class ServerKeywords(KeywordBase):
     def reset_http_server(self, *, server: str | None = None) -> None:
         """Forgets expectations, received requests and problems, also those of the suite.
 
-        Requests refused after a broken order are served again, and `Set Unexpected Response` is taken back.
+        After a broken order, requests are served again, and `Set Unexpected Response` is undone.
 
         In the teardown of a test or suite, unchecked problems are kept for the report at its end, so that a reset does
         not hide them. `Clear Problems` forgets them.
@@ -257,14 +257,14 @@ class ServerKeywords(KeywordBase):
         Such a request is still a problem; see `Check Assertions`.
 
         Args:
-            status: Status code from 200 to 599, also with a reason phrase: ``404 Nothing Here``.
-            text: Body as text. Without ``text`` and ``json`` it is the text that explains why nothing matched.
-            json: Body as JSON: a dictionary, list, number or boolean; text is parsed as JSON.
+            status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
+            text: Body as text. Without ``text`` and ``json``, the body explains why nothing matched.
+            json: Body as JSON: a dictionary, list, number or boolean; text must be JSON.
             headers: Headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             server: Alias of the server; the current one when left out.
 
-        Fails when ``text`` and ``json`` are both given, or the status, a header or the JSON cannot be sent; then what
-        was set before stays.
+        Fails when ``text`` and ``json`` are both given, or the status, a header or the JSON cannot be sent. Then the
+        previous setting stays.
 
         Example:
         | Set Unexpected Response    status=404

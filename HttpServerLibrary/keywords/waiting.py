@@ -34,8 +34,8 @@ class WaitingKeywords(KeywordBase):
             server: Alias of the server; the current one when left out.
             message: Replaces the first line of the failure.
 
-        Fails when the timeout expires, with the expectations that were not met and the nearest received request.
-        Fails at once when there is an unchecked problem, also an earlier one.
+        Fails when the timeout expires, with the expectations that were not met and the nearest received request. Fails
+        at once when there is an unchecked problem, even an earlier one.
 
         Example:
         | Expect Oneshot Request    /callback    method=POST
@@ -83,9 +83,9 @@ class WaitingKeywords(KeywordBase):
     ) -> ReceivedRequest | list[ReceivedRequest]:
         """Waits until a request that looks like this was received; earlier requests count.
 
-        With ``times`` it waits for that many; for a range, until its lower bound is reached. It fails when there are
-        more than the upper bound by then. It does not look at later requests: check those at the end with `Request
-        Should Have Been Received` or `Request Should Not Be Received`.
+        With ``times``, it waits for that many requests; with a range, until its lower bound is reached, and it fails if
+        there are more than the upper bound by then. It does not look at later requests. Check those at the end with
+        `Request Should Have Been Received` or `Request Should Not Be Received`.
 
         Args:
             path: Path without the query, or an expectation, which stands for the requests that it took; see `Request
@@ -97,8 +97,8 @@ class WaitingKeywords(KeywordBase):
             server: Alias of the server; the current one when left out.
 
         Returns:
-            The request, which is the first one that matches. With ``times`` over 1 a list of the first ones that match,
-            with a range a list of all that match when the wait ends; oldest first.
+            The first request that matches. With ``times`` greater than 1, a list of the first that match; with a range,
+            a list of all that match when the wait ends. Oldest first.
 
         Fails when the timeout expires, with the nearest received request and what differs in it.
 
@@ -140,8 +140,8 @@ class WaitingKeywords(KeywordBase):
     ) -> list[ReceivedRequest]:
         """Waits until requests that look like these were received one after the other; earlier requests count.
 
-        The order is that of arrival. The wait goes on when other requests arrive: requests in the wrong order may be
-        followed by some in the right one.
+        The order is that of arrival. The wait goes on when other requests arrive, because requests in the wrong order
+        may be followed by some in the right order.
 
         Args:
             requests: A list of texts such as ``POST /login``, dictionaries and expectations; see `Requests Should Have

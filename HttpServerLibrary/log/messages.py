@@ -21,7 +21,7 @@ from .table import Received, request_table
 
 
 class LogLevel(Enum):
-    """Level of a message in the log; WARN and ERROR are also shown on the console."""
+    """Level of a message in the log; WARN and ERROR messages are also shown on the console."""
 
     TRACE = "TRACE"
     DEBUG = "DEBUG"

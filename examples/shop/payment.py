@@ -18,7 +18,7 @@ class PaymentService:
 
     def pay(self, item: str, quantity: int, amount: int) -> dict[str, Any]:
         """Asks for a payment and waits until it is settled."""
-        # The same key in every attempt, so that the customer pays once whatever gets lost on the way.
+        # The same key in every attempt, so that the customer pays only once even if a response gets lost.
         headers = {**self._headers, "Idempotency-Key": str(uuid.uuid4())}
         order = {"item": item, "quantity": quantity, "amount": amount}
         payment = call_again_when_busy("POST", f"{self._url}/payments", order, headers)

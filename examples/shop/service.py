@@ -14,7 +14,7 @@ FIRST_PAUSE = 0.01
 
 
 class ServiceError(Exception):
-    """What the customer is told."""
+    """The message for the customer."""
 
 
 class Busy(ServiceError):
@@ -22,7 +22,7 @@ class Busy(ServiceError):
 
 
 def call(method: str, url: str, body: object = None, headers: dict[str, str] | None = None) -> Any:
-    """The JSON answer, or None when there is no such thing (404)."""
+    """The JSON answer, or None when the service answers 404."""
     data = None if body is None else json.dumps(body).encode()
     request = Request(url, data, {"Accept": "application/json", **(headers or {})}, method=method)
     if data is not None:

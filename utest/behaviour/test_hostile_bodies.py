@@ -24,6 +24,7 @@ CONTENT_TYPES = [
     "text/xml; charset=rot13",
     "text/xml; charset*=utf-8''%ff",
     'text/xml; charset="',
+    "text/xml; charset*=utf%00''x",
 ]
 PIECES = [
     "--b\r\n",
@@ -32,6 +33,7 @@ PIECES = [
     "\n",
     'Content-Disposition: form-data; name="a"',
     "Content-Disposition: form-data; name*=x''%ff",
+    "Content-Disposition: form-data",
     '; filename="f"',
     "Content-Type: text/plain; charset=nope",
     "Content-Transfer-Encoding: base64",
@@ -65,3 +67,11 @@ def test_every_body_ends_in_an_answer(fields: dict[str, object], body: bytes, co
     found = [str(difference) for difference in description.differences(request)]
     assert description.matches(request) is (found == [])
     assert all(line.isprintable() for line in found)
+
+
+@pytest.mark.parametrize("fields", [{"form": {"a": "1"}}, {"files": {"a": "f"}}], ids=["form", "files"])
+def test_names_are_compared_with_parts_that_have_none(fields: dict[str, object]) -> None:
+    body = b"--b\r\nContent-Disposition: form-data\r\n\r\n1\r\n--b\r\n"
+    body += b'Content-Disposition: form-data; filename="g"\r\n\r\n2\r\n--b--\r\n'
+    request = Request.of("POST", "/", {"Content-Type": "multipart/form-data; boundary=b"}, body)
+    assert len(RequestDescription(**fields).differences(request)) == 1

@@ -129,3 +129,19 @@ def test_hundreds_of_expectations(server: HttpServer, ask: Ask) -> None:
         'Nearest of 501 expectations: permanent GET /250 json={"n": 250}',
         "  json $.n: expected 250, received 1",
     ]
+
+
+@pytest.mark.parametrize("body", [b"[" * 450 + b"]" * 450, b'{"a":' + b"[" * 450 + b"]" * 450 + b"}"])
+@pytest.mark.parametrize("fields", [{"json_subset": {"a": 1}}, {"json_path": {"$.a": 1}}], ids=["json", "json_path"])
+def test_explanations_become_text_deep_inside_other_calls(
+    server: HttpServer, ask: Ask, fields: dict[str, Any], body: bytes
+) -> None:
+    server.secrets.add("s3cr3t")
+    expect(server, method="POST", **fields)
+    ask(Request.of("POST", "/", {}, body))
+    (problem,) = server.journal.problems()
+
+    def message(depth: int) -> str:
+        return message(depth - 1) if depth else problem.message
+
+    assert_fits_a_log(message(300))

@@ -313,3 +313,37 @@ def test_a_matcher_may_use_the_server(server: HttpServer, get: Get) -> None:
 
     expect(server, Kind.PERMANENT, "a", matcher=matcher)
     assert get() == "a"
+
+
+@pytest.mark.parametrize("end", ["removed", "cleared", "closed"])
+def test_an_expectation_answers_what_it_took_before_it_ended(server: HttpServer, end: str) -> None:
+    server.open_scope(Scope("test"))
+    expectation = expect(server, Kind.PERMANENT, "x")
+    responder = expectation.responder
+    taken = server.book.take(Request.of("GET", "/x"), lambda: None)
+    if end == "removed":
+        server.book.remove(expectation)
+    elif end == "cleared":
+        server.book.clear()
+    else:
+        server.close_scope()
+    assert taken == (expectation, responder)
+    assert responder is not None
+
+
+def test_what_a_test_masks_stays_masked_in_what_it_expected(server: HttpServer, ask: Ask) -> None:
+    first = Scope("test 'A'")
+    server.open_scope(first)
+    server.secrets.mask_fields(["pin"], first)
+    removed = expect(server, Kind.PERMANENT, "x", "/removed", query={"pin": "1234"})
+    server.book.remove(removed)
+    ended = expect(server, Kind.PERMANENT, "x", query={"pin": "1234"})
+    server.close_scope()
+    server.open_scope(Scope("test 'B'"))
+    assert str(removed) == 'permanent /removed query={"pin": ***}'
+    assert str(ended) == 'permanent /x query={"pin": ***}'
+    _, text = ask(Request.of("GET", "/x?pin=1234"))
+    assert (
+        "An earlier expectation would have taken it; it ended with test 'A': permanent /x query={\"pin\": ***}" in text
+    )
+    assert str(expect(server, Kind.PERMANENT, "x", query={"pin": "1234"})) == 'permanent /x query={"pin": "1234"}'

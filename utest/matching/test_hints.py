@@ -43,6 +43,11 @@ def diff(expected: str, received: str) -> list[str]:
         ("a%20b", "a b", "only percent-encoding differs: the expected text is encoded"),
         ("a%20b", "a+b", "only percent-encoding and '+' differ"),
         ("1.0", "1", "the same number, written differently"),
+        ("2026-11-28T15:00:00Z", "2026-11-28T16:00:00.000+01:00", "the same time, written differently"),
+        ("2026-11-28T15:00:00Z", "2026-11-28T15:00:01Z", ""),
+        ("2026-11-28T15:00:00", "2026-11-28 15:00:00", ""),
+        ("2026-13-28T15:00:00Z", "2026-11-28T15:00:00Z", ""),
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+13:00", ""),
         ("1", "2", ""),
         ("a", "", ""),
         ("/a/*", "/a/b", PATTERN),
@@ -107,7 +112,7 @@ def test_patterns(pattern: str, received: str, found: str) -> None:
         ("/A", "/a", "only letter case differs"),
         ("/a b", "/a%2520b", "the path is encoded twice"),
         ("/a%20b", "/a b", "only percent-encoding differs: the expected text is encoded"),
-        ("/orders/{id}", "/orders/7/8", "a placeholder stands for one segment"),
+        ("/orders/{id}", "/orders/7/8", "a placeholder stands for one segment; GLOB:/orders/* matches several"),
         ("/orders/{id}", "/offers/7", ""),
         ("/orders/:id", "/orders/7", "for a segment that varies, write {id} instead of :id"),
         ("/orders/<int:id>/x", "/orders/7/x", "for a segment that varies, write {id} instead of <int:id>"),
@@ -234,9 +239,11 @@ def test_a_compressed_body(fields: dict[str, object]) -> None:
 
 def test_gzip_that_nobody_named() -> None:
     packed = gzip.compress(b"1")
-    advice = "the body looks like gzip, but it has no Content-Encoding"
+    advice = "the request has no Content-Encoding"
     assert hint(Request.of("POST", "/", JSON, packed), json=1) == advice
     assert hint(Request.of("POST", "/", {"Content-Encoding": "identity"}, packed), text="1") == advice
+    [difference] = RequestDescription(json=1).differences(Request.of("POST", "/", JSON, packed))
+    assert str(difference.received) == f"{len(packed)} bytes that look like gzip"
     assert hint(Request.of("POST", "/", JSON, packed), data=b"\x1f\x8c") == "differs from byte 2 on"
 
 

@@ -413,8 +413,10 @@ def test_schema_files_that_cannot_be_read(tmp_path: Path) -> None:
         (True, "json_path $.a: expected true (boolean), received 2 (number)"),
         (
             "REGEXP:[0-9]",
-            'json_path $.a: expected "REGEXP:[0-9]" (text), received 2 (number); '
-            'in JSON a pattern is written "<regexp:...>"',
+            (
+                'json_path $.a: expected "REGEXP:[0-9]" (text), received 2 (number); '
+                'in JSON a pattern is written "<regexp:...>"'
+            ),
         ),
     ],
 )

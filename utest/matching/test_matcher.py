@@ -57,6 +57,12 @@ class Unprintable(Exception):
         raise RuntimeError("no text")
 
 
+class Annotated(Exception):
+    """As from Python 3.11 on after ``add_note``."""
+
+    __notes__ = ["a note"]  # noqa: RUF012
+
+
 @pytest.mark.parametrize(
     ("raised", "phrase"),
     [
@@ -65,6 +71,7 @@ class Unprintable(Exception):
         (SystemExit(3), "SystemExit: 3"),
         (KeyboardInterrupt(), "KeyboardInterrupt"),
         (Unprintable(), "Unprintable"),
+        (Annotated("boo"), "Annotated: boo"),
     ],
 )
 def test_what_a_matcher_raises_is_kept(raised: BaseException, phrase: str) -> None:

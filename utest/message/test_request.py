@@ -69,6 +69,7 @@ def test_cookies() -> None:
         ("text/html; charset=nope", "text/html", "utf-8"),
         ("text/html; charset=rot13", "text/html", "utf-8"),
         ("text/html; charset*=utf-8''%00", "text/html", "utf-8"),
+        ("text/html; charset*=utf%00''x", "text/html", "utf-8"),
         ("garbage", "garbage", "utf-8"),
         ("; charset=", "", "utf-8"),
     ],
@@ -199,3 +200,11 @@ def test_the_body_of_a_form_stays_readable(content_type: str, body: bytes) -> No
 
 def test_a_request_in_a_handler_names_itself() -> None:
     assert repr(Request.of("GET", "/x?a", {"Host": "a"}).to_werkzeug()) == "<Request 'http://a/x?a' [GET]>"
+
+
+def test_a_part_without_a_name_has_an_empty_one() -> None:
+    body = b"--b\r\nContent-Disposition: form-data\r\n\r\n1\r\n--b\r\n"
+    body += b'Content-Disposition: form-data; filename="f"\r\n\r\n2\r\n--b--\r\n'
+    request = Request.of("POST", "/", {"Content-Type": "multipart/form-data; boundary=b"}, body)
+    assert request.form == {"": ["1"]}
+    assert {name: [file.filename for file in files] for name, files in request.files.items()} == {"": ["f"]}

@@ -290,6 +290,29 @@ def test_a_reset_connection_takes_no_answer(serve: Serve, connect: Connect) -> N
     assert sent == [False]
 
 
+def test_a_client_that_left_before_a_delayed_response(serve: Serve, connect: Connect) -> None:
+    """What is sent to it is reset, which a single send does not notice."""
+    asked = threading.Event()
+    left = threading.Event()
+    sent: list[bool] = []
+    done = threading.Event()
+
+    def answer(request: Request, reply: Reply) -> None:
+        asked.set()
+        left.wait(LONG)
+        reply.wait(0.05)
+        sent.append(reply.send(Response(200, (), b"late")))
+        done.set()
+
+    client = connect(serve(answer))
+    client.send(GET)
+    asked.wait(LONG)
+    client.close()
+    left.set()
+    assert done.wait(LONG)
+    assert sent == [False]
+
+
 def test_pieces_are_sent_as_they_come(serve: Serve, connect: Connect) -> None:
     received = threading.Semaphore(0)
 

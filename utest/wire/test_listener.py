@@ -205,8 +205,8 @@ def test_other_failures(number: int, message: str, monkeypatch: pytest.MonkeyPat
     [
         ("localhost", -1, "There is no port -1: ports go from 0 to 65535, and 0 takes a free one."),
         ("localhost", 65536, "There is no port 65536: ports go from 0 to 65535, and 0 takes a free one."),
-        ("a..b", 0, "The host 'a..b' cannot be resolved to an address."),
-        ("a\0b", 0, "The host 'a\\x00b' cannot be resolved to an address."),
+        ("a..b", 0, "The host 'a..b' cannot be resolved."),
+        ("a\0b", 0, "The host 'a\\x00b' cannot be resolved."),
         ("192.0.2.1", 0, "192.0.2.1 is not an address of this machine."),
     ],
 )
@@ -227,7 +227,7 @@ def test_a_host_that_nobody_knows(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError) as error:
         Listener("no.such.host", 0, ok)
     assert str(error.value) == (
-        "The host 'no.such.host' cannot be resolved to an address. Use localhost, or 0.0.0.0 for all addresses."
+        "The host 'no.such.host' cannot be resolved. Use localhost, or 0.0.0.0 for all addresses."
     )
 
 

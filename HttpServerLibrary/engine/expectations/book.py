@@ -26,7 +26,7 @@ from ..message.request import Request
 from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
 from .expectation import Expectation, Kind
-from .shelf import Layer, NoMatch
+from .shelf import Layer, NoMatch, Taken
 
 # Expectations that ended or were removed, kept to explain requests that come too late.
 _MAX_ARCHIVED: Final = 100
@@ -60,6 +60,7 @@ class ExpectationBook:
         layer = self._layers.pop()
         layer.scope.closed = True
         self._archive(layer.all)
+        self._secrets.end_scope(layer.scope)
         self._version += 1
         return layer.scope
 
@@ -67,6 +68,9 @@ class ExpectationBook:
         """Keeps them for explanations, without their responses, which may be large. The lock must be held."""
         for expectation in expectations:
             expectation.responder = None
+            if self._secrets.masks_names:
+                # Until now its values are masked.
+                expectation.keep_text()
         self._archived += expectations
 
     def register(self, kind: Kind, description: RequestDescription, times: int | None = None) -> Expectation:
@@ -159,7 +163,7 @@ class ExpectationBook:
         with self._lock:
             self._layers[-1].unexpected = response
 
-    def take(self, request: Request, step_aside: Callable[[], None]) -> Expectation | NoMatch:
+    def take(self, request: Request, step_aside: Callable[[], None]) -> Taken | NoMatch:
         """The expectation that takes this request, used up by it. Raises `MatcherFailed`.
 
         ``step_aside`` is called before a matcher, which may take long.
@@ -179,7 +183,7 @@ class ExpectationBook:
                     continue
                 if chosen is not None:
                     self._use(chosen)
-                    return chosen
+                    return Taken(chosen, chosen.responder)
                 if due is None or request.is_for_favicon:
                     # Browsers ask for it at any time, so it does not break an order.
                     return NoMatch("UNEXPECTED REQUEST")

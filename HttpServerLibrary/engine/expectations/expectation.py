@@ -34,6 +34,7 @@ class Expectation:
     """
 
     __slots__ = (
+        "_kept_text",
         "description",
         "kind",
         "number",
@@ -65,6 +66,7 @@ class Expectation:
         self.used = 0
         self.sent = 0
         self.removed = False
+        self._kept_text: str | None = None
 
     @property
     def used_up(self) -> bool:
@@ -86,7 +88,11 @@ class Expectation:
 
     def text(self) -> str:
         """What the request must look like, without what must not be read."""
-        return visible(self.description.shown(self.secrets), _MAX_TEXT)
+        return visible(self.description.shown(self.secrets), _MAX_TEXT) if self._kept_text is None else self._kept_text
+
+    def keep_text(self) -> None:
+        """Keeps the text as it is now, when names are masked that will not be masked later."""
+        self._kept_text = self.text()
 
     def __str__(self) -> str:
         return f"{self.kind} {self.text()}"

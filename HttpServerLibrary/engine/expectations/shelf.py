@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections import deque
 from operator import attrgetter
+from typing import NamedTuple
 
 from ..message.request import Request
 from ..problem import ProblemKind
+from ..responses.responder import Responder
 from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
 from .expectation import Expectation, Kind
+
+
+class Taken(NamedTuple):
+    """The expectation that takes a request, and its response at that moment: it may be removed before it answers."""
+
+    expectation: Expectation
+    responder: Responder | None
 
 
 class NoMatch:

@@ -52,7 +52,11 @@ class Cell:
                 return masked(value.spelling, masking)
             value = value.value
         elif isinstance(value, Mapping):
-            value = {name: MASK if self._where(name).is_masked(masking) else entry for name, entry in value.items()}
+            # That something is absent is no secret.
+            value = {
+                name: MASK if entry is not None and self._where(name).is_masked(masking) else entry
+                for name, entry in value.items()
+            }
         value = masking.json(value)
         text = json.dumps(value, ensure_ascii=False)
         return text if is_visible(text) else json.dumps(value)

@@ -33,6 +33,9 @@ class Neighbour(NamedTuple):
     would_take: Callable[[Request], Expectation | None]
     expectations: Callable[[], Sequence[Expectation]]
 
+    def __str__(self) -> str:
+        return f"server '{self.alias}' at {self.url}"
+
 
 @dataclass(frozen=True)
 class Context:
@@ -132,15 +135,17 @@ def _unexpected(request: Request, expectations: Sequence[Expectation], context: 
             paste = None
         return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), advice, paste)
     ended = _ended(request, context)
+    if ended is not None and _ended_too_early(ended):
+        # What else is expected only distracts.
+        return Explanation("UNEXPECTED REQUEST", title, (*causes, *_about_ended(ended)))
     if ended is not None:
         notes = _about_ended(ended)
         return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), notes=notes)
     near_elsewhere = _nearest_elsewhere(request, context)
     if near_elsewhere is not None:
         neighbour, nearest = near_elsewhere
-        heading = f"No expectation of server '{context.alias}' is close. Nearest on server '{neighbour.alias}'"
-        advice = (f"If server '{neighbour.alias}' was meant, give the client {neighbour.url}.",)
-        return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, advice=advice)
+        heading = f"No expectation of server '{context.alias}' is close. Nearest on {neighbour}"
+        return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest)
     paste = None if causes else _pasted("This line expects it", line_for(request), context)
     return Explanation(
         "UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), paste=paste, details=details(request)
@@ -219,6 +224,11 @@ def _ended(request: Request, context: Context) -> Expectation | None:
     pairs = [(entry, entry.description) for entry in likely[-_MAX_ARCHIVED:]]
     ranked = rank(((entry, description, request) for entry, description in reversed(pairs)), lambda entry: False)
     return ranked[0].candidate if ranked and not ranked[0].differences else None
+
+
+def _ended_too_early(expectation: Expectation) -> bool:
+    """Whether its test ended before the request that it waited for arrived."""
+    return expectation.scope.name.startswith("test ") and not expectation.removed and not expectation.used
 
 
 def _about_ended(expectation: Expectation) -> tuple[Phrase, ...]:

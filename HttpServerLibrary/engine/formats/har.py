@@ -66,9 +66,9 @@ class _Entry:
     def _headers(self, pairs: Pairs) -> list[Json]:
         return [{"name": self._name(name), "value": self._secrets.header(name, value)} for name, value in pairs]
 
-    def _name(self, name: str | None) -> str:
-        """The name of a header, parameter or form field; the part of a multipart body may have none."""
-        return self._secrets.hide(name or "")
+    def _name(self, name: str) -> str:
+        """The name of a header, parameter or form field."""
+        return self._secrets.hide(name)
 
     def _request_json(self) -> Json:
         request = self._request
@@ -97,7 +97,7 @@ class _Entry:
         text, encoding = _text(self._secrets, request.content, request.charset)
         data: Json = {"mimeType": self._secrets.hide(request.header("content-type") or _NO_TYPE), "text": text}
         params: list[Json] = [
-            {"name": self._name(name), "value": self._secrets.field(name or "", value)}
+            {"name": self._name(name), "value": self._secrets.field(name, value)}
             for name, values in request.form.items()
             for value in values
         ]

@@ -123,7 +123,7 @@ class Secrets:
         self._texts: tuple[str, ...] = ()
         self._spelled: tuple[str, ...] = ()
         self._pattern: re.Pattern[str] | None = None
-        self._given: tuple[MaskedName, ...] = ()
+        # Replaced as a whole, as threads of the server read it, too.
         self._names = MaskedNames(())
 
     def add(self, text: str) -> None:
@@ -157,15 +157,18 @@ class Secrets:
         self._mask(MaskedName(name, False, scope) for name in names)
 
     def _mask(self, names: Iterable[MaskedName]) -> None:
-        self._given = tuple(dict.fromkeys((*(name for name in self._given if not name.scope.closed), *names)))
+        self._names = MaskedNames(tuple(dict.fromkeys((*self._names.given, *names))))
 
-    def _current(self) -> MaskedNames:
-        """The names whose scope is open. Also asked by threads of the server, which change nothing that was given."""
-        given = tuple(name for name in self._given if not name.scope.closed)
-        names = self._names
-        if names.given != given:
-            names = self._names = MaskedNames(given)
-        return names
+    def end_scope(self, scope: Scope) -> None:
+        """Masks the names no more that were masked until the end of this scope."""
+        left = tuple(name for name in self._names.given if name.scope is not scope)
+        if left != self._names.given:
+            self._names = MaskedNames(left)
+
+    @property
+    def masks_names(self) -> bool:
+        """Whether values are masked by the names of their headers or fields."""
+        return bool(self._names.given)
 
     def spans(self, text: str, *, cut_before: bool = False, cut_after: bool = False) -> list[Span]:
         """Where secrets and values of masked names stand in a text, in order and without overlaps.
@@ -175,8 +178,7 @@ class Secrets:
         pattern = self._pattern
         found = [] if pattern is None else [Span(match.start(1), match.end(1)) for match in pattern.finditer(text)]
         found += _left_of(self._spelled, text, cut_before, cut_after)
-        if self._given:
-            found += self._current().spans(text, cut_before=cut_before)
+        found += self._names.spans(text, cut_before=cut_before)
         found.sort(key=lambda span: (span.start, -span.end))
         spans: list[Span] = []
         for span in found:
@@ -189,7 +191,7 @@ class Secrets:
 
     def masks(self, kind: str, name: str) -> bool:
         """Whether the values of a field are masked by its name; ``kind`` is ``header`` for a header."""
-        return self._current().masks(kind, name)
+        return self._names.masks(kind, name)
 
     def hide(self, text: str) -> str:
         """The text without secrets, and without the values of masked names however they are written down."""
@@ -209,8 +211,8 @@ class Secrets:
 
     def json(self, value: Any) -> Any:
         """A parsed JSON value for people to read."""
-        names = self._current()
-        return self._json(value, names) if self._texts or self._given else value
+        names = self._names
+        return self._json(value, names) if self._texts or names.given else value
 
     def _json(self, value: Any, names: MaskedNames) -> Any:
         if isinstance(value, dict):

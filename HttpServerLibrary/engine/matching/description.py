@@ -175,6 +175,10 @@ def _decoded(name: str, field: Field, request: Request) -> Iterator[Difference]:
         yield Difference(Where(name), "a complete body", unreadable.advice)
     elif unreadable is not None:
         yield Difference(Where(name), "a body that can be decoded", f"one that is {unreadable}")
+    elif _is_unnamed_gzip(request):
+        received = f"{len(request.body):,} bytes that look like gzip"
+        unnamed = "the request has no Content-Encoding"
+        yield from (replace(entry, received=received, hint=unnamed, diff=None) for entry in field.differences(request))
     else:
         hint = _encoding_hint(request)
         yield from (replace(entry, hint=hint or entry.hint) for entry in field.differences(request))
@@ -184,10 +188,12 @@ def _encoding_hint(request: Request) -> Phrase:
     """What to say of a body that was compared as sent because of its encoding (RFC 9110, 8.4)."""
     if request.undecoded:
         return ("the body is encoded (", Plain(request.undecoded), ") and was compared undecoded")
-    encoding = (request.header("content-encoding") or "identity").strip().lower()
-    if encoding == "identity" and request.body.startswith(_GZIP):
-        return "the body looks like gzip, but it has no Content-Encoding"
     return ""
+
+
+def _is_unnamed_gzip(request: Request) -> bool:
+    encoding = (request.header("content-encoding") or "identity").strip().lower()
+    return encoding == "identity" and request.body.startswith(_GZIP)
 
 
 def _is_any(value: object) -> bool:

@@ -20,7 +20,7 @@ from .difference import Difference, Where
 from .field import Field
 from .hints import alike
 from .named import MAX_DESCRIBED, NamedValues
-from .suggestion import Suggestion, plain_values
+from .suggestion import Suggestion, body_text, plain, plain_values
 from .text import TextPattern
 from .unordered import without_counterpart
 
@@ -40,8 +40,12 @@ class Form(NamedValues):
         fields = not_empty(form_pairs(value, "form"), "form")
         super().__init__("form", "form field", fields, lambda request: request.form)
 
+    def suggestion(self, request: Request) -> Suggestion | None:
+        # Every field would be missing.
+        return None if _is_not_form(request) and not self.matches(request) else super().suggestion(request)
+
     def differences(self, request: Request) -> Iterator[Difference]:
-        if request.body and not request.form and not request.files and not self.matches(request):
+        if _is_not_form(request) and not self.matches(request):
             hint = _no_boundary(request)
             if not hint and looks_urlencoded(request):
                 hint = f"it looks like a form, but its Content-Type is not {_URLENCODED}"
@@ -58,6 +62,11 @@ def looks_urlencoded(request: Request) -> bool:
     # One name without a value may be base64.
     is_form = len(request.content) <= _MAX_LOOKED_AT and _PAIRS.fullmatch(text) is not None
     return is_form and ("&" in text or not text.endswith("="))
+
+
+def _is_not_form(request: Request) -> bool:
+    """Whether there is a body in which no field or file was found."""
+    return bool(request.body) and not request.form and not request.files
 
 
 def _body_of_type(request: Request) -> Phrase:
@@ -94,6 +103,19 @@ class _File:
         return all(pattern.matches(_text_of(file, part)) for part, pattern in self.texts.items()) and (
             self.data is None or _content(file) == self.data
         )
+
+    def suggestion(self, file: FileStorage) -> str | dict[str, str] | None:
+        """How the file would be described with the same parts; None where a line cannot hold one of them."""
+        suggested: dict[str, str] = {}
+        for part, pattern in self.texts.items():
+            value = _text_of(file, part)
+            written = body_text(value) if part == "text" else plain(value)
+            if not pattern.matches(value) and written is None:
+                return None
+            suggested[part] = str(pattern) if pattern.matches(value) else str(written)
+        if self.data is not None:
+            return None
+        return suggested["filename"] if suggested.keys() == {"filename"} else suggested
 
     def nearest(self, files: list[FileStorage]) -> int:
         """The index of the file in which the fewest parts differ; of several, one with the right name."""
@@ -153,16 +175,23 @@ class Files(Field):
                 yield from _nearest_differences(where, expected, received)
 
     def suggestion(self, request: Request) -> Suggestion | None:
+        if _is_not_form(request) and not self.matches(request):
+            # Every file would be missing.
+            return None
         suggested: dict[str, object] = {}
         for name, expected in self._expected.items():
             received = request.files.get(name, [])
-            if not _files_match(expected, received):
-                names = [file.filename or "" for file in received]
-                suggested[name] = plain_values(names) if names else None
-            elif _has_data(expected):
-                return None
+            if _files_match(expected, received):
+                entry = None if _has_data(expected) else self._given[name]
+            elif isinstance(expected, _File) and received:
+                entry = expected.suggestion(received[expected.nearest(received)])
+            elif isinstance(expected, list) and any(file.texts.keys() != {"filename"} for file in expected):
+                entry = None
             else:
-                suggested[name] = self._given[name]
+                entry = plain_values([file.filename or "" for file in received]) if received else None
+            if entry is None and received:
+                return None
+            suggested[name] = entry
         return {"files": suggested}
 
     def shown(self, masking: Masking) -> str:

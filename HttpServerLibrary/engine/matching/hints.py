@@ -6,6 +6,7 @@ import fnmatch
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from datetime import datetime, timezone
 from itertools import islice
 from typing import Final
 from urllib.parse import unquote, unquote_plus
@@ -21,6 +22,7 @@ _ALMOST_A_PATTERN: Final = re.compile(
 )
 # A star in a word or path; */* is a media range (RFC 9110, 12.5.1).
 _ALMOST_A_GLOB: Final = re.compile(r"(?=.*\w)(?!\*/\*)\S*\*\S*")
+_TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 _SEPARATORS: Final = {"_": "underscores", "-": "hyphens"}
 # Longer texts take longer to look at than a hint is worth.
 _MAX_LENGTH: Final = 10_000
@@ -32,6 +34,18 @@ def _number(text: str) -> float | str:
     try:
         return float(text)
     except ValueError:
+        return text
+
+
+def _instant(text: str) -> datetime | str:
+    """The time of an RFC 3339 timestamp."""
+    if not _TIMESTAMP.match(text):
+        return text
+    try:
+        # Python reads the Z from 3.11 on.
+        found = datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
+        return text if found.tzinfo is None else found.astimezone(timezone.utc)
+    except (ValueError, OverflowError):
         return text
 
 
@@ -54,6 +68,7 @@ _ONLY: Final[tuple[tuple[str, Callable[[str], object]], ...]] = (
     ("only percent-encoding differs", unquote),
     ("only percent-encoding and '+' differ", unquote_plus),
     ("the same number, written differently", _number),
+    ("the same time, written differently", _instant),
 )
 
 
@@ -93,12 +108,18 @@ def lookalike(expected: str, received: str) -> str:
 
 
 def alike(name: str, others: Iterable[str]) -> Phrase:
-    """Which other name is spelled only a little differently; empty when there is none."""
+    """What to say of another name that is spelled only a little differently; empty when there is none."""
+    found = misspelt(name, others)
+    return ("there is ", Quoted(found[0]), f": {found[1]}") if found else ""
+
+
+def misspelt(name: str, others: Iterable[str]) -> tuple[str, str] | None:
+    """Which other name is spelled only a little differently, and what differs."""
     for other in islice(others, _MAX_NAMES):
         found = only(name, other) or _only_in_names(name, other)
         if found:
-            return ("there is ", Quoted(other), f": {found}")
-    return ""
+            return other, found
+    return None
 
 
 def _only_in_names(name: str, other: str) -> str:

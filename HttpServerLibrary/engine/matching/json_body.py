@@ -248,7 +248,8 @@ class JsonPath(JsonField):
             suggested = {path: self._suggested(path, body) for path in self._find}
         except Exception:  # no JSON, or what the library raises for a body that it cannot look into
             return None
-        return None if MISSING in suggested.values() else {"json_path": suggested}
+        is_known = not any(value is MISSING for value in suggested.values())
+        return {"json_path": suggested} if is_known and is_short(suggested) else None
 
     def _suggested(self, path: str, body: Any) -> Any:
         """What to expect at a path: what is given where one of the found values equals it, otherwise the first one."""

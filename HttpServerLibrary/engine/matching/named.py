@@ -15,7 +15,7 @@ from ..visible import MASK, shortened
 from .auth import credential_difference, is_credential_header, same_credentials
 from .difference import Difference, Where
 from .field import Field
-from .hints import alike
+from .hints import alike, misspelt
 from .suggestion import Suggestion, plain_values, text_or_plain
 from .text import TextPattern
 from .unordered import without_counterpart
@@ -100,12 +100,17 @@ class NamedValues(Field):
             if not self._value_matches(name, expected, received):
                 yield self._difference(request, name, expected, received)
 
-    def suggestion(self, request: Request) -> Suggestion:
+    def suggestion(self, request: Request) -> Suggestion | None:
         suggested: dict[str, object] = {}
         for name, expected in self._expected.items():
-            received = self._received(request, name)
+            given, received = self._given[name], self._received(request, name)
+            if not received and expected is not None:
+                # A misspelt name is there under another one.
+                other, _ = misspelt(name, self._names(request)) or (name, "")
+                if other not in self._expected:
+                    name, received = other, self._received(request, other)
             if self._value_matches(name, expected, received):
-                suggested[name] = self._given[name]
+                suggested[name] = given
             else:
                 suggested[name] = plain_values(received) if received else None
         return {self._argument: suggested}
@@ -271,6 +276,11 @@ class Cookies(NamedValues):
 
     def _masked_by(self, name: str) -> tuple[str, ...]:
         return name, "Cookie"
+
+    def _difference(self, request: Request, name: str, expected: Expected, received: list[str]) -> Difference:
+        difference = super()._difference(request, name, expected, received)
+        # Most cookies that must be there are sessions: a line without one would check less.
+        return replace(difference, is_credential=not received)
 
 
 def query(value: object) -> Field:

@@ -121,7 +121,10 @@ class Path(Field):
             )
         if self._template is not None:
             wider = re.compile(self._template.pattern.replace("([^/]+)", "(.+)"))
-            return "a placeholder stands for one segment" if wider.fullmatch(received) else ""
+            if not wider.fullmatch(received):
+                return ""
+            pattern = _PLACEHOLDER.sub("*", self._text)
+            return ("a placeholder stands for one segment; ", Plain(f"GLOB:{pattern}"), " matches several")
         return hint(self._text, received) or _hint_to_prefix(self._text, received)
 
     def shown(self, masking: Masking) -> str:

@@ -16,6 +16,9 @@ Suggestion = Mapping[str, object]
 MAX_SUGGESTED: Final = 500
 """Characters of a body that a line has room for."""
 
+# A line is made long after the request came, in a thread that may have little of its stack left to recurse.
+_MAX_DEPTH: Final = 50
+
 _PREFIX: Final = re.compile(r"(EQUALS|GLOB|REGEXP|STARTS|NOT):")
 _ESCAPED: Final = frozenset("\n\r\t")
 
@@ -58,7 +61,22 @@ def text_or_plain(pattern: TextPattern, received: str) -> str:
 def is_short(value: Any) -> bool:
     """Whether a JSON value can be written on a line."""
     try:
-        return len(json.dumps(value, ensure_ascii=False, allow_nan=False)) <= 4 * MAX_SUGGESTED
+        is_short = len(json.dumps(value, ensure_ascii=False, allow_nan=False)) <= 4 * MAX_SUGGESTED
     except (ValueError, RecursionError):
         # A number that is too large to be written again, or more lists in lists than can be looked into.
         return False
+    return is_short and _is_shallow(value)
+
+
+def _is_shallow(value: Any) -> bool:
+    level = [value]
+    for _ in range(_MAX_DEPTH):
+        level = [
+            entry
+            for outer in level
+            if isinstance(outer, (dict, list))
+            for entry in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return True
+    return False

@@ -190,10 +190,11 @@ class RequestHead:
         """The charset that the Content-Type names, if Python knows it."""
         message = Message()
         message["Content-Type"] = self.header("content-type") or ""
-        charset = message.get_content_charset()
-        if charset is None:
-            return None
         try:
+            # Fails for a parameter such as charset*=%00''x (RFC 8187).
+            charset = message.get_content_charset()
+            if charset is None:
+                return None
             # This also refuses codecs that are not for text, and those that cannot replace unknown bytes.
             b"\xff".decode(charset, "replace")
         except (LookupError, ValueError):

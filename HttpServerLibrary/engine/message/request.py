@@ -236,14 +236,15 @@ class Request(RequestHead):
         if self.unreadable is not None:
             return {}, {}
         request = self.to_werkzeug()
-        form, files = request.form, request.files
-        for name in files:
-            for file in files.getlist(name):
-                file.filename = filename_as_sent(file)
-        return (
-            {name: form.getlist(name) for name in form},
-            {name: files.getlist(name) for name in files},
-        )
+        form: dict[str, list[str]] = {}
+        files: dict[str, list[FileStorage]] = {}
+        # A part may have no name, although it must (RFC 7578, 4.2): to werkzeug that is None.
+        for name, value in request.form.items(multi=True):
+            form.setdefault(name or "", []).append(value)
+        for name, file in request.files.items(multi=True):
+            file.filename = filename_as_sent(file)
+            files.setdefault(name or "", []).append(file)
+        return form, files
 
     def to_werkzeug(self) -> werkzeug.Request:
         """Makes the request that handlers and matchers get; a new one for each, as its stream can be read once.

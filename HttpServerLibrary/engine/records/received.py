@@ -133,31 +133,31 @@ class ReceivedResponse:
 
 
 class ReceivedRequest:
-    """A request that arrived, whatever became of it, together with the response it got.
+    """A request that arrived, expected or not, together with the response it got.
 
     | ``method``, ``path``, ``url``   | Method, decoded path, absolute URL. |
     | ``query``, ``query_string``     | Decoded parameters as a dictionary; the query as sent. |
     | ``headers``, ``cookies``        | Dictionaries; header names in any case. |
     | ``text``, ``data``, ``json``    | The body as text, as bytes, and parsed (``None`` when it is not JSON). |
     | ``xml``                         | Root element (lxml); ``None`` when the body is not XML, or without lxml. |
-    | ``body_size``                   | Size of the body as it came, in bytes. |
+    | ``body_size``                   | Size of the body as sent, in bytes. |
     | ``form``, ``files``             | Fields and uploaded files of a form. |
     | ``auth``                        | ``None``, or an object with ``scheme``, ``username``, ``password``, ``token``. |
     | ``path_params``                 | The segments captured by ``{name}`` in the expected path. |
-    | ``client``, ``time``, ``duration`` | ``host:port``; when it came (UTC); seconds until it was answered. |
-    | ``client_subject``              | Of the client's certificate, such as ``CN=alice,O=Shop``; or ``None``. |
-    | ``expectation``, ``problem``    | What took it, what went wrong; or ``None``. |
+    | ``client``, ``time``, ``duration`` | ``host:port``; time of arrival (UTC); seconds until it was answered. |
+    | ``client_subject``              | Subject of the client's certificate, such as ``CN=alice,O=Shop``; or ``None``. |
+    | ``expectation``, ``problem``    | The expectation that took it; what went wrong; or ``None``. |
     | ``response``                    | Has ``status``, ``reason``, ``headers``, ``text``, ``data``, ``json``. |
 
-    In ``query``, ``cookies``, ``form`` and ``files`` a name with one value is that value, with several it is a list
-    of them. An uploaded file has ``filename``, ``content_type``, ``data``, ``text`` and ``size``. Of a response body
-    that is streamed, as that of a file, the first 1 MiB is kept. When ``body_size`` is more than the length of
-    ``data``, a limit of `Start Http Server` let go of the rest: ``text`` and ``data`` are what is kept, ``json`` is
-    ``None``, ``form`` and ``files`` are empty.
+    In ``query``, ``cookies``, ``form`` and ``files``, a name with one value has that value, and a name with several
+    values has a list of them. An uploaded file has ``filename``, ``content_type``, ``data``, ``text`` and ``size``. The
+    first 1 MiB of a streamed response body, such as that of a file, is kept. When ``body_size`` is more than the length
+    of ``data``, a limit of `Start Http Server` dropped the rest: ``text`` and ``data`` are what is kept, ``json`` is
+    ``None``, and ``form`` and ``files`` are empty.
 
     A body with ``Content-Encoding: gzip`` or ``deflate`` is decoded for ``text``, ``json``, ``xml``, ``form`` and
     ``files``; ``data`` is the body as sent. When it cannot be decoded, or would be larger than ``max_body_kept`` of
-    `Start Http Server`, ``text`` is the body as sent, ``json`` and ``xml`` are ``None``, ``form`` and ``files`` are
+    `Start Http Server`, ``text`` is the body as sent, ``json`` and ``xml`` are ``None``, and ``form`` and ``files`` are
     empty.
     """
 
@@ -312,7 +312,7 @@ class Problem:
 
     ``kind`` is UNEXPECTED REQUEST, OUT OF ORDER, REFUSED, NO RESPONSE, HANDLER ERROR, MATCHER ERROR or
     MALFORMED REQUEST; ``message`` explains it; ``request`` is the received request; ``exception`` is the original
-    one, or ``None``.
+    exception, or ``None``.
     """
 
     __slots__ = ("exchange", "record")

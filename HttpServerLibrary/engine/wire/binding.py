@@ -47,7 +47,7 @@ def _addresses(host: str) -> list[_Address]:
         found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, ValueError) as error:
         raise UsageError(
-            f"The host {host!r} cannot be resolved to an address. Use localhost, or 0.0.0.0 for all addresses."
+            f"The host {host!r} cannot be resolved. Use localhost, or 0.0.0.0 for all addresses."
         ) from error
     # This server itself would occupy an address that is listed twice.
     return list(dict.fromkeys((family, address) for family, _, _, _, address in found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
 import struct
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from traceback import format_exception_only
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from ..message.reply import Reply
 from ..message.request import Request
@@ -45,6 +46,10 @@ _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 # Linux only.
 _QUICK_ACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
+# Not on Windows.
+_POLL: Final[Callable[[], Any] | None] = getattr(select, "poll", None)
+# The milliseconds that a reset may take.
+_RESET_ARRIVES: Final = 100
 _PLAIN_TEXT: Final = (
     "the client sent plain text, but this server speaks TLS: "
     "begin the URL with https://, or start the server without tls=True"
@@ -98,6 +103,8 @@ class Connection:
         self._asked = False
         self._client_closes = False
         self._aborted = False
+        # While a response was delayed.
+        self._client_closed = False
         self._usable = True
         self._linger_left = service.limits.linger_bytes
 
@@ -232,8 +239,20 @@ class Connection:
             self._service.leave(self)
 
     def wait(self, seconds: float) -> None:
-        """Waits, but not longer than the listener runs."""
+        """Waits, but not longer than the listener runs; the client may leave meanwhile."""
         self._service.wait(seconds)
+        with suppress(OSError):
+            # Not as an SSLSocket does it, which has no flags.
+            self._client_closed = socket.socket.recv(self.socket, 1, socket.MSG_PEEK) == b""
+
+    def _has_left(self) -> bool:
+        """Whether a client that closed its side of the connection does not read either: then it resets what is sent."""
+        self._client_closed = False
+        if _POLL is None:
+            return False
+        poll = _POLL()
+        poll.register(self.socket, 0)
+        return bool(poll.poll(_RESET_ARRIVES))
 
     def abort(self) -> None:
         """Ends the connection, from any thread: a thread that waits on it wakes up, and nothing more is sent."""
@@ -272,7 +291,9 @@ class Connection:
             sent = 0
         except OSError:
             return False
-        return sent == len(data) or self._write_slowly(data, sent)
+        if sent < len(data) and not self._write_slowly(data, sent):
+            return False
+        return not (self._client_closed and self._has_left())
 
     def _write_slowly(self, data: bytes, sent: int) -> bool:
         """Sends the rest as fast as the client takes it."""
