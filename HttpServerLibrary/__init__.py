@@ -1,4 +1,4 @@
-"""HTTP server in the test process, for Robot Framework suites whose system under test talks HTTP to something else."""
+"""HTTP server in the test process, for Robot Framework suites whose system under test sends HTTP requests."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _PROGRAM = ("", "the program")
 
 
 def _kept(method: Callable[Concatenate[L, P], None]) -> Callable[Concatenate[L, P], None]:
-    """Keeps an exception for the next keyword: raised in a listener it would be a line nobody sees."""
+    """Keeps an exception for the next keyword: raised in a listener, it would be an easily missed log line."""
 
     @wraps(method)
     def guarded(self: L, /, *args: P.args, **kwargs: P.kwargs) -> None:
@@ -44,7 +44,7 @@ def _kept(method: Callable[Concatenate[L, P], None]) -> Callable[Concatenate[L, 
 
 
 class Lifecycle:
-    """Keeps the scopes in step with Robot Framework. All events may come twice, and some may not come."""
+    """Keeps the scopes in step with Robot Framework. Any event may occur twice, and some may not occur at all."""
 
     ROBOT_LISTENER_API_VERSION = 3
     # Listeners with a lower priority see the status that auto_check leaves.
@@ -57,30 +57,30 @@ class Lifecycle:
         self._skip_on_failure: tuple[str, ...] = ()
 
     def _enter(self) -> None:
-        """Opens the scopes of the running suite and test, and closes those that are over.
+        """Opens the scopes of the running suite and test, and closes those that have ended.
 
-        Nobody announces them after an import at run time, or when a library of the user's makes an instance of its own.
+        There are no events for them after an import at run time, or when another library creates an instance.
         """
-        place = ExecutionContext()
-        if place.suite is None:
+        context = ExecutionContext()
+        if context.suite is None:
             if not self._scopes.opened(_PROGRAM[0]):
                 self._scopes.open(*_PROGRAM)
         else:
-            ended = self._scopes.ended(place)
+            ended = self._scopes.ended(context)
             if ended is not None:
                 self._leave(ended, self._warn)
-            self._open_suite(place, *place.suite)
-            if place.test is not None and not self._scopes.opened(place.test[0]):
-                self._scopes.open(*place.test)
+            self._open_suite(context, *context.suite)
+            if context.test is not None and not self._scopes.opened(context.test[0]):
+                self._scopes.open(*context.test)
         error, self._listener_error = self._listener_error, None
         if error is not None:
             raise error
 
-    def _open_suite(self, place: ExecutionContext, key: str, name: str, started: float | None) -> None:
+    def _open_suite(self, context: ExecutionContext, key: str, name: str, started: float | None) -> None:
         if self._scopes.opened(key):
             return
         frame = self._scopes.open(key, name, started)
-        if not self._options.auto_start or place.dry_run:
+        if not self._options.auto_start or context.dry_run:
             return
         server = self._scopes.current
         if server is None or not server.running:
@@ -98,15 +98,15 @@ class Lifecycle:
     @_kept
     def _start_test(self, data: model.TestCase[Any], result: result.TestCase) -> None:
         self._flush()
-        # Not at its end: a test that gives arguments by name often has a variable `options`, too.
+        # Not at its end: by then, a test may have a variable `options` of its own.
         self._skip_on_failure = _skip_on_failure()
         if not self._scopes.opened(data.id):
             self._scopes.open(data.id, f"test '{data.name}'", seconds_since_epoch(result))
 
     @_kept
     def _end_library_keyword(self, data: object, implementation: object, result: object) -> None:
-        place = ExecutionContext()
-        if place.suite is not None and not place.dry_run:
+        context = ExecutionContext()
+        if context.suite is not None and not context.dry_run:
             self._enter()
         self._flush()
 
@@ -127,7 +127,7 @@ class Lifecycle:
             self._leave(data.id, self._warn)
 
     def _leave(self, key: str, report: Callable[[list[Unchecked]], None]) -> None:
-        """Closes a scope and those inside it, after a report of what nobody checked."""
+        """Closes a scope and those inside it, after reporting what is unchecked."""
         found: list[Unchecked] = []
         closing = True
         while closing:
@@ -139,7 +139,7 @@ class Lifecycle:
             found += (Unchecked(server, frame.scope) for server in self._scopes.servers())
             try:
                 if not closing:
-                    # What the scope masks is masked in the report, too.
+                    # Before the scope is closed, so that its masking applies to the report.
                     report(found)
             finally:
                 self._scopes.close_innermost()
@@ -150,9 +150,9 @@ class Lifecycle:
         flush(self._scopes.servers(), LogLevel.INFO if off else LogLevel.WARN)
 
     def _log_received(self, unchecked: list[Unchecked]) -> None:
-        """Logs what the servers received in a test, but for those whose requests are all in a table already.
+        """Logs what the servers received in a test, except for servers whose requests are all in a table already.
 
-        A request with a problem is in the table, also when a reset in the teardown has forgotten it.
+        A request with a problem is in the table even if a reset in the teardown has forgotten it.
         """
         frame = self._scopes.innermost
         servers: list[HttpServer] = []
@@ -174,19 +174,19 @@ class Lifecycle:
                     logger.warn(entry.text(strict=False))
 
     def _report(self, result: result.TestCase, unchecked: list[Unchecked]) -> None:
-        """Does what auto_check says with what nobody checked in a test."""
+        """Handles what is unchecked in a test, as auto_check says."""
         if self._options.auto_check in (AutoCheck.FAIL, AutoCheck.STRICT):
             strict = self._options.auto_check is AutoCheck.STRICT
             reported = self._scopes.innermost.reported_in(result.message)
-            # The program under test may show the answer that it got.
+            # The program under test may show the response that it got.
             reported |= {
                 problem.record for entry in unchecked for problem in entry.problems if problem.message in result.message
             }
             skip = self._why_skipped(result) if result.passed else ""
             above = skip or (f"{result.message}\n" if result.failed and result.message else "")
             room = MAX_LINES - (height(above.split("\n")) if above else 0)
-            # What each server has to tell gets a share of the lines that Robot Framework shows.
-            share = max(_MIN_LINES, room // max(1, sum(entry.tells(strict) for entry in unchecked)))
+            # Each server gets a share of the lines that Robot Framework shows.
+            share = max(_MIN_LINES, room // max(1, sum(entry.has_report(strict) for entry in unchecked)))
             text = "\n".join(filter(None, (entry.text(strict, reported, share) for entry in unchecked)))
             if text:
                 result.message = join(above, text) if above else text
@@ -195,28 +195,28 @@ class Lifecycle:
             self._warn(unchecked)
 
     def _why_skipped(self, result: result.TestCase) -> str:
-        """What Robot Framework would say above a failure of this test if that skipped it; empty when it would not.
+        """The words with which Robot Framework would skip this test if it failed; empty if it would not skip it.
 
-        It does so before it calls listeners, and looks at what they leave no more.
+        Robot Framework does so before it calls listeners, and ignores the status that they set.
         """
         asked = ("robot:skip-on-failure", *self._skip_on_failure)
         tags = " and ".join(f"'{tag}'" for tag in asked if result.tags.match(tag))
         return f"Failed test skipped using {tags} tag.\n\nOriginal failure:" if tags else ""
 
     def _close(self) -> None:
-        """The end of the run; after a second Ctrl-C Robot Framework calls nothing else."""
+        """The end of the run; after a second Ctrl-C, Robot Framework calls nothing else."""
         self._scopes.close_all()
 
 
 def _skip_on_failure() -> tuple[str, ...]:
-    """The tags whose tests the options of the run want to be skipped on failure."""
+    """The tags that --skiponfailure names."""
     options = BuiltIn().get_variable_value("${OPTIONS}")
-    # A suite may have a variable of its own with this name.
+    # A suite may have its own variable with this name.
     return tuple(options.get("skip_on_failure", ())) if isinstance(options, Mapping) else ()
 
 
 class Unchecked:
-    """The problems and unmet expectations that a scope leaves behind on a server."""
+    """The unchecked problems and unmet expectations of a scope on a server."""
 
     def __init__(self, server: HttpServer, scope: Scope) -> None:
         self.server = server
@@ -228,12 +228,12 @@ class Unchecked:
         """The requests with a problem that are no longer among the received ones."""
         return [problem.exchange for problem in self.problems if problem.exchange.forgotten]
 
-    def tells(self, strict: bool) -> bool:
-        """Whether there is anything to tell."""
+    def has_report(self, strict: bool) -> bool:
+        """Whether there is anything to report."""
         return bool(self.problems or (strict and self._missing))
 
     def text(self, strict: bool, reported: Container[ProblemRecord] = (), most: int = MAX_LINES) -> str:
-        """What to tell in so many lines, without the problems that were reported; empty when there is nothing."""
+        """The report in at most ``most`` lines, without ``reported`` problems; empty if there is nothing."""
         texts = []
         problems = [problem.record for problem in self.problems if problem.record not in reported]
         if problems:

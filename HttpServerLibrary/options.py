@@ -1,4 +1,4 @@
-"""The options of the import, converted by hand: Robot Framework ends the whole run when a typed one is wrong."""
+"""The options of the import, converted by hand: Robot Framework ends the whole run if a typed one is wrong."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _port(value: object) -> int:
 
 
 def parse_seconds(value: object, argument: str) -> float:
-    """Seconds of a number, a timedelta or a time string such as ``1 min 30 s``; 0 or more."""
+    """Seconds from a number, a timedelta or a time string such as ``1 min 30 s``; 0 or more."""
     result = parse_seconds_text(value, argument)
     if not result >= 0:  # also NaN
         raise UsageError(f"{argument}: must be 0 seconds or more, not {result:.15g} seconds.")
@@ -65,7 +65,7 @@ def parse_seconds(value: object, argument: str) -> float:
 
 
 def parse_seconds_text(value: object, argument: str) -> float:
-    """Seconds of the same forms, also negative ones."""
+    """Seconds from the same forms; may be negative."""
     if isinstance(value, timedelta):
         value = value.total_seconds()
     try:

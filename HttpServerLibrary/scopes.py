@@ -1,4 +1,4 @@
-"""Robot's suites and tests as scopes: who owns which server, and what ends with them."""
+"""Robot Framework's suites and tests as scopes: which servers they own, and what ends with them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OTHER_IMPORTS = "A server that was started through an import with other options 
 
 
 class Frame:
-    """One open scope: a suite, a test, or the program when Robot Framework does not run."""
+    """One open scope: a suite, a test, or the program if Robot Framework is not running."""
 
     def __init__(self, key: str, name: str, started: float | None = None) -> None:
         self.key = key
@@ -32,18 +32,18 @@ class Frame:
         self.current: HttpServer | None = None
         self.latest: Expectation | None = None
         self.start_failure: str | None = None
-        # The permanent expectations without times, by server and what was given to describe them.
+        # The permanent expectations without times, by server and by their arguments.
         self.endless: dict[tuple[HttpServer, int], Expectation] = {}
-        # What is in a table that a keyword logged.
+        # The requests in tables that keywords logged.
         self.logged: set[Received] = set()
         self._reported: list[tuple[str, list[ProblemRecord]]] = []
 
     def report(self, failure: str, problems: Sequence[ProblemRecord]) -> None:
-        """Notes the failure of a keyword, and the problems that it reports."""
+        """Records the failure of a keyword and the problems that it reports."""
         self._reported.append((failure, [*problems]))
 
     def reported_in(self, message: str) -> set[ProblemRecord]:
-        """The problems that the failures of keywords in a message report."""
+        """The problems reported by the keyword failures that a message contains."""
         return {problem for failure, problems in self._reported if failure in message for problem in problems}
 
 
@@ -68,15 +68,15 @@ class Scopes:
         return frame
 
     def close_innermost(self) -> None:
-        """Ends the innermost scope, whose servers are stopped, and forgets what belongs to it."""
+        """Ends the innermost scope, whose servers must be stopped, and forgets what belongs to it."""
         frame = self._frames.pop()
         frame.scope.closed = True
         for server in self.servers():
             server.close_scope()
 
-    def ended(self, place: ExecutionContext) -> str | None:
+    def ended(self, context: ExecutionContext) -> str | None:
         """The key of the outermost scope that has ended without an event."""
-        return next((frame.key for frame in self._frames if not place.inside(frame.key)), None)
+        return next((frame.key for frame in self._frames if not context.inside(frame.key)), None)
 
     def close_all(self) -> None:
         while self._frames:
@@ -85,7 +85,7 @@ class Scopes:
             self.close_innermost()
 
     def servers(self) -> list[HttpServer]:
-        """All servers of all open scopes in the order they were started, also stopped ones."""
+        """All servers of all open scopes in the order of their start, including stopped ones."""
         return [server for frame in self._frames for server in frame.servers]
 
     def _innermost_first(self) -> Iterator[Frame]:
@@ -106,7 +106,7 @@ class Scopes:
         return next((frame.start_failure for frame in self._innermost_first() if frame.start_failure), None)
 
     def find(self, alias: str) -> HttpServer:
-        """The newest server with this alias; case and spaces do not matter."""
+        """The newest server with this alias; case and spaces are ignored."""
         servers = self.servers()
         for server in reversed(servers):
             if normalize(server.alias) == normalize(alias):
@@ -153,7 +153,7 @@ class Scopes:
             strict=strict,
             neighbours=self.servers,
         )
-        # Owned before it listens: a test timeout in between must not leave it running.
+        # Before it listens: a test timeout in between must not leave it running.
         frame.servers.append(server)
         try:
             server.start()
@@ -167,13 +167,13 @@ class Scopes:
         return server
 
     def switch(self, server: HttpServer) -> HttpServer | None:
-        """Makes a server the current one of the innermost scope; returns the one that was."""
+        """Makes a server the current one in the innermost scope; returns the previous one."""
         previous = self.current
         self.innermost.current = server
         return previous
 
     def hand_over(self, stopped: HttpServer) -> None:
-        """Where a stopped server was the current one, the one started before it is again."""
+        """If the stopped server was the current one, makes the server started before it current again."""
         known: list[HttpServer] = []
         for frame in self._frames:
             known += frame.servers
@@ -182,7 +182,7 @@ class Scopes:
 
 
 def _before(stopped: HttpServer, servers: list[HttpServer]) -> HttpServer:
-    """The running server started last before another one, else any running one, else the stopped one itself."""
+    """The running server started last before the stopped one; else any running one; else the stopped one itself."""
     index = servers.index(stopped) if stopped in servers else len(servers)
     for server in [*reversed(servers[:index]), *reversed(servers[index:])]:
         if server.running:
@@ -196,13 +196,13 @@ def seconds_since_epoch(item: result.TestSuite | result.TestCase) -> float | Non
 
 
 class ExecutionContext:
-    """Where Robot Framework is: the identities of the running suite and test, and when they started."""
+    """The current state of Robot Framework: the ids of the running suite and test, and when they started."""
 
     def __init__(self) -> None:
         context = EXECUTION_CONTEXTS.current
         suite = None if context is None else context.suite
         test = None if context is None else context.test
-        # Also in keywords that the teardown of the suite or test calls, but not in the teardown of a keyword.
+        # True in the teardown of a suite or test, and in keywords that it calls; not in the teardown of a keyword.
         self.in_teardown = context is not None and bool(context.in_test_teardown or context.in_suite_teardown)
         self.dry_run = context is not None and bool(context.dry_run)
         self.suite = None if suite is None else (suite.id, f"suite '{suite.name}'", seconds_since_epoch(suite))

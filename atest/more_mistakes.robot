@@ -103,6 +103,18 @@ Prefix Of The Base URL Twice
     prefix_of_the_base_url_twice
 Expectation Removed Too Early
     expectation_removed_too_early
+Another Id In The Path
+    another_id_in_the_path
+Nearest Of Many Paths
+    nearest_of_many_paths
+Empty Segment
+    empty_segment
+Form Sent In The Query
+    form_sent_in_the_query
+Matcher That Raises
+    matcher_that_raises
+Used As A Proxy
+    used_as_a_proxy
 Wait For An Expectation
     wait_for_an_expectation
 Client That Gave Up In The Log

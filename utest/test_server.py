@@ -119,6 +119,23 @@ def test_a_stopped_server_answers_nothing(on_own_port: OnOwnPort) -> None:
     assert len(running.journal.exchanges()) == 1
 
 
+def test_a_stop_that_was_interrupted_can_be_repeated(on_own_port: OnOwnPort, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(listener: object) -> int:
+        raise KeyboardInterrupt
+
+    server = on_own_port(listening)
+    with monkeypatch.context() as patched:
+        patched.setattr("HttpServerLibrary.engine.server.Listener.stop", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            server.stop()
+    assert server.running, "it has its port"
+    assert get(server.port)[0] == 500
+    wait_until_stopped(server)
+    assert not server.running
+    with pytest.raises(OSError):  # noqa: PT011  refused or reset, as the system likes
+        get(server.port)
+
+
 def test_stop_interrupts_a_delay(running: HttpServer) -> None:
     running.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = delayed(respond_data("late"), 3600)
     with socket.create_connection(("127.0.0.1", running.port), timeout=LONG) as client:

@@ -1,1 +1,1 @@
-"""The server, usable from plain Python: nothing in here knows Robot Framework."""
+"""The server, usable from plain Python: nothing here depends on Robot Framework."""

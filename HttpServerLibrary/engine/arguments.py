@@ -1,4 +1,4 @@
-"""Dictionaries and JSON as they are written in a Robot cell."""
+"""Dictionaries and JSON as written in a Robot Framework cell."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from .visible import quote
 
 E = TypeVar("E", bound=Enum)
 
-# As Robot Framework's own conversion has it, which lets other text pass.
+# The words of Robot Framework's own conversion, which passes other text through.
 _TRUE: Final = ("TRUE", "YES", "ON", "1")
 _FALSE: Final = ("FALSE", "NO", "OFF", "0", "NONE", "")
 
-# What Python writes where JSON has a word of its own, also for Robot variables such as ${True} inside a text.
+# What Python writes for words of JSON, also for Robot variables such as ${True} inside a text.
 _WORDS: Final = {"True": "true", "False": "false", "None": "null"}
 _BEGINS_AS_TEXT: Final = re.compile(r"[^\W\d]\w*")
 _FORM: Final = re.compile(r"[\w.\[\]-]+=[^\s{}\"]*")
 _BACKSLASHES: Final = r" A backslash in JSON is written \\, and in Robot Framework each of these once more: \\\\."
-# For people who wrote text, as other arguments take it.
+# For people who wrote text, which other arguments accept.
 _EXAMPLES: Final = {"json_path": '{"$.name": "value"}', "xpath": '{"//name": "value"}'}
 
 
@@ -43,7 +43,7 @@ UNSET = Unset()
 
 
 def dictionary_in(text: str, what: str) -> dict[str, Any] | None:
-    """The dictionary that text writes down as JSON or as a Python literal; None when it does not begin like one."""
+    """The dictionary written in text as JSON or as a Python literal; None if the text does not begin like one."""
     text = text.strip()
     if not text.startswith("{"):
         return None
@@ -54,7 +54,7 @@ def dictionary_in(text: str, what: str) -> dict[str, Any] | None:
 
 
 def written(text: str, what: str) -> Any:
-    """The value that text writes down as JSON or as a Python literal."""
+    """The value written in text as JSON or as a Python literal."""
     try:
         return json_value(text, what)
     except UsageError as not_json:
@@ -66,9 +66,9 @@ def written(text: str, what: str) -> Any:
 
 
 def dictionary(value: object, what: str) -> dict[str, object]:
-    """A dictionary, also one written down as text, with its names as text.
+    """A dictionary, also one written as text, with its names as text.
 
-    Of a name with several values in a MultiDict or Headers of werkzeug they become a list.
+    Several values of one name in a werkzeug MultiDict or Headers become a list.
     """
     if isinstance(value, str):
         written = dictionary_in(value, what)
@@ -97,14 +97,14 @@ def _grouped(pairs: Iterable[tuple[str, object]]) -> dict[str, object]:
 
 
 def not_empty(fields: dict[str, object], what: str) -> dict[str, object]:
-    """A dictionary with something in it: an empty one would check nothing, although something was meant."""
+    """A dictionary that is not empty: an empty one would check nothing, which is never intended."""
     if not fields:
         raise UsageError(f"{what}: the dictionary is empty, so it checks nothing.")
     return fields
 
 
 def header_lines(value: object, what: str) -> dict[str, object]:
-    """A dictionary of header fields, also written down as lines ``Name: value``."""
+    """A dictionary of header fields, also written as lines ``Name: value``."""
     fields = _header_fields(value, what)
     for name in fields:
         if not TOKEN.fullmatch(name):
@@ -125,7 +125,7 @@ def _header_fields(value: object, what: str) -> dict[str, object]:
 
 
 def form_pairs(value: object, what: str) -> dict[str, object]:
-    """A dictionary of form fields, also written down as ``a=1&b=2``, urlencoded."""
+    """A dictionary of form fields, also written as ``a=1&b=2``, urlencoded."""
     if not isinstance(value, str) or not value.strip() or dictionary_in(value, what) is not None:
         return {} if value == "" else dictionary(value, what)
     for pair in value.split("&"):
@@ -137,7 +137,7 @@ def form_pairs(value: object, what: str) -> dict[str, object]:
 
 
 def cookie_pairs(value: object, what: str) -> dict[str, object]:
-    """A dictionary of cookies, also written down as ``a=1; b=2``."""
+    """A dictionary of cookies, also written as ``a=1; b=2``."""
     if not isinstance(value, str) or dictionary_in(value, what) is not None:
         return dictionary(value, what)
     cookies: dict[str, object] = {}
@@ -150,7 +150,7 @@ def cookie_pairs(value: object, what: str) -> dict[str, object]:
 
 
 def boolean(value: object, what: str) -> bool:
-    """True or false, also as the words Robot Framework has for them."""
+    """True or false, also as the words that Robot Framework accepts."""
     if not isinstance(value, str):
         return bool(value)
     if value.upper() not in _TRUE + _FALSE:
@@ -159,7 +159,7 @@ def boolean(value: object, what: str) -> bool:
 
 
 def json_value(value: object, what: str) -> Any:
-    """A JSON value of its own: text is parsed, everything else must be what JSON can say."""
+    """A JSON value as a copy: text is parsed, and any other value must be valid as JSON."""
     try:
         if isinstance(value, (str, bytes, bytearray)):
             return json.loads(value, parse_constant=_no_constant)
@@ -175,7 +175,7 @@ def json_value(value: object, what: str) -> Any:
 
 
 def json_reason(error: json.JSONDecodeError) -> tuple[str, str]:
-    """Why text is not JSON, and as a sentence what to do about it, where it is plain what was meant."""
+    """Why text is not JSON, and a sentence that says what to do about it if the intention is clear."""
     text, at = error.doc, error.pos
     if "escape" in error.msg:
         return error.msg, _BACKSLASHES
@@ -211,7 +211,7 @@ def _no_constant(name: str) -> Any:
 
 
 def plain_text(value: object, what: str) -> str:
-    """Numbers and booleans by the text HTTP has for them; refuses what has none."""
+    """Text; numbers and booleans as they are written in HTTP. Other values are errors."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -223,7 +223,7 @@ def plain_text(value: object, what: str) -> str:
 
 
 def member(members: type[E], value: object, what: str) -> E:
-    """A member of an enumeration, also by its name as text: case, spaces and underscores do not matter."""
+    """A member of an enumeration, also by its name; case, spaces and underscores are ignored."""
     if isinstance(value, members):
         return value
     for name, entry in members.__members__.items():

@@ -1,8 +1,8 @@
-"""Text for people, made last: our words and the values of others, side by side.
+"""Text for people, made last: words of the library and values from outside, side by side.
 
-A phrase is a text of ours, a value from outside, or several of them in a row. It stays data until somebody reads it.
-Then `text` makes a line of it: our words stay as they are, and a value is masked first, then cut, then escaped. In
-this order no secret is cut in two, and nothing has to look for values in a finished line.
+A phrase is text of the library, a value from outside, or a sequence of them. It stays data until it is shown. Then
+`text` makes a line of it: the library's words stay as they are, and a value is masked first, then cut, then escaped. In
+this order, no secret is cut in two, and no code has to search a finished line for values.
 
 A value keeps no more of what it shows than a line can show, and enough around it to recognise a secret that begins
 before the piece that is shown or ends after it.
@@ -33,7 +33,7 @@ _MAX_JSON_NODES: Final = 100
 _MAX_DIFF_LINES: Final = 12
 _DIFF_CONTEXT: Final = 2
 _HUNK: Final = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)")
-# Only the beginning of a text this long is looked at for a diff.
+# How much of a text is used for a diff.
 _MAX_DIFF_TEXT: Final = 10_000
 
 # Headers that carry credentials: their values are never shown.
@@ -41,7 +41,7 @@ CREDENTIAL_HEADERS: Final = frozenset({"authorization", "proxy-authorization", "
 
 
 class Span(NamedTuple):
-    """Where in a text something must not be read, and what is shown instead."""
+    """A part of a text that is masked, and what is shown instead."""
 
     start: int
     end: int
@@ -49,7 +49,7 @@ class Span(NamedTuple):
 
 
 class Masking(Protocol):
-    """What must not be read."""
+    """What is masked."""
 
     def spans(self, text: str, *, cut_before: bool = False, cut_after: bool = False) -> Sequence[Span]:
         """Where in a text something must not be read: in order, without overlaps.
@@ -58,14 +58,14 @@ class Masking(Protocol):
         """
 
     def masks(self, kind: str, name: str) -> bool:
-        """Whether the values of a field must not be read; ``kind`` is ``header``, ``cookie``, ``json`` and so on."""
+        """Whether the values of a field are masked; ``kind`` is ``header``, ``cookie``, ``json`` and so on."""
 
     def json(self, value: Any) -> Any:
-        """A parsed JSON value without what must not be read."""
+        """A parsed JSON value, masked."""
 
 
 def holds_credentials(kind: str, name: str) -> bool:
-    """Whether the values of a field are credentials by its name alone."""
+    """Whether a field has credentials, judged by its name alone."""
     return kind == "cookie" or (kind == "header" and name.lower() in CREDENTIAL_HEADERS)
 
 
@@ -86,7 +86,7 @@ UNMASKED: Final[Masking] = _Nothing()
 
 
 class Value(ABC):
-    """A value from outside that becomes text when somebody reads it."""
+    """A value from outside that becomes text when it is shown."""
 
     @abstractmethod
     def shown(self, masking: Masking) -> str: ...
@@ -115,7 +115,7 @@ def joined(*phrases: Phrase) -> tuple[Part, ...]:
 
 
 def listed(phrases: Iterable[Phrase], count: int, noun: str = "values") -> Phrase:
-    """Several phrases with commas between them; of many the first ones, and how many there are."""
+    """Several phrases with commas between them; if there are many, the first ones and how many there are."""
     parts = [part for phrase in islice(phrases, _MAX_VALUES) for part in (", ", *joined(phrase))]
     more = f", ... ({count:,} {noun})" if count > _MAX_VALUES else ""
     return (*parts[1:], more)
@@ -147,7 +147,7 @@ def masked(
 
 @dataclass(frozen=True, init=False)
 class _Piece(Value):
-    """A text, or as much of a long one as is needed to show a piece of it."""
+    """A text, or as much of a long text as is needed to show a piece of it."""
 
     _kept: str
     _start: int = field(repr=False)
@@ -186,7 +186,7 @@ class _Piece(Value):
 
 
 class Plain(_Piece):
-    """Text as it is, on one line: what cannot be seen is escaped, what is too long is cut."""
+    """Text as it is, on one line: invisible characters are escaped, and long text is cut."""
 
     def shown(self, masking: Masking) -> str:
         piece = self._piece(masking)
@@ -194,7 +194,7 @@ class Plain(_Piece):
 
 
 class Quoted(_Piece):
-    """Text in double quotes; of a long one the piece from ``start`` on. One character may be ``escaped``."""
+    """Text in double quotes; if it is long, the piece from ``start`` on. One character may be ``escaped``."""
 
     def shown(self, masking: Masking) -> str:
         piece = self._piece(masking)
@@ -208,9 +208,9 @@ class Quoted(_Piece):
 
 
 def contrast(expected: str, received: str) -> tuple[Quoted, Quoted]:
-    """Two texts that differ, both quoted; of long ones the piece that begins shortly before they differ.
+    """Two texts that differ, both quoted; if they are long, the piece that begins shortly before they differ.
 
-    What cannot be distinguished by eye is escaped.
+    Characters that look alike are escaped.
     """
     at = first_difference(expected, received)
     is_early = at < MAX_SHOWN - _BEFORE or max(len(expected), len(received)) <= MAX_SHOWN
@@ -220,7 +220,7 @@ def contrast(expected: str, received: str) -> tuple[Quoted, Quoted]:
 
 
 class Quotes(Value):
-    """Several texts as a list; one stands alone, and none is *nothing*."""
+    """Several texts as a list; a single one alone, and *nothing* for none."""
 
     def __init__(self, values: Sequence[str]) -> None:
         self._count = len(values)
@@ -237,18 +237,18 @@ class Quotes(Value):
 
 
 def quotes(values: Sequence[str]) -> Phrase:
-    """Several texts as a list; one stands alone. None are *nothing*, which is a word of ours."""
+    """Several texts as a list; a single one alone. *nothing* for none, as a word of the library."""
     return Quotes(values) if values else "nothing"
 
 
 class Json(Value):
-    """A JSON value on one line; of a large one the beginning."""
+    """A JSON value on one line; only the beginning of a large one."""
 
     def __init__(self, value: Any) -> None:
         left = _MAX_JSON_NODES
 
         def pruned(entry: Any) -> Any:
-            # Keeps what a line can show, as the whole may be a large body.
+            # Keeps only what a line can show, because the whole may be a large body.
             nonlocal left
             left -= 1
             if isinstance(entry, dict):
@@ -305,7 +305,7 @@ def _without_long_texts(value: Any, masking: Masking) -> Any:
 
 
 def _written(value: Any) -> Any:
-    """What stands in a JSON value for others, such as a placeholder, as it is written."""
+    """A placeholder in a JSON value, as written."""
     return value.written
 
 
@@ -336,7 +336,7 @@ class Bytes(Value):
 
 
 class Diff:
-    """Two texts of several lines, whose differing lines are shown one below the other."""
+    """Two texts of several lines, shown as a diff."""
 
     def __init__(self, expected: str, received: str) -> None:
         start = expected.rfind("\n", 0, first_difference(expected, received)) + 1
@@ -353,7 +353,7 @@ class Diff:
 
 
 class _Window:
-    """The lines of a text from an offset on, as many as could be shown."""
+    """The lines of a text from an offset on, as many as a diff can show."""
 
     def __init__(self, whole: str, start: int) -> None:
         first = max(0, start - _MARGIN)
@@ -372,7 +372,7 @@ def _hunks(expected: list[str], received: list[str]) -> Iterator[str]:
     for line in islice(unified_diff(expected, received, n=_DIFF_CONTEXT, lineterm=""), 3, None):
         hunk = _HUNK.match(line)
         if hunk and max(map(int, hunk.groups())) > 2 * _MAX_DIFF_LINES:
-            # It may differ there only because the windows end.
+            # They may differ here only because the windows end.
             yield "..."
             return
         yield "..." if hunk else line

@@ -19,7 +19,7 @@ ProblemKind = Literal[
 
 
 class Explanation(Protocol):
-    """Why something went wrong: data that becomes text when somebody reads it."""
+    """Why something went wrong: data that becomes text when it is shown."""
 
     def message(self, masking: Masking) -> str:
         """All of it; the first line says what went wrong with which request."""
@@ -33,9 +33,9 @@ class Explanation(Protocol):
 
 @dataclass(eq=False)
 class ProblemRecord:
-    """What went wrong with one request. ``exception`` is what the code of a user raised.
+    """What went wrong with one request. ``exception`` is what user code raised.
 
-    ``view`` is how users see it, once somebody has looked: the same object each time.
+    ``view`` is the object that users get, made on first use and then always the same.
     """
 
     kind: ProblemKind

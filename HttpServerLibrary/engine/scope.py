@@ -1,4 +1,4 @@
-"""The time in which something lives: a suite or a test, seen from the engine."""
+"""A lifetime: a suite or a test, as the engine sees it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 
 
 class Scope:
-    """What was made while a scope was the innermost one leaves when it closes.
+    """Everything made while a scope is the innermost one ends when the scope closes.
 
     ``started`` is when the suite or test started, in seconds since the epoch.
     """

@@ -1,4 +1,4 @@
-"""One HTTP server: takes requests, answers them, and remembers everything."""
+"""One HTTP server: receives requests, answers them, and records everything."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ class HttpServer:
     ``port`` 0 takes a free one, which is in ``port`` and ``url`` once the server is started.
     With ``tls`` it speaks HTTPS. Without ``strict`` it also answers requests whose Host is not a host and port, and
     CONNECT with a path.
-    ``limits`` are those of what it accepts, ``bounds`` those of what it keeps.
-    ``neighbours`` tells which servers there are, one of which may expect what came here by mistake.
+    ``limits`` apply to what it accepts, ``bounds`` to what it keeps.
+    ``neighbours`` returns all servers, because another one may expect a request that arrived here by mistake.
     """
 
     def __init__(
@@ -77,15 +77,14 @@ class HttpServer:
         self.port = port
         self.tls = tls
         self.secrets = Secrets()
-        # A plain lock: a test timeout or Ctrl-C that hits while it is taken or given back leaves it as it should be.
-        # With threading's conditions and events, which are Python code, it could stay locked for ever.
+        # A plain lock: a test timeout or Ctrl-C during acquire or release leaves it in a valid state. Conditions and
+        # events of threading are Python code and could stay locked forever.
         self._lock = threading.Lock()
         self.book = ExpectationBook(self._lock, self.secrets, Scope("the server") if scope is None else scope)
         self.journal = Journal(self._lock, bounds)
         self._limits = limits
         self._strict = strict
         self._listener: Listener | None = None
-        self._stopped = False
         self._scheme = "http" if tls is None else "https"
         self._url = base_url(self._scheme, host, port)
 
@@ -102,7 +101,8 @@ class HttpServer:
 
     @property
     def running(self) -> bool:
-        return self._listener is not None and not self._stopped
+        """Whether it listens: from `start` until a `stop` that was not interrupted before it closed the port."""
+        return self._listener is not None and self._listener.listening
 
     @property
     def connections(self) -> int:
@@ -112,7 +112,7 @@ class HttpServer:
     def start(self) -> None:
         """Listens, ready to answer on return. A server starts once.
 
-        Raises `UsageError` when host and port cannot be had, or it was started before.
+        Raises `UsageError` when it cannot listen on host and port, or was started before.
         """
         if self._listener is not None:
             state = "is already running" if self.running else "was stopped and cannot be started again; start a new one"
@@ -132,8 +132,10 @@ class HttpServer:
         self._listener.start()
 
     def stop(self) -> int:
-        """Stops at once, also with open connections; returns how many handlers are still running."""
-        self._stopped = True
+        """Stops at once, also with open connections; returns how many handlers are still running.
+
+        May be called again, and takes up what an interrupted call left undone.
+        """
         return 0 if self._listener is None else self._listener.stop()
 
     def ca_file(self) -> Path:
@@ -147,7 +149,7 @@ class HttpServer:
         return [server for server in self._neighbours() if server is not self and server.running]
 
     def newest_like(self, description: RequestDescription) -> Exchange | None:
-        """The newest received request that matches; a matcher is not asked."""
+        """The newest received request that matches; None for a description with a matcher, which is not called."""
         if description.matcher is not None:
             return None
         for entry in self.journal.exchanges()[: -MAX_LOOKED_AT - 1 : -1]:
@@ -165,7 +167,7 @@ class HttpServer:
             self.journal.close_scope(self.book.close_scope())
 
     def wait(self, check: Callable[[], T | None], timeout: float) -> T | None:
-        """Waits as the journal does, and not at all once the server is stopped, as nothing can come any more."""
+        """Waits as the journal does, or not at all once the server is stopped, because nothing more can arrive."""
         return self.journal.wait(check, timeout if self.running else 0)
 
     def reset(self, *, keep_problems: bool = False) -> None:
@@ -175,22 +177,22 @@ class HttpServer:
 
     @property
     def audience(self) -> Audience:
-        """For whom texts about this server are made."""
+        """What texts about this server need to know."""
         return Audience(str(self), self.secrets)
 
     def hide(self, text: str) -> str:
-        """Blots out the secrets that were given to this server."""
+        """Masks the secrets that were given to this server."""
         return self.secrets.hide(text)
 
     def answer(self, request: Request, reply: Reply) -> None:
-        """Answers one request. Whatever goes wrong ends in a response and in the journal."""
+        """Answers one request. Every failure ends in a response and in the journal."""
         exchange = self.journal.arrive(request, self._url, self.book.innermost)
         if len(request.body) > _LARGE or request.is_encoded:
             reply.step_aside()
         responder: Responder | None = None
         try:
             response, problem, responder = self._respond(exchange, reply)
-        except BaseException as error:  # a mistake of this library; also that one must not be lost
+        except BaseException as error:  # a bug in this library; it must not get lost either
             title = joined(request_phrase(request), ": answering failed: ", raised(error))
             response, problem = self._failure(Explanation("HANDLER ERROR", title), exchange, error)
         self.journal.answered(exchange, response, problem)
@@ -200,7 +202,7 @@ class HttpServer:
                 recorded.send(response)
             else:
                 responder.send(response, recorded)
-        except BaseException as error:  # a body that is made while it is sent can raise anything
+        except BaseException as error:  # a body that is generated while it is sent can raise anything
             title = joined(request_phrase(request), ": sending the response failed: ", raised(error))
             self.journal.failed(exchange, self._problem(Explanation("HANDLER ERROR", title), error))
         finally:
@@ -223,7 +225,7 @@ class HttpServer:
         if isinstance(taken, NoMatch) and request.is_for_favicon:
             return text_response(404, "There is no icon.\n"), None, None
         if isinstance(taken, NoMatch):
-            # Comparing with many expectations takes long.
+            # Comparing with many expectations takes time.
             reply.step_aside()
             return *self._refuse(exchange, taken), None
         exchange.expectation, responder = taken
@@ -269,10 +271,10 @@ class HttpServer:
 
 
 def _prefers_json(request: Request) -> bool:
-    """Whether the client would rather have JSON than text (RFC 9110, 12.5.1)."""
+    """Whether the client prefers JSON to text (RFC 9110, 12.5.1)."""
     accept = parse_accept_header(request.header("accept"), MIMEAccept)
     text, as_json = accept["text/plain"], accept["application/json"]
-    # Types of JSON that a service calls its own, and parameters such as a charset.
+    # JSON media types of a service itself, and parameters such as a charset.
     own = [quality for kind, quality in accept if says_json(kind.partition(";")[0].strip().lower())]
     return max([as_json, *own]) > text
 
@@ -287,7 +289,7 @@ def _malformed(request: Request, fault: Fault) -> Explanation:
     causes: list[Phrase] = []
     if request.method:
         causes.append(joined("The request: ", request_phrase(request)))
-    # The beginning of a TLS handshake says nothing to people.
+    # The beginning of a TLS handshake is useless to people.
     if fault.excerpt and not is_tls(fault.excerpt):
         causes.append(joined("It began with: ", Excerpt(fault.excerpt)))
     return Explanation("MALFORMED REQUEST", Plain(fault.reason, limit=_MAX_REASON), causes=tuple(causes))

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import quote
 
 WILDCARDS: Final = ("0.0.0.0", "::", "")
-# RFC 3986, 2.2 and 2.3, and '%' of what is encoded already.
+# RFC 3986, 2.2 and 2.3, and '%', for what is already encoded.
 _KEPT: Final = "/?:@!$&'()*+,;=-._~%[]"
 
 

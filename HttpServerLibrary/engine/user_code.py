@@ -1,4 +1,4 @@
-"""Python that users give: found by its name, and blamed by file and line."""
+"""Python code of users: found by its name, and errors traced to file and line."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import werkzeug
+from werkzeug.exceptions import BadRequestKeyError
 
 from .errors import UsageError
 from .phrase import Phrase, Plain
@@ -20,23 +21,30 @@ _CALLERS: Final = (Path(__file__).parent, Path(werkzeug.__file__).parent)
 
 
 def raised(error: BaseException) -> Phrase:
-    """An exception of user code in one line, with the file and line it came from."""
-    summary = traceback.TracebackException(type(error), error, None)
-    # Notes (PEP 678, new in Python 3.11) would follow the line that is wanted.
-    summary.__notes__ = None  # type: ignore[attr-defined]
-    text = Plain([*summary.format_exception_only()][-1].strip(), limit=_MAX_EXCEPTION)
+    """An exception of user code on one line, with the file and line that raised it."""
+    text = Plain(_written(error), limit=_MAX_EXCEPTION)
     frames = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
         if not any(map(Path(frame.filename).is_relative_to, _CALLERS))
     ]
-    # The deepest line of the user's own file, not one of what it calls.
+    # The deepest line in the user's own file, not in the code that it calls.
     own = [frame for frame in frames if frame.filename == frames[0].filename]
     return (text, f" ({Path(own[-1].filename).name}, line {own[-1].lineno})") if own else text
 
 
+def _written(error: BaseException) -> str:
+    if isinstance(error, BadRequestKeyError) and error.args:
+        # That of a missing parameter or field, such as request.args["page"]; its own text is for a browser.
+        return f"KeyError: {error.args[0]!r}"
+    summary = traceback.TracebackException(type(error), error, None)
+    # Notes (PEP 678, new in Python 3.11) would follow the line that is wanted.
+    summary.__notes__ = None  # type: ignore[attr-defined]
+    return [*summary.format_exception_only()][-1].strip()
+
+
 def resolve(value: object, argument: str) -> tuple[str, Callable[..., Any]]:
-    """Name and callable of a callable, or of its dotted name ``package.module.function``."""
+    """Name and callable for a callable or its dotted name ``package.module.function``."""
     if not isinstance(value, str):
         if not callable(value):
             raise UsageError(f"{argument}: a callable or its dotted name is needed, not {value!r}.")

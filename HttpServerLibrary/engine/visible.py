@@ -1,4 +1,4 @@
-"""Text from strangers, made fit for a line of a log."""
+"""Untrusted text, made safe for a line of a log."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-# Stands for what must not be read.
+# Shown in place of a secret.
 MASK: Final = "***"
 
 _MAX_LENGTH: Final = 100
@@ -15,7 +15,7 @@ _PIECE: Final = 4096
 
 
 def visible(text: str, most: int = _MAX_LENGTH) -> str:
-    """The text on one line: what cannot be seen is escaped, what is too long is cut."""
+    """The text on one line: invisible characters are escaped, and long text is cut."""
     shown = text if len(text) <= most else text[:most]
     if not shown.isprintable():
         shown = "".join(character if character.isprintable() else _escape(character) for character in shown)
@@ -23,14 +23,14 @@ def visible(text: str, most: int = _MAX_LENGTH) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """A line that is fit to be seen, cut when it is too long; how long it was says nothing of what is in it."""
+    """A line that is already visible, cut if it is too long, without its length."""
     return text if len(text) <= most else f"{text[:most]}..."
 
 
 def lookalikes(expected: str, received: str) -> tuple[str, str]:
-    """The characters of two texts that differ and cannot be distinguished by eye; empty where there are none.
+    """The differing characters of two texts if they look alike; empty if they do not.
 
-    Such are letters of two scripts, composed and decomposed ones, and punctuation beyond ASCII.
+    Examples are letters of two scripts, composed and decomposed letters, and punctuation beyond ASCII.
     """
     at = first_difference(expected, received)
     one, other = expected[at : at + 1], received[at : at + 1]
@@ -70,12 +70,12 @@ def quote(text: str) -> str:
 
 
 def member(path: str, key: str) -> str:
-    """The path of a member of a JSON object, as differences name it."""
+    """The path of a member of a JSON object, as shown in differences."""
     return f"{path}.{visible(key)}" if key.isidentifier() else f"{path}[{quote(key)}]"
 
 
 def json_path(steps: Iterable[str | int]) -> str:
-    """Where a value stands in a JSON body, such as ``$.items[0].name``."""
+    """The path of a value in a JSON body, such as ``$.items[0].name``."""
     path = "$"
     for step in steps:
         path = f"{path}[{step}]" if isinstance(step, int) else member(path, step)
@@ -86,7 +86,7 @@ def first_difference(one: str | bytes, other: str | bytes) -> int:
     """The index from which two values differ."""
     shorter = min(len(one), len(other))
     at = 0
-    # By large pieces first: the texts may be megabytes.
+    # In large pieces first: the texts may be megabytes.
     while at < shorter and one[at : at + _PIECE] == other[at : at + _PIECE]:
         at += _PIECE
     at = min(at, shorter)

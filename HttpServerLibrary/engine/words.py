@@ -19,13 +19,13 @@ def duration_text(seconds: float) -> str:
 
 
 def ordinal(number: int) -> str:
-    """The place in a row, such as ``1st`` or ``12th``."""
+    """An ordinal number, such as ``1st`` or ``12th``."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
 
 
 def sentence(text: str) -> str:
-    """The text with a capital at its beginning."""
+    """The text with a capital letter at the start."""
     return text[:1].upper() + text[1:]
 
 

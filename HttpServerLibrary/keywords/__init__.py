@@ -1,1 +1,1 @@
-"""The keywords, a module a topic."""
+"""The keywords, one module per topic."""

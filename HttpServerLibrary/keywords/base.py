@@ -1,4 +1,4 @@
-"""What all keywords share: the server they use, the requests they look at, and the time they wait."""
+"""What all keywords share: the server they use, the requests they look at, and how long they wait."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class KeywordBase(Lifecycle):
     """Base of the keyword classes."""
 
     def _server(self, alias: str | None = None) -> HttpServer:
-        """The server with this alias, or the current one, also when it is stopped."""
+        """The server with this alias, or the current one, even if it is stopped."""
         self._enter()
         if alias is not None:
             return self._scopes.find(alias)
@@ -48,7 +48,7 @@ class KeywordBase(Lifecycle):
         return server
 
     def _described(self, http_server: HttpServer, path: object, fields: Mapping[str, Any]) -> RequestDescription:
-        """The request description that a keyword was given."""
+        """The request description that was given to a keyword."""
         with hiding(http_server.secrets):
             return RequestDescription(checked_path(path), **reveal(fields, http_server.secrets))
 
@@ -59,7 +59,7 @@ class KeywordBase(Lifecycle):
         fields: Mapping[str, Any],
         after: ReceivedRequest | None = None,
     ) -> Selection:
-        """The received requests that a keyword was asked for. An expectation as path means those that it took."""
+        """The received requests that a keyword is about. An expectation as path means those that it took."""
         last = None if after is None else self._record_of(http_server, after)
         if not isinstance(path, Expectation):
             return Selection(self._described(http_server, path, fields), after=last, compare=_matches)
@@ -92,7 +92,7 @@ class KeywordBase(Lifecycle):
     def _wait_for(
         self, http_server: HttpServer, selection: Selection, enough: int, timeout: float
     ) -> tuple[list[Exchange], list[Exchange]]:
-        """The received requests that count, and the selected ones, when these are enough or the timeout expires."""
+        """Waits until enough requests are selected; returns the requests that count and the selected ones."""
         candidates: list[Exchange] = []
         selected: list[Exchange] = []
 
@@ -114,7 +114,7 @@ class KeywordBase(Lifecycle):
         message: str | None,
         within: float | None = None,
     ) -> list[ReceivedRequest]:
-        """The requests that arrived in this order; without them it fails, at once or when the timeout expires."""
+        """The requests that arrived in this order. Fails without them: at once, or when the timeout expires."""
         with hiding(http_server.secrets):
             steps = steps_of(
                 reveal(requests, http_server.secrets), lambda path, fields: self._selection(http_server, path, fields)
@@ -126,18 +126,18 @@ class KeywordBase(Lifecycle):
         def check() -> list[Exchange] | None:
             nonlocal received
             received = counting.candidates(http_server.journal.exchanges())
-            places = order.places(received)
-            return [received[place] for place in places] if len(places) == len(steps) else None
+            indexes = order.indexes(received)
+            return [received[index] for index in indexes] if len(indexes) == len(steps) else None
 
         found = http_server.wait(check, within or 0)
         if found is None:
-            missing = order.description(len(order.places(received)))
+            missing = order.description(len(order.indexes(received)))
             notes = [*not_counted(http_server, counting), *not_listed(http_server, missing)]
             fail(not_in_order(order, received, http_server.audience, within, notes), message)
         return [ReceivedRequest(exchange, step.description) for step, exchange in zip(steps, found, strict=True)]
 
     def _fail_with(self, problems: Sequence[Problem], server: HttpServer, message: str | None = None) -> NoReturn:
-        """Fails with the problems of a server, which are not reported again at the end of the test."""
+        """Fails with the problems of a server, so that they are not reported again at the end of the test."""
         records = [problem.record for problem in problems]
         text = failure_text(explaining.problems(records, str(server)), message)
         self._scopes.innermost.report(text, records)
@@ -151,8 +151,8 @@ def _matches(description: RequestDescription, exchange: Exchange) -> bool:
     try:
         return description.matches(exchange.request)
     except MatcherFailed as failed:
-        # Ctrl-C or a test timeout may have hit inside the matcher; it is not the matcher's. From Robot Framework 7.5
-        # on a timeout is not a RobotError.
+        # Ctrl-C or a test timeout may have interrupted the matcher; that is not an error of the matcher. Since Robot
+        # Framework 7.5, a timeout is not a RobotError.
         if isinstance(failed.cause, (KeyboardInterrupt, RobotError, TimeoutOfTest)):
             raise failed.cause from None
         raise UsageError(f"{exchange}: {failed}.") from failed.cause
@@ -168,12 +168,12 @@ def hiding(secrets: Secrets) -> Iterator[None]:
 
 
 def reveal(value: Any, secrets: Secrets) -> Any:
-    """The value with secrets as plain text inside; notes them so that no message shows them."""
+    """The value with its secrets as plain text; registers them, so that no message shows them."""
     if isinstance(value, Secret):
         secrets.add(str(value.value))
         return value.value
     if isinstance(value, MultiDict):
-        # As a mapping it has only the first value of each name.
+        # Used as a mapping, it has only the first value of each name.
         value = dict(value.lists())
     if isinstance(value, Mapping):
         return {name: reveal(entry, secrets) for name, entry in value.items()}

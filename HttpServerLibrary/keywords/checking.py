@@ -1,4 +1,4 @@
-"""Checking what arrived."""
+"""Keywords that check what arrived."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saying which requests are expected."""
+"""Keywords that register expectations."""
 
 from __future__ import annotations
 
@@ -123,13 +123,13 @@ class ExpectationKeywords(KeywordBase):
         expectation = http_server.book.register(kind, description, None if times is None else exact_number(times))
         self._scopes.innermost.latest = expectation
         if kind is Kind.PERMANENT:
-            # The text of a description does not tell apart what is masked or cut in it.
+            # Not the text of the description, because masked and cut values look equal there.
             given = repr((path, sorted(reveal(fields, http_server.secrets).items())))
             self._say_if_shadowed(http_server, expectation, hash(given))
         return expectation
 
     def _say_if_shadowed(self, http_server: HttpServer, expectation: Expectation, given: int) -> None:
-        """Says so when an earlier permanent expectation takes every request that a new one matches."""
+        """Logs when an earlier permanent expectation takes every request that a new one matches."""
         frame = self._scopes.innermost
         earlier = frame.endless.get((http_server, given))
         if earlier is not None and not earlier.closed:

@@ -1,9 +1,9 @@
-"""The request description as keyword arguments, written once, and the types that Robot Framework converts to.
+"""The request description as keyword arguments, defined once, and the types that Robot Framework converts to.
 
-Every keyword that takes a request description declares ``**fields: Unpack[RequestFields]``, so type checkers know
-the fields. Robot Framework and editors that ask at run time must see each field as an argument of its own: Robot
-Framework takes ``/orders?page=2`` for a named argument as soon as a keyword accepts ``**anything``. The decorator
-`with_request_fields` writes such a signature.
+Every keyword with a request description declares ``**fields: Unpack[RequestFields]``, so type checkers know the fields.
+At run time, Robot Framework and editors must see each field as a separate argument: if a keyword accepts
+``**anything``, Robot Framework treats ``/orders?page=2`` as a named argument. The decorator `with_request_fields`
+writes such a signature.
 """
 
 from __future__ import annotations
@@ -24,28 +24,28 @@ from .secret import Secret
 
 F = TypeVar("F", bound=Callable[..., object])
 
-# What a keyword that registers an expectation takes as path. Robot Framework passes on what it does not know how to
-# convert, because it does not know patterns either; `checked_path` reports it.
+# The path of keywords that register an expectation. Robot Framework cannot convert to patterns, so it passes any value
+# through; `checked_path` reports wrong ones.
 ExpectedPath: TypeAlias = str | re.Pattern[str]
-# What a keyword that looks at received requests takes as path.
+# The path of keywords that look at received requests.
 RequestPath: TypeAlias = str | Expectation | re.Pattern[str]
 Named: TypeAlias = Mapping[str, Any] | str | None
-# Robot Framework converts nothing here, as text is allowed; editors complete the literals.
+# Robot Framework converts nothing here, because text is allowed; editors complete the literals.
 Methods: TypeAlias = (
     Literal["ANY", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"] | str | Sequence[str]
 )
 Credentials: TypeAlias = str | Sequence[Any] | Secret | None
 Token: TypeAlias = str | Secret | None
-# With bool, as the text of True is 'true' or 'True' in HTTP.
+# With bool, because the text of True is 'true' or 'True' in HTTP.
 Text: TypeAlias = str | bool | float | re.Pattern[str] | Secret | None
-# Text first: Robot Framework makes a byte of a number.
+# Text first: otherwise, Robot Framework converts a number to a byte.
 Body: TypeAlias = str | bytes | Secret | None
 Schema: TypeAlias = Mapping[str, Any] | Path | str | None
 Function: TypeAlias = Callable[..., object] | str
 Seconds: TypeAlias = timedelta | float
 Size: TypeAlias = int | str
 Times: TypeAlias = int | str
-# With str, as a list can be written as JSON.
+# With str, because a list can be written as JSON.
 Requests: TypeAlias = Sequence[Any] | str
 
 
@@ -79,7 +79,7 @@ _ONE_SPACE: Final = re.compile(rf"\s({'|'.join(_ARGUMENTS)})=")
 
 
 def checked_path(path: object) -> object:
-    """A path that a description can be made of. Raises `UsageError` for what was meant to be something else."""
+    """A path for a description. Raises `UsageError` for values that were probably meant for another argument."""
     if isinstance(path, Expectation):
         raise UsageError(
             f"path: an expectation was given ({path}), but this keyword makes a new one. "
@@ -129,7 +129,7 @@ def with_request_fields(method: F) -> F:
                 for name, annotation in types.items()
             )
     method.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-    # Unpack is there for type checkers only, so it must not be resolved.
+    # Unpack is only for type checkers, so it must not be resolved.
     own = {name: annotation for name, annotation in method.__annotations__.items() if name != "fields"}
     method.__annotations__ = {**types, **own}
     return method

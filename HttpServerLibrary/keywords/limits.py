@@ -1,4 +1,4 @@
-"""The limits of `Start Http Server`, made from what users write."""
+"""The limits of `Start Http Server`, made from the arguments that users write."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNITS: Final = {
     **{f"{letter}b": 1000**power for power, letter in enumerate("kmgt", 1)},
     **{f"{letter}ib": 1024**power for power, letter in enumerate("kmgt", 1)},
 }
-# The kernel counts milliseconds, on Windows in 32 bits.
+# The kernel counts in milliseconds; Windows uses 32 bits.
 _MIN_PERIOD: Final = 0.001
 _MAX_PERIOD: Final = 24 * 60 * 60
 
@@ -38,7 +38,7 @@ def limits_of(
     max_requests_kept: object,
     max_bytes_kept: object,
 ) -> tuple[Limits, Bounds]:
-    """The limits that `Start Http Server` was given. Raises `UsageError`."""
+    """The limits given to `Start Http Server`. Raises `UsageError`."""
     limits = Limits(
         target=size(max_target_size, "max_target_size", 1),
         header_section=size(max_header_size, "max_header_size", 1),
@@ -57,7 +57,7 @@ def limits_of(
 
 
 def size(value: object, argument: str, least: int = 0) -> int:
-    """Bytes of a number, or of a text such as ``64 KiB`` (64 * 1024) or ``10 MB`` (10 * 1000 * 1000)."""
+    """Bytes from a number, or from text such as ``64 KiB`` (64 * 1024) or ``10 MB`` (10 * 1000 * 1000)."""
     found = _SIZE.fullmatch(str(value).strip()) if isinstance(value, (int, str)) else None
     unit = _UNITS.get(found[2].lower()) if found else None
     if found is None or unit is None:
@@ -78,7 +78,7 @@ def count(value: object, argument: str) -> int:
 
 
 def period(value: object, argument: str) -> float:
-    """Seconds of a number or a time string: more than none, and few enough for the system to count."""
+    """Seconds from a number or a time string, in the range that the system supports."""
     result = parse_seconds_text(value, argument)
     if not _MIN_PERIOD <= result <= _MAX_PERIOD:
         raise UsageError(f"{argument}: a time from 1 millisecond to 24 hours is needed, not {result:.15g} seconds.")

@@ -1,4 +1,4 @@
-"""Hiding values that must not be read."""
+"""Masking secret values."""
 
 from __future__ import annotations
 

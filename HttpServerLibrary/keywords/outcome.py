@@ -1,4 +1,4 @@
-"""How checks end: the failure, and a hint where nothing was checked."""
+"""How checks end: the failure, or a hint that nothing was checked."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from ..log.markup import join
 
 
 def fail(text: str, message: str | None = None) -> NoReturn:
-    """Fails with an explanation, its first line replaced by the user's message."""
+    """Fails with an explanation; the user's message, if any, replaces the first line."""
     raise ExpectationFailed(failure_text(text, message))
 
 
 def failure_text(text: str, message: str | None) -> str:
-    """The text of a failure, its first line replaced by the user's message."""
+    """The text of a failure; the user's message, if any, replaces the first line."""
     return limit([text if message is None else join(message, text.partition("\n")[2])])
 
 
@@ -70,14 +70,14 @@ def not_counted(server: HttpServer, selection: Selection) -> list[str]:
 
 def not_listed(server: HttpServer, description: RequestDescription) -> list[str]:
     """What a failure says about the requests that are not among the received ones."""
-    elsewhere = [
+    on_other_servers = [
         (str(other), entry) for other in server.neighbours() if (entry := other.newest_like(description)) is not None
     ]
     journal = server.journal
     notes = explain.not_listed(
         journal.pending(),
         journal.forgotten_with_scopes,
-        elsewhere,
+        on_other_servers,
         server.audience,
         nothing_received=not journal.exchanges(),
     )
@@ -91,7 +91,7 @@ def not_kept(server: HttpServer) -> list[str]:
 
 
 def say_what_is_not_counted(server: HttpServer, log: Callable[[str], None]) -> None:
-    """Logs that there is nothing to meet, although there are expectations: the test only seems to have checked them."""
+    """Logs that there are expectations but none to check, so that the test does not only seem to check them."""
     expectations = server.book.expectations()
     if expectations and not any(expectation.times for expectation in expectations):
         log(

@@ -1,4 +1,4 @@
-"""Reading what was received."""
+"""Keywords that return, log and save received requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saying what to answer."""
+"""Keywords that set responses."""
 
 from __future__ import annotations
 

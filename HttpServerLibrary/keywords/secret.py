@@ -1,4 +1,4 @@
-"""Robot Framework's type for secrets, also where it is too old to have one."""
+"""Robot Framework's type for secrets, with a stand-in for versions that have none."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ else:
     except ImportError:
 
         class Secret:
-            """Stands in where Robot Framework (before 7.4) has no secrets: nothing is one."""
+            """A stand-in for Robot Framework before 7.4, which has no secrets; no value is an instance of it."""

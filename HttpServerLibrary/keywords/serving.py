@@ -1,4 +1,4 @@
-"""Starting, stopping and choosing servers."""
+"""Keywords that start, stop and switch servers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waiting for what should arrive."""
+"""Keywords that wait for requests."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class WaitingKeywords(KeywordBase):
         if len(selected) < count.least:
             fail_as_too_few(http_server, selection, expected(count, selection, limit), selected, candidates, message)
         if count.exact:
-            # Later ones have not been waited for.
+            # The wait was only for the first ones.
             selected = selected[: count.least]
         elif count.exceeded_by(len(selected)):
             fail_as_too_many(http_server, selection, expected(count, selection, limit), selected, message)

@@ -1,7 +1,7 @@
 """Bodies as lines for people to read: JSON, XML and forms are formatted, binary data is shown in hexadecimal.
 
-Each line knows the path of the value that begins on it. With paths of values to point at, a long body is folded around
-these, and of a body that is too large to be shown only the lines around these are made.
+Each line has the path of the value that begins on it. If there are values to point at, a long body is folded around
+them, and for a body that is too large to show, only the lines around them are made.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from ..engine.masking.secrets import Secrets
 from ..engine.visible import MASK, visible
 
 _MAX_CHARACTERS: Final = 10_000
-# Larger ones are shown as they are: formatting takes time, and the beginning is all that is shown.
+# Larger bodies are not formatted: that takes time, and only the beginning is shown.
 _MAX_FORMATTED: Final = 256 * 1024
-# With values to point at, it is worth more time.
+# With values to point at, formatting is worth more time.
 _MAX_SEARCHED: Final = 1024 * 1024
-# What is nested deeper is left out.
+# Deeper values are left out.
 _MAX_DEPTH: Final = 50
-# A secret that begins before the cut is there to its end.
+# So that a secret that begins before the cut is complete.
 _MARGIN: Final = 4096
-# Each pattern ends where the next token of its kind may begin, so that broken XML takes no longer.
+# Each pattern stops where the next token of its kind may begin, so that broken XML takes no longer.
 _XML: Final = re.compile(r"<!--(?:(?!--).)*-->|<!\[CDATA\[(?:(?!\]\]>|<!\[CDATA\[).)*\]\]>|<[^<>]*>|<?[^<]*", re.DOTALL)
 _XML_NAME: Final = re.compile(r"<(?:[^\s<>/:]+:)?([^\s<>/:]+)")
 _BYTES_PER_LINE: Final = 16
@@ -70,20 +70,20 @@ def show_body(
 ) -> Body:
     """A body as lines.
 
-    ``cut`` says how much of the body there is, where it is not whole. ``wanted`` are paths to point at for each kind
-    of body.
+    ``cut`` says how much of the body is kept, if not all of it. ``wanted`` are the paths to point at for each kind of
+    body.
     """
     if not data:
         return Body("", f"Body: {cut}" if cut else "No body", [])
     wanted = wanted or {}
     most = _MAX_SEARCHED if any(wanted.values()) else _MAX_FORMATTED
     kind, text = _outlined(data, content_type.lower(), charset, secrets, not cut, most)
-    lines, left_out = _chosen(text, wanted.get(kind, ()))
+    lines, left_out = _selected(text, wanted.get(kind, ()))
     return Body(kind, f"Body: {kind}, {cut or _bytes(len(data))}{left_out}", lines)
 
 
 def nearest(path: Path, known: Mapping[Path, object] | set[Path]) -> Path | None:
-    """The path itself, or that of the nearest value around it that is known."""
+    """The path itself if it is known, or that of the nearest known value around it."""
     while path not in known:
         if not path:
             return None
@@ -96,21 +96,21 @@ def _bytes(size: int) -> str:
 
 
 class _Outline(ABC):
-    """A body as lines that are made when they are asked for."""
+    """A body as lines that are made on demand."""
 
     @abstractmethod
     def __len__(self) -> int: ...
 
     @abstractmethod
     def find(self, path: Path) -> int | None:
-        """The number of the line on which a value begins, or the nearest value around it."""
+        """The number of the line on which a value, or the nearest value around it, begins."""
 
     @abstractmethod
     def lines(self, start: int = 0, stop: int | None = None) -> Iterator[Line]: ...
 
 
 class _Plain(_Outline):
-    """Lines that can be made one after the other only."""
+    """Lines that can only be made one after the other."""
 
     def __init__(self, make: Callable[[], Iterable[Line]]) -> None:
         self._make = make
@@ -135,18 +135,18 @@ class _Plain(_Outline):
         return None if at is None else self._numbers[at]
 
     def lines(self, start: int = 0, stop: int | None = None) -> Iterator[Line]:
-        # The first ones are all that is needed of most bodies.
+        # For most bodies, only the first lines are needed.
         return iter(self._made[start:stop] if start or stop else self._make())
 
 
 class _Json(_Outline):
-    """A JSON value. To make some of its lines, it looks only into the objects and lists that these are in."""
+    """A JSON value. To make some of its lines, it visits only the objects and lists that contain them."""
 
     def __init__(self, value: Any, secrets: Secrets) -> None:
         self._value = value
         self._secrets = secrets
         self._masked: dict[str, bool] = {}
-        # Of each object and list, by its identity, on which of its lines its entries and its end are.
+        # For each object and list, by identity: the line numbers of its entries and of its end.
         self._offsets: dict[int, list[int]] = {}
 
     def __len__(self) -> int:
@@ -167,7 +167,7 @@ class _Json(_Outline):
         return number
 
     def lines(self, start: int = 0, stop: int | None = None) -> Iterator[Line]:
-        # To count lines takes time.
+        # Counting lines takes time.
         lines = self._all(self._value, (), "", "")
         return (
             self._some(self._value, (), "", "", start, len(self) if stop is None else stop) if start or stop else lines
@@ -232,7 +232,7 @@ class _Json(_Outline):
     def _offsets_of(self, value: Any, depth: int) -> list[int]:
         offsets = self._offsets.get(id(value))
         if offsets is None:
-            # The loop that takes most of the time.
+            # The most expensive loop.
             sizes = (
                 self._size(entry, depth + 1)
                 if isinstance(entry, (dict, list)) and not (isinstance(key, str) and self._is_masked(key))
@@ -289,13 +289,13 @@ def _form(text: str, secrets: Secrets) -> Iterator[Line]:
 
 
 def _xml(text: str) -> Iterator[Line]:
-    """XML with a line for each element; never fails, not even when it is broken."""
+    """XML with a line for each element; never fails, even if the XML is malformed."""
     path: list[str] = []
-    # How often each name was seen among the children of each open element.
+    # For each open element: how often each name has occurred among its children.
     counts: list[dict[str, int]] = [{}]
     line = ""
     at: Path | None = None
-    # Whether the line is a start tag, to which text and the end tag may be added: <name>text</name> is one line.
+    # Whether the line is a start tag, so that text and the end tag may follow on it: <name>text</name>.
     opened = False
     for found in _XML.finditer(text.removeprefix("\ufeff")):
         token = found[0].strip()
@@ -342,12 +342,12 @@ def _hexadecimal(data: bytes) -> Iterator[Line]:
 
 
 def _readable(line: str) -> str:
-    """The line with what cannot be seen escaped."""
+    """The line with invisible characters escaped."""
     return visible(line.removesuffix("\r").replace("\t", "    "), len(line) * 4)
 
 
-def _chosen(text: _Outline, wanted: Sequence[Path]) -> tuple[list[Line], str]:
-    """The lines to show, and what the caption says of those that are left out."""
+def _selected(text: _Outline, wanted: Sequence[Path]) -> tuple[list[Line], str]:
+    """The lines to show, and what the caption says about those that are left out."""
     beginning, left_out = _beginning(text)
     found = [number for number in map(text.find, wanted) if number is not None]
     if not found or (len(beginning) <= _MIN_FOLDED_BODY and not left_out):
@@ -375,7 +375,7 @@ def _shortened(line: Line, most: int) -> Line:
 
 
 def _around(numbers: Sequence[int], found: int, text: _Outline) -> dict[int, Line]:
-    """The lines with some numbers, and as far as there is room, those around the first ones of them."""
+    """The lines with these numbers and, if there is room, those around the first ``found`` of them."""
     near = [at for number in numbers[:found] for at in range(max(0, number - _AROUND), number + _AROUND + 1)]
     lines: dict[int, Line] = {}
     for start, stop in _ranges({*numbers, *near}):
@@ -408,7 +408,7 @@ def _with_gaps(shown: Mapping[int, Line], total: int) -> Iterator[Line]:
 
 
 def _folded(lines: Sequence[Line], shown: Mapping[int, Line]) -> Iterator[Line]:
-    """All lines; many of them in a row that need not be shown are folded."""
+    """All lines; long runs that need not be shown are folded."""
     for is_shown, group in groupby(range(len(lines)), shown.__contains__):
         numbers = [*group]
         folded = not is_shown and len(numbers) >= _MIN_FOLDED

@@ -25,7 +25,7 @@ _MAX_HEADER: Final = 500
 
 
 def details(exchange: Exchange, secrets: Secrets, *, search: bool) -> str:
-    """The HTML of all that is shown of one request.
+    """The HTML for the details of one request.
 
     With ``search`` a large body is searched for what differs, which takes time.
     """
@@ -50,7 +50,7 @@ def duration_text(seconds: float) -> str:
 
 
 def _lines(problem: ProblemRecord, secrets: Secrets) -> list[TextLine]:
-    """The explanation without the request, which stands beside the response."""
+    """The explanation without the request, which is shown next to the response."""
     explanation = problem.explanation
     if isinstance(explanation, Explanation):
         return [line for line in explanation.lines(secrets) if line.role is not Role.REQUEST]
@@ -148,12 +148,12 @@ def _folded(count: int, text: str) -> str:
 
 
 def _body_line(line: Line, values: dict[tuple[str | int, ...], str]) -> str:
-    # A form may have several values of one name: the words stand at the first.
+    # A form may have several values of one name: the words go to the first.
     words = "" if line.path is None else values.pop(line.path, "")
     text = line.text.lstrip(" ")
     return f"{line.text[: len(line.text) - len(text)]}{_marked(escape(text), words)}"
 
 
 def _marked(html: str, words: str) -> str:
-    """A line with what differs in it, if anything does."""
+    """A line, marked if something in it differs."""
     return f'<mark>{html}</mark> <span class="note">&#9664; differs: {escape(words)}</span>' if words else html

@@ -1,4 +1,4 @@
-"""Where in a request its differences are: which part of it, and which line of its body."""
+"""Where the differences of a request are: in which part of it, and on which line of its body."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PARTS: Final = {
 
 
 class Marks:
-    """The differences of a request, to be asked for part by part; each is returned once."""
+    """The differences of a request, returned part by part, each once."""
 
     def __init__(self, differences: Sequence[ShownDifference]) -> None:
         self._by_part: dict[tuple[str, str], list[ShownDifference]] = {}
@@ -43,7 +43,7 @@ class Marks:
         return "; ".join(_beside_the_value(entry) if entry.where.kind == "header" else str(entry) for entry in found)
 
     def in_missing_headers(self) -> Iterable[tuple[str, str]]:
-        """The headers that `in_header` was not asked for, as they are shown, each with what differs."""
+        """The headers that `in_header` did not return, as shown, each with what differs."""
         for part in [part for part in self._by_part if part[0] == "header"]:
             found = self._by_part.pop(part)
             where = found[0].where
@@ -82,7 +82,7 @@ def in_words(differences: Iterable[ShownDifference]) -> str:
 
 
 def _beside_the_value(difference: ShownDifference) -> str:
-    """The difference in words that stand next to the value that was received."""
+    """The difference in words next to the received value."""
     if not difference.has_value:
         return str(difference)
     return f"expected {difference.expected}{f'; {difference.hint}' if difference.hint else ''}"

@@ -6,5 +6,5 @@ from html import escape
 
 
 def join(message: str, text: str) -> str:
-    """A message of the user followed by plain text, which stays plain text even if the message is HTML."""
+    """A user's message followed by plain text, which stays plain text even if the message is HTML."""
     return f"{message}<pre>{escape(text)}</pre>" if message.startswith("*HTML*") else f"{message}\n{text}"

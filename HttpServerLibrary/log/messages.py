@@ -1,4 +1,4 @@
-"""What the servers saw, written to Robot's log from the keyword's thread."""
+"""What the servers received, written to Robot Framework's log from the keyword's thread."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def flush(servers: Iterable[Source], problem_level: LogLevel = LogLevel.WARN) ->
     """Logs the requests and warnings since the last time."""
     for server in servers:
         skipped, entries = server.journal.take_unlogged()
-        # Making text of bodies takes time.
+        # Turning bodies into text takes time.
         debug = bool(entries) and _is_logged(LogLevel.DEBUG)
         if skipped:
             logger.info(f"{server.alias}: {skipped} more requests, not logged individually")
@@ -101,6 +101,6 @@ def _exchange_lines(exchange: Exchange, secrets: Secrets) -> list[str]:
 
 
 def log_table(servers: Sequence[Source], received: Sequence[Received], scope: Scope, level: LogLevel) -> None:
-    """Logs a table of the requests, unless the log leaves out this level."""
+    """Logs a table of the requests, unless the log level excludes it."""
     if _is_logged(level):
         _write(request_table(servers, received, scope), level, html=True)

@@ -1,4 +1,4 @@
-"""What the log needs of a server, so that it need not know servers."""
+"""What the log needs from a server, so that it does not depend on servers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Received requests as an HTML table for log.html: no script, a common time line, and rows that open.
 
-Rows with a problem are open from the start, and linked above the table. Good rows that follow each other and look the
-same fold into one. The table is bounded: details of good rows are left out first, then those of the oldest problems,
+Rows with a problem are open from the start, and are linked above the table. Consecutive good rows that look the same
+are folded into one. The table is bounded: details of good rows are left out first, then those of the oldest problems,
 then the oldest rows.
 """
 
@@ -25,15 +25,15 @@ from .source import Source
 
 MAX_ROWS: Final = 1000
 MAX_BYTES: Final = 2 * 1024 * 1024
-# What is left of it is for the rows themselves.
+# The rest is for the rows themselves.
 _MAX_DETAILS: Final = MAX_BYTES // 2
 _MAX_ROW: Final = 128 * 1024
-# For what stands above the rows, and for each row of a run: its bar, and its share of the row that opens to the run.
+# For everything above the rows; and for each row of a run, its bar and its share of the row that opens to the run.
 _MAX_ABOVE: Final = 32 * 1024
 _MAX_SHARE: Final = 512
 _MAX_CELL: Final = 120
 _MAX_TOOLTIP: Final = 500
-# Fewer equal rows stand for themselves.
+# Fewer equal rows are not folded.
 _MIN_RUN: Final = 5
 _MAX_OPEN: Final = 20
 _MAX_LINKS: Final = 10
@@ -51,7 +51,7 @@ class Received(NamedTuple):
 
 
 def request_table(servers: Sequence[Source], received: Sequence[Received], scope: Scope) -> str:
-    """The requests as an HTML table, their times counted from when the suite or test started."""
+    """The requests as an HTML table, with times from the start of the suite or test."""
     names = escape(", ".join(map(str, servers)))
     if not received:
         return f"<p>{names[:1].upper()}{names[1:]} received no requests.</p>"
@@ -78,7 +78,7 @@ class _Table:
         ends = (entry.exchange.request.started + entry.exchange.duration for entry in received)
         self._span = max(max(ends) - self._begin, 1e-6)
         self._ordinals = _ordinals(received)
-        # A page may show several tables. Without a hyphen, Robot Framework does not take it for an id of its own.
+        # A page may have several tables. Without a hyphen, Robot Framework does not treat it as one of its own ids.
         self._id = f"request{uuid4().hex[:12]}x"
         self._problems = [number for number, entry in enumerate(received) if entry.exchange.problem is not None]
         self._open = {*self._problems[:_MAX_OPEN]}
@@ -113,7 +113,7 @@ class _Table:
         )
 
     def _links(self, rows: Mapping[int, str]) -> str:
-        """The problems, each a link to its row; equal ones share the link to the first."""
+        """The problems as links to their rows; equal ones share a link to the first."""
         if len(rows) == 1:
             return ""
         numbers: dict[str, list[int]] = {}
@@ -134,7 +134,7 @@ class _Table:
         return escape(visible(server.secrets.hide(line), _MAX_LINK))
 
     def _details(self) -> dict[int, str]:
-        """What the rows show when they are opened, as far as there is room: problems first, then the newest."""
+        """What the rows show when opened, as long as there is room: problems first, then the newest."""
         opened: dict[int, str] = {}
         room = _MAX_DETAILS
         newest = reversed(range(len(self._received)))
@@ -150,7 +150,7 @@ class _Table:
         return opened
 
     def _grouped(self, rows: Mapping[int, str]) -> Iterator[str]:
-        """The rows in the order of time, those of a run inside one that opens."""
+        """The rows in order of time; those of a run are inside a row that opens."""
         for group in self._groups:
             shown = [number for number in group if number in rows]
             if len(group) >= _MIN_RUN and shown:
@@ -176,7 +176,7 @@ class _Table:
         return f"<tr{anchor}><td><details{is_open}>{summary}{inside}</details></td></tr>"
 
     def _summary(self, number: int, bars: Iterable[int], note: str, duration: str) -> str:
-        """The cells of a row, which stay to be seen when it is open."""
+        """The cells of a row, which stay visible when it is open."""
         server, exchange = self._received[number]
         request = exchange.request
         tone = "ok" if _is_good(exchange) else "no"
@@ -204,7 +204,7 @@ class _Table:
         return f"{self._first_time + moment - self._begin - self._started:+.3f} s"
 
     def _again(self, number: int) -> str:
-        """Says so when the same request arrived before: a client that tries again."""
+        """A note that the same request arrived before: a client that tries again."""
         count = self._ordinals[number]
         return f" <small>(same request, {ordinal(count)} time)</small>" if count > 1 else ""
 
@@ -214,7 +214,7 @@ def _is_good(exchange: Exchange) -> bool:
 
 
 def _look(number: int, server: Source, exchange: Exchange) -> tuple[object, ...]:
-    """What a good row shows, without times; rows that are not good are equal to no other."""
+    """What a good row shows, without times; any other row is unique."""
     if not _is_good(exchange):
         return (number,)
     method, target = exchange.request.method, exchange.request.target
@@ -241,7 +241,7 @@ def _target(exchange: Exchange) -> str:
 
 
 def _expectation(server: Source, exchange: Exchange) -> str:
-    """The problem, or the expectation in short with its full text as tooltip."""
+    """The problem, or a short form of the expectation with its full text as a tooltip."""
     if exchange.problem is not None:
         return f'<span class="e no">{_cell(server, exchange.problem.kind)}</span>'
     expectation = exchange.expectation

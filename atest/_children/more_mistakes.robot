@@ -156,13 +156,13 @@ Five Hundred Keys Missing
 
 Sends Too Late
     [Documentation]    Passes: its program calls after the test has ended.
-    Expect Oneshot Request    /callback    method=POST
+    Expect Oneshot Request    /callbacks/7    method=POST
     Respond With Data
 
 Late Request Of An Earlier Test
-    Expect Request    /callback/7    method=GET
+    Expect Request    /callbacks/8    method=POST
     Respond With Data
-    Send    POST    /callback
+    Send    POST    /callbacks/7
 
 Something Else First
     Expect Request    /stock    query={"item": "7"}
@@ -333,6 +333,39 @@ Expectation Removed Too Early
     Respond With Data
     Clear Expectations
     Send    GET    /menus
+
+Another Id In The Path
+    Expect Request    /users/7    method=DELETE
+    Respond With Data
+    Send    DELETE    /users/8
+
+Nearest Of Many Paths
+    FOR    ${id}    IN RANGE    20
+        Expect Request    /items/${id}    method=GET
+        Respond With Data
+    END
+    Send    GET    /item/3
+
+Empty Segment
+    Expect Request    /users/{id}/posts    method=GET
+    Respond With Data
+    Send    GET    /users//posts
+
+Form Sent In The Query
+    Expect Request    /filters    method=POST    form={"q": "x"}
+    Respond With Data
+    Send    POST    /filters?q\=x
+
+Matcher That Raises
+    ${matcher} =    Evaluate    lambda request: request.args['page'] == '1'
+    Expect Request    /pages    matcher=${matcher}
+    Respond With Data
+    Send    GET    /pages
+
+Used As A Proxy
+    Expect Request    /health    method=GET
+    Respond With Data
+    Send    CONNECT    shop.example:443
 
 Wait For An Expectation
     ${order} =    Expect Request    /wishes    method=POST    json={"item": "book"}

@@ -36,10 +36,10 @@ def described(*paths: str) -> list[Step]:
     return [Selection(RequestDescription(path)) for path in paths]
 
 
-def places(steps: str, received: str, strict: bool = False) -> list[int]:
+def indexes(steps: str, received: str, strict: bool = False) -> list[int]:
     """Of steps and requests that are a letter each."""
     order = Order(described(*(f"/{letter}" for letter in steps)), strict)
-    return order.places(receive(*(f"/{letter}" for letter in received)))
+    return order.indexes(receive(*(f"/{letter}" for letter in received)))
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def places(steps: str, received: str, strict: bool = False) -> list[int]:
     ],
 )
 def test_with_others_between(steps: str, received: str, expected: list[int]) -> None:
-    assert places(steps, received) == expected
+    assert indexes(steps, received) == expected
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_with_others_between(steps: str, received: str, expected: list[int]) -> 
     ],
 )
 def test_with_nothing_between(steps: str, received: str, expected: list[int]) -> None:
-    assert places(steps, received, strict=True) == expected
+    assert indexes(steps, received, strict=True) == expected
 
 
 # A path is a set of letters; a step matches each path that has its letter, so requests match several steps.
@@ -96,7 +96,7 @@ def test_an_order_is_found_if_there_is_one(letters: list[str], paths: list[str])
     longest = max(
         length for length in range(len(letters) + 1) if any(map(possible, combinations(range(len(paths)), length)))
     )
-    found = Order(steps, False).places(received)
+    found = Order(steps, False).indexes(received)
     assert len(found) == longest
     assert possible(tuple(found))
     assert found == sorted(set(found))
@@ -108,7 +108,7 @@ def test_what_is_next_to_each_other_is_found_if_it_is_there(letters: list[str], 
         matching = [letter in path for letter, path in zip(letters, paths[start:], strict=False)]
         return [*matching, False].index(False)
 
-    found = Order(described(*(f"GLOB:*{letter}*" for letter in letters)), True).places(receive(*paths))
+    found = Order(described(*(f"GLOB:*{letter}*" for letter in letters)), True).indexes(receive(*paths))
     assert len(found) == max(map(length_from, range(len(paths))), default=0)
     if found:
         assert found == [*range(found[0], found[0] + len(found))]
@@ -127,8 +127,8 @@ def test_nothing_is_compared_twice() -> None:
         order = Order([Selection(RequestDescription(path), compare=count) for path in ("/a", "/c")], strict)
         asked.clear()
         for end in range(len(received) + 1):
-            order.places(received[:end])
-        order.places_apart(received)
+            order.indexes(received[:end])
+        order.indexes_apart(received)
         assert len(asked) == len(set(asked))
 
 
@@ -137,9 +137,9 @@ def test_an_expectation_stands_for_what_it_took(server: HttpServer, ask: Ask) ->
     for _ in range(3):
         ask(Request.of("GET", "/x"))
     received = server.journal.exchanges()
-    assert Order([first, second], True).places(received) == [0, 1]
-    assert Order([second, first], False).places(received) == [1]
-    assert Order([second, *described("/x")], False).places(received) == [1, 2]
+    assert Order([first, second], True).indexes(received) == [0, 1]
+    assert Order([second, first], False).indexes(received) == [1]
+    assert Order([second, *described("/x")], False).indexes(received) == [1, 2]
 
 
 @pytest.mark.parametrize(

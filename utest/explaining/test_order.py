@@ -185,10 +185,10 @@ def test_any_order_can_be_explained(
         server.answer(Request.of("GET", path), MemoryReply())
     order = Order([*map(selected, steps)], strict)
     exchanges = server.journal.exchanges()
-    if len(order.places(exchanges)) == len(steps):
+    if len(order.indexes(exchanges)) == len(steps):
         return
     text = not_in_order(order, exchanges, server.audience, 1, ["A note."])
     assert_fits_a_log(text)
-    between = strict and len(order.places_apart(exchanges)) == len(steps)
-    what = "arrived between requests" if between else f"request {len(order.places(exchanges)) + 1} did not arrive"
+    between = strict and len(order.indexes_apart(exchanges)) == len(steps)
+    what = "arrived between requests" if between else f"request {len(order.indexes(exchanges)) + 1} did not arrive"
     assert what in text.split("\n")[0]

@@ -114,6 +114,16 @@ def test_patterns(pattern: str, received: str, found: str) -> None:
         ("/a%20b", "/a b", "only percent-encoding differs: the expected text is encoded"),
         ("/orders/{id}", "/orders/7/8", "a placeholder stands for one segment; GLOB:/orders/* matches several"),
         ("/orders/{id}", "/offers/7", ""),
+        ("/orders/{id}", "/order/7", 'only the segment "order" differs'),
+        ("/users/{id}/posts", "/users//posts", "the segment for a placeholder is empty"),
+        ("/users/7", "/users/8", 'only the segment "8" differs'),
+        ("/items/7", "/item/7", 'only the segment "item" differs'),
+        ("/items/7", "/item/8", ""),
+        ("/api/orders", "/api/health", ""),
+        ("/api/orders", "/api/7", ""),
+        ("/customers", "/customer", "almost the same spelling"),
+        ("/7", "/8", ""),
+        (f"/a/{'b' * 300}", f"/a/{'b' * 299}", ""),
         ("/orders/:id", "/orders/7", "for a segment that varies, write {id} instead of :id"),
         ("/orders/<int:id>/x", "/orders/7/x", "for a segment that varies, write {id} instead of <int:id>"),
         ("/orders", "/api/orders", 'the prefix "/api" is extra'),
@@ -250,6 +260,14 @@ def test_gzip_that_nobody_named() -> None:
 def test_bytes_may_be_meant_to_be_compressed() -> None:
     coded = {"Content-Encoding": "gzip"}
     assert hint(Request.of("POST", "/", coded, b"\x1f\x8b\x00"), data=b"\x1f\x8b\x01") == "differs from byte 3 on"
+
+
+def test_what_came_in_the_query_or_in_the_body() -> None:
+    in_query, in_body = Request.of("POST", "/?q=1"), Request.of("POST", "/", FORM, b"q=1")
+    assert hint(in_query, form={"q": "1"}) == "it came in the query"
+    assert hint(in_query, form={"p": "1"}) == ""
+    assert hint(in_body, query={"q": "1"}) == hint(in_body, query_subset={"q": "1"}) == "it came in the body"
+    assert hint(in_body, query={"p": "1"}) == ""
 
 
 def test_a_form_of_another_type() -> None:

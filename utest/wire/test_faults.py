@@ -456,6 +456,53 @@ def test_out_of_file_descriptors(tmp_path: Path) -> None:
     ]
 
 
+def test_more_connections_than_a_selector_takes(
+    monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect
+) -> None:
+    """As on Windows. Connections that threads hold are not in the selector, and come back to it."""
+    monkeypatch.setattr(selectors, "DefaultSelector", FewSockets)
+    notices: list[str] = []
+    go_on = Latch()
+    asked = threading.Semaphore(0)
+
+    def answer(request: Request, reply: Reply) -> None:
+        if request.target == "/slow":
+            reply.step_aside()
+            asked.release()
+            go_on.wait(LONG)
+        ok(request, reply)
+
+    listener = serve(answer, Limits(sockets=FewSockets.most), host="127.0.0.1", notice=notices.append)
+    slow = [connect(listener) for _ in range(5)]
+    for client in slow:
+        client.send(get("/slow"))
+        assert asked.acquire(timeout=LONG)
+    # Beside them there are the one that listens, and the one that wakes the leader.
+    idle = [connect(listener) for _ in range(FewSockets.most - len(slow) - 2)]
+    for client in idle:
+        client.send(GET)
+        assert client.response().body == b"ok"
+    assert connect(listener).is_closed()
+    go_on.set()
+    for client in slow:
+        assert client.response().body == b"ok"
+    for client in [*slow, *idle]:
+        client.send(GET)
+        assert client.response().body == b"ok"
+    assert notices == ["A connection was closed at once: this system cannot watch more of them."]
+
+
+class FewSockets(selectors.SelectSelector):
+    """Takes few sockets."""
+
+    most = 10
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if len(self.get_map()) > self.most:
+            raise ValueError("too many file descriptors in select()")
+        return super().select(timeout)
+
+
 def test_both_loopback_addresses_out_of_file_descriptors(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> None:
     """Connections wait on both listening sockets when the files run out."""
     short = threading.Event()

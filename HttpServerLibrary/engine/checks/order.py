@@ -18,7 +18,7 @@ Step = Selection
 """One of the requests in an order."""
 
 Select = Callable[[object, Mapping[str, object]], Selection]
-"""Makes a selection of a path, or of an expectation in its place, and of the other fields."""
+"""Makes a selection from a path (or an expectation in place of one) and the other fields."""
 
 
 class Order:
@@ -33,25 +33,25 @@ class Order:
         return self.steps[number].description
 
     def matches(self, number: int, exchange: Exchange) -> bool:
-        """Whether a received request is what a step asks for."""
+        """Whether a received request matches a step."""
         return self.steps[number].matches(exchange)
 
-    def places(self, received: Sequence[Exchange]) -> list[int]:
-        """The indices of the requests for the first step, the second one and so on, as far as they arrived in order."""
-        return self._places_side_by_side(received) if self.strict else self.places_apart(received)
+    def indexes(self, received: Sequence[Exchange]) -> list[int]:
+        """The indexes of the requests for the first step, the second one and so on, as far as they arrived in order."""
+        return self._indexes_side_by_side(received) if self.strict else self.indexes_apart(received)
 
-    def places_apart(self, received: Sequence[Exchange], first: int = 0, start: int = 0) -> list[int]:
-        """The indices for the steps from ``first`` on, from ``start`` on, with or without others between them."""
+    def indexes_apart(self, received: Sequence[Exchange], first: int = 0, start: int = 0) -> list[int]:
+        """The indexes for the steps from ``first`` on, from index ``start`` on; others may be between them."""
         # The earliest request for each step leaves the most for the steps that follow.
-        places: list[int] = []
-        for place in range(start, len(received)):
-            if first + len(places) == len(self.steps):
+        indexes: list[int] = []
+        for index in range(start, len(received)):
+            if first + len(indexes) == len(self.steps):
                 break
-            if self.matches(first + len(places), received[place]):
-                places.append(place)
-        return places
+            if self.matches(first + len(indexes), received[index]):
+                indexes.append(index)
+        return indexes
 
-    def _places_side_by_side(self, received: Sequence[Exchange]) -> list[int]:
+    def _indexes_side_by_side(self, received: Sequence[Exchange]) -> list[int]:
         """The first run of all steps; without one, the last of the longest runs."""
         best = range(0)
         for start in range(len(received)):
@@ -66,7 +66,7 @@ class Order:
 
 
 def steps_of(requests: object, select: Select) -> list[Step]:
-    """The steps of a list of request descriptions and expectations. Raises `UsageError` that says which is wrong."""
+    """The steps of a list of request descriptions and expectations. Raises `UsageError` that names the wrong one."""
     if isinstance(requests, str):
         if not requests.strip().startswith("["):
             raise UsageError(f"requests: a list is needed, not the text {quote(requests)}.")
@@ -102,7 +102,7 @@ def _path_and_fields(entry: object) -> tuple[object, Mapping[str, object]]:
 
 
 def _parts_of_text(text: str) -> tuple[str, Mapping[str, object]]:
-    """Method and path, either of them, as a request is shown in the log."""
+    """Method and path, or one of them, as the log shows a request."""
     text = text.strip()
     if not text:
         raise UsageError("the text is empty. Text such as 'POST /login' or '/login' is needed.")

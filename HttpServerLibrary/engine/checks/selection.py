@@ -72,7 +72,7 @@ class Selection:
 
     @property
     def condition(self) -> str:
-        """What a request must be besides looking like the description, as words after 'request'."""
+        """What a request must be in addition to matching the description, as words after 'request'."""
         words = ""
         if self.expectation is not None:
             taker = f"the {self.expectation.kind} expectation" if self._own is None else f"({self.expectation})"
@@ -82,7 +82,7 @@ class Selection:
         return words
 
     def shown(self, masking: Masking) -> str:
-        """The selection on one line, without what must not be read."""
+        """The selection on one line, masked."""
         if self.expectation is None:
             return self.description.shown(masking)
         if self._own is None:

@@ -1,15 +1,15 @@
-"""The book of expectations, which says which one takes a request.
+"""The book of expectations, which decides which one takes a request.
 
-Taking is optimistic. Matching may parse a large body or call a matcher of the user, so no lock is held meanwhile:
+Taking is optimistic. Matching may parse a large body or call a user's matcher, so no lock is held during it:
 
-1. Under the lock, note the version of the book and the candidates: of each scope, from the innermost on, the next
-   ordered expectation, or else the oneshots and the permanent ones that their path does not exclude.
-2. Without the lock, find the first candidate that matches. Verdicts are kept, so that nothing is matched twice.
-3. Under the lock again: if the version is still the same, use the expectation up and return it. Otherwise something
-   that could change the choice happened meanwhile, so start again with the candidates of now.
+1. Under the lock, note the version of the book and the candidates: for each scope, from the innermost out, the next
+   ordered expectation, or else the oneshot and permanent ones that the path does not exclude.
+2. Without the lock, find the first candidate that matches. Verdicts are kept, so nothing is matched twice.
+3. Under the lock again, use the expectation and return it if the version is unchanged. Otherwise something happened
+   that could change the choice, so start again with the current candidates.
 
 Every change that can alter a choice raises the version: registering, removing, using up, a scope that opens or closes,
-a broken order. Two requests that want the last use of one expectation cannot both have it, under any concurrency.
+a broken order. Two requests can never both get the last use of one expectation, under any concurrency.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from ..scope import Scope
 from .expectation import Expectation, Kind
 from .shelf import Layer, NoMatch, Taken
 
-# Expectations that ended or were removed, kept to explain requests that come too late.
+# How many expectations that ended or were removed are kept, to explain requests that arrive too late.
 _MAX_ARCHIVED: Final = 100
 
-# Expectations of another server that are asked whether they would take a request.
+# How many expectations of another server are checked for a request.
 _MAX_ASKED: Final = 50
 
 
@@ -56,7 +56,7 @@ class ExpectationBook:
             self._version += 1
 
     def close_scope(self) -> Scope:
-        """Drops the innermost scope with all that is in it. The lock must be held."""
+        """Drops the innermost scope with everything in it. The lock must be held."""
         layer = self._layers.pop()
         layer.scope.closed = True
         self._archive(layer.all)
@@ -65,7 +65,7 @@ class ExpectationBook:
         return layer.scope
 
     def _archive(self, expectations: list[Expectation]) -> None:
-        """Keeps them for explanations, without their responses, which may be large. The lock must be held."""
+        """Keeps expectations for explanations, without their responses, which may be large. The lock must be held."""
         for expectation in expectations:
             expectation.responder = None
             if self._secrets.masks_names:
@@ -87,11 +87,11 @@ class ExpectationBook:
             return expectation
 
     def made(self, expectation: Expectation) -> bool:
-        """Whether it was registered here, also when it is not here any more."""
+        """Whether it was registered here, even if it is no longer here."""
         return expectation.secrets is self._secrets
 
     def remove(self, expectation: Expectation) -> None:
-        """Removes an expectation; does nothing when it is not of this book."""
+        """Removes an expectation; does nothing if it is not in this book."""
         with self._lock:
             for layer in self._layers:
                 if expectation in layer.all:
@@ -123,17 +123,17 @@ class ExpectationBook:
         self._version += 1
 
     def expectations(self) -> list[Expectation]:
-        """All expectations, also those used up: outer scopes first, in the order of registration."""
+        """All expectations, including those used up: outer scopes first, in the order of registration."""
         with self._lock:
             return [expectation for layer in self._layers for expectation in layer.all]
 
     def archived(self) -> list[Expectation]:
-        """The newest of those that ended or were removed, the newest last."""
+        """The most recent expectations that ended or were removed, newest last."""
         with self._lock:
             return [*self._archived]
 
     def would_take(self, request: Request) -> Expectation | None:
-        """The expectation that would take this request; a matcher is not asked, as nobody sent it the request."""
+        """The expectation that would take this request, ignoring those with a matcher, which must not be called."""
         with self._lock:
             if any(layer.broken for layer in self._layers):
                 return None
@@ -145,11 +145,11 @@ class ExpectationBook:
         )
 
     def unmet(self) -> list[Expectation]:
-        """Those that wait for requests that did not come."""
+        """Those that still need requests."""
         return [expectation for expectation in self.expectations() if expectation.times and not expectation.used_up]
 
     def all_sent(self) -> bool:
-        """Whether none is unmet, and the responses of all that count are on their way."""
+        """Whether all are met, and the responses of all that count are sent."""
         return all(entry.used_up and entry.sent >= entry.used for entry in self.expectations() if entry.times)
 
     @property
@@ -164,7 +164,7 @@ class ExpectationBook:
             self._layers[-1].unexpected = response
 
     def take(self, request: Request, step_aside: Callable[[], None]) -> Taken | NoMatch:
-        """The expectation that takes this request, used up by it. Raises `MatcherFailed`.
+        """The expectation that takes this request, which counts as a use. Raises `MatcherFailed`.
 
         ``step_aside`` is called before a matcher, which may take long.
         """
@@ -176,23 +176,23 @@ class ExpectationBook:
                     if layer.broken is not None:
                         return layer.broken
                 version = self._version
-                candidates, due = self._candidates(path, raw_path)
-            chosen = self._first_match(candidates, request, verdicts, step_aside)
+                candidates, ordered_layer = self._candidates(path, raw_path)
+            taker = self._first_match(candidates, request, verdicts, step_aside)
             with self._lock:
                 if version != self._version:
                     continue
-                if chosen is not None:
-                    self._use(chosen)
-                    return Taken(chosen, chosen.responder)
-                if due is None or request.is_for_favicon:
-                    # Browsers ask for it at any time, so it does not break an order.
+                if taker is not None:
+                    self._use(taker)
+                    return Taken(taker, taker.responder)
+                if ordered_layer is None or request.is_for_favicon:
+                    # Browsers request it at any time, so it does not break an order.
                     return NoMatch("UNEXPECTED REQUEST")
-                due.broken = NoMatch("REFUSED", due.ordered[0], request)
+                ordered_layer.broken = NoMatch("REFUSED", ordered_layer.ordered[0], request)
                 self._version += 1
-                return NoMatch("OUT OF ORDER", due.ordered[0])
+                return NoMatch("OUT OF ORDER", ordered_layer.ordered[0])
 
     def _candidates(self, path: str, raw_path: str) -> tuple[list[Expectation], Layer | None]:
-        """Those that may take a request, first come first; and the layer whose order it breaks when none does."""
+        """Those that may take a request, in order; and the layer whose order breaks if none does."""
         candidates: list[Expectation] = []
         for layer in reversed(self._layers):
             if layer.ordered:
@@ -228,7 +228,7 @@ class ExpectationBook:
             self._version += 1
 
     def by_kind(self) -> Iterator[tuple[str, list[Expectation]]]:
-        """Each kind with its expectations, also those used up; those of inner scopes first."""
+        """Each kind with its expectations, including those used up; inner scopes first."""
         with self._lock:
             layers = [[*layer.all] for layer in reversed(self._layers)]
         for kind in Kind:

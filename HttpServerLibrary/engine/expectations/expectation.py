@@ -15,7 +15,7 @@ _MAX_TEXT: Final = 500
 
 
 class Kind(str, Enum):
-    """How often an expectation is used; the members are the words users see."""
+    """How often an expectation is used; users see the values."""
 
     ORDERED = "ordered"
     ONESHOT = "oneshot"
@@ -74,7 +74,7 @@ class Expectation:
 
     @property
     def closed(self) -> str:
-        """Why it cannot be used any more; empty while it can."""
+        """Why it can no longer be used; empty while it can."""
         if self.removed:
             return "was removed"
         if self.scope.closed:
@@ -87,7 +87,7 @@ class Expectation:
         return f"used {self.used}{times}"
 
     def text(self) -> str:
-        """What the request must look like, without what must not be read."""
+        """What the request must look like, masked."""
         return visible(self.description.shown(self.secrets), _MAX_TEXT) if self._kept_text is None else self._kept_text
 
     def keep_text(self) -> None:

@@ -1,4 +1,4 @@
-"""Where the expectations of one scope lie, so that those that may match are found by path."""
+"""The expectations of one scope, indexed by path."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Taken(NamedTuple):
 
 
 class NoMatch:
-    """Why no expectation takes a request; ``head`` is the ordered one due, ``by`` what broke the order before."""
+    """Why no expectation takes a request; ``head`` is the next ordered one, ``by`` the request that broke the order."""
 
     __slots__ = ("by", "head", "kind")
 
@@ -33,7 +33,7 @@ class NoMatch:
 
 
 class Shelf:
-    """Expectations of one kind and scope, found by path where they have a literal one."""
+    """Expectations of one kind and scope, indexed by path if that is literal."""
 
     def __init__(self) -> None:
         self._by_path: dict[str, list[Expectation]] = {}
@@ -54,7 +54,7 @@ class Shelf:
             del self._by_path[expectation.description.literal_path or ""]
 
     def candidates(self, path: str, raw_path: str) -> list[Expectation]:
-        """Those that may match, in the order of registration. Not a copy where it can be avoided."""
+        """Those that may match, in the order of registration. Avoids a copy where possible."""
         found = self._by_path.get(path)
         if raw_path == path:
             if found is None:
@@ -89,7 +89,7 @@ class Layer:
         return self.oneshots if expectation.kind is Kind.ONESHOT else self.permanents
 
     def retire(self, expectation: Expectation) -> None:
-        """Takes it out of those that can be used."""
+        """Removes it from those that can be used."""
         if expectation.kind is not Kind.ORDERED:
             self._shelf(expectation).remove(expectation)
         elif expectation in self.ordered:

@@ -1,1 +1,1 @@
-"""Why something did not match, as data first and as text last."""
+"""Why something did not match: data first, text last."""

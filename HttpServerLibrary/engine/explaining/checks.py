@@ -13,7 +13,7 @@ from ..records.exchange import Exchange
 from ..records.journal import ConnectionNote
 from ..visible import shortened
 from ..words import counted, duration_text, requests, sentence
-from .layout import LINE_LENGTH, MAX_LINES, MAX_TOLD, difference_lines, height, limit
+from .layout import LINE_LENGTH, MAX_DIFFERENCES_SHOWN, MAX_LINES, difference_lines, height, limit
 from .lines import details, listed, outcome_line, request_line
 from .nearest import Compared, nearest_received
 from .shown import shown
@@ -29,7 +29,7 @@ _REFUSALS: Final[Mapping[ProblemKind, str]] = {
 
 
 class Audience(NamedTuple):
-    """For whom a text is made: which server it is about, and what must not be read."""
+    """The server that a text is about, and what to mask in it."""
 
     server: str
     masking: Masking
@@ -43,7 +43,7 @@ def not_received(
     audience: Audience,
     notes: Sequence[str] = (),
 ) -> str:
-    """Why a request that should have been received was not, or not so often."""
+    """Why a request that should have been received was not, or not often enough."""
     server, masking = audience
     lines = [
         f"{expected}: {description.shown(masking)}",
@@ -60,7 +60,7 @@ def too_many_received(
     audience: Audience,
     notes: Sequence[str] = (),
 ) -> str:
-    """Which requests were received, though fewer or none were expected."""
+    """Which requests were received, although fewer or none were expected."""
     server, masking = audience
     newest = matching[-1].request
     shown = "\n".join(text(detail, masking) for detail in details(newest))
@@ -80,16 +80,16 @@ def too_many_received(
 def not_listed(
     pending: Sequence[Exchange],
     forgotten: int,
-    elsewhere: Sequence[tuple[str, Exchange]],
+    on_other_servers: Sequence[tuple[str, Exchange]],
     audience: Audience,
     *,
     nothing_received: bool,
 ) -> list[str]:
-    """What to say of requests that do not count: received elsewhere, not answered yet, or of tests that ended."""
+    """What to say about requests that do not count: on other servers, not answered yet, or of tests that ended."""
     masking = audience.masking
     lines = [
         f"{sentence(name)} received such a request: {outcome_line(entry, masking)}."
-        for name, entry in elsewhere[:_MAX_SERVERS]
+        for name, entry in on_other_servers[:_MAX_SERVERS]
     ]
     if pending:
         newest = ", ".join(request_line(exchange.request, masking) for exchange in pending[-_MAX_NAMED:])
@@ -101,7 +101,7 @@ def not_listed(
 
 
 def without_request(connections: Sequence[ConnectionNote]) -> list[str]:
-    """What to say of clients that connected and sent no request."""
+    """What to say about clients that connected and sent no request."""
     return [
         f"{counted(note.count, 'client')} connected and sent no request. {note.reason}"
         for note in connections[:_MAX_SERVERS]
@@ -109,14 +109,14 @@ def without_request(connections: Sequence[ConnectionNote]) -> list[str]:
 
 
 def forgotten_beyond_bounds(forgotten: int, kept: int) -> list[str]:
-    """What to say of the oldest requests when more came than are kept."""
+    """What to say about the oldest requests when more arrived than are kept."""
     return [f"Forgotten because of max_requests_kept={kept}: {requests(forgotten)}."] if forgotten else []
 
 
 def _received(
     description: RequestDescription, matching: Sequence[Exchange], received: Sequence[Exchange], masking: Masking
 ) -> list[str]:
-    """The received request that comes nearest, other than the matching ones, and the newest others."""
+    """The nearest received request, other than the matching ones, and the newest others."""
     if not received:
         return ["No requests were received."]
     matched = set(matching)
@@ -132,14 +132,14 @@ def _received(
 
 
 def nearest_lines(nearest: Compared[Exchange], masking: Masking) -> list[str]:
-    """A received request with what differs in it, or what became of it."""
+    """A received request with what differs in it, or what happened to it."""
     entry, differences, _ = nearest
     lines = [f"  {outcome_line(entry, masking)}"]
     if not differences:
         return [*lines, f"    it matches, but {_became(entry)}"]
-    kept = [shown(difference, masking) for difference in differences[:MAX_TOLD]]
-    told = difference_lines(kept, len(differences), differences.is_complete, "    ")
-    return [*lines, *(line.text for line in told)]
+    kept = [shown(difference, masking) for difference in differences[:MAX_DIFFERENCES_SHOWN]]
+    found = difference_lines(kept, len(differences), differences.is_complete, "    ")
+    return [*lines, *(line.text for line in found)]
 
 
 def _became(entry: Exchange) -> str:
@@ -159,7 +159,7 @@ def unmet(
     within: float | None = None,
     notes: Sequence[str] = (),
 ) -> str:
-    """Which expectations wait for requests that did not arrive, and what arrived instead."""
+    """Which expectations were not met, and what arrived instead."""
     server, masking = audience
     time = "" if within is None else f" within {duration_text(within)}"
     noun = "1 expectation was" if len(missing) == 1 else f"{len(missing)} expectations were"
@@ -172,7 +172,7 @@ def unmet(
 
 
 def not_sent(expectations: Sequence[Expectation], audience: Audience, within: float) -> str:
-    """Which expectations were met, while their responses have not been sent yet."""
+    """Which expectations were met although their responses have not been sent yet."""
     waiting = [entry for entry in expectations if entry.times and entry.sent < entry.used]
     left = sum(entry.used - entry.sent for entry in waiting)
     noun, arrived = ("1 response was", "its request") if left == 1 else (f"{left} responses were", "their requests")
@@ -186,7 +186,7 @@ def _delay(expectation: Expectation) -> str:
 
 
 def problems(found: Sequence[ProblemRecord], server: str, maximum: int = MAX_LINES) -> str:
-    """All problems in at most so many lines: the first in full, then a line each, then how many more."""
+    """All problems in at most ``maximum`` lines: the first in full, then a line each, then how many more."""
     noun = "1 problem" if len(found) == 1 else f"{len(found)} problems"
     grouped: dict[str, list[ProblemRecord]] = {}
     for problem in found:
@@ -212,7 +212,7 @@ def _times(group: Sequence[ProblemRecord]) -> str:
 
 
 def matchers(by_kind: Iterable[tuple[str, list[Expectation]]], server: str) -> str:
-    """All expectations, a line each with how often it was used."""
+    """All expectations, one per line, with how often each was used."""
     lines = [f"Expectations on {server}:"]
     for kind, expectations in by_kind:
         lines.append(f"{kind.capitalize()}:")

@@ -1,9 +1,9 @@
 """Why a request went wrong, as data, and what is made of it: text for people, facts for programs.
 
-An `Explanation` holds everything that can be said: the reason, the expectations that come near with what differs, what
-to do, the keyword line to paste. It stays on the problem as it is. Whoever wants to read it hands in what must not be
-read: `lines` for a failure or the log, `facts` for a client that asks for JSON, and log.html makes its table of the
-same values. Nobody reads a line back.
+An `Explanation` holds everything that can be said: the reason, the nearest expectations with what differs, what to do,
+the keyword line to paste. The problem keeps it as it is. Text is made on demand, with a `Masking`: `lines` for a
+failure or the log, `facts` for a client that asks for JSON; log.html makes its table from the same values. No code
+parses a line again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..matching.difference import Difference, Differences
 from ..phrase import Masking, Phrase, text
 from ..problem import ProblemKind
 from ..visible import MASK, shortened
-from .layout import LINE_LENGTH, MAX_TOLD, Line, Role, difference_lines, limit
+from .layout import LINE_LENGTH, MAX_DIFFERENCES_SHOWN, Line, Role, difference_lines, limit
 from .paste import KeywordLine
 from .shown import ShownDifference, shown
 
@@ -26,10 +26,10 @@ _MAX_FACTS: Final = 7 * 1024
 
 @dataclass(frozen=True)
 class Candidate:
-    """An expectation that comes near: what differs, or a note why it does not take the request all the same.
+    """A near expectation: what differs, or a note that says why it still does not take the request.
 
-    Of many differences the first are kept, with how many there are; when not all were looked for, it is not
-    ``complete``.
+    Only the first differences are kept; ``total`` is how many there are, and ``complete`` is false when the search for
+    them stopped early.
     """
 
     expectation: Expectation
@@ -41,7 +41,7 @@ class Candidate:
 
     @classmethod
     def of(cls, expectation: Expectation, differences: Differences, share: float) -> Candidate:
-        kept = tuple(differences[:MAX_TOLD])
+        kept = tuple(differences[:MAX_DIFFERENCES_SHOWN])
         return cls(expectation, kept, len(differences), differences.is_complete, share)
 
     def with_note(self, note: Phrase) -> Candidate:
@@ -49,7 +49,7 @@ class Candidate:
 
     @property
     def cannot_be_replaced(self) -> bool:
-        """Whether a line that takes the request would check less: a credential is wrong, or the matcher refused."""
+        """Whether a line that matches the request would check less: a credential or the matcher did not match."""
         return any(difference.is_credential or difference.where.kind == "matcher" for difference in self.differences)
 
     def title(self) -> str:
@@ -61,7 +61,7 @@ class Candidate:
         return [] if self.note else [shown(difference, masking) for difference in self.differences]
 
     def lines(self, masking: Masking) -> list[Line]:
-        """What differs, or why it does not take the request all the same."""
+        """What differs, or why it still does not take the request."""
         if self.note:
             return [Line(f"  {text(self.note, masking)}")]
         return difference_lines(self.shown(masking), self.total, self.complete, "  ")
@@ -106,8 +106,8 @@ class Pasted:
 class Explanation:
     """Why a request went wrong.
 
-    ``title`` is the request, or what happened to it. ``causes`` come first; ``reason`` stands before the ``nearest``
-    expectation, ``also`` are others that come near; then come ``advice`` and ``paste``, ``notes``, and at the end the
+    ``title`` is the request, or what happened to it. ``causes`` come first; ``reason`` introduces the ``nearest``
+    expectation, and ``also`` are other near ones. Then follow ``advice``, ``paste`` and ``notes``, and last the
     ``details`` of the request where nothing else describes it.
     """
 
@@ -157,7 +157,7 @@ class Explanation:
         return lines
 
     def facts(self, masking: Masking) -> dict[str, Any]:
-        """The same for programs, in no more than so many bytes of JSON."""
+        """The same for programs, in a bounded number of bytes of JSON."""
         facts: dict[str, Any] = {
             "problem": self.kind,
             "summary": self._why(masking) or text(self.title, masking),
@@ -172,7 +172,7 @@ class Explanation:
 
 
 def _bounded(facts: dict[str, Any]) -> dict[str, Any]:
-    """The facts without what makes them too long: farther expectations first, then differences."""
+    """Removes facts until they are short enough: the farthest expectations first, then differences."""
     nearest = facts["nearest"]
     while nearest and len(json.dumps(facts, ensure_ascii=False)) > _MAX_FACTS:
         if len(nearest) > 1:

@@ -1,4 +1,4 @@
-"""Lines of text, as many as Robot Framework shows of a failure."""
+"""Lines of text, no more than Robot Framework shows of a failure."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .shown import ShownDifference
 # Robot Framework cuts the middle out of longer messages.
 MAX_LINES: Final = 40
 LINE_LENGTH: Final = 78
-MAX_TOLD: Final = 12
-"""Differences that an explanation tells."""
+MAX_DIFFERENCES_SHOWN: Final = 12
+"""How many differences an explanation shows."""
 
 _MAX_DIFFERENCE_LINES: Final = 20
 
 
 class Role(Enum):
-    """What a line is there for, where it is more than text."""
+    """What a line is, if it is more than text."""
 
     TEXT = "text"
     EXPECTED = "expected"
@@ -34,7 +34,7 @@ class Role(Enum):
 
 @dataclass(frozen=True)
 class Line:
-    """A line of an explanation; ``difference`` is the one that it tells."""
+    """A line of an explanation; ``difference`` is the one that it shows."""
 
     text: str
     difference: ShownDifference | None = None
@@ -45,7 +45,7 @@ class Line:
 
 
 def limit(lines: Iterable[str], maximum: int = MAX_LINES) -> str:
-    """Joins lines, and says how many more there were."""
+    """Joins lines; if there are too many, ends with how many more there are."""
     flat = "\n".join(lines).split("\n")
     if height(flat) <= maximum:
         return "\n".join(flat)
@@ -61,7 +61,7 @@ def height(lines: Sequence[str]) -> int:
 
 
 def difference_lines(differences: Sequence[ShownDifference], total: int, complete: bool, indent: str) -> list[Line]:
-    """The differences in full, as many as leave room for what comes after them."""
+    """The differences in full, as many as leave room for what follows."""
     lines: list[Line] = []
     for number, difference in enumerate(differences):
         more = _lines_of(difference, indent)
@@ -81,7 +81,7 @@ _ROLES: Final = {"-": Role.EXPECTED, "+": Role.RECEIVED}
 
 
 def _lines_of(difference: ShownDifference, indent: str) -> list[Line]:
-    """The difference in full: with a diff, which shows both texts, instead of their beginnings."""
+    """The difference in full: a diff, if there is one, replaces the beginnings of the two texts."""
     if not difference.diff:
         return [Line(f"{indent}{difference}", difference)]
     head = f"{indent}{difference.field}: {difference.hint or 'differs'}:"

@@ -1,4 +1,4 @@
-"""Requests as lines: method and path, headers, the beginning of a body, and what became of them."""
+"""Requests as lines: method and path, headers, the beginning of a body, and what happened to them."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class BodyText(Value):
 
 
 class BinaryText(Value):
-    """The beginning of a body that is no text, in hexadecimal."""
+    """The beginning of a body that is not text, in hexadecimal."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data[:24]
@@ -116,7 +116,7 @@ def request_body(request: Request, most: int = _MAX_BODY_LINES) -> Phrase:
 
 
 def details(request: Request) -> tuple[Phrase, ...]:
-    """What else there is to know of a request besides its first line."""
+    """What else to show of a request besides its first line."""
     headers = [
         Header(name, value)
         for name, value in request.headers
@@ -133,12 +133,12 @@ def details(request: Request) -> tuple[Phrase, ...]:
 
 
 def outcome_line(entry: Exchange, masking: Masking = UNMASKED) -> str:
-    """A request, and what it was answered."""
+    """A request and how it was answered."""
     return f"{request_line(entry.request, masking)} ({outcome(entry)})"
 
 
 def outcome(entry: Exchange) -> str:
-    """What became of a request."""
+    """What happened to a request."""
     return f"answered {entry.response.status}" if is_sent(entry) and entry.response else status_text(entry)
 
 
@@ -148,7 +148,7 @@ def is_sent(entry: Exchange) -> bool:
 
 
 def status_text(entry: Exchange) -> str:
-    """The status that was sent with its reason phrase; where none was sent, why."""
+    """The status that was sent, with its reason phrase; if none was sent, why."""
     response = entry.response
     if response is None:
         return "no response yet"
@@ -165,7 +165,7 @@ def _delay(entry: Exchange) -> str:
 
 
 def listed(received: Sequence[Exchange], masking: Masking, most: int = _MAX_LISTED) -> list[str]:
-    """The first of some requests, a line each; equal ones in a row are one line."""
+    """The first requests, one per line; equal ones in a row share a line."""
     counts: list[tuple[str, int]] = []
     shown = 0
     for entry in received:

@@ -1,16 +1,16 @@
 """Which expectation, or which received request, comes nearest: found in a bounded time.
 
-There may be thousands of expectations and a body of a megabyte, and the client waits for its answer. So it goes in
-steps, each on fewer candidates than the one before:
+There may be thousands of expectations and a body of a megabyte, and the client is waiting for its response. So the
+search goes in steps, each on fewer candidates than the one before:
 
 1. An estimate from method and path alone sorts all candidates; `MAX_COMPARED` of them go on.
-2. Those that look alike are sorted by how many fields of the head differ, for which no body is needed.
-3. The rest is compared in full, one after the other, until the work is used up: the bytes of the bodies that were
-   looked at, and the comparisons of values that unordered lists need. Two are always compared.
+2. The remaining candidates are sorted by how many fields of the head differ, which needs no body.
+3. They are compared in full, one after the other, until the work budget is used up: the bytes of the bodies compared,
+   and the comparisons of values that unordered lists need. Two are always compared.
 
-What is nearest is decided by the share of the description that differs. The path counts as three fields, unless it
-differs in a detail only. The method counts as much as the path while another candidate has both: GET and POST on one
-path are two different things then, and not a slip in the method.
+The nearest candidate is the one with the smallest share of its description that differs. The path counts as three
+fields, unless it differs only in a detail. The method counts as much as the path if another candidate matches both:
+then GET and POST on one path are two different endpoints, and a wrong method is not just a slip.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MAX_WORK: Final = 2 * 1024 * 1024
 # A comparison of two values takes as long as parsing so many bytes.
 _BYTES_OF_COMPARISON: Final = 32
 _PATH_WEIGHT: Final = 3
-# Up to this share of a description may differ in what is called near.
+# A candidate is near if at most this share of its description differs.
 NEAR: Final = 0.5
 
 
@@ -63,7 +63,7 @@ def rank(
 ) -> list[Compared[T]]:
     """The candidates with what differs, nearest first; as many as can be compared in a moment, but two at least.
 
-    ``is_asked`` tells whether the matcher of a candidate was asked; otherwise nothing is said of it.
+    ``is_asked`` says whether the matcher of a candidate was called; if not, its result is unknown and is left out.
     """
     found: list[tuple[T, RequestDescription, Differences]] = []
     work = 0
@@ -99,7 +99,7 @@ def _weight(difference: Difference, method_counts: bool) -> int:
 
 
 def nearest_received(description: RequestDescription, received: Sequence[Exchange]) -> Compared[Exchange] | None:
-    """The received request that comes nearest, the newest ones first among equals."""
+    """The nearest received request; among equals, the newest."""
     newest = received[: -MAX_LOOKED_AT - 1 : -1]
     likely = nsmallest(_MAX_COMPARED, newest, lambda entry: estimate(entry.request, entry.request.paths(), description))
     ranked = rank((entry, description, entry.request) for entry in likely)
@@ -109,7 +109,7 @@ def nearest_received(description: RequestDescription, received: Sequence[Exchang
 def likely_first(
     request: Request, descriptions: Sequence[tuple[T, RequestDescription]]
 ) -> list[tuple[T, RequestDescription]]:
-    """The candidates worth a comparison, the likely ones first; newer ones first among equals."""
+    """The candidates worth comparing, likely ones first; among equals, newer ones first."""
     paths = request.paths()
     likely = nsmallest(_MAX_COMPARED, reversed(descriptions), lambda entry: estimate(request, paths, entry[1]))
     likely.sort(key=lambda entry: sum(not field.matches(request) for field in entry[1].head_fields))

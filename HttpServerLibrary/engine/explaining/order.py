@@ -1,4 +1,4 @@
-"""Why requests that should have come in order did not: pure functions that make text."""
+"""Why requests that should have arrived in order did not: pure functions that make text."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def not_in_order(
     within: float | None = None,
     notes: Sequence[str] = (),
 ) -> str:
-    """Which request was the first that did not come in order, what came instead, and what came at all."""
+    """Which request was the first that did not arrive in order, what arrived instead, and everything that arrived."""
     masking = audience.masking
-    places = order.places(received)
-    due = len(places)
+    indexes = order.indexes(received)
+    missing = len(indexes)
     how = " with nothing between them" if order.strict else ""
     time = "" if within is None else f" within {duration_text(within)}"
     wanted = f"Expected {requests(len(order.steps))} in order{how}{time}"
-    apart = order.places_apart(received) if order.strict else []
+    apart = order.indexes_apart(received) if order.strict else []
     if apart and len(apart) == len(order.steps):
         first = next(number for number, (one, other) in enumerate(pairwise(apart), 1) if other > one + 1)
         between = request_line(received[apart[first - 1] + 1].request, masking)
@@ -49,43 +49,43 @@ def not_in_order(
         ]
         lines += [*_expected(order.steps, first, masking), *_received(order, received, apart, audience)]
         return limit([*lines, *notes])
-    lines = [f"{wanted}, but request {due + 1} did not arrive: {_step(order.steps[due], masking)}"]
-    lines += _hint(order, received, places, masking)
+    lines = [f"{wanted}, but request {missing + 1} did not arrive: {_step(order.steps[missing], masking)}"]
+    lines += _hint(order, received, indexes, masking)
     lines.append("Expected in this order:")
-    lines += _expected(order.steps, due, masking)
-    lines += _instead(order, received, places, masking)
-    lines += _received(order, received, places, audience)
+    lines += _expected(order.steps, missing, masking)
+    lines += _instead(order, received, indexes, masking)
+    lines += _received(order, received, indexes, audience)
     return limit([*lines, *notes])
 
 
-def _hint(order: Order, received: Sequence[Exchange], places: Sequence[int], masking: Masking) -> list[str]:
+def _hint(order: Order, received: Sequence[Exchange], indexes: Sequence[int], masking: Masking) -> list[str]:
     """Where the missing one arrived, if not where it should have."""
-    due = len(places)
-    matching = [place for place, entry in enumerate(received) if order.matches(due, entry)]
+    missing = len(indexes)
+    matching = [index for index, entry in enumerate(received) if order.matches(missing, entry)]
     if not matching:
         return []
-    taken = set(places)
-    free = [place for place in matching if place not in taken]
+    taken = set(indexes)
+    free = [index for index in matching if index not in taken]
     if not free:
-        numbers = [str(places.index(place) + 1) for place in matching]
+        numbers = [str(indexes.index(index) + 1) for index in matching]
         noun = "request" if len(numbers) == 1 else "requests"
         steps = "another step already uses" if len(numbers) == 1 else "other steps already use"
         return [f"It arrived, but only as {noun} {' and '.join(numbers)}, which {steps}."]
     latest = free[-1]
-    later = [number for number, place in enumerate(places) if place > latest]
+    later = [number for number, index in enumerate(indexes) if index > latest]
     if not later:
-        between = latest - places[-1] - 1
-        return [f"It arrived, but not right after request {due}: {requests(between)} arrived between them."]
+        between = latest - indexes[-1] - 1
+        return [f"It arrived, but not right after request {missing}: {requests(between)} arrived between them."]
     number = later[0]
     return [f"It arrived, but before request {number + 1}: {_step(order.steps[number], masking)}"]
 
 
-def _expected(steps: Sequence[Step], due: int, masking: Masking) -> list[str]:
-    first = max(0, due - _STEPS_AROUND)
-    end = due + _STEPS_AROUND + 1
+def _expected(steps: Sequence[Step], missing: int, masking: Masking) -> list[str]:
+    first = max(0, missing - _STEPS_AROUND)
+    end = missing + _STEPS_AROUND + 1
     lines = [f"     ... {first} before"] if first else []
     lines += [
-        f"  {'->' if number == due else '  '} {number + 1}. {_step(step, masking)}"
+        f"  {'->' if number == missing else '  '} {number + 1}. {_step(step, masking)}"
         for number, step in enumerate(steps[first:end], first)
     ]
     return [*lines, f"     ... {len(steps) - end} after"] if len(steps) > end else lines
@@ -95,31 +95,31 @@ def _step(step: Step, masking: Masking) -> str:
     return visible(step.shown(masking), _STEP_LENGTH)
 
 
-def _instead(order: Order, received: Sequence[Exchange], places: Sequence[int], masking: Masking) -> list[str]:
+def _instead(order: Order, received: Sequence[Exchange], indexes: Sequence[int], masking: Masking) -> list[str]:
     """What arrived where the missing one should have, and what differs in it."""
-    due = len(places)
-    start = places[-1] + 1 if places else 0
+    missing = len(indexes)
+    start = indexes[-1] + 1 if indexes else 0
     if not received:
         return []
     if start == len(received):
-        return [f"Nothing arrived after request {due}."]
-    came = received[start : start + 1] if order.strict and places else received[start : start + _MAX_COMPARED]
-    description = order.description(due)
-    nearest = rank((entry, description, entry.request) for entry in came)[0]
-    where = f" after request {due}" if places else ""
-    what = f"Arrived instead, next{where}:" if len(came) == 1 else f"Nearest of what arrived{where}:"
+        return [f"Nothing arrived after request {missing}."]
+    candidates = received[start : start + 1] if order.strict and indexes else received[start : start + _MAX_COMPARED]
+    description = order.description(missing)
+    nearest = rank((entry, description, entry.request) for entry in candidates)[0]
+    where = f" after request {missing}" if indexes else ""
+    what = f"Arrived instead, next{where}:" if len(candidates) == 1 else f"Nearest of what arrived{where}:"
     return [what, *nearest_lines(nearest, masking)]
 
 
-def _received(order: Order, received: Sequence[Exchange], places: Sequence[int], audience: Audience) -> list[str]:
+def _received(order: Order, received: Sequence[Exchange], indexes: Sequence[int], audience: Audience) -> list[str]:
     server, masking = audience
     if not received:
         return [f"No requests were received on {server}."]
-    gap = places[-1] + 1 if places else 0
-    # What arrived of those that follow the missing one is not to be taken for something else.
-    after = [] if order.strict else order.places_apart(received, len(places) + 1, gap)
-    numbers = {place: number for number, place in enumerate(places, 1)}
-    numbers.update((place, number) for number, place in enumerate(after, len(places) + 2))
+    gap = indexes[-1] + 1 if indexes else 0
+    # Number the requests that match steps after the missing one, so that they do not look unrelated.
+    after = [] if order.strict else order.indexes_apart(received, len(indexes) + 1, gap)
+    numbers = {index: number for number, index in enumerate(indexes, 1)}
+    numbers.update((index, number) for number, index in enumerate(after, len(indexes) + 2))
     first = max(0, gap - _RECEIVED_BEFORE)
     end = gap + _RECEIVED_AFTER
     lines = [f"Received {len(received)} on {server}, oldest first:"]
@@ -130,6 +130,6 @@ def _received(order: Order, received: Sequence[Exchange], places: Sequence[int],
 
 def _numbered(received: Iterable[tuple[int, Exchange]], numbers: dict[int, int], masking: Masking) -> list[str]:
     return [
-        f"     {f'{numbers[place]}. ' if place in numbers else '-  '}{outcome_line(entry, masking)}"
-        for place, entry in received
+        f"     {f'{numbers[index]}. ' if index in numbers else '-  '}{outcome_line(entry, masking)}"
+        for index, entry in received
     ]

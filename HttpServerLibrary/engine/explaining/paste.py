@@ -1,4 +1,4 @@
-"""The keyword line that would expect a request, ready to paste into a suite: cells, until somebody reads it."""
+"""The keyword line that would expect a request, ready to paste into a suite: cells until it is shown."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _KEYWORDS: Final = {
     Kind.ONESHOT: "Expect Oneshot Request",
     Kind.ORDERED: "Expect Ordered Request",
 }
-# As an argument is called, and as the headers or fields in it are.
+# For an argument, the kind of its fields as masking knows it.
 _KINDS: Final = {"headers": "header", "cookies": "cookie"}
 
 
@@ -94,7 +94,7 @@ class KeywordLine:
 
 
 def line_for(request: Request, keyword: str = "Expect Request") -> KeywordLine:
-    """A line that expects the request as it is; a body that is no short text is left out."""
+    """A line that expects the request as it is; a body that is not short text is left out."""
     cells = [Cell("", plain_path(request)), Cell("method", plain_method(request.method))]
     if request.query_string:
         cells.append(Cell("query", plain(request.query_string)))
@@ -103,9 +103,9 @@ def line_for(request: Request, keyword: str = "Expect Request") -> KeywordLine:
 
 
 def line_like(request: Request, expectation: Expectation, kind: Kind) -> KeywordLine | None:
-    """A line to put in place of an expectation: it looks at the same fields, and keeps what matches.
+    """A line to replace an expectation: it has the same fields, and keeps those that match.
 
-    None where no such line can be written, or where it would not check what the expectation checks.
+    None when no such line can be written, or when it would check less than the expectation does.
     """
     suggestion = expectation.description.suggestion(request)
     if suggestion is None:
@@ -118,10 +118,10 @@ def line_like(request: Request, expectation: Expectation, kind: Kind) -> Keyword
 
 
 def _spelled(request: Request, value: object) -> object:
-    """A JSON value spelled as in the body when it is the same."""
+    """A JSON value, spelled as in the body if the body is equal to it."""
     if not isinstance(value, AsJson):
         return value
-    # JSON is read as UTF-8, 16 or 32 whatever charset the Content-Type names (RFC 8259, 8.1).
+    # JSON is read as UTF-8, UTF-16 or UTF-32, regardless of the charset in the Content-Type (RFC 8259, 8.1).
     text = request.content.decode(json.detect_encoding(request.content), "replace").strip()
     try:
         same = parse_json(text.encode()) == value.value and is_visible(text)

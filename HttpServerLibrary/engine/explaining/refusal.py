@@ -1,4 +1,4 @@
-"""Why no expectation takes a request: what comes near, what differs, and what to do about it."""
+"""Why no expectation takes a request: which are near, what differs, and what to do about it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _MAX_ARCHIVED: Final = 3
 _MAX_SERVERS: Final = 2
 _UNTIL_RESET: Final = "Every later request is refused until 'Reset Http Server' or the end of the scope."
 
-# Which of the received requests an expectation took last, counted from 1; None when that is not known any more.
+# The request that an expectation took last; None when it is no longer known.
 TakenBy = Callable[[Expectation], Request | None]
 
 
 class Neighbour(NamedTuple):
-    """Another server: which expectation there would take a request, and all that it has, asked for when needed."""
+    """Another server: the expectation that would take a request, and all its expectations, on demand."""
 
     alias: str
     url: str
@@ -39,9 +39,9 @@ class Neighbour(NamedTuple):
 
 @dataclass(frozen=True)
 class Context:
-    """What else may explain why a request is not taken.
+    """What else may explain why no expectation takes a request.
 
-    ``archived`` expectations ended or were removed. ``taken_by`` tells which request an expectation took last.
+    ``archived`` expectations ended or were removed. ``taken_by`` returns the request that an expectation took last.
     """
 
     alias: str = "http-1"
@@ -51,7 +51,7 @@ class Context:
 
     @property
     def server(self) -> str | None:
-        """The alias that a keyword needs to mean this server: none where it is the only one."""
+        """The alias that a keyword needs for this server; None when it is the only one."""
         return self.alias if self.neighbours else None
 
 
@@ -127,17 +127,17 @@ def _unexpected(request: Request, expectations: Sequence[Expectation], context: 
     nearest, also = (candidates[0] if candidates else None), candidates[1:]
     heading = _heading(ranked, len(expectations), context)
     causes = _causes(request)
+    ended = _ended(request, context)
+    if ended is not None and _ended_too_early(ended) and not (is_near and _is_on_its_path(ranked[0])):
+        # What else is expected only distracts.
+        return Explanation("UNEXPECTED REQUEST", title, (*causes, *_about_ended(ended)))
     if is_near:
-        # Beside one that is near, those that are not only distract.
+        # Next to a near one, those that are not near only distract.
         also = [entry for entry in also if entry.share <= NEAR]
         paste, advice = _fix(request, ranked[0], candidates[0], context)
         if causes:
             paste = None
         return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), advice, paste)
-    ended = _ended(request, context)
-    if ended is not None and _ended_too_early(ended):
-        # What else is expected only distracts.
-        return Explanation("UNEXPECTED REQUEST", title, (*causes, *_about_ended(ended)))
     if ended is not None:
         notes = _about_ended(ended)
         return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), notes=notes)
@@ -146,14 +146,16 @@ def _unexpected(request: Request, expectations: Sequence[Expectation], context: 
         neighbour, nearest = near_elsewhere
         heading = f"No expectation of server '{context.alias}' is close. Nearest on {neighbour}"
         return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest)
-    paste = None if causes else _pasted("This line expects it", line_for(request), context)
+    if causes:
+        return Explanation("UNEXPECTED REQUEST", title, causes)
+    paste = _pasted("This line expects it", line_for(request), context)
     return Explanation(
         "UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), paste=paste, details=details(request)
     )
 
 
 def _elsewhere(takers: Sequence[tuple[Neighbour, Expectation]], context: Context) -> tuple[Phrase, ...]:
-    """The request is right, and went to the wrong server."""
+    """The request is right but went to the wrong server."""
     urls = " or ".join(entry.url for entry, _ in takers)
     return (
         *(f"Server '{entry.alias}' would take it: {taker}" for entry, taker in takers),
@@ -162,7 +164,7 @@ def _elsewhere(takers: Sequence[tuple[Neighbour, Expectation]], context: Context
 
 
 def _causes(request: Request) -> tuple[Phrase, ...]:
-    """What the request is, where it is no ordinary one."""
+    """What the request is, if it is not an ordinary one."""
     if request.method == "OPTIONS" and (wanted := request.header("access-control-request-method")) is not None:
         origin = request.header("origin")
         return (
@@ -174,6 +176,8 @@ def _causes(request: Request) -> tuple[Phrase, ...]:
                 ". Answer it with status 204 and Access-Control-Allow-* headers.",
             ),
         )
+    if request.method == "CONNECT":
+        return ("The client takes this server for a proxy: it asks for a tunnel, which this server does not serve.",)
     if "websocket" in (request.header("upgrade") or "").lower():
         return ("The client asks for a WebSocket, which this server does not serve.",)
     return ()
@@ -190,7 +194,7 @@ def _ranked(
 
 
 def _heading(ranked: Sequence[Compared[Expectation]], count: int, context: Context) -> str:
-    """What stands before the expectation that comes nearest."""
+    """The words that introduce the nearest expectation."""
     if not ranked:
         return f"Server '{context.alias}' has no expectations"
     if ranked[0].is_near:
@@ -199,7 +203,7 @@ def _heading(ranked: Sequence[Compared[Expectation]], count: int, context: Conte
 
 
 def _noted(compared: Compared[Expectation], context: Context) -> Candidate:
-    """The candidate; where all of it matches, with a note why it does not take the request."""
+    """The candidate; if all of it matches, with a note that says why it does not take the request."""
     expectation = compared.candidate
     candidate = Candidate.of(*compared)
     if compared.differences:
@@ -218,12 +222,16 @@ def _used_up(expectation: Expectation, taken: Request | None) -> Phrase:
 
 
 def _ended(request: Request, context: Context) -> Expectation | None:
-    """The newest expectation that would have taken the request, and has ended or was removed."""
+    """The newest expectation that would have taken the request but has ended or was removed."""
     paths = request.paths()
     likely = [entry for entry in context.archived if not estimate(request, paths, entry.description)]
     pairs = [(entry, entry.description) for entry in likely[-_MAX_ARCHIVED:]]
     ranked = rank(((entry, description, request) for entry, description in reversed(pairs)), lambda entry: False)
     return ranked[0].candidate if ranked and not ranked[0].differences else None
+
+
+def _is_on_its_path(compared: Compared[Expectation]) -> bool:
+    return not any(difference.where.kind == "path" for difference in compared.differences)
 
 
 def _ended_too_early(expectation: Expectation) -> bool:
@@ -242,7 +250,7 @@ def _about_ended(expectation: Expectation) -> tuple[Phrase, ...]:
 
 
 def _nearest_elsewhere(request: Request, context: Context) -> tuple[Neighbour, Candidate] | None:
-    """The expectation of another server that comes near."""
+    """The nearest expectation of other servers, if it is near."""
     best: tuple[Neighbour, Candidate] | None = None
     for neighbour in context.neighbours[:_MAX_SERVERS]:
         ranked = _ranked(request, neighbour.expectations(), lambda entry: False)
@@ -252,7 +260,7 @@ def _nearest_elsewhere(request: Request, context: Context) -> tuple[Neighbour, C
 
 
 def _noted_elsewhere(compared: Compared[Expectation]) -> Candidate:
-    """An expectation of a server that would not take the request, with a note where all of it matches."""
+    """An expectation of another server that would not take the request; with a note if all of it matches."""
     expectation = compared.candidate
     candidate = Candidate.of(*compared)
     if compared.differences:
@@ -267,7 +275,7 @@ def _noted_elsewhere(compared: Compared[Expectation]) -> Candidate:
 def _fix(
     request: Request, compared: Compared[Expectation], nearest: Candidate, context: Context
 ) -> tuple[Pasted | None, tuple[Phrase, ...]]:
-    """The keyword line that expects the request in place of a near expectation, and what to do besides."""
+    """The keyword line that expects the request in place of a near expectation, and what else to do."""
     expectation = compared.candidate
     if nearest.cannot_be_replaced:
         return None, ()

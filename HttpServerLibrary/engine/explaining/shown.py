@@ -1,4 +1,4 @@
-"""A difference as people may read it: masked, cut and escaped, its parts still apart."""
+"""A difference ready to show: masked, cut and escaped, with its parts still separate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..phrase import Masking, Phrase, has_value, text
 
 @dataclass(frozen=True)
 class ShownDifference:
-    """A difference whose parts are text that hides what must not be read.
+    """A difference whose parts are masked text.
 
     ``has_value`` is whether ``received`` is a value of the request, rather than words about it.
     """
@@ -29,7 +29,7 @@ class ShownDifference:
 
 
 def shown(difference: Difference, masking: Masking) -> ShownDifference:
-    """The difference for people; of a masked field it says that the values differ, not what they are."""
+    """The difference for people; for a masked field it says that the values differ, without showing them."""
     where = difference.where
     received_value = has_value(difference.received)
     if where.is_masked(masking):

@@ -1,1 +1,1 @@
-"""Files that other tools read and write."""
+"""File formats of other tools."""

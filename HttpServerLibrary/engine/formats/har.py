@@ -1,4 +1,4 @@
-"""Received requests as an HTTP Archive (HAR 1.2), the format that browsers' tools read: a pure function."""
+"""Received requests as an HTTP Archive (HAR 1.2), the format of browser tools: a pure function."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..records.exchange import Exchange
 
 Json = dict[str, Any]
 
-# All that RFC 3986 knows, so that what is encoded stays as it is.
+# All characters of RFC 3986, so that encoded characters stay as they are.
 _URL_CHARACTERS: Final = "%:/?#[]@!$&'()*+,;=-._~"
 _UNKNOWN: Final = -1
 _NO_TYPE: Final = "application/octet-stream"
@@ -24,7 +24,7 @@ _COOKIE_FLAGS: Final[Mapping[str, str]] = {"httponly": "httpOnly", "secure": "se
 
 
 def archive(exchanges: Iterable[Exchange], secrets: Secrets, creator: str, version: str) -> Json:
-    """The answered requests in the order given, without what ``secrets`` hides."""
+    """The answered requests in the given order, masked by ``secrets``."""
     entries = [_Entry(exchange, secrets).to_json() for exchange in exchanges]
     return {"log": {"version": "1.2", "creator": {"name": creator, "version": version}, "entries": entries}}
 
@@ -46,12 +46,12 @@ class _Entry:
             "request": self._request_json(),
             "response": self._response_json(),
             "cache": {},
-            # All that a server knows: the time from the arrival to the response.
+            # A server knows only the time from the arrival to the response.
             "timings": {"send": 0, "wait": duration, "receive": 0},
         }
         port = self._request.client.rpartition(":")[2]
         if port:
-            # Browsers' tools take requests from one port for one connection.
+            # Browser tools treat requests from one port as one connection.
             entry["connection"] = port
         comment = self._comment()
         if comment:
@@ -113,7 +113,7 @@ class _Entry:
         if params:
             data["params"] = params
         if encoding:
-            # HAR has it for content only; other names begin with an underscore.
+            # HAR defines it for content only; custom names begin with an underscore.
             data["_encoding"] = encoding
         if request.cut is not None:
             data["comment"] = str(request.cut)
@@ -122,7 +122,7 @@ class _Entry:
     def _response_json(self) -> Json:
         response = self._exchange.response
         if response is None:
-            # As browsers write it where there was no response.
+            # What browsers write if there was no response.
             return {
                 "status": 0,
                 "statusText": "",
@@ -160,7 +160,7 @@ class _Entry:
         return content
 
     def _cookie(self, pair: str, header: str) -> Json:
-        # Without a '=' it is all value.
+        # Without a '=', all of it is the value.
         name, _, value = pair.partition("=") if "=" in pair else ("", "", pair)
         return {"name": self._name(name.strip()), "value": self._secrets.header(header, value.strip())}
 
@@ -188,7 +188,7 @@ def _expires(text: str) -> Json:
 
 
 def _text(secrets: Secrets, data: bytes, charset: str) -> tuple[str, str]:
-    """A body as text, or as base64 where it is none, with the name of that encoding."""
+    """A body as text, or as base64 with the name of that encoding."""
     try:
         text = data.decode(charset)
     except UnicodeDecodeError:

@@ -1,1 +1,1 @@
-"""What must not be read."""
+"""Masking of secrets."""

@@ -1,9 +1,9 @@
-"""Where the values of masked headers and fields stand in text from outside, whole or cut, hostile or not.
+"""Finds the values of masked headers and fields in text from outside, even if it is cut or hostile.
 
-A test masks a name: ``X-Api-Key``, ``password``. Where a request is taken apart (headers, query parameters, members of
-JSON), its values are masked by that name and nothing has to be found. What is left is free text: a body that is no
-JSON, the beginning of a malformed request, the message of an exception in a handler. A list of rules finds the name in
-each way in which HTTP writes a name and a value:
+A test masks a name: ``X-Api-Key``, ``password``. Where a request is parsed (headers, query parameters, members of
+JSON), its values are masked by name, without a search. The rest is free text: a body that is not JSON, the beginning of
+a malformed request, the message of an exception in a handler. A list of rules finds the name in every form in which
+HTTP writes a name and a value:
 
     "password": "..."           member     JSON, Python's dictionaries, also quoted once more
     X-Api-Key: ...              line       header fields
@@ -11,9 +11,9 @@ each way in which HTTP writes a name and a value:
     <password>...</password>    element    XML
     password=...                parameter  queries, forms, attributes of XML
 
-A rule is a pattern up to where the value begins, and a function that says where it ends. Both must take no longer than
-the text is long, as the text may come from an attacker: patterns have no nested repetition, and a value that never
-ends is masked up to the end of the text, so that its end is looked for once.
+A rule is a pattern up to the start of the value, and a function that finds its end. Both must run in linear time,
+because the text may come from an attacker: patterns have no nested repetition, and a value that never ends is masked up
+to the end of the text, so that its end is searched for once.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from ..phrase import Span, holds_credentials
 from ..scope import Scope
 from ..visible import MASK
 
-# A line break, also one that is escaped because the text is quoted.
+# A line break, including an escaped one in quoted text.
 _BREAK: Final = r"(?:\r?\n|\\r\\n|\\n)"
 _END_OF_HEAD: Final = rf"{_BREAK}[ \t]*{_BREAK}"
-# Also escaped, because the text is quoted. Few, as a body may consist of backslashes.
+# Also escaped, in quoted text. Only a few backslashes, because a body may consist of them.
 _QUOTE: Final = r"\\{0,7}[\"']"
-# Bytes that are no text count as no letters, nor does what stands for a character that is escaped.
+# Bytes that are not text do not count as letters, and neither do escape sequences.
 _WORD_BEGINS: Final = (
     r"(?:(?<![A-Za-z0-9_])(?<![A-Za-z0-9_]-)|(?<=\\[nrt])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4})|(?<=%[0-9a-f]{2}))"
 )
@@ -50,7 +50,7 @@ class MaskedName(NamedTuple):
     scope: Scope
 
 
-# The value that a rule found, without its end where the text has none.
+# The value that a rule found: its start, its end (None if the text has none), and what to show instead.
 _Found = tuple[int, int | None, str]
 _Rule = Callable[[str, re.Match[str]], _Found]
 
@@ -65,7 +65,7 @@ class MaskedNames:
         self._rules: list[tuple[re.Pattern[str], _Rule]] = []
         if self._headers or self._fields:
             names = _alternatives(self._headers | self._fields)
-            # Each backslash can be taken in one way only: hostile text is full of them.
+            # Each backslash can match in one way only, because hostile text may be full of them.
             inside = r"(?:(?!(?P=quote))(?:\\{1,31}[^\\]|[^\\]))"
             path = rf"[$/](?={inside}{{0,300}}?{_WORD_BEGINS}(?:{names}){_WORD_ENDS}){inside}{{0,600}}"
             self._rule(rf"(?P<quote>{_QUOTE})(?:{names}|{path})(?P=quote)\s*:\s*", _member)
@@ -100,13 +100,13 @@ class MaskedNames:
             at = 0
             while (found := pattern.search(text, at)) is not None:
                 start, end, mask = rule(text, found)
-                # A value without an end was cut, and goes on to the end of the text.
+                # A value without an end was cut, so it extends to the end of the text.
                 yield Span(start, len(text) if end is None else end, mask)
                 at = len(text) if end is None else max(end, found.end())
 
 
 def _alternatives(names: Iterable[str]) -> str:
-    """The names as they are and as they are written in JSON, in a URL, and in bytes that are taken for latin-1."""
+    """The names as they are, and as written in JSON, in a URL, and in UTF-8 that was decoded as latin-1."""
     spellings: set[str] = set()
     for name in names:
         spellings |= {name, json.dumps(name)[1:-1], quote(name, safe=""), quote_plus(name)}
@@ -115,7 +115,7 @@ def _alternatives(names: Iterable[str]) -> str:
 
 
 def _member(text: str, found: re.Match[str]) -> _Found:
-    """The member of an object in JSON, or of a dictionary, also when the object is quoted itself."""
+    """A member of a JSON object or dictionary, even if the object is itself quoted."""
     quoted, at = found["quote"], found.end()
     end: int | None
     if text.startswith(quoted, at):
@@ -124,12 +124,12 @@ def _member(text: str, found: re.Match[str]) -> _Found:
         end = _balanced(text, at, quoted)
     else:
         end = _first(r"[,}\]\n]", text, at)
-    # In quotes, so that what was JSON stays JSON.
+    # In quotes, so that JSON stays valid JSON.
     return at, end, f"{quoted}{MASK}{quoted}"
 
 
 def _string_end(text: str, at: int, quoted: str) -> int:
-    """Where a quoted string ends; one that was cut ends with its line."""
+    """The end of a quoted string; a cut one ends with its line."""
     end = re.compile(rf"\n|(?<!\\){re.escape(quoted)}").search(text, at + len(quoted))
     if end is None:
         return len(text)
@@ -137,7 +137,7 @@ def _string_end(text: str, at: int, quoted: str) -> int:
 
 
 def _balanced(text: str, at: int, quoted: str) -> int | None:
-    """Where an object or list ends."""
+    """The end of an object or list."""
     depth = 0
     position = at
     token = re.compile(rf"(?<!\\){re.escape(quoted)}|[{{}}\[\]]")
@@ -181,7 +181,7 @@ def _first(pattern: str, text: str, at: int) -> int:
 
 
 def header_names(names: Iterable[str]) -> list[str]:
-    """Names of headers somebody gave, checked."""
+    """Checks names of headers."""
     given = _some(names, "X-Api-Key")
     for name in given:
         if not TOKEN.fullmatch(name):
@@ -190,7 +190,7 @@ def header_names(names: Iterable[str]) -> list[str]:
 
 
 def field_names(names: Iterable[str]) -> list[str]:
-    """Names of fields somebody gave, checked."""
+    """Checks names of fields."""
     given = _some(names, "password")
     for name in given:
         if not name.strip() or "=" in name:

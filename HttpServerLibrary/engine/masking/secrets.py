@@ -1,4 +1,4 @@
-"""What must not be read in messages, logs and saved requests."""
+"""The secrets to mask in messages, logs and saved requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..visible import MASK
 from .names import MaskedName, MaskedNames
 
 _PREFIX: Final = re.compile(r"^(?:NOT:\s*)?(?:EQUALS|GLOB|REGEXP|STARTS|NOT):\s*")
-# To hide less would hide nothing, and garble every message.
+# Masking shorter texts would protect nothing and garble every message.
 _MIN_LENGTH: Final = 3
 # Longer secrets are looked for in the usual spellings only, as the pattern would take long to make.
 _MAX_MIXED: Final = 1000
@@ -77,7 +77,7 @@ def _any_of(texts: Iterable[str]) -> str:
 
 
 def _values(text: str) -> Iterator[str]:
-    """The texts in JSON or XML; nothing of other text."""
+    """The texts in JSON or XML; none for any other text."""
     if text.lstrip().startswith("<"):
         for between, attribute in _XML_VALUE.findall(text):
             yield unescape(between.strip() or attribute[1:-1])
@@ -114,7 +114,7 @@ def _overlap(text: str, secret: str) -> int:
 
 
 class Secrets:
-    """What must not be read: the texts somebody gave as secrets, and the values of certain headers and fields.
+    """What is masked: the texts given as secrets, and the values of certain headers and fields.
 
     Fields are members of JSON objects at any depth, form fields, query parameters, elements and attributes of XML.
     """

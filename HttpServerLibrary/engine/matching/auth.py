@@ -1,4 +1,4 @@
-"""Credentials. Differences tell what is wrong without a token or password in them."""
+"""Credentials. Differences say what is wrong without showing a token or password."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ..visible import MASK
 from ..words import counted
 from .difference import Difference, Where
 from .field import Field
-from .hints import only
+from .hints import sole_difference
 from .suggestion import Suggestion
 
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization"})
-# Only these are named: what stands where a scheme is expected may be a token.
+# Only these are shown: anything else in place of a scheme may be a token.
 _SCHEMES: Final = {
     scheme.lower(): scheme
     for scheme in (
@@ -63,15 +63,15 @@ def credential_difference(where: Where, expected: str | None, received: list[str
     size = counted(len(value), "character")
     scheme = _scheme(expected or "")
     if scheme and " " not in value and not _scheme(value):
-        came, hint = f"a value without a scheme ({size})", f"'{scheme} ' is missing"
+        found, hint = f"a value without a scheme ({size})", f"'{scheme} ' is missing"
     else:
         same = "same scheme" if scheme and scheme == _scheme(value) else _scheme_phrase(value)
-        came, hint = f"a different one ({same}, {size})", only(expected or "", value)
-    return Difference(where, wanted, came, hint, is_credential=True)
+        found, hint = f"a different one ({same}, {size})", sole_difference(expected or "", value)
+    return Difference(where, wanted, found, hint, is_credential=True)
 
 
 def _scheme(value: str) -> str:
-    """The name of the scheme of credentials; empty when it is not a known one."""
+    """The name of the scheme of credentials; empty if it is unknown."""
     return _SCHEMES.get(value.split(" ", 1)[0].lower(), "")
 
 
@@ -180,5 +180,5 @@ class BearerToken(_Credentials):
         elif credentials != self._token:
             hint = "'Bearer ' is sent twice" if credentials.lower().startswith("bearer ") else ""
             received = f"a different token ({counted(len(credentials), 'character')})"
-            hint = hint or only(self._token, credentials)
+            hint = hint or sole_difference(self._token, credentials)
             yield self._difference(received, hint, expected="the token given")

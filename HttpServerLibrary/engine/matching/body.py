@@ -49,7 +49,7 @@ def data_bytes(value: object, what: str) -> bytes:
 
 
 def offset_hint(expected: bytes, received: bytes) -> str:
-    """From which byte on two bodies differ, where that is not the first."""
+    """The byte from which two bodies differ; empty if it is the first."""
     begins = offset(expected, received) if expected and received else ""
     return f"differs {begins}" if begins else ""
 

@@ -52,12 +52,12 @@ _FIELDS: Final = {**_HEAD_FIELDS, **_BODY_FIELDS}
 FIELD_NAMES: Final = ("path", "method", *_FIELDS, "json_ignore_order", "matcher")
 # The first bytes of every gzip member (RFC 1952, 2.3.1).
 _GZIP: Final = b"\x1f\x8b"
-# Null is a value of theirs, and json_ignore_order is about them.
+# For these, None is a value, and json_ignore_order applies.
 _JSON_VALUES: Final = ("json", "json_subset")
 
 
 class RequestDescription:
-    """Fields a request is compared with. Made from arguments; those left out compare nothing."""
+    """The fields that a request is compared with, made from arguments. Arguments left out match everything."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class RequestDescription:
         options = {name: {"ignore_order": self._ignore_order} for name in _JSON_VALUES}
         self._rest = [_FIELDS[name](fields[name], **options.get(name, {})) for name in given]
         self._of_body = [name for name in given if name in _BODY_FIELDS]
-        # data is compared with the body as sent, all others with its content.
+        # data is compared with the body as sent, all others with the decoded content.
         self._of_content = [name for name in self._of_body if name != "data"]
         unknown = fields.keys() - _FIELDS.keys()
         if unknown:
@@ -98,7 +98,7 @@ class RequestDescription:
 
     @property
     def head_fields(self) -> tuple[Field, ...]:
-        """The fields for which no body is needed."""
+        """The fields that need no body."""
         return self.fields[: len(self.fields) - len(self._of_body)]
 
     def matches(self, request: Request) -> bool:
@@ -114,7 +114,7 @@ class RequestDescription:
         return self.matcher is None or self.matcher.matches(request)
 
     def differences(self, request: Request) -> Differences:
-        """What differs in a request that does not match. A matcher is not asked again: it is what is left."""
+        """What differs in a request that does not match. If no field differs, it is the matcher; it is not called."""
         found = Differences()
         for field in self.head_fields:
             found.add(self._with_hint(request, difference) for difference in field.differences(request))
@@ -128,15 +128,15 @@ class RequestDescription:
         return found
 
     def _with_hint(self, request: Request, difference: Difference) -> Difference:
-        """A difference of one head field with what is known from another."""
+        """A difference of one head field, with a hint from another field."""
         if difference.where.kind == "method" and self.path is not None and self.path.matches(request):
             return replace(difference, hint="same path, different method")
         return difference
 
     def suggestion(self, request: Request) -> Suggestion | None:
-        """The arguments of a description that looks at the same fields, and that the request matches.
+        """The arguments of a description that has the same fields and that the request matches.
 
-        None where there are none that check as much.
+        None if there are none that check as much.
         """
         if (request.cut is not None and self._of_body) or (self._of_content and request.unreadable is not None):
             return None
@@ -156,7 +156,7 @@ class RequestDescription:
         return {} if self.path is None else self.path.params(request)
 
     def shown(self, masking: Masking) -> str:
-        """The description on one line, as arguments, without what must not be read."""
+        """The description on one line, as arguments, masked."""
         parts = [field.shown(masking) for field in self.fields]
         if self._ignore_order:
             parts.append("json_ignore_order=True")
@@ -185,7 +185,7 @@ def _decoded(name: str, field: Field, request: Request) -> Iterator[Difference]:
 
 
 def _encoding_hint(request: Request) -> Phrase:
-    """What to say of a body that was compared as sent because of its encoding (RFC 9110, 8.4)."""
+    """What to say about a body that was compared as sent because of its encoding (RFC 9110, 8.4)."""
     if request.undecoded:
         return ("the body is encoded (", Plain(request.undecoded), ") and was compared undecoded")
     return ""

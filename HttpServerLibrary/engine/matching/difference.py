@@ -1,4 +1,4 @@
-"""What a request has that its description does not have: data that becomes text when it is shown."""
+"""How a request differs from a description: data that becomes text when it is shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Step = str | int
 """The name of a member, or the index of an item."""
 
 MAX_DIFFERENCES: Final = 100
-"""How many differences of one field are looked for: a large body may differ everywhere."""
+"""How many differences of one field are searched for: a large body may differ everywhere."""
 
 _WORD: Final = re.compile(r"[\w-]+")
 
@@ -24,9 +24,8 @@ _WORD: Final = re.compile(r"[\w-]+")
 class Where:
     """Which field of a request differs, and where in it.
 
-    ``kind`` is a word of ours: ``path``, ``header``, ``json``. ``name`` is the name or path in it as it is shown.
-    ``steps`` lead to a place in a JSON body and are None elsewhere. ``names`` are those whose masking
-    masks the value.
+    ``kind`` is the kind of field: ``path``, ``header``, ``json``. ``name`` is the name or path in it, as shown.
+    ``steps`` lead to a value in a JSON body; otherwise they are None. Masking any of ``names`` masks the value.
     """
 
     kind: str
@@ -41,12 +40,12 @@ class Where:
 
     @classmethod
     def in_json(cls, kind: str, steps: tuple[Step, ...]) -> Where:
-        """A place in a JSON body."""
+        """A value in a JSON body."""
         return cls(kind, json_path(steps), steps, tuple(step for step in steps if isinstance(step, str)))
 
     @classmethod
     def by_path(cls, kind: str, path: str) -> Where:
-        """A place that a path of JSONPath or XPath leads to."""
+        """The value that a JSONPath or XPath leads to."""
         return cls(kind, path, names=tuple(_WORD.findall(path)))
 
     def is_masked(self, masking: Masking) -> bool:
@@ -69,9 +68,9 @@ class Where:
 
 @dataclass(frozen=True)
 class Difference:
-    """One field that differs; ``expected`` and ``received`` are phrases that stand after these words.
+    """One field that differs; ``expected`` and ``received`` are phrases that follow these words.
 
-    ``hint`` says what kind of difference it is, or what to do about it; ``diff`` shows texts of several lines.
+    ``hint`` says what kind of difference it is or what to do about it; ``diff`` compares texts of several lines.
     ``is_credential`` is true where a password or token is missing or wrong.
     """
 
@@ -93,7 +92,7 @@ class Differences(list[Difference]):
     is_complete = True
 
     def add(self, found: Iterable[Difference]) -> None:
-        """Adds what differs in one field, as far as there is room."""
+        """Adds the differences of one field, up to the maximum."""
         first = [*islice(found, MAX_DIFFERENCES + 1)]
         self += first[:MAX_DIFFERENCES]
         self.is_complete &= len(first) <= MAX_DIFFERENCES

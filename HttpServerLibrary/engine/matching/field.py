@@ -15,7 +15,7 @@ class Field(ABC):
     """One field of a request description."""
 
     work = 0
-    """How many comparisons of values a request may take, where these are many."""
+    """How many comparisons of values a request may need, if there are many."""
 
     @abstractmethod
     def differences(self, request: Request) -> Iterator[Difference]:
@@ -23,18 +23,18 @@ class Field(ABC):
 
     @abstractmethod
     def matches(self, request: Request) -> bool:
-        """Whether the request matches; asked for every request, so it explains nothing."""
+        """Whether the request matches. Called for every request, so it explains nothing."""
 
     @abstractmethod
     def suggestion(self, request: Request) -> Suggestion | None:
-        """The arguments with which this field would match the request, keeping what matches already.
+        """The arguments with which this field would match the request, keeping those that already match.
 
-        None where there are none that a line has room for, or that would check as much as this field does.
+        None if they do not fit on a line, or would check less than this field does.
         """
 
     @abstractmethod
     def shown(self, masking: Masking) -> str:
-        """The argument that describes it, on one line, without what must not be read."""
+        """The argument that describes it, on one line, masked."""
 
     def __str__(self) -> str:
         return self.shown(UNMASKED)

@@ -29,7 +29,7 @@ _MULTIPART: Final = "multipart/form-data"
 _MAX_LOOKED_AT: Final = 1000
 _TEXT_PARTS: Final = ("filename", "content_type", "text")
 _PARTS: Final = (*_TEXT_PARTS, "data")
-# No spaces, and none of the characters that JSON, XML and base64 have, but percent-encoded forms have not.
+# No spaces, and none of the characters that JSON, XML and base64 have but percent-encoded forms do not.
 _PAIRS: Final = re.compile(r"[\w.\[\]%+*-]+=[^\s={}<>\"&]*(?:&[\w.\[\]%+*-]+=[^\s={}<>\"&]*)*")
 
 
@@ -42,10 +42,13 @@ class Form(NamedValues):
 
     def suggestion(self, request: Request) -> Suggestion | None:
         # Every field would be missing.
-        return None if _is_not_form(request) and not self.matches(request) else super().suggestion(request)
+        return super().suggestion(request) if _has_parts(request) or self.matches(request) else None
+
+    def _elsewhere(self, request: Request, name: str) -> str:
+        return "it came in the query" if name in request.query else ""
 
     def differences(self, request: Request) -> Iterator[Difference]:
-        if _is_not_form(request) and not self.matches(request):
+        if request.body and not _has_parts(request) and not self.matches(request):
             hint = _no_boundary(request)
             if not hint and looks_urlencoded(request):
                 hint = f"it looks like a form, but its Content-Type is not {_URLENCODED}"
@@ -57,16 +60,16 @@ class Form(NamedValues):
 
 
 def looks_urlencoded(request: Request) -> bool:
-    """Whether the body can be a form, regardless of its Content-Type."""
+    """Whether the body may be a form, regardless of its Content-Type."""
     text = request.text[:_MAX_LOOKED_AT]
-    # One name without a value may be base64.
+    # A single name without a value may be base64.
     is_form = len(request.content) <= _MAX_LOOKED_AT and _PAIRS.fullmatch(text) is not None
     return is_form and ("&" in text or not text.endswith("="))
 
 
-def _is_not_form(request: Request) -> bool:
-    """Whether there is a body in which no field or file was found."""
-    return bool(request.body) and not request.form and not request.files
+def _has_parts(request: Request) -> bool:
+    """Whether there is a field or file in the body."""
+    return bool(request.form or request.files)
 
 
 def _body_of_type(request: Request) -> Phrase:
@@ -93,11 +96,15 @@ class _File:
         for part, pattern in self.texts.items():
             value = _text_of(file, part)
             if not pattern.matches(value):
-                place = replace(where, name=f"{where.name} {part}")
-                yield pattern.difference_of_body(place, value) if part == "text" else pattern.difference(place, value)
+                part_where = replace(where, name=f"{where.name} {part}")
+                yield (
+                    pattern.difference_of_body(part_where, value)
+                    if part == "text"
+                    else pattern.difference(part_where, value)
+                )
         if self.data is not None and (data := _content(file)) != self.data:
-            place = replace(where, name=f"{where.name} data")
-            yield Difference(place, bytes_phrase(self.data), bytes_phrase(data), offset_hint(self.data, data))
+            part_where = replace(where, name=f"{where.name} data")
+            yield Difference(part_where, bytes_phrase(self.data), bytes_phrase(data), offset_hint(self.data, data))
 
     def matches(self, file: FileStorage) -> bool:
         return all(pattern.matches(_text_of(file, part)) for part, pattern in self.texts.items()) and (
@@ -118,7 +125,7 @@ class _File:
         return suggested["filename"] if suggested.keys() == {"filename"} else suggested
 
     def nearest(self, files: list[FileStorage]) -> int:
-        """The index of the file in which the fewest parts differ; of several, one with the right name."""
+        """The index of the file in which the fewest parts differ; among equals, one with the right name."""
 
         def distance(index: int) -> tuple[int, bool]:
             parts = {part for part, pattern in self.texts.items() if not pattern.matches(_text_of(files[index], part))}
@@ -175,7 +182,7 @@ class Files(Field):
                 yield from _nearest_differences(where, expected, received)
 
     def suggestion(self, request: Request) -> Suggestion | None:
-        if _is_not_form(request) and not self.matches(request):
+        if not _has_parts(request) and not self.matches(request):
             # Every file would be missing.
             return None
         suggested: dict[str, object] = {}
@@ -221,13 +228,13 @@ def _files_match(expected: _File | list[_File] | None, received: list[FileStorag
 
 
 def _has_data(expected: _File | list[_File] | None) -> bool:
-    """Whether there are bytes in it, which a cell cannot hold."""
+    """Whether it has bytes, which a cell cannot hold."""
     files = expected if isinstance(expected, list) else [expected]
     return any(file is not None and file.data is not None for file in files)
 
 
 def _missing(where: Where, request: Request, name: str, expected: _File | list[_File]) -> Difference:
-    """The difference where no file came in a field."""
+    """The difference if a field has no file."""
     count = len(expected) if isinstance(expected, list) else 1
     wanted = "an uploaded file" if count == 1 else f"{count} uploaded files"
     if name in request.form:
@@ -241,16 +248,16 @@ def _missing(where: Where, request: Request, name: str, expected: _File | list[_
 
 
 def _nearest_differences(where: Where, expected: _File, received: list[FileStorage]) -> Iterator[Difference]:
-    """What differs in the one of several files that is most like the expected one."""
+    """What differs in the file that is nearest to the expected one."""
     if len(received) > 1 and expected.texts.keys() == {"filename"} and expected.data is None:
-        place = replace(where, name=f"{where.name} filename")
-        yield Difference(place, expected.texts["filename"].describe(), _names(received))
+        part_where = replace(where, name=f"{where.name} filename")
+        yield Difference(part_where, expected.texts["filename"].describe(), _names(received))
         return
     nearest = received[expected.nearest(received)]
     for difference in expected.misses(where, nearest):
         if len(received) > 1 and not difference.hint:
-            came = ("in ", Quoted(nearest.filename or ""), f", the nearest of {len(received)} files")
-            difference = replace(difference, hint=came)
+            which = ("in ", Quoted(nearest.filename or ""), f", the nearest of {len(received)} files")
+            difference = replace(difference, hint=which)
         yield difference
 
 

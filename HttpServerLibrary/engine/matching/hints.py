@@ -1,4 +1,4 @@
-"""What experience says about two texts or names that differ."""
+"""Likely reasons why two texts or names differ."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..visible import first_difference, lookalikes
 
 PATTERN: Final = "compared as plain text; patterns begin with GLOB: or REGEXP:"
 
-# Plain text that looks as if a pattern was meant: a prefix in another spelling, or what only regular expressions have.
+# Plain text that was probably meant as a pattern: a misspelled prefix, or syntax of regular expressions.
 _ALMOST_A_PATTERN: Final = re.compile(
     r"/?(?:regexp?|glob|starts|equals)\s*:|(?=\S*$)\S*(?:\.[*+]|\\[dswDSW])|\^.*\$$", re.IGNORECASE
 )
@@ -24,9 +24,9 @@ _ALMOST_A_PATTERN: Final = re.compile(
 _ALMOST_A_GLOB: Final = re.compile(r"(?=.*\w)(?!\*/\*)\S*\*\S*")
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 _SEPARATORS: Final = {"_": "underscores", "-": "hyphens"}
-# Longer texts take longer to look at than a hint is worth.
+# For longer texts, a hint is not worth the time.
 _MAX_LENGTH: Final = 10_000
-# Names that are looked at to find one that is spelled a little differently.
+# How many names to search for one that is spelled slightly differently.
 _MAX_NAMES: Final = 100
 
 
@@ -57,7 +57,7 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-# What two texts have in common when nothing but this differs.
+# Two texts with the same result of the function differ only in what the words say.
 _ONLY: Final[tuple[tuple[str, Callable[[str], object]], ...]] = (
     ("only letter case differs", str.lower),
     ("only whitespace differs", lambda text: " ".join(text.split())),
@@ -72,8 +72,8 @@ _ONLY: Final[tuple[tuple[str, Callable[[str], object]], ...]] = (
 )
 
 
-def only(expected: str, received: str) -> str:
-    """What alone differs in two texts, or nothing."""
+def sole_difference(expected: str, received: str) -> str:
+    """The one thing in which two texts differ; empty if there is more."""
     if len(expected) + len(received) > _MAX_LENGTH:
         return ""
     found = next((words for words, common in _ONLY if common(expected) == common(received)), "")
@@ -84,8 +84,8 @@ def only(expected: str, received: str) -> str:
 
 
 def hint(expected: str, received: str) -> str:
-    """What to say of a text that is not the plain text expected."""
-    found = only(expected, received)
+    """What to say about a text that differs from the plain text expected."""
+    found = sole_difference(expected, received)
     if found == "only percent-encoding differs":
         return f"{found}: {'the received text' if len(received) > len(expected) else 'the expected text'} is encoded"
     if found or len(expected) + len(received) > _MAX_LENGTH:
@@ -98,7 +98,7 @@ def hint(expected: str, received: str) -> str:
 
 
 def lookalike(expected: str, received: str) -> str:
-    """Which character only looks like the expected one; empty when all can be distinguished."""
+    """Which character only looks like the expected one; empty if all can be distinguished."""
     if len(expected) + len(received) > _MAX_LENGTH:
         return ""
     for text, character in zip(("expected", "received"), lookalikes(expected, received), strict=True):
@@ -116,7 +116,7 @@ def alike(name: str, others: Iterable[str]) -> Phrase:
 def misspelt(name: str, others: Iterable[str]) -> tuple[str, str] | None:
     """Which other name is spelled only a little differently, and what differs."""
     for other in islice(others, _MAX_NAMES):
-        found = only(name, other) or _only_in_names(name, other)
+        found = sole_difference(name, other) or _only_in_names(name, other)
         if found:
             return other, found
     return None
@@ -134,7 +134,7 @@ def _only_in_names(name: str, other: str) -> str:
 
 
 def offset(expected: str | bytes, received: str | bytes) -> str:
-    """From where on two values differ; empty when it is the very beginning."""
+    """The position from which two values differ; empty if it is the very beginning."""
     at = first_difference(expected, received)
     if not at:
         return ""

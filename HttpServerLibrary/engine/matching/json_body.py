@@ -27,10 +27,10 @@ from .placeholder import advice, filled, is_placeholder
 from .suggestion import AsJson, Suggestion, is_short
 from .unordered import Forms, comparisons
 
-# A backslash that escapes nothing of JSON.
+# A backslash that is not a JSON escape.
 _ESCAPED: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\<")
 _MULTIPART: Final = "multipart/form-data"
-# Longer bodies take longer to read again than a better reason is worth.
+# For longer bodies, a better reason is not worth parsing them again.
 _MAX_READ_AGAIN = 10_000
 # Takes about a second.
 _MAX_COMPARISONS = 1_000_000
@@ -81,12 +81,12 @@ class JsonField(Field):
         """Yields what differs in the parsed body."""
 
     def explained(self, body: Any) -> Iterator[Finding]:
-        """As `findings`, for people: takes the time to say more."""
+        """Like `findings`, but takes the time to explain more."""
         return self.findings(body)
 
 
 def _reason(request: Request, error: NotJson) -> Plain:
-    """Why the body is not JSON, and where it stops to be it."""
+    """Why the body is not JSON, and where it stops being JSON."""
     if len(request.content) <= _MAX_READ_AGAIN and "\ufffd" not in request.text:
         try:
             json.loads(request.text)
@@ -134,7 +134,7 @@ class JsonValue(JsonField):
         return {self.name: suggested, **({"json_ignore_order": "True"} if self.ignore_order else {})}
 
     def _suggested(self, body: Any) -> AsJson | None:
-        """The body as it would be expected instead, with the placeholders that match."""
+        """The body as a new expected value, with the placeholders that match."""
         suggested = with_placeholders(self._expected, body, self._matches_in_any_order if self.ignore_order else None)
         return AsJson(suggested)
 
@@ -157,7 +157,7 @@ def _parsed(value: object, what: str) -> Any:
         return json_value(value, what)
     except UsageError as error:
         if isinstance(value, str) and _ESCAPED.search(value):
-            # JSON never has it, so it is the backslash before a placeholder, of which Robot Framework left only one.
+            # This is not valid JSON, so it must be the backslash before a placeholder; Robot Framework left only one.
             return _parsed(_ESCAPED.sub(r"\1\\\\<", value), what)
         if isinstance(value, str):
             raise UsageError(f"{error}{advice(value)}") from None
@@ -179,16 +179,16 @@ class Json(JsonValue):
             return super().matches(request)
         try:
             body = request.json
-            # As compare() finds nothing, in a fraction of its time.
+            # The same result as compare(), in a fraction of the time.
             return bool(self._expected == body) and equal_in_json(self._expected, body)
         except (NotJson, RecursionError):
             return False
 
     def explained(self, body: Any) -> Iterator[Finding]:
-        # More cannot be shown.
+        # No more than this can be shown.
         found = [*islice(super().explained(body), MAX_DIFFERENCES + 1)]
         if found and all(finding.expected is NO_KEY for finding in found):
-            # More members are the only thing that differs.
+            # Extra members are the only difference.
             found[0] = found[0]._replace(hint="json_subset accepts more")
         return iter(found)
 
@@ -201,14 +201,14 @@ class JsonSubset(JsonValue):
 
     def _suggested(self, body: Any) -> AsJson | None:
         if self.ignore_order:
-            # Which item belongs to which is not known where they differ.
+            # Where items differ, it is unknown which ones belong together.
             return super()._suggested(body)
         suggested = subset_with_placeholders(self._expected, body)
         return None if suggested is MISSING else AsJson(suggested)
 
 
 class JsonPath(JsonField):
-    """JSONPath (RFC 9535) to the value that one of the found ones must equal."""
+    """JSONPath (RFC 9535) to the expected value, which one of the found values must equal."""
 
     name = "json_path"
 
@@ -222,9 +222,9 @@ class JsonPath(JsonField):
         for path, expected in not_empty(dictionary(value, "json_path"), "json_path").items():
             try:
                 compiled = jsonpath.compile(path)
-            except Exception as error:  # besides its own, what a bad regular expression in it raises
+            except Exception as error:  # its own errors, and those of a bad regular expression in it
                 raise UsageError(f"json_path: {quote(path)} is not a JSONPath: {first_line(error)}.") from None
-            # Text is itself here, not JSON that is written down.
+            # Text is a plain value here; it is not parsed as JSON.
             given = expected if isinstance(expected, str) else json_value(expected, f"json_path: {path}")
             self._find[path] = (compiled.findall, filled(given, f"json_path: {path}"))
             self._given[path] = given
@@ -232,11 +232,11 @@ class JsonPath(JsonField):
     def findings(self, body: Any) -> Iterator[Finding]:
         for path, (find, expected) in self._find.items():
             try:
-                # The library refuses to look into a body that is neither object nor list.
+                # The library rejects a body that is neither an object nor a list.
                 found = find(body) if isinstance(body, (dict, list)) else [body] * (path.strip() == "$")
             except RecursionError:
                 raise
-            except Exception as error:  # the library leaves it to Python which values an operator takes
+            except Exception as error:  # the library leaves operand types to Python
                 yield Finding((path,), expected, failure(error))
                 continue
             if not any(next(compare(expected, value), None) is None for value in found):
@@ -246,13 +246,13 @@ class JsonPath(JsonField):
         try:
             body = request.json
             suggested = {path: self._suggested(path, body) for path in self._find}
-        except Exception:  # no JSON, or what the library raises for a body that it cannot look into
+        except Exception:  # the body is not JSON, or the library cannot search it
             return None
         is_known = not any(value is MISSING for value in suggested.values())
         return {"json_path": suggested} if is_known and is_short(suggested) else None
 
     def _suggested(self, path: str, body: Any) -> Any:
-        """What to expect at a path: what is given where one of the found values equals it, otherwise the first one."""
+        """The value to expect at a path: the given one if any found value equals it, otherwise the first found one."""
         find, expected = self._find[path]
         found = find(body) if isinstance(body, (dict, list)) else [body]
         if any(next(compare(expected, value), None) is None for value in found):

@@ -11,19 +11,19 @@ from typing import Any, ClassVar, Final, NamedTuple
 from ..phrase import Json, Phrase, Quoted, contrast, joined
 from ..words import counted
 from .difference import Difference, Step, Where
-from .hints import alike, lookalike, only
+from .hints import alike, lookalike, sole_difference
 from .placeholder import Placeholder
 from .unordered import Forms, comparisons, without_counterpart
 
-# Values, and comparisons of them, that take some milliseconds.
+# This many values, or comparisons, take a few milliseconds.
 _MAX_REORDERED = 2000
 _REORDERED: Final = "same items in another order: json_ignore_order=True accepts that"
-# Lists of other lengths than expected are compared item by item up to here.
+# Up to this length, lists with different lengths are compared item by item.
 _MAX_PAIRED = 100
-# Items that are missing or extra are named one by one up to here.
+# Up to this number, missing or extra items are named one by one.
 _MAX_SINGLE_ITEMS = 5
 _MAX_ENCODED_TWICE = 10_000
-# What other fields take as a pattern, and JSON takes as it stands.
+# A pattern in other fields, plain text in JSON.
 _PATTERN: Final = re.compile("(?i:EQUALS|GLOB|REGEXP|STARTS):|NOT:")
 
 
@@ -40,7 +40,7 @@ def kind(value: Any) -> str:
 
 
 def json_phrase(value: Any) -> Phrase:
-    """A JSON value, or what stands for it, as a phrase after 'expected' or 'received'."""
+    """A JSON value, or its stand-in, as a phrase after 'expected' or 'received'."""
     if isinstance(value, (*_STANDS_FOR_A_VALUE, Placeholder)):
         return value.words
     return Quoted(value) if isinstance(value, str) else Json(value)
@@ -48,7 +48,7 @@ def json_phrase(value: Any) -> Phrase:
 
 @dataclass(frozen=True)
 class Words:
-    """Stands for a value where there is none to show."""
+    """Words in place of a value when there is none to show."""
 
     words: Phrase
 
@@ -80,7 +80,7 @@ _STANDS_FOR_A_VALUE: Final = (Words, Anywhere, NoKey)
 
 
 class Finding(NamedTuple):
-    """A place in the body that differs."""
+    """One difference in the body, at ``steps``."""
 
     steps: tuple[Step, ...]
     expected: Any
@@ -92,7 +92,7 @@ class Finding(NamedTuple):
         return Difference(where, expected, received, self.hint or self._hint())
 
     def _phrases(self) -> tuple[Phrase, Phrase]:
-        """What was expected and received, with the kinds of the values where these differ."""
+        """What was expected and received, with the kinds of the values if they differ."""
         if isinstance(self.expected, str) and isinstance(self.received, str):
             return contrast(self.expected, self.received)
         expected, received = json_phrase(self.expected), json_phrase(self.received)
@@ -112,7 +112,7 @@ class Finding(NamedTuple):
         if isinstance(expected, Placeholder):
             return expected.hint(received)
         if isinstance(expected, str) and isinstance(received, str):
-            found = only(expected, received) or lookalike(expected, received)
+            found = sole_difference(expected, received) or lookalike(expected, received)
             if found:
                 return found
         if isinstance(expected, str) and _PATTERN.match(expected):
@@ -127,7 +127,7 @@ def _with_kind(phrase: Phrase, value: Any) -> Phrase:
 
 
 def _is_json_of(text: Any, kind: type) -> bool:
-    """Whether a text is itself JSON for a value of this kind."""
+    """Whether a text is itself JSON for a value of this type."""
     if not isinstance(text, str) or len(text) > _MAX_ENCODED_TWICE or text.lstrip()[:1] not in ("{", "["):
         return False
     try:
@@ -150,11 +150,10 @@ def compare(
     forms: Forms | None = None,
     hints: bool = False,
 ) -> Iterator[Finding]:
-    """Yields every place that differs; numbers are equal by value, and never equal to booleans.
+    """Yields every difference; numbers are equal by value, and never equal to booleans.
 
-    With ``forms`` lists are compared in any order. With ``hints`` lists of which only the order differs are one
-    difference that says so, and of others only those items are compared that lie between the first and the last
-    ones that are equal.
+    With ``forms``, lists are compared in any order. With ``hints``, two lists that differ only in order give one
+    difference that says so; in other lists, equal items at the start and the end are skipped.
     """
     if isinstance(expected, Placeholder):
         if not expected.matches(received):
@@ -186,7 +185,7 @@ def compare(
 
 
 def _are_identical(one: Any, other: Any) -> bool:
-    """Finds equal items in a fraction of the time; 1 and true are equal, but do not look so."""
+    """A quick check for equal items; 1 equals True in Python, but their representations differ."""
     return bool(one == other) and repr(one) == repr(other)
 
 
@@ -210,7 +209,7 @@ def _explain_lists(
     while start < shorter and matches(expected[start], received[start]):
         start += 1
     end = 0
-    # With the same length every item has its counterpart at the same index.
+    # In lists of the same length, items are compared by index.
     if len(expected) != len(received):
         while end < shorter - start and matches(expected[-1 - end], received[-1 - end]):
             end += 1
@@ -232,7 +231,7 @@ def _rest_is_equal(count: int, what: str) -> str:
 
 
 def _reordered(expected: list[Any], received: list[Any], subset: bool) -> bool:
-    """Whether two lists differ, and only in the order of their items; long ones are not looked at."""
+    """Whether two lists differ only in the order of their items; long ones are not checked."""
     if len(expected) != len(received) or not _is_small(expected) or not _is_small(received):
         return False
     if next(compare(expected, received, subset=subset), None) is None:
@@ -243,7 +242,7 @@ def _reordered(expected: list[Any], received: list[Any], subset: bool) -> bool:
 
 
 def _is_small(value: Any) -> bool:
-    """Whether there are few values in a value; counts no further than that."""
+    """Whether a value has few values inside; stops counting when there are too many."""
     left = [value]
     for _ in range(_MAX_REORDERED):
         if not left:
@@ -275,12 +274,12 @@ def _compare_in_any_order(
     if len(missing) == len(extra) == 1:
         one, other = expected[missing[0]], received[extra[0]]
         if isinstance(one, (dict, list)) and isinstance(other, type(one)):
-            # Most likely it is the same item with something wrong in it.
+            # Probably the same item with something wrong in it.
             yield from compare(one, other, (*steps, extra[0]), subset=subset, forms=forms, hints=True)
 
 
 def equal_in_json(one: Any, other: Any) -> bool:
-    """Whether two values that are equal to Python, to which 0 and 1 are false and true, are so to JSON."""
+    """Whether two values that are equal in Python, where 0 and 1 equal False and True, are also equal in JSON."""
     pairs: Iterable[tuple[Any, Any]] = ((one, other),)
     if isinstance(one, dict):
         pairs = zip(one.values(), map(other.get, one), strict=True)

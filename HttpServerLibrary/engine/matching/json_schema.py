@@ -29,7 +29,7 @@ _KINDS: Final = {
     "object": "an object",
     "string": "text",
 }
-# What stands before and after the value of a rule.
+# The words before and after the value of a rule.
 _RULES: Final = {
     "const": ("", ""),
     "minimum": ("a number of at least ", ""),
@@ -80,7 +80,7 @@ class JsonSchema(JsonField):
                 yield from _findings(error)
         except RecursionError:
             raise
-        except Exception as error:  # the library leaves it to Python how large a number can be
+        except Exception as error:  # the library leaves the size of numbers to Python
             yield Finding((), Words("a body that can be validated"), failure(error))
 
     def suggestion(self, request: Request) -> Suggestion | None:
@@ -97,10 +97,10 @@ class JsonSchema(JsonField):
 
 
 def _findings(error: Any) -> Iterator[Finding]:
-    """What differs by one error of the library."""
+    """The differences in one error of the library."""
     steps, rule, needed, value = tuple(error.absolute_path), error.validator, error.validator_value, error.instance
     if rule == "required":
-        # Each missing member is an error of its own, in the order of the schema, but only its text names it.
+        # Each missing member is a separate error, in the order of the schema, but only the message names it.
         name = next((name for name in needed if error.message.startswith(f"{name!r} ")), None)
         yield Finding((*steps, *([] if name is None else [name])), Words("a value (required)"), NO_KEY)
     elif rule == "additionalProperties" and needed is False:
@@ -112,7 +112,7 @@ def _findings(error: Any) -> Iterator[Finding]:
 
 
 def _additional(schema: Any, value: Any) -> list[str]:
-    """The members of an object that its schema names neither as they are nor by a pattern."""
+    """The members of an object that its schema names neither directly nor by a pattern."""
     patterns = schema.get("patternProperties", {})
     return [
         name
@@ -122,7 +122,7 @@ def _additional(schema: Any, value: Any) -> list[str]:
 
 
 def _rule_phrase(rule: str, needed: Any) -> Phrase:
-    """What a rule of JSON Schema needs, as a phrase after 'expected'."""
+    """What a rule of JSON Schema requires, as a phrase after 'expected'."""
     if rule == "type":
         kinds = [needed] if isinstance(needed, str) else needed
         return " or ".join(_KINDS.get(kind, str(kind)) for kind in kinds)
@@ -138,7 +138,7 @@ def _rule_phrase(rule: str, needed: Any) -> Phrase:
 
 
 def _schema(value: object) -> tuple[Any, str]:
-    """The schema, and the address of its file so that references beside it resolve."""
+    """The schema, and the URL of its file, against which references are resolved."""
     if isinstance(value, (str, Path)) and not str(value).lstrip().startswith("{"):
         path = Path(value)
         try:
@@ -152,8 +152,8 @@ def _schema(value: object) -> tuple[Any, str]:
 
 
 def _registry() -> Any:
-    """Finds referenced schemas beside the file that names them, and nowhere else."""
-    # Comes with jsonschema; its attrs classes cannot be type-checked.
+    """Finds referenced schemas in local files only."""
+    # A dependency of jsonschema; its attrs classes cannot be type-checked.
     referencing: Any = importlib.import_module("referencing")
     specification: Any = importlib.import_module("referencing.jsonschema").DRAFT202012
 
@@ -168,21 +168,21 @@ def _registry() -> Any:
 
 
 def _check_references(schema: Any, registry: Any) -> None:
-    """Refuses a schema with references that lead nowhere; otherwise they would be found while serving."""
+    """Rejects a schema with references that cannot be resolved; otherwise they would fail while serving."""
     referencing: Any = importlib.import_module("referencing.jsonschema")
     resource = referencing.DRAFT202012.create_resource(schema)
     resolver = registry.resolver_with_root(resource)
     for reference in _references(schema):
         try:
             resolver.lookup(reference)
-        except Exception as error:  # besides those of the library, what reading a file beside the schema raises
+        except Exception as error:  # errors of the library, and of reading a referenced file
             raise UsageError(
                 f"json_schema: the reference {quote(reference)} cannot be resolved: {first_line(error)}."
             ) from None
 
 
 def _references(schema: Any) -> Iterator[str]:
-    """All references that start from the address of the schema itself."""
+    """All references that are relative to the schema itself."""
     if isinstance(schema, list):
         for entry in schema:
             yield from _references(entry)
@@ -191,7 +191,7 @@ def _references(schema: Any) -> Iterator[str]:
         if isinstance(reference, str):
             yield reference
         for name, entry in schema.items():
-            # Inside another $id references start from there.
+            # Inside another $id, references are relative to that.
             if name not in ("const", "enum", "default", "examples") and not (
                 isinstance(entry, dict) and "$id" in entry
             ):

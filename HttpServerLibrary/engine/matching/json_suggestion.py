@@ -1,4 +1,4 @@
-"""A received JSON value as it would be expected."""
+"""A received JSON value as an expected value."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ Matches = Callable[[Any, Any], bool]
 
 MISSING: Final = object()
 
-# Items are paired whatever their order up to here.
+# Up to this length, items of lists are paired in any order.
 _MAX_PAIRED: Final = 100
 
 
 def literal(received: Any) -> Any:
-    """The value written down so that it means itself: nothing in it is a placeholder."""
+    """The value written so that it stands for itself: nothing in it is a placeholder."""
     if isinstance(received, str):
         return as_text(received)
     if isinstance(received, dict):
@@ -28,9 +28,9 @@ def literal(received: Any) -> Any:
 
 
 def with_placeholders(expected: Any, received: Any, in_any_order: Matches | None = None) -> Any:
-    """The received value written down with the placeholders of the expected one that match.
+    """The received value, with those placeholders of the expected value that match.
 
-    With ``in_any_order`` items of lists belong together that match, otherwise those at the same place.
+    With ``in_any_order``, items of lists are paired if they match, otherwise by index.
     """
     if isinstance(expected, Placeholder) and expected.matches(received):
         return expected.written
@@ -47,7 +47,7 @@ def with_placeholders(expected: Any, received: Any, in_any_order: Matches | None
 
 
 def subset_with_placeholders(expected: Any, received: Any) -> Any:
-    """As `with_placeholders`, of objects only the members that are expected; `MISSING` where one of them is missing."""
+    """Like `with_placeholders`, but only with the expected members of objects; `MISSING` if one of them is missing."""
     if isinstance(expected, dict) and isinstance(received, dict):
         members = {
             key: subset_with_placeholders(value, received[key]) if key in received else MISSING
@@ -61,18 +61,18 @@ def subset_with_placeholders(expected: Any, received: Any) -> Any:
 
 
 def _in_order_of(received: list[Any], expected: list[Any], matches: Matches) -> list[Any]:
-    """The expected items at the places of the received ones they match; what is left, at those of the same type."""
+    """The expected items at the positions of the received ones they match; the others, at those of the same type."""
     if max(len(received), len(expected)) > _MAX_PAIRED:
         return []
     left = list(expected)
     found: list[Any] = [None] * len(received)
-    places = [*range(len(received))]
+    positions = [*range(len(received))]
     for is_alike in (matches, _is_same_type):
-        for place in list(places):
-            index = next((index for index, item in enumerate(left) if is_alike(item, received[place])), None)
+        for position in list(positions):
+            index = next((index for index, item in enumerate(left) if is_alike(item, received[position])), None)
             if index is not None:
-                found[place] = left.pop(index)
-                places.remove(place)
+                found[position] = left.pop(index)
+                positions.remove(position)
     return found
 
 

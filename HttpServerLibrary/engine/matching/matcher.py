@@ -1,4 +1,4 @@
-"""A Python callable that decides."""
+"""A Python callable that decides whether a request matches."""
 
 from __future__ import annotations
 

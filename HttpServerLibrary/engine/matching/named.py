@@ -23,10 +23,10 @@ from .unordered import without_counterpart
 Values = Callable[[Request], Mapping[str, list[str]]]
 
 MAX_DESCRIBED: Final = 300
-"""Characters that the description of a field may have."""
+"""The maximum length of the description of a field."""
 
 
-# A quote that is not closed ends with the value, so that nothing is looked at twice.
+# An unclosed quote ends with the value, so that nothing is scanned twice.
 _MEMBER: Final = re.compile(r'(?:"(?:\\.|[^"\\])*(?:"|\\?$)|[^,])+')
 
 # None: the name must be absent; a list: exactly these values in this order.
@@ -57,7 +57,7 @@ def in_order(expected: list[TextPattern], values: list[str]) -> bool:
 
 
 def any_matches(expected: Expected, values: list[str]) -> bool:
-    """Whether the values hold what is expected; more of them may be there."""
+    """Whether the values include what is expected."""
     if expected is None:
         return not values
     if isinstance(expected, list):
@@ -79,7 +79,7 @@ class NamedValues(Field):
         return any_matches(expected, values)
 
     def _masked_by(self, name: str) -> tuple[str, ...]:
-        """The names whose masking masks the value of this one."""
+        """The names whose masking also masks the value of this one."""
         return (name,)
 
     def _where(self, name: str) -> Where:
@@ -127,7 +127,11 @@ class NamedValues(Field):
             return "only the order of the values differs" if is_reordered else ""
         if received:
             return expected.hint(received[0]) if isinstance(expected, TextPattern) and len(received) == 1 else ""
-        return "" if expected is None else alike(name, self._names(request))
+        return "" if expected is None else alike(name, self._names(request)) or self._elsewhere(request, name)
+
+    def _elsewhere(self, request: Request, name: str) -> str:
+        """Where a missing value came instead; empty when it did not come."""
+        return ""
 
     def _names(self, request: Request) -> Iterable[str]:
         return self._values(request)
@@ -144,20 +148,30 @@ class NamedValues(Field):
 
 
 def _shown_value(value: object, masking: Masking) -> str:
-    """A value as it is given in a dictionary."""
+    """A value as given in a dictionary."""
     if isinstance(value, (list, tuple)):
-        # More would be cut anyway.
+        # The rest would be cut anyway.
         return f"[{', '.join(_shown_value(entry, masking) for entry in value[:MAX_DESCRIBED])}]"
     if value is None:
         return "null"
     return Quoted(value).shown(masking) if isinstance(value, str) else Plain(str(value)).shown(masking)
 
 
-class Query(NamedValues):
+class QuerySubset(NamedValues):
+    """These parameters are there."""
+
+    def __init__(self, expected: Mapping[str, object], argument: str = "query_subset") -> None:
+        super().__init__(argument, "query parameter", expected, lambda request: request.query)
+
+    def _elsewhere(self, request: Request, name: str) -> str:
+        return "it came in the body" if name in request.form else ""
+
+
+class Query(QuerySubset):
     """Exactly these parameters."""
 
     def __init__(self, expected: Mapping[str, object]) -> None:
-        super().__init__("query", "query parameter", expected, lambda request: request.query)
+        super().__init__(expected, "query")
 
     def _value_matches(self, name: str, expected: Expected, values: list[str]) -> bool:
         return any_matches(expected, values) and (isinstance(expected, list) or len(values) <= 1)
@@ -173,7 +187,7 @@ class Query(NamedValues):
         return {"query": suggested}
 
     def differences(self, request: Request) -> Iterator[Difference]:
-        # More parameters are the only thing that differs.
+        # Extra parameters are the only difference.
         hint = "query_subset accepts more" if super().matches(request) else ""
         yield from super().differences(request)
         for name, received in request.query.items():
@@ -249,10 +263,10 @@ class Headers(NamedValues):
     def _hint(self, request: Request, name: str, expected: Expected, received: list[str]) -> Phrase:
         if name.lower() != "content-type" or not isinstance(expected, TextPattern) or expected.literal is None:
             return super()._hint(request, name, expected, received)
-        wanted, came = _media_type(expected.literal), request.content_type
-        if wanted == came and ";" in f"{expected.literal}{''.join(received)}":
+        wanted, actual = _media_type(expected.literal), request.content_type
+        if wanted == actual and ";" in f"{expected.literal}{''.join(received)}":
             return f"only parameters such as the charset differ: STARTS:{wanted} matches any"
-        if says_json(wanted) and not says_json(came) and request.is_json():
+        if says_json(wanted) and not says_json(actual) and request.is_json():
             return "but the body is JSON"
         return super()._hint(request, name, expected, received)
 
@@ -291,5 +305,4 @@ def query(value: object) -> Field:
 
 
 def query_subset(value: object) -> Field:
-    expected = not_empty(dictionary(value, "query_subset"), "query_subset")
-    return NamedValues("query_subset", "query parameter", expected, lambda request: request.query)
+    return QuerySubset(not_empty(dictionary(value, "query_subset"), "query_subset"))

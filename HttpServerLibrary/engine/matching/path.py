@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from typing import Final
 from urllib.parse import unquote
 
@@ -27,8 +28,11 @@ METHODS: Final = frozenset(
 _SLASHES: Final = re.compile("//+")
 # A placeholder, the beginning of a query, or what looks like two cells.
 _SPECIAL: Final = re.compile(r"[{}? ]")
-# As other tools write a segment that varies.
+# How other tools write a segment that varies.
 _FOREIGN_PLACEHOLDER: Final = re.compile(r"/:(\w+)|/<(?:\w+:)?(\w+)>")
+# Characters of two paths that are compared segment by segment, and the ratio of those that similar ones share.
+_MAX_COMPARED: Final = 500
+_ALIKE: Final = 0.88
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -47,7 +51,7 @@ class Path(Field):
 
     @property
     def written(self) -> str:
-        """The path as it is written in an argument."""
+        """The path as written in an argument."""
         written = str(self._pattern) if self._pattern.prefixed else self._text
         return f"NOT:{written}" if self._negated else written
 
@@ -57,7 +61,7 @@ class Path(Field):
         return self._is_described(request) is not self._negated
 
     def _is_described(self, request: Request) -> bool:
-        """Whether the request matches when ``NOT:`` is left out."""
+        """Whether the request matches, ignoring ``NOT:``."""
         if self._template is not None:
             return self._match(request) is not None
         if not self._pattern.prefixed:
@@ -70,7 +74,7 @@ class Path(Field):
         raw = request.raw_path
         if "%" not in raw:
             return self._template.fullmatch(raw)
-        # As sent comes first.
+        # First the path as sent.
         return self._template.fullmatch(raw) or self._template.fullmatch(_decoded_by_segment(raw))
 
     def params(self, request: Request) -> dict[str, str]:
@@ -109,7 +113,7 @@ class Path(Field):
         return self.matches(Request(request.method, target))
 
     def _hint_to_plain(self, received: str) -> Phrase:
-        """What to say of a path that differs from one without prefix."""
+        """What to say about a path that differs from an expected path without a prefix."""
         foreign = _FOREIGN_PLACEHOLDER.search(self._text)
         if foreign is not None:
             name = foreign[1] or foreign[2]
@@ -120,26 +124,35 @@ class Path(Field):
                 Plain(foreign[0].lstrip("/")),
             )
         if self._template is not None:
-            wider = re.compile(self._template.pattern.replace("([^/]+)", "(.+)"))
-            if not wider.fullmatch(received):
-                return ""
+            if self._with_segments("[^/]*").fullmatch(received):
+                return "the segment for a placeholder is empty"
+            if not self._with_segments(".+").fullmatch(received):
+                return _hint_to_segment(self._text, received)
             pattern = _PLACEHOLDER.sub("*", self._text)
             return ("a placeholder stands for one segment; ", Plain(f"GLOB:{pattern}"), " matches several")
-        return hint(self._text, received) or _hint_to_prefix(self._text, received)
+        return (
+            hint(self._text, received)
+            or _hint_to_prefix(self._text, received)
+            or _hint_to_segment(self._text, received)
+        )
+
+    def _with_segments(self, pattern: str) -> re.Pattern[str]:
+        """The template with another pattern for the segments that vary."""
+        return re.compile(pattern.join(map(re.escape, _PLACEHOLDER.split(self._text)[::2])))
 
     def shown(self, masking: Masking) -> str:
         return Plain(self.written).shown(masking)
 
 
 def plain_path(request: Request) -> str:
-    """The path of a request as an argument that means this path and nothing else."""
+    """The path of a request as an argument that matches only this path."""
     path = request.path
     has_meaning = _SPECIAL.search(path) or not path.startswith("/") or not path.isprintable() or path == "ANY"
     return f"EQUALS:{request.raw_path}" if has_meaning else path
 
 
 def _plain(text: str) -> str:
-    """A path without a prefix, with the leading slash. Raises `UsageError` for what is most likely a slip."""
+    """A path without a prefix, with the leading slash. Raises `UsageError` for likely mistakes."""
     if "?" in text:
         path, _, query = text.partition("?")
         raise UsageError(
@@ -157,7 +170,7 @@ def _plain(text: str) -> str:
 
 
 def _hint_to_prefix(expected: str, received: str) -> Phrase:
-    """What to say when one path is the end of the other; nothing of the root, which is the end of many."""
+    """What to say when one path is the end of the other; nothing for the root, which is the end of many."""
     longer, shorter = (received, expected) if len(received) > len(expected) else (expected, received)
     if shorter == "/" or not longer.endswith(shorter):
         return ""
@@ -169,8 +182,29 @@ def _hint_to_prefix(expected: str, received: str) -> Phrase:
     return ("the prefix ", Quoted(prefix), " appears twice" if shorter.startswith(f"{prefix}/") else " is extra")
 
 
+def _hint_to_segment(expected: str, received: str) -> Phrase:
+    """What to say when one segment differs a little: in its spelling, or as two IDs do."""
+    ours, theirs = expected.strip("/").split("/"), received.strip("/").split("/")
+    if len(ours) != len(theirs) or len(expected) + len(received) > _MAX_COMPARED:
+        return ""
+    differ = [(one, other) for one, other in zip(ours, theirs, strict=True) if one != other and "{" not in one]
+    if len(differ) != 1:
+        return ""
+    [(one, other)] = differ
+    if len(ours) == 1:
+        return "almost the same spelling" if _are_spelled_alike(one, other) else ""
+    are_ids = any(map(str.isdigit, one)) and any(map(str.isdigit, other))
+    return ("only the segment ", Quoted(other), " differs") if are_ids or _are_spelled_alike(one, other) else ""
+
+
+def _are_spelled_alike(one: str, other: str) -> bool:
+    matcher = SequenceMatcher(None, one, other)
+    # The quick ones are upper bounds: many paths may be compared.
+    return all(ratio() >= _ALIKE for ratio in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio))
+
+
 def _decoded_by_segment(path: str) -> str:
-    """The decoded path in which a slash that was encoded stays inside its segment, as a NUL."""
+    """The decoded path, in which an encoded slash stays inside its segment, as a NUL."""
     return "/".join(unquote(segment).replace("/", "\0") for segment in path.split("/"))
 
 
@@ -212,7 +246,7 @@ class Method(Field):
 
 
 def plain_method(method: str) -> str:
-    """A method as an argument that means this method."""
+    """A method as an argument that matches only this method."""
     return method if method.upper() in METHODS else f"EQUALS:{method}"
 
 

@@ -14,7 +14,7 @@ from ..visible import quote
 from .text import TextPattern
 
 _REGEXP: Final = "<regexp:"
-# What is so near to a placeholder that it is more likely a slip than meant.
+# Text so close to a placeholder that it is probably a mistake.
 _LIKELY: Final = re.compile(
     r"<\s*(any|any[-_ :].*|any(str|text|num|int|float|bool|null|none|list|obj|dict|val).*"
     r"|reg(ex|exp|exep)p?(\s*[:=].*)?)\s*>"
@@ -32,9 +32,9 @@ _UNQUOTED: Final = re.compile(r"[:\[,]\s*<(any|regexp)\b")
 
 @dataclass(frozen=True)
 class Placeholder:
-    """Stands for any value of some sort.
+    """Stands for any value of a certain kind.
 
-    ``words`` say so after 'expected', ``written`` is how it is given, ``kind`` the kind of JSON value it needs.
+    ``words`` describe it after 'expected', ``written`` is its spelling, and ``kind`` the kind of JSON value it matches.
     """
 
     written: str
@@ -43,7 +43,7 @@ class Placeholder:
     matches: Callable[[Any], bool]
 
     def hint(self, value: Any) -> str:
-        """What to say of a value that does not match."""
+        """What to say about a value that does not match."""
         if self.matches is _is_datetime and _is_datetime(f"{value}Z"):
             return "the UTC offset is missing, such as Z"
         return ""
@@ -54,7 +54,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_integer(value: Any) -> bool:
-    """By value: 1.0 is one, too (JSON Schema, 6.1.1)."""
+    """By value: 1.0 is an integer as well (JSON Schema, 6.1.1)."""
     return _is_number(value) and (isinstance(value, int) or value.is_integer())
 
 
@@ -63,13 +63,13 @@ def _is_uuid(value: Any) -> bool:
 
 
 def _is_datetime(value: Any) -> bool:
-    """Whether a text is a date-time of RFC 3339 (5.6) that is in the calendar."""
+    """Whether a text is a date-time of RFC 3339 (5.6) that exists in the calendar."""
     found = _DATETIME.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         return False
     second = int(found["second"])
     try:
-        # Python has no leap seconds. They are the last second of a day in UTC (RFC 3339, 5.7).
+        # Python has no leap seconds. They are the last second of a UTC day (RFC 3339, 5.7).
         moment = datetime.fromisoformat(f"{found['minute']}:{min(second, 59):02}+00:00".upper())
         offset = found["offset"].upper().replace("Z", "+00:00")
         apart = timedelta(hours=int(offset[1:3]), minutes=int(offset[4:]))
@@ -96,7 +96,7 @@ _KNOWN: Final = {
 
 
 def filled(value: Any, what: str) -> Any:
-    """A JSON value with placeholders in place of the text that stands for them; itself where there is none."""
+    """A JSON value with its placeholder texts replaced by placeholders; the value itself if it has none."""
     if not _may_hold_placeholders(value):
         return value
     try:
@@ -106,7 +106,7 @@ def filled(value: Any, what: str) -> Any:
 
 
 def _may_hold_placeholders(value: Any) -> bool:
-    # A loop, as values without placeholders may be nested as deeply as JSON can be.
+    # A loop, because values without placeholders may be nested as deeply as JSON allows.
     left = [value]
     while left:
         entry = left.pop()
@@ -157,15 +157,15 @@ def _is_near(text: str) -> bool:
 
 
 def as_text(text: str) -> str:
-    """How a text is written that may look like a placeholder, and stands for itself."""
+    """The spelling of a text that stands for itself, even if it looks like a placeholder."""
     return f"\\{text}" if _is_near(text.lstrip("\\")) else text
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether text is a placeholder, or was most likely meant as one; such text is not JSON."""
+    """Whether text is a placeholder, or was probably meant as one; such text is not JSON."""
     return _is_near(text.strip())
 
 
 def advice(text: str) -> str:
-    """What to tell about JSON that cannot be parsed where a placeholder stands without quotes."""
+    """Advice about JSON that cannot be parsed because a placeholder has no quotes."""
     return ' In JSON, a placeholder needs quotes: "<any>".' if _UNQUOTED.search(text) else ""

@@ -1,4 +1,4 @@
-"""What a description would say of a request instead, so that the request matches."""
+"""The arguments that would describe a request, so that it matches."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from .text import TextPattern
 
-# Arguments by name: text, or what is written as JSON.
+# Arguments by name: text, or a value that is written as JSON.
 Suggestion = Mapping[str, object]
 
 MAX_SUGGESTED: Final = 500
-"""Characters of a body that a line has room for."""
+"""How many characters of a body fit on a line."""
 
 # A line is made long after the request came, in a thread that may have little of its stack left to recurse.
 _MAX_DEPTH: Final = 50
@@ -25,14 +25,14 @@ _ESCAPED: Final = frozenset("\n\r\t")
 
 @dataclass(frozen=True)
 class AsJson:
-    """A value that is written as JSON, also where it is text; ``spelling`` is how the body spells it."""
+    """A value that is written as JSON, even if it is text; ``spelling`` is its spelling in the body."""
 
     value: Any
     spelling: str | None = None
 
 
 def plain(text: str) -> str:
-    """How an argument is written that means this text and nothing else."""
+    """An argument that matches only this text."""
     return f"EQUALS:{text}" if _PREFIX.match(text) or text.startswith(("{", "?")) else text
 
 
@@ -42,19 +42,19 @@ def plain_values(values: list[str]) -> str | list[str]:
 
 
 def is_visible(text: str) -> bool:
-    """Whether there is nothing in a text that cannot be seen in a cell."""
+    """Whether every character of a text can be seen in a cell."""
     return all(character.isprintable() or character in _ESCAPED for character in text)
 
 
 def body_text(text: str) -> str | None:
-    """The text of a body as an argument; None where it is too long or cannot be seen."""
+    """The text of a body as an argument; None if it is too long or cannot be seen."""
     if len(text) > MAX_SUGGESTED or not is_visible(text):
         return None
     return f"{'EQUALS:' if _PREFIX.match(text) else ''}{text}"
 
 
 def text_or_plain(pattern: TextPattern, received: str) -> str:
-    """The pattern as it is given where it matches, otherwise the text received."""
+    """The given pattern if it matches, otherwise the received text."""
     return str(pattern) if pattern.matches(received) else plain(received)
 
 
@@ -63,7 +63,7 @@ def is_short(value: Any) -> bool:
     try:
         is_short = len(json.dumps(value, ensure_ascii=False, allow_nan=False)) <= 4 * MAX_SUGGESTED
     except (ValueError, RecursionError):
-        # A number that is too large to be written again, or more lists in lists than can be looked into.
+        # A number that is too large to write, or lists nested too deeply.
         return False
     return is_short and _is_shallow(value)
 

@@ -12,22 +12,22 @@ from ..errors import UsageError
 from ..phrase import Diff, Phrase, Quoted, contrast
 from ..visible import quote
 from .difference import Difference, Where
-from .hints import hint, offset, only
+from .hints import hint, offset, sole_difference
 
 _NOT: Final = "NOT:"
 _PREFIXES: Final = ("EQUALS", "GLOB", "REGEXP", "STARTS")
-# A search may take long where a comparison with the whole text does not.
+# A search may take longer than a match of the whole text.
 _MAX_SEARCHED: Final = 1000
 _FLAGS: Final = {re.ASCII: "a", re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x"}
 
 
 def has_prefix(text: str) -> bool:
-    """Whether a text means something else than itself where a text pattern is taken."""
+    """Whether a text has a prefix of a text pattern."""
     return text.partition(":")[0] in (*_PREFIXES, "NOT") and ":" in text
 
 
 def without_not(value: object) -> tuple[bool, object]:
-    """Whether ``NOT:`` stands before a pattern, and the pattern after it."""
+    """Whether a pattern begins with ``NOT:``, and the pattern after it."""
     if isinstance(value, str) and value.startswith(_NOT):
         return True, value[len(_NOT) :].lstrip()
     return False, value
@@ -46,8 +46,8 @@ def describe_pattern(mode: str, value: str, *, negated: bool) -> Phrase:
 class TextPattern:
     """Text to compare with: equal, or by pattern after ``GLOB:``, ``REGEXP:`` or ``STARTS:``, with or without ``NOT:``.
 
-    ``literal`` is the only text that matches, None where others may. ``prefixed`` tells whether a prefix was given; a
-    compiled regular expression counts as one. ``what`` names the argument in errors.
+    ``literal`` is the only text that matches, or None if others may match. ``prefixed`` says whether there is a prefix;
+    a compiled regular expression counts as one. ``what`` names the argument in errors.
     """
 
     __slots__ = ("_matches", "_written", "literal", "mode", "negated", "prefixed", "value")
@@ -95,7 +95,7 @@ class TextPattern:
         return bool(self._matches(text)) is not self.negated
 
     def any_matches(self, texts: Iterable[str]) -> bool:
-        """Whether one of several texts matches; for ``NOT:`` whether there are some, and none is what must not be."""
+        """Whether one of several texts matches; for ``NOT:``, whether there are any and all of them match."""
         if not self.negated:
             return any(map(self._matches, texts))
         found = [*texts]
@@ -112,11 +112,11 @@ class TextPattern:
         return contrast(self.literal, received)
 
     def hint(self, received: str) -> str:
-        """What experience says about a text that does not match; empty when it says nothing."""
+        """A likely reason why a text does not match; empty if there is none."""
         if self.negated:
             return ""
         if self.literal is not None:
-            return only(self.literal, received) if self.prefixed else hint(self.literal, received)
+            return sole_difference(self.literal, received) if self.prefixed else hint(self.literal, received)
         if len(received) > _MAX_SEARCHED:
             return ""
         if self.mode == "REGEXP" and re.search(self.value, received):
@@ -130,7 +130,7 @@ class TextPattern:
         return Difference(where, *self.contrast(received), self.hint(received))
 
     def difference_of_body(self, where: Where, received: str) -> Difference:
-        """The same for a text that may be long: with the offset of the difference, and a diff of several lines."""
+        """The same for a text that may be long: with the offset of the difference and, for several lines, a diff."""
         found = self.hint(received)
         if self.literal is None:
             return Difference(where, *self.contrast(received), found)
@@ -141,5 +141,5 @@ class TextPattern:
         return Difference(where, *self.contrast(received), found, diff)
 
     def __str__(self) -> str:
-        """The pattern as it is written in an argument."""
+        """The pattern as written in an argument."""
         return f"{_NOT}{self._written}" if self.negated else self._written

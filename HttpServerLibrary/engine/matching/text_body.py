@@ -16,7 +16,7 @@ from .suggestion import Suggestion, body_text
 from .text import TextPattern
 from .xml_body import Xml
 
-# Longer bodies take longer to read again than a hint is worth.
+# For longer bodies, a hint is not worth parsing them again.
 _MAX_READ_AGAIN = 10_000
 
 
@@ -40,7 +40,7 @@ class Text(Field):
         yield replace(difference, hint=hint, diff=None) if hint else difference
 
     def _reason(self, request: Request) -> str:
-        """Why the text differs, although the body may be what was meant; empty where nothing is known."""
+        """Why the text differs although the body may be right; empty if unknown."""
         charset = self._matching_charset(request.content)
         if charset:
             says = "charset" in (request.header("content-type") or "")
@@ -61,7 +61,7 @@ class Text(Field):
         return {"text": received} if received and request.body else None
 
     def _matching_charset(self, body: bytes) -> str:
-        """The charset with which the body would match; empty when there is none of the usual ones."""
+        """The charset with which the body would match; empty if none of the usual ones does."""
         for charset in ("UTF-8", "Latin-1"):
             with suppress(UnicodeDecodeError):
                 if self._pattern.matches(body.decode(charset)):

@@ -2,17 +2,17 @@
 
 Strategy: maximum bipartite matching by augmenting paths, where the expected items are rows, the received ones columns.
 
-Items without placeholders, when lists must be equal, match nothing but their equals. `Forms` gives equal values the
-same number by looking at each once, so these are paired by number, in the time it takes to read them. What is left,
-items with placeholders or items of a subset, may match several counterparts, and taking the first free one may
-leave nothing for a later item. So `_matched` takes one row after the other. A row that matches the column at its own
-index takes it. Every other row looks for an augmenting path: a column that matches it, and if that is taken, another
-column for the row that has it, and so on (Kuhn's algorithm, breadth first). When the search ends without a free column,
-no other choice would have paired more rows.
+When lists must be equal, an item without placeholders matches only its equals. `Forms` visits each value once and gives
+equal values the same number, so these items are paired by number, in the time it takes to read them. The others, items
+with placeholders or items of a subset, may match several counterparts, and taking the first free one may leave nothing
+for a later item. So `_matched` handles one row after the other. A row that matches the column at its own index takes
+it. Every other row looks for an augmenting path: a column that matches it, and if that is taken, another column for the
+row that has it, and so on (Kuhn's algorithm, breadth first). When the search ends without a free column, no other
+choice would have paired more rows.
 
-Cost: at most rows x columns comparisons of items, as the columns that match a row are found out once and kept as
-bits of an integer; then at most rows x (rows + columns) steps on those bits. `comparisons` tells how many comparisons
-an expected value may need, all levels of lists in lists multiplied, so that too many can be refused beforehand.
+Cost: at most rows x columns comparisons of items, because the columns that match a row are found once and kept as bits
+of an integer; then at most rows x (rows + columns) steps on those bits. `comparisons` returns how many comparisons an
+expected value may need, with nested lists multiplied, so that too many can be rejected in advance.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _NO_FORM: Final = -1
 
 
 class Forms:
-    """Numbers for JSON values: the same one for values that are equal when the order of lists does not matter.
+    """Numbers for JSON values: the same number for values that are equal when the order of lists does not matter.
 
-    Each value is looked at once, so that finding equal items of lists takes no longer than reading them. Must not
-    outlive the values.
+    Each value is visited once, so finding equal items of lists takes no longer than reading them. Must not outlive the
+    values.
     """
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Forms:
         self._known: dict[int, int] = {}
 
     def of(self, value: Any) -> int | None:
-        """The number of a value; None when it holds a placeholder, which is equal to many."""
+        """The number of a value; None if it contains a placeholder, which matches many values."""
         number = self._of(value)
         return None if number == _NO_FORM else number
 
@@ -49,7 +49,7 @@ class Forms:
             return number
         if isinstance(value, Placeholder):
             return _NO_FORM
-        # 1 equals 1.0, to Python also true, which it is not in JSON.
+        # 1 equals 1.0; in Python it also equals True, but not in JSON.
         return self._number((isinstance(value, bool), value))
 
     def _of_container(self, value: dict[str, Any] | list[Any]) -> int:
@@ -66,25 +66,25 @@ class Forms:
 def without_counterpart(
     expected: Sequence[Any], received: Sequence[Any], matches: Callable[[Any, Any], bool], forms: Forms | None
 ) -> tuple[list[int], list[int]]:
-    """The indexes of the expected items and of the received ones that are left when as many as possible are paired.
+    """The indexes of the expected and received items that are left when as many as possible are paired.
 
-    With ``forms``, items without placeholders match nothing but their equals, which saves comparing them in pairs.
+    With ``forms``, items without placeholders match only their equals, so they need not be compared in pairs.
     """
     if forms is None:
         return _matched(expected, received, range(len(expected)), range(len(received)), matches)
-    places: dict[int | None, list[int]] = {}
+    by_form: dict[int | None, list[int]] = {}
     for index in reversed(range(len(received))):
-        places.setdefault(forms.of(received[index]), []).append(index)
+        by_form.setdefault(forms.of(received[index]), []).append(index)
     missing, pairwise = [], []
     for index, item in enumerate(expected):
         form = forms.of(item)
         if form is None:
             pairwise.append(index)
-        elif places.get(form):
-            places[form].pop()
+        elif by_form.get(form):
+            by_form[form].pop()
         else:
             missing.append(index)
-    left = sorted(index for indexes in places.values() for index in indexes)
+    left = sorted(index for indexes in by_form.values() for index in indexes)
     more, extra = _matched(expected, received, pairwise, left, matches)
     return sorted(missing + more), extra
 
@@ -102,26 +102,26 @@ def _matched(
     def matching(row: int) -> int:
         if row not in known:
             known[row] = sum(
-                1 << place for place, column in enumerate(columns) if matches(expected[row], received[column])
+                1 << position for position, column in enumerate(columns) if matches(expected[row], received[column])
             )
         return known[row]
 
     owner: dict[int, int] = {}
-    place_of = {column: place for place, column in enumerate(columns)}
+    position_of = {column: position for position, column in enumerate(columns)}
     later = []
     for row in rows:
-        # Most lists come in the order they are written in.
-        place = place_of.get(row)
-        if place is not None and matches(expected[row], received[row]):
-            owner[place] = row
+        # Most lists arrive in the expected order.
+        position = position_of.get(row)
+        if position is not None and matches(expected[row], received[row]):
+            owner[position] = row
         else:
             later.append(row)
     missing = [row for row in later if not _augment(row, owner, matching)]
-    return missing, [column for place, column in enumerate(columns) if place not in owner]
+    return missing, [column for position, column in enumerate(columns) if position not in owner]
 
 
 def _augment(start: int, owner: dict[int, int], matching: Callable[[int], int]) -> bool:
-    """Finds a place for one more row, moving others to where they match, too."""
+    """Finds a position for one more row, moving others to other positions that they match."""
     came_from: dict[int, int] = {}
     seen = 0
     rows = [start]
@@ -129,25 +129,25 @@ def _augment(start: int, owner: dict[int, int], matching: Callable[[int], int]) 
         new = matching(row) & ~seen
         seen |= new
         while new:
-            place = (new & -new).bit_length() - 1
+            position = (new & -new).bit_length() - 1
             new &= new - 1
-            came_from[place] = row
-            if place in owner:
-                rows.append(owner[place])
+            came_from[position] = row
+            if position in owner:
+                rows.append(owner[position])
                 continue
-            # Back along the path: each row gives its place to the one before it.
-            held = {held_row: held_place for held_place, held_row in owner.items()}
+            # Back along the path: each row gives its position to the one before it.
+            held = {held_row: held_position for held_position, held_row in owner.items()}
             while True:
-                row = came_from[place]
-                owner[place] = row
+                row = came_from[position]
+                owner[position] = row
                 if row == start:
                     return True
-                place = held[row]
+                position = held[row]
     return False
 
 
 def comparisons(value: Any, forms: Forms | None) -> int:
-    """How many comparisons an expected value needs at most; items of lists are compared in pairs."""
+    """The maximum number of comparisons that an expected value needs; items of lists are compared in pairs."""
     if isinstance(value, dict):
         return 1 + sum(comparisons(entry, forms) for entry in value.values())
     if not isinstance(value, list):

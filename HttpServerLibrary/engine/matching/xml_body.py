@@ -19,16 +19,16 @@ from ..visible import MASK, quote, shortened
 from .body import body_phrase
 from .difference import Difference, Where
 from .field import Field
-from .hints import lookalike, only
+from .hints import lookalike, sole_difference
 from .named import MAX_DESCRIBED, Expected, any_matches, describe, expected_values
 from .suggestion import Suggestion, body_text, plain
 from .text import TextPattern
 from .xpath import in_any_namespace, prefixed_names
 
 _MAX_REASON: Final = 200
-# More of a name is not shown.
+# How much of a name is shown.
 _MAX_NAME: Final = 100
-# Elements that are looked at to find the prefix they have.
+# How many elements are searched for their prefix.
 _MAX_PREFIXES: Final = 100
 
 
@@ -81,7 +81,7 @@ class XmlField(Field):
 
 
 class _Finding(NamedTuple):
-    """A place where two documents differ; ``describe`` makes phrases of both sides, and None is nothing."""
+    """One difference of two documents; ``describe`` makes a phrase of each side, and None means nothing."""
 
     path: str
     expected: Any
@@ -91,7 +91,7 @@ class _Finding(NamedTuple):
     def difference(self) -> Difference:
         if self.describe in (_quoted, _text) and self.expected and self.received:
             expected, received = contrast(self.expected, self.received)
-            hint = only(self.expected, self.received) or lookalike(self.expected, self.received)
+            hint = sole_difference(self.expected, self.received) or lookalike(self.expected, self.received)
             return Difference(self._where(), expected, received, hint)
         return Difference(self._where(), self._side(self.expected), self._side(self.received))
 
@@ -103,15 +103,15 @@ class _Finding(NamedTuple):
 
 
 class Xml(XmlField):
-    """Equal to the body up to white space around tags, the order of attributes, and prefixes of namespaces.
+    """Equal to the body, except for white space around tags, the order of attributes, and namespace prefixes.
 
-    Comments, processing instructions and the document type declaration say nothing.
+    Comments, processing instructions and the document type declaration are ignored.
     """
 
     def __init__(self, value: object) -> None:
         super().__init__()
         if isinstance(value, str):
-            # Nothing may precede an XML declaration, but variables of several lines often begin with a line break.
+            # Nothing may precede an XML declaration, but multi-line variables often begin with a line break.
             value = value.strip()
             self._given = value
             self._expected = _parsed(_encoded(value), "utf-8")
@@ -164,12 +164,12 @@ def _parsed(data: bytes, charset: str | None) -> Any:
 
 
 def _compare(expected: Any, received: Any, path: str, above: tuple[str, str] | None = None) -> Iterator[_Finding]:
-    """Compares two elements of the same local name; ``above`` are their parents' namespaces where these differ."""
+    """Compares two elements with the same local name; ``above`` are the namespaces of their parents if these differ."""
     namespaces = _namespace(expected), _namespace(received)
     if namespaces[0] == namespaces[1]:
         above = None
     elif namespaces != above:
-        # Once for all that is inside: an inherited namespace is not said again at every child.
+        # Once for everything inside: an inherited namespace is not reported again for every child.
         above = namespaces
         yield _Finding(path, *namespaces, _describe_namespace)
     yield from _compare_attributes(expected, received, path)
@@ -253,7 +253,7 @@ def _text(text: str) -> Phrase:
 
 
 def _describe_texts(texts: list[str]) -> Phrase:
-    """Text with children in it, each of which is a '<>'."""
+    """Text with children in it, each shown as '<>'."""
     return ("the text ", Quoted(" <> ".join(texts).strip())) if any(texts) else "no text"
 
 
@@ -274,7 +274,7 @@ def _tag(name: str) -> Plain:
 
 
 def _attribute(name: str, element: Any) -> str:
-    """The name of an attribute as it is written in its document."""
+    """The name of an attribute as written in its document."""
     namespace, _, local = name.rpartition("}")
     if not namespace:
         return local
@@ -283,7 +283,7 @@ def _attribute(name: str, element: Any) -> str:
 
 
 def _describe_element(element: Any) -> Plain:
-    """The tag of an element, and what is in it when that is text only."""
+    """The tag of an element, and its content if that is only text."""
     attributes = "".join(
         f" {_attribute(name, element)}={json.dumps(value, ensure_ascii=False)}"
         for name, value in element.attrib.items()
@@ -301,7 +301,7 @@ def _names(path: str) -> Iterator[str]:
 
 
 class XPath(XmlField):
-    """XPath (1.0) to the text that one of the found nodes must have."""
+    """XPath (1.0) to the expected text, which one of the found nodes must have."""
 
     name = "xpath"
 
@@ -316,10 +316,10 @@ class XPath(XmlField):
     def _compiled(self, path: str) -> Any:
         etree = self._etree
         try:
-            # As it is first, so that nothing else can be meant by a wrong one.
+            # First unchanged, so that a rewritten XPath cannot hide an error.
             etree.XPath(path)
             find = etree.XPath(in_any_namespace(path), smart_strings=False, regexp=False)
-            # Some mistakes are found only when it is used.
+            # Some errors occur only when it is used.
             find(etree.Element("any"))
         except (etree.XPathError, ValueError) as error:
             raise UsageError(f"xpath: {quote(path)} is not an XPath (1.0): {error}.") from None
@@ -377,7 +377,7 @@ def _matches(expected: Expected, found: list[str]) -> bool:
 
 
 def _found(result: Any) -> list[str]:
-    """What an XPath found, as text: of nodes their string-value (XPath 1.0, 5)."""
+    """The result of an XPath as text; for nodes, their string-value (XPath 1.0, 5)."""
     if isinstance(result, bool):
         return ["true" if result else "false"]
     if isinstance(result, float):
@@ -388,7 +388,7 @@ def _found(result: Any) -> list[str]:
 
 
 def _number(value: float) -> str:
-    """A number as XPath's string() has it (XPath 1.0, 4.2)."""
+    """A number as XPath's string() writes it (XPath 1.0, 4.2)."""
     if math.isfinite(value):
         return str(int(value)) if value.is_integer() else repr(value)
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
@@ -397,7 +397,7 @@ def _number(value: float) -> str:
 def _node(node: Any) -> str:
     if isinstance(node, str):
         return node
-    # A namespace is its prefix and itself.
+    # A namespace node is a tuple of prefix and URI.
     return str(node[1]) if isinstance(node, tuple) else "".join(node.itertext())
 
 
@@ -410,7 +410,7 @@ def _miss(path: str, expected: Expected, found: list[str], root: Any) -> Differe
 
 
 def _prefix_hint(path: str, root: Any) -> Phrase:
-    """The prefix that the body has instead of the one in an XPath; empty where that is not the reason."""
+    """The prefix in the body that differs from the one in an XPath; empty if that is not the reason."""
     for name in prefixed_names(path):
         prefix, _, local = name.partition(":")
         same = [] if local == "*" else list(islice(root.iter("{*}" + local), _MAX_PREFIXES))

@@ -1,4 +1,4 @@
-"""XPath in which a name without prefix is found in every namespace."""
+"""XPath in which a name without a prefix matches in every namespace."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class _Token(NamedTuple):
 
 
 def in_any_namespace(path: str) -> str:
-    """The XPath with names of elements that are found by their local name.
+    """The XPath, rewritten to match names of elements by their local name.
 
-    Those with a prefix, of attributes too, are found as they are written in the document. Raises ValueError for
-    unknown functions and for variables.
+    Names with a prefix, including attributes, match as written in the document. Raises ValueError for unknown functions
+    and for variables.
     """
     return "".join(_rewritten(_tokens(path)))
 
@@ -54,7 +54,7 @@ def _tokens(path: str) -> list[_Token]:
 
 
 def _rewritten(tokens: list[_Token]) -> Iterator[str]:
-    # The last two tokens other than spaces: the first of them may name the axis.
+    # The last two tokens other than spaces; the first of them may name the axis.
     before = last = _Token("sign", "")
     was_operator = True
     for index, token in enumerate(tokens):
@@ -82,5 +82,5 @@ def _name_test(name: str, *, of_attribute: bool) -> str:
     prefix, colon, local = name.partition(":")
     if colon:
         return f"*[starts-with(name(), '{prefix}:')]" if local == "*" else f"*[name() = '{name}']"
-    # An attribute without a prefix has no namespace, also where its element has one.
+    # An attribute without a prefix has no namespace, even if its element has one.
     return name if name == "*" or of_attribute else f"*[local-name() = '{name}']"

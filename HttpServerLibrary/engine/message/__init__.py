@@ -1,1 +1,1 @@
-"""What comes and goes: requests and responses, and what is inside them."""
+"""What is exchanged: requests and responses, and their contents."""

@@ -1,7 +1,7 @@
-"""The content of a body: what its content codings were applied to (RFC 9110, 8.4).
+"""The content of a body, with its content codings removed (RFC 9110, 8.4).
 
-The sender of a small body decides how large its content is. So decoding stops at a limit, and costs no more than that:
-no memory for what exceeds it, and no time for endless codings or gzip members.
+The sender of a small body decides how large its content is. So decoding stops at a limit and costs no more than that:
+no memory beyond it, and no time for endless codings or gzip members.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from ..visible import visible
 _GZIP: Final = ("gzip", "x-gzip")
 _DEFLATE: Final = "deflate"
 _KNOWN: Final = (*_GZIP, _DEFLATE)
-# For zlib: the window, and what is around the compressed data. Some clients leave out what RFC 9110, 8.4.1.2 wants.
+# For zlib: the window and the format. Some clients omit the zlib wrapper that RFC 9110, 8.4.1.2 requires.
 _GZIP_FORMAT: Final = 31
 _DEFLATE_FORMATS: Final = (15, -15)
-# No client has a reason for more.
+# No client needs more.
 _MAX_CODINGS: Final = 4
-# A member may be empty, so their number needs a bound as well. Those of bgzip hold 64 KiB each.
+# Members may be empty, so their number needs a bound as well. Those of bgzip have 64 KiB each.
 _MAX_MEMBERS: Final = 10_000
-# After each member the rest of the piece is copied.
+# After each member, the rest of the piece is copied.
 _PIECE: Final = 16 * 1024
 
 
 class TooLarge(NamedTuple):
-    """The content is larger than what is kept of a body."""
+    """The content is larger than the limit for a body that is kept."""
 
     most: int
 
@@ -36,7 +36,7 @@ class TooLarge(NamedTuple):
 
     @property
     def advice(self) -> str:
-        """The same with what to do about it."""
+        """The same, with what to do about it."""
         return f"{self}; raise it in 'Start Http Server'"
 
 
@@ -70,9 +70,9 @@ class _OverLimit(Exception):
 
 
 def decode(body: bytes, content_encoding: str, most: int, *, whole: bool = True) -> Content:
-    """Takes off the codings that a Content-Encoding names, up to a content of so many bytes.
+    """Decodes the codings that a Content-Encoding names, up to ``most`` bytes of content.
 
-    Of a body that is not ``whole``, the content begins as that of the whole one.
+    If the body is not ``whole``, the result is the beginning of the content.
     """
     members = (member.strip(" \t").lower() for member in content_encoding.split(","))
     codings = [member for member in members if member not in ("", "identity")]
@@ -82,7 +82,7 @@ def decode(body: bytes, content_encoding: str, most: int, *, whole: bool = True)
     if len(codings) > _MAX_CODINGS or not all(coding in _KNOWN for coding in codings):
         return Content(body, undecoded=header)
     data = body
-    # In the reverse order of that in which they were applied.
+    # In reverse order of their application.
     for coding in reversed(codings):
         try:
             data = _gunzip(data, most, whole) if coding in _GZIP else _inflate(data, most, whole)
@@ -94,7 +94,7 @@ def decode(body: bytes, content_encoding: str, most: int, *, whole: bool = True)
 
 
 def _gunzip(data: bytes, most: int, whole: bool) -> bytes:
-    """Members of gzip one after the other (RFC 1952, 2.2), and zeros that pad them."""
+    """Decodes gzip members one after the other (RFC 1952, 2.2), and skips zero padding."""
     result = bytearray()
     rest = _pieces(data)
     start = b""

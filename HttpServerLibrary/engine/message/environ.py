@@ -1,4 +1,4 @@
-"""A request as werkzeug, and with it handlers and matchers, take it (PEP 3333)."""
+"""A request as a werkzeug request (PEP 3333), for handlers and matchers."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from .head import Pairs, RequestHead
 
 
 def werkzeug_request(head: RequestHead, body: bytes, content: bytes) -> werkzeug.Request:
-    """The request with this head and body as handlers and matchers get it; ``content`` is the decoded body."""
+    """The werkzeug request for this head and body; ``content`` is the decoded body."""
     return _WerkzeugRequest(head, body, content)
 
 
 def _environ(head: RequestHead, body: bytes) -> dict[str, Any]:
-    """What WSGI servers tell applications about a request."""
+    """The WSGI environment of a request."""
     host = head.host or "localhost"
     name, port = _split_host(host)
     client, _, client_port = head.client.rpartition(":")
     result: dict[str, Any] = {
         "REQUEST_METHOD": head.method,
         "SCRIPT_NAME": "",
-        # PEP 3333: text in the environ is latin-1 that stands for bytes
+        # PEP 3333: text in the environ is bytes decoded as latin-1.
         "PATH_INFO": head.path.encode("utf-8").decode("latin-1"),
         "QUERY_STRING": head.query_string,
         "REQUEST_URI": head.target,
@@ -40,7 +40,7 @@ def _environ(head: RequestHead, body: bytes) -> dict[str, Any]:
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": head.scheme,
         "wsgi.input": BytesIO(body),
-        # The input ends with the body, also where no Content-Length says so.
+        # The input ends with the body, even without a Content-Length.
         "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
@@ -48,7 +48,7 @@ def _environ(head: RequestHead, body: bytes) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     if head.client_subject is not None:
-        # The name that web servers with TLS give it.
+        # The name that is usual among web servers with TLS.
         result["SSL_CLIENT_S_DN"] = head.client_subject
     for field, _ in head.headers:
         key = field.upper().replace("-", "_")
@@ -60,14 +60,14 @@ def _environ(head: RequestHead, body: bytes) -> dict[str, Any]:
 
 
 def _split_host(host: str) -> tuple[str, str]:
-    """Name and port of a Host header; the name of an IPv6 address has colons of its own (RFC 3986, 3.2.2)."""
+    """Name and port of a Host header; an IPv6 address has colons itself (RFC 3986, 3.2.2)."""
     name, bracket, rest = host.rpartition("]")
     port = rest.partition(":")
     return f"{name}{bracket}{port[0]}", port[2]
 
 
 class _HeadersAsSent(EnvironHeaders):
-    """Names, order and repeats as sent. To a single name, a repeated header has its values joined, as in WSGI."""
+    """Names, order and repeats as sent. Looked up by name, the values of a repeated header are joined, as in WSGI."""
 
     def __init__(self, environ: dict[str, Any], pairs: Pairs) -> None:
         super().__init__(environ)
@@ -78,7 +78,7 @@ class _HeadersAsSent(EnvironHeaders):
 
 
 class _JsonOf:
-    """Parses the content where werkzeug would parse the body as sent."""
+    """Makes werkzeug parse the content instead of the body as sent."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -88,9 +88,9 @@ class _JsonOf:
 
 
 class _WerkzeugRequest(werkzeug.Request):
-    """The body is in memory already: no limits for forms, no temporary files, and it can be read again and again.
+    """The body is already in memory: no limits for forms, no temporary files, and it can be read repeatedly.
 
-    ``data`` is the body as sent. What is parsed, as text, JSON and form, is its content.
+    ``data`` is the body as sent; text, JSON and form are parsed from its content.
     """
 
     max_form_memory_size = None
@@ -102,7 +102,7 @@ class _WerkzeugRequest(werkzeug.Request):
         self._body = body
         self._content = content
         if content is not body:
-            # werkzeug takes any object with this function.
+            # werkzeug accepts any object with this function.
             self.json_module = _JsonOf(content)  # type: ignore[assignment]
 
     def __repr__(self) -> str:

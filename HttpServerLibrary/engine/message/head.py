@@ -1,4 +1,4 @@
-"""The head of a request: method, target and headers as they were sent, and what they mean."""
+"""The head of a request: method, target and headers as sent, and what they mean."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 # RFC 9110, 5.6.2
 _TOKEN: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 TOKEN: Final = re.compile(_TOKEN)
-# The same as a part of patterns for bytes.
+# The same, as part of patterns for bytes.
 TOKEN_BYTES: Final = _TOKEN.encode("ascii")
 # Only for fields that are well-formed: nothing in it can backtrack.
 _FIELD: Final = re.compile(r"([^:]+):[ \t]*([^\r]*)\r\n")
@@ -28,11 +28,11 @@ _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
 
 
 class RequestHead:
-    """The head of one request: what the client sent, byte for byte, and lazily what it means.
+    """The head of one request: the bytes that the client sent and, computed on demand, what they mean.
 
     ``fields`` is the header section as received (each line ending in CRLF), which is small to keep;
     ``headers`` are its name-value pairs in the order received, decoded as latin-1.
-    ``scheme`` is that of the connection; ``client_subject`` is the subject of the client's certificate (RFC 4514).
+    ``scheme`` belongs to the connection; ``client_subject`` is the subject of the client's certificate (RFC 4514).
     """
 
     __slots__ = (
@@ -78,11 +78,11 @@ class RequestHead:
         return f"<{type(self).__name__} {self}>"
 
     def forget_views(self) -> None:
-        """Drops what can be made again, so that a request that is only kept stays small."""
+        """Drops what can be computed again, so that a stored request stays small."""
         self._cache = None
 
     def _cached(self, make: Callable[[Any], T]) -> T:
-        # Another thread may forget the views meanwhile.
+        # Another thread may drop the views at the same time.
         cache = self._cache
         if cache is None:
             cache = self._cache = {}
@@ -142,7 +142,7 @@ class RequestHead:
 
     @property
     def is_for_favicon(self) -> bool:
-        """Whether it asks for the icon of the site, as browsers do by themselves."""
+        """Whether it asks for the icon of the site, which browsers request by themselves."""
         return self.target == "/favicon.ico" and self.method == "GET"
 
     @property
@@ -165,7 +165,7 @@ class RequestHead:
         return self._cached(RequestHead._make_cookies)
 
     def _make_cookies(self) -> dict[str, list[str]]:
-        # Cookies are UTF-8 by custom; werkzeug insists on it.
+        # Cookies are usually UTF-8; werkzeug requires it.
         raw = "; ".join(self.header_values("cookie")).encode("latin-1")
         parsed = parse_cookie(raw.decode("utf-8", "replace").encode("utf-8").decode("latin-1"))
         return {name: parsed.getlist(name) for name in parsed}
@@ -212,9 +212,9 @@ def field_pairs(fields: bytes) -> Pairs:
 
 
 def parse_authorization(header: str) -> Authorization | None:
-    """The Authorization header, parsed; None when it has no credentials or broken ones."""
+    """The Authorization header, parsed; None if its credentials are missing or malformed."""
     try:
-        # Without credentials werkzeug would make a user without name and password of it.
+        # Without credentials, werkzeug would return a user with an empty name and password.
         return Authorization.from_header(header) if header.partition(" ")[2].strip() else None
     except ValueError:
         return None

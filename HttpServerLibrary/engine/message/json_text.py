@@ -10,7 +10,7 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON value")
 
 
-# Made once, as making one takes longer than parsing a small body.
+# Made once, because making one takes longer than parsing a small body.
 _JSON: Final = json.JSONDecoder(parse_constant=_no_constant)
 
 
@@ -32,7 +32,7 @@ def parse_json(data: bytes) -> Any:
 
 def _parse(text: str) -> Any:
     if text[:1] in ("{", "["):
-        # As decode() does, without the search for white space around it.
+        # Like decode(), without the search for white space around the value.
         value, end = _JSON.raw_decode(text)
         if end == len(text) or not text[end:].strip(" \t\n\r"):
             return value

@@ -1,4 +1,4 @@
-"""What a media type says of the content."""
+"""What a media type says about the content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a multipart body says of its files (RFC 7578)."""
+"""What a multipart body says about its files (RFC 7578)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Final
 from werkzeug.datastructures import FileStorage
 
 _FILENAME: Final = re.compile(r';[ \t]*filename="((?:\\["\\]|[^"])*)"', re.IGNORECASE)
-# A backslash that escapes nothing (RFC 9110, 5.6.4), so it is one of the name.
+# A backslash that escapes nothing (RFC 9110, 5.6.4), so it belongs to the name.
 _LITERAL_BACKSLASH: Final = re.compile(r'(?:[^\\]|^)(?:\\\\)*\\[^\\"]')
 
 
 def filename_as_sent(file: FileStorage) -> str | None:
     """The name of an uploaded file, with the backslashes of a path such as ``C:\\temp\\report.csv``.
 
-    Clients do not escape them (HTML, multipart/form-data), and werkzeug takes every backslash for an escape.
+    Clients do not escape them (HTML, multipart/form-data), but werkzeug treats every backslash as an escape.
     """
     found = _FILENAME.search(file.headers.get("Content-Disposition", "")) if file.filename else None
     if found is None or not _LITERAL_BACKSLASH.search(found[1]):

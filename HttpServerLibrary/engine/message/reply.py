@@ -1,4 +1,4 @@
-"""The door between the wire and the server: the way back to the client."""
+"""The interface between the server and the wire: how to respond to the client."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from .response import Response
 
 
 class Reply(Protocol):
-    """The reply to one request, made by the wire and used by the server and its responders."""
+    """The reply to one request, created by the wire and used by the server and its responders."""
 
     def send(self, response: Response) -> bool:
         """Sends the response; returns whether all of it was sent. Can be called once."""
         ...
 
     def step_aside(self) -> None:
-        """Lets another thread serve all other connections. To be called before what may take long."""
+        """Lets another thread serve all other connections. Call it before anything that may take long."""
         ...
 
     def wait(self, seconds: float) -> None:
-        """Waits, but not longer than the server runs."""
+        """Waits, but no longer than the server runs."""
         ...

@@ -1,4 +1,4 @@
-"""A request: its head with its body, and views of the body that are made when they are asked for."""
+"""A request: its head and body, and views of the body that are computed on demand."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _CONTENT_ENCODING: Final = b"content-encoding:"
 
 
 class BodyCut(Exception):
-    """The whole body is needed and is not kept; the message says why."""
+    """The whole body is needed but is not kept; the message says why."""
 
 
 class Cut(NamedTuple):
-    """How much of a body is kept, and why not all of it."""
+    """How much of a body is kept, and why it is not kept whole."""
 
     size: int
     """How many bytes arrived."""
@@ -35,19 +35,19 @@ class Cut(NamedTuple):
     """How many of them are kept, from the first one on."""
 
     option: str
-    """The option of `Start Http Server` that is the reason."""
+    """The option of `Start Http Server` that limits it."""
 
     def __str__(self) -> str:
         return f"{self.size} bytes, of which {self.option} keeps {f'the first {self.kept}' if self.kept else 'none'}"
 
     @property
     def advice(self) -> str:
-        """The same with what to do about it."""
+        """The same, with what to do about it."""
         return f"{self}; raise it in 'Start Http Server'"
 
 
 class Fault:
-    """Why a request could not be read to its end: the status that answers it, and the reason."""
+    """Why a request could not be read to its end: the status of the response, and the reason."""
 
     __slots__ = ("excerpt", "reason", "status")
 
@@ -61,11 +61,11 @@ class Fault:
 
 
 class Request(RequestHead):
-    """One request, its head with its body: what the client sent, byte for byte, and lazily what it means.
+    """One request, head and body: the bytes that the client sent and, computed on demand, what they mean.
 
-    A request with a ``fault`` could not be read: its other attributes hold what was understood until then.
-    The ``body`` is as sent. Where it is not kept whole, ``cut`` says why; then it is neither parsed nor given to user
-    code. Its ``content``, which all views are made from, is decoded and has at most ``max_content`` bytes.
+    A request with a ``fault`` could not be read; its other attributes have what was understood until then. The ``body``
+    is as sent. If it is not kept whole, ``cut`` says why; then it is neither parsed nor passed to user code. Its
+    ``content``, from which all views are made, is decoded and has at most ``max_content`` bytes.
     """
 
     __slots__ = ("_is_encoded", "body", "cut", "fault", "max_content")
@@ -108,20 +108,20 @@ class Request(RequestHead):
         return len(self.body) if self.cut is None else self.cut.size
 
     def drop_body(self, option: str) -> None:
-        """Lets go of the body for the sake of an option of `Start Http Server`."""
+        """Drops the body because of an option of `Start Http Server`."""
         if self.body:
-            # In this order: no other thread must take it for a request without a body.
+            # In this order: no other thread must see a request without a body.
             self.cut = Cut(self.body_size, 0, option)
             self.body = b""
         self.forget_views()
 
     def values(self) -> tuple[object, ...]:
-        """All that the request is made of, to make it again with `of_values`."""
+        """All values of the request, to restore it with `of_values`."""
         return _VALUES(self)
 
     @classmethod
     def of_values(cls, values: tuple[object, ...]) -> Request:
-        """Makes a request of its values."""
+        """Restores a request from its values."""
         request = cls.__new__(cls)
         for name, value in zip(_NAMES, values, strict=True):
             setattr(request, name, value)
@@ -147,7 +147,7 @@ class Request(RequestHead):
 
     @property
     def unreadable(self) -> Cut | TooLarge | NotDecoded | None:
-        """Why the content is not there, or not all of it."""
+        """Why the content is missing or incomplete."""
         return self.cut or self._cached(Request._make_content).unreadable
 
     @property
@@ -216,7 +216,7 @@ class Request(RequestHead):
             return error
 
     def parse_xml(self) -> Any:
-        """Parses the content as XML into a tree that is the caller's own. Raises `NotXml`, and `ImportError`."""
+        """Parses the content as XML into a tree that the caller owns. Raises `NotXml` and `ImportError`."""
         unreadable = self.unreadable
         if unreadable is not None:
             raise NotXml(str(unreadable))
@@ -247,10 +247,10 @@ class Request(RequestHead):
         return form, files
 
     def to_werkzeug(self) -> werkzeug.Request:
-        """Makes the request that handlers and matchers get; a new one for each, as its stream can be read once.
+        """Makes the request for a handler or matcher; a new one for each, because its stream can be read only once.
 
-        Raises `BodyCut` when the body is not kept whole, or decoded would be too large: user code would take what is
-        left for all of it.
+        Raises `BodyCut` if the body is not kept whole or would be too large when decoded: user code would mistake the
+        rest for the whole.
         """
         unreadable = self.unreadable
         if isinstance(unreadable, (Cut, TooLarge)):

@@ -1,4 +1,4 @@
-"""A response as it goes over the wire."""
+"""A response as sent over the wire."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ WIRE_FIELDS: Final = frozenset({"content-length", "transfer-encoding", "connecti
 
 
 class Response:
-    """Status, reason phrase, headers and body to send; never changed after it was made.
+    """Status, reason phrase, headers and body to send; immutable.
 
-    With bytes as body it may be sent many times. Any other body is an iterable of bytes that is read once, while it is
-    sent; ``length`` is its size where it is known. A ``shared`` response is sent to many requests. Date, Connection and
+    With bytes as body, it may be sent many times. Any other body is an iterable of bytes that is read once, while it is
+    sent; ``length`` is its size, if known. A ``shared`` response is sent to many requests. Date, Connection and
     the framing headers are added by the wire.
     """
 
@@ -46,7 +46,7 @@ class Response:
         self.headers: Headers = tuple(headers)
         self.body = body
         self.length = len(body) if isinstance(body, bytes) else length
-        # Whether its length is known and nothing is given that only the wire can know.
+        # Whether its length is known and it has no fields that the wire normally adds.
         self.usual = (
             self.length is not None
             and status >= 200
@@ -68,7 +68,7 @@ class Response:
         return Response(self.status, self.headers, body, length, self.reason)
 
     def close(self) -> None:
-        """Lets go of what the body holds, such as an open file."""
+        """Releases what the body holds, such as an open file."""
         close = getattr(self.body, "close", None)
         if close is not None:
             close()
@@ -103,7 +103,7 @@ _PHRASES: Final = {
 
 
 def reason_phrase(status: int) -> str:
-    """The standard phrase of a status code; empty when it has none."""
+    """The standard phrase of a status code; empty if it has none."""
     try:
         return _PHRASES.get(status) or HTTPStatus(status).phrase
     except ValueError:
@@ -111,7 +111,7 @@ def reason_phrase(status: int) -> str:
 
 
 def check_header(name: str, value: str) -> None:
-    """Refuses what would not arrive as one header field (RFC 9110, 5.1 and 5.5)."""
+    """Rejects what would not arrive as one header field (RFC 9110, 5.1 and 5.5)."""
     if not TOKEN.fullmatch(name):
         raise UsageError(f"headers: {name!r} is not a header name.")
     if BAD_VALUE.search(value):

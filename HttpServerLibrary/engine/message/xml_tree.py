@@ -1,4 +1,4 @@
-"""Bytes to XML: without entities of their own, files, the network, or a depth that ends the parser."""
+"""Bytes to XML, without custom entities, file or network access, or excessive depth."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _POSITION: Final = re.compile(r", line \d+, column \d+$")
 
 
 class NotXml(ValueError):
-    """The data is not XML that can be used; the message says why, to follow 'is'. Lines and columns count from 1."""
+    """The data is not usable XML; the message says why, as words after 'is'. Lines and columns count from 1."""
 
     def __init__(self, message: str, line: int = 0) -> None:
         super().__init__(message)
@@ -21,10 +21,10 @@ class NotXml(ValueError):
 def parse(data: bytes, charset: str | None = None) -> Any:
     """The root element, without comments and processing instructions. Raises `NotXml`.
 
-    ``charset`` is what the Content-Type names. It goes before the XML declaration, a byte order mark before both
+    ``charset`` is that of the Content-Type. It overrides the XML declaration, and a byte order mark overrides both
     (RFC 7303, 3.2).
     """
-    # An extra, needed only to compare XML.
+    # From an extra, needed only for XML.
     from lxml import etree
 
     if charset is not None and not data.startswith(_BYTE_ORDER_MARKS):

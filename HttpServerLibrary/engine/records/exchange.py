@@ -1,4 +1,4 @@
-"""A request and what became of it: the record in the journal."""
+"""A request and what happened to it: the record in the journal."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 class Exchange:
     """One request with its response, from arrival until the journal forgets it.
 
-    ``captured`` is what was sent of a body that is streamed, ``ended`` when the response went out
-    (as ``Request.started``), ``delivered`` whether all of it was sent, None before that is known. ``kept_bytes`` is
-    what the journal counts for the bodies, ``number`` the place in the order of arrival, counted from 1. It is
-    ``forgotten`` once the journal does not list it any more, and ``void`` once a reset took it out of everything.
+    ``captured`` is the part of a streamed body that was sent; ``ended`` is when the response was sent (on the clock of
+    ``Request.started``); ``delivered`` says whether all of it was sent, and is None before that is known.
+    ``kept_bytes`` is what the journal counts for the bodies, ``number`` the position in the order of arrival, counted
+    from 1. It is ``forgotten`` once the journal no longer lists it, and ``void`` once a reset removed it from
+    everything.
     """
 
     __slots__ = (
@@ -65,10 +66,10 @@ class Exchange:
         request = self._request
         return request if isinstance(request, Request) else Request.of_values(request)
 
-    def settle(self) -> None:
-        """Keeps only the values of the request, as nobody works on it any more.
+    def compact(self) -> None:
+        """Keeps only the values of the request, which is complete.
 
-        To the garbage collector, which stops everything while it looks at all objects, a tuple of them is none.
+        The garbage collector, which stops everything while it visits objects, does not track tuples of plain values.
         """
         if isinstance(self._request, Request):
             self._request = self._request.values()
@@ -84,18 +85,18 @@ class Exchange:
 
     @property
     def duration(self) -> float:
-        """Seconds from the arrival to the response, delay included, and to its end when it is streamed."""
+        """Seconds from the arrival to the response, including its delay, or to the end of a streamed response."""
         return (time.perf_counter() if self.ended is None else self.ended) - self.request.started
 
     @property
     def sent_body(self) -> bytes:
-        """The body of the response, of a streamed one what is kept of it."""
+        """The body of the response, or the part that is kept of a streamed one."""
         if self.response is None or not isinstance(self.response.body, bytes):
             return bytes(self.captured or b"")
         return self.response.body
 
     def drop_bodies(self, option: str) -> None:
-        """Lets go of the bodies, which are what makes an exchange large, for the sake of an option."""
+        """Drops the bodies, which make an exchange large, because of an option."""
         request = self.request
         request.drop_body(option)
         if request is not self._request:

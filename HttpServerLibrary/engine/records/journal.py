@@ -1,17 +1,17 @@
-"""What came, what went and what went wrong, in the order of arrival.
+"""Requests, responses and problems, in the order of arrival.
 
-Server threads write the journal, and the thread of the keywords reads it and waits for it. A keyword that waits may be
+Server threads write the journal, and the thread of the keywords reads it and waits for it. A waiting keyword may be
 interrupted at any moment: by Ctrl-C, or by a test timeout, which Robot Framework delivers as an exception from a
 signal handler. `threading.Condition` and `Event` are Python code: an exception between two of their lines can leave
-their lock locked for ever. So each wait has a plain lock of its own:
+their lock locked forever. So each wait has its own plain lock:
 
 1. The waiter makes a lock, locks it, and adds it to the list of waiters.
-2. It looks whether what it waits for is there already. A change from now on finds the lock in the list.
-3. It locks its lock once more, which blocks until a change releases it. The wait goes on in slices, as Windows
-   delivers a test timeout only between two byte codes.
+2. It checks whether the condition is already true. Any change from now on finds the lock in the list.
+3. It acquires its lock again, which blocks until a change releases it. It waits in slices, because Windows delivers a
+   test timeout only between two byte codes.
 4. Every change empties the list and releases all locks in it; each waiter starts again at 1.
 
-An interrupted waiter leaves a lock that nobody else uses, and the next change drops it.
+An interrupted waiter leaves behind a lock that no other thread uses, and the next change drops it.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ MAX_PROBLEMS = 1000
 # Lines of log kept until a keyword writes them.
 MAX_UNLOGGED = 1000
 
-# Windows delivers test timeouts between byte codes only, so nothing waits longer than this at a time.
+# Windows delivers test timeouts between byte codes only, so no wait blocks longer than this at a time.
 _SLICE = 0.1
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much a journal keeps at most."""
+    """Limits for what a journal keeps."""
 
     requests: int = 100_000
     """Received requests; the oldest go first."""
@@ -63,7 +63,7 @@ DEFAULT_BOUNDS: Final = Bounds()
 
 @dataclass(frozen=True)
 class ConnectionNote:
-    """Clients that connected and never sent a request, for one reason."""
+    """How many clients connected and never sent a request, for one reason."""
 
     kind: str
     """``refused`` when the TLS handshake failed, ``silent`` when the client left after it."""
@@ -99,9 +99,9 @@ class Journal:
         self._beyond_bounds: Counter[Scope] = Counter()
 
     def arrive(self, request: Request, base_url: str, innermost: Callable[[], Scope]) -> Exchange:
-        """Notes a request in the order of arrival; it becomes visible when it is answered."""
+        """Records a request in the order of arrival; it becomes visible when it is answered."""
         with self._lock:
-            # Asked under the lock: a scope that closes meanwhile must not leave a request behind.
+            # Called under the lock: a scope that closes at the same time must not leave a request behind.
             exchange = Exchange(request, base_url, innermost())
             self._arrived += 1
             exchange.number = self._arrived
@@ -112,16 +112,16 @@ class Journal:
                 self._beyond_bounds[oldest.scope] += 1
                 self._body_bytes -= oldest.kept_bytes
                 oldest.kept_bytes = 0
-                # A problem may still hold it.
+                # A problem may still refer to it.
                 oldest.drop_bodies("max_requests_kept")
                 self._trim()
                 most = self._bounds.requests
-                came = "1 request" if most == 1 else f"{most} requests"
-                self._warn(f"More than {came} came; the oldest are forgotten (max_requests_kept).")
+                bound = "1 request" if most == 1 else f"{most} requests"
+                self._warn(f"More than {bound} came; the oldest are forgotten (max_requests_kept).")
         return exchange
 
     def answered(self, exchange: Exchange, response: Response, problem: ProblemRecord | None) -> None:
-        """Notes the response before it is sent, and what went wrong."""
+        """Records the response before it is sent, and what went wrong."""
         request = exchange.request
         request.forget_views()
         size = len(request.body) + _own_bytes(response)
@@ -135,17 +135,17 @@ class Journal:
             self._wake()
 
     def failed(self, exchange: Exchange, problem: ProblemRecord) -> None:
-        """Notes what went wrong while the response was being sent."""
+        """Records what went wrong while the response was being sent."""
         with self._lock:
             if exchange not in self._unlogged:
-                # Logged already, as a request that went well.
+                # Already logged, as a request without a problem.
                 self._log(problem)
             self._note(exchange, problem)
             self._wake()
 
     def _note(self, exchange: Exchange, problem: ProblemRecord) -> None:
         exchange.problem = problem
-        # Of a test that is over, or of before a reset, it is only logged: what comes later is not to blame for it.
+        # A problem from a test that has ended, or from before a reset, is only logged: it must not fail a later test.
         if not exchange.scope.closed and not exchange.void:
             self._keep_problem(Problem.of(problem, exchange))
 
@@ -156,7 +156,7 @@ class Journal:
             self._warn(f"More than {MAX_PROBLEMS} problems came; the newest are only logged.")
 
     def captured(self, exchange: Exchange, piece: bytes) -> None:
-        """Keeps a piece of a streamed response body before it is sent; of a long body the beginning."""
+        """Keeps a piece of a streamed response body before it is sent; only the beginning of a long body."""
         with self._lock:
             if exchange.captured is None:
                 exchange.captured = bytearray()
@@ -166,13 +166,13 @@ class Journal:
                 self._keep_body(exchange, len(piece))
 
     def sent(self, exchange: Exchange) -> None:
-        """Notes that the response is on its way to the client, or never will be."""
+        """Records that the response was sent, or never will be."""
         with self._lock:
             if exchange.captured is not None or exchange.ended is None:
                 exchange.ended = time.perf_counter()
             if exchange.expectation is not None:
                 exchange.expectation.sent += 1
-            exchange.settle()
+            exchange.compact()
             self._wake()
 
     def _wake(self) -> None:
@@ -192,7 +192,7 @@ class Journal:
             self._trim()
 
     def _trim(self) -> None:
-        """Lets go of bodies: of those that are forgotten, and of the oldest while there are too many bytes."""
+        """Drops bodies: those of forgotten requests, and the oldest while there are too many bytes."""
         while self._bodies and (self._bodies[0].forgotten or self._body_bytes > self._bounds.body_bytes):
             oldest = self._bodies.popleft()
             self._body_bytes -= oldest.kept_bytes
@@ -213,9 +213,9 @@ class Journal:
         self._unlogged.append(entry)
 
     def notice(self, text: str) -> None:
-        """Keeps a line for the log about what went wrong beside the requests."""
+        """Keeps a line for the log about a failure that is not about a single request."""
         with self._lock:
-            # What goes on and on is told once.
+            # A repeated notice is logged once.
             if text != self._last_notice:
                 self._last_notice = text
                 self._log(text)
@@ -226,12 +226,12 @@ class Journal:
             self._connections[kind, reason] += 1
 
     def connection_notes(self) -> list[ConnectionNote]:
-        """The clients that never sent a request, most of them first."""
+        """The clients that never sent a request, the most frequent reason first."""
         with self._lock:
             return [ConnectionNote(kind, reason, count) for (kind, reason), count in self._connections.most_common()]
 
     def arrived(self) -> list[Exchange]:
-        """All requests, also those that have no response yet, oldest first."""
+        """All requests, including those without a response yet, oldest first."""
         with self._lock:
             return [*self._entries]
 
@@ -251,7 +251,7 @@ class Journal:
             return [entry for entry in self._entries if entry.response is None]
 
     def forgotten_beyond_bounds(self) -> tuple[int, int]:
-        """How many of the oldest requests were forgotten because more came than are kept, and how many are kept."""
+        """How many of the oldest requests were forgotten because too many arrived, and how many are kept."""
         with self._lock:
             return self._beyond_bounds.total(), self._bounds.requests
 
@@ -265,7 +265,7 @@ class Journal:
             return [*self._problems]
 
     def take_problems(self, scope: Scope | None = None) -> list[Problem]:
-        """The problems, all or those of a scope, which are forgotten with it."""
+        """Returns the problems, all or those of a scope, and forgets them."""
         with self._lock:
             taken: list[Problem] = []
             left: list[Problem] = []
@@ -275,7 +275,7 @@ class Journal:
             return taken
 
     def take_unlogged(self) -> tuple[int, list[Exchange | ProblemRecord | str]]:
-        """What nobody has logged yet: received requests, and warnings as text; and how many before were too many."""
+        """What is not logged yet: received requests, and warnings as text; and how many older ones were dropped."""
         if not self._unlogged:
             return 0, []
         with self._lock:
@@ -299,7 +299,7 @@ class Journal:
         self.forgotten_with_scopes += before - len(self._entries) + self._beyond_bounds.pop(scope, 0)
 
     def reset(self, *, keep_problems: bool = False) -> None:
-        """Forgets the received requests, and the problems unless they are kept, also those of requests on their way."""
+        """Forgets the received requests and, unless they are kept, the problems, even those of pending requests."""
         with self._lock:
             if not keep_problems:
                 self._problems = []
@@ -318,10 +318,10 @@ class Journal:
         self._warned.clear()
 
     def wait(self, check: Callable[[], T | None], timeout: float) -> T | None:
-        """Calls ``check`` now and after every change until it returns something; None when the time is over."""
+        """Calls ``check`` now and after every change until it returns something; None when the timeout expires."""
         deadline = time.monotonic() + timeout
         while True:
-            # Listed before the check, so that every change that the check did not see releases it.
+            # In the list before the check, so that every change that the check does not see releases it.
             waiter = threading.Lock()
             waiter.acquire()
             with self._lock:
@@ -335,7 +335,7 @@ class Journal:
 
 
 def _own_bytes(response: Response) -> int:
-    """The size of a body that only this response has."""
+    """The size of a body that is not shared with other responses."""
     if response.shared or not isinstance(response.body, bytes):
         return 0
     return len(response.body)

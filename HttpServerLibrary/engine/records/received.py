@@ -165,7 +165,7 @@ class ReceivedRequest:
 
     def __init__(self, exchange: Exchange, selected_by: RequestDescription | None = None) -> None:
         self._exchange = exchange
-        # Held here, too: what the journal lets go of for want of room stays with those who have it already.
+        # Also held here, so that it survives when the journal drops it to save memory.
         self._request = request = exchange.request
         self._response = exchange.response
         params = {} if selected_by is None else selected_by.path_params(request)
@@ -273,7 +273,7 @@ class ReceivedRequest:
             return None
         token = auth.token
         if auth.type == "bearer":
-            # What has a '=' inside is taken for parameters, but a Bearer token may have it (RFC 6750, 2.1).
+            # werkzeug parses a value with '=' as parameters, but a Bearer token may contain it (RFC 6750, 2.1).
             token = (self._request.header("authorization") or "").partition(" ")[2].strip()
         return Auth(auth.type, auth.username, auth.password, token)
 

@@ -1,4 +1,4 @@
-"""A reply that notes in the journal what it sends."""
+"""A reply that records in the journal what it sends."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class RecordedReply:
 
 
 class _RecordedBody:
-    """A body whose pieces are in the journal before the client has them."""
+    """A body whose pieces are in the journal before the client gets them."""
 
     def __init__(self, response: Response, exchange: Exchange, journal: Journal) -> None:
         self._response = response

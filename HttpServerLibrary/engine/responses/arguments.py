@@ -1,4 +1,4 @@
-"""What all responses take: status, headers, content type."""
+"""What all responses have in common: status, headers, content type."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _parsed_status(status: object) -> Status:
 
 
 def header_pairs(headers: object) -> Pairs:
-    """Header fields to send; a list stands for a header that is repeated."""
+    """Header fields to send; a list of values repeats the header."""
     if headers is None:
         return []
     if isinstance(headers, Headers):
@@ -83,9 +83,9 @@ def with_content_type(pairs: Pairs, content_type: str | None, default: str) -> P
 
 
 def make_response(status: int | str, pairs: Pairs, body: bytes) -> Response:
-    """A response whose framing was checked: a Content-Length that lies would make clients hang."""
+    """A response with checked framing: a wrong Content-Length would make clients hang."""
     for name, value in pairs:
-        # Without a body it announces what GET would return, for a HEAD request.
+        # Without a body, it announces the length that GET would return, for a HEAD request.
         if name.lower() == "content-length" and body and value.strip() != str(len(body)):
             raise UsageError(f"headers: Content-Length is {value}, but the body has {len(body)} bytes.")
     code, reason = check_status(status)

@@ -20,7 +20,7 @@ def delayed(responder: Responder, delay: float | timedelta) -> Responder:
 
 
 class Delayed(Wrapper):
-    """Waits before it sends. The response is in the journal while it waits, and the wait ends with the server."""
+    """Waits before it sends. The response is already in the journal, and the wait ends when the server stops."""
 
     def __init__(self, responder: Responder, seconds: float) -> None:
         super().__init__(responder)

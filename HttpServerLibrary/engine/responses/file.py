@@ -18,7 +18,7 @@ _PIECE = 256 * 1024
 
 
 class File(SendsAtOnce):
-    """Streams the named file, as it is when the request comes; nothing is loaded."""
+    """Streams the named file as it is when the request arrives; nothing is loaded into memory."""
 
     takes_time = True
 
@@ -53,7 +53,7 @@ class File(SendsAtOnce):
 
 
 class FileBody:
-    """The content of an open file in pieces, never more than was announced."""
+    """The content of an open file in pieces, no more than the announced length."""
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._file = file

@@ -37,7 +37,7 @@ class Handler(SendsAtOnce):
             returned = self._answer(request)
         except BodyCut as error:
             raise HandlerFailed(f"handler {self._name} was not called: {error}") from None
-        except BaseException as error:  # also SystemExit: all that user code raises ends in a response
+        except BaseException as error:  # even SystemExit: every exception of user code ends in a response
             raise HandlerFailed(joined(f"handler {self._name} raised ", raised(error)), error) from error
         try:
             return self._convert(returned)
@@ -55,8 +55,8 @@ class Handler(SendsAtOnce):
         try:
             return self._call(request.to_werkzeug())
         except HTTPException as error:
-            # werkzeug's abort() and its exceptions are a way to answer; those that it raises by itself, because
-            # an argument is missing or the body is not JSON, are mistakes that the handler did not see coming.
+            # A handler may respond with abort() or an exception of werkzeug. Exceptions that werkzeug itself raises,
+            # because an argument is missing or the body is not JSON, are errors that the handler did not expect.
             if _raised_by_werkzeug(error) or (error.code is None and error.response is None):
                 raise
             return error.get_response()
@@ -77,8 +77,8 @@ class Handler(SendsAtOnce):
 
 
 def _raised_by_werkzeug(error: HTTPException) -> bool:
-    place = Path(traceback.extract_tb(error.__traceback__)[-1].filename)
-    return place.is_relative_to(_WERKZEUG) and place.name != "exceptions.py"
+    file = Path(traceback.extract_tb(error.__traceback__)[-1].filename)
+    return file.is_relative_to(_WERKZEUG) and file.name != "exceptions.py"
 
 
 def _streamed(response: werkzeug.Response) -> Response:

@@ -1,7 +1,7 @@
 """Makes and sends the response of an expectation.
 
-A responder has two steps: it makes the response to a request, and it sends that. What is common to all responses, such
-as a delay, is a `Wrapper` around a responder of any kind, which changes the step that it is about.
+A responder has two steps: it makes the response to a request, and it sends it. Features of all responses, such as a
+delay, are a `Wrapper` around any responder, which changes one of the steps.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ class Responder(Protocol):
 
     @property
     def takes_time(self) -> bool:
-        """Whether it waits or runs code of users, so that other requests must not wait for it."""
+        """Whether it waits or runs user code, so that other requests must not wait for it."""
         ...
 
     @property
     def delay(self) -> float:
-        """The seconds that it waits before it sends."""
+        """How many seconds it waits before it sends."""
         ...
 
     def respond(self, request: Request) -> Response:
@@ -32,7 +32,7 @@ class Responder(Protocol):
         ...
 
     def send(self, response: Response, reply: Reply) -> None:
-        """Sends the response that it made, which is in the journal by then."""
+        """Sends the response that it made, which is already in the journal."""
         ...
 
 
@@ -46,7 +46,7 @@ class SendsAtOnce:
 
 
 class Wrapper:
-    """A responder around another one that changes nothing; subclasses override the step that they change."""
+    """Wraps a responder and changes nothing; subclasses override the step that they change."""
 
     def __init__(self, responder: Responder) -> None:
         self._responder = responder
@@ -61,7 +61,7 @@ class Wrapper:
 
 
 class HandlerFailed(Exception):
-    """Making a response went wrong; ``cause`` is what user code raised, if it was called."""
+    """Making a response failed; ``cause`` is the exception of user code, if it was called."""
 
     def __init__(self, reason: Phrase, cause: BaseException | None = None) -> None:
         super().__init__(text(reason))

@@ -29,13 +29,13 @@ class Static(SendsAtOnce):
     response: Response
 
     def respond(self, request: Request) -> Response:
-        # Before the first one is sent: it is kept once, however many requests it answers.
+        # Set before it is first sent: its body counts once, no matter how many requests it answers.
         self.response.shared = True
         return self.response
 
 
 def json_body(body: object, what: str = "body") -> bytes:
-    """JSON text of a value, or text that is JSON already, as it was written."""
+    """JSON text of a value; text that is already JSON stays as written."""
     value = json_value(body, what)
     text = body.strip() if isinstance(body, str) else json.dumps(value, ensure_ascii=False)
     # A lone surrogate, which UTF-8 cannot carry, becomes its JSON escape.
@@ -77,21 +77,21 @@ def respond_redirect(location: str, *, status: int | str = 302, headers: object 
 
 
 def respond_response(response: object) -> Static:
-    """Takes status, headers and body of a werkzeug Response as they are now."""
+    """Copies status, headers and body of a werkzeug Response as they are now."""
     if not isinstance(response, werkzeug.Response):
         raise UsageError(f"response: a werkzeug Response is needed, not {type(response).__name__}: {response!r}.")
     return Static(from_werkzeug(response))
 
 
 def from_werkzeug(response: werkzeug.Response) -> Response:
-    """The same response for the wire, with its whole body."""
+    """The response for the wire, with its whole body."""
     return make_response(
         werkzeug_status(response), checked_pairs(response.headers.to_wsgi_list()), b"".join(response.iter_encoded())
     )
 
 
 def werkzeug_status(response: werkzeug.Response) -> int | str:
-    """The status of a werkzeug Response, with its reason phrase when that is not the one that werkzeug gives."""
+    """The status of a werkzeug Response, with its reason phrase if that is not werkzeug's default."""
     code = response.status_code
-    # A response of its own has the status in upper case.
+    # By default, werkzeug writes the reason phrase in upper case.
     return code if response.status == werkzeug.Response(status=code).status else response.status

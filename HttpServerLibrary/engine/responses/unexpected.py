@@ -9,7 +9,7 @@ from .static import JSON, TEXT, json_body
 
 
 class UnexpectedResponse:
-    """A status and headers, with a body of their own or the text that explains why nothing matched."""
+    """A status and headers, with a given body or the explanation why nothing matched."""
 
     def __init__(
         self, *, status: int | str = 500, text: str | None = None, json: object = None, headers: object = None
@@ -23,12 +23,12 @@ class UnexpectedResponse:
         body = None if text is None else utf8(text, "text")
         if json is not None:
             body = json_body(json, "json")
-        # Also without a body, for the checks.
+        # Even without a body, for its checks.
         made = make_response(status, self._pairs, body or b"")
         self._response = None if body is None else made
 
     def respond(self, explanation: Response) -> Response:
-        """The response, with the body of the explanation where no body was given."""
+        """The response, with the body of the explanation if no body was given."""
         if self._response is not None:
             return self._response
         if self._own_type:

@@ -1,4 +1,4 @@
-"""Taking a port: the listening sockets of a server, or one line that says why there are none."""
+"""Taking a port: the listening sockets of a server, or a one-line error."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from ..errors import UsageError
 
 _BACKLOG: Final = 1024
 _ATTEMPTS: Final = 20
-# In one of these ways a machine without IPv6 refuses its addresses.
+# The errors with which a machine without IPv6 rejects its addresses.
 _UNAVAILABLE: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT})
 
 
-# Family and numeric address; the latter as getaddrinfo gives it, with port, flow and scope.
+# Family and numeric address as getaddrinfo returns it, with port, flow and scope.
 _Address = tuple[socket.AddressFamily, tuple[Any, ...]]
 
 
@@ -41,7 +41,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
 
 def _addresses(host: str) -> list[_Address]:
     if host.lower() == "localhost":
-        # Not what the resolver says: clients take either of the two, and /etc/hosts may name one only.
+        # Do not ask the resolver: clients use either of the two, and /etc/hosts may list only one.
         return [(socket.AF_INET, ("127.0.0.1", 0)), (socket.AF_INET6, ("::1", 0))]
     try:
         found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -81,7 +81,7 @@ def _listen_on(address: _Address, port: int) -> socket.socket:
             # There SO_REUSEADDR would let two servers share a port.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
-            # Connections of a former server that linger in the kernel do not keep the port.
+            # So that lingering connections of an earlier server do not block the port.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

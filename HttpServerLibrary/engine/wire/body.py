@@ -17,8 +17,8 @@ _EXTENSION: Final = rb"[ \t]*;[ \t]*%b(?:[ \t]*=[ \t]*(?:%b|%b))?" % (TOKEN_BYTE
 _CHUNK_LINE_START: Final = re.compile(rb"[0-9A-Fa-f]+(?:[ \t;\r]|\Z)")
 _CHUNK_LINE: Final = re.compile(rb"([0-9A-Fa-f]+)((?:%b)*)\r\n" % _EXTENSION)
 
-# RFC 9110, 6.5.1: they are needed before the content, so no sender may put them after it. A reader that adds the
-# trailer section to the header section would read another message than one that drops it.
+# RFC 9110, 6.5.1: they are needed before the content, so no sender may put them after it. A reader that merges the
+# trailer section into the header section would read a different message from one that drops it.
 _HEADER_ONLY: Final = frozenset({b"content-length", b"host", b"transfer-encoding"})
 
 _NO_SIZE: Final = "a chunk does not begin with its size in hexadecimal digits"
@@ -27,7 +27,7 @@ _SIZE, _DATA, _DATA_END, _TRAILERS, _END = range(5)
 
 
 class Body(ABC):
-    """A body that comes in pieces; of a large one the beginning is kept, and the rest is counted."""
+    """A body that arrives in pieces. The beginning of a large body is kept, and the rest is only counted."""
 
     def __init__(self, limits: Limits) -> None:
         self.left = 0
@@ -37,8 +37,7 @@ class Body(ABC):
         """How much of it has arrived."""
 
         self._limits = limits
-        # Its buffer grows in place and becomes the result without a copy,
-        # so a large upload needs its size in memory once.
+        # Its buffer grows in place and becomes the result without a copy, so a large upload is in memory only once.
         self._content = BytesIO()
 
     @property
@@ -52,10 +51,10 @@ class Body(ABC):
 
     @abstractmethod
     def progress(self) -> str:
-        """Where in the body the connection is, to follow what happened there."""
+        """The position in the body, as words that follow what happened there."""
 
     def hand_over(self, request: Request) -> None:
-        """Gives the request what has arrived."""
+        """Gives the part of the body that has arrived to the request."""
         request.body = self._content.getvalue()
         if self.size > len(request.body):
             request.cut = Cut(self.size, len(request.body), "max_body_kept")
@@ -103,7 +102,7 @@ class ChunkedBody(Body):
         return self._state == _END
 
     def take(self, data: bytes | bytearray, start: int) -> int:
-        # An unfinished line is left where it is, to be given again with more after it.
+        # An unfinished line stays in the buffer and is passed in again with more data after it.
         while self._state != _END:
             if self._state == _DATA:
                 end = self._take_data(data, start)
@@ -135,7 +134,7 @@ class ChunkedBody(Body):
         size = (end or len(data)) - start
         room = self._limits.chunk_line if self._state == _SIZE else self._limits.trailer_section - self._trailer_size
         if start < len(data) and (not end or size > room):
-            # The end of the line may never arrive. What is wrong first decides, also before the limit is met.
+            # The end of the line may never arrive. The first error counts, even before the limit is reached.
             self._check_line_start(data, start, start + min(size, room + 1))
         if self._state == _SIZE:
             if size > room:

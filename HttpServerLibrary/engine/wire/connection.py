@@ -1,4 +1,4 @@
-"""One connection: what has arrived on it is read and answered, and then it waits for more without a thread."""
+"""One connection: reads and answers what has arrived, then waits for more without a thread."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ Answer = Callable[[Request, Reply], None]
 """Answers a request by its reply."""
 
 Notice = Callable[[str], None]
-"""Gets a line of text about what went wrong apart from the requests."""
+"""Receives a line of text about a failure that is not about a single request."""
 
 ConnectionKind = Literal["refused", "silent"]
-"""What a client did that never sent a request: the TLS handshake failed, or it left after it."""
+"""Why a client never sent a request: the TLS handshake failed, or the client left after it."""
 
 NoteConnection = Callable[[ConnectionKind, str], None]
-"""Gets the kind and the reason, one of few, for each client that never sent a request."""
+"""Receives the kind and one of a few reasons for each client that never sent a request."""
 
 _NOT_NOW: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _RECEIVE: Final = 64 * 1024
 _RECEIVE_BODY: Final = 256 * 1024
-# A client that sends more requests at once must not keep the others waiting.
+# A client that pipelines more requests than this must not keep the others waiting.
 _MAX_AT_ONCE: Final = 8
-# Encrypted, what could not be sent at first must be tried again with the same length.
+# Over TLS, a failed send must be repeated with the same length.
 _MAX_SECURED: Final = 64 * 1024
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 # The switch and the seconds of `struct linger`, which are short on Windows.
@@ -63,7 +63,7 @@ class Service:
 
     answer: Answer
     leave: Callable[[Connection], None]
-    """Leaves the other connections to another thread, as this one may be held up."""
+    """Hands the other connections to another thread, because this one may be held up."""
 
     wait: Callable[[float], object]
     """Waits for so many seconds, or until the listener stops."""
@@ -75,8 +75,15 @@ class Service:
     strict: bool = True
 
 
+def shut_down(sock: socket.socket) -> None:
+    """Ends a connection in all processes that have its socket, from any thread."""
+    with suppress(OSError):
+        # Not the method of SSLSocket, which would go on in plain text.
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
 class Connection:
-    """Serves one accepted socket, which never blocks unless the thread has stepped aside for it."""
+    """Serves one accepted socket. It never blocks unless its thread has handed over the other connections."""
 
     def __init__(self, sock: socket.socket, client: str, service: Service) -> None:
         self.socket = sock
@@ -87,12 +94,12 @@ class Connection:
         """Whether a thread is busy with this connection alone."""
 
         self.lingering = False
-        """Whether everything was sent, and the server only waits for the client to close."""
+        """Whether everything was sent and the server only waits for the client to close."""
 
         self._client = client
         self._service = service
         self._limits = service.limits
-        # Until the handshake is done or failed.
+        # Set until the handshake has succeeded or failed.
         self._tls = service.tls
         self._secured: ssl.SSLSocket | None = None
         self._client_subject: str | None = None
@@ -106,6 +113,7 @@ class Connection:
         # While a response was delayed.
         self._client_closed = False
         self._usable = True
+        self._resets = False
         self._linger_left = service.limits.linger_bytes
 
     @property
@@ -122,7 +130,7 @@ class Connection:
         if self._tls is not None:
             return self._begin(self._tls)
         while self._serve_arrived():
-            # The kernel does not know what was decrypted and not read yet.
+            # Decrypted data that was not read yet is invisible to the selector.
             if self._secured is None or not self._secured.pending():
                 return True
         return False
@@ -133,7 +141,7 @@ class Connection:
         except _NOT_NOW:
             return True
         except OSError as error:
-            # Nothing more comes from a client that is gone.
+            # A client that is gone sends nothing more.
             data = b""
             if is_alert(error) and not self._asked:
                 self._note_refusal(handshake_failure(error))
@@ -165,7 +173,7 @@ class Connection:
                 return False
         elif _QUICK_ACK is not None and parser.in_request:
             # Many clients send head and body separately, and the body only once the head is acknowledged (Nagle's
-            # algorithm), for which the kernel would take 40 ms.
+            # algorithm), which the kernel would delay by 40 ms.
             with suppress(OSError):
                 self.socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
         self._active = time.monotonic()
@@ -197,7 +205,7 @@ class Connection:
             self._secured.setblocking(False)
         except OSError as error:
             why = handshake_failure(error)
-            # An abort looks the same. Any other failure came before it, and is reported even if the stop is near.
+            # An abort looks the same. Any other failure happened earlier, and is reported even during a stop.
             if not (self._aborted and why == WENT_AWAY):
                 self._note_refusal(why)
             return False
@@ -206,11 +214,11 @@ class Connection:
         return self.serve()
 
     def on_timeout(self) -> bool:
-        """Ends what took too long; returns whether to wait for the client to close."""
+        """Handles a passed deadline; returns whether to wait for the client to close."""
         active = self._active
         goes_on = self.serve()
         if not goes_on or self._active != active:
-            # Something arrived in time, and was not read so far.
+            # Something arrived in time but had not been read yet.
             return goes_on
         if self._tls is not None:
             self._note_refusal(handshake_failure(TimeoutError()))
@@ -223,18 +231,18 @@ class Connection:
         return self._linger(request)
 
     def _note_refusal(self, reason: str) -> None:
-        """The client never got to a request, as the TLS handshake failed."""
+        """Reports a client that could not send a request because the TLS handshake failed."""
         self._asked = True
         self._service.notice(f"{self._client}: {reason}")
         self._service.note_connection("refused", reason)
 
     def _tolerate(self, reason: str) -> None:
-        """The request is answered although it breaks a rule."""
-        # Without the client, as what is repeated is logged once.
+        """Reports a request that is answered although it breaks a rule."""
+        # Without the client, so that repeated notices are logged once.
         self._service.notice(f"A request was accepted because of strict=False: {reason}.")
 
     def step_aside(self) -> None:
-        """Leaves all other connections to another thread, as this one may be held up from now on."""
+        """Hands all other connections to another thread, because this one may be held up from now on."""
         if not self.held:
             self._service.leave(self)
 
@@ -257,9 +265,7 @@ class Connection:
     def abort(self) -> None:
         """Ends the connection, from any thread: a thread that waits on it wakes up, and nothing more is sent."""
         self._aborted = True
-        with suppress(OSError):
-            # Not as an SSLSocket does it, who would go on in plain text.
-            socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
+        shut_down(self.socket)
 
     def _serve_request(self, request: Request) -> bool:
         """Serves one request; returns whether another may follow."""
@@ -274,7 +280,7 @@ class Connection:
         failure = "The request was not answered."
         try:
             self._service.answer(request, reply)
-        except BaseException as error:  # it must not end the thread, which also serves other connections
+        except BaseException as error:  # must not end the thread, which also serves other connections
             failure = "".join(format_exception_only(error))
         if reply.sent is None:
             reply.keep_alive = False
@@ -284,7 +290,7 @@ class Connection:
         return self._usable and reply.keep_alive
 
     def write(self, data: bytes) -> bool:
-        """Sends all the data; False when the client is gone or takes nothing."""
+        """Sends all the data; False if the client is gone or reads nothing."""
         try:
             sent = self.socket.send(data if self._secured is None else data[:_MAX_SECURED])
         except _NOT_NOW:
@@ -296,10 +302,10 @@ class Connection:
         return not (self._client_closed and self._has_left())
 
     def _write_slowly(self, data: bytes, sent: int) -> bool:
-        """Sends the rest as fast as the client takes it."""
+        """Sends the rest as fast as the client reads it."""
         self.step_aside()
-        # Encrypted, each piece has its own time: sending ends when all of it is sent. And what could not be sent
-        # at first must be tried again with the same length.
+        # Over TLS, the timeout applies to each piece, because send() returns when all of it is sent. And a failed send
+        # must be repeated with the same length.
         most = len(data) if self._secured is None else _MAX_SECURED
         try:
             self.socket.settimeout(self._limits.stall)
@@ -313,8 +319,16 @@ class Connection:
 
     def reset_on_close(self) -> None:
         """Makes closing the connection a reset."""
+        self._resets = True
         with suppress(OSError):
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+
+    def close(self) -> None:
+        """Ends the connection and frees its socket."""
+        if not self._resets:
+            # Alone, close() ends nothing while a process that was forked meanwhile has the socket, too.
+            shut_down(self.socket)
+        self.socket.close()
 
     def _linger(self, last: Request) -> bool:
         """Sends no more; returns whether to wait for the client to close, so that it gets the answer.

@@ -11,13 +11,13 @@ from typing import Final, NamedTuple
 from ..message.head import TOKEN_BYTES, Pairs
 from .limits import Limits
 
-# RFC 3986 allows less, but many clients leave such characters as < and | as they are. The fragment, which begins
-# with #, is never sent, and a backslash in a path is a slash to some.
+# RFC 3986 allows less, but many clients do not encode characters such as < and |. The fragment, which begins with #,
+# is never sent, and some readers treat a backslash in a path as a slash.
 _TARGET: Final = rb"(?! )[!\"$->@-\[\]-~]*(?:\?[!\"$-~]*)?"
 _REQUEST_LINE: Final = rb"(%b) (%b) HTTP/([0-9])\.([0-9])\r\n" % (TOKEN_BYTES, _TARGET)
 _FIELD_LINE: Final = rb"%b:[^\x00-\x08\x0a-\x1f\x7f]*\r\n" % TOKEN_BYTES
 
-# Whole heads at once: one match is several times faster than going from line to line.
+# Matches a whole head at once, which is several times faster than matching line by line.
 HEAD: Final = re.compile(rb"%b((?:%b)*)\r\n" % (_REQUEST_LINE, _FIELD_LINE))
 REQUEST_LINE: Final = re.compile(_REQUEST_LINE)
 FIELD_LINE: Final = re.compile(_FIELD_LINE)
@@ -34,7 +34,7 @@ _TLS_HANDSHAKE: Final = b"\x16"
 _ABSOLUTE: Final = re.compile(r"http(?P<secure>s?)://(?P<authority>[^/?]*)", re.IGNORECASE)
 _AUTHORITY: Final = re.compile(
     r"(?P<host>\[(?:(?P<ipv6>[0-9A-Fa-f:.]+)|v[0-9A-Fa-f]+\.[\w.~!$&'()*+,;=:-]+)\]"
-    # RFC 3986 also allows a comma. In Host it is what is left of two fields that were joined.
+    # RFC 3986 also allows a comma, but in Host a comma means that two fields were joined.
     r"|(?:[\w.~!$&'()*+;=-]|%[0-9A-Fa-f]{2})+)(?::(?P<port>0*[0-9]{0,5}))?",
     re.ASCII,
 )
@@ -43,13 +43,13 @@ BAD_HOST: Final = "the value of Host is not host:port"
 _LENIENT: Final = "; to accept it, start the server with strict=False"
 _FRAMING_FIELDS: Final = frozenset({"host", "content-length", "transfer-encoding", "connection", "expect"})
 
-# The method, the version and the spaces of a request line besides its target.
+# Room for the method, the version and the spaces of a request line.
 _BESIDES_TARGET: Final = 256
 CHUNKED: Final = -1
 
 
 class BadRequest(Exception):
-    """The bytes are no request that this server accepts."""
+    """The bytes are not a request that this server accepts."""
 
     def __init__(self, status: int, reason: str, excerpt: bytes = b"") -> None:
         super().__init__(status, reason)
@@ -59,7 +59,7 @@ class BadRequest(Exception):
 
 
 class Part(NamedTuple):
-    """What can be understood of a head that is malformed or not all there."""
+    """The part of a malformed or incomplete head that can be understood."""
 
     method: str
     target: str
@@ -68,7 +68,7 @@ class Part(NamedTuple):
 
 
 def well_formed_part(head: bytes, limits: Limits) -> Part:
-    """The request line and fields at the start of a head, up to where it stops being well-formed."""
+    """The request line and fields at the start of a head, as far as they are well-formed."""
     match = _WELL_FORMED_PART.match(head)
     if match is None:
         return Part("", "", "1.1", b"")
@@ -82,7 +82,7 @@ def well_formed_part(head: bytes, limits: Limits) -> Part:
 
 
 def body_too_large(limits: Limits) -> str:
-    """Why a body is refused."""
+    """Why a body is rejected."""
     return f"the body is larger than {limits.body} bytes (max_body_size)"
 
 
@@ -91,7 +91,7 @@ def _target_too_long(limits: Limits) -> BadRequest:
 
 
 def check_request_line_start(line: bytes, limits: Limits, checked: int = 0) -> None:
-    """Refuses what cannot become a request line, although more of it may arrive.
+    """Rejects what cannot become a request line, even if more of it arrives.
 
     The first `checked` bytes of it were checked before.
     """
@@ -103,7 +103,7 @@ def check_request_line_start(line: bytes, limits: Limits, checked: int = 0) -> N
                 "or start the server with tls=True",
             )
         raise BadRequest(400, "the request line does not start with a method")
-    # One more is enough to know: however much of the line is there, the verdict is the same.
+    # One byte more than allowed is enough, so that the verdict does not depend on how much has arrived.
     line = line[: limits.target + _BESIDES_TARGET + 1]
     wrong = _NO_REQUEST_LINE.search(line, checked)
     if wrong:
@@ -117,7 +117,7 @@ def check_request_line_start(line: bytes, limits: Limits, checked: int = 0) -> N
 
 
 def check_request_line(line: bytes, limits: Limits, secure: bool, strict: bool = True) -> None:
-    """Refuses a whole request line that is not `method target HTTP/1.x` (RFC 9112, 3)."""
+    """Rejects a complete request line that is not `method target HTTP/1.x` (RFC 9112, 3)."""
     check_request_line_start(line, limits)
     check_line_end(line)
     match = REQUEST_LINE.fullmatch(line)
@@ -130,7 +130,7 @@ def check_request_line(line: bytes, limits: Limits, secure: bool, strict: bool =
 
 
 def check_target(method: str, target: str, major: bytes, limits: Limits, secure: bool, strict: bool = True) -> None:
-    """Refuses another major version, and a target in a form its method does not have (RFC 9112, 3.2).
+    """Rejects other major versions, and a target in a form that its method does not allow (RFC 9112, 3.2).
 
     Without ``strict``, CONNECT may have a path.
     """
@@ -156,7 +156,7 @@ def check_target(method: str, target: str, major: bytes, limits: Limits, secure:
 
 
 def check_field_line(line: bytes) -> None:
-    """Refuses a line that is not a field of the header or trailer section (RFC 9112, 5)."""
+    """Rejects a line that is not a field of the header or trailer section (RFC 9112, 5)."""
     check_line_end(line)
     if FIELD_LINE.fullmatch(line):
         return
@@ -177,28 +177,28 @@ def check_field_line(line: bytes) -> None:
 
 
 def check_line_end(line: bytes) -> None:
-    """Refuses LF without CR and CR without LF (RFC 9112, 2.2)."""
+    """Rejects LF without CR and CR without LF (RFC 9112, 2.2)."""
     check_bare_cr(line, 0, len(line))
     if not line.endswith(b"\r\n"):
         raise BadRequest(400, "a line ends in LF instead of CRLF", line)
 
 
 def check_bare_cr(data: bytes | bytearray, start: int, end: int) -> None:
-    """Refuses CR without LF (RFC 9112, 2.2), also in a line whose end has not arrived and may never do."""
+    """Rejects CR without LF (RFC 9112, 2.2), even in a line whose end has not arrived and may never arrive."""
     found = _BARE_CR.search(data, start, end)
     if found:
         line_start = data.rfind(b"\n", 0, found.start()) + 1
         raise BadRequest(400, "a line has a CR without LF", bytes(data[line_start : found.end()]))
 
 
-# A client asks for the same host all the time.
+# Clients keep sending the same host.
 @lru_cache(maxsize=32)
 def is_authority(text: str, port_required: bool = False) -> bool:
     """Whether it is ``uri-host [":" port]`` with a host that is not empty (RFC 9110, 4.2.1 and 7.2)."""
     match = _AUTHORITY.fullmatch(text)
     if match is None:
         return False
-    # Zeros in front may be more than int() takes.
+    # There may be more leading zeros than int() accepts.
     port = int((match["port"] or "0")[-5:])
     # RFC 9110, 9.3.6: CONNECT needs a port to connect to.
     if port > 0xFFFF or (port_required and not port):
@@ -215,7 +215,7 @@ def is_authority(text: str, port_required: bool = False) -> bool:
 def read_framing(
     minor: bytes, target: str, headers: Pairs, limits: Limits, strict: bool = True
 ) -> tuple[int, bool, bool]:
-    """Reads the fields that frame a message; refuses what leaves its length in doubt, and its host if ``strict``.
+    """Reads the fields that frame a message. Rejects an ambiguous length and, if ``strict``, an invalid host.
 
     Returns the length of the body, or `CHUNKED`; whether another request may follow; and whether the client awaits 100.
     """
@@ -270,15 +270,15 @@ def _check_host(hosts: Sequence[str], required: bool, target: str, strict: bool)
     if not strict:
         return
     if not hosts[0]:
-        # RFC 9112, 3.3: with the host in the target, and where none is required, nothing is missing.
+        # RFC 9112, 3.3: nothing is missing if the host is in the target or is not required.
         if required and target[0] in "/*":
             raise BadRequest(400, f"the value of Host is empty{_LENIENT}")
     elif not is_authority(hosts[0]):
         raise BadRequest(400, f"{BAD_HOST}{_LENIENT}")
 
 
-# RFC 9112, 6.1 to 6.3. What two readers could take differently is refused:
-# that difference is what request smuggling is made of.
+# RFC 9112, 6.1 to 6.3. Framing that two readers could understand differently is rejected: request smuggling exploits
+# such differences.
 
 
 def _check_encodings(encodings: Sequence[str], has_length: bool, modern: bool) -> None:
@@ -299,7 +299,7 @@ def _content_length(lengths: Sequence[str], limits: Limits) -> int:
     digits = lengths[0]
     if not (digits.isascii() and digits.isdigit()):
         raise BadRequest(400, "the value of Content-Length is not a number")
-    # int() refuses numbers of some thousand digits, and no limit has more than 18.
+    # int() rejects numbers with thousands of digits, and no limit has more than 18.
     length = int(digits[-18:]) if len(digits.lstrip("0")) <= 18 else None
     if length is None or length > limits.body:
         raise BadRequest(413, body_too_large(limits))

@@ -2,22 +2,23 @@
 
 Strategy: leader/followers (Schmidt et al., POSA2), so that the usual request needs no handover between threads.
 
-- One thread has the lead, which is the lock `_leadership`. It waits on the selector for all sockets at once, accepts
+- One thread leads: it holds the lock `_leadership`. It waits on the selector for all sockets at once, accepts
   connections, and serves those on which something has arrived, one after the other, in `_serve_ready`.
-- Before the leader does what may take long (user code, a delay, a slow client, a TLS handshake), its connection calls
-  `_leave`: the connection leaves the selector and is `held` by this thread, a follower takes the lead, and if there is
-  none, a new thread is started. When the thread is done, `_rewatch` gives the connection back to the selector or closes
-  it, and the thread waits for the lead again, or ends if enough others do.
-- So there are as many threads as requests that take long at the same time, and one more.
+- Before the leader does anything that may take long (user code, a delay, a slow client, a TLS handshake), its
+  connection calls `_leave`: the connection leaves the selector and is `held` by this thread, and a follower takes the
+  lead; if there is none, a new thread starts. When the thread is done, `_rewatch` returns the connection to the
+  selector or closes it, and the thread waits for the lead again, or ends if enough others wait.
+- So there are as many threads as long requests at the same time, plus one.
 
-Locks: `_leadership` guards the waiting on the selector, and that a connection is served by one thread only. `_lock`
-guards the set of connections, their `watched` and `held`, the set of threads, and registering with the selector; it
-is held for moments only. Whoever needs both takes `_leadership` first. A byte through `_wakeup_w` makes the leader
-return from the selector: to stop, and for a deadline or a socket that it does not know yet.
+Locks: `_leadership` guards the wait on the selector, and makes sure that one thread at a time serves a connection.
+`_lock` guards the set of connections, their `watched` and `held`, the set of threads, and registration with the
+selector; it is held only briefly. A thread that needs both takes `_leadership` first. A byte through `_wakeup_w` makes
+the leader return from the selector: to stop, or because of a new deadline or socket.
 """
 
 from __future__ import annotations
 
+import os
 import selectors
 import socket
 import sys
@@ -31,16 +32,16 @@ from typing import Final
 
 from ..errors import UsageError
 from .binding import listen
-from .connection import Answer, Connection, NoteConnection, Notice, Service
+from .connection import Answer, Connection, NoteConnection, Notice, Service, shut_down
 from .limits import DEFAULT_LIMITS, Limits
 from .tls import Tls
 
 _PAUSE: Final = 0.05
-# Selectors do not take any number of seconds.
+# Selectors reject very large numbers of seconds.
 _MAX_WAIT: Final = 3600.0
-_MAX_SELECTED: Final = 1024
-_MAX_SELECTED_ON_WINDOWS: Final = 512
-# These hand all sockets to the kernel each time they wait, so they learn of a new one only when they wait again.
+# FD_SETSIZE of POSIX systems.
+_MAX_DESCRIPTOR: Final = 1024
+# These pass all sockets to the kernel for each wait, so they notice a new one only in the next wait.
 _SEES_NO_CHANGES: Final = tuple(
     getattr(selectors, name) for name in ("SelectSelector", "PollSelector") if hasattr(selectors, name)
 )
@@ -51,19 +52,19 @@ def _ignore(*arguments: object) -> None:
 
 
 class Latch:
-    """A flag to wait for. An Event will not do: a signal that interrupts its set() can leave it locked for ever."""
+    """A flag to wait for. An Event is unsuitable: a signal that interrupts its set() can leave it locked forever."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._lock.acquire()
 
     def set(self) -> None:
-        """Lets all threads go on that wait for it, now or later. May be called again."""
+        """Releases all threads that wait for it, now or later. May be called again."""
         with suppress(RuntimeError):
             self._lock.release()
 
     def wait(self, seconds: float) -> bool:
-        """Waits until it is set, at most so long; returns whether it is."""
+        """Waits until it is set, but no longer than this; returns whether it is set."""
         is_set = self._lock.acquire(timeout=seconds)
         if is_set:
             self.set()
@@ -71,7 +72,7 @@ class Latch:
 
 
 class Listener:
-    """Listens on a host and port, and has every request answered by one function."""
+    """Listens on a host and port, and passes every request to one function."""
 
     def __init__(
         self,
@@ -85,19 +86,21 @@ class Listener:
         *,
         strict: bool = True,
     ) -> None:
-        """Takes the port: from here on connections queue up. Raises UsageError when that fails.
+        """Takes the port; connections queue up from now on. Raises UsageError if that fails.
 
         With ``strict=False``, a Host that is not a host and port, and CONNECT with a path, are answered as usual.
         """
         self._notice = notice
         self._stopping = False
-        # Set once nothing that is sent arrives any more: what delays a response may give up waiting then.
+        self._process = os.getpid()
+        # Set once nothing can be sent any more, so that delays of responses end.
         self.aborted = Latch()
         self._service = Service(answer, self._leave, self.aborted.wait, notice, note_connection, limits, tls, strict)
         self._idle_threads = limits.idle_threads
-        # Only the thread that has it waits on the selector, and takes connections out of it.
+        self._max_sockets = limits.sockets
+        # Only the thread that holds it waits on the selector and removes connections from it.
         self._leadership = threading.Lock()
-        # Guards what follows; only held for moments.
+        # Guards the following attributes; held only briefly.
         self._lock = threading.Lock()
         self._connections: set[Connection] = set()
         self._threads: set[threading.Thread] = set()
@@ -109,7 +112,7 @@ class Listener:
         with ExitStack() as undo:
             self._sockets = [undo.enter_context(sock) for sock in listen(host, port)]
             self.port: int = self._sockets[0].getsockname()[1]
-            """The port, also when a free one was taken."""
+            """The actual port, even if a free one was requested."""
             try:
                 self._selector = undo.enter_context(selectors.DefaultSelector())
                 self._wakeup_r, self._wakeup_w = socket.socketpair()
@@ -125,9 +128,8 @@ class Listener:
 
     @property
     def listening(self) -> bool:
-        """Whether it has its port."""
-        with self._lock:
-            return self._sockets[0].fileno() != -1
+        """Whether it holds its port."""
+        return self._sockets[0].fileno() != -1
 
     @property
     def stopping(self) -> bool:
@@ -137,17 +139,15 @@ class Listener:
     @property
     def connections(self) -> int:
         """How many connections are open."""
-        with self._lock:
-            return len(self._connections)
+        return len(self._connections)
 
     @property
     def threads(self) -> int:
         """How many threads it knows: those that serve, wait, or have ended since the last one was started."""
-        with self._lock:
-            return len(self._threads)
+        return len(self._threads)
 
     def start(self) -> None:
-        """Begins to serve the connections. Raises UsageError when no thread can be started."""
+        """Starts to serve the connections. Raises UsageError if no thread can be started."""
         with self._lock:
             started = self._stopping or self._add_thread()
         if not started:
@@ -157,11 +157,14 @@ class Listener:
     def stop(self, grace: float = 0.2) -> int:
         """Stops listening, ends all connections and waits for their threads.
 
-        A thread that is held up in the answering function gets `grace` seconds, and what it sends afterwards is
-        discarded. Returns the number of threads that were left behind. May be called again, from any thread, and
-        takes up what an interrupted call left undone.
+        A thread that is busy in the answering function gets `grace` seconds; anything it sends afterwards is discarded.
+        Returns the number of threads that are still running. May be called again, from any thread, and finishes what an
+        interrupted call left undone. In a forked process, it only closes what that process inherited.
         """
         self._stopping = True
+        if self._process != os.getpid():
+            self._close_inherited()
+            return 0
         with self._lock:
             for connection in self._connections:
                 connection.abort()
@@ -171,9 +174,12 @@ class Listener:
         # The leader gives up the lead when it wakes up.
         with self._leadership, self._lock:
             self._selector.close()
+            for sock in self._sockets:
+                # close() alone does not free the port while a forked process has the socket, too.
+                shut_down(sock)
             for sock in (*self._sockets, self._wakeup_r, self._wakeup_w):
                 sock.close()
-            # The others are closed by those who hold them.
+            # The threads that hold the other connections close them.
             for connection in [connection for connection in self._connections if not connection.held]:
                 self._close(connection)
         deadline = time.monotonic() + grace
@@ -183,10 +189,20 @@ class Listener:
                 thread.join(max(0.0, deadline - time.monotonic()))
         return sum(thread.is_alive() for thread in threads)
 
+    def _close_inherited(self) -> None:
+        """Closes the sockets that a forked process inherited; the server goes on in the process that started it.
+
+        The threads of the server do not exist in this process, but their locks do and may never be released.
+        """
+        self._selector.close()
+        connected = [connection.socket for connection in self._connections]
+        for sock in (*self._sockets, self._wakeup_r, self._wakeup_w, *connected):
+            sock.close()
+
     def _add_thread(self) -> bool:
-        """Starts a thread that waits for the lead; returns whether there is one to be had. The lock must be held."""
+        """Starts a thread that waits for the lead; returns False if that fails. The lock must be held."""
         while self._ended:
-            # Takes no time: these are done with everything, the lock included.
+            # Takes no time: these have finished everything and released the lock.
             thread = self._ended.pop()
             thread.join()
             self._threads.discard(thread)
@@ -197,8 +213,8 @@ class Listener:
             thread.start()
         except (RuntimeError, KeyError) as error:
             if error.__context__ is not None:
-                # A signal was raised in the middle of threading's own work: its locks fail then, and of a thread
-                # that runs already it looks for the entry of one that waits. The signal it was, not a shortage.
+                # A signal interrupted the work of threading itself, which breaks its locks and its table of threads.
+                # The cause is the signal, not a lack of threads.
                 raise error.__context__ from None
             self._waiting -= 1
             self._threads.discard(thread)
@@ -214,7 +230,7 @@ class Listener:
                 self._ended.append(threading.current_thread())
 
     def _lead(self) -> bool:
-        """Waits for the lead, and has it until it leaves it; returns whether to go on."""
+        """Waits for the lead and keeps it until it is handed over; returns whether to go on."""
         self._leadership.acquire()
         with self._lock:
             self._waiting -= 1
@@ -230,10 +246,10 @@ class Listener:
             self._waiting += 1
         return True
 
-    # What follows returns whether this thread still has the lead.
+    # The following methods return whether this thread still has the lead.
 
     def _serve_ready(self) -> bool:
-        """Waits until something arrives, and serves it."""
+        """Waits until something arrives and serves it."""
         if self._stopping:
             self._leadership.release()
             return False
@@ -246,13 +262,13 @@ class Listener:
                     return False
                 if self._stopping:
                     break
-        except BaseException as error:  # a mistake of this library; without a leader no connection would be served
+        except BaseException as error:  # a bug in this library; without a leader, no connection would be served
             self._notice(f"Waiting for connections failed: {''.join(format_exception(error))}")
             self.aborted.wait(_PAUSE)
         return True
 
     def _drain_wakeup(self) -> bool:
-        """Takes what woke the leader up."""
+        """Reads the bytes that woke the leader."""
         with suppress(OSError):
             self._wakeup_r.recv(1024)
         return True
@@ -261,7 +277,7 @@ class Listener:
         try:
             sock, address = listening.accept()
         except (BlockingIOError, ConnectionError):
-            # The client did not wait.
+            # The client has already gone.
             return True
         except OSError as error:
             self._pause(error)
@@ -280,16 +296,16 @@ class Listener:
                 return True
             self._connections.add(connection)
         with suppress(OSError):
-            # Answers are written whole: waiting for more to put into a packet would only delay them.
+            # Responses are written whole: waiting to fill a packet would only delay them.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # What the client had to say is often there by now.
+        # The request has often arrived by now.
         return self._turn(connection, connection.serve)
 
     def _turn(self, connection: Connection, serve: Callable[[], bool]) -> bool:
-        """Lets a connection have its turn."""
+        """Serves one connection, then watches it again or closes it."""
         try:
             goes_on = serve()
-        except BaseException as error:  # a mistake of this library; it must not end the thread that serves all
+        except BaseException as error:  # a bug in this library; must not end the thread that serves all connections
             self._notice(f"Serving a connection failed: {''.join(format_exception(error))}")
             goes_on = False
         leads = not connection.held
@@ -309,23 +325,23 @@ class Listener:
                 return False
         with self._lock:
             ends = [entry.deadline for entry in self._connections if not entry.held]
-            # A connection that comes meanwhile has at least the shortest of the limits.
+            # A new connection has at least the shortest of the limits.
             self._next_check = min([now + self._shortest, *ends])
         return True
 
-    # Taking the sockets in and out of the selector.
+    # Adding sockets to the selector and removing them.
 
     def _listen(self) -> None:
         for sock in self._sockets:
             if sock not in self._selector.get_map():
                 self._selector.register(sock, selectors.EVENT_READ, data=partial(self._accept, sock))
-        # Not before: a failure is tried again.
+        # Last, so that a failure is tried again.
         self._full = False
 
     def _pause(self, error: OSError) -> None:
-        """Too many files are open. Connections stay ready to be accepted, so asking at once would only burn time."""
+        """Stops accepting for a while, because too many files are open; retrying at once would only waste time."""
         if self._full:
-            # Connections wait on both loopback addresses.
+            # Already paused: connections may wait on both loopback addresses.
             return
         self._notice(f"A connection cannot be accepted and is waiting: {error.strerror}")
         for sock in self._sockets:
@@ -334,15 +350,15 @@ class Listener:
         self._next_check = time.monotonic() + _PAUSE
 
     def _has_room_for(self, sock: socket.socket) -> bool:
-        """Whether the selector can watch one more; `select`, which Windows has, knows a fixed number of them."""
-        if not isinstance(self._selector, selectors.SelectSelector):
+        """Whether the selector can watch one more socket, in addition to those that threads will give back."""
+        if len(self._connections) + len(self._sockets) + 1 >= self._max_sockets:
+            return False
+        if sys.platform == "win32" or not isinstance(self._selector, selectors.SelectSelector):
             return True
-        if sys.platform == "win32":
-            return len(self._selector.get_map()) < _MAX_SELECTED_ON_WINDOWS
-        return sock.fileno() < _MAX_SELECTED
+        return sock.fileno() < _MAX_DESCRIPTOR
 
     def _leave(self, connection: Connection) -> None:
-        """Leaves the lead to another thread, with all connections but this one."""
+        """Hands the lead and all connections but this one to another thread."""
         with self._lock:
             if connection.watched:
                 self._selector.unregister(connection.socket)
@@ -354,7 +370,7 @@ class Listener:
         self._leadership.release()
 
     def _rewatch(self, connection: Connection, goes_on: bool) -> None:
-        """Has the leader watch a connection, or ends it."""
+        """Lets the leader watch a connection, or closes it."""
         with self._lock:
             held, connection.held = connection.held, False
             if goes_on and not self._stopping:
@@ -379,14 +395,14 @@ class Listener:
         return True
 
     def _close(self, connection: Connection) -> None:
-        """Under the lock, as stop() must not meet a socket whose number may be another's by now."""
+        """Closes a connection. The lock must be held, or stop() could use a number that belongs to a new socket."""
         self._connections.discard(connection)
         if connection.watched and not self._stopping:
             self._selector.unregister(connection.socket)
-        connection.socket.close()
+        connection.close()
 
     def _wake(self) -> None:
-        """Wakes up the leader. The lock must be held, as the socket may be closed meanwhile."""
-        # It may be closed already, or full.
+        """Wakes the leader. The lock must be held, because the socket may be closed otherwise."""
+        # It may be full, or already closed.
         with suppress(OSError):
             self._wakeup_w.send(b"\0")

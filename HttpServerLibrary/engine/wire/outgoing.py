@@ -11,7 +11,7 @@ from ..message.request import Request
 from ..message.response import BODILESS, WIRE_FIELDS, Response
 from .head import list_members
 
-# Their responses have no content, whatever length they announce (RFC 9112, 6.3).
+# Their responses have no content, regardless of the length they announce (RFC 9112, 6.3).
 _UNUSUAL_METHODS: Final = ("HEAD", "CONNECT")
 _SERVER_LINE: Final = b"Server: HttpServerLibrary\r\n"
 
@@ -26,12 +26,12 @@ class Delimiter(Enum):
 
 
 def response_head(request: Request, response: Response, keep_alive: bool) -> tuple[bytes, Delimiter, bool]:
-    """The head of `response` as the answer to `request`, and what it promises: the end of the body, and keep-alive.
+    """The head of `response` to `request`, how the body will end, and whether the connection is kept alive.
 
     `keep_alive` says what the request allows.
     """
     if keep_alive and response.usual and request.version != "1.0" and request.method not in _UNUSUAL_METHODS:
-        # What follows comes to the same for most responses.
+        # A shortcut with the same result for most responses.
         head = b"%b%b%bContent-Length: %d\r\n\r\n" % (response.head, _date_line(), _SERVER_LINE, response.length or 0)
         return head, Delimiter.LENGTH, True
     delimiter = _delimiter(request, response)
@@ -73,7 +73,7 @@ def _delimiter(request: Request, response: Response) -> Delimiter:
 
 
 def _described_length(request: Request, response: Response, given: str | None) -> bytes:
-    """The Content-Length of a response without content: what GET would get (RFC 9110, 8.6)."""
+    """The Content-Length of a response without content: that of a response to GET (RFC 9110, 8.6)."""
     status = response.status
     if status < 200 or status == 204 or _is_tunnel(request, status):
         return b""
@@ -87,18 +87,18 @@ def _described_length(request: Request, response: Response, given: str | None) -
 
 
 def _must_close(request: Request, response: Response, delimiter: Delimiter) -> bool:
-    # After 101, and after 2xx to CONNECT, what follows is not HTTP, so this server cannot go on.
+    # After 101, and after 2xx to CONNECT, the protocol is no longer HTTP, so this server cannot go on.
     status = response.status
     return delimiter is Delimiter.CLOSE or status < 200 or _is_tunnel(request, status)
 
 
 def _is_tunnel(request: Request, status: int) -> bool:
-    # With a path it is answered as any other request.
+    # CONNECT with a path is answered like any other request.
     return request.method == "CONNECT" and 200 <= status < 300 and not request.target.startswith("/")
 
 
 def _without_framing(response: Response) -> bytes:
-    """The status line and header fields that were given, save for those that only the wire can know."""
+    """The given status line and header fields, without the framing fields."""
     lines = [response.head[: response.head.index(b"\r\n") + 2]]
     lines += [
         f"{name}: {value}\r\n".encode("latin-1")

@@ -2,17 +2,17 @@
 
 Strategy: a parser is in one of three states.
 
-- Between requests, and in a head: `_request` and `_body` are None. The head is read in one go, by one regular
-  expression, once its empty line is there.
-- In a body: `_request` is the request so far, and `_body` takes its bytes, which it counts or finds in chunks.
-- Failed: what arrives is ignored. The request with the fault was returned.
+- Between requests, and in a head: `_request` and `_body` are None. One regular expression reads the whole head, once
+  its empty line has arrived.
+- In a body: `_request` is the request so far, and `_body` collects its bytes, by length or in chunks.
+- Failed: all further bytes are ignored. The request with the fault has been returned.
 
-A head that is well-formed and arrives in one piece, as most do, is matched once. The lines of all others are checked
-one by one, in `_check_lines`. It has two callers: `next_request` must answer a client that sends a wrong line and then
-waits for the answer, so it checks the lines of a head that is still incomplete; and where the expression does not match
-a complete head, the lines tell why. Both must come to the same verdict, so that the answer does not depend on how the
-bytes were cut into pieces: what is wrong first decides, and limits are met at the same byte. `_searched`, `_checked`
-and `_lines` say how far this is done, so that a slow head costs no more than a fast one.
+A well-formed head that arrives in one piece, as most do, is matched once. The lines of all other heads are checked one
+by one, in `_check_lines`. This has two uses: `next_request` must answer a client that sends a bad line and then waits
+for the response, so it checks the lines of a head that is still incomplete; and if the expression does not match a
+complete head, the lines show why. Both must reach the same verdict, so that the response does not depend on how the
+bytes were split: the first error counts, and limits apply at the same byte. `_searched`, `_checked` and `_lines` record
+how far the check has come, so that a slow head costs no more than a fast one.
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ class Parser:
     """
 
     def __init__(self, limits: Limits, secure: bool = False, tolerate: Callable[[str], None] | None = None) -> None:
-        """`secure` says whether the bytes come through TLS, as only then an https URL may be asked for.
+        """`secure` says whether the bytes arrive over TLS; only then is an https URL allowed as a target.
 
-        With `tolerate`, some requests are accepted that break a rule about the host, but not about the framing. It is
-        called with what is wrong.
+        With `tolerate`, requests that break a rule about the host, but not about the framing, are accepted. It is
+        called with the reason.
         """
         self.keep_alive = True
-        """Whether another request may follow the one that was read last."""
+        """Whether another request may follow the last one."""
 
         self.awaits_continue = False
         """Whether the client holds back the body until it gets a 100 Continue (RFC 9110, 10.1.1)."""
@@ -87,7 +87,7 @@ class Parser:
 
     @property
     def has_more(self) -> bool:
-        """Whether bytes have arrived that belong to no request so far."""
+        """Whether bytes have arrived that do not belong to a request yet."""
         return len(self._buffer) > self._start
 
     @property
@@ -96,7 +96,7 @@ class Parser:
         return self._body.left if self._body is not None else 0
 
     def feed(self, data: bytes) -> None:
-        """Takes what arrived on the connection."""
+        """Adds bytes that arrived on the connection."""
         if self._start == len(self._buffer):
             self._buffer = data
         elif self._start or isinstance(self._buffer, bytes):
@@ -121,13 +121,13 @@ class Parser:
             return self.fail(refused.status, refused.reason, refused.excerpt or None)
         request, self._request = self._request, None
         if self._start == len(self._buffer):
-            # An idle connection keeps nothing of what it received.
+            # An idle connection keeps no received data.
             self._buffer = b""
             self._start = 0
         return request
 
     def end(self) -> Request | None:
-        """The client sends no more: returns the request this cuts off, with its fault, or None."""
+        """Handles the end of input: returns the request that it cuts off, with its fault, or None."""
         if self._failed or not self.in_request:
             return None
         where = self._body.progress() if self._body else "in the middle of the header section"
@@ -136,7 +136,7 @@ class Parser:
     def fail(self, status: int, reason: str, excerpt: bytes | None = None) -> Request:
         """Gives up; returns what was understood of the request, with the fault.
 
-        The excerpt is where the request is wrong; what there is of the head when it is left out.
+        The excerpt shows the wrong part of the request; by default, what has arrived of the head.
         """
         self._failed = True
         self.keep_alive = False
@@ -209,7 +209,7 @@ class Parser:
         if self._searched or self._lines:
             self._forget_lines()
         if 0 < length <= len(buffer) - end and length <= limits.body_kept:
-            # All of it is there, as that of most requests is.
+            # The whole body is here, as for most requests.
             self._start = end + length
             self._request.body = bytes(buffer[end : self._start])
         elif length:
@@ -225,9 +225,9 @@ class Parser:
             tolerate(f"{BAD_HOST}: {quote(host)}")
 
     def _check_lines(self, end: int) -> None:
-        """Goes through the lines up to `end` and refuses the first that is wrong.
+        """Checks the lines up to `end` and rejects the first that is wrong.
 
-        Never called for a complete head that is well-formed.
+        Never called for a complete, well-formed head.
         """
         limits = self._limits
         start = self._start
@@ -236,8 +236,8 @@ class Parser:
             new = max(line_start, start + self._searched)
             line_end = self._buffer.find(b"\n", new, end) + 1
             if self._lines:
-                # Also where the line does not end yet, and only as far as the section may go:
-                # what is wrong first decides, in however many pieces the line comes.
+                # Even if the line is incomplete, but only as far as the section may go: the first error counts, however
+                # the line is split.
                 check_bare_cr(self._buffer, new, min(line_end or end, self._section_end + 3))
             if not line_end:
                 break
@@ -264,7 +264,7 @@ class Parser:
 
     @property
     def _section_end(self) -> int:
-        """Where the header section has to end."""
+        """The maximum end of the header section."""
         return self._start + self._fields_at + self._limits.header_section
 
     def _check_section(self, end: int) -> None:

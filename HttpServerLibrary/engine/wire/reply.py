@@ -8,16 +8,16 @@ from ..message.request import Request
 from ..message.response import Response
 from .outgoing import Delimiter, response_head
 
-# Up to this size copying the body after the head is cheaper than a second call into the kernel.
+# Up to this size, copying the body after the head is cheaper than a second system call.
 _SEND_AT_ONCE: Final = 64 * 1024
 _LAST_CHUNK: Final = b"0\r\n\r\n"
 
 
 class Outlet(Protocol):
-    """What a reply needs of its connection."""
+    """What a reply needs from its connection."""
 
     def write(self, data: bytes) -> bool:
-        """Sends all the data; returns False when the client is gone or takes nothing."""
+        """Sends all the data; returns False if the client is gone or reads nothing."""
         ...
 
     def reset_on_close(self) -> None:
@@ -32,8 +32,8 @@ class Outlet(Protocol):
 class ConnectionReply:
     """A `Reply` that goes to the client of a connection.
 
-    ``keep_alive`` says whether another request may follow: what the request allows, and once the response is sent,
-    what that allows. ``sent`` is None before a response was given, then whether all of it was sent.
+    ``keep_alive`` says whether another request may follow, first according to the request, then also to the response.
+    ``sent`` is None before the response, then says whether all of it was sent.
     """
 
     __slots__ = ("_outlet", "_request", "keep_alive", "sent")
@@ -67,7 +67,7 @@ class ConnectionReply:
         return self.sent
 
     def _stream(self, head: bytes, response: Response, delimiter: Delimiter) -> bool:
-        # Making the pieces may take long.
+        # Generating the pieces may take long.
         self._outlet.step_aside()
         whole = False
         try:
@@ -76,7 +76,7 @@ class ConnectionReply:
             )
         finally:
             if delimiter is Delimiter.CLOSE and not whole:
-                # Where the end of the connection ends the body, nothing else says that it is cut.
+                # When closing the connection ends the body, only a reset shows that the body is incomplete.
                 self._outlet.reset_on_close()
             response.close()
         return whole

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import os
 import re
 import socket
 import ssl
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,7 +28,7 @@ _OUT_OF_DATE: Final = (9, 10)
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _ORGANIZATION: Final = "HttpServerLibrary"
 _TRUST: Final = "Let it trust the file from 'Get Http Server Ca File'"
-# By what the client says. The last two can mean anything: an unknown CA, a wrong name, a date.
+# By the alert of the client. The last two can mean anything: an unknown CA, a wrong name, an expired certificate.
 _ADVICE: Final = {
     "UNKNOWN_CA": f" {_TRUST}.",
     "BAD_CERTIFICATE": f" {_TRUST}, and call the server by a name that the certificate has.",
@@ -51,11 +52,11 @@ _SHORT_NAMES: Final = {
 
 @dataclass(frozen=True)
 class Tls:
-    """What one server needs to speak TLS: the context of its connections, and what its clients may trust."""
+    """What one server needs for TLS: the context of its connections, and the CA that its clients trust."""
 
     context: ssl.SSLContext
     ca: Authority | Path = field(repr=False)
-    """The authority that signed the certificate; a given certificate is its own, if any is known."""
+    """The authority that signed the certificate, or the file of a given certificate."""
 
     @classmethod
     def of(
@@ -70,10 +71,10 @@ class Tls:
     ) -> Tls | None:
         """Makes it from the options of a server that listens on a host; None for a server without TLS.
 
-        ``tls`` makes a certificate; ``cert_file`` takes a given one (PEM, followed by any intermediate certificates,
-        with the key, unless that is in ``key_file``). ``client_ca_file`` demands certificates of the clients: their
-        CA certificates, or their own.
-        Raises UsageError with one line when something is missing, cannot be read or does not fit.
+        ``tls`` generates a certificate; ``cert_file`` is a given one (PEM, followed by any intermediate certificates
+        and the key, unless that is in ``key_file``). ``client_ca_file`` demands client certificates: it has their CA
+        certificates, or the client certificates themselves. Raises UsageError with one line when something is missing,
+        cannot be read or does not fit together.
         """
         for name, value in (("key_file", key_file), ("key_password", key_password)):
             if value is not None and cert_file is None:
@@ -98,18 +99,18 @@ class Tls:
         return cls(context, Path(cert_file).absolute())
 
     def wrap(self, sock: socket.socket) -> ssl.SSLSocket:
-        """The server's side of a connection; the handshake is still to be done.
+        """The server side of a connection, before the handshake.
 
-        The socket that is given loses its descriptor to the one that is returned.
+        The returned socket takes over the descriptor of the given one.
         """
         return self.context.wrap_socket(
             sock, server_side=True, do_handshake_on_connect=False, suppress_ragged_eofs=True
         )
 
     def ca_file(self) -> Path:
-        """The file of the CA certificate for clients to trust; it is there until the process ends.
+        """The file of the CA certificate for clients to trust; it exists until the process ends.
 
-        A given certificate is its own when clients can trust its file as it is; otherwise raises UsageError.
+        For a given certificate, it is that file if clients can trust it; otherwise raises UsageError.
         """
         if not isinstance(self.ca, Path):
             return self.ca.file
@@ -124,34 +125,41 @@ class Tls:
 class Authority:
     """A throw-away certificate authority.
 
-    Its file stays when a server stops: clients that are configured with it shall see that the server is gone,
-    not that their file is.
+    Its file stays when a server stops, so that clients configured with it see a missing server, not a missing file.
     """
 
     def __init__(self, ca: CA) -> None:
         self._ca = ca
         with tempfile.NamedTemporaryFile(prefix="HttpServerLibrary-ca-", suffix=".pem", delete=False) as file:
             self.file = Path(file.name)
-            atexit.register(partial(self.file.unlink, missing_ok=True))
+            atexit.register(_remove, self.file, os.getpid())
             file.write(ca.cert_pem.bytes())
-        # Programs that run as another user also read it.
+        # Programs that run as another user must be able to read it.
         self.file.chmod(0o644)
 
     def certify(self, context: ssl.SSLContext, host: str) -> None:
-        """Gives the context a certificate for all names of a server that listens on this host."""
-        # The zone of an IPv6 address means something on one machine only (RFC 4007, 11.2).
+        """Loads a certificate for all names of a server that listens on this host into the context."""
+        # The zone of an IPv6 address is meaningful on one machine only (RFC 4007, 11.2).
         own = socket.gethostname() if host in WILDCARDS else host.partition("%")[0]
         try:
             certificate = self._ca.issue_cert(*dict.fromkeys((*_LOOPBACK, own)), organization_name=_ORGANIZATION)
         except ValueError:
-            # Not all that machines are called is a host name by the rules.
+            # Not every machine name is a valid host name.
             certificate = self._ca.issue_cert(*_LOOPBACK, organization_name=_ORGANIZATION)
         certificate.configure_cert(context)
 
 
+def _remove(file: Path, process: int) -> None:
+    """Removes a file at the end of the process that made it; one that was forked off leaves it alone."""
+    # On Windows, a file that a client has open cannot be removed.
+    with suppress(OSError):
+        if os.getpid() == process:
+            file.unlink()
+
+
 @cache
 def _authority() -> Authority:
-    """The one of this process: a program that calls several servers, or one after the other, needs one file."""
+    """The authority of this process: a program that calls several servers, at once or in turn, needs only one file."""
     try:
         import trustme
     except ImportError:
@@ -161,16 +169,16 @@ def _authority() -> Authority:
 
 def _context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    # RFC 8996 leaves nothing older.
+    # RFC 8996 deprecates all older versions.
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_alpn_protocols(["http/1.1"])
-    # A client that asks for ever new handshakes on one connection only wants to burn time.
+    # Against clients that waste time with new handshakes on one connection.
     context.options |= ssl.OP_NO_RENEGOTIATION
     return context
 
 
 def _certificates(path: Path, argument: str) -> str:
-    """The certificates in a file, in PEM format and without what else is there."""
+    """The certificates in a file, in PEM format, without its other contents."""
     found = "\n".join(_CERTIFICATE.findall(_read(path, argument)))
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=found)
@@ -181,7 +189,7 @@ def _certificates(path: Path, argument: str) -> str:
 
 def _read(path: Path, argument: str) -> str:
     try:
-        # Around the certificates may be comments in any encoding.
+        # There may be comments in any encoding around the certificates.
         return path.read_text("latin-1")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
@@ -189,7 +197,7 @@ def _read(path: Path, argument: str) -> str:
 
 
 def _load(context: ssl.SSLContext, cert_file: Path, key_file: Path | None, password: str | None) -> None:
-    """Gives the context a given certificate, which may be out of date: how clients take that is worth a test."""
+    """Loads a given certificate into the context. It may have expired, so that tests can see how clients react."""
     _certificates(cert_file, "cert_file")
     if key_file is not None:
         _read(key_file, "key_file")
@@ -202,7 +210,7 @@ def _load(context: ssl.SSLContext, cert_file: Path, key_file: Path | None, passw
         return password or ""
 
     try:
-        # With a function even where there is no password: else OpenSSL asks for it on the terminal.
+        # With a function even if there is no password; otherwise OpenSSL asks for one on the terminal.
         context.load_cert_chain(cert_file, key_file, give_password)
     except (ssl.SSLError, ValueError) as error:
         reason = getattr(error, "reason", None)
@@ -223,7 +231,7 @@ def _load(context: ssl.SSLContext, cert_file: Path, key_file: Path | None, passw
 
 
 def _suffices(context: ssl.SSLContext, file: Path) -> bool:
-    """Whether a client that trusts this file accepts the server's certificate, dates aside: asked by a handshake."""
+    """Whether a client that trusts this file accepts the server's certificate, dates aside; tried with a handshake."""
     trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     trusting.check_hostname = False
     trusting.load_verify_locations(cadata=_certificates(file, "cert_file"))
@@ -241,17 +249,17 @@ def _suffices(context: ssl.SSLContext, file: Path) -> bool:
 
 
 def is_tls(beginning: bytes) -> bool:
-    """Whether what a client sent first begins a TLS connection (RFC 8446, 5.1) rather than a request in plain text."""
+    """Whether the first bytes of a client begin a TLS connection (RFC 8446, 5.1) rather than a plain-text request."""
     return beginning[:1] == _HANDSHAKE_RECORD
 
 
 def is_alert(error: OSError) -> bool:
-    """Whether the client sent an alert: with TLS 1.3 also after the handshake, as the server sees it."""
+    """Whether the client sent an alert; in TLS 1.3, it may arrive after the handshake, as the server sees it."""
     return isinstance(error, ssl.SSLError) and "ALERT_" in (getattr(error, "reason", None) or "")
 
 
 def handshake_failure(error: OSError) -> str:
-    """Says in one line why a handshake failed, as seen from the server."""
+    """Why a handshake failed as seen from the server, on one line."""
     reason = getattr(error, "reason", None) or ""
     _, _, alert = reason.partition("ALERT_")
     if alert and ("CERT" in alert or alert == "UNKNOWN_CA"):
@@ -271,14 +279,14 @@ def handshake_failure(error: OSError) -> str:
 
 
 def _words(reason: str) -> str:
-    """OpenSSL's name of a reason as words."""
+    """OpenSSL's name for a reason as words."""
     return reason.replace("_", " ").lower()
 
 
 def close_notify(sock: ssl.SSLSocket) -> None:
-    """Says that nothing more is sent (RFC 8446, 6.1), without waiting for the client to say the same.
+    """Sends a close_notify alert (RFC 8446, 6.1), without waiting for that of the client.
 
-    A client that reads to the end needs it to tell a whole body from one that was cut.
+    A client that reads to the end needs it to distinguish a complete body from a truncated one.
     """
     sock.setblocking(False)
     with suppress(OSError, ValueError):
@@ -290,7 +298,7 @@ def subject(sock: ssl.SSLSocket) -> str | None:
     certificate = sock.getpeercert()
     if not certificate:
         return None
-    # Python has the names from the root to the leaf, the text begins at the leaf (RFC 4514, 2.1).
+    # Python lists the names from root to leaf; the text begins at the leaf (RFC 4514, 2.1).
     names: tuple[tuple[tuple[str, str], ...], ...] = certificate.get("subject", ())  # type: ignore[assignment]
     return ",".join(
         "+".join(f"{_SHORT_NAMES.get(kind, kind)}={_escaped(value)}" for kind, value in name)
@@ -299,7 +307,7 @@ def subject(sock: ssl.SSLSocket) -> str | None:
 
 
 def _escaped(value: str) -> str:
-    """A value as RFC 4514, 2.4 wants it; what cannot be seen as the hexadecimal digits of its UTF-8."""
+    """A value escaped as in RFC 4514, 2.4; invisible characters are the hexadecimal digits of their UTF-8."""
     text = "".join(
         f"\\{character}"
         if character in '"+,;<>\\'
