@@ -211,5 +211,5 @@ def test_it_is_masked_when_it_is_read(server: HttpServer) -> None:
     assert "1234" not in told()
     secrets.mask_headers(["x-key"], scope)
     assert "hush" not in told()
-    scope.closed = True
+    secrets.end_scope(scope)
     assert "1234" in told(), "until the scope ends"

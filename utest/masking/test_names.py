@@ -83,10 +83,10 @@ def test_names_are_masked_until_their_scope_ends() -> None:
     secrets.mask_headers(["X-B"], test)
     assert secrets.hide("a=1&b=2") == "a=***&b=***"
     assert secrets.header("X-B", "1") == "***"
-    test.closed = True
+    secrets.end_scope(test)
     assert secrets.hide("a=1&b=2") == "a=***&b=2"
     assert secrets.header("X-B", "1") == "1"
-    suite.closed = True
+    secrets.end_scope(suite)
     assert secrets.hide("a=1&b=2") == "a=1&b=2"
     assert secrets.json({"a": 1}) == {"a": 1}
 
