@@ -31,6 +31,23 @@ class Explanation(Protocol):
         """One line: what went wrong with which request, and the reason."""
 
 
+@dataclass(frozen=True)
+class ExplanationText:
+    """An explanation of which only the text is left."""
+
+    _message: str
+    _brief: str
+
+    def message(self, masking: Masking) -> str:
+        return self._message
+
+    def first_line(self, masking: Masking) -> str:
+        return self._message.partition("\n")[0]
+
+    def brief(self, masking: Masking) -> str:
+        return self._brief
+
+
 @dataclass(eq=False)
 class ProblemRecord:
     """What went wrong with one request. ``exception`` is what user code raised.
@@ -55,3 +72,7 @@ class ProblemRecord:
     @property
     def brief(self) -> str:
         return self.explanation.brief(self.masking)
+
+    def keep_text_only(self) -> None:
+        """Lets go of the data of the explanation, which may hold long pieces of bodies."""
+        self.explanation = ExplanationText(self.message, self.brief)

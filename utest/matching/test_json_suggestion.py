@@ -50,3 +50,9 @@ def test_what_fits_is_suggested_as_it_was_written(json_ignore_order: bool) -> No
     suggestion = RequestDescription(json=written, json_ignore_order=json_ignore_order).suggestion(request)
     assert suggestion is not None
     assert suggestion["json"] == AsJson(written)
+
+
+@pytest.mark.parametrize(("size", "suggested"), [(1000, {"json_subset": AsJson({"id": 2})}), (300_000, None)])
+def test_nothing_is_suggested_for_a_large_body(size: int, suggested: object) -> None:
+    request = Request.of("POST", "/", {}, json.dumps({"id": 2, "rest": "x" * size}).encode())
+    assert RequestDescription(json_subset={"id": 1}).suggestion(request) == suggested

@@ -13,8 +13,16 @@ from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
+from HttpServerLibrary.engine.problem import ExplanationText
 from HttpServerLibrary.engine.records.exchange import Exchange
-from HttpServerLibrary.engine.records.journal import MAX_PROBLEMS, MAX_UNLOGGED, Bounds, ConnectionNote, Journal
+from HttpServerLibrary.engine.records.journal import (
+    MAX_EXPLAINED,
+    MAX_PROBLEMS,
+    MAX_UNLOGGED,
+    Bounds,
+    ConnectionNote,
+    Journal,
+)
 from HttpServerLibrary.engine.records.received import Problem
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.scope import Scope
@@ -202,6 +210,21 @@ def test_problems_are_bounded_and_the_newest_are_only_logged() -> None:
     assert journal.take_problems() == problems
     after = fail(journal)
     assert journal.problems() == [after], "there is room again"
+
+
+def test_of_many_problems_only_the_text_is_kept() -> None:
+    journal = journal_of()
+    for _ in range(MAX_EXPLAINED):
+        fail(journal)
+    late = failure("HANDLER ERROR: boo\nbecause", "HANDLER ERROR: boo: because")
+    journal.answered(arrive(journal), OK, late)
+    *first, last = journal.problems()
+    assert {type(problem.record.explanation) for problem in first} == {type(failure().explanation)}
+    assert type(last.record.explanation) is ExplanationText
+    assert (last.message, str(last)) == ("HANDLER ERROR: boo\nbecause", "HANDLER ERROR: boo")
+    assert last.record.brief == "HANDLER ERROR: boo: because"
+    journal.take_problems()
+    assert type(fail(journal).record.explanation) is not ExplanationText
 
 
 def test_problems_while_sending_are_bounded_too() -> None:

@@ -50,6 +50,8 @@ _BODY_FIELDS: Final[Mapping[str, Callable[..., Field]]] = {
 }
 _FIELDS: Final = {**_HEAD_FIELDS, **_BODY_FIELDS}
 FIELD_NAMES: Final = ("path", "method", *_FIELDS, "json_ignore_order", "matcher")
+# A larger body takes longer to write down again than a line is worth, which seldom has room for it.
+_MAX_SUGGESTED_FROM: Final = 256 * 1024
 # The first bytes of every gzip member (RFC 1952, 2.3.1).
 _GZIP: Final = b"\x1f\x8b"
 # For these, None is a value, and json_ignore_order applies.
@@ -139,6 +141,8 @@ class RequestDescription:
         None if there are none that check as much.
         """
         if (request.cut is not None and self._of_body) or (self._of_content and request.unreadable is not None):
+            return None
+        if self._of_body and len(request.content) > _MAX_SUGGESTED_FROM:
             return None
         suggested: dict[str, object] = {}
         for field in (*filter(None, (self.path, self.method)), *self._rest):

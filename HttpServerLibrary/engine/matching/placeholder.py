@@ -44,7 +44,7 @@ class Placeholder:
 
     def hint(self, value: Any) -> str:
         """What to say about a value that does not match."""
-        if self.matches is _is_datetime and _is_datetime(f"{value}Z"):
+        if self.matches is _is_datetime and isinstance(value, str) and _is_datetime(f"{value}Z"):
             return "the UTC offset is missing, such as Z"
         return ""
 

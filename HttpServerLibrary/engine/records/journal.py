@@ -37,6 +37,9 @@ T = TypeVar("T")
 
 MAX_PROBLEMS = 1000
 
+# Problems that keep the data of their explanation, as the table in the log shows it; of more only the text is kept.
+MAX_EXPLAINED = 100
+
 # Lines of log kept until a keyword writes them.
 MAX_UNLOGGED = 1000
 
@@ -122,6 +125,9 @@ class Journal:
 
     def answered(self, exchange: Exchange, response: Response, problem: ProblemRecord | None) -> None:
         """Records the response before it is sent, and what went wrong."""
+        if problem is not None and len(self._problems) >= MAX_EXPLAINED:
+            # Not under the lock, as making the text takes time.
+            problem.keep_text_only()
         request = exchange.request
         request.forget_views()
         size = len(request.body) + _own_bytes(response)
