@@ -217,8 +217,8 @@ Long Texts That Differ Late
     Should Match    ${lines}[-1]    *expected ..."${{'x' * 20}}old"*, received ..."${{'x' * 20}}new"*
 
 Json That Is Nested Deeply Leaves Room For The Rest
-    ${expected} =    Evaluate    '[' * 200 + ']' * 200
-    ${received} =    Evaluate    '[' * 200 + '1' + ']' * 200
+    ${expected} =    Evaluate    '[' * 30 + ']' * 30
+    ${received} =    Evaluate    '[' * 30 + '1' + ']' * 30
     Expect Request    json=${expected}
     ${answer} =    Status Of    500    POST    /    ${EMPTY}    ${received}
     Should Contain    ${answer.text}    This line expects it:
