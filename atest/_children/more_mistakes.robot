@@ -117,7 +117,7 @@ Long Body
 
 Client That Gave Up
     Expect Oneshot Request    /slow    method=GET
-    Respond With Data    at last    delay=0.2
+    Respond With Data    at last    delay=1
     ${url} =    Get Http Server Url
     ${connection} =    Open Connection    ${url}
     Send Raw    ${connection}    GET /slow HTTP/1.1    Host: localhost    ${EMPTY}
