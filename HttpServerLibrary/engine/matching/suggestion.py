@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .text import TextPattern
+from .text import TextPattern, has_prefix
 
 # Arguments by name: text, or what is written as JSON.
 Suggestion = Mapping[str, object]
@@ -19,7 +18,6 @@ MAX_SUGGESTED: Final = 500
 # A line is made long after the request came, in a thread that may have little of its stack left to recurse.
 _MAX_DEPTH: Final = 50
 
-_PREFIX: Final = re.compile(r"(EQUALS|GLOB|REGEXP|STARTS|NOT):")
 _ESCAPED: Final = frozenset("\n\r\t")
 
 
@@ -33,7 +31,7 @@ class AsJson:
 
 def plain(text: str) -> str:
     """How an argument is written that means this text and nothing else."""
-    return f"EQUALS:{text}" if _PREFIX.match(text) or text.startswith(("{", "?")) else text
+    return f"EQUALS:{text}" if has_prefix(text) or text.startswith(("{", "?")) else text
 
 
 def plain_values(values: list[str]) -> str | list[str]:
@@ -50,7 +48,7 @@ def body_text(text: str) -> str | None:
     """The text of a body as an argument; None where it is too long or cannot be seen."""
     if len(text) > MAX_SUGGESTED or not is_visible(text):
         return None
-    return f"{'EQUALS:' if _PREFIX.match(text) else ''}{text}"
+    return f"{'EQUALS:' if has_prefix(text) else ''}{text}"
 
 
 def text_or_plain(pattern: TextPattern, received: str) -> str:
