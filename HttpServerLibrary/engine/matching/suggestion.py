@@ -59,11 +59,10 @@ def text_or_plain(pattern: TextPattern, received: str) -> str:
 def is_short(value: Any) -> bool:
     """Whether a JSON value can be written on a line."""
     try:
-        is_short = len(json.dumps(value, ensure_ascii=False, allow_nan=False)) <= 4 * MAX_SUGGESTED
+        return len(json.dumps(value, ensure_ascii=False, allow_nan=False)) <= 4 * MAX_SUGGESTED and _is_shallow(value)
     except (ValueError, RecursionError):
         # A number that is too large to be written again, or more lists in lists than can be looked into.
         return False
-    return is_short and _is_shallow(value)
 
 
 def _is_shallow(value: Any) -> bool:
