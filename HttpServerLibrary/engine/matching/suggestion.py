@@ -30,7 +30,7 @@ class AsJson:
 
 
 def plain(text: str) -> str:
-    """How an argument is written that means this text and nothing else."""
+    """An argument that matches only this text."""
     return f"EQUALS:{text}" if has_prefix(text) or text.startswith(("{", "?")) else text
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from ..errors import UsageError
 
 _BACKLOG: Final = 1024
-_MAX_ATTEMPTS: Final = 20
+_ATTEMPTS: Final = 20
 # In one of these ways a machine without IPv6 refuses its addresses.
 _UNAVAILABLE: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT})
 
@@ -29,7 +29,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
         raise UsageError(f"There is no port {port}: ports go from 0 to 65535, and 0 takes a free one.")
     addresses = _addresses(host)
     # The free port of one address may be taken on another.
-    attempts = _MAX_ATTEMPTS if port == 0 else 1
+    attempts = _ATTEMPTS if port == 0 else 1
     while True:
         attempts -= 1
         try:
