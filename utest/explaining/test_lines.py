@@ -135,3 +135,15 @@ def test_the_first_bytes_of_a_malformed_request_are_masked() -> None:
     assert Excerpt(data).shown(secrets) == (
         r"b'GET /*** HTTP/1.1\r\nAUTHORIZATION: ***\r\ncookie : ***\r\nX-Cookie: 1\r\nCookie: ***'"
     )
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        (b"\tBasic abc\r\n", r"b'\t ***\r\n'"),
+        (b"GET / HTTP/1.1\r\nCookie:\r\n a=1\r\n\tb=2\r\nX: 1\r\n", r"b'GET / HTTP/1.1\r\nCookie: ***\r\nX: 1\r\n'"),
+        (b" GET / HTTP/1.1\r\n", r"b' GET / HTTP/1.1\r\n'"),
+    ],
+)
+def test_credentials_that_are_continued_on_a_line_of_their_own_are_masked(data: bytes, shown: str) -> None:
+    assert Excerpt(data).shown(UNMASKED) == shown

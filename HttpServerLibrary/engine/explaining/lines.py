@@ -20,7 +20,12 @@ _MAX_BODY_LINES: Final = 5
 _MAX_BODY_LINE: Final = 100
 # So much more is kept than is shown, so that a secret that begins in there is recognised.
 _MARGIN: Final = 8 * 1024
-_CREDENTIALS: Final = re.compile(rb"(?im)^(%b)([ \t]*:)[^\r\n]*" % "|".join(CREDENTIAL_HEADERS).encode())
+# A line that begins with white space continues the value of the field before it (RFC 9112, 5.2). In an excerpt that
+# begins with it, the name of that field is missing.
+_CREDENTIALS: Final = re.compile(
+    rb"(?im)(^(?:%b)[ \t]*:|\A[ \t]+(?!\S+ \S+ HTTP/))[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*"
+    % "|".join(CREDENTIAL_HEADERS).encode()
+)
 # Headers that every client sends.
 _USUAL: Final = frozenset(
     {"host", "connection", "keep-alive", "content-length", "transfer-encoding", "accept-encoding"}
@@ -97,7 +102,7 @@ class Excerpt(Value):
         self._data = data
 
     def shown(self, masking: Masking) -> str:
-        data = _CREDENTIALS.sub(rb"\1\2 %b" % MASK.encode(), self._data)
+        data = _CREDENTIALS.sub(rb"\1 %b" % MASK.encode(), self._data)
         return repr(masked(data.decode("latin-1"), masking, cut_after=True).encode("latin-1"))
 
 

@@ -19,7 +19,7 @@ from .nearest import rank
 _STEPS_AROUND: Final = 3
 _RECEIVED_BEFORE: Final = 6
 _RECEIVED_AFTER: Final = 6
-_STEP_LENGTH: Final = 140
+_MAX_STEP: Final = 140
 # Comparing in full with thousands of requests takes too long.
 _MAX_COMPARED: Final = 50
 
@@ -92,7 +92,7 @@ def _expected(steps: Sequence[Step], missing: int, masking: Masking) -> list[str
 
 
 def _step(step: Step, masking: Masking) -> str:
-    return visible(step.shown(masking), _STEP_LENGTH)
+    return visible(step.shown(masking), _MAX_STEP)
 
 
 def _instead(order: Order, received: Sequence[Exchange], indexes: Sequence[int], masking: Masking) -> list[str]:

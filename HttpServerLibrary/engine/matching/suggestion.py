@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .text import TextPattern
+from .text import TextPattern, has_prefix
 
 # Arguments by name: text, or a value that is written as JSON.
 Suggestion = Mapping[str, object]
@@ -19,7 +18,6 @@ MAX_SUGGESTED: Final = 500
 # A line is made long after the request came, in a thread that may have little of its stack left to recurse.
 _MAX_DEPTH: Final = 50
 
-_PREFIX: Final = re.compile(r"(EQUALS|GLOB|REGEXP|STARTS|NOT):")
 _ESCAPED: Final = frozenset("\n\r\t")
 
 
@@ -33,7 +31,7 @@ class AsJson:
 
 def plain(text: str) -> str:
     """An argument that matches only this text."""
-    return f"EQUALS:{text}" if _PREFIX.match(text) or text.startswith(("{", "?")) else text
+    return f"EQUALS:{text}" if has_prefix(text) or text.startswith(("{", "?")) else text
 
 
 def plain_values(values: list[str]) -> str | list[str]:
@@ -50,7 +48,7 @@ def body_text(text: str) -> str | None:
     """The text of a body as an argument; None if it is too long or cannot be seen."""
     if len(text) > MAX_SUGGESTED or not is_visible(text):
         return None
-    return f"{'EQUALS:' if _PREFIX.match(text) else ''}{text}"
+    return f"{'EQUALS:' if has_prefix(text) else ''}{text}"
 
 
 def text_or_plain(pattern: TextPattern, received: str) -> str:
@@ -61,11 +59,10 @@ def text_or_plain(pattern: TextPattern, received: str) -> str:
 def is_short(value: Any) -> bool:
     """Whether a JSON value can be written on a line."""
     try:
-        is_short = len(json.dumps(value, ensure_ascii=False, allow_nan=False)) <= 4 * MAX_SUGGESTED
+        return len(json.dumps(value, ensure_ascii=False, allow_nan=False)) <= 4 * MAX_SUGGESTED and _is_shallow(value)
     except (ValueError, RecursionError):
         # A number that is too large to write, or lists nested too deeply.
         return False
-    return is_short and _is_shallow(value)
 
 
 def _is_shallow(value: Any) -> bool:

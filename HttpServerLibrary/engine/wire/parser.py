@@ -41,9 +41,9 @@ from .head import (
 )
 from .limits import Limits
 
-_EXCERPT: Final = 200
+_MAX_EXCERPT: Final = 200
 # RFC 9112, 2.2: a server should ignore at least one empty line before a request.
-_EMPTY_LINES: Final = 16
+_MAX_EMPTY_LINES: Final = 16
 
 
 class Parser:
@@ -149,7 +149,7 @@ class Parser:
             request = Request(part.method, part.target, part.fields, version=part.version)
         if self._body is not None:
             self._body.hand_over(request)
-        request.fault = Fault(status, reason, (excerpt or b"")[:_EXCERPT])
+        request.fault = Fault(status, reason, (excerpt or b"")[:_MAX_EXCERPT])
         self._request = self._body = None
         self._buffer = b""
         self._start = 0
@@ -166,7 +166,7 @@ class Parser:
         buffer = self._buffer
         while buffer.startswith(b"\r\n", self._start):
             self._empty_lines += 1
-            if self._empty_lines > _EMPTY_LINES:
+            if self._empty_lines > _MAX_EMPTY_LINES:
                 raise BadRequest(400, "too many empty lines before a request")
             self._start += 2
         start = self._start
