@@ -216,9 +216,9 @@ def _explain_lists(
     missing, extra = expected[start : len(expected) - end], received[start : len(received) - end]
     if (not missing or not extra) and 0 < len(missing) + len(extra) <= _MAX_SINGLE_ITEMS:
         for index, item in enumerate(missing, start):
-            yield Finding((*steps, index), item, _NO_SUCH_ITEM, _rest_is_equal(len(missing), "missing"))
+            yield Finding((*steps, index), item, _NO_SUCH_ITEM, _only_these(len(missing), "missing"))
         for index, item in enumerate(extra, start):
-            yield Finding((*steps, index), _NO_SUCH_ITEM, item, _rest_is_equal(len(extra), "extra"))
+            yield Finding((*steps, index), _NO_SUCH_ITEM, item, _only_these(len(extra), "extra"))
         return
     if len(expected) != len(received):
         yield _lengths(expected, received, steps)
@@ -226,8 +226,8 @@ def _explain_lists(
         yield from compare(one, other, (*steps, index), subset=subset, hints=True)
 
 
-def _rest_is_equal(count: int, what: str) -> str:
-    return f"{'only this item is' if count == 1 else f'{count} items are'} {what}; the rest is equal"
+def _only_these(count: int, what: str) -> str:
+    return f"{'only this item is' if count == 1 else f'only these {count} items are'} {what}"
 
 
 def _reordered(expected: list[Any], received: list[Any], subset: bool) -> bool:
