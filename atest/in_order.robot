@@ -170,7 +170,7 @@ What The Failure Says
     ...    \ \ \ \ \ 1. POST /login
     ...    \ \ -> 2. GET /orders
     ...    \ \ \ \ \ 3. POST /logout
-    ...    Nearest of what arrived after request 1:
+    ...    Nearest request after request 1:
     ...    \ \ GET /cart (answered 200)
     ...    \ \ \ \ path: expected "/orders", received "/cart"
     ...    Received 4 on server 'http-1' at <url>, oldest first:
@@ -196,7 +196,7 @@ What Is Not Received Yet
     Send Later    ${SERVER}    GET    /slow    after=0
     Call Method    ${gate}    wait_for_request
     VAR    @{requests}    /slow
-    Fails    *Not counted, as still being answered: GET /slow.    ${requests}
+    Fails    *Not counted, because still being answered: GET /slow.    ${requests}
     Call Method    ${gate}    open
     Wait Until Requests Are Received In Order    ${requests}
 

@@ -144,13 +144,13 @@ Names That Cannot Be Masked
     Run Keyword And Expect Error    EQUALS:At least one name is needed, such as X-Api-Key.    Set Masked Headers
     Run Keyword And Expect Error    EQUALS:At least one name is needed, such as password.    Set Masked Fields
     Run Keyword And Expect Error
-    ...    EQUALS:'srever=shop' is not the name of a field. Give each name as an argument of its own.
+    ...    EQUALS:'srever=shop' is not the name of a field. Give each name as a separate argument.
     ...    Set Masked Fields    password    srever=shop
     Run Keyword And Expect Error
-    ...    EQUALS:'X-A, X-B' is not the name of a header. Give each name as an argument of its own.
+    ...    EQUALS:'X-A, X-B' is not the name of a header. Give each name as a separate argument.
     ...    Set Masked Headers    X-A, X-B
     Run Keyword And Expect Error
-    ...    EQUALS:'$.user.pin' is a path, and fields are masked by their name alone, such as password.
+    ...    EQUALS:'$.user.pin' is a path, but fields are masked by name only, such as password.
     ...    Set Masked Fields    $.user.pin
     VAR    @{names}    X-A    X-B
     Run Keyword And Expect Error

@@ -192,7 +192,7 @@ def test_requests_that_are_being_answered_do_not_count(server: HttpServer) -> No
         server.journal.arrive(Request.of("GET", path), server.url, server.book.innermost)
     assert server.journal.exchanges() == []
     assert checks.not_listed(server.journal.pending(), 0, (), NOBODY, nothing_received=True) == [
-        "Not counted, as still being answered: GET /slow?a=1, GET /slow?a=2."
+        "Not counted, because still being answered: GET /slow?a=1, GET /slow?a=2."
     ]
 
 

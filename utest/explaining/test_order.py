@@ -90,7 +90,7 @@ def test_before_it_though_strict(explain: Explain) -> None:
 
 def test_the_first_did_not_come_though_strict(explain: Explain) -> None:
     text = explain(["/a/b", "/b", "/c"], ["/x", "/b", "/c"], strict=True)
-    assert line_after(text, "Nearest of what arrived:") == "  GET /b (answered 500)"
+    assert line_after(text, "Nearest request:") == "  GET /b (answered 500)"
     assert lines_from(text, "Received")[1:] == [
         "     -  GET /x (answered 500)",
         "     -  GET /b (answered 500)",

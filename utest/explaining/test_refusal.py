@@ -143,7 +143,7 @@ def test_used_up_before_its_matcher_was_asked(server: HttpServer, ask: Ask) -> N
     expect(server, "/x", Kind.ONESHOT, matcher=lambda request: True)
     for _ in range(2):
         _, text = ask(Request.of("GET", "/x"))
-    assert line_after(text, "Nearest").startswith("  it matches, but it was for 1 request")
+    assert line_after(text, "Nearest").startswith("  it matches, but 1 request already used it")
 
 
 def refuses(request: object) -> bool:
@@ -269,9 +269,9 @@ def test_another_server_would_take_it(servers: dict[str, HttpServer], assert_tex
 @pytest.mark.parametrize(
     ("kind", "fields", "note"),
     [
-        (Kind.PERMANENT, {"matcher": lambda request: False}, "as far as can be said without asking its matcher"),
+        (Kind.PERMANENT, {"matcher": lambda request: False}, "but its matcher was not called"),
         (Kind.ORDERED, {}, "but the ordered expectations of that server come first"),
-        (Kind.ONESHOT, {}, "but it was for 1 request, and this is one more"),
+        (Kind.ONESHOT, {}, "but 1 request already used it"),
     ],
     ids=["matcher", "ordered", "used up"],
 )

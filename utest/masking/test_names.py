@@ -151,13 +151,13 @@ def test_values_stand_in_order_and_do_not_overlap(named: Secrets) -> None:
     [
         (header_names, [], "At least one name is needed, such as X-Api-Key."),
         (field_names, [], "At least one name is needed, such as password."),
-        (header_names, ["A", "X: 1"], "'X: 1' is not the name of a header. Give each name as an argument of its own."),
-        (field_names, [" "], "' ' is not the name of a field. Give each name as an argument of its own."),
+        (header_names, ["A", "X: 1"], "'X: 1' is not the name of a header. Give each name as a separate argument."),
+        (field_names, [" "], "' ' is not the name of a field. Give each name as a separate argument."),
         *(
-            (field_names, [path], f"'{path}' is a path, and fields are masked by their name alone, such as password.")
+            (field_names, [path], f"'{path}' is a path, but fields are masked by name only, such as password.")
             for path in ("$.user.password", "$[0].pin", "//password", "user/password")
         ),
-        (field_names, ["a", "b=c"], "'b=c' is not the name of a field. Give each name as an argument of its own."),
+        (field_names, ["a", "b=c"], "'b=c' is not the name of a field. Give each name as a separate argument."),
     ],
 )
 def test_bad_names(check: Callable[[list[str]], list[str]], names: list[str], message: str) -> None:

@@ -19,7 +19,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PATTERN = "compared as plain text; patterns begin with GLOB: or REGEXP:"
 
 
-REORDERED = "same items in another order: json_ignore_order=True accepts that"
+REORDERED = "same items in a different order: json_ignore_order=True accepts that"
 
 
 def hint(request: Request, **fields: object) -> str:

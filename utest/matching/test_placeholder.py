@@ -278,7 +278,7 @@ def test_subsets_in_any_order() -> None:
         'json_subset $.items[0]: expected no such item, received {"id": 1, "n": "a"}',
     ]
     (found,) = differences(body, json_subset={"items": [{"id": 2}, {"id": 1}]})
-    assert found.endswith("; same items in another order: json_ignore_order=True accepts that")
+    assert found.endswith("; same items in a different order: json_ignore_order=True accepts that")
 
 
 def test_missing_and_extra_items_are_named() -> None:

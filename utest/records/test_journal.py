@@ -72,7 +72,7 @@ def test_the_oldest_requests_go_first() -> None:
     journal = journal_of(requests=3)
     entries = [receive(journal, f"/{number}") for number in range(5)]
     assert journal.exchanges() == entries[2:]
-    assert warnings(journal) == ["More than 3 requests came; the oldest are forgotten (max_requests_kept)."]
+    assert warnings(journal) == ["More than 3 requests arrived; the oldest are forgotten (max_requests_kept)."]
     receive(journal)
     assert warnings(journal) == [], "said once"
 
@@ -83,7 +83,7 @@ def test_the_oldest_bodies_go_before_requests() -> None:
     assert journal.exchanges() == entries
     assert [size(entry) for entry in entries] == [0, 0, 40, 40]
     assert warnings(journal) == [
-        "More than 100 bytes of bodies came; the oldest bodies are forgotten (max_bytes_kept)."
+        "More than 100 bytes of bodies arrived; the oldest bodies are forgotten (max_bytes_kept)."
     ]
 
 
@@ -100,7 +100,7 @@ def test_bodies_of_forgotten_requests_do_not_count() -> None:
     entries = [receive(journal, f"/{number}", b"x" * 40) for number in range(10)]
     assert [size(entry) for entry in journal.exchanges()] == [40, 40]
     assert journal.exchanges() == entries[-2:]
-    assert warnings(journal) == ["More than 2 requests came; the oldest are forgotten (max_requests_kept)."]
+    assert warnings(journal) == ["More than 2 requests arrived; the oldest are forgotten (max_requests_kept)."]
 
 
 def test_a_request_answered_after_it_was_forgotten_does_not_count() -> None:
@@ -204,7 +204,7 @@ def test_problems_are_bounded_and_the_newest_are_only_logged() -> None:
     assert journal.problems() == problems
     skipped, unlogged = journal.take_unlogged()
     assert skipped == 0
-    text = "More than 1000 problems came; the newest are only logged."
+    text = "More than 1000 problems occurred; the newest are only logged."
     assert unlogged == [late[0].exchange, text, late[1].exchange, late[2].exchange], "said once"
     assert [exchange.problem for exchange in journal.exchanges()[1000:]] == [problem.record for problem in late]
     assert journal.take_problems() == problems
@@ -236,7 +236,7 @@ def test_problems_while_sending_are_bounded_too() -> None:
     for exchange, problem in zip(sending, late, strict=True):
         journal.failed(exchange, problem.record)
     assert journal.problems() == [*problems, late[0]]
-    warning = f"More than {MAX_PROBLEMS} problems came; the newest are only logged."
+    warning = f"More than {MAX_PROBLEMS} problems occurred; the newest are only logged."
     assert journal.take_unlogged() == (0, [*(problem.record for problem in late), warning])
 
 

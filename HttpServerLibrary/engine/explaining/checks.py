@@ -93,7 +93,7 @@ def not_listed(
     ]
     if pending:
         newest = ", ".join(request_line(exchange.request, masking) for exchange in pending[-_MAX_NAMED:])
-        lines.append(f"Not counted, as still being answered: {newest}.")
+        lines.append(f"Not counted, because still being answered: {newest}.")
     if forgotten and nothing_received:
         verb, noun = ("belongs", "1 earlier request") if forgotten == 1 else ("belong", f"{forgotten} earlier requests")
         lines.append(f"{noun} {verb} to tests that have ended and {'does' if forgotten == 1 else 'do'} not count.")

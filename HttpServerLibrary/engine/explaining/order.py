@@ -107,7 +107,7 @@ def _instead(order: Order, received: Sequence[Exchange], indexes: Sequence[int],
     description = order.description(missing)
     nearest = rank((entry, description, entry.request) for entry in candidates)[0]
     where = f" after request {missing}" if indexes else ""
-    what = f"Arrived instead, next{where}:" if len(candidates) == 1 else f"Nearest of what arrived{where}:"
+    what = f"Arrived instead, next{where}:" if len(candidates) == 1 else f"Nearest request{where}:"
     return [what, *nearest_lines(nearest, masking)]
 
 

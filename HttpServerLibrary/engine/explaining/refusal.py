@@ -10,7 +10,7 @@ from ..expectations.expectation import Expectation, Kind
 from ..expectations.shelf import NoMatch
 from ..message.request import Request
 from ..phrase import Phrase, Plain, joined
-from ..words import ordinal, requests
+from ..words import requests
 from .explanation import Candidate, Explanation, Pasted
 from .lines import clock, details, request_phrase
 from .nearest import NEAR, Compared, estimate, likely_first, rank
@@ -100,7 +100,7 @@ def _out_of_order(
             title,
             reason="The next ordered expectation does not match",
             nearest=nearest,
-            paste=_pasted("This line, in its place, expects it", line, context),
+            paste=_pasted("Replace it with this line", line, context),
             notes=(_UNTIL_RESET,),
         )
     line = line_for(request, "Expect Ordered Request")
@@ -177,9 +177,9 @@ def _causes(request: Request) -> tuple[Phrase, ...]:
             ),
         )
     if request.method == "CONNECT":
-        return ("The client takes this server for a proxy: it asks for a tunnel, which this server does not serve.",)
+        return ("The client takes this server for a proxy: it asks for a tunnel, which this server does not support.",)
     if "websocket" in (request.header("upgrade") or "").lower():
-        return ("The client asks for a WebSocket, which this server does not serve.",)
+        return ("The client asks for a WebSocket, which this server does not support.",)
     return ()
 
 
@@ -215,10 +215,10 @@ def _noted(compared: Compared[Expectation], context: Context) -> Candidate:
 
 def _used_up(expectation: Expectation, taken: Request | None) -> Phrase:
     used = expectation.used
-    note = f"it matches, but it was for {requests(used)}, and this is one more"
+    note = f"it matches, but {requests(used)} already used it"
     if taken is None:
         return note
-    return joined(f"{note} (the {ordinal(used)}: ", request_phrase(taken), f" at {clock(taken)})")
+    return joined(f"{note} (the last: ", request_phrase(taken), f" at {clock(taken)})")
 
 
 def _ended(request: Request, context: Context) -> Expectation | None:
@@ -268,7 +268,7 @@ def _noted_elsewhere(compared: Compared[Expectation]) -> Candidate:
     if expectation.used_up:
         return candidate.with_note(_used_up(expectation, None))
     if expectation.description.matcher is not None:
-        return candidate.with_note("it matches, as far as can be said without asking its matcher")
+        return candidate.with_note("it matches, but its matcher was not called")
     return candidate.with_note("it matches, but the ordered expectations of that server come first")
 
 
@@ -283,7 +283,7 @@ def _fix(
         return None, ("Register it before the client sends the request.",)
     if expectation.used_up:
         line = line_like(request, expectation, Kind.PERMANENT)
-        what = "This line, in its place, expects any number of requests"
+        what = "Replace it with this line to expect any number of requests"
         if compared.share or expectation.kind is not Kind.PERMANENT:
             return _pasted(what, line, context), ()
         more = expectation.used + 1
@@ -298,5 +298,5 @@ def _pasted(what: str, line: KeywordLine | None, context: Context) -> Pasted | N
     if line is None or not line.is_short:
         return None
     if line.is_without_body:
-        what = f"{what} (without its body, which a line cannot hold)"
+        what = f"{what} (without its body, which does not fit on a line)"
     return Pasted(what, line.on_server(context.server))

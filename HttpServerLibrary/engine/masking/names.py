@@ -185,7 +185,7 @@ def header_names(names: Iterable[str]) -> list[str]:
     given = _some(names, "X-Api-Key")
     for name in given:
         if not TOKEN.fullmatch(name):
-            raise UsageError(f"{name!r} is not the name of a header. Give each name as an argument of its own.")
+            raise UsageError(f"{name!r} is not the name of a header. Give each name as a separate argument.")
     return given
 
 
@@ -194,9 +194,9 @@ def field_names(names: Iterable[str]) -> list[str]:
     given = _some(names, "password")
     for name in given:
         if not name.strip() or "=" in name:
-            raise UsageError(f"{name!r} is not the name of a field. Give each name as an argument of its own.")
+            raise UsageError(f"{name!r} is not the name of a field. Give each name as a separate argument.")
         if name.startswith(("$.", "$[")) or "/" in name:
-            raise UsageError(f"{name!r} is a path, and fields are masked by their name alone, such as password.")
+            raise UsageError(f"{name!r} is a path, but fields are masked by name only, such as password.")
     return given
 
 

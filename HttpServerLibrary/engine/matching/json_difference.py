@@ -17,7 +17,7 @@ from .unordered import Forms, comparisons, without_counterpart
 
 # This many values, or comparisons, take a few milliseconds.
 _MAX_REORDERED = 2000
-_REORDERED: Final = "same items in another order: json_ignore_order=True accepts that"
+_REORDERED: Final = "same items in a different order: json_ignore_order=True accepts that"
 # Up to this length, lists with different lengths are compared item by item.
 _MAX_PAIRED = 100
 # Up to this number, missing or extra items are named one by one.

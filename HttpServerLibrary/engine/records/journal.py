@@ -120,7 +120,7 @@ class Journal:
                 self._trim()
                 most = self._bounds.requests
                 bound = "1 request" if most == 1 else f"{most} requests"
-                self._warn(f"More than {bound} came; the oldest are forgotten (max_requests_kept).")
+                self._warn(f"More than {bound} arrived; the oldest are forgotten (max_requests_kept).")
         return exchange
 
     def answered(self, exchange: Exchange, response: Response, problem: ProblemRecord | None) -> None:
@@ -159,7 +159,7 @@ class Journal:
         if len(self._problems) < MAX_PROBLEMS:
             self._problems.append(problem)
         else:
-            self._warn(f"More than {MAX_PROBLEMS} problems came; the newest are only logged.")
+            self._warn(f"More than {MAX_PROBLEMS} problems occurred; the newest are only logged.")
 
     def captured(self, exchange: Exchange, piece: bytes) -> None:
         """Keeps a piece of a streamed response body before it is sent; only the beginning of a long body."""
@@ -206,7 +206,9 @@ class Journal:
             if not oldest.forgotten:
                 oldest.drop_bodies("max_bytes_kept")
                 most = self._bounds.body_bytes
-                self._warn(f"More than {most} bytes of bodies came; the oldest bodies are forgotten (max_bytes_kept).")
+                self._warn(
+                    f"More than {most} bytes of bodies arrived; the oldest bodies are forgotten (max_bytes_kept)."
+                )
 
     def _warn(self, text: str) -> None:
         if text not in self._warned:
