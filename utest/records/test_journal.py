@@ -247,7 +247,7 @@ def test_the_warnings_come_again_after_forgetting(forget: str) -> None:
         receive(journal)
         receive(journal)
         receive(journal)
-        assert warnings(journal) == ["More than 1 request came; the oldest are forgotten (max_requests_kept)."]
+        assert warnings(journal) == ["More than 1 request arrived; the oldest are forgotten (max_requests_kept)."]
         getattr(journal, forget)()
 
 
