@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 from HttpServerLibrary.engine.arguments import json_value
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations.expectation import Kind
+from HttpServerLibrary.engine.masking.secrets import Secrets
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.matching.json_difference import compare
 from HttpServerLibrary.engine.message.request import Request
+from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 
 SCALARS: st.SearchStrategy[Any] = (
@@ -541,3 +543,13 @@ def test_references_inside_an_embedded_schema_start_there() -> None:
     }
     assert differences("1", json_schema=schema) == []
     assert len(differences("true", json_schema=schema)) == 1
+
+
+@pytest.mark.parametrize("path", ["$['card number']", '$["a.b"]', "$.list[?@['card number'] > 1]", "$.pin"])
+def test_a_masked_name_is_found_in_a_jsonpath(path: str) -> None:
+    secrets = Secrets()
+    secrets.mask_fields(["Card Number", "a.b", "pin"], Scope("test"))
+    description = RequestDescription(json_path={path: "4111"})
+    assert description.shown(secrets).endswith(": ***}")
+    (difference,) = description.differences(Request.of("POST", "/", {}, b"{}"))
+    assert difference.where.is_masked(secrets)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timezone
 from typing import Final
 
 from ..message.request import Request
@@ -42,11 +41,6 @@ def request_phrase(request: Request) -> Phrase:
 
 def request_line(request: Request, masking: Masking = UNMASKED) -> str:
     return text(request_phrase(request), masking)
-
-
-def clock(request: Request) -> str:
-    """When a request arrived, as Robot Framework's log shows the time."""
-    return datetime.fromtimestamp(request.time, timezone.utc).astimezone().strftime("%H:%M:%S.%f")[:-3]
 
 
 class Header(Value):

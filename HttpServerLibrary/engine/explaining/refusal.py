@@ -10,9 +10,9 @@ from ..expectations.expectation import Expectation, Kind
 from ..expectations.shelf import NoMatch
 from ..message.request import Request
 from ..phrase import Phrase, Plain, joined
-from ..words import requests
+from ..words import requests, time_of_day
 from .explanation import Candidate, Explanation, Pasted
-from .lines import clock, details, request_phrase
+from .lines import details, request_phrase
 from .nearest import NEAR, Compared, estimate, likely_first, rank
 from .paste import KeywordLine, line_for, line_like
 
@@ -67,7 +67,7 @@ def explain_unmatched(
 
 
 def _refused(request: Request, due: Expectation, by: Request) -> Explanation:
-    cause = joined(request_phrase(by), f" broke the order at {clock(by)}, when this was expected: {due}")
+    cause = joined(request_phrase(by), f" broke the order at {time_of_day(by.time)}, when this was expected: {due}")
     return Explanation("REFUSED", request_phrase(request), causes=(cause,), notes=(_UNTIL_RESET,))
 
 
@@ -218,7 +218,7 @@ def _used_up(expectation: Expectation, taken: Request | None) -> Phrase:
     note = f"it matches, but {requests(used)} already used it"
     if taken is None:
         return note
-    return joined(f"{note} (the last: ", request_phrase(taken), f" at {clock(taken)})")
+    return joined(f"{note} (the last: ", request_phrase(taken), f" at {time_of_day(taken.time)})")
 
 
 def _ended(request: Request, context: Context) -> Expectation | None:

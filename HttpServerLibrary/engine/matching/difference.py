@@ -18,6 +18,7 @@ MAX_DIFFERENCES: Final = 100
 """How many differences of one field are searched for: a large body may differ everywhere."""
 
 _WORD: Final = re.compile(r"[\w-]+")
+_IN_QUOTES: Final = re.compile(r"""(["'])(.*?)\1""")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Where:
     @classmethod
     def by_path(cls, kind: str, path: str) -> Where:
         """The value that a JSONPath or XPath leads to."""
-        return cls(kind, path, names=tuple(_WORD.findall(path)))
+        in_quotes = (name for _, name in _IN_QUOTES.findall(path))
+        return cls(kind, path, names=(*_WORD.findall(path), *in_quotes))
 
     def is_masked(self, masking: Masking) -> bool:
         return any(masking.masks(self.kind, name) for name in self.names)
