@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from abc import ABC, abstractmethod
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from itertools import accumulate, groupby
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from ..engine.masking.secrets import Secrets
-from ..engine.visible import MASK, visible
+from .outline import JsonOutline, Line, Outline, Path, PlainOutline, readable
 
 _MAX_CHARACTERS: Final = 10_000
 # Larger bodies are not formatted: that takes time, and only the beginning is shown.
 _MAX_FORMATTED: Final = 256 * 1024
 # With values to point at, formatting is worth more time.
 _MAX_SEARCHED: Final = 1024 * 1024
-# Deeper values are left out.
-_MAX_DEPTH: Final = 50
 # So that a secret that begins before the cut is complete.
 _MARGIN: Final = 4096
 # Each pattern stops where the next token of its kind may begin, so that broken XML takes no longer.
@@ -39,17 +34,6 @@ _AROUND: Final = 4
 # Shorter bodies are not folded, nor are fewer lines in a row.
 _MIN_FOLDED_BODY: Final = 40
 _MIN_FOLDED: Final = 6
-
-Path = tuple[str | int, ...]
-"""The steps to a value: names of members and indexes in JSON, the name of a form field, elements of XML."""
-
-
-class Line(NamedTuple):
-    """A line of a body. ``path`` leads to the value that begins on it; ``folded`` lines are shown on demand."""
-
-    text: str
-    path: Path | None = None
-    folded: bool = False
 
 
 class Body(NamedTuple):
@@ -82,175 +66,13 @@ def show_body(
     return Body(kind, f"Body: {kind}, {cut or _bytes(len(data))}{left_out}", lines)
 
 
-def nearest(path: Path, known: Mapping[Path, object] | set[Path]) -> Path | None:
-    """The path itself if it is known, or that of the nearest known value around it."""
-    while path not in known:
-        if not path:
-            return None
-        path = path[:-1]
-    return path
-
-
 def _bytes(size: int) -> str:
     return "1 byte" if size == 1 else f"{size:,} bytes"
 
 
-class _Outline(ABC):
-    """A body as lines that are made on demand."""
-
-    @abstractmethod
-    def __len__(self) -> int: ...
-
-    @abstractmethod
-    def find(self, path: Path) -> int | None:
-        """The number of the line on which a value, or the nearest value around it, begins."""
-
-    @abstractmethod
-    def lines(self, start: int = 0, stop: int | None = None) -> Iterator[Line]: ...
-
-
-class _Plain(_Outline):
-    """Lines that can only be made one after the other."""
-
-    def __init__(self, make: Callable[[], Iterable[Line]]) -> None:
-        self._make = make
-
-    @cached_property
-    def _made(self) -> list[Line]:
-        return [*self._make()]
-
-    @cached_property
-    def _numbers(self) -> dict[Path, int]:
-        numbers: dict[Path, int] = {}
-        for number, line in enumerate(self._made):
-            if line.path is not None:
-                numbers.setdefault(line.path, number)
-        return numbers
-
-    def __len__(self) -> int:
-        return len(self._made)
-
-    def find(self, path: Path) -> int | None:
-        at = nearest(path, self._numbers)
-        return None if at is None else self._numbers[at]
-
-    def lines(self, start: int = 0, stop: int | None = None) -> Iterator[Line]:
-        # For most bodies, only the first lines are needed.
-        return iter(self._made[start:stop] if start or stop else self._make())
-
-
-class _Json(_Outline):
-    """A JSON value. To make some of its lines, it visits only the objects and lists that contain them."""
-
-    def __init__(self, value: Any, secrets: Secrets) -> None:
-        self._value = value
-        self._secrets = secrets
-        self._masked: dict[str, bool] = {}
-        # For each object and list, by identity: the line numbers of its entries and of its end.
-        self._offsets: dict[int, list[int]] = {}
-
-    def __len__(self) -> int:
-        return self._size(self._value, 0)
-
-    def find(self, path: Path) -> int | None:
-        number = 0
-        value = self._value
-        for depth, step in enumerate(path):
-            if not _takes_lines(value, depth):
-                break
-            keys = [key for key, _ in self._entries(value)]
-            if step not in keys:
-                break
-            index = keys.index(step)
-            number += self._offsets_of(value, depth)[index]
-            value = self._entries(value)[index][1]
-        return number
-
-    def lines(self, start: int = 0, stop: int | None = None) -> Iterator[Line]:
-        # Counting lines takes time.
-        lines = self._all(self._value, (), "", "")
-        return (
-            self._some(self._value, (), "", "", start, len(self) if stop is None else stop) if start or stop else lines
-        )
-
-    def _all(self, value: Any, path: Path, name: str, comma: str) -> Iterator[Line]:
-        indent = "  " * len(path)
-        if not _takes_lines(value, len(path)):
-            yield Line(f"{indent}{name}{self._one_line(value)}{comma}", path)
-            return
-        yield Line(f"{indent}{name}{'{' if isinstance(value, dict) else '['}", path)
-        entries = self._entries(value)
-        for index, (key, entry) in enumerate(entries, 1):
-            yield from self._all(entry, (*path, key), self._name(key), "," * (index < len(entries)))
-        yield Line(f"{indent}{'}' if isinstance(value, dict) else ']'}{comma}")
-
-    def _some(self, value: Any, path: Path, name: str, comma: str, start: int, stop: int) -> Iterator[Line]:
-        """The lines from one number up to another, counted from the first line of this value."""
-        if start <= 0 and stop >= self._size(value, len(path)):
-            yield from self._all(value, path, name, comma)
-            return
-        indent = "  " * len(path)
-        if start <= 0 < stop:
-            yield Line(f"{indent}{name}{'{' if isinstance(value, dict) else '['}", path)
-        entries = self._entries(value)
-        offsets = self._offsets_of(value, len(path))
-        for index in range(max(0, bisect_right(offsets, start) - 1), len(entries)):
-            if offsets[index] >= stop:
-                return
-            key, entry = entries[index]
-            more = "," * (index + 1 < len(entries))
-            at = offsets[index]
-            yield from self._some(entry, (*path, key), self._name(key), more, start - at, stop - at)
-        if start <= offsets[-1] < stop:
-            yield Line(f"{indent}{'}' if isinstance(value, dict) else ']'}{comma}")
-
-    def _name(self, key: str | int) -> str:
-        return f"{_quoted(key, self._secrets)}: " if isinstance(key, str) else ""
-
-    def _one_line(self, value: Any) -> str:
-        if isinstance(value, str):
-            return _quoted(value, self._secrets)
-        if isinstance(value, (dict, list)) and value:
-            return "{...}" if isinstance(value, dict) else "[...]"
-        return self._secrets.hide(json.dumps(value))
-
-    def _entries(self, value: Any) -> Sequence[tuple[str | int, Any]]:
-        if isinstance(value, list):
-            return [*enumerate(value)]
-        return [(key, MASK if self._is_masked(key) else entry) for key, entry in value.items()]
-
-    def _is_masked(self, key: str) -> bool:
-        masked = self._masked.get(key)
-        if masked is None:
-            masked = self._masked[key] = self._secrets.masks("json", key)
-        return masked
-
-    def _size(self, value: Any, depth: int) -> int:
-        """How many lines a value takes."""
-        return self._offsets_of(value, depth)[-1] + 1 if _takes_lines(value, depth) else 1
-
-    def _offsets_of(self, value: Any, depth: int) -> list[int]:
-        offsets = self._offsets.get(id(value))
-        if offsets is None:
-            # The most expensive loop.
-            sizes = (
-                self._size(entry, depth + 1)
-                if isinstance(entry, (dict, list)) and not (isinstance(key, str) and self._is_masked(key))
-                else 1
-                for key, entry in (value.items() if isinstance(value, dict) else enumerate(value))
-            )
-            offsets = self._offsets[id(value)] = [*accumulate(sizes, initial=1)]
-        return offsets
-
-
-def _takes_lines(value: Any, depth: int) -> bool:
-    """Whether a JSON value takes several lines."""
-    return isinstance(value, (dict, list)) and bool(value) and depth <= _MAX_DEPTH
-
-
 def _outlined(
     data: bytes, content_type: str, charset: str, secrets: Secrets, whole: bool, most: int
-) -> tuple[str, _Outline]:
+) -> tuple[str, Outline]:
     beginning = data[: _MAX_CHARACTER_BYTES * (_MAX_CHARACTERS + _MARGIN)]
     text = beginning.decode(charset, "replace")
     if len(beginning) < len(data) or not whole:
@@ -260,32 +82,28 @@ def _outlined(
     if formatted is not None:
         return formatted
     if _REPLACED in text or "\0" in text:
-        return "Binary", _Plain(lambda: _hexadecimal(secrets.hide_bytes(data[:_MAX_CHARACTERS])))
+        return "Binary", PlainOutline(lambda: _hexadecimal(secrets.hide_bytes(data[:_MAX_CHARACTERS])))
     shown = secrets.hide(text[: _MAX_CHARACTERS + _MARGIN])
-    return "Text", _Plain(lambda: (Line(_readable(line)) for line in shown.split("\n")))
+    return "Text", PlainOutline(lambda: (Line(readable(line)) for line in shown.split("\n")))
 
 
-def _formatted(data: bytes, text: str, content_type: str, secrets: Secrets) -> tuple[str, _Outline] | None:
+def _formatted(data: bytes, text: str, content_type: str, secrets: Secrets) -> tuple[str, Outline] | None:
     if "json" in content_type or text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
         try:
-            return "JSON", _Json(json.loads(data), secrets)
+            return "JSON", JsonOutline(json.loads(data), secrets)
         except (ValueError, RecursionError):
             return None
     if "x-www-form-urlencoded" in content_type:
-        return "Form", _Plain(lambda: _form(data.decode("utf-8", "replace"), secrets))
+        return "Form", PlainOutline(lambda: _form(data.decode("utf-8", "replace"), secrets))
     if _REPLACED not in text and ("xml" in content_type or text.lstrip("\ufeff \t\r\n").startswith("<?xml")):
         shown = secrets.hide(data.decode("utf-8", "replace"))
-        return "XML", _Plain(lambda: _xml(shown))
+        return "XML", PlainOutline(lambda: _xml(shown))
     return None
-
-
-def _quoted(value: str, secrets: Secrets) -> str:
-    return _readable(json.dumps(secrets.hide(value), ensure_ascii=False))
 
 
 def _form(text: str, secrets: Secrets) -> Iterator[Line]:
     for name, value in parse_qsl(text, keep_blank_values=True):
-        yield Line(_readable(f"{secrets.hide(name)} = {secrets.field(name, value)}"), (name,))
+        yield Line(readable(f"{secrets.hide(name)} = {secrets.field(name, value)}"), (name,))
 
 
 def _xml(text: str) -> Iterator[Line]:
@@ -312,7 +130,7 @@ def _xml(text: str) -> Iterator[Line]:
             opened = not ends
             continue
         if line:
-            yield Line(_readable(line), at)
+            yield Line(readable(line), at)
         line = f"{'  ' * len(path)}{token}"
         at = None
         opened = is_element and not token.endswith("/>")
@@ -323,7 +141,7 @@ def _xml(text: str) -> Iterator[Line]:
                 path.append(step)
                 counts.append({})
     if line:
-        yield Line(_readable(line), at)
+        yield Line(readable(line), at)
 
 
 def _step(tag: str, counts: dict[str, int]) -> str:
@@ -341,12 +159,7 @@ def _hexadecimal(data: bytes) -> Iterator[Line]:
         yield Line(f"{offset:06x}  {piece.hex(' '):<{3 * _BYTES_PER_LINE}} {letters}")
 
 
-def _readable(line: str) -> str:
-    """The line with invisible characters escaped."""
-    return visible(line.removesuffix("\r").replace("\t", "    "), len(line) * 4)
-
-
-def _selected(text: _Outline, wanted: Sequence[Path]) -> tuple[list[Line], str]:
+def _selected(text: Outline, wanted: Sequence[Path]) -> tuple[list[Line], str]:
     """The lines to show, and what the caption says about those that are left out."""
     beginning, left_out = _beginning(text)
     found = [number for number in map(text.find, wanted) if number is not None]
@@ -359,7 +172,7 @@ def _selected(text: _Outline, wanted: Sequence[Path]) -> tuple[list[Line], str]:
     return [*_folded(beginning, shown)], ""
 
 
-def _beginning(text: _Outline) -> tuple[list[Line], str]:
+def _beginning(text: Outline) -> tuple[list[Line], str]:
     shown: list[Line] = []
     room = _MAX_CHARACTERS
     for line in text.lines():
@@ -374,7 +187,7 @@ def _shortened(line: Line, most: int) -> Line:
     return line if len(line.text) < most else line._replace(text=f"{line.text[:most]}...")
 
 
-def _around(numbers: Sequence[int], found: int, text: _Outline) -> dict[int, Line]:
+def _around(numbers: Sequence[int], found: int, text: Outline) -> dict[int, Line]:
     """The lines with these numbers and, if there is room, those around the first ``found`` of them."""
     near = [at for number in numbers[:found] for at in range(max(0, number - _AROUND), number + _AROUND + 1)]
     lines: dict[int, Line] = {}

@@ -17,8 +17,9 @@ from ..engine.problem import ProblemRecord
 from ..engine.records.exchange import Exchange
 from ..engine.visible import visible
 from ..engine.words import counted
-from .bodies import Body, Line, show_body
+from .bodies import Body, show_body
 from .marks import Marks
+from .outline import Line
 
 _MAX_HEADERS: Final = 100
 _MAX_HEADER: Final = 500

@@ -7,7 +7,8 @@ from typing import Final
 
 from ..engine.explaining.shown import ShownDifference
 from ..engine.visible import json_path
-from .bodies import Body, Path, nearest
+from .bodies import Body
+from .outline import Path, nearest
 
 FIRST_LINE: Final = ("first line", "")
 _BODY: Final = ("body", "")

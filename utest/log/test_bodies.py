@@ -9,7 +9,8 @@ import pytest
 
 from HttpServerLibrary.engine.masking.secrets import Secrets
 from HttpServerLibrary.engine.scope import Scope
-from HttpServerLibrary.log.bodies import Body, Line, Path, show_body
+from HttpServerLibrary.log.bodies import Body, show_body
+from HttpServerLibrary.log.outline import Line, Path
 
 
 def show(
