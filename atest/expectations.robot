@@ -31,7 +31,7 @@ Permanent With Times
     Should Be Equal    ${expectation.used}    ${2}
     Should Be Equal    ${expectation.times}    ${2}
     ${answer} =    Status Of    500    GET    /orders
-    Should Contain    ${answer.text}    it was for 2 requests, and this is one more (the 2nd: GET /orders at
+    Should Contain    ${answer.text}    it matches, but 2 requests already used it (the last: GET /orders at
     Problems Should Be    UNEXPECTED REQUEST
 
 Times From Text

@@ -200,7 +200,7 @@ The Log Tells What Is Not Kept
     Should Match    ${log}    *INFO http-1: ??:??:??.??? POST /upload 200 OK (* ms) by permanent any request${note}\n*
     Should Contain X Times    ${log}    \n0123... (10 bytes, of which max_body_kept keeps the first 4)\n    1
     Should Contain    ${log}    Body: Text, 10 bytes, of which max_body_kept keeps the first 4<
-    Should Contain    ${log}    WARN http-1: More than 1 request came; the oldest are forgotten (max_requests_kept).
+    Should Contain    ${log}    WARN http-1: More than 1 request arrived; the oldest are forgotten (max_requests_kept).
 
 Number Of Requests Kept
     Start Http Server    max_requests_kept=2

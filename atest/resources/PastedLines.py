@@ -9,7 +9,9 @@ from robot.api.deco import keyword, library
 
 _TEST = re.compile(r"^(?=\S)", re.MULTILINE)
 _EXPECTATION = re.compile(r"^    Expect (?:\w+ )?Request\b.*\n(?:    \.\.\. .*\n)*", re.MULTILINE)
-_PASTED = re.compile(r"^This line(?P<place>.*) expects .*:\n  (?P<line>.*)$", re.MULTILINE)
+_PASTED = re.compile(
+    r"^(?P<what>This line.* expects .*|Replace the expectation with .*):\n  (?P<line>.*)$", re.MULTILINE
+)
 
 
 @library(scope="GLOBAL")
@@ -37,7 +39,7 @@ def _with_line(text: str, failures: dict[str, str]) -> str:
     expectation = _EXPECTATION.search(text)
     if expectation is None:
         raise AssertionError(f"Test '{name}' has no expectation.")
-    if "before" in found["place"]:
+    if "before" in found["what"]:
         # The response of the one that follows stays with it.
         line += f"    Respond With Data\n{expectation[0]}"
     return text[: expectation.start()] + line + text[expectation.end() :]

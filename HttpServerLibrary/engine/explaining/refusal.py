@@ -100,7 +100,7 @@ def _out_of_order(
             title,
             reason="The next ordered expectation does not match",
             nearest=nearest,
-            paste=_pasted("Replace it with this line", line, context),
+            paste=_pasted("Replace the expectation with this line", line, context),
             notes=(_UNTIL_RESET,),
         )
     line = line_for(request, "Expect Ordered Request")
@@ -283,7 +283,7 @@ def _fix(
         return None, ("Register it before the client sends the request.",)
     if expectation.used_up:
         line = line_like(request, expectation, Kind.PERMANENT)
-        what = "Replace it with this line to expect any number of requests"
+        what = "Replace the expectation with this line to expect any number of requests"
         if compared.share or expectation.kind is not Kind.PERMANENT:
             return _pasted(what, line, context), ()
         more = expectation.used + 1
