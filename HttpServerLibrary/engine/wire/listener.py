@@ -31,6 +31,7 @@ from traceback import format_exception
 from typing import Final
 
 from ..errors import UsageError
+from ..interrupts import Latch, uninterrupted
 from .binding import listen
 from .connection import Answer, Connection, NoteConnection, Notice, Service, shut_down
 from .limits import DEFAULT_LIMITS, Limits
@@ -49,26 +50,6 @@ _SEES_NO_CHANGES: Final = tuple(
 
 def _ignore(*arguments: object) -> None:
     """Does nothing."""
-
-
-class Latch:
-    """A flag to wait for. An Event will not do: a signal that interrupts its set() can leave it locked for ever."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._lock.acquire()
-
-    def set(self) -> None:
-        """Lets all threads go on that wait for it, now or later. May be called again."""
-        with suppress(RuntimeError):
-            self._lock.release()
-
-    def wait(self, seconds: float) -> bool:
-        """Waits until it is set, at most so long; returns whether it is."""
-        is_set = self._lock.acquire(timeout=seconds)
-        if is_set:
-            self.set()
-        return is_set
 
 
 class Listener:
@@ -148,47 +129,61 @@ class Listener:
 
     def start(self) -> None:
         """Begins to serve the connections. Raises UsageError when no thread can be started."""
-        with self._lock:
-            started = self._stopping or self._add_thread()
-        if not started:
+        if not uninterrupted(self._add_first_thread):
             self.stop()
             raise UsageError(f"No thread can be started to serve port {self.port}: the system is out of threads.")
+
+    def _add_first_thread(self) -> bool:
+        with self._lock:
+            return self._stopping or self._add_thread()
 
     def stop(self, grace: float = 0.2) -> int:
         """Stops listening, ends all connections and waits for their threads.
 
-        A thread that is held up in the answering function gets `grace` seconds, and what it sends afterwards is
-        discarded. Returns the number of threads that were left behind. May be called again, from any thread, and
-        takes up what an interrupted call left undone. In a process that was forked off, it only closes what that has
-        inherited.
+        A thread that is held up in the answering function gets `grace` seconds, whether it has stepped aside or not;
+        what it sends afterwards is discarded. Returns the number of threads that were left behind. May be called again,
+        and from any thread. In a process that was forked off, it only closes what that has inherited.
         """
         self._stopping = True
         if self._process != os.getpid():
             self._close_inherited()
             return 0
+        deadline = time.monotonic() + grace
+        threads = uninterrupted(partial(self._end, grace)) - {threading.current_thread()}
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return sum(thread.is_alive() for thread in threads)
+
+    def _end(self, grace: float) -> set[threading.Thread]:
+        """Ends all connections and frees the port; returns the threads that end now."""
         with self._lock:
             for connection in self._connections:
                 connection.abort()
-            self.aborted.set()
-            threads = self._threads - {threading.current_thread()}
-            self._wake()
-        # The leader gives up the lead when it wakes up.
-        with self._leadership, self._lock:
-            self._selector.close()
             for sock in self._sockets:
                 # Alone, close() frees no port while a process that was forked meanwhile has the socket, too.
                 shut_down(sock)
+            self.aborted.set()
+            threads = {*self._threads}
+            self._wake()
+        # The leader gives up the lead when it wakes up.
+        if self._leadership.acquire(timeout=grace):
+            self._close_all()
+            self._leadership.release()
+        else:
+            # The leader is held up, and closes the rest when it goes on. The port must be free before.
+            with self._lock:
+                for sock in self._sockets:
+                    sock.close()
+        return threads
+
+    def _close_all(self) -> None:
+        """Closes the sockets, but for those of connections that threads hold. Only for a thread that has the lead."""
+        with self._lock:
+            self._selector.close()
             for sock in (*self._sockets, self._wakeup_r, self._wakeup_w):
                 sock.close()
-            # The others are closed by those who hold them.
             for connection in [connection for connection in self._connections if not connection.held]:
                 self._close(connection)
-        deadline = time.monotonic() + grace
-        for thread in threads:
-            # A call of start() that was interrupted may have left a thread that does not run.
-            with suppress(RuntimeError):
-                thread.join(max(0.0, deadline - time.monotonic()))
-        return sum(thread.is_alive() for thread in threads)
 
     def _close_inherited(self) -> None:
         """Frees what a forked process has of the server, which goes on in the other one.
@@ -212,11 +207,7 @@ class Listener:
         self._waiting += 1
         try:
             thread.start()
-        except (RuntimeError, KeyError) as error:
-            if error.__context__ is not None:
-                # A signal was raised in the middle of threading's own work: its locks fail then, and of a thread
-                # that runs already it looks for the entry of one that waits. The signal it was, not a shortage.
-                raise error.__context__ from None
+        except RuntimeError:
             self._waiting -= 1
             self._threads.discard(thread)
             return False
@@ -252,6 +243,7 @@ class Listener:
     def _serve_ready(self) -> bool:
         """Waits until something arrives, and serves it."""
         if self._stopping:
+            self._close_all()
             self._leadership.release()
             return False
         try:
@@ -264,6 +256,9 @@ class Listener:
                 if self._stopping:
                     break
         except BaseException as error:  # a mistake of this library; without a leader no connection would be served
+            if self._stopping:
+                # Sockets were closed meanwhile.
+                return True
             self._notice(f"Waiting for connections failed: {''.join(format_exception(error))}")
             self.aborted.wait(_PAUSE)
         return True
@@ -281,7 +276,8 @@ class Listener:
             # The client did not wait.
             return True
         except OSError as error:
-            self._pause(error)
+            if not self._stopping:
+                self._pause(error)
             return True
         if not self._has_room_for(sock):
             sock.close()
