@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, TypeVar
@@ -19,6 +18,7 @@ from .explaining.explanation import Explanation
 from .explaining.lines import Excerpt, request_line, request_phrase
 from .explaining.nearest import MAX_LOOKED_AT
 from .explaining.refusal import Context, Neighbour, explain_unmatched
+from .interrupts import InterruptSafeLock, locked
 from .masking.secrets import Secrets
 from .matching.description import RequestDescription
 from .matching.matcher import MatcherFailed
@@ -77,9 +77,7 @@ class HttpServer:
         self.port = port
         self.tls = tls
         self.secrets = Secrets()
-        # A plain lock: a test timeout or Ctrl-C that hits while it is taken or given back leaves it as it should be.
-        # With threading's conditions and events, which are Python code, it could stay locked for ever.
-        self._lock = threading.Lock()
+        self._lock = InterruptSafeLock()
         self.book = ExpectationBook(self._lock, self.secrets, Scope("the server") if scope is None else scope)
         self.journal = Journal(self._lock, bounds)
         self._limits = limits
@@ -101,7 +99,7 @@ class HttpServer:
 
     @property
     def running(self) -> bool:
-        """Whether it listens: from `start` until a `stop` that was not interrupted before it closed the port."""
+        """Whether it has its port."""
         return self._listener is not None and self._listener.listening
 
     @property
@@ -134,7 +132,7 @@ class HttpServer:
     def stop(self) -> int:
         """Stops at once, also with open connections; returns how many handlers are still running.
 
-        May be called again, and takes up what an interrupted call left undone.
+        Goes on to its end when it is interrupted, and may be called again.
         """
         return 0 if self._listener is None else self._listener.stop()
 
@@ -161,10 +159,10 @@ class HttpServer:
         """What is registered and received from now on belongs to this scope."""
         self.book.open_scope(scope)
 
+    @locked
     def close_scope(self) -> None:
         """Forgets what belongs to the innermost scope."""
-        with self._lock:
-            self.journal.close_scope(self.book.close_scope())
+        self.journal.close_scope(self.book.close_scope())
 
     def wait(self, check: Callable[[], T | None], timeout: float) -> T | None:
         """Waits as the journal does, and not at all once the server is stopped, as nothing can come any more."""
