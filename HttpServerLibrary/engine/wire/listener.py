@@ -393,10 +393,10 @@ class Listener:
 
     def _close(self, connection: Connection) -> None:
         """Under the lock, as stop() must not meet a socket whose number may be another's by now."""
-        self._connections.discard(connection)
         if connection.watched and not self._stopping:
             self._selector.unregister(connection.socket)
         connection.close()
+        self._connections.discard(connection)
 
     def _wake(self) -> None:
         """Wakes up the leader. The lock must be held, as the socket may be closed meanwhile."""
