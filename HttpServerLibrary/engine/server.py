@@ -43,8 +43,6 @@ T = TypeVar("T")
 
 _PROBLEM_STATUS: Final = 500
 _MAX_REASON: Final = 500
-# Parsing a body of this size takes a millisecond.
-_LARGE: Final = 64 * 1024
 
 
 class HttpServer:
@@ -185,8 +183,6 @@ class HttpServer:
     def answer(self, request: Request, reply: Reply) -> None:
         """Answers one request. Whatever goes wrong ends in a response and in the journal."""
         exchange = self.journal.arrive(request, self._url, self.book.innermost)
-        if len(request.body) > _LARGE or request.is_encoded:
-            reply.step_aside()
         responder: Responder | None = None
         try:
             response, problem, responder = self._respond(exchange, reply)
@@ -229,6 +225,7 @@ class HttpServer:
         exchange.expectation = taken
         responder = taken.responder
         if responder is None:
+            reply.step_aside()
             return *self._failure(_no_response(request, taken), exchange), None
         if responder.takes_time:
             reply.step_aside()

@@ -31,6 +31,9 @@ from .shelf import Layer, NoMatch
 # Expectations that ended or were removed, kept to explain requests that come too late.
 _MAX_ARCHIVED: Final = 100
 
+# Candidates that are compared before the other requests wait no longer.
+_MAX_COMPARED: Final = 100
+
 # Expectations of another server that are asked whether they would take a request.
 _MAX_ASKED: Final = 50
 
@@ -162,7 +165,7 @@ class ExpectationBook:
     def take(self, request: Request, step_aside: Callable[[], None]) -> Expectation | NoMatch:
         """The expectation that takes this request, used up by it. Raises `MatcherFailed`.
 
-        ``step_aside`` is called before a matcher, which may take long.
+        ``step_aside`` is called before what may take long.
         """
         verdicts: dict[Expectation, bool] = {}
         path, raw_path = request.paths()
@@ -205,11 +208,12 @@ class ExpectationBook:
         verdicts: dict[Expectation, bool],
         step_aside: Callable[[], None],
     ) -> Expectation | None:
-        for expectation in candidates:
+        size = request.size
+        for number, expectation in enumerate(candidates):
             verdict = verdicts.get(expectation)
             if verdict is None:
                 description = expectation.description
-                if description.matcher is not None:
+                if size > description.quick_up_to or number >= _MAX_COMPARED:
                     step_aside()
                 verdict = verdicts[expectation] = description.matches(request)
             if verdict:

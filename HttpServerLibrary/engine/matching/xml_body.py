@@ -21,6 +21,7 @@ from .difference import Difference, Where
 from .field import Field
 from .hints import lookalike, only
 from .named import MAX_DESCRIBED, Expected, any_matches, describe, expected_values
+from .quick import NEVER
 from .suggestion import Suggestion, body_text, plain
 from .text import TextPattern
 from .xpath import in_any_namespace, prefixed_names
@@ -304,6 +305,7 @@ class XPath(XmlField):
     """XPath (1.0) to the text that one of the found nodes must have."""
 
     name = "xpath"
+    quick_up_to = NEVER
 
     def __init__(self, value: object) -> None:
         super().__init__()
