@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, TypeVar
@@ -19,6 +18,7 @@ from .explaining.explanation import Explanation
 from .explaining.lines import Excerpt, request_line, request_phrase
 from .explaining.nearest import MAX_LOOKED_AT
 from .explaining.refusal import Context, Neighbour, explain_unmatched
+from .interrupts import InterruptSafeLock, locked
 from .masking.secrets import Secrets
 from .matching.description import RequestDescription
 from .matching.matcher import MatcherFailed
@@ -43,8 +43,6 @@ T = TypeVar("T")
 
 _PROBLEM_STATUS: Final = 500
 _MAX_REASON: Final = 500
-# Parsing a body of this size takes a millisecond.
-_LARGE: Final = 64 * 1024
 
 
 class HttpServer:
@@ -77,9 +75,7 @@ class HttpServer:
         self.port = port
         self.tls = tls
         self.secrets = Secrets()
-        # A plain lock: a test timeout or Ctrl-C during acquire or release leaves it in a valid state. Conditions and
-        # events of threading are Python code and could stay locked forever.
-        self._lock = threading.Lock()
+        self._lock = InterruptSafeLock()
         self.book = ExpectationBook(self._lock, self.secrets, Scope("the server") if scope is None else scope)
         self.journal = Journal(self._lock, bounds)
         self._limits = limits
@@ -101,7 +97,7 @@ class HttpServer:
 
     @property
     def running(self) -> bool:
-        """Whether it listens: from `start` until a `stop` that was not interrupted before it closed the port."""
+        """Whether it has its port."""
         return self._listener is not None and self._listener.listening
 
     @property
@@ -134,7 +130,7 @@ class HttpServer:
     def stop(self) -> int:
         """Stops at once, also with open connections; returns how many handlers are still running.
 
-        May be called again, and takes up what an interrupted call left undone.
+        Goes on to its end when it is interrupted, and may be called again.
         """
         return 0 if self._listener is None else self._listener.stop()
 
@@ -161,10 +157,10 @@ class HttpServer:
         """What is registered and received from now on belongs to this scope."""
         self.book.open_scope(scope)
 
+    @locked
     def close_scope(self) -> None:
         """Forgets what belongs to the innermost scope."""
-        with self._lock:
-            self.journal.close_scope(self.book.close_scope())
+        self.journal.close_scope(self.book.close_scope())
 
     def wait(self, check: Callable[[], T | None], timeout: float) -> T | None:
         """Waits as the journal does, or not at all once the server is stopped, because nothing more can arrive."""
@@ -187,8 +183,6 @@ class HttpServer:
     def answer(self, request: Request, reply: Reply) -> None:
         """Answers one request. Every failure ends in a response and in the journal."""
         exchange = self.journal.arrive(request, self._url, self.book.innermost)
-        if len(request.body) > _LARGE or request.is_encoded:
-            reply.step_aside()
         responder: Responder | None = None
         try:
             response, problem, responder = self._respond(exchange, reply)
@@ -230,6 +224,7 @@ class HttpServer:
             return *self._refuse(exchange, taken), None
         exchange.expectation, responder = taken
         if responder is None:
+            reply.step_aside()
             return *self._failure(_no_response(request, taken.expectation), exchange), None
         if responder.takes_time:
             reply.step_aside()

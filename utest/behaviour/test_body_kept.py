@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 import werkzeug
 
 from HttpServerLibrary.engine.expectations.expectation import Kind
+from HttpServerLibrary.engine.interrupts import InterruptSafeLock
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.matching.matcher import MatcherFailed
 from HttpServerLibrary.engine.message.json_text import NotJson
@@ -148,7 +147,7 @@ def test_a_secret_at_the_cut_is_masked(server: HttpServer, ask: Ask) -> None:
 
 
 def journal_of(**bounds: int) -> Journal:
-    return Journal(threading.Lock(), Bounds(**bounds))
+    return Journal(InterruptSafeLock(), Bounds(**bounds))
 
 
 def test_the_journal_counts_what_is_kept(server: HttpServer, ask: Ask) -> None:

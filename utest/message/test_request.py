@@ -66,6 +66,8 @@ def test_cookies() -> None:
         ("Text/HTML", "text/html", "utf-8"),
         ("text/html;charset=ISO-8859-1", "text/html", "iso-8859-1"),
         ('text/html; charset="latin-1"', "text/html", "latin-1"),
+        ('text/html; a="; charset=koi8-r"; CHARSET = "CP\\1252"; charset=latin-1', "text/html", "cp1252"),
+        ('text/html; a="' + ";" * 1000 + "charset=latin-1", "text/html", "latin-1"),
         ("text/html; charset=nope", "text/html", "utf-8"),
         ("text/html; charset=rot13", "text/html", "utf-8"),
         ("text/html; charset*=utf-8''%00", "text/html", "utf-8"),

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from HttpServerLibrary.engine.expectations.expectation import Kind
+from HttpServerLibrary.engine.interrupts import InterruptSafeLock
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
@@ -35,7 +36,7 @@ OK = Response(200, (), b"ok")
 
 
 def journal_of(**bounds: int) -> Journal:
-    return Journal(threading.Lock(), Bounds(**bounds))
+    return Journal(InterruptSafeLock(), Bounds(**bounds))
 
 
 def arrive(journal: Journal, path: str = "/", body: bytes = b"", scope: Scope = SCOPE) -> Exchange:
@@ -505,7 +506,7 @@ def test_what_the_check_raises_comes_out() -> None:
 
 
 def test_a_problem_after_its_request_was_logged_is_logged_by_itself() -> None:
-    journal = Journal(threading.Lock())
+    journal = Journal(InterruptSafeLock())
     exchange = arrive(journal)
     journal.answered(exchange, OK, None)
     assert journal.take_unlogged() == (0, [exchange])
@@ -515,7 +516,7 @@ def test_a_problem_after_its_request_was_logged_is_logged_by_itself() -> None:
 
 
 def test_a_problem_before_its_request_is_logged_is_logged_with_it() -> None:
-    journal = Journal(threading.Lock())
+    journal = Journal(InterruptSafeLock())
     exchange = arrive(journal)
     journal.answered(exchange, OK, None)
     journal.failed(exchange, problem_of(exchange).record)
@@ -523,7 +524,7 @@ def test_a_problem_before_its_request_is_logged_is_logged_with_it() -> None:
 
 
 def test_a_stream_is_one_body_however_many_pieces_it_has() -> None:
-    journal = Journal(threading.Lock())
+    journal = Journal(InterruptSafeLock())
     exchange = arrive(journal)
     journal.answered(exchange, Response(200, (), iter([b""])), None)
     journal.captured(exchange, b"a")

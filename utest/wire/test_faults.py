@@ -24,6 +24,7 @@ import werkzeug
 
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations.expectation import Kind
+from HttpServerLibrary.engine.interrupts import Latch
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.reply import Reply
 from HttpServerLibrary.engine.message.request import Request
@@ -35,7 +36,7 @@ from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire import binding
 from HttpServerLibrary.engine.wire.limits import Limits
-from HttpServerLibrary.engine.wire.listener import Latch, Listener
+from HttpServerLibrary.engine.wire.listener import Listener
 from utest.helpers import LONG
 
 FILES = Path("/proc/self/fd")

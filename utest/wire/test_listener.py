@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from HttpServerLibrary.engine.errors import UsageError
+from HttpServerLibrary.engine.interrupts import Latch
 from HttpServerLibrary.engine.message.reply import Reply
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
@@ -465,6 +466,45 @@ def test_stop_does_not_wait_for_slow_applications(connect: Connect) -> None:
     assert threads_of(listener) == []
 
 
+def test_stop_does_not_wait_for_who_leads(connect: Connect, open_files: OpenFiles, on_own_port: OnOwnPort) -> None:
+    """The answering function takes long and has not stepped aside."""
+    files = open_files()
+    notices: list[str] = []
+    asked = Latch()
+    go_on = Latch()
+
+    def answer(request: Request, reply: Reply) -> None:
+        if request.target == "/busy":
+            asked.set()
+            go_on.wait(LONG)
+            # Too late.
+            reply.step_aside()
+        reply.send(OK)
+
+    listener = on_own_port(lambda port: Listener("localhost", port, answer, notice=notices.append))
+    listener.start()
+    busy, idle = connect(listener), connect(listener)
+    idle.send(GET)
+    assert idle.response().body == b"ok"
+    busy.send(b"GET /busy HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert asked.wait(LONG)
+    assert listener.stop(grace=0.01) == 1
+    assert not listener.listening
+    assert busy.is_closed()
+    with pytest.raises(ConnectionRefusedError):
+        connect(listener)
+    again = Listener("localhost", listener.port, ok)
+    assert again.stop() == 0
+    go_on.set()
+    assert listener.stop(grace=LONG) == 0
+    assert idle.is_closed()
+    assert threads_of(listener) == []
+    for client in (busy, idle):
+        client.close()
+    assert open_files() <= files
+    assert notices == []
+
+
 def test_stop_wakes_who_delays_an_answer(connect: Connect) -> None:
     waiting = threading.Semaphore(0)
     woken: list[bool] = []
@@ -590,25 +630,6 @@ def test_starts_and_stops_that_are_interrupted() -> None:
     """As by the test timeouts of Robot Framework; another stop() then does the rest."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     subprocess.run([sys.executable, "-c", INTERRUPTIONS], env=environment, check=True, timeout=600)
-
-
-def test_a_start_that_was_interrupted_when_its_thread_ran_already(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was raised comes out, not what `threading` makes of it."""
-    name = "_start_joinable_thread" if hasattr(threading, "_start_joinable_thread") else "_start_new_thread"
-    works = getattr(threading, name)
-
-    def interrupted(*args: Any, **kwargs: Any) -> None:
-        works(*args, **kwargs)
-        wait_until(lambda: threads_of(listener) != [])
-        raise TimeoutError("as by a test timeout")
-
-    listener = Listener("localhost", 0, ok)
-    with monkeypatch.context() as patched:
-        patched.setattr(threading, name, interrupted)
-        with pytest.raises(TimeoutError, match="as by a test timeout"):
-            listener.start()
-    assert listener.stop(grace=LONG) == 0
-    assert threads_of(listener) == []
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="signals do not interrupt here")

@@ -14,12 +14,12 @@ a broken order. Two requests can never both get the last use of one expectation,
 
 from __future__ import annotations
 
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from ..errors import UsageError
+from ..interrupts import InterruptSafeLock, locked
 from ..masking.secrets import Secrets
 from ..matching.description import RequestDescription
 from ..message.request import Request
@@ -31,6 +31,9 @@ from .shelf import Layer, NoMatch, Taken
 # How many expectations that ended or were removed are kept, to explain requests that arrive too late.
 _MAX_ARCHIVED: Final = 100
 
+# How many candidates are compared before another thread takes over the other requests.
+_MAX_COMPARED: Final = 100
+
 # How many expectations of another server are checked for a request.
 _MAX_ASKED: Final = 50
 
@@ -38,7 +41,7 @@ _MAX_ASKED: Final = 50
 class ExpectationBook:
     """All expectations of a server, in layers: the innermost scope first, kinds second."""
 
-    def __init__(self, lock: threading.Lock, secrets: Secrets, scope: Scope) -> None:
+    def __init__(self, lock: InterruptSafeLock, secrets: Secrets, scope: Scope) -> None:
         self._lock = lock
         self._secrets = secrets
         self._layers = [Layer(scope)]
@@ -50,10 +53,10 @@ class ExpectationBook:
         """The innermost scope."""
         return self._layers[-1].scope
 
+    @locked
     def open_scope(self, scope: Scope) -> None:
-        with self._lock:
-            self._layers.append(Layer(scope))
-            self._version += 1
+        self._layers.append(Layer(scope))
+        self._version += 1
 
     def close_scope(self) -> Scope:
         """Drops the innermost scope with everything in it. The lock must be held."""
@@ -73,48 +76,48 @@ class ExpectationBook:
                 expectation.keep_text()
         self._archived += expectations
 
+    @locked
     def register(self, kind: Kind, description: RequestDescription, times: int | None = None) -> Expectation:
         if kind is not Kind.PERMANENT:
             times = 1
         elif times is not None and times < 1:
             raise UsageError(f"times: a number of 1 or more is needed, not {times}.")
-        with self._lock:
-            layer = self._layers[-1]
-            self._registered += 1
-            expectation = Expectation(kind, description, times, layer.scope, self._registered, self._secrets)
-            layer.add(expectation)
-            self._version += 1
-            return expectation
+        layer = self._layers[-1]
+        self._registered += 1
+        expectation = Expectation(kind, description, times, layer.scope, self._registered, self._secrets)
+        layer.add(expectation)
+        self._version += 1
+        return expectation
 
     def made(self, expectation: Expectation) -> bool:
         """Whether it was registered here, even if it is no longer here."""
         return expectation.secrets is self._secrets
 
+    @locked
     def remove(self, expectation: Expectation) -> None:
         """Removes an expectation; does nothing if it is not in this book."""
-        with self._lock:
-            for layer in self._layers:
-                if expectation in layer.all:
-                    layer.retire(expectation)
-                    layer.all.remove(expectation)
-                    expectation.removed = True
-                    self._archive([expectation])
-                    self._version += 1
+        for layer in self._layers:
+            if expectation in layer.all:
+                layer.retire(expectation)
+                layer.all.remove(expectation)
+                expectation.removed = True
+                self._archive([expectation])
+                self._version += 1
 
+    @locked
     def clear(self) -> None:
         """Removes all expectations; a broken order stays broken."""
-        with self._lock:
-            before = self._layers
-            self._empty()
-            for old, new in zip(before, self._layers, strict=True):
-                new.broken, new.unexpected = old.broken, old.unexpected
-                self._archive(old.all)
+        before = self._layers
+        self._empty()
+        for old, new in zip(before, self._layers, strict=True):
+            new.broken, new.unexpected = old.broken, old.unexpected
+            self._archive(old.all)
 
+    @locked
     def reset(self) -> None:
         """Removes all expectations, the refusal after a broken order and the response to unexpected requests."""
-        with self._lock:
-            self._empty()
-            self._archived.clear()
+        self._empty()
+        self._archived.clear()
 
     def _empty(self) -> None:
         for expectation in (expectation for layer in self._layers for expectation in layer.all):
@@ -122,15 +125,15 @@ class ExpectationBook:
         self._layers = [Layer(layer.scope) for layer in self._layers]
         self._version += 1
 
+    @locked
     def expectations(self) -> list[Expectation]:
         """All expectations, including those used up: outer scopes first, in the order of registration."""
-        with self._lock:
-            return [expectation for layer in self._layers for expectation in layer.all]
+        return [expectation for layer in self._layers for expectation in layer.all]
 
+    @locked
     def archived(self) -> list[Expectation]:
         """The most recent expectations that ended or were removed, newest last."""
-        with self._lock:
-            return [*self._archived]
+        return [*self._archived]
 
     def would_take(self, request: Request) -> Expectation | None:
         """The expectation that would take this request, ignoring those with a matcher, which must not be called."""
@@ -153,20 +156,20 @@ class ExpectationBook:
         return all(entry.used_up and entry.sent >= entry.used for entry in self.expectations() if entry.times)
 
     @property
+    @locked
     def unexpected(self) -> UnexpectedResponse | None:
         """The response to unexpected requests that the innermost scope has set."""
-        with self._lock:
-            return next((layer.unexpected for layer in reversed(self._layers) if layer.unexpected), None)
+        return next((layer.unexpected for layer in reversed(self._layers) if layer.unexpected), None)
 
     @unexpected.setter
+    @locked
     def unexpected(self, response: UnexpectedResponse) -> None:
-        with self._lock:
-            self._layers[-1].unexpected = response
+        self._layers[-1].unexpected = response
 
     def take(self, request: Request, step_aside: Callable[[], None]) -> Taken | NoMatch:
         """The expectation that takes this request, which counts as a use. Raises `MatcherFailed`.
 
-        ``step_aside`` is called before a matcher, which may take long.
+        ``step_aside`` is called before what may take long.
         """
         verdicts: dict[Expectation, bool] = {}
         path, raw_path = request.paths()
@@ -209,11 +212,12 @@ class ExpectationBook:
         verdicts: dict[Expectation, bool],
         step_aside: Callable[[], None],
     ) -> Expectation | None:
-        for expectation in candidates:
+        size = request.size
+        for number, expectation in enumerate(candidates):
             verdict = verdicts.get(expectation)
             if verdict is None:
                 description = expectation.description
-                if description.matcher is not None:
+                if size > description.quick_up_to or number >= _MAX_COMPARED:
                     step_aside()
                 verdict = verdicts[expectation] = description.matches(request)
             if verdict:
@@ -229,10 +233,10 @@ class ExpectationBook:
 
     def by_kind(self) -> Iterator[tuple[str, list[Expectation]]]:
         """Each kind with its expectations, including those used up; inner scopes first."""
-        with self._lock:
-            layers = [[*layer.all] for layer in reversed(self._layers)]
+        expectations = self._inner_first()
         for kind in Kind:
-            yield (
-                kind.value,
-                [expectation for layer in layers for expectation in layer if expectation.kind is kind],
-            )
+            yield kind.value, [expectation for expectation in expectations if expectation.kind is kind]
+
+    @locked
+    def _inner_first(self) -> list[Expectation]:
+        return [expectation for layer in reversed(self._layers) for expectation in layer.all]

@@ -17,6 +17,7 @@ from ..words import counted
 from .difference import Difference, Where
 from .field import Field
 from .hints import sole_difference
+from .quick import LARGE
 from .suggestion import Suggestion
 
 _HEADERS: Final = frozenset({"authorization", "proxy-authorization"})
@@ -86,6 +87,7 @@ class _Credentials(Field):
     argument: str
     scheme: str
     noun: str
+    quick_up_to = LARGE
 
     def matches(self, request: Request) -> bool:
         header = request.header("authorization") or ""

@@ -10,11 +10,14 @@ from ..phrase import Bytes, Masking, Phrase, Quoted, text
 from .difference import Difference, Where
 from .field import Field
 from .hints import offset
+from .quick import LARGE
 from .suggestion import Suggestion, body_text
 
 
 class Data(Field):
     """The body, byte for byte."""
+
+    quick_up_to = LARGE
 
     def __init__(self, value: object) -> None:
         self._data = data_bytes(value, "data")

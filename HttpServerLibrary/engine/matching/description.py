@@ -21,6 +21,7 @@ from .json_schema import JsonSchema
 from .matcher import Matcher
 from .named import Cookies, Headers, query, query_subset
 from .path import Method, Path
+from .quick import LARGE, NEVER
 from .suggestion import Suggestion
 from .text_body import Text
 from .xml_body import Xml, XPath
@@ -92,6 +93,8 @@ class RequestDescription:
         head: list[Field] = [field for field in (self.method, self.path) if field is not None]
         self.fields: tuple[Field, ...] = (*head, *self._rest)
         self.work = sum(field.work for field in self.fields)
+        sizes = [LARGE, *(field.quick_up_to for field in self.fields)]
+        self.quick_up_to = NEVER if self.matcher is not None else min(sizes)
 
     @property
     def literal_path(self) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ..message.request import Request
 from ..phrase import UNMASKED, Masking
 from .difference import Difference
+from .quick import SMALL
 from .suggestion import Suggestion
 
 
@@ -16,6 +17,9 @@ class Field(ABC):
 
     work = 0
     """How many comparisons of values a request may need, if there are many."""
+
+    quick_up_to = SMALL
+    """The size of a request up to which matching takes a few milliseconds only; see `quick.py`."""
 
     @abstractmethod
     def differences(self, request: Request) -> Iterator[Difference]:

@@ -20,6 +20,7 @@ from .difference import Difference, Where
 from .field import Field
 from .hints import alike
 from .named import MAX_DESCRIBED, NamedValues
+from .quick import SMALL
 from .suggestion import Suggestion, body_text, plain, plain_values
 from .text import TextPattern
 from .unordered import without_counterpart
@@ -35,6 +36,8 @@ _PAIRS: Final = re.compile(r"[\w.\[\]%+*-]+=[^\s={}<>\"&]*(?:&[\w.\[\]%+*-]+=[^\
 
 class Form(NamedValues):
     """These fields of a urlencoded or multipart body are there."""
+
+    quick_up_to = SMALL
 
     def __init__(self, value: object) -> None:
         fields = not_empty(form_pairs(value, "form"), "form")
@@ -160,6 +163,7 @@ class Files(Field):
                 self._expected[name] = [_file(f"files: {name}[{index}]", item) for index, item in enumerate(entry)]
             else:
                 self._expected[name] = None if entry is None else _file(f"files: {name}", entry)
+        self.quick_up_to = min([SMALL, *map(_quick_up_to, self._expected.values())])
 
     def matches(self, request: Request) -> bool:
         return all(_files_match(expected, request.files.get(name, [])) for name, expected in self._expected.items())
@@ -207,6 +211,11 @@ class Files(Field):
             for name, entry in self._expected.items()
         )
         return shortened(f"files={{{', '.join(files)}}}", MAX_DESCRIBED)
+
+
+def _quick_up_to(expected: _File | list[_File] | None) -> int:
+    files = expected if isinstance(expected, list) else [expected]
+    return min((text.quick_up_to for file in files if file is not None for text in file.texts.values()), default=SMALL)
 
 
 def _file(what: str, entry: object) -> _File:

@@ -24,6 +24,7 @@ from .json_difference import NO_KEY, NOTHING, Finding, Words, compare, equal_in_
 from .json_suggestion import MISSING, literal, subset_with_placeholders, with_placeholders
 from .named import MAX_DESCRIBED
 from .placeholder import advice, filled, is_placeholder
+from .quick import LARGE, NEVER, SMALL
 from .suggestion import AsJson, Suggestion, is_short
 from .unordered import Forms, comparisons
 
@@ -34,6 +35,8 @@ _MULTIPART: Final = "multipart/form-data"
 _MAX_READ_AGAIN = 10_000
 # Takes about a second.
 _MAX_COMPARISONS = 1_000_000
+# Takes a few milliseconds.
+_MAX_QUICK = 5_000
 
 
 class JsonField(Field):
@@ -123,6 +126,8 @@ class JsonValue(JsonField):
                 f"may take {most:,} comparisons; the limit is {_MAX_COMPARISONS:,}."
             )
         self.work = most
+        # Each may have to be compared with all that is in the body.
+        self.quick_up_to = min(SMALL, _MAX_QUICK // most)
 
     def suggestion(self, request: Request) -> Suggestion | None:
         try:
@@ -173,6 +178,8 @@ class Json(JsonValue):
         super().__init__(value, ignore_order=ignore_order)
         varies = self._expected is not self._given and Forms().of(self._expected) is None
         self._literal = not varies and not ignore_order
+        if self._literal:
+            self.quick_up_to = LARGE
 
     def matches(self, request: Request) -> bool:
         if not self._literal:
@@ -226,6 +233,8 @@ class JsonPath(JsonField):
                 raise UsageError(f"json_path: {quote(path)} is not a JSONPath: {first_line(error)}.") from None
             # Text is a plain value here; it is not parsed as JSON.
             given = expected if isinstance(expected, str) else json_value(expected, f"json_path: {path}")
+            if ".." in path or "?" in path:
+                self.quick_up_to = NEVER
             self._find[path] = (compiled.findall, filled(given, f"json_path: {path}"))
             self._given[path] = given
 

@@ -18,6 +18,7 @@ from ..phrase import Masking, Phrase, joined, listed, text
 from ..visible import quote
 from .json_body import JsonField, extra_missing, failure, first_line
 from .json_difference import NO_KEY, Finding, Words, json_phrase, kind
+from .quick import NEVER
 from .suggestion import Suggestion, is_short
 
 _KINDS: Final = {
@@ -51,6 +52,7 @@ class JsonSchema(JsonField):
     """Valid against this JSON Schema: a dictionary, or the path of a file."""
 
     name = "json_schema"
+    quick_up_to = NEVER
 
     def __init__(self, value: object) -> None:
         try:

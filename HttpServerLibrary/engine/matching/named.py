@@ -16,6 +16,7 @@ from .auth import credential_difference, is_credential_header, same_credentials
 from .difference import Difference, Where
 from .field import Field
 from .hints import alike, misspelt
+from .quick import LARGE, SMALL
 from .suggestion import Suggestion, plain_values, text_or_plain
 from .text import TextPattern
 from .unordered import without_counterpart
@@ -65,8 +66,15 @@ def any_matches(expected: Expected, values: list[str]) -> bool:
     return expected.any_matches(values)
 
 
+def _quick_up_to(expected: Expected) -> int:
+    patterns = expected if isinstance(expected, list) else [expected]
+    return min((pattern.quick_up_to for pattern in patterns if pattern is not None), default=LARGE)
+
+
 class NamedValues(Field):
     """These names are there with these values; others may be there too."""
+
+    quick_up_to = LARGE
 
     def __init__(self, argument: str, noun: str, expected: Mapping[str, object], values: Values) -> None:
         self._argument = argument
@@ -74,6 +82,7 @@ class NamedValues(Field):
         self._values = values
         self._expected = {name: expected_values(value, f"{argument}: {name}") for name, value in expected.items()}
         self._given = dict(expected)
+        self.quick_up_to = min(self.quick_up_to, *map(_quick_up_to, self._expected.values()), LARGE)
 
     def _value_matches(self, name: str, expected: Expected, values: list[str]) -> bool:
         return any_matches(expected, values)
@@ -201,6 +210,7 @@ class QueryText(Field):
 
     def __init__(self, value: str) -> None:
         self._pattern = TextPattern(value.removeprefix("?"), "query")
+        self.quick_up_to = self._pattern.quick_up_to
 
     def matches(self, request: Request) -> bool:
         return self._pattern.matches(request.query_string)
@@ -282,6 +292,8 @@ def _media_type(content_type: str) -> str:
 
 class Cookies(NamedValues):
     """These cookies are there."""
+
+    quick_up_to = SMALL
 
     def __init__(self, value: object) -> None:
         super().__init__(

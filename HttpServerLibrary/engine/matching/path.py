@@ -15,6 +15,7 @@ from ..visible import quote
 from .difference import Difference, Where
 from .field import Field
 from .hints import hint
+from .quick import LARGE, SMALL
 from .suggestion import Suggestion
 from .text import TextPattern, describe_pattern, without_not
 
@@ -34,6 +35,8 @@ _FOREIGN_PLACEHOLDER: Final = re.compile(r"/:(\w+)|/<(?:\w+:)?(\w+)>")
 _MAX_COMPARED: Final = 500
 _ALIKE: Final = 0.88
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+# There are many ways to divide a segment between two placeholders.
+_TWO_IN_ONE: Final = re.compile(r"\}[^/]*\{")
 
 
 class Path(Field):
@@ -48,6 +51,8 @@ class Path(Field):
             self._template = _template(self._text)
         is_literal = self._pattern.literal is not None and self._template is None and not self._negated
         self.literal = self._text if is_literal else None
+        is_simple = self._template is None or not _TWO_IN_ONE.search(self._text)
+        self.quick_up_to = min(self._pattern.quick_up_to, LARGE if is_simple else SMALL)
 
     @property
     def written(self) -> str:
@@ -227,6 +232,8 @@ def _template(text: str) -> re.Pattern[str]:
 
 class Method(Field):
     """Any of these methods, in any case."""
+
+    quick_up_to = LARGE
 
     def __init__(self, value: object) -> None:
         self._methods = tuple(_methods(value))

@@ -13,11 +13,14 @@ from ..phrase import Diff, Phrase, Quoted, contrast
 from ..visible import quote
 from .difference import Difference, Where
 from .hints import hint, offset, sole_difference
+from .quick import LARGE, NEVER, SMALL
 
 _NOT: Final = "NOT:"
 _PREFIXES: Final = ("EQUALS", "GLOB", "REGEXP", "STARTS")
 # A search may take longer than a match of the whole text.
 _MAX_SEARCHED: Final = 1000
+# Each of them can multiply the time that a regular expression takes.
+_REPEATS: Final = re.compile(r"[*+{]")
 _FLAGS: Final = {re.ASCII: "a", re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x"}
 
 
@@ -90,6 +93,13 @@ class TextPattern:
             return re.compile(value).fullmatch
         except (re.error, OverflowError, RecursionError) as error:
             raise UsageError(f"{what}: {quote(value)} is not a regular expression: {error}.") from None
+
+    @property
+    def quick_up_to(self) -> int:
+        """The size of a text up to which matching takes a few milliseconds only."""
+        if self.mode == "REGEXP":
+            return SMALL if len(_REPEATS.findall(self.value)) < 2 else NEVER
+        return SMALL if self.mode == "GLOB" else LARGE
 
     def matches(self, text: str) -> bool:
         return bool(self._matches(text)) is not self.negated

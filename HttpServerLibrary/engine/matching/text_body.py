@@ -25,6 +25,7 @@ class Text(Field):
 
     def __init__(self, value: object) -> None:
         self._pattern = TextPattern(value, "text")
+        self.quick_up_to = self._pattern.quick_up_to
 
     def matches(self, request: Request) -> bool:
         return self._pattern.matches(request.text)

@@ -19,6 +19,7 @@ from .body import body_phrase
 from .difference import Difference, Where
 from .field import Field
 from .named import MAX_DESCRIBED, Expected, any_matches, describe, expected_values
+from .quick import NEVER
 from .suggestion import Suggestion, body_text, plain
 from .text import TextPattern
 from .xml_difference import compare
@@ -135,6 +136,7 @@ class XPath(XmlField):
     """XPath (1.0) to the expected text, which one of the found nodes must have."""
 
     name = "xpath"
+    quick_up_to = NEVER
 
     def __init__(self, value: object) -> None:
         super().__init__()

@@ -107,6 +107,12 @@ class Request(RequestHead):
         """The size of the body as it arrived, in bytes."""
         return len(self.body) if self.cut is None else self.cut.size
 
+    @property
+    def size(self) -> int:
+        """How many bytes there may be to look at: target, headers and decoded body."""
+        body = self.max_content if self.is_encoded else len(self.body)
+        return len(self.target) + len(self.fields) + body
+
     def drop_body(self, option: str) -> None:
         """Drops the body because of an option of `Start Http Server`."""
         if self.body:

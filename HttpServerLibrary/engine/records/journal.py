@@ -1,9 +1,8 @@
 """Requests, responses and problems, in the order of arrival.
 
 Server threads write the journal, and the thread of the keywords reads it and waits for it. A waiting keyword may be
-interrupted at any moment: by Ctrl-C, or by a test timeout, which Robot Framework delivers as an exception from a
-signal handler. `threading.Condition` and `Event` are Python code: an exception between two of their lines can leave
-their lock locked forever. So each wait has its own plain lock:
+interrupted at any moment, after which a `threading.Condition` or `Event` can stay locked forever (see
+`interrupts.py`). So each wait has its own plain lock:
 
 1. The waiter makes a lock, locks it, and adds it to the list of waiters.
 2. It checks whether the condition is already true. Any change from now on finds the lock in the list.
@@ -23,6 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from ..interrupts import MAX_SLICE, InterruptSafeLock, locked
 from ..message.request import Request
 from ..message.response import Response
 from ..problem import ProblemRecord
@@ -42,9 +42,6 @@ MAX_EXPLAINED = 100
 
 # Lines of log kept until a keyword writes them.
 MAX_UNLOGGED = 1000
-
-# Windows delivers test timeouts between byte codes only, so no wait blocks longer than this at a time.
-_SLICE = 0.1
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ class Journal:
     A request is visible once it has its response.
     """
 
-    def __init__(self, lock: threading.Lock, bounds: Bounds = DEFAULT_BOUNDS) -> None:
+    def __init__(self, lock: InterruptSafeLock, bounds: Bounds = DEFAULT_BOUNDS) -> None:
         self._lock = lock
         self._arrived = 0
         self._waiters: list[threading.Lock] = []
@@ -233,71 +230,71 @@ class Journal:
         with self._lock:
             self._connections[kind, reason] += 1
 
+    @locked
     def connection_notes(self) -> list[ConnectionNote]:
         """The clients that never sent a request, the most frequent reason first."""
-        with self._lock:
-            return [ConnectionNote(kind, reason, count) for (kind, reason), count in self._connections.most_common()]
+        return [ConnectionNote(kind, reason, count) for (kind, reason), count in self._connections.most_common()]
 
+    @locked
     def arrived(self) -> list[Exchange]:
         """All requests, including those without a response yet, oldest first."""
-        with self._lock:
-            return [*self._entries]
+        return [*self._entries]
 
+    @locked
     def exchanges(self) -> list[Exchange]:
         """The received requests that are answered, oldest first."""
-        with self._lock:
-            return [entry for entry in self._entries if entry.response is not None]
+        return [entry for entry in self._entries if entry.response is not None]
 
+    @locked
     def holds(self, exchange: Exchange) -> bool:
         """Whether a request arrived here and is not forgotten."""
-        with self._lock:
-            return exchange in self._entries
+        return exchange in self._entries
 
+    @locked
     def pending(self) -> list[Exchange]:
         """The requests that have arrived and have no response yet, oldest first."""
-        with self._lock:
-            return [entry for entry in self._entries if entry.response is None]
+        return [entry for entry in self._entries if entry.response is None]
 
+    @locked
     def forgotten_beyond_bounds(self) -> tuple[int, int]:
         """How many of the oldest requests were forgotten because too many arrived, and how many are kept."""
-        with self._lock:
-            return self._beyond_bounds.total(), self._bounds.requests
+        return self._beyond_bounds.total(), self._bounds.requests
 
+    @locked
     def last_taken(self, expectation: Expectation) -> Request | None:
         """The newest request that an expectation took."""
-        with self._lock:
-            return next((entry.request for entry in reversed(self._entries) if entry.expectation is expectation), None)
+        return next((entry.request for entry in reversed(self._entries) if entry.expectation is expectation), None)
 
+    @locked
     def problems(self) -> list[Problem]:
-        with self._lock:
-            return [*self._problems]
+        return [*self._problems]
 
+    @locked
     def take_problems(self, scope: Scope | None = None) -> list[Problem]:
         """Returns the problems, all or those of a scope, and forgets them."""
-        with self._lock:
-            taken: list[Problem] = []
-            left: list[Problem] = []
-            for problem in self._problems:
-                (taken if scope is None or problem.exchange.scope is scope else left).append(problem)
-            self._problems = left
-            return taken
+        taken: list[Problem] = []
+        left: list[Problem] = []
+        for problem in self._problems:
+            (taken if scope is None or problem.exchange.scope is scope else left).append(problem)
+        self._problems = left
+        return taken
 
+    @locked
     def take_unlogged(self) -> tuple[int, list[Exchange | ProblemRecord | str]]:
         """What is not logged yet: received requests, and warnings as text; and how many older ones were dropped."""
         if not self._unlogged:
             return 0, []
-        with self._lock:
-            taken = self._not_logged, [*self._unlogged]
-            self._not_logged = 0
-            self._unlogged.clear()
-            return taken
+        taken = self._not_logged, [*self._unlogged]
+        self._not_logged = 0
+        self._unlogged.clear()
+        return taken
 
+    @locked
     def clear_received(self) -> None:
         """Forgets the received requests; one that is being answered is not received yet."""
-        with self._lock:
-            self._beyond_bounds.clear()
-            self._connections.clear()
-            self._forget(lambda entry: entry.response is not None)
+        self._beyond_bounds.clear()
+        self._connections.clear()
+        self._forget(lambda entry: entry.response is not None)
 
     def close_scope(self, scope: Scope) -> None:
         """Forgets what was received in a scope that ended. The lock must be held."""
@@ -306,16 +303,16 @@ class Journal:
         self._forget(lambda entry: entry.scope is scope)
         self.forgotten_with_scopes += before - len(self._entries) + self._beyond_bounds.pop(scope, 0)
 
+    @locked
     def reset(self, *, keep_problems: bool = False) -> None:
         """Forgets the received requests and, unless they are kept, the problems, even those of pending requests."""
-        with self._lock:
-            if not keep_problems:
-                self._problems = []
-                for entry in self._entries:
-                    entry.void = True
-            self._beyond_bounds.clear()
-            self._connections.clear()
-            self._forget(lambda entry: True)
+        if not keep_problems:
+            self._problems = []
+            for entry in self._entries:
+                entry.void = True
+        self._beyond_bounds.clear()
+        self._connections.clear()
+        self._forget(lambda entry: True)
 
     def _forget(self, leaves: Callable[[Exchange], bool]) -> None:
         for entry in self._entries:
@@ -325,6 +322,10 @@ class Journal:
         self._body_bytes = sum(entry.kept_bytes for entry in self._entries)
         self._warned.clear()
 
+    @locked
+    def _add(self, waiter: threading.Lock) -> None:
+        self._waiters.append(waiter)
+
     def wait(self, check: Callable[[], T | None], timeout: float) -> T | None:
         """Calls ``check`` now and after every change until it returns something; None when the timeout expires."""
         deadline = time.monotonic() + timeout
@@ -332,13 +333,12 @@ class Journal:
             # In the list before the check, so that every change that the check does not see releases it.
             waiter = threading.Lock()
             waiter.acquire()
-            with self._lock:
-                self._waiters.append(waiter)
+            self._add(waiter)
             result = check()
             if result is not None or time.monotonic() >= deadline:
                 return result
             while time.monotonic() < deadline:
-                if waiter.acquire(timeout=max(0.0, min(deadline - time.monotonic(), _SLICE))):
+                if waiter.acquire(timeout=max(0.0, min(deadline - time.monotonic(), MAX_SLICE))):
                     break
 
 

@@ -31,6 +31,7 @@ from traceback import format_exception
 from typing import Final
 
 from ..errors import UsageError
+from ..interrupts import Latch, uninterrupted
 from .binding import listen
 from .connection import Answer, Connection, NoteConnection, Notice, Service, shut_down
 from .limits import DEFAULT_LIMITS, Limits
@@ -49,26 +50,6 @@ _SEES_NO_CHANGES: Final = tuple(
 
 def _ignore(*arguments: object) -> None:
     """Does nothing."""
-
-
-class Latch:
-    """A flag to wait for. An Event is unsuitable: a signal that interrupts its set() can leave it locked forever."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._lock.acquire()
-
-    def set(self) -> None:
-        """Releases all threads that wait for it, now or later. May be called again."""
-        with suppress(RuntimeError):
-            self._lock.release()
-
-    def wait(self, seconds: float) -> bool:
-        """Waits until it is set, but no longer than this; returns whether it is set."""
-        is_set = self._lock.acquire(timeout=seconds)
-        if is_set:
-            self.set()
-        return is_set
 
 
 class Listener:
@@ -148,46 +129,61 @@ class Listener:
 
     def start(self) -> None:
         """Starts to serve the connections. Raises UsageError if no thread can be started."""
-        with self._lock:
-            started = self._stopping or self._add_thread()
-        if not started:
+        if not uninterrupted(self._add_first_thread):
             self.stop()
             raise UsageError(f"No thread can be started to serve port {self.port}: the system is out of threads.")
+
+    def _add_first_thread(self) -> bool:
+        with self._lock:
+            return self._stopping or self._add_thread()
 
     def stop(self, grace: float = 0.2) -> int:
         """Stops listening, ends all connections and waits for their threads.
 
-        A thread that is busy in the answering function gets `grace` seconds; anything it sends afterwards is discarded.
-        Returns the number of threads that are still running. May be called again, from any thread, and finishes what an
-        interrupted call left undone. In a forked process, it only closes what that process inherited.
+        A thread that is busy in the answering function gets `grace` seconds, whether it has stepped aside or not;
+        anything it sends afterwards is discarded. Returns the number of threads that are still running. May be called
+        again, from any thread. In a forked process, it only closes what that process inherited.
         """
         self._stopping = True
         if self._process != os.getpid():
             self._close_inherited()
             return 0
+        deadline = time.monotonic() + grace
+        threads = uninterrupted(partial(self._end, grace)) - {threading.current_thread()}
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return sum(thread.is_alive() for thread in threads)
+
+    def _end(self, grace: float) -> set[threading.Thread]:
+        """Ends all connections and frees the port; returns the threads that end now."""
         with self._lock:
             for connection in self._connections:
                 connection.abort()
-            self.aborted.set()
-            threads = self._threads - {threading.current_thread()}
-            self._wake()
-        # The leader gives up the lead when it wakes up.
-        with self._leadership, self._lock:
-            self._selector.close()
             for sock in self._sockets:
                 # close() alone does not free the port while a forked process has the socket, too.
                 shut_down(sock)
+            self.aborted.set()
+            threads = {*self._threads}
+            self._wake()
+        # The leader gives up the lead when it wakes up.
+        if self._leadership.acquire(timeout=grace):
+            self._close_all()
+            self._leadership.release()
+        else:
+            # The leader is held up, and closes the rest when it goes on. The port must be free before.
+            with self._lock:
+                for sock in self._sockets:
+                    sock.close()
+        return threads
+
+    def _close_all(self) -> None:
+        """Closes the sockets, but for those of connections that threads hold. Only for a thread that has the lead."""
+        with self._lock:
+            self._selector.close()
             for sock in (*self._sockets, self._wakeup_r, self._wakeup_w):
                 sock.close()
-            # The threads that hold the other connections close them.
             for connection in [connection for connection in self._connections if not connection.held]:
                 self._close(connection)
-        deadline = time.monotonic() + grace
-        for thread in threads:
-            # A call of start() that was interrupted may have left a thread that does not run.
-            with suppress(RuntimeError):
-                thread.join(max(0.0, deadline - time.monotonic()))
-        return sum(thread.is_alive() for thread in threads)
 
     def _close_inherited(self) -> None:
         """Closes the sockets that a forked process inherited; the server goes on in the process that started it.
@@ -211,11 +207,7 @@ class Listener:
         self._waiting += 1
         try:
             thread.start()
-        except (RuntimeError, KeyError) as error:
-            if error.__context__ is not None:
-                # A signal interrupted the work of threading itself, which breaks its locks and its table of threads.
-                # The cause is the signal, not a lack of threads.
-                raise error.__context__ from None
+        except RuntimeError:
             self._waiting -= 1
             self._threads.discard(thread)
             return False
@@ -251,6 +243,7 @@ class Listener:
     def _serve_ready(self) -> bool:
         """Waits until something arrives and serves it."""
         if self._stopping:
+            self._close_all()
             self._leadership.release()
             return False
         try:
@@ -263,6 +256,9 @@ class Listener:
                 if self._stopping:
                     break
         except BaseException as error:  # a bug in this library; without a leader, no connection would be served
+            if self._stopping:
+                # Sockets were closed meanwhile.
+                return True
             self._notice(f"Waiting for connections failed: {''.join(format_exception(error))}")
             self.aborted.wait(_PAUSE)
         return True
@@ -280,7 +276,8 @@ class Listener:
             # The client has already gone.
             return True
         except OSError as error:
-            self._pause(error)
+            if not self._stopping:
+                self._pause(error)
             return True
         if not self._has_room_for(sock):
             sock.close()
@@ -396,10 +393,10 @@ class Listener:
 
     def _close(self, connection: Connection) -> None:
         """Closes a connection. The lock must be held, or stop() could use a number that belongs to a new socket."""
-        self._connections.discard(connection)
         if connection.watched and not self._stopping:
             self._selector.unregister(connection.socket)
         connection.close()
+        self._connections.discard(connection)
 
     def _wake(self) -> None:
         """Wakes the leader. The lock must be held, because the socket may be closed otherwise."""

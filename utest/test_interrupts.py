@@ -1,0 +1,173 @@
+"""Ctrl-C and test timeouts, which hit the main thread anywhere."""
+
+from __future__ import annotations
+
+import _thread
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from HttpServerLibrary.engine.interrupts import InterruptSafeLock, Latch, uninterrupted
+from utest.helpers import LONG
+
+# In a process of its own: signals that raise anywhere also break what measures the coverage.
+BEGINNING = """
+import signal, socket, threading, time
+from HttpServerLibrary.engine.expectations.expectation import Kind
+from HttpServerLibrary.engine.interrupts import InterruptSafeLock, locked
+from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.responses.static import respond_data
+from HttpServerLibrary.engine.scope import Scope
+from HttpServerLibrary.engine.server import HttpServer
+
+class Interrupted(Exception):
+    pass
+
+def interrupt(*args):
+    raise Interrupted
+
+signal.signal(signal.SIGALRM, interrupt)
+
+def interrupted(function, seconds):
+    '''Calls a function again and again until it is interrupted after so many seconds.'''
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        while True:
+            function()
+    except Interrupted:
+        pass
+"""
+
+LOCKS = """
+class Locked:
+    def __init__(self):
+        self._lock = InterruptSafeLock()
+
+    def with_lock(self):
+        with self._lock:
+            pass
+
+    def in_two_steps(self):
+        '''As CPython 3.14 does it.'''
+        self._lock.__enter__()
+        try:
+            pass
+        finally:
+            self._lock.__exit__(None, None, None)
+
+    @locked
+    def with_loop(self):
+        for number in (1, 2):
+            if number > 2:
+                print(number)
+
+    def try_to_take(self):
+        free.append(self._lock.acquire(timeout=0))
+
+for number in range(6000):
+    one = Locked()
+    interrupted((one.with_lock, one.in_two_steps, one.with_loop)[number % 3], 20e-6)
+    free = []
+    # The thread that has the lock could take it once more.
+    thread = threading.Thread(target=one.try_to_take)
+    thread.start()
+    thread.join()
+    assert free == [True], number
+"""
+
+CALLS = """
+server = HttpServer()
+server.start()
+server.book.register(Kind.PERMANENT, RequestDescription("/")).responder = respond_data("ok")
+client = socket.create_connection(("127.0.0.1", server.port), timeout=60)
+calls = [
+    lambda: server.book.remove(server.book.register(Kind.ONESHOT, RequestDescription("/x"))),
+    lambda: server.book.unmet(),
+    lambda: server.journal.exchanges(),
+    lambda: server.journal.take_unlogged(),
+    lambda: server.journal.wait(lambda: None, 0),
+    lambda: (server.open_scope(Scope("test")), server.close_scope()),
+]
+for number in range(1200):
+    interrupted(calls[number % len(calls)], (number % 50 + 1) * 2e-6)
+    client.sendall(b"GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n")
+    assert client.recv(1000).endswith(b"ok")
+client.close()
+while server.stop():
+    pass
+"""
+
+needs_signals = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals do not interrupt here")
+
+
+@needs_signals
+@pytest.mark.parametrize("program", [LOCKS, CALLS], ids=["locks", "calls"])
+def test_nothing_stays_locked(program: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    subprocess.run([sys.executable, "-c", BEGINNING + program], env=environment, check=True, timeout=600)
+
+
+def test_a_lock_excludes_other_threads() -> None:
+    lock = InterruptSafeLock()
+    taken: list[bool] = []
+    thread = threading.Thread(target=lambda: taken.append(lock.acquire(timeout=0)))
+    with lock:
+        thread.start()
+        thread.join()
+    assert taken == [False]
+
+
+def test_what_is_not_interrupted_returns_and_raises_as_usual() -> None:
+    threads: list[int] = []
+
+    def fail() -> None:
+        threads.append(threading.get_ident())
+        raise KeyError("x")
+
+    assert uninterrupted(lambda: 42) == 42
+    with pytest.raises(KeyError, match="x"):
+        uninterrupted(fail)
+    assert threads != [threading.get_ident()]
+
+
+def test_without_threads_it_is_done_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_thread(*args: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(_thread, "start_new_thread", no_thread)
+    assert uninterrupted(threading.get_ident) == threading.get_ident()
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Makes SIGALRM raise TimeoutError, as a test timeout does."""
+
+    def interrupt(*args: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    yield
+    signal.signal(signal.SIGALRM, before)
+
+
+@needs_signals
+@pytest.mark.usefixtures("interruptible")
+def test_an_interrupt_ends_the_waiting_only() -> None:
+    go_on, done = Latch(), Latch()
+
+    def work() -> None:
+        os.kill(os.getpid(), signal.SIGALRM)
+        go_on.wait(LONG)
+        done.set()
+
+    with pytest.raises(TimeoutError):
+        uninterrupted(work)
+    assert not done.wait(0)
+    go_on.set()
+    assert done.wait(LONG)
