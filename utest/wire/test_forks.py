@@ -19,13 +19,17 @@ from HttpServerLibrary.engine.wire.tls import Tls
 def ok(request, reply):
     reply.send(Response(200, (), b"ok"))
 
+# No other test may take a port that is free for a moment. Only Linux has other loopback addresses by default.
+pid = os.getpid()
+HOST = f"127.77.{pid >> 8 & 255}.{pid & 255}" if sys.platform == "linux" else "127.0.0.1"
+
 def start(port=0):
-    listener = Listener("127.0.0.1", port, ok)
+    listener = Listener(HOST, port, ok)
     listener.start()
     return listener
 
 def connect(listener):
-    return socket.create_connection(("127.0.0.1", listener.port), timeout=60)
+    return socket.create_connection((HOST, listener.port), timeout=60)
 
 def ask(client, more=b""):
     client.sendall(b"GET / HTTP/1.1\\r\\nHost: a\\r\\n" + more + b"\\r\\n")
