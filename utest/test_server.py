@@ -119,6 +119,26 @@ def test_a_stopped_server_answers_nothing(on_own_port: OnOwnPort) -> None:
     assert len(running.journal.exchanges()) == 1
 
 
+def test_a_start_that_was_interrupted_leaves_nothing(on_own_port: OnOwnPort, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(listener: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("HttpServerLibrary.engine.server.Listener.start", interrupted)
+
+        def interrupted_on(port: int) -> HttpServer:
+            server = HttpServer(port=port)
+            with pytest.raises(KeyboardInterrupt):
+                server.start()
+            return server
+
+        server = on_own_port(interrupted_on)
+    assert not server.running
+    again = listening(server.port)
+    assert get(again.port)[0] == 500
+    wait_until_stopped(again)
+
+
 def test_a_stop_that_was_interrupted_can_be_repeated(on_own_port: OnOwnPort, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(listener: object) -> int:
         raise KeyboardInterrupt

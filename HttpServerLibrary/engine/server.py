@@ -97,8 +97,9 @@ class HttpServer:
 
     @property
     def running(self) -> bool:
-        """Whether it has its port."""
-        return self._listener is not None and self._listener.listening
+        """Whether it has its port and was not told to stop."""
+        listener = self._listener
+        return listener is not None and listener.listening and not listener.stopping
 
     @property
     def connections(self) -> int:
@@ -123,9 +124,14 @@ class HttpServer:
             self.journal.note_connection,
             strict=self._strict,
         )
-        self.port = self._listener.port
-        self._url = base_url(self._scheme, self.host, self.port)
-        self._listener.start()
+        try:
+            self.port = self._listener.port
+            self._url = base_url(self._scheme, self.host, self.port)
+            self._listener.start()
+        except BaseException:
+            # Interrupted: without this it would have its port and answer nothing.
+            self.stop()
+            raise
 
     def stop(self) -> int:
         """Stops at once, also with open connections; returns how many handlers are still running.

@@ -157,8 +157,10 @@ class ServerKeywords(KeywordBase):
             self._stop(server)
 
     def _stop(self, server: HttpServer) -> None:
-        if server.running:
-            busy = server.stop()
+        was_running = server.running
+        # Also one that was told to stop: when that was interrupted, it may not have stopped yet.
+        busy = server.stop()
+        if was_running:
             logger.info(f"Stopped {server}.")
             if busy:
                 running, they = ("1 handler is", "it returns") if busy == 1 else (f"{busy} handlers are", "they return")
