@@ -288,11 +288,12 @@ Two Ctrl-C End The Run At Once
     Start Suite Run    waiting.robot    --test    Deaf
     Wait Until Suite Run Says    DEAF
     Interrupt Suite Run
-    Wait Until Suite Run Says    Second signal will force exit.
+    Wait Until Suite Run Says    DEAF\nDEAF
     Interrupt Suite Run
     ${run} =    End Suite Run
     Should Be Equal    ${run.rc}    ${253}
     Should Not Contain    ${run.stdout}${run.stderr}    Traceback
+    Should Contain    ${run.stdout}${run.stderr}    Second signal will force exit.
     Should Contain    ${run.stdout}${run.stderr}    Execution forcefully stopped
 
 A Client That Waits For A Response Does Not Hold Up The End

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -12,7 +13,6 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPHandler, ProxyHandler, Request, build_opener
 
-from robot.api import logger
 from robot.api.deco import keyword, library
 from robot.result import Message
 
@@ -135,5 +135,6 @@ class ChildKeywords:
         """Goes on through the first Ctrl-C for as long as it takes, as broken keywords do. Says when it does."""
         while True:
             with suppress(KeyboardInterrupt, Exception):
-                logger.console("DEAF")
+                # Not buffered, as a signal in the middle of a buffered write would raise, and the signal would be lost.
+                os.write(1, b"DEAF\n")
                 threading.Event().wait(20)
