@@ -133,7 +133,7 @@ def _received(
 
 def nearest_lines(nearest: Compared[Exchange], masking: Masking) -> list[str]:
     """A received request with what differs in it, or what happened to it."""
-    entry, differences, _ = nearest
+    entry, differences = nearest.candidate, nearest.differences
     lines = [f"  {outcome_line(entry, masking)}"]
     if not differences:
         return [*lines, f"    it matches, but {_became(entry)}"]

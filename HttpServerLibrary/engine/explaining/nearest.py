@@ -16,8 +16,9 @@ then GET and POST on one path are two different endpoints, and a wrong method is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from heapq import nsmallest
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Final, Generic, TypeVar
 
 from ..matching.description import RequestDescription
 from ..matching.difference import Difference, Differences
@@ -37,7 +38,8 @@ _PATH_WEIGHT: Final = 3
 NEAR: Final = 0.5
 
 
-class Compared(NamedTuple, Generic[T]):
+@dataclass(frozen=True)
+class Compared(Generic[T]):
     """A candidate with what differs; ``share`` is how much of the description that is, from 0 to 1."""
 
     candidate: T

@@ -91,9 +91,9 @@ def _out_of_order(
             advice=(advice,),
             notes=(_UNTIL_RESET,),
         )
-    [(_, differences, share)] = compared = rank([(due, due.description, request)])
-    nearest = Candidate.of(due, differences, share)
-    if compared[0].is_near:
+    [compared] = rank([(due, due.description, request)])
+    nearest = Candidate.of(due, compared.differences, compared.share)
+    if compared.is_near:
         line = None if nearest.cannot_be_replaced else line_like(request, due, Kind.ORDERED)
         return Explanation(
             "OUT OF ORDER",
@@ -205,7 +205,7 @@ def _heading(ranked: Sequence[Compared[Expectation]], count: int, context: Conte
 def _noted(compared: Compared[Expectation], context: Context) -> Candidate:
     """The candidate; if all of it matches, with a note that says why it does not take the request."""
     expectation = compared.candidate
-    candidate = Candidate.of(*compared)
+    candidate = Candidate.of(compared.candidate, compared.differences, compared.share)
     if compared.differences:
         return candidate
     if expectation.used_up:
@@ -262,7 +262,7 @@ def _nearest_elsewhere(request: Request, context: Context) -> tuple[Neighbour, C
 def _noted_elsewhere(compared: Compared[Expectation]) -> Candidate:
     """An expectation of another server that would not take the request; with a note if all of it matches."""
     expectation = compared.candidate
-    candidate = Candidate.of(*compared)
+    candidate = Candidate.of(compared.candidate, compared.differences, compared.share)
     if compared.differences:
         return candidate
     if expectation.used_up:
