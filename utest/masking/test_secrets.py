@@ -146,22 +146,6 @@ def test_the_keys_of_json_are_masked_as_secrets_are(named: Secrets) -> None:
     assert named.json({"s3cr3t": 1, "a": {"b s3cr3t": 2}}) == {"***": 1, "a": {"b ***": 2}}
 
 
-def test_names_are_masked_until_their_scope_ends() -> None:
-    secrets = Secrets()
-    suite, test = Scope("suite"), Scope("test")
-    secrets.mask_fields(["a"], suite)
-    secrets.mask_fields(["b"], test)
-    secrets.mask_headers(["X-B"], test)
-    assert secrets.hide("a=1&b=2") == "a=***&b=***"
-    assert secrets.header("X-B", "1") == "***"
-    secrets.end_scope(test)
-    assert secrets.hide("a=1&b=2") == "a=***&b=2"
-    assert secrets.header("X-B", "1") == "1"
-    secrets.end_scope(suite)
-    assert secrets.hide("a=1&b=2") == "a=1&b=2"
-    assert secrets.json({"a": 1}) == {"a": 1}
-
-
 @pytest.mark.parametrize(
     ("kind", "name", "is_masked"),
     [
