@@ -159,29 +159,30 @@ class Listener:
         with self._lock:
             for connection in self._connections:
                 connection.abort()
-            for sock in self._sockets:
-                # close() alone does not free the port while a forked process has the socket, too.
-                shut_down(sock)
+            self._free_port()
             self.aborted.set()
             threads = {*self._threads}
             self._wake()
-        # The leader gives up the lead when it wakes up.
+        # The leader gives up the lead when it wakes up. One that is held up closes the rest when it goes on.
         if self._leadership.acquire(timeout=grace):
             self._close_all()
             self._leadership.release()
-        else:
-            # The leader is held up, and closes the rest when it goes on. The port must be free before.
-            with self._lock:
-                for sock in self._sockets:
-                    sock.close()
         return threads
+
+    def _free_port(self) -> None:
+        """Stops listening. The lock must be held."""
+        for sock in self._sockets:
+            # close() alone does not free the port while a forked process has the socket, too.
+            shut_down(sock)
+            sock.close()
 
     def _close_all(self) -> None:
         """Closes the sockets, but for those of connections that threads hold. Only for a thread that has the lead."""
         with self._lock:
             self._selector.close()
-            for sock in (*self._sockets, self._wakeup_r, self._wakeup_w):
-                sock.close()
+            self._free_port()
+            self._wakeup_r.close()
+            self._wakeup_w.close()
             for connection in [connection for connection in self._connections if not connection.held]:
                 self._close(connection)
 
