@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from traceback import format_exception_only
 from typing import Any, Final, Literal
 
 from ..message.reply import Reply
 from ..message.request import Request
 from ..message.response import text_response
+from .head import Heads
 from .limits import DEFAULT_LIMITS, Limits
 from .parser import Parser
 from .reply import ConnectionReply
@@ -74,6 +76,11 @@ class Service:
     tls: Tls | None = None
     strict: bool = True
 
+    @cached_property
+    def heads(self) -> Heads:
+        """Reads the heads of all requests."""
+        return Heads(self.limits, self.tls is not None, self.strict)
+
 
 def shut_down(sock: socket.socket) -> None:
     """Ends a connection in all processes that have its socket, from any thread."""
@@ -104,7 +111,7 @@ class Connection:
         self._secured: ssl.SSLSocket | None = None
         self._client_subject: str | None = None
         self._parser = Parser(
-            service.limits, secure=service.tls is not None, tolerate=None if service.strict else self._tolerate
+            service.limits, service.tls is not None, None if service.strict else self._tolerate, service.heads
         )
         self._active = time.monotonic()
         self._asked = False

@@ -8,7 +8,7 @@ from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Final, NamedTuple
 
-from ..message.head import TOKEN_BYTES, Pairs
+from ..message.head import TOKEN_BYTES, Pairs, field_pairs
 from .limits import Limits
 
 # RFC 3986 allows less, but many clients do not encode characters such as < and |. The fragment, which begins with #,
@@ -18,7 +18,7 @@ _REQUEST_LINE: Final = rb"(%b) (%b) HTTP/([0-9])\.([0-9])\r\n" % (TOKEN_BYTES, _
 _FIELD_LINE: Final = rb"%b:[^\x00-\x08\x0a-\x1f\x7f]*\r\n" % TOKEN_BYTES
 
 # Matches a whole head at once, which is several times faster than matching line by line.
-HEAD: Final = re.compile(rb"%b((?:%b)*)\r\n" % (_REQUEST_LINE, _FIELD_LINE))
+_HEAD: Final = re.compile(rb"%b((?:%b)*)\r\n" % (_REQUEST_LINE, _FIELD_LINE))
 REQUEST_LINE: Final = re.compile(_REQUEST_LINE)
 FIELD_LINE: Final = re.compile(_FIELD_LINE)
 _WELL_FORMED_PART: Final = re.compile(
@@ -46,6 +46,9 @@ _FRAMING_FIELDS: Final = frozenset({"host", "content-length", "transfer-encoding
 # Room for the method, the version and the spaces of a request line.
 _BESIDES_TARGET: Final = 256
 CHUNKED: Final = -1
+# How many heads are remembered, and the size of the largest.
+_REMEMBERED: Final = 64
+_MAX_REMEMBERED: Final = 2048
 
 
 class BadRequest(Exception):
@@ -56,6 +59,63 @@ class BadRequest(Exception):
         self.status = status
         self.reason = reason
         self.excerpt = excerpt
+
+
+class Head(NamedTuple):
+    """A complete, well-formed head, and what its fields say about the framing."""
+
+    method: str
+    target: str
+    fields: bytes
+    version: str
+    headers: Pairs
+    length: int
+    """The length of the body, or `CHUNKED`."""
+
+    keep_alive: bool
+    """Whether another request may follow."""
+
+    awaits_continue: bool
+    """Whether the client holds back the body until it gets a 100 Continue (RFC 9110, 10.1.1)."""
+
+
+class Heads:
+    """Reads complete heads. It remembers the latest small ones, because most clients repeat theirs."""
+
+    def __init__(self, limits: Limits, secure: bool = False, strict: bool = True) -> None:
+        """`secure` says whether the bytes arrive over TLS; only then is an https URL allowed as a target."""
+        self._limits = limits
+        self._secure = secure
+        self._strict = strict
+        self._remembered = lru_cache(_REMEMBERED)(self._read)
+
+    def read(self, head: bytes) -> Head | None:
+        """Reads the bytes from the method to the empty line.
+
+        Returns None when a line is malformed or a limit is exceeded. Rejects what the lines of the head do not show.
+        """
+        return self._remembered(head) if len(head) <= _MAX_REMEMBERED else self._read(head)
+
+    def _read(self, head: bytes) -> Head | None:
+        match = _HEAD.fullmatch(head)
+        if match is None:
+            return None
+        method, target, major, minor, fields = match.groups()
+        headers = field_pairs(fields)
+        limits = self._limits
+        if (
+            len(fields) > limits.header_section
+            or len(headers) > limits.header_fields
+            or len(target) > limits.target
+            or match.start(5) > limits.target + _BESIDES_TARGET
+        ):
+            return None
+        name = method.decode("ascii")
+        form = target.decode("ascii")
+        if form[0] != "/" or major != b"1" or name == "CONNECT":
+            check_target(name, form, major, limits, self._secure, self._strict)
+        framing = _read_framing(minor, form, headers, limits, self._strict)
+        return Head(name, form, fields, "1.1" if minor == b"1" else f"1.{minor.decode()}", headers, *framing)
 
 
 class Part(NamedTuple):
@@ -212,7 +272,7 @@ def is_authority(text: str, port_required: bool = False) -> bool:
     return True
 
 
-def read_framing(
+def _read_framing(
     minor: bytes, target: str, headers: Pairs, limits: Limits, strict: bool = True
 ) -> tuple[int, bool, bool]:
     """Reads the fields that frame a message. Rejects an ambiguous length and, if ``strict``, an invalid host.

@@ -20,7 +20,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from ..message.head import field_pairs
 from ..message.request import Fault, Request
 from ..visible import quote, visible
 from .body import Body, ChunkedBody, SizedBody
@@ -28,15 +27,13 @@ from .head import (
     BAD_HOST,
     CHUNKED,
     CONNECT_WITHOUT_AUTHORITY,
-    HEAD,
     BadRequest,
+    Heads,
     check_bare_cr,
     check_field_line,
     check_request_line,
     check_request_line_start,
-    check_target,
     is_authority,
-    read_framing,
     well_formed_part,
 )
 from .limits import Limits
@@ -53,11 +50,17 @@ class Parser:
     The verdict on a sequence of bytes does not depend on the pieces in which they arrived.
     """
 
-    def __init__(self, limits: Limits, secure: bool = False, tolerate: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        secure: bool = False,
+        tolerate: Callable[[str], None] | None = None,
+        heads: Heads | None = None,
+    ) -> None:
         """`secure` says whether the bytes arrive over TLS; only then is an https URL allowed as a target.
 
         With `tolerate`, requests that break a rule about the host, but not about the framing, are accepted. It is
-        called with the reason.
+        called with the reason. `heads` has the same settings, and is shared by the parsers of one server.
         """
         self.keep_alive = True
         """Whether another request may follow the last one."""
@@ -69,6 +72,7 @@ class Parser:
         self._secure = secure
         self._tolerate = tolerate
         self._strict = tolerate is None
+        self._heads = Heads(limits, secure, self._strict) if heads is None else heads
         self._failed = False
         self._request: Request | None = None
         self._body: Body | None = None
@@ -176,44 +180,25 @@ class Parser:
                 self._check_lines(len(buffer))
             self._searched = max(0, len(buffer) - start - 3)
             return False
-        match = HEAD.fullmatch(buffer, start, end)
-        if match is None:
+        head = self._heads.read(bytes(buffer[start:end]))
+        if head is None:
             self._check_lines(end)
-        assert match is not None, "a malformed head has a malformed line"
-        limits = self._limits
-        method, target, major, minor, fields = match.groups()
-        headers = field_pairs(fields)
-        if (
-            len(fields) > limits.header_section
-            or len(headers) > limits.header_fields
-            or len(method) + len(target) > limits.target
-        ):
-            self._check_lines(end)
-        name = method.decode("ascii")
-        form = target.decode("ascii")
-        if form[0] != "/" or major != b"1" or len(form) > limits.target or name == "CONNECT":
-            check_target(name, form, major, limits, self._secure, self._strict)
-        length, self.keep_alive, awaits_continue = read_framing(minor, form, headers, limits, self._strict)
-        self._request = Request(
-            name,
-            form,
-            bytes(fields),
-            version="1.1" if minor == b"1" else f"1.{minor.decode()}",
-            headers=headers,
-        )
-        self._request.max_content = limits.body_kept
+        assert head is not None, "a malformed head has a malformed line"
+        method, target, fields, version, headers, length, self.keep_alive, awaits_continue = head
+        self._request = request = Request(method, target, fields, version=version, headers=headers)
+        request.max_content = self._limits.body_kept
         if self._tolerate is not None:
-            self._report_tolerated(self._request, self._tolerate)
+            self._report_tolerated(request, self._tolerate)
         self._start = end
         self._empty_lines = 0
         if self._searched or self._lines:
             self._forget_lines()
-        if 0 < length <= len(buffer) - end and length <= limits.body_kept:
+        if 0 < length <= len(buffer) - end and length <= self._limits.body_kept:
             # The whole body is here, as for most requests.
             self._start = end + length
-            self._request.body = bytes(buffer[end : self._start])
+            request.body = bytes(buffer[end : self._start])
         elif length:
-            self._body = ChunkedBody(limits) if length == CHUNKED else SizedBody(length, limits)
+            self._body = ChunkedBody(self._limits) if length == CHUNKED else SizedBody(length, self._limits)
             self.awaits_continue = awaits_continue
         return True
 
