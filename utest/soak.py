@@ -37,7 +37,7 @@ from HttpServerLibrary.engine.wire.limits import DEFAULT_LIMITS
 from HttpServerLibrary.engine.wire.tls import Tls
 from utest.helpers import LONG
 
-BOUNDS = Bounds(requests=500, body_bytes=4 * 1024 * 1024)
+BOUNDS = Bounds(requests=500, kept_bytes=4 * 1024 * 1024)
 FEW = Bounds(requests=5)
 RESET = struct.pack("ii", 1, 0)
 UPLOAD = bytes(range(256)) * 1200

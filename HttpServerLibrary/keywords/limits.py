@@ -51,7 +51,7 @@ def limits_of(
     )
     bounds = Bounds(
         requests=count(max_requests_kept, "max_requests_kept"),
-        body_bytes=size(max_bytes_kept, "max_bytes_kept"),
+        kept_bytes=size(max_bytes_kept, "max_bytes_kept"),
     )
     return limits, bounds
 

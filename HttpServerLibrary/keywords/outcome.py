@@ -87,7 +87,7 @@ def not_listed(server: HttpServer, description: RequestDescription) -> list[str]
 
 def not_kept(server: HttpServer) -> list[str]:
     """What a failure says about the requests that were forgotten because too many arrived."""
-    return explain.forgotten_beyond_bounds(*server.journal.forgotten_beyond_bounds())
+    return explain.forgotten_beyond_bounds(server.journal.forgotten_beyond_bounds())
 
 
 def say_what_is_not_counted(server: HttpServer, log: Callable[[str], None]) -> None:

@@ -151,7 +151,7 @@ def journal_of(**bounds: int) -> Journal:
 
 
 def test_the_journal_counts_what_is_kept(server: HttpServer, ask: Ask) -> None:
-    server.journal = journal_of(body_bytes=8)
+    server.journal = journal_of(kept_bytes=8)
     server.book.register(Kind.PERMANENT, RequestDescription()).responder = respond_data("not counted, sent to all")
     for _ in range(2):
         ask(cut())
@@ -164,7 +164,7 @@ def test_the_journal_counts_what_is_kept(server: HttpServer, ask: Ask) -> None:
 
 
 def test_a_forgotten_body_is_not_taken_for_an_empty_one(server: HttpServer, ask: Ask) -> None:
-    server.journal = journal_of(body_bytes=4)
+    server.journal = journal_of(kept_bytes=4)
     server.book.register(Kind.PERMANENT, RequestDescription()).responder = respond_data("ok")
     for body in (b"", b"1234", b"5678"):
         ask(Request.of("POST", "/", {}, body))

@@ -208,13 +208,13 @@ def test_another_server_received_such_a_request(server: HttpServer, ask: Ask) ->
 @pytest.mark.parametrize(
     ("forgotten", "lines"),
     [
-        (0, []),
-        (1, ["Forgotten because of max_requests_kept=3: 1 request."]),
-        (2, ["Forgotten because of max_requests_kept=3: 2 requests."]),
+        ({}, []),
+        ({"max_requests_kept=3": 1}, ["Forgotten because of max_requests_kept=3: 1 request."]),
+        ({"max_bytes_kept=9": 2}, ["Forgotten because of max_bytes_kept=9: 2 requests."]),
     ],
 )
-def test_requests_beyond_the_bounds_are_mentioned(forgotten: int, lines: list[str]) -> None:
-    assert checks.forgotten_beyond_bounds(forgotten, 3) == lines
+def test_requests_beyond_the_bounds_are_mentioned(forgotten: dict[str, int], lines: list[str]) -> None:
+    assert checks.forgotten_beyond_bounds(forgotten) == lines
 
 
 def test_notes_come_last(server: HttpServer) -> None:

@@ -182,7 +182,7 @@ def test_every_limit_arrives_where_it_belongs() -> None:
             stall=7.0,
             handshake=8.5,
         ),
-        Bounds(requests=9, body_bytes=10**10),
+        Bounds(requests=9, kept_bytes=10**10),
     )
     assert LARGER.keys() == defaults().keys()
 

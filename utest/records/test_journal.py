@@ -17,6 +17,7 @@ from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.problem import ExplanationText
 from HttpServerLibrary.engine.records.exchange import Exchange
 from HttpServerLibrary.engine.records.journal import (
+    FREE_HEAD,
     MAX_EXPLAINED,
     MAX_PROBLEMS,
     MAX_UNLOGGED,
@@ -79,7 +80,7 @@ def test_the_oldest_requests_go_first() -> None:
 
 
 def test_the_oldest_bodies_go_before_requests() -> None:
-    journal = journal_of(body_bytes=100)
+    journal = journal_of(kept_bytes=100)
     entries = [receive(journal, f"/{number}", b"x" * 40) for number in range(4)]
     assert journal.exchanges() == entries
     assert [size(entry) for entry in entries] == [0, 0, 40, 40]
@@ -89,7 +90,7 @@ def test_the_oldest_bodies_go_before_requests() -> None:
 
 
 def test_a_body_that_is_too_large_alone_is_not_kept() -> None:
-    journal = journal_of(body_bytes=100)
+    journal = journal_of(kept_bytes=100)
     small = receive(journal, "/small", b"x" * 10)
     large = receive(journal, "/large", b"x" * 101)
     assert (small.request.body, large.request.body) == (b"", b"")
@@ -97,7 +98,7 @@ def test_a_body_that_is_too_large_alone_is_not_kept() -> None:
 
 
 def test_bodies_of_forgotten_requests_do_not_count() -> None:
-    journal = journal_of(requests=2, body_bytes=100)
+    journal = journal_of(requests=2, kept_bytes=100)
     entries = [receive(journal, f"/{number}", b"x" * 40) for number in range(10)]
     assert [size(entry) for entry in journal.exchanges()] == [40, 40]
     assert journal.exchanges() == entries[-2:]
@@ -105,7 +106,7 @@ def test_bodies_of_forgotten_requests_do_not_count() -> None:
 
 
 def test_a_request_answered_after_it_was_forgotten_does_not_count() -> None:
-    journal = journal_of(requests=1, body_bytes=100)
+    journal = journal_of(requests=1, kept_bytes=100)
     slow = arrive(journal, "/slow", b"x" * 90)
     kept = receive(journal, "/kept", b"x" * 50)
     journal.answered(slow, OK, None)
@@ -115,7 +116,7 @@ def test_a_request_answered_after_it_was_forgotten_does_not_count() -> None:
 
 
 def test_streamed_responses_count_and_are_kept_in_part() -> None:
-    journal = journal_of(body_bytes=25, stream_bytes=10)
+    journal = journal_of(kept_bytes=25, stream_bytes=10)
     entries = []
     for number in range(3):
         entry = arrive(journal, f"/{number}")
@@ -127,7 +128,7 @@ def test_streamed_responses_count_and_are_kept_in_part() -> None:
 
 
 def test_bodies_that_handlers_make_count(server: HttpServer) -> None:
-    server.journal = journal_of(body_bytes=1000)
+    server.journal = journal_of(kept_bytes=1000)
     server.book.register(Kind.PERMANENT, RequestDescription()).responder = Handler(lambda request: "x" * 400)
     for _ in range(10):
         server.answer(Request.of("GET", "/"), MemoryReply())
@@ -138,7 +139,7 @@ def test_bodies_that_handlers_make_count(server: HttpServer) -> None:
 
 
 def test_what_is_forgotten_keeps_no_body() -> None:
-    journal = journal_of(body_bytes=100)
+    journal = journal_of(kept_bytes=100)
     for _ in range(3):
         receive(journal, body=b"x" * 90)
         journal.clear_received()
@@ -257,12 +258,49 @@ def test_the_requests_beyond_the_bounds_are_counted(forget: str) -> None:
     journal = journal_of(requests=2)
     receive(journal)
     receive(journal)
-    assert journal.forgotten_beyond_bounds() == (0, 2)
+    assert journal.forgotten_beyond_bounds() == {}
     receive(journal)
     receive(journal)
-    assert journal.forgotten_beyond_bounds() == (2, 2)
+    assert journal.forgotten_beyond_bounds() == {"max_requests_kept=2": 2}
     getattr(journal, forget)()
-    assert journal.forgotten_beyond_bounds() == (0, 2)
+    assert journal.forgotten_beyond_bounds() == {}
+
+
+def receive_head(journal: Journal, path: str, size: int) -> Exchange:
+    """A request whose target and headers have so many bytes."""
+    fields = size - len(path) - len("H: \r\n")
+    exchange = journal.arrive(Request.of("GET", path, {"H": "x" * fields}), "http://localhost:1", lambda: SCOPE)
+    journal.answered(exchange, Response(204), None)
+    return exchange
+
+
+def test_large_heads_are_bounded() -> None:
+    journal = journal_of(kept_bytes=4000)
+    body = receive(journal, "/body", b"x" * 1000)
+    entries = [receive_head(journal, f"/{number}", FREE_HEAD + 1000) for number in range(3)]
+    assert journal.exchanges() == entries[1:]
+    assert size(body) == 0
+    assert warnings(journal) == ["More than 2000 bytes of headers arrived; the oldest requests are forgotten (max_bytes_kept)."]
+    assert journal.forgotten_beyond_bounds() == {"max_bytes_kept=4000": 2}
+    most = 2000 - len(b"ok")
+    assert size(receive(journal, "/body", b"x" * most)) == most
+    journal.reset()
+    most = 4000 - len(b"ok")
+    assert size(receive(journal, "/body", b"x" * most)) == most, "the heads are forgotten"
+
+
+def test_a_head_that_is_larger_than_the_bound_is_kept_until_the_next() -> None:
+    journal = journal_of(kept_bytes=100)
+    receive_head(journal, "/1", FREE_HEAD + 200)
+    newest = receive_head(journal, "/2", FREE_HEAD + 200)
+    assert journal.exchanges() == [newest]
+
+
+def test_the_usual_heads_do_not_count() -> None:
+    journal = journal_of(kept_bytes=1)
+    entries = [receive_head(journal, "/", FREE_HEAD), receive_head(journal, "/", FREE_HEAD)]
+    assert journal.exchanges() == entries
+    assert warnings(journal) == []
 
 
 def test_the_requests_beyond_the_bounds_leave_with_their_scope() -> None:
@@ -271,9 +309,9 @@ def test_the_requests_beyond_the_bounds_leave_with_their_scope() -> None:
     receive(journal)
     receive(journal, scope=test)
     receive(journal, scope=test)
-    assert journal.forgotten_beyond_bounds() == (2, 1)
+    assert journal.forgotten_beyond_bounds() == {"max_requests_kept=1": 2}
     journal.close_scope(test)
-    assert journal.forgotten_beyond_bounds() == (1, 1)
+    assert journal.forgotten_beyond_bounds() == {"max_requests_kept=1": 1}
     assert journal.forgotten_with_scopes == 2
 
 
@@ -331,7 +369,7 @@ def test_a_reset_by_the_test_while_a_handler_runs(server: HttpServer) -> None:
 
 
 def test_clearing_the_received_keeps_a_request_in_flight() -> None:
-    journal = journal_of(body_bytes=100)
+    journal = journal_of(kept_bytes=100)
     before = receive(journal, "/before", b"x" * 60)
     pending = arrive(journal, "/pending", b"x" * 60)
     journal.clear_received()
@@ -382,7 +420,9 @@ def test_the_kept_part_of_a_stream_beyond_the_bound_is_let_go() -> None:
     assert exchange.sent_body == b"begin"
     receive(journal, "/next")
     assert journal.problems() == [problem]
-    assert (problem.exchange.captured, problem.exchange.sent_body) == (None, b"")
+    assert problem.exchange.sent_body == b""
+    journal.captured(exchange, b"end")
+    assert problem.exchange.sent_body == b"", "what follows is not the beginning"
 
 
 def test_unlogged() -> None:
@@ -532,7 +572,7 @@ def test_a_stream_is_one_body_however_many_pieces_it_has() -> None:
     for piece in (b"", b"b"):
         journal.captured(exchange, piece)
     assert sys.getrefcount(exchange) == references, "a long stream must not fill the journal"
-    assert (exchange.sent_body, exchange.kept_bytes) == (b"ab", 2)
+    assert (exchange.sent_body, exchange.body_bytes) == (b"ab", 2)
 
 
 def test_connections_without_a_request_are_counted(server: HttpServer) -> None:

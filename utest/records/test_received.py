@@ -256,7 +256,7 @@ def test_problems_are_short_in_words(server: HttpServer, receive: Receive) -> No
 
 def test_what_a_test_holds_stays_whole() -> None:
     """Also when the journal lets go of it for want of room."""
-    server = HttpServer(bounds=Bounds(body_bytes=15))
+    server = HttpServer(bounds=Bounds(kept_bytes=15))
     server.book.register(Kind.PERMANENT, RequestDescription("/x")).responder = Handler(lambda request: "answer")
     server.answer(Request.of("POST", "/x", {}, b"first"), MemoryReply())
     held = ReceivedRequest(server.journal.exchanges()[0])

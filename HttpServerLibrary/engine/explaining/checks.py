@@ -108,9 +108,9 @@ def without_request(connections: Sequence[ConnectionNote]) -> list[str]:
     ]
 
 
-def forgotten_beyond_bounds(forgotten: int, kept: int) -> list[str]:
-    """What to say about the oldest requests when more arrived than are kept."""
-    return [f"Forgotten because of max_requests_kept={kept}: {requests(forgotten)}."] if forgotten else []
+def forgotten_beyond_bounds(forgotten: Mapping[str, int]) -> list[str]:
+    """What to say about the oldest requests when more arrived than are kept, by the option that limits it."""
+    return [f"Forgotten because of {option}: {requests(count)}." for option, count in forgotten.items()]
 
 
 def _received(

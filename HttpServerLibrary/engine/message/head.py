@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, unquote
@@ -39,6 +38,7 @@ class RequestHead:
 
     __slots__ = (
         "_cache",
+        "_headers",
         "client",
         "client_subject",
         "fields",
@@ -50,28 +50,17 @@ class RequestHead:
         "version",
     )
 
-    def __init__(
-        self,
-        method: str,
-        target: str,
-        fields: bytes = b"",
-        *,
-        version: str = "1.1",
-        client: str = "",
-        headers: Pairs | None = None,
-    ) -> None:
-        self.method = method
-        self.target = target
-        self.fields = fields
-        self.version = version
-        self.client = client
-        self.scheme = "http"
-        self.client_subject: str | None = None
-        self.time = time.time()
-        self.started = time.perf_counter()
-        self._cache: dict[Callable[[Any], Any], Any] | None = (
-            None if headers is None else {RequestHead._make_headers: headers}
-        )
+    method: str
+    target: str
+    fields: bytes
+    version: str
+    client: str
+    scheme: str
+    client_subject: str | None
+    time: float
+    started: float
+    _headers: Pairs | None
+    _cache: dict[Callable[[Any], Any], Any] | None
 
     def __str__(self) -> str:
         return visible(f"{self.method} {self.raw_path}") if self.method else "malformed request"
@@ -81,7 +70,7 @@ class RequestHead:
 
     def forget_views(self) -> None:
         """Drops what can be computed again, so that a stored request stays small."""
-        self._cache = None
+        self._headers = self._cache = None
 
     def _cached(self, make: Callable[[Any], T]) -> T:
         # Another thread may drop the views at the same time.
@@ -96,10 +85,10 @@ class RequestHead:
     @property
     def headers(self) -> Pairs:
         """The header fields in the order received."""
-        return self._cached(RequestHead._make_headers)
-
-    def _make_headers(self) -> Pairs:
-        return field_pairs(self.fields)
+        headers = self._headers
+        if headers is None:
+            headers = self._headers = field_pairs(self.fields)
+        return headers
 
     def header_values(self, name: str) -> list[str]:
         """All values of a header, as received; the name in any case."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
@@ -82,7 +83,17 @@ class Request(RequestHead):
         headers: Pairs | None = None,
         fault: Fault | None = None,
     ) -> None:
-        super().__init__(method, target, fields, version=version, client=client, headers=headers)
+        self.method = method
+        self.target = target
+        self.fields = fields
+        self.version = version
+        self.client = client
+        self.scheme = "http"
+        self.client_subject = None
+        self.time = time.time()
+        self.started = time.perf_counter()
+        self._headers = headers
+        self._cache = None
         self.body = body
         self.fault = fault
         self.cut: Cut | None = None
@@ -131,8 +142,7 @@ class Request(RequestHead):
         request = cls.__new__(cls)
         for name, value in zip(_NAMES, values, strict=True):
             setattr(request, name, value)
-        request._cache = None
-        request._is_encoded = None
+        request._headers = request._cache = request._is_encoded = None
         return request
 
     @property

@@ -30,7 +30,7 @@ class Response:
     the framing headers are added by the wire.
     """
 
-    __slots__ = ("body", "head", "headers", "length", "reason", "shared", "status", "usual")
+    __slots__ = ("body", "head", "headers", "length", "reason", "shared", "status", "usual", "usual_head")
 
     def __init__(
         self,
@@ -54,6 +54,8 @@ class Response:
             and not any(name.lower() in WIRE_FIELDS for name, _ in self.headers)
         )
         self.head = self._serialise()
+        # The head as the wire last sent it, after its Date line: one response answers many requests in a second.
+        self.usual_head = (b"", b"")
 
     def _serialise(self) -> bytes:
         lines = [f"HTTP/1.1 {self.status} {self.reason}\r\n"]

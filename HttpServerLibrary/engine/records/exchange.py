@@ -19,20 +19,22 @@ class Exchange:
 
     ``captured`` is the part of a streamed body that was sent; ``ended`` is when the response was sent (on the clock of
     ``Request.started``); ``delivered`` says whether all of it was sent, and is None before that is known.
-    ``kept_bytes`` is what the journal counts for the bodies, ``number`` the position in the order of arrival, counted
-    from 1. It is ``forgotten`` once the journal no longer lists it, and ``void`` once a reset removed it from
-    everything.
+    ``body_bytes`` and ``head_bytes`` are what the journal counts for bodies and head; ``bodies_dropped`` says that it
+    dropped the bodies. ``number`` is the position in the order of arrival, counted from 1. The exchange is
+    ``forgotten`` once the journal no longer lists it, and ``void`` once a reset removed it from everything.
     """
 
     __slots__ = (
         "_request",
         "base_url",
+        "bodies_dropped",
+        "body_bytes",
         "captured",
         "delivered",
         "ended",
         "expectation",
         "forgotten",
-        "kept_bytes",
+        "head_bytes",
         "number",
         "problem",
         "response",
@@ -50,7 +52,9 @@ class Exchange:
         self.captured: bytearray | None = None
         self.ended: float | None = None
         self.delivered: bool | None = None
-        self.kept_bytes = 0
+        self.body_bytes = 0
+        self.head_bytes = 0
+        self.bodies_dropped = False
         self.number = 0
         self.forgotten = False
         self.void = False
@@ -101,6 +105,8 @@ class Exchange:
         request.drop_body(option)
         if request is not self._request:
             self._request = request.values()
-        self.captured = None
+        self.bodies_dropped = True
+        if self.captured is not None:
+            self.captured = bytearray()
         if self.response is not None:
             self.response = self.response.with_body()

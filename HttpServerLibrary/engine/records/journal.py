@@ -40,6 +40,9 @@ MAX_PROBLEMS = 1000
 # Problems that keep the data of their explanation, as the table in the log shows it; of more only the text is kept.
 MAX_EXPLAINED = 100
 
+# Bytes of a head that do not count, because nearly every head is smaller: the number of requests bounds them.
+FREE_HEAD = 1024
+
 # Lines of log kept until a keyword writes them.
 MAX_UNLOGGED = 1000
 
@@ -51,8 +54,11 @@ class Bounds:
     requests: int = 100_000
     """Received requests; the oldest go first."""
 
-    body_bytes: int = 256 * 1024 * 1024
-    """Bytes of bodies, all requests and responses together; the oldest go first."""
+    kept_bytes: int = 256 * 1024 * 1024
+    """Bytes of bodies and of what heads have beyond `FREE_HEAD`, all requests and responses together.
+
+    The oldest bodies go first. Heads may take half of it, and beyond that the oldest requests go.
+    """
 
     stream_bytes: int = 1024 * 1024
     """Bytes of each response body that is streamed; the first ones are kept."""
@@ -87,6 +93,7 @@ class Journal:
         self._entries: deque[Exchange] = deque()
         self._bodies: deque[Exchange] = deque()
         self._body_bytes = 0
+        self._head_bytes = 0
         self._bounds = bounds
         self._problems: list[Problem] = []
         self._unlogged: deque[Exchange | ProblemRecord | str] = deque(maxlen=MAX_UNLOGGED)
@@ -96,7 +103,7 @@ class Journal:
         self._last_notice = ""
         self.forgotten_with_scopes = 0
         """How many received requests were forgotten because their scope ended."""
-        self._beyond_bounds: Counter[Scope] = Counter()
+        self._beyond_bounds: Counter[tuple[Scope, str]] = Counter()
 
     def arrive(self, request: Request, base_url: str, innermost: Callable[[], Scope]) -> Exchange:
         """Records a request in the order of arrival; it becomes visible when it is answered."""
@@ -107,18 +114,34 @@ class Journal:
             exchange.number = self._arrived
             self._entries.append(exchange)
             if len(self._entries) > self._bounds.requests:
-                oldest = self._entries.popleft()
-                oldest.forgotten = True
-                self._beyond_bounds[oldest.scope] += 1
-                self._body_bytes -= oldest.kept_bytes
-                oldest.kept_bytes = 0
-                # A problem may still refer to it.
-                oldest.drop_bodies("max_requests_kept")
-                self._trim()
+                self._forget_oldest("max_requests_kept")
                 most = self._bounds.requests
                 bound = "1 request" if most == 1 else f"{most} requests"
                 self._warn(f"More than {bound} arrived; the oldest are forgotten (max_requests_kept).")
+            excess = len(request.fields) + len(request.target) - FREE_HEAD
+            if excess > 0:
+                self._count_head(exchange, excess)
         return exchange
+
+    def _count_head(self, exchange: Exchange, excess: int) -> None:
+        exchange.head_bytes = excess
+        self._head_bytes += excess
+        most = self._bounds.kept_bytes // 2
+        while self._head_bytes > most and len(self._entries) > 1:
+            self._forget_oldest("max_bytes_kept")
+            self._warn(f"More than {most} bytes of headers arrived; the oldest requests are forgotten (max_bytes_kept).")
+        self._trim()
+
+    def _forget_oldest(self, option: str) -> None:
+        oldest = self._entries.popleft()
+        oldest.forgotten = True
+        self._beyond_bounds[oldest.scope, option] += 1
+        self._body_bytes -= oldest.body_bytes
+        self._head_bytes -= oldest.head_bytes
+        oldest.body_bytes = oldest.head_bytes = 0
+        # A problem may still refer to it.
+        oldest.drop_bodies(option)
+        self._trim()
 
     def answered(self, exchange: Exchange, response: Response, problem: ProblemRecord | None) -> None:
         """Records the response before it is sent, and what went wrong."""
@@ -164,8 +187,8 @@ class Journal:
             if exchange.captured is None:
                 exchange.captured = bytearray()
             piece = piece[: max(0, self._bounds.stream_bytes - len(exchange.captured))]
-            exchange.captured += piece
-            if piece:
+            if piece and not exchange.bodies_dropped:
+                exchange.captured += piece
                 self._keep_body(exchange, len(piece))
 
     def sent(self, exchange: Exchange) -> None:
@@ -187,22 +210,22 @@ class Journal:
     def _keep_body(self, exchange: Exchange, size: int) -> None:
         if exchange.forgotten:
             return
-        if not exchange.kept_bytes:
+        if not exchange.body_bytes:
             self._bodies.append(exchange)
-        exchange.kept_bytes += size
+        exchange.body_bytes += size
         self._body_bytes += size
-        if self._body_bytes > self._bounds.body_bytes:
+        if self._body_bytes + self._head_bytes > self._bounds.kept_bytes:
             self._trim()
 
     def _trim(self) -> None:
         """Drops bodies: those of forgotten requests, and the oldest while there are too many bytes."""
-        while self._bodies and (self._bodies[0].forgotten or self._body_bytes > self._bounds.body_bytes):
+        most = self._bounds.kept_bytes
+        while self._bodies and (self._bodies[0].forgotten or self._body_bytes + self._head_bytes > most):
             oldest = self._bodies.popleft()
-            self._body_bytes -= oldest.kept_bytes
-            oldest.kept_bytes = 0
+            self._body_bytes -= oldest.body_bytes
+            oldest.body_bytes = 0
             if not oldest.forgotten:
                 oldest.drop_bodies("max_bytes_kept")
-                most = self._bounds.body_bytes
                 self._warn(
                     f"More than {most} bytes of bodies arrived; the oldest bodies are forgotten (max_bytes_kept)."
                 )
@@ -256,9 +279,13 @@ class Journal:
         return [entry for entry in self._entries if entry.response is None]
 
     @locked
-    def forgotten_beyond_bounds(self) -> tuple[int, int]:
-        """How many of the oldest requests were forgotten because too many arrived, and how many are kept."""
-        return self._beyond_bounds.total(), self._bounds.requests
+    def forgotten_beyond_bounds(self) -> Counter[str]:
+        """How many of the oldest requests were forgotten because more arrived than are kept, by option and value."""
+        values = {"max_requests_kept": self._bounds.requests, "max_bytes_kept": self._bounds.kept_bytes}
+        forgotten: Counter[str] = Counter()
+        for (_, option), count in self._beyond_bounds.items():
+            forgotten[f"{option}={values[option]}"] += count
+        return forgotten
 
     @locked
     def last_taken(self, expectation: Expectation) -> Request | None:
@@ -301,7 +328,8 @@ class Journal:
         before = len(self._entries)
         self._connections.clear()
         self._forget(lambda entry: entry.scope is scope)
-        self.forgotten_with_scopes += before - len(self._entries) + self._beyond_bounds.pop(scope, 0)
+        beyond = sum(self._beyond_bounds.pop(key) for key in [*self._beyond_bounds] if key[0] is scope)
+        self.forgotten_with_scopes += before - len(self._entries) + beyond
 
     @locked
     def reset(self, *, keep_problems: bool = False) -> None:
@@ -319,7 +347,8 @@ class Journal:
             entry.forgotten = leaves(entry)
         self._entries = deque(entry for entry in self._entries if not entry.forgotten)
         self._bodies = deque(entry for entry in self._bodies if not entry.forgotten)
-        self._body_bytes = sum(entry.kept_bytes for entry in self._entries)
+        self._body_bytes = sum(entry.body_bytes for entry in self._entries)
+        self._head_bytes = sum(entry.head_bytes for entry in self._entries)
         self._warned.clear()
 
     @locked
