@@ -191,7 +191,7 @@ class HttpServer:
         exchange = self.journal.arrive(request, self._url, self.book.innermost)
         responder: Responder | None = None
         try:
-            response, problem, responder = self._respond(exchange, reply)
+            response, problem, responder = self._respond(exchange, request, reply)
         except BaseException as error:  # a bug in this library; it must not get lost either
             title = joined(request_phrase(request), ": answering failed: ", raised(error))
             response, problem = self._failure(Explanation("HANDLER ERROR", title), exchange, error)
@@ -211,9 +211,10 @@ class HttpServer:
     def _problem(self, explanation: Explanation, error: BaseException | None = None) -> ProblemRecord:
         return ProblemRecord(explanation.kind, explanation, self.secrets, error)
 
-    def _respond(self, exchange: Exchange, reply: Reply) -> tuple[Response, ProblemRecord | None, Responder | None]:
+    def _respond(
+        self, exchange: Exchange, request: Request, reply: Reply
+    ) -> tuple[Response, ProblemRecord | None, Responder | None]:
         """The response, what went wrong, and the responder that made the response, if one did."""
-        request = exchange.request
         if request.fault is not None:
             problem = self._problem(_malformed(request, request.fault))
             return text_response(request.fault.status, f"{problem.message}\n"), problem, None
@@ -222,9 +223,9 @@ class HttpServer:
         except MatcherFailed as failed:
             title = joined(request_phrase(request), ": ", failed.reason)
             return *self._failure(Explanation("MATCHER ERROR", title), exchange, failed.cause), None
-        if isinstance(taken, NoMatch) and request.is_for_favicon:
-            return text_response(404, "There is no icon.\n"), None, None
         if isinstance(taken, NoMatch):
+            if request.is_for_favicon:
+                return text_response(404, "There is no icon.\n"), None, None
             # Comparing with many expectations takes time.
             reply.step_aside()
             return *self._refuse(exchange, taken), None

@@ -69,7 +69,7 @@ class Request(RequestHead):
     ``content``, from which all views are made, is decoded and has at most ``max_content`` bytes.
     """
 
-    __slots__ = ("_is_encoded", "body", "cut", "fault", "max_content")
+    __slots__ = ("_names_coding", "body", "cut", "fault", "max_content")
 
     def __init__(
         self,
@@ -81,8 +81,10 @@ class Request(RequestHead):
         version: str = "1.1",
         client: str = "",
         headers: Pairs | None = None,
+        names_coding: bool | None = None,
         fault: Fault | None = None,
     ) -> None:
+        """With ``headers`` and ``names_coding``, which follow from the fields, they need not be read again."""
         self.method = method
         self.target = target
         self.fields = fields
@@ -98,7 +100,7 @@ class Request(RequestHead):
         self.fault = fault
         self.cut: Cut | None = None
         self.max_content = _MAX_CONTENT
-        self._is_encoded: bool | None = None
+        self._names_coding = names_coding
 
     @classmethod
     def of(
@@ -142,19 +144,16 @@ class Request(RequestHead):
         request = cls.__new__(cls)
         for name, value in zip(_NAMES, values, strict=True):
             setattr(request, name, value)
-        request._headers = request._cache = request._is_encoded = None
+        request._headers = request._cache = request._names_coding = None
         return request
 
     @property
     def is_encoded(self) -> bool:
         """Whether there is a body with a Content-Encoding."""
-        # Asked several times for every request with a body.
-        known = self._is_encoded
-        if known is None:
-            fields = self.fields.lower()
-            is_named = fields.startswith(_CONTENT_ENCODING) or b"\n" + _CONTENT_ENCODING in fields
-            known = self._is_encoded = is_named and bool(self.body)
-        return known
+        named = self._names_coding
+        if named is None:
+            named = self._names_coding = names_coding(self.fields)
+        return named and bool(self.body)
 
     @property
     def content(self) -> bytes:
@@ -272,6 +271,12 @@ class Request(RequestHead):
         if isinstance(unreadable, (Cut, TooLarge)):
             raise BodyCut(f"the body has {unreadable.advice}")
         return werkzeug_request(self, self.body, self.content)
+
+
+def names_coding(fields: bytes) -> bool:
+    """Whether a header section has a Content-Encoding."""
+    fields = fields.lower()
+    return fields.startswith(_CONTENT_ENCODING) or b"\n" + _CONTENT_ENCODING in fields
 
 
 _NAMES: Final = tuple(name for name in (*RequestHead.__slots__, *Request.__slots__) if not name.startswith("_"))

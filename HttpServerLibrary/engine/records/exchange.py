@@ -68,15 +68,16 @@ class Exchange:
     @property
     def request(self) -> Request:
         request = self._request
-        return request if isinstance(request, Request) else Request.of_values(request)
+        return Request.of_values(request) if isinstance(request, tuple) else request
 
     def compact(self) -> None:
         """Keeps only the values of the request, which is complete.
 
         The garbage collector, which stops everything while it visits objects, does not track tuples of plain values.
         """
-        if isinstance(self._request, Request):
-            self._request = self._request.values()
+        request = self._request
+        if not isinstance(request, tuple):
+            self._request = request.values()
 
     @property
     def url(self) -> str:

@@ -150,7 +150,9 @@ class Journal:
             problem.keep_text_only()
         request = exchange.request
         request.forget_views()
-        size = len(request.body) + _own_bytes(response)
+        size = len(request.body)
+        if not response.shared and isinstance(response.body, bytes):
+            size += len(response.body)
         with self._lock:
             exchange.response = response
             if size:
@@ -158,7 +160,8 @@ class Journal:
             self._log(exchange)
             if problem is not None:
                 self._note(exchange, problem)
-            self._wake()
+            if self._waiters:
+                self._wake()
 
     def failed(self, exchange: Exchange, problem: ProblemRecord) -> None:
         """Records what went wrong while the response was being sent."""
@@ -199,13 +202,13 @@ class Journal:
             if exchange.expectation is not None:
                 exchange.expectation.sent += 1
             exchange.compact()
-            self._wake()
+            if self._waiters:
+                self._wake()
 
     def _wake(self) -> None:
-        if self._waiters:
-            waiters, self._waiters = self._waiters, []
-            for waiter in waiters:
-                waiter.release()
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            waiter.release()
 
     def _keep_body(self, exchange: Exchange, size: int) -> None:
         if exchange.forgotten:
@@ -370,9 +373,3 @@ class Journal:
                 if waiter.acquire(timeout=max(0.0, min(deadline - time.monotonic(), MAX_SLICE))):
                     break
 
-
-def _own_bytes(response: Response) -> int:
-    """The size of a body that is not shared with other responses."""
-    if response.shared or not isinstance(response.body, bytes):
-        return 0
-    return len(response.body)

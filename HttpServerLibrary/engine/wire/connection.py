@@ -134,17 +134,23 @@ class Connection:
 
     def serve(self) -> bool:
         """Serves what has arrived; returns whether to wait for more."""
+        if self._secured is not None:
+            return self._serve_secured(self._secured)
         if self._tls is not None:
             return self._begin(self._tls)
+        return self._serve_arrived()
+
+    def _serve_secured(self, secured: ssl.SSLSocket) -> bool:
         while self._serve_arrived():
             # Decrypted data that was not read yet is invisible to the selector.
-            if self._secured is None or not self._secured.pending():
+            if not secured.pending():
                 return True
         return False
 
     def _serve_arrived(self) -> bool:
+        parser = self._parser
         try:
-            data = self.socket.recv(_RECEIVE_BODY if self._parser.body_left > _RECEIVE else _RECEIVE)
+            data = self.socket.recv(_RECEIVE_BODY if parser.body_left > _RECEIVE else _RECEIVE)
         except _NOT_NOW:
             return True
         except OSError as error:
@@ -157,20 +163,17 @@ class Connection:
         if self.lingering:
             self._linger_left -= len(data)
             return bool(data) and self._linger_left > 0
-        parser = self._parser
         if not data:
-            cut_off = parser.end()
-            if cut_off is not None:
-                self._serve_request(cut_off)
-            elif self._secured is not None and not self._asked:
-                self._asked = True
-                self._service.note_connection("silent", _SILENT)
+            self._serve_end()
             return False
         parser.feed(data)
         served = 0
         while (request := parser.next_request()) is not None:
             if not self._serve_request(request):
                 return self._linger(request)
+            if not parser.has_more:
+                self._active = time.monotonic()
+                return True
             served += 1
             if served == _MAX_AT_ONCE:
                 self.step_aside()
@@ -185,6 +188,15 @@ class Connection:
                 self.socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
         self._active = time.monotonic()
         return True
+
+    def _serve_end(self) -> None:
+        """Serves what the client had sent when it closed its side of the connection."""
+        cut_off = self._parser.end()
+        if cut_off is not None:
+            self._serve_request(cut_off)
+        elif self._secured is not None and not self._asked:
+            self._asked = True
+            self._service.note_connection("silent", _SILENT)
 
     def _begin(self, tls: Tls) -> bool:
         """Does the TLS handshake once the client asks for it."""

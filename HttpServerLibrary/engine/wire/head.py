@@ -9,6 +9,7 @@ from ipaddress import IPv6Address
 from typing import Final, NamedTuple
 
 from ..message.head import TOKEN_BYTES, Pairs, field_pairs
+from ..message.request import names_coding
 from .limits import Limits
 
 # RFC 3986 allows less, but many clients do not encode characters such as < and |. The fragment, which begins with #,
@@ -69,6 +70,7 @@ class Head(NamedTuple):
     fields: bytes
     version: str
     headers: Pairs
+    names_coding: bool
     length: int
     """The length of the body, or `CHUNKED`."""
 
@@ -115,7 +117,8 @@ class Heads:
         if form[0] != "/" or major != b"1" or name == "CONNECT":
             check_target(name, form, major, limits, self._secure, self._strict)
         framing = _read_framing(minor, form, headers, limits, self._strict)
-        return Head(name, form, fields, "1.1" if minor == b"1" else f"1.{minor.decode()}", headers, *framing)
+        version = "1.1" if minor == b"1" else f"1.{minor.decode()}"
+        return Head(name, form, fields, version, headers, names_coding(fields), *framing)
 
 
 class Part(NamedTuple):

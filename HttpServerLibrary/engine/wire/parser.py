@@ -184,8 +184,9 @@ class Parser:
         if head is None:
             self._check_lines(end)
         assert head is not None, "a malformed head has a malformed line"
-        method, target, fields, version, headers, length, self.keep_alive, awaits_continue = head
-        self._request = request = Request(method, target, fields, version=version, headers=headers)
+        method, target, fields, version, headers, coded, length, self.keep_alive, awaits_continue = head
+        request = Request(method, target, fields, version=version, headers=headers, names_coding=coded)
+        self._request = request
         request.max_content = self._limits.body_kept
         if self._tolerate is not None:
             self._report_tolerated(request, self._tolerate)
