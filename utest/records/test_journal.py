@@ -280,7 +280,9 @@ def test_large_heads_are_bounded() -> None:
     entries = [receive_head(journal, f"/{number}", FREE_HEAD + 1000) for number in range(3)]
     assert journal.exchanges() == entries[1:]
     assert size(body) == 0
-    assert warnings(journal) == ["More than 2000 bytes of headers arrived; the oldest requests are forgotten (max_bytes_kept)."]
+    assert warnings(journal) == [
+        "More than 2000 bytes of headers arrived; the oldest requests are forgotten (max_bytes_kept)."
+    ]
     assert journal.forgotten_beyond_bounds() == {"max_bytes_kept=4000": 2}
     most = 2000 - len(b"ok")
     assert size(receive(journal, "/body", b"x" * most)) == most

@@ -37,6 +37,7 @@ from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire import binding
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
+from HttpServerLibrary.engine.wire.poller import Poller, SelectorPoller
 from utest.helpers import LONG
 
 FILES = Path("/proc/self/fd")
@@ -457,11 +458,8 @@ def test_out_of_file_descriptors(tmp_path: Path) -> None:
     ]
 
 
-def test_more_connections_than_a_selector_takes(
-    monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect
-) -> None:
+def test_more_connections_than_a_selector_takes(serve: Serve, connect: Connect) -> None:
     """As on Windows. Connections that threads hold are not in the selector, and come back to it."""
-    monkeypatch.setattr(selectors, "DefaultSelector", FewSockets)
     notices: list[str] = []
     go_on = Latch()
     asked = threading.Semaphore(0)
@@ -473,7 +471,13 @@ def test_more_connections_than_a_selector_takes(
             go_on.wait(LONG)
         ok(request, reply)
 
-    listener = serve(answer, Limits(sockets=FewSockets.most), host="127.0.0.1", notice=notices.append)
+    listener = serve(
+        answer,
+        Limits(sockets=FewSockets.most),
+        host="127.0.0.1",
+        notice=notices.append,
+        make_poller=lambda: SelectorPoller(FewSockets()),
+    )
     slow = [connect(listener) for _ in range(5)]
     for client in slow:
         client.send(get("/slow"))
@@ -491,6 +495,10 @@ def test_more_connections_than_a_selector_takes(
         client.send(GET)
         assert client.response().body == b"ok"
     assert notices == ["A connection was closed at once: this system cannot watch more of them."]
+
+
+def default_selector() -> Poller:
+    return SelectorPoller(selectors.DefaultSelector())
 
 
 class FewSockets(selectors.SelectSelector):
@@ -577,7 +585,7 @@ def test_out_of_threads(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> No
 
 
 @pytest.mark.parametrize(
-    ("owner", "name"), [(socket.socket, "accept"), (selectors.DefaultSelector, "select")], ids=["accept", "select"]
+    ("owner", "name"), [(socket.socket, "accept"), (SelectorPoller, "wait")], ids=["accept", "wait"]
 )
 def test_a_mistake_of_this_library_does_not_end_the_server(
     owner: type, name: str, monkeypatch: pytest.MonkeyPatch, connect: Connect
@@ -594,7 +602,7 @@ def test_a_mistake_of_this_library_does_not_end_the_server(
         raise KeyError("x")
 
     monkeypatch.setattr(owner, name, fails)
-    listener = Listener("localhost", 0, ok, notice=notices.append)
+    listener = Listener("localhost", 0, ok, notice=notices.append, make_poller=default_selector)
     listener.start()
     try:
         client = connect(listener)
@@ -614,21 +622,18 @@ def test_limits_without_end(serve: Serve, connect: Connect) -> None:
     assert client.response().body == b"ok"
 
 
-@pytest.mark.parametrize("selector", ["SelectSelector", "PollSelector"])
-def test_selectors_that_must_be_asked_again(
-    selector: str, monkeypatch: pytest.MonkeyPatch, serve: Serve, connect: Connect
-) -> None:
+@pytest.mark.parametrize("selector", ["SelectSelector", "PollSelector", "DefaultSelector"])
+def test_selectors_that_must_be_asked_again(selector: str, serve: Serve, connect: Connect) -> None:
     """As on systems without epoll and kqueue: a connection that comes back to the leader is noticed."""
     made = getattr(selectors, selector, None)
     if made is None:
         pytest.skip("not on this system")
-    monkeypatch.setattr(selectors, "DefaultSelector", made)
 
     def answer(request: Request, reply: Reply) -> None:
         reply.step_aside()
         ok(request, reply)
 
-    listener = serve(answer)
+    listener = serve(answer, make_poller=lambda: SelectorPoller(made()))
     client = connect(listener)
     for _ in range(20):
         client.send(GET)

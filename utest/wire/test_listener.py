@@ -24,6 +24,7 @@ from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
+from HttpServerLibrary.engine.wire.poller import SelectorPoller
 from utest.helpers import LONG
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -705,7 +706,8 @@ def test_no_descriptors_for_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_connection_that_cannot_be_watched(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> None:
     notices: list[str] = []
-    listener = Listener("localhost", 0, ok, notice=notices.append)
+    poller = SelectorPoller(selectors.DefaultSelector())
+    listener = Listener("localhost", 0, ok, notice=notices.append, make_poller=lambda: poller)
     listener.start()
     try:
         with monkeypatch.context() as patched:
@@ -713,7 +715,7 @@ def test_a_connection_that_cannot_be_watched(monkeypatch: pytest.MonkeyPatch, co
             def fails(*args: object, **kwargs: object) -> None:
                 raise OSError(errno.ENOSPC, "No space left on device")
 
-            patched.setattr(selectors.DefaultSelector, "register", fails)
+            patched.setattr(poller, "add", fails)
             assert connect(listener).is_closed()
         client = connect(listener)
         client.send(GET)

@@ -129,7 +129,9 @@ class Journal:
         most = self._bounds.kept_bytes // 2
         while self._head_bytes > most and len(self._entries) > 1:
             self._forget_oldest("max_bytes_kept")
-            self._warn(f"More than {most} bytes of headers arrived; the oldest requests are forgotten (max_bytes_kept).")
+            self._warn(
+                f"More than {most} bytes of headers arrived; the oldest requests are forgotten (max_bytes_kept)."
+            )
         self._trim()
 
     def _forget_oldest(self, option: str) -> None:
@@ -372,4 +374,3 @@ class Journal:
             while time.monotonic() < deadline:
                 if waiter.acquire(timeout=max(0.0, min(deadline - time.monotonic(), MAX_SLICE))):
                     break
-

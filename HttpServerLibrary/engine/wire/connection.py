@@ -142,7 +142,7 @@ class Connection:
 
     def _serve_secured(self, secured: ssl.SSLSocket) -> bool:
         while self._serve_arrived():
-            # Decrypted data that was not read yet is invisible to the selector.
+            # Decrypted data that was not read yet is invisible to the poller.
             if not secured.pending():
                 return True
         return False

@@ -2,30 +2,28 @@
 
 Strategy: leader/followers (Schmidt et al., POSA2), so that the usual request needs no handover between threads.
 
-- One thread leads: it holds the lock `_leadership`. It waits on the selector for all sockets at once, accepts
+- One thread leads: it holds the lock `_leadership`. It waits on the poller for all sockets at once, accepts
   connections, and serves those on which something has arrived, one after the other, in `_serve_ready`.
 - Before the leader does anything that may take long (user code, a delay, a slow client, a TLS handshake), its
-  connection calls `_leave`: the connection leaves the selector and is `held` by this thread, and a follower takes the
+  connection calls `_leave`: the connection leaves the poller and is `held` by this thread, and a follower takes the
   lead; if there is none, a new thread starts. When the thread is done, `_rewatch` returns the connection to the
-  selector or closes it, and the thread waits for the lead again, or ends if enough others wait.
+  poller or closes it, and the thread waits for the lead again, or ends if enough others wait.
 - So there are as many threads as long requests at the same time, plus one.
 
-Locks: `_leadership` guards the wait on the selector, and makes sure that one thread at a time serves a connection.
+Locks: `_leadership` guards the wait on the poller, and makes sure that one thread at a time serves a connection.
 `_lock` guards the set of connections, their `watched` and `held`, the set of threads, and registration with the
-selector; it is held only briefly. A thread that needs both takes `_leadership` first. A byte through `_wakeup_w` makes
-the leader return from the selector: to stop, or because of a new deadline or socket.
+poller; it is held only briefly. A thread that needs both takes `_leadership` first. A byte through `_wakeup_w` makes
+the leader return from the poller: to stop, or because of a new deadline or socket.
 """
 
 from __future__ import annotations
 
 import os
-import selectors
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from traceback import format_exception
 from typing import Final
@@ -35,17 +33,12 @@ from ..interrupts import Latch, uninterrupted
 from .binding import listen
 from .connection import Answer, Connection, NoteConnection, Notice, Service, shut_down
 from .limits import DEFAULT_LIMITS, Limits
+from .poller import Poller, make_poller
 from .tls import Tls
 
 _PAUSE: Final = 0.05
-# Selectors reject very large numbers of seconds.
+# Pollers reject very large numbers of seconds.
 _MAX_WAIT: Final = 3600.0
-# FD_SETSIZE of POSIX systems.
-_MAX_DESCRIPTOR: Final = 1024
-# These pass all sockets to the kernel for each wait, so they notice a new one only in the next wait.
-_SEES_NO_CHANGES: Final = tuple(
-    getattr(selectors, name) for name in ("SelectSelector", "PollSelector") if hasattr(selectors, name)
-)
 
 
 def _ignore(*arguments: object) -> None:
@@ -66,6 +59,7 @@ class Listener:
         note_connection: NoteConnection = _ignore,
         *,
         strict: bool = True,
+        make_poller: Callable[[], Poller] = make_poller,
     ) -> None:
         """Takes the port; connections queue up from now on. Raises UsageError if that fails.
 
@@ -79,7 +73,7 @@ class Listener:
         self._service = Service(answer, self._leave, self.aborted.wait, notice, note_connection, limits, tls, strict)
         self._idle_threads = limits.idle_threads
         self._max_sockets = limits.sockets
-        # Only the thread that holds it waits on the selector and removes connections from it.
+        # Only the thread that holds it waits on the poller and removes connections from it.
         self._leadership = threading.Lock()
         # Guards the following attributes; held only briefly.
         self._lock = threading.Lock()
@@ -94,8 +88,12 @@ class Listener:
             self._sockets = [undo.enter_context(sock) for sock in listen(host, port)]
             self.port: int = self._sockets[0].getsockname()[1]
             """The actual port, even if a free one was requested."""
+            for sock in self._sockets:
+                # Accepted sockets inherit it. Responses are written whole: waiting to fill a packet would only delay
+                # them.
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             try:
-                self._selector = undo.enter_context(selectors.DefaultSelector())
+                self._poller = undo.enter_context(closing(make_poller()))
                 self._wakeup_r, self._wakeup_w = socket.socketpair()
             except OSError as error:
                 raise UsageError(f"Listening on port {self.port} of {host} failed: {error.strerror}.") from error
@@ -103,7 +101,10 @@ class Listener:
             undo.enter_context(self._wakeup_w)
             self._wakeup_r.setblocking(False)
             self._wakeup_w.setblocking(False)
-            self._selector.register(self._wakeup_r, selectors.EVENT_READ, data=self._drain_wakeup)
+            self._poller.add(self._wakeup_r.fileno())
+            # What to do when one of them is ready, by descriptor: first the connections.
+            self._watched: dict[int, Connection] = {}
+            self._others: dict[int, Callable[[], bool]] = {self._wakeup_r.fileno(): self._drain_wakeup}
             self._listen()
             undo.pop_all()
 
@@ -179,7 +180,7 @@ class Listener:
     def _close_all(self) -> None:
         """Closes the sockets, but for those of connections that threads hold. Only for a thread that has the lead."""
         with self._lock:
-            self._selector.close()
+            self._poller.close()
             self._free_port()
             self._wakeup_r.close()
             self._wakeup_w.close()
@@ -191,7 +192,7 @@ class Listener:
 
         The threads of the server do not exist in this process, but their locks do and may never be released.
         """
-        self._selector.close()
+        self._poller.close()
         connected = [connection.socket for connection in self._connections]
         for sock in (*self._sockets, self._wakeup_r, self._wakeup_w, *connected):
             sock.close()
@@ -251,8 +252,12 @@ class Listener:
             timeout = self._next_check - time.monotonic()
             if timeout <= 0:
                 return self._check_deadlines()
-            for key, _ in self._selector.select(min(timeout, _MAX_WAIT)):
-                if not key.data():
+            for descriptor, _ in self._poller.wait(timeout if timeout < _MAX_WAIT else _MAX_WAIT):
+                connection = self._watched.get(descriptor)
+                if connection is not None:
+                    if not self._turn(connection, connection.serve):
+                        return False
+                elif descriptor in self._others and not self._others[descriptor]():
                     return False
                 if self._stopping:
                     break
@@ -293,9 +298,6 @@ class Listener:
                 sock.close()
                 return True
             self._connections.add(connection)
-        with suppress(OSError):
-            # Responses are written whole: waiting to fill a packet would only delay them.
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # The request has often arrived by now.
         return self._turn(connection, connection.serve)
 
@@ -327,12 +329,13 @@ class Listener:
             self._next_check = min([now + self._shortest, *ends])
         return True
 
-    # Adding sockets to the selector and removing them.
+    # Adding sockets to the poller and removing them.
 
     def _listen(self) -> None:
         for sock in self._sockets:
-            if sock not in self._selector.get_map():
-                self._selector.register(sock, selectors.EVENT_READ, data=partial(self._accept, sock))
+            if sock.fileno() not in self._others:
+                self._poller.add(sock.fileno())
+                self._others[sock.fileno()] = partial(self._accept, sock)
         # Last, so that a failure is tried again.
         self._full = False
 
@@ -343,24 +346,22 @@ class Listener:
             return
         self._notice(f"A connection cannot be accepted and is waiting: {error.strerror}")
         for sock in self._sockets:
-            self._selector.unregister(sock)
+            self._poller.remove(sock.fileno())
+            del self._others[sock.fileno()]
         self._full = True
         self._next_check = time.monotonic() + _PAUSE
 
     def _has_room_for(self, sock: socket.socket) -> bool:
-        """Whether the selector can watch one more socket, in addition to those that threads will give back."""
+        """Whether the poller can watch one more socket, in addition to those that threads will give back."""
         if len(self._connections) + len(self._sockets) + 1 >= self._max_sockets:
             return False
-        if sys.platform == "win32" or not isinstance(self._selector, selectors.SelectSelector):
-            return True
-        return sock.fileno() < _MAX_DESCRIPTOR
+        return self._poller.can_watch(sock.fileno())
 
     def _leave(self, connection: Connection) -> None:
         """Hands the lead and all connections but this one to another thread."""
         with self._lock:
             if connection.watched:
-                self._selector.unregister(connection.socket)
-                connection.watched = False
+                self._forget(connection)
             connection.held = True
             alone = not (self._waiting or self._stopping or self._add_thread())
         if alone:
@@ -379,23 +380,32 @@ class Listener:
             sooner = connection.deadline < self._next_check
             if sooner:
                 self._next_check = connection.deadline
-            if held and (sooner or isinstance(self._selector, _SEES_NO_CHANGES)):
+            if held and (sooner or not self._poller.sees_changes):
                 self._wake()
 
     def _watch(self, connection: Connection) -> bool:
-        serve = partial(self._turn, connection, connection.serve)
+        descriptor = connection.socket.fileno()
+        # First, because the leader may already be waiting.
+        self._watched[descriptor] = connection
         try:
-            self._selector.register(connection.socket, selectors.EVENT_READ, data=serve)
+            self._poller.add(descriptor)
         except (OSError, ValueError, KeyError) as error:
+            del self._watched[descriptor]
             self._notice(f"A connection cannot be watched and was closed: {error}")
             return False
         connection.watched = True
         return True
 
+    def _forget(self, connection: Connection) -> None:
+        descriptor = connection.socket.fileno()
+        self._poller.remove(descriptor)
+        del self._watched[descriptor]
+        connection.watched = False
+
     def _close(self, connection: Connection) -> None:
         """Closes a connection. The lock must be held, or stop() could use a number that belongs to a new socket."""
         if connection.watched and not self._stopping:
-            self._selector.unregister(connection.socket)
+            self._forget(connection)
         connection.close()
         self._connections.discard(connection)
 
