@@ -29,7 +29,7 @@ from .message.response import Response, json_response, text_response
 from .phrase import Phrase, Plain, joined
 from .problem import ProblemRecord
 from .records.exchange import Exchange
-from .records.journal import DEFAULT_BOUNDS, Bounds, Journal
+from .records.journal import DEFAULT_BOUNDS, Bounds, Journal, any_change
 from .records.reply import RecordedReply
 from .responses.responder import HandlerFailed, Responder
 from .scope import Scope
@@ -168,9 +168,9 @@ class HttpServer:
         """Forgets what belongs to the innermost scope."""
         self.journal.close_scope(self.book.close_scope())
 
-    def wait(self, check: Callable[[], T | None], timeout: float) -> T | None:
+    def wait(self, check: Callable[[], T | None], timeout: float, needed: Callable[[], int] = any_change) -> T | None:
         """Waits as the journal does, or not at all once the server is stopped, because nothing more can arrive."""
-        return self.journal.wait(check, timeout if self.running else 0)
+        return self.journal.wait(check, timeout if self.running else 0, needed)
 
     def reset(self, *, keep_problems: bool = False) -> None:
         """Forgets all expectations, received requests and a broken order, and the problems unless they are kept."""

@@ -11,6 +11,7 @@ from robot.errors import TimeoutError as TimeoutOfTest
 from werkzeug.datastructures import MultiDict
 
 from ..engine.arguments import boolean
+from ..engine.checks.arrivals import Arrivals
 from ..engine.checks.order import Order, steps_of
 from ..engine.checks.selection import Selection
 from ..engine.errors import ExpectationFailed, UsageError
@@ -93,17 +94,25 @@ class KeywordBase(Lifecycle):
         self, http_server: HttpServer, selection: Selection, enough: int, timeout: float
     ) -> tuple[list[Exchange], list[Exchange]]:
         """Waits until enough requests are selected; returns the requests that count and the selected ones."""
-        candidates: list[Exchange] = []
-        selected: list[Exchange] = []
+        journal = http_server.journal
+        arrivals = Arrivals(journal)
+        count = 0
 
-        def check() -> bool | None:
-            nonlocal candidates, selected
-            candidates = selection.candidates(http_server.journal.exchanges())
-            selected = selection.of(candidates)
-            return True if len(selected) >= enough else None
+        def now() -> tuple[list[Exchange], list[Exchange]]:
+            candidates = selection.candidates(journal.exchanges())
+            return candidates, selection.of(candidates)
 
-        http_server.wait(check, timeout)
-        return candidates, selected
+        def check() -> tuple[list[Exchange], list[Exchange]] | None:
+            nonlocal count
+            count += sum(selection.counts(entry) and selection.matches(entry) for entry in arrivals.take())
+            if count < enough:
+                return None
+            found = now()
+            # Some may have been forgotten meanwhile.
+            count = len(found[1])
+            return found if count >= enough else None
+
+        return http_server.wait(check, timeout, lambda: enough - count) or now()
 
     def _wait_for_order(
         self,
@@ -121,16 +130,21 @@ class KeywordBase(Lifecycle):
             )
         order = Order(steps, boolean(strict, "strict"))
         counting = Selection(after=None if after is None else self._record_of(http_server, after))
+        arrivals = Arrivals(http_server.journal)
         received: list[Exchange] = []
 
         def check() -> list[Exchange] | None:
             nonlocal received
+            if not any(counting.counts(entry) and order.has_step_for(entry) for entry in arrivals.take()):
+                # No other request can complete the order.
+                return None
             received = counting.candidates(http_server.journal.exchanges())
             indexes = order.indexes(received)
             return [received[index] for index in indexes] if len(indexes) == len(steps) else None
 
         found = http_server.wait(check, within or 0)
         if found is None:
+            received = counting.candidates(http_server.journal.exchanges())
             missing = order.description(len(order.indexes(received)))
             notes = [*not_counted(http_server, counting), *not_listed(http_server, missing)]
             fail(not_in_order(order, received, http_server.audience, within, notes), message)

@@ -51,7 +51,7 @@ class WaitingKeywords(KeywordBase):
             problems = journal.problems()
             return problems if problems or book.all_sent() else None
 
-        problems = http_server.wait(met, limit)
+        problems = http_server.wait(met, limit, book.unsent)
         if problems:
             self._fail_with(problems, http_server, message)
         if problems is None:

@@ -495,6 +495,68 @@ def test_wait_obeys_its_limit_under_steady_traffic() -> None:
     assert journal.wait(check, 0.05) is None
 
 
+def test_a_wait_for_many_changes_looks_seldom() -> None:
+    """Each request is two changes: it is answered, and its response is sent."""
+    journal = journal_of()
+    looks: list[int] = []
+    looked = threading.Semaphore(0)
+
+    def check() -> str | None:
+        looks.append(len(journal.exchanges()))
+        looked.release()
+        return "there" if looks[-1] == 1000 else None
+
+    def serve() -> None:
+        assert looked.acquire(timeout=LONG)
+        for _ in range(1000):
+            receive(journal)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    assert journal.wait(check, LONG, lambda: 1000 - looks[-1]) == "there"
+    thread.join()
+    assert looks[-1] == 1000
+
+
+@pytest.mark.parametrize("happens", ["answered", "failed"])
+def test_a_problem_ends_a_wait_for_many_changes(happens: str) -> None:
+    journal = journal_of()
+    exchange = arrive(journal)
+    problem = problem_of(exchange).record
+    thread = threading.Thread(
+        target=lambda: (
+            journal.answered(exchange, OK, problem) if happens == "answered" else journal.failed(exchange, problem)
+        )
+    )
+
+    def check() -> list[Problem] | None:
+        found = journal.problems()
+        if not found and not thread.is_alive():
+            thread.start()
+        return found or None
+
+    assert journal.wait(check, 2 * LONG, lambda: 1000)
+    thread.join()
+
+
+def test_a_wait_for_many_changes_sees_what_was_removed() -> None:
+    looks: list[None] = []
+
+    def check() -> str | None:
+        looks.append(None)
+        return "removed" if len(looks) > 1 else None
+
+    assert journal_of().wait(check, LONG, lambda: 1000) == "removed"
+
+
+def test_what_arrived_since() -> None:
+    journal = journal_of()
+    first, second, third = (arrive(journal, path) for path in ("/1", "/2", "/3"))
+    assert journal.arrived_since(0) == [first, second, third]
+    assert journal.arrived_since(first.number) == [second, third]
+    assert journal.arrived_since(third.number) == []
+
+
 def test_wait_is_sliced() -> None:
     """Windows delivers a test timeout between byte codes only, so no wait may be long.
 

@@ -36,6 +36,10 @@ class Order:
         """Whether a received request matches a step."""
         return self.steps[number].matches(exchange)
 
+    def has_step_for(self, exchange: Exchange) -> bool:
+        """Whether a received request matches any step."""
+        return any(step.matches(exchange) for step in self.steps)
+
     def indexes(self, received: Sequence[Exchange]) -> list[int]:
         """The indexes of the requests for the first step, the second one and so on, as far as they arrived in order."""
         return self._indexes_side_by_side(received) if self.strict else self.indexes_apart(received)

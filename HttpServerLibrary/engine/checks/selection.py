@@ -53,8 +53,11 @@ class Selection:
 
     def candidates(self, received: Sequence[Exchange]) -> list[Exchange]:
         """The received requests that count at all, in the given order."""
-        after = self.after
-        return [*received] if after is None else [entry for entry in received if entry.number > after.number]
+        return [entry for entry in received if self.counts(entry)]
+
+    def counts(self, exchange: Exchange) -> bool:
+        """Whether it counts at all."""
+        return self.after is None or exchange.number > self.after.number
 
     def of(self, candidates: Sequence[Exchange]) -> list[Exchange]:
         """Those of the candidates that are selected, in the given order."""

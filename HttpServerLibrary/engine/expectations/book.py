@@ -153,7 +153,11 @@ class ExpectationBook:
 
     def all_sent(self) -> bool:
         """Whether all are met, and the responses of all that count are sent."""
-        return all(entry.used_up and entry.sent >= entry.used for entry in self.expectations() if entry.times)
+        return not self.unsent()
+
+    def unsent(self) -> int:
+        """How many responses must still be sent until all are met."""
+        return sum(entry.times - entry.sent for entry in self.expectations() if entry.times)
 
     @property
     @locked

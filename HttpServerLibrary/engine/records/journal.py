@@ -6,9 +6,11 @@ interrupted at any moment, after which a `threading.Condition` or `Event` can st
 
 1. The waiter makes a lock, locks it, and adds it to the list of waiters.
 2. It checks whether the condition is already true. Any change from now on finds the lock in the list.
-3. It acquires its lock again, which blocks until a change releases it. It waits in slices, because Windows delivers a
-   test timeout only between two byte codes.
-4. Every change empties the list and releases all locks in it; each waiter starts again at 1.
+3. It says how many changes must come before the condition can be true. Waking it for each of many requests would slow
+   down the server.
+4. It acquires its lock again, which blocks until so many changes have come. It waits in slices, because Windows
+   delivers a test timeout only between two byte codes.
+5. The change removes the lock from the list and releases it; the waiter starts again at 1.
 
 An interrupted waiter leaves behind a lock that no other thread uses, and the next change drops it.
 """
@@ -20,6 +22,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from ..interrupts import MAX_SLICE, InterruptSafeLock, locked
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from ..expectations.expectation import Expectation
 
 T = TypeVar("T")
+
 
 MAX_PROBLEMS = 1000
 
@@ -67,6 +71,22 @@ class Bounds:
 DEFAULT_BOUNDS: Final = Bounds()
 
 
+def any_change() -> int:
+    """What a wait needs that any change may end."""
+    return 1
+
+
+class _Waiter:
+    """A thread that waits until the journal has seen as many changes as it is ``due`` at."""
+
+    __slots__ = ("due", "lock")
+
+    def __init__(self) -> None:
+        self.due = 0
+        self.lock = threading.Lock()
+        self.lock.acquire()
+
+
 @dataclass(frozen=True)
 class ConnectionNote:
     """How many clients connected and never sent a request, for one reason."""
@@ -89,7 +109,9 @@ class Journal:
     def __init__(self, lock: InterruptSafeLock, bounds: Bounds = DEFAULT_BOUNDS) -> None:
         self._lock = lock
         self._arrived = 0
-        self._waiters: list[threading.Lock] = []
+        self._waiters: list[_Waiter] = []
+        # How often a request was answered, or its response sent.
+        self._changes = 0
         self._entries: deque[Exchange] = deque()
         self._bodies: deque[Exchange] = deque()
         self._body_bytes = 0
@@ -162,6 +184,7 @@ class Journal:
             self._log(exchange)
             if problem is not None:
                 self._note(exchange, problem)
+            self._changes += 1
             if self._waiters:
                 self._wake()
 
@@ -176,6 +199,9 @@ class Journal:
 
     def _note(self, exchange: Exchange, problem: ProblemRecord) -> None:
         exchange.problem = problem
+        # A problem ends a wait, however much is missing.
+        for waiter in self._waiters:
+            waiter.due = 0
         # A problem from a test that has ended, or from before a reset, is only logged: it must not fail a later test.
         if not exchange.scope.closed and not exchange.void:
             self._keep_problem(Problem.of(problem, exchange))
@@ -204,13 +230,17 @@ class Journal:
             if exchange.expectation is not None:
                 exchange.expectation.sent += 1
             exchange.compact()
+            self._changes += 1
             if self._waiters:
                 self._wake()
 
     def _wake(self) -> None:
         waiters, self._waiters = self._waiters, []
         for waiter in waiters:
-            waiter.release()
+            if waiter.due <= self._changes:
+                waiter.lock.release()
+            else:
+                self._waiters.append(waiter)
 
     def _keep_body(self, exchange: Exchange, size: int) -> None:
         if exchange.forgotten:
@@ -267,6 +297,12 @@ class Journal:
     def arrived(self) -> list[Exchange]:
         """All requests, including those without a response yet, oldest first."""
         return [*self._entries]
+
+    @locked
+    def arrived_since(self, number: int) -> list[Exchange]:
+        """The requests that arrived after the one with this number, oldest first."""
+        newest = [*takewhile(lambda entry: entry.number > number, reversed(self._entries))]
+        return newest[::-1]
 
     @locked
     def exchanges(self) -> list[Exchange]:
@@ -357,20 +393,32 @@ class Journal:
         self._warned.clear()
 
     @locked
-    def _add(self, waiter: threading.Lock) -> None:
+    def _add(self, waiter: _Waiter) -> int:
         self._waiters.append(waiter)
+        return self._changes
 
-    def wait(self, check: Callable[[], T | None], timeout: float) -> T | None:
-        """Calls ``check`` now and after every change until it returns something; None when the timeout expires."""
+    def wait(self, check: Callable[[], T | None], timeout: float, needed: Callable[[], int] = any_change) -> T | None:
+        """Calls ``check`` now and after changes until it returns something; None when the timeout expires.
+
+        When it has returned nothing, ``needed`` says how many requests must be answered or responses sent, at least,
+        before it can return something. It is called after every problem in any case.
+        """
         deadline = time.monotonic() + timeout
         while True:
             # In the list before the check, so that every change that the check does not see releases it.
-            waiter = threading.Lock()
-            waiter.acquire()
-            self._add(waiter)
-            result = check()
-            if result is not None or time.monotonic() >= deadline:
-                return result
-            while time.monotonic() < deadline:
-                if waiter.acquire(timeout=max(0.0, min(deadline - time.monotonic(), MAX_SLICE))):
-                    break
+            waiter = _Waiter()
+            changes = self._add(waiter)
+            try:
+                result = check()
+                if result is not None or time.monotonic() >= deadline:
+                    return result
+                least = needed()
+                waiter.due = changes + least
+                while time.monotonic() < deadline:
+                    came = waiter.lock.acquire(timeout=max(0.0, min(deadline - time.monotonic(), MAX_SLICE)))
+                    # User code may have removed what is missing.
+                    if came or least > 1:
+                        break
+            finally:
+                # If it is still in the list, the next change drops it.
+                waiter.due = 0
