@@ -205,8 +205,7 @@ class ExpectationBook:
             if layer.ordered:
                 candidates.append(layer.ordered[0])
                 return candidates, layer
-            candidates += layer.oneshots.candidates(path, raw_path)
-            candidates += layer.permanents.candidates(path, raw_path)
+            candidates += layer.unordered.candidates(path, raw_path)
         return candidates, None
 
     @staticmethod

@@ -38,6 +38,7 @@ class Expectation:
         "description",
         "kind",
         "number",
+        "place",
         "removed",
         "responder",
         "scope",
@@ -62,6 +63,8 @@ class Expectation:
         self.times = times
         self.scope = scope
         self.number = number
+        # The place in the order in which expectations without an order are compared: oneshot ones first.
+        self.place = (kind is not Kind.ONESHOT, number)
         self.responder: Responder | None = None
         self.used = 0
         self.sent = 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import deque
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ..message.request import Request
 from ..problem import ProblemKind
@@ -32,8 +33,11 @@ class NoMatch:
         self.by = by
 
 
+_PLACE: Final = attrgetter("place")
+
+
 class Shelf:
-    """Expectations of one kind and scope, indexed by path if that is literal."""
+    """The expectations of one scope that are in no order, indexed by path if that is literal."""
 
     def __init__(self) -> None:
         self._by_path: dict[str, list[Expectation]] = {}
@@ -44,7 +48,7 @@ class Shelf:
         return self._patterns if path is None else self._by_path.setdefault(path, [])
 
     def add(self, expectation: Expectation) -> None:
-        self._bucket(expectation).append(expectation)
+        insort(self._bucket(expectation), expectation, key=_PLACE)
 
     def remove(self, expectation: Expectation) -> None:
         bucket = self._bucket(expectation)
@@ -54,7 +58,7 @@ class Shelf:
             del self._by_path[expectation.description.literal_path or ""]
 
     def candidates(self, path: str, raw_path: str) -> list[Expectation]:
-        """Those that may match, in the order of registration. Avoids a copy where possible."""
+        """Those that may match, in the order in which they are compared. Avoids a copy where possible."""
         found = self._by_path.get(path)
         if raw_path == path:
             if found is None:
@@ -62,7 +66,7 @@ class Shelf:
             if not self._patterns:
                 return found
         found = [*(found or ()), *(self._by_path.get(raw_path, ()) if raw_path != path else ()), *self._patterns]
-        found.sort(key=attrgetter("number"))
+        found.sort(key=_PLACE)
         return found
 
 
@@ -73,8 +77,7 @@ class Layer:
         self.scope = scope
         self.all: list[Expectation] = []
         self.ordered: deque[Expectation] = deque()
-        self.oneshots = Shelf()
-        self.permanents = Shelf()
+        self.unordered = Shelf()
         self.broken: NoMatch | None = None
         self.unexpected: UnexpectedResponse | None = None
 
@@ -83,14 +86,11 @@ class Layer:
         if expectation.kind is Kind.ORDERED:
             self.ordered.append(expectation)
         else:
-            self._shelf(expectation).add(expectation)
-
-    def _shelf(self, expectation: Expectation) -> Shelf:
-        return self.oneshots if expectation.kind is Kind.ONESHOT else self.permanents
+            self.unordered.add(expectation)
 
     def retire(self, expectation: Expectation) -> None:
         """Removes it from those that can be used."""
         if expectation.kind is not Kind.ORDERED:
-            self._shelf(expectation).remove(expectation)
+            self.unordered.remove(expectation)
         elif expectation in self.ordered:
             self.ordered.remove(expectation)
