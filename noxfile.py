@@ -113,6 +113,9 @@ def demo(session: nox.Session) -> None:
 def benchmark(session: nox.Session) -> None:
     """A table of figures beside those of others."""
     install(session, ".", group="benchmark")
+    # They are compiled, and not for every Python: their rows are left out where they are missing.
+    peers = nox.project.dependency_groups(PYPROJECT, "peers")
+    session.run("python", "-m", "pip", "install", *peers, success_codes=[0, 1])
     session.run("python", "benchmarks/compare.py", *session.posargs)
 
 

@@ -154,6 +154,19 @@ def latency(port: int, request: bytes, seconds: float = 0.5, fresh: bool = False
     return (now - start) / count
 
 
+def latency_apart(port: int, head: bytes, body: bytes, seconds: float = 0.5) -> float:
+    """Seconds for a request whose body is sent after its head, and only once the head is acknowledged (Nagle)."""
+    with Client(port) as client:
+        client.connect().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
+        count = 0
+        start = now = time.perf_counter()
+        while now < start + seconds or count < 10:
+            client.ask(head, body)
+            count += 1
+            now = time.perf_counter()
+    return (now - start) / count
+
+
 def burst(port: int, request: bytes, count: int) -> float:
     """Seconds from the first connection until all of so many requests are answered, each on a connection of its own."""
     received: dict[socket.socket, bytes] = {}

@@ -16,13 +16,15 @@ from typing import ParamSpec, TypeVar
 
 import requests
 
+import granian_server
 import wiremock
-from clients import Client, Load, burst, get, latency, post, post_head, wrk
+from clients import Client, Load, burst, get, latency, latency_apart, post, post_head, wrk
 from HttpServerLibrary.engine.wire.limits import Limits
 from servers import (
     ANCESTOR,
     ANSWER,
     BARE,
+    GRANIAN,
     ORDER,
     OURS,
     WIREMOCK,
@@ -34,6 +36,8 @@ from servers import (
     child_serving,
     make,
     serving,
+    start_library,
+    wait_in_library,
 )
 
 P = ParamSpec("P")
@@ -42,6 +46,7 @@ T = TypeVar("T")
 MIB = 1024 * 1024
 SIZE = 100 * MIB
 RECORDED = 100_000
+WAITED_FOR = 20_000
 DELAY = 0.2
 # What pytest-httpserver has time for.
 _CYCLES = {OURS: 100, ANCESTOR: 5}
@@ -141,6 +146,8 @@ def long_load(name: str, connections: int = 16) -> Load:
 
 
 def _load(name: str, connections: int, seconds: int) -> Load:
+    if name == GRANIAN:
+        return wrk(granian_server.port(), connections, seconds)
     if name == WIREMOCK:
         measured = wrk(wiremock.port(), connections, seconds)
         recorded = wiremock.recorded()
@@ -294,6 +301,29 @@ def request_time_beside(idle: int) -> float:
             client.ask(ORDER)
         child.stop()
     return seconds
+
+
+@once_a_round
+def apart_time() -> float:
+    """Seconds for a request whose head and body are sent apart, as many clients do, with Nagle's algorithm."""
+    with serving(OURS, ORDERS) as port:
+        answer_once(port)
+        head, empty, body = ORDER.partition(b"\r\n\r\n")
+        return latency_apart(port, head + empty, body)
+
+
+@once_a_round
+def time_beside_wait(waits: bool) -> float:
+    """Seconds for each of many requests from another process, while a keyword waits for all of them."""
+    with Child() as child, Client(child.call(start_library)) as client:
+        waiting = child.begin(wait_in_library, WAITED_FOR) if waits else None
+        start = time.perf_counter()
+        for _ in range(WAITED_FOR):
+            client.ask(ORDER)
+        seconds = time.perf_counter() - start
+        if waiting is not None:
+            waiting.result()
+    return seconds / WAITED_FOR
 
 
 @once_a_round

@@ -7,6 +7,7 @@ from functools import partial
 from operator import attrgetter
 from typing import TypeVar
 
+import granian_server
 import wiremock
 from clients import get, wrk_missing
 from measures import (
@@ -18,6 +19,8 @@ from measures import (
     RECORDED,
     SIZE,
     SMALL_GET,
+    WAITED_FOR,
+    apart_time,
     cycle,
     document_time,
     download,
@@ -34,10 +37,11 @@ from measures import (
     request_time_beside,
     session_time,
     stop_time,
+    time_beside_wait,
     upload,
     upload_over_limit,
 )
-from servers import ANCESTOR, BARE, ORDER, OURS, THREADED, WIREMOCK
+from servers import ANCESTOR, BARE, GRANIAN, ORDER, OURS, PACT, THREADED, WIREMOCK, pact_missing
 from table import Figure, Group, Mark, Row, Unit
 
 T = TypeVar("T")
@@ -69,6 +73,13 @@ def part(name: str, measure: Callable[..., object], *arguments: object) -> Figur
     return lambda: float(attrgetter(name)(measure(*arguments)))
 
 
+_MISSING: dict[str, Callable[[], str]] = {
+    WIREMOCK: wiremock.missing,
+    PACT: pact_missing,
+    GRANIAN: granian_server.missing,
+}
+
+
 def throughput(connections: int, against: str, mark: Mark | None = None) -> Row:
     return Row(
         f"throughput, {connections} keep-alive connections",
@@ -77,7 +88,7 @@ def throughput(connections: int, against: str, mark: Mark | None = None) -> Row:
         part("rate", load, OURS, connections),
         RATE,
         mark,
-        (wrk_missing, wiremock.missing) if against == WIREMOCK else (wrk_missing,),
+        (wrk_missing, _MISSING.get(against, wrk_missing)),
     )
 
 
@@ -128,10 +139,12 @@ def memory(what: str, request: tuple[object, bytes]) -> list[Row]:
 GROUPS = [
     Group(
         [
-            throughput(16, ANCESTOR, at_least(15)),
-            throughput(16, THREADED, at_least(30)),
+            throughput(16, ANCESTOR, at_least(12)),
+            throughput(16, THREADED),
             throughput(16, WIREMOCK, at_least(3)),
-            throughput(16, BARE, at_least(0.5)),
+            throughput(16, PACT),
+            throughput(16, GRANIAN),
+            throughput(16, BARE, at_least(0.45)),
             Row(
                 "throughput, 64 keep-alive connections",
                 "ours, 16 connections",
@@ -194,7 +207,23 @@ GROUPS = [
                 partial(request_time, BARE),
                 partial(request_time, OURS),
                 MICROSECONDS,
-                at_most(2),
+                at_most(1.8),
+            ),
+            Row(
+                "latency, head and body sent apart",
+                "ours, sent at once",
+                partial(request_time, OURS),
+                apart_time,
+                MICROSECONDS,
+                no_more_than(1000),
+            ),
+            Row(
+                f"latency while a keyword waits for {WAITED_FOR:,}",
+                "ours, without a wait",
+                partial(time_beside_wait, False),
+                partial(time_beside_wait, True),
+                MICROSECONDS,
+                at_most(1.3),
             ),
         ]
     ),

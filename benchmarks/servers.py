@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import logging
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from clients import Client, post
+from HttpServerLibrary import HttpServerLibrary
 from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.responses.delayed import delayed
@@ -34,6 +38,11 @@ ANSWER = b'{"id": 7}'
 JSON = "application/json"
 ORDER = post("/orders", b'{"item": "book"}')
 
+
+def pact_missing() -> str:
+    return "" if importlib.util.find_spec("pact") else "the package pact-python is not installed"
+
+
 # Longer than anything takes that works.
 _PATIENCE = 180.0
 
@@ -42,6 +51,8 @@ ANCESTOR = "pytest-httpserver"
 THREADED = "pytest-httpserver, threaded"
 BARE = "bare responder"
 WIREMOCK = "WireMock"
+PACT = "pact-python"
+GRANIAN = "Granian"
 
 
 @dataclass(frozen=True)
@@ -146,6 +157,44 @@ class Ancestor:
         return len(self._server.log)
 
 
+class Pact:
+    """The mock server of pact-python, which is written in Rust."""
+
+    def __init__(self) -> None:
+        import pact
+
+        self._pact = pact.Pact("consumer", "provider")
+        self._server: Any = None
+
+    @property
+    def port(self) -> int:
+        return int(self._server.port)
+
+    def start(self) -> None:
+        # It takes no more expectations once it runs.
+        interaction = self._pact.upon_receiving("an order").with_request("POST", "/orders")
+        interaction.with_body(json.dumps({"item": "book"}), JSON).will_respond_with(200).with_body(
+            ANSWER.decode(), JSON
+        )
+        self._server = self._pact.serve(verbose=False)
+        self._server.__enter__()
+
+    def stop(self) -> None:
+        self._server.__exit__(None, None, None)
+
+    def expect(self, expected: Expected) -> None:
+        if expected.path != "/orders":
+            raise NotImplementedError(expected)
+
+    def recorded(self) -> int:
+        # It does not say how many.
+        return sys.maxsize
+
+    def check(self) -> None:
+        if not self._server.matched:
+            raise RuntimeError(f"not as expected: {self._server.mismatches}")
+
+
 class Bare:
     """Sends the same bytes for whatever it receives, a thread a connection: what threads and sockets cost in Python."""
 
@@ -198,6 +247,7 @@ _SERVERS: dict[str, Callable[[], Server]] = {
     OURS: Ours,
     ANCESTOR: Ancestor,
     THREADED: lambda: Ancestor(threaded=True),
+    PACT: Pact,
     BARE: Bare,
 }
 
@@ -221,7 +271,11 @@ class Child:
 
     def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Calls a function in the process; what it raises is raised here."""
-        return self._pool.submit(function, *args, **kwargs).result(_PATIENCE)
+        return self.begin(function, *args, **kwargs).result(_PATIENCE)
+
+    def begin(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Calls a function in the process and does not wait for it."""
+        return self._pool.submit(function, *args, **kwargs)
 
     def expect(self, work: Work) -> float:
         """Has the server expect more; returns the seconds that takes."""
@@ -288,6 +342,22 @@ def _stop() -> float:
     return time.perf_counter() - start
 
 
+# The library as a suite uses it, in a child process.
+_library = HttpServerLibrary(host="127.0.0.1")
+
+
+def start_library() -> int:
+    url = _library.start_http_server()
+    _library.expect_request("/orders", method="POST", json={"item": "book"})
+    _library.respond_with_data(ANSWER, content_type=JSON)
+    return int(url.rpartition(":")[2])
+
+
+def wait_in_library(count: int) -> None:
+    """Waits for so many requests."""
+    _library.wait_until_request_is_received("/orders", times=count, timeout=_PATIENCE)
+
+
 @contextmanager
 def child_serving(name: str, work: Work) -> Iterator[Child]:
     """A child process with a server. Stop it, or what went wrong in it stays unnoticed."""
@@ -315,5 +385,6 @@ def answer_once(port: int, request: bytes = ORDER) -> None:
     """Sees to it that the server is up and answers what is expected of it."""
     with Client(port) as client:
         body = client.ask(request)
-    if body != ANSWER:
+    # Pact writes JSON in its own way.
+    if json.loads(body) != json.loads(ANSWER):
         raise RuntimeError(f"{body!r} was answered instead of {ANSWER!r}")
