@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from HttpServerLibrary.engine.message.request import Cut, Request
+from HttpServerLibrary.engine.wire.head import Heads
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.parser import Parser
 
@@ -45,6 +46,36 @@ def test_fields_are_kept_as_received() -> None:
     assert request.headers == pairs
     request.forget_views()
     assert request.headers == pairs
+
+
+def test_a_repeated_head_gives_requests_of_their_own() -> None:
+    """Heads are remembered, also among connections, but not what is made of them, nor the verdict for other limits."""
+    heads = Heads(Limits())
+    data = message(b"GET /a?b=1 HTTP/1.1", b"Host: a", b"Cookie: c=2")
+    requests = []
+    for _ in range(2):
+        parser = Parser(Limits(), heads=heads)
+        parser.feed(data * 2)
+        requests += [parser.next_request(), parser.next_request()]
+    first, *others = (request for request in requests if request is not None)
+    first.query["b"].append("changed")
+    assert [(other.target, other.fields, other.headers, other.query) for other in others] == [
+        (first.target, first.fields, first.headers, {"b": ["1"]})
+    ] * 3
+    parser = Parser(Limits(target=3))
+    parser.feed(data)
+    refused = parser.next_request()
+    assert refused is not None and refused.fault is not None and refused.fault.status == 414
+
+
+def test_a_head_that_is_refused_is_refused_again() -> None:
+    heads = Heads(Limits())
+    for _ in range(2):
+        parser = Parser(Limits(), heads=heads)
+        parser.feed(message(b"GET / HTTP/1.1", b"Host: a", b"Content-Length: x"))
+        refused = parser.next_request()
+        assert refused is not None and refused.fault is not None
+        assert refused.fault.reason == "the value of Content-Length is not a number"
 
 
 def test_only_space_and_tab_surround_a_value() -> None:
