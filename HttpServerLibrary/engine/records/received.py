@@ -13,7 +13,7 @@ from ..message.response import Response
 from ..message.xml_tree import NotXml
 from ..phrase import holds_credentials
 from ..problem import ProblemKind, ProblemRecord
-from ..visible import MASK
+from ..visible import MASK, visible
 from .exchange import Exchange
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Auth:
     token: str | None
 
     def __repr__(self) -> str:
-        return f"<Auth {self.scheme}>"
+        return f"<Auth {visible(self.scheme)}>"
 
 
 @dataclass(frozen=True)
