@@ -9,10 +9,10 @@ Test Tags        log
 
 
 *** Test Cases ***    LEVEL    OUTPUT
-At Level Info         INFO     output.xml
-At Level Debug        DEBUG    output.xml
-At Level Trace        TRACE    output.xml
-As Json               TRACE    output.json
+At Level Info    INFO    output.xml
+At Level Debug    DEBUG    output.xml
+At Level Trace    TRACE    output.xml
+As Json    TRACE    output.json
 
 
 *** Keywords ***
