@@ -316,7 +316,9 @@ class HttpServerLibrary(
     = The log =
 
     Every received request is a line with its time of arrival, under the keyword that was running at that time. Log
-    level DEBUG also shows headers and bodies. Problems are warnings, or INFO messages with ``auto_check=OFF``.
+    level DEBUG also shows headers, bodies and the tracebacks of handlers and matchers. Problems are warnings, or INFO
+    messages with ``auto_check=OFF``. Control characters and others that could break the log, a terminal or the order of
+    what you read are escaped, such as ``\\u001b``, in messages, failures and explaining responses.
 
     A failed test that received requests ends with a table of them, all servers together. It shows when each request
     arrived (from the start of the test), its method, path, status and duration, the expectation that took it, and a bar

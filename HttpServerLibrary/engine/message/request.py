@@ -18,6 +18,8 @@ from .xml_tree import NotXml, parse
 
 # How large a decoded body may be unless a server says otherwise.
 _MAX_CONTENT: Final = 256 * 1024 * 1024
+# The media types of forms.
+_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 _CONTENT_ENCODING: Final = b"content-encoding:"
 
 
@@ -239,7 +241,8 @@ class Request(RequestHead):
         return self._cached(Request._make_form)[1]
 
     def _make_form(self) -> tuple[dict[str, list[str]], dict[str, list[FileStorage]]]:
-        if self.unreadable is not None:
+        # Making a request for werkzeug takes time.
+        if self.content_type not in _FORMS or self.unreadable is not None:
             return {}, {}
         request = self.to_werkzeug()
         form: dict[str, list[str]] = {}

@@ -77,10 +77,11 @@ class Exchange:
     @property
     def url(self) -> str:
         """The absolute URL that the client asked for."""
-        target = self.request.target
+        request = self.request
+        target = request.target
         if not target.startswith("/"):
             return target if "://" in target else self.base_url
-        host = self.request.header("host")
+        host = request.header("host")
         return f"{self.base_url.partition('://')[0]}://{host}{target}" if host else f"{self.base_url}{target}"
 
     @property
