@@ -171,7 +171,7 @@ class HttpServerLibrary(
     | ``json_schema`` | The body is valid against the schema: a dictionary, or the path of a file; a relative ``$ref`` is resolved against that file. Needs the extra ``json``. |
     | ``xml`` | The body is equal as XML, with any Content-Type; see `XML`. Needs the extra ``xml``. |
     | ``xpath`` | Dictionary of XPath to the expected text; any of the found nodes. See `XML`. Needs the extra ``xml``. |
-    | ``form`` | These fields of a urlencoded or multipart body are there; also as ``a=1&b=2``. |
+    | ``form`` | These fields of a urlencoded or multipart body are there; also as ``a=1&b=2``. A form with more than 10,000 fields is not read. |
     | ``files`` | These uploaded files are there: file name, or a dictionary of ``filename``, ``content_type``, ``text``, ``data``. A list stands for several files of one name, in any order. |
     | ``matcher`` | A Python function that gets a werkzeug ``Request`` returns true; or its dotted name. |
 

@@ -158,7 +158,7 @@ class ReceivedRequest:
     A body with ``Content-Encoding: gzip`` or ``deflate`` is decoded for ``text``, ``json``, ``xml``, ``form`` and
     ``files``; ``data`` is the body as sent. When it cannot be decoded, or would be larger than ``max_body_kept`` of
     `Start Http Server`, ``text`` is the body as sent, ``json`` and ``xml`` are ``None``, and ``form`` and ``files`` are
-    empty.
+    empty. They are also empty when a form has more than 10,000 fields.
     """
 
     __slots__ = ("_exchange", "_request", "_response", "path_params")
