@@ -56,10 +56,7 @@ class Where:
     def shown(self, masking: Masking) -> str:
         if not self.name:
             return self.kind
-        if self.steps is not None:
-            name = _json_path(self.steps, masking)
-        else:
-            name = masked(self.name, masking)
+        name = masked(self.name, masking) if self.steps is None else _json_path(self.steps, masking)
         # The end of a long path says more than its beginning.
         shown = f"...{name[-MAX_SHOWN:]}" if len(name) > MAX_SHOWN else name
         return f"{self.kind} {visible(shown, len(shown))}"
