@@ -38,7 +38,10 @@ CODECS = sorted({*aliases, *aliases.values(), *(module.name for module in iter_m
         ("text/plain; charset=utf-8\x7f", None),
         ("text/plain; charset=\xe4", None),
         *((f"text/plain; charset={name}", None) for name in ("rot13", "hex", "zlib", "zlib_codec", "base64", "bz2")),
-        *((f"text/plain; charset={name}", None) for name in ("idna", "punycode", "undefined", "aliases", "mbcs")),
+        *(
+            (f"text/plain; charset={name}", None)
+            for name in ("idna", "punycode", "undefined", "aliases", "mbcs", "utf-7")
+        ),
         *((f"text/plain; charset={name}", None) for name in ("unicode_escape", "unicode-escape", "raw_unicode_escape")),
     ],
 )
@@ -49,7 +52,9 @@ def test_known_charset(content_type: str, charset: str | None) -> None:
 @given(st.text(max_size=12) | st.sampled_from(CODECS), st.binary(max_size=30))
 def test_a_known_charset_reads_any_body(name: str, body: bytes) -> None:
     charset = known_charset(f"text/plain; charset={name}")
-    assert charset is None or isinstance(body.decode(charset, "replace"), str)
+    if charset is not None:
+        # Text, so without lone surrogates.
+        body.decode(charset, "replace").encode()
 
 
 def test_bodies_in_all_charsets_are_shown_without_a_warning() -> None:

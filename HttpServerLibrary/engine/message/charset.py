@@ -14,9 +14,9 @@ _PARAMETER: Final = re.compile(r';\s*([^;="\s]*)\s*(?:=\s*(?:"([^"\\]*(?:\\.[^"\
 _ESCAPED: Final = re.compile(r"\\(.)")
 # Python would also find a codec if there were any number of separators, and remember each of these names for ever.
 _NAME: Final = re.compile(r"[0-9a-z]+(?:[._:+-][0-9a-z]+)*")
-# Codecs of Python that are for source code and names of hosts: they warn, are slow, or make text of anything. Those of
-# Windows differ from machine to machine.
-_NOT_FOR_BODIES: Final = frozenset({"idna", "mbcs", "oem", "punycode", "raw_unicode_escape", "unicode_escape"})
+# Codecs for source code and names of hosts, which warn or are slow; those of Windows, which differ from machine to
+# machine; and UTF-7, which can make lone surrogates, and which no browser reads.
+_NOT_FOR_BODIES: Final = frozenset({"idna", "mbcs", "oem", "punycode", "raw_unicode_escape", "unicode_escape", "utf_7"})
 
 
 def known_charset(content_type: str) -> str | None:
