@@ -113,7 +113,8 @@ class RequestHead:
         target = self.target
         if not target.startswith("/"):
             # absolute-form (RFC 9112, 3.2.2)
-            target = _ABSOLUTE.sub("", target, count=1)
+            absolute = _ABSOLUTE.match(target)
+            target = target if absolute is None else target[absolute.end() :]
         path, _, query = target.partition("?")
         return path or "/", query
 
