@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from ..engine.masking.secrets import Secrets
-from .outline import JsonOutline, Line, Outline, Path, PlainOutline, readable
+from .outline import MAX_DEPTH, JsonOutline, Line, Outline, Path, PlainOutline, readable
 
 _MAX_CHARACTERS: Final = 10_000
 # Larger bodies are not formatted: that takes time, and only the beginning is shown.
@@ -134,12 +134,13 @@ def _xml(text: str) -> Iterator[Line]:
             continue
         if line:
             yield Line(readable(line), at)
-        line = f"{'  ' * len(path)}{token}"
+        line = f"{'  ' * min(len(path), MAX_DEPTH)}{token}"
         at = None
         opened = is_element and not token.endswith("/>")
         if is_element:
             step = _step(token, counts[-1])
-            at = (*path, step)
+            # Deeper elements are found by the nearest one around them.
+            at = (*path, step) if len(path) < MAX_DEPTH else None
             if opened:
                 path.append(step)
                 counts.append({})
