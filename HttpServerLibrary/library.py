@@ -171,7 +171,7 @@ class HttpServerLibrary(
     | ``json_schema`` | The body is valid against the schema: a dictionary, or the path of a file; a relative ``$ref`` is resolved against that file. Needs the extra ``json``. |
     | ``xml`` | The body is equal as XML, with any Content-Type; see `XML`. Needs the extra ``xml``. |
     | ``xpath`` | Dictionary of XPath to the expected text; any of the found nodes. See `XML`. Needs the extra ``xml``. |
-    | ``form`` | These fields of a urlencoded or multipart body are there; also as ``a=1&b=2``. |
+    | ``form`` | These fields of a urlencoded or multipart body are there; also as ``a=1&b=2``. A form with more than 10,000 fields is not read. |
     | ``files`` | These uploaded files are there: file name, or a dictionary of ``filename``, ``content_type``, ``text``, ``data``. A list stands for several files of one name, in any order. |
     | ``matcher`` | A Python function that gets a werkzeug ``Request`` returns true; or its dotted name. |
 
@@ -316,7 +316,9 @@ class HttpServerLibrary(
     = The log =
 
     Every received request is a line with its time of arrival, under the keyword that was running at that time. Log
-    level DEBUG also shows headers and bodies. Problems are warnings, or INFO messages with ``auto_check=OFF``.
+    level DEBUG also shows headers, bodies and the tracebacks of handlers and matchers. Problems are warnings, or INFO
+    messages with ``auto_check=OFF``. Control characters and others that could break the log, a terminal or the order of
+    what you read are escaped, such as ``\\u001b``, in messages, failures and explaining responses.
 
     A failed test that received requests ends with a table of them, all servers together. It shows when each request
     arrived (from the start of the test), its method, path, status and duration, the expectation that took it, and a bar

@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from robot import model, result
-from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn
 
 from .engine.errors import UsageError
@@ -17,8 +16,9 @@ from .engine.problem import ProblemRecord
 from .engine.records.exchange import Exchange
 from .engine.scope import Scope
 from .engine.server import HttpServer
+from .engine.visible import harmless
 from .log.markup import join
-from .log.messages import LogLevel, flush, log_table
+from .log.messages import LogLevel, flush, log_table, write
 from .log.table import Received
 from .options import AutoCheck, Options
 from .scopes import ExecutionContext, Scopes, seconds_since_epoch
@@ -171,7 +171,7 @@ class Lifecycle:
         if self._options.auto_check is not AutoCheck.OFF:
             for entry in unchecked:
                 if entry.problems:
-                    logger.warn(entry.text(strict=False))
+                    write(entry.text(strict=False), LogLevel.WARN)
 
     def _report(self, result: result.TestCase, unchecked: list[Unchecked]) -> None:
         """Handles what is unchecked in a test, as auto_check says."""
@@ -189,7 +189,7 @@ class Lifecycle:
             share = max(_MIN_LINES, room // max(1, sum(entry.has_report(strict) for entry in unchecked)))
             text = "\n".join(filter(None, (entry.text(strict, reported, share) for entry in unchecked)))
             if text:
-                result.message = join(above, text) if above else text
+                result.message = harmless(join(above, text) if above else text)
                 result.status = "SKIP" if skip else "FAIL"
         else:
             self._warn(unchecked)

@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "scopes": {"log", "server", "records", "expectations", "wire"},
     "options": {"arguments"},
     "version": set(),
-    "log": {"explaining", "records", "masking", "message"},
+    "log": {"explaining", "records", "masking", "user_code", "message"},
     "server": {
         *("explaining", "records", "expectations", "matching", "responses", "wire", "masking", "user_code", "message"),
     },
@@ -159,3 +159,17 @@ def test_the_engine_works_with_robot_framework_absent() -> None:
         [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
     )
     assert (child.stdout, child.stderr) == ('{"a": 1}\n', "")
+
+
+def test_one_module_writes_to_the_log() -> None:
+    """It escapes what could break the output; a message that is written elsewhere would not be escaped."""
+    writers = {"robot.api.logger", "robot.output", "robot.output.librarylogger", "logging", "warnings"}
+    found = [module_of(path) for path in MODULES if writers & {*imported(path), *named(path)}]
+    assert found == ["HttpServerLibrary.log.messages"]
+
+
+def named(path: Path) -> Iterator[str]:
+    """What a file imports by name from packages of others, such as ``robot.api.logger``."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from .phrase import Masking
+from .visible import harmless
 
 ProblemKind = Literal[
     "UNEXPECTED REQUEST",
@@ -63,15 +64,15 @@ class ProblemRecord:
 
     @property
     def message(self) -> str:
-        return self.explanation.message(self.masking)
+        return harmless(self.explanation.message(self.masking))
 
     @property
     def first_line(self) -> str:
-        return self.explanation.first_line(self.masking)
+        return harmless(self.explanation.first_line(self.masking))
 
     @property
     def brief(self) -> str:
-        return self.explanation.brief(self.masking)
+        return harmless(self.explanation.brief(self.masking))
 
     def keep_text_only(self) -> None:
         """Lets go of the data of the explanation, which may hold long pieces of bodies."""

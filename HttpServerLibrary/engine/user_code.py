@@ -16,6 +16,7 @@ from .phrase import Phrase, Plain
 from .visible import quote
 
 _MAX_EXCEPTION: Final = 200
+_MAX_TRACEBACK: Final = 20_000
 # Where user code is called from.
 _CALLERS: Final = (Path(__file__).parent, Path(werkzeug.__file__).parent)
 
@@ -30,17 +31,31 @@ def raised(error: BaseException) -> Phrase:
     ]
     # The deepest line in the user's own file, not in the code that it calls.
     own = [frame for frame in frames if frame.filename == frames[0].filename]
-    return (text, f" ({Path(own[-1].filename).name}, line {own[-1].lineno})") if own else text
+    return (text, " (", Plain(Path(own[-1].filename).name), f", line {own[-1].lineno})") if own else text
+
+
+def traceback_of(error: BaseException) -> str:
+    """The traceback of an exception of user code; of a long one the beginning and the end."""
+    try:
+        text = "".join(traceback.format_exception(error))
+    except Exception:
+        # Attributes of an exception can be anything.
+        text = f"{type(error).__name__}\n"
+    half = _MAX_TRACEBACK // 2
+    return text if len(text) <= _MAX_TRACEBACK else f"{text[:half]}\n... ({len(text):,} characters)\n{text[-half:]}"
 
 
 def _written(error: BaseException) -> str:
     if isinstance(error, BadRequestKeyError) and error.args:
         # That of a missing parameter or field, such as request.args["page"]; its own text is for a browser.
         return f"KeyError: {error.args[0]!r}"
-    summary = traceback.TracebackException(type(error), error, None)
-    # Notes (PEP 678, new in Python 3.11) would follow the line that is wanted.
-    summary.__notes__ = None  # type: ignore[attr-defined]
-    return [*summary.format_exception_only()][-1].strip()
+    try:
+        summary = traceback.TracebackException(type(error), error, None)
+        # Notes (PEP 678, new in Python 3.11) would follow the line that is wanted.
+        summary.__notes__ = None  # type: ignore[attr-defined]
+        return [*summary.format_exception_only()][-1].strip()
+    except Exception:
+        return type(error).__name__
 
 
 def resolve(value: object, argument: str) -> tuple[str, Callable[..., Any]]:

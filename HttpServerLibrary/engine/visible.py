@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Final
@@ -12,6 +13,22 @@ MASK: Final = "***"
 
 _MAX_LENGTH: Final = 100
 _PIECE: Final = 4096
+# Control characters but tab and line feed, line and paragraph separators, marks and overrides of the direction of text,
+# lone surrogates, byte order marks, annotations, and what is no character. They break XML and JSON files, steer
+# terminals, or make text look different from what it is.
+_HARMFUL: Final = re.compile(
+    "[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+    "\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+
+
+def harmless(text: str) -> str:
+    """The text, on as many lines as it has, with harmful characters escaped as Python and JSON write them.
+
+    All text that leaves the library for people goes through here: messages in the log, failures, and answers that
+    explain. Text on which `visible` was called does not change.
+    """
+    return _HARMFUL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def visible(text: str, most: int = _MAX_LENGTH) -> str:

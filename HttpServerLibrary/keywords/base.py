@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -21,10 +21,12 @@ from ..engine.explaining.order import not_in_order
 from ..engine.masking.secrets import Secrets
 from ..engine.matching.description import ANY, RequestDescription
 from ..engine.matching.matcher import MatcherFailed
+from ..engine.phrase import text
 from ..engine.records.exchange import Exchange
 from ..engine.records.received import Problem, ReceivedRequest
 from ..engine.server import HttpServer
 from ..lifecycle import Lifecycle
+from ..log.messages import log_traceback
 from ..options import parse_seconds
 from ..scopes import OTHER_IMPORTS
 from .fields import Requests, Seconds, checked_path
@@ -63,10 +65,12 @@ class KeywordBase(Lifecycle):
         """The received requests that a keyword is about. An expectation as path means those that it took."""
         last = None if after is None else self._record_of(http_server, after)
         if not isinstance(path, Expectation):
-            return Selection(self._described(http_server, path, fields), after=last, compare=_matches)
+            return Selection(
+                self._described(http_server, path, fields), after=last, compare=_comparing(http_server.secrets)
+            )
         self._require_own(http_server, path)
         description = self._described(http_server, ANY, fields) if fields else None
-        return Selection(description, path, after=last, compare=_matches)
+        return Selection(description, path, after=last, compare=_comparing(http_server.secrets))
 
     def _require_own(self, http_server: HttpServer, expectation: Expectation) -> None:
         if not http_server.book.made(expectation):
@@ -153,23 +157,31 @@ class KeywordBase(Lifecycle):
     def _fail_with(self, problems: Sequence[Problem], server: HttpServer, message: str | None = None) -> NoReturn:
         """Fails with the problems of a server, so that they are not reported again at the end of the test."""
         records = [problem.record for problem in problems]
-        text = failure_text(explaining.problems(records, str(server)), message)
-        self._scopes.innermost.report(text, records)
-        raise ExpectationFailed(text)
+        failure = ExpectationFailed(failure_text(explaining.problems(records, str(server)), message))
+        self._scopes.innermost.report(str(failure), records)
+        raise failure
 
     def _timeout(self, timeout: Seconds | None) -> float:
         return self._options.timeout if timeout is None else parse_seconds(timeout, "timeout")
 
 
-def _matches(description: RequestDescription, exchange: Exchange) -> bool:
-    try:
-        return description.matches(exchange.request)
-    except MatcherFailed as failed:
-        # Ctrl-C or a test timeout may have interrupted the matcher; that is not an error of the matcher. Since Robot
-        # Framework 7.5, a timeout is not a RobotError.
-        if isinstance(failed.cause, (KeyboardInterrupt, RobotError, TimeoutOfTest)):
-            raise failed.cause from None
-        raise UsageError(f"{exchange}: {failed}.") from failed.cause
+def _comparing(secrets: Secrets) -> Callable[[RequestDescription, Exchange], bool]:
+    """A function that says whether a request matches."""
+
+    def matches(description: RequestDescription, exchange: Exchange) -> bool:
+        try:
+            return description.matches(exchange.request)
+        except MatcherFailed as failed:
+            # Ctrl-C or a test timeout may have interrupted the matcher; that is not an error of the matcher. Since
+            # Robot Framework 7.5, a timeout is not a RobotError.
+            if isinstance(failed.cause, (KeyboardInterrupt, RobotError, TimeoutOfTest)):
+                raise failed.cause from None
+            if failed.cause is not None:
+                # Not as the cause of the failure, which Robot Framework would log as it is.
+                log_traceback(failed.cause, secrets)
+            raise UsageError(f"{secrets.hide(str(exchange))}: {text(failed.reason, secrets)}.") from None
+
+    return matches
 
 
 @contextmanager

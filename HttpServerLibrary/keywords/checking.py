@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from robot.api import logger
 from robot.api.deco import keyword
 
 from ..engine.checks.count import AT_LEAST_ONE, NONE, Count
 from ..engine.explaining import checks as explain
 from ..engine.matching.description import ANY
 from ..engine.records.received import Problem, ReceivedRequest
+from ..engine.visible import harmless
+from ..log.messages import LogLevel
 from ..options import parse_seconds
 from .base import KeywordBase
 from .fields import RequestFields, RequestPath, Requests, Seconds, Times, with_request_fields
@@ -38,7 +39,7 @@ class CheckingKeywords(KeywordBase):
         | Log    ${text}
         """
         http_server = self._server(server)
-        return explain.matchers(http_server.book.by_kind(), str(http_server))
+        return harmless(explain.matchers(http_server.book.by_kind(), str(http_server)))
 
     @keyword
     def check_assertions(self, *, server: str | None = None) -> None:
@@ -114,7 +115,7 @@ class CheckingKeywords(KeywordBase):
         | Expectations Should Be Met
         """
         http_server = self._server(server)
-        say_what_is_not_counted(http_server, logger.warn)
+        say_what_is_not_counted(http_server, LogLevel.WARN)
         missing = http_server.book.unmet()
         if missing:
             fail(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from robot.api import logger
 from robot.api.deco import keyword
 
 from ..engine.checks.count import exact_number
 from ..engine.expectations.expectation import Expectation, Kind
 from ..engine.matching.description import ANY
 from ..engine.server import HttpServer
+from ..log.messages import write
 from .base import KeywordBase, reveal
 from .fields import ExpectedPath, RequestFields, Times, with_request_fields
 
@@ -133,7 +133,7 @@ class ExpectationKeywords(KeywordBase):
         frame = self._scopes.innermost
         earlier = frame.endless.get((http_server, given))
         if earlier is not None and not earlier.closed:
-            logger.info(
+            write(
                 f"No request reaches {expectation}, because an earlier equal expectation of {frame.scope.name} takes "
                 "all of them. For one response after another, use 'Expect Oneshot Request'."
             )

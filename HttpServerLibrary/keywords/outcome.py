@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NoReturn
 
 from ..engine.checks.count import Count
@@ -15,6 +15,7 @@ from ..engine.records.exchange import Exchange
 from ..engine.server import HttpServer
 from ..engine.words import duration_text, requests
 from ..log.markup import join
+from ..log.messages import LogLevel, write
 
 
 def fail(text: str, message: str | None = None) -> NoReturn:
@@ -90,11 +91,12 @@ def not_kept(server: HttpServer) -> list[str]:
     return explain.forgotten_beyond_bounds(server.journal.forgotten_beyond_bounds())
 
 
-def say_what_is_not_counted(server: HttpServer, log: Callable[[str], None]) -> None:
+def say_what_is_not_counted(server: HttpServer, level: LogLevel = LogLevel.INFO) -> None:
     """Logs that there are expectations but none to check, so that the test does not only seem to check them."""
     expectations = server.book.expectations()
     if expectations and not any(expectation.times for expectation in expectations):
-        log(
+        write(
             f"There is nothing to check on {server}: its expectations are permanent and have no 'times', "
-            "so they are met without any request."
+            "so they are met without any request.",
+            level,
         )

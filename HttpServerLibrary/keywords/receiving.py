@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json as json_format
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from robot.api.deco import keyword
@@ -142,7 +143,10 @@ class ReceivingKeywords(KeywordBase):
     ) -> str:
         """Saves the received requests that look like this, with their responses, as an HTTP Archive (HAR 1.2).
 
-        The network tools of browsers import such a file. Secrets are masked; see `Secrets`.
+        The network tools of browsers import such a file. Secrets are masked; see `Secrets`. A program can send each
+        request again byte by byte, except for what is masked or was not kept. A body that cannot be text is base64;
+        then ``postData`` has ``_encoding``. In a body with a Content-Encoding, ``text`` is decoded, and ``_sent`` is
+        the body as sent, in base64. ``_target`` is the request target where the URL differs from it.
 
         Args:
             file: The file to write. A relative path is resolved against the directory in which the run was started, as
@@ -165,9 +169,16 @@ class ReceivingKeywords(KeywordBase):
         selected = selection.of(selection.candidates(http_server.journal.exchanges()))
         har = archive(selected, http_server.secrets, "HttpServerLibrary", __version__)
         target = file.absolute()
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(json_format.dumps(har, indent=1), encoding="ascii")
-        except OSError as error:
-            raise UsageError(f"file: '{target}' cannot be written: {error.strerror}.") from None
+        # An interrupt while the archive is made leaves an existing file as it was.
+        with TemporaryFile("w+", encoding="ascii") as made:
+            made.writelines(har)
+            made.seek(0)
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("w", encoding="ascii") as saved:
+                    copyfileobj(made, saved)
+            except (OSError, ValueError) as error:
+                # ValueError: the name has a NUL.
+                reason = error.strerror if isinstance(error, OSError) else error
+                raise UsageError(f"file: '{target}' cannot be written: {reason}.") from None
         return str(target)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from robot.api import logger
 from robot.api.deco import keyword
 from werkzeug import Response
 
@@ -14,6 +13,7 @@ from ..engine.responses.delayed import delayed
 from ..engine.responses.file import File
 from ..engine.responses.handler import Handler
 from ..engine.responses.static import respond_data, respond_json, respond_redirect, respond_response
+from ..log.messages import write
 from ..options import parse_seconds
 from .base import KeywordBase, hiding, reveal
 from .fields import Function, Named, Seconds
@@ -30,7 +30,7 @@ class RespondingKeywords(KeywordBase):
         if expectation.closed:
             raise UsageError(f"The expectation {expectation.closed}, so it cannot get a response: {expectation}.")
         if expectation.responder is not None and not expectation.used:
-            logger.info(f"{expectation} has a response that was never used; this one replaces it.")
+            write(f"{expectation} has a response that was never used; this one replaces it.")
         return expectation
 
     @keyword

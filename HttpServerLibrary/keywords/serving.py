@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from robot.api import logger
 from robot.api.deco import keyword
 
 from ..engine.arguments import boolean
@@ -12,6 +11,7 @@ from ..engine.responses.unexpected import UnexpectedResponse
 from ..engine.server import HttpServer
 from ..engine.url import url_of
 from ..engine.wire.tls import Tls
+from ..log.messages import LogLevel, write
 from ..scopes import ExecutionContext
 from .base import KeywordBase, hiding, reveal
 from .fields import Named, Seconds, Size
@@ -120,7 +120,7 @@ class ServerKeywords(KeywordBase):
             ),
             strict=boolean(strict, "strict"),
         )
-        logger.info(f"Started {server}.")
+        write(f"Started {server}.")
         return server.url
 
     @keyword
@@ -161,10 +161,10 @@ class ServerKeywords(KeywordBase):
         # Also one that was told to stop: when that was interrupted, it may not have stopped yet.
         busy = server.stop()
         if was_running:
-            logger.info(f"Stopped {server}.")
+            write(f"Stopped {server}.")
             if busy:
                 running, they = ("1 handler is", "it returns") if busy == 1 else (f"{busy} handlers are", "they return")
-                logger.warn(f"{running} still running after {server} was stopped; what {they} is discarded.")
+                write(f"{running} still running after {server} was stopped; what {they} is discarded.", LogLevel.WARN)
 
     @keyword
     def switch_http_server(self, alias: str) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from robot.api import logger
 from robot.api.deco import keyword
 
 from ..engine.checks.count import Count
@@ -44,7 +43,7 @@ class WaitingKeywords(KeywordBase):
         """
         http_server = self._server(server)
         limit = self._timeout(timeout)
-        say_what_is_not_counted(http_server, logger.info)
+        say_what_is_not_counted(http_server)
         book, journal = http_server.book, http_server.journal
 
         def met() -> list[Problem] | None:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from ..engine.masking.secrets import Secrets
-from .outline import JsonOutline, Line, Outline, Path, PlainOutline, readable
+from .outline import MAX_DEPTH, JsonOutline, Line, Outline, Path, PlainOutline, readable
 
 _MAX_CHARACTERS: Final = 10_000
 # Larger bodies are not formatted: that takes time, and only the beginning is shown.
@@ -25,6 +25,7 @@ _MAX_SEARCHED: Final = 1024 * 1024
 _MARGIN: Final = 4096
 # Each pattern stops where the next token of its kind may begin, so that broken XML takes no longer.
 _XML: Final = re.compile(r"<!--(?:(?!--).)*-->|<!\[CDATA\[(?:(?!\]\]>|<!\[CDATA\[).)*\]\]>|<[^<>]*>|<?[^<]*", re.DOTALL)
+_PAIR: Final = re.compile("[^&]+")
 _XML_NAME: Final = re.compile(r"<(?:[^\s<>/:]+:)?([^\s<>/:]+)")
 _BYTES_PER_LINE: Final = 16
 _MAX_CHARACTER_BYTES: Final = 4
@@ -102,8 +103,10 @@ def _formatted(data: bytes, text: str, content_type: str, secrets: Secrets) -> t
 
 
 def _form(text: str, secrets: Secrets) -> Iterator[Line]:
-    for name, value in parse_qsl(text, keep_blank_values=True):
-        yield Line(readable(f"{secrets.hide(name)} = {secrets.field(name, value)}"), (name,))
+    # One by one: there may be very many, of which a few are shown.
+    for pair in _PAIR.finditer(text):
+        for name, value in parse_qsl(pair[0], keep_blank_values=True):
+            yield Line(readable(f"{secrets.hide(name)} = {secrets.field(name, value)}"), (name,))
 
 
 def _xml(text: str) -> Iterator[Line]:
@@ -131,12 +134,13 @@ def _xml(text: str) -> Iterator[Line]:
             continue
         if line:
             yield Line(readable(line), at)
-        line = f"{'  ' * len(path)}{token}"
+        line = f"{'  ' * min(len(path), MAX_DEPTH)}{token}"
         at = None
         opened = is_element and not token.endswith("/>")
         if is_element:
             step = _step(token, counts[-1])
-            at = (*path, step)
+            # Deeper elements are found by the nearest one around them.
+            at = (*path, step) if len(path) < MAX_DEPTH else None
             if opened:
                 path.append(step)
                 counts.append({})

@@ -1,8 +1,10 @@
-"""What the servers received, written to Robot Framework's log from the keyword's thread."""
+"""Messages in Robot Framework's log, written from the keyword's thread, such as those about received requests.
+
+This is the only module that writes to the log, and `write` the only function, so no message can break the output.
+"""
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Any, Final, cast
@@ -15,6 +17,8 @@ from ..engine.masking.secrets import Secrets
 from ..engine.phrase import text
 from ..engine.records.exchange import Exchange
 from ..engine.scope import Scope
+from ..engine.user_code import traceback_of
+from ..engine.visible import harmless
 from ..engine.words import time_of_day
 from .source import Source
 from .table import Received, request_table
@@ -34,6 +38,11 @@ _LEVELS: Final = tuple(level.name for level in LogLevel)
 _MAX_BODY_LINES = 100
 
 
+def write(text: str, level: LogLevel = LogLevel.INFO, html: bool = False) -> None:
+    """Writes a message to the log."""
+    logger.write(harmless(text), cast("Any", level.value), html)
+
+
 def flush(servers: Iterable[Source], problem_level: LogLevel = LogLevel.WARN) -> None:
     """Logs the requests and warnings since the last time."""
     for server in servers:
@@ -41,14 +50,14 @@ def flush(servers: Iterable[Source], problem_level: LogLevel = LogLevel.WARN) ->
         # Turning bodies into text takes time.
         debug = bool(entries) and _is_logged(LogLevel.DEBUG)
         if skipped:
-            logger.info(f"{server.alias}: {skipped} more requests, not logged individually")
+            write(f"{server.alias}: {skipped} more requests, not logged individually")
         for entry in entries:
             if isinstance(entry, str):
-                logger.warn(f"{server.alias}: {entry}")
+                write(server.secrets.hide(f"{server.alias}: {entry}"), LogLevel.WARN)
             elif isinstance(entry, Exchange):
                 _log_request(server, entry, debug, problem_level)
             else:
-                _write(server.secrets.hide(f"{server.alias}: {entry.first_line}"), problem_level)
+                write(server.secrets.hide(f"{server.alias}: {entry.first_line}"), problem_level)
 
 
 def _is_logged(level: LogLevel) -> bool:
@@ -60,8 +69,10 @@ def _is_logged(level: LogLevel) -> bool:
     return lowest in _LEVELS[: _LEVELS.index(level.name) + 1]
 
 
-def _write(text: str, level: LogLevel, html: bool = False) -> None:
-    logger.write(text, cast("Any", level.value), html)
+def log_traceback(error: BaseException, secrets: Secrets) -> None:
+    """Writes the traceback of an exception of user code to the log."""
+    if _is_logged(LogLevel.DEBUG):
+        write(secrets.hide(traceback_of(error)), LogLevel.DEBUG)
 
 
 def _log_request(server: Source, exchange: Exchange, debug: bool, problem_level: LogLevel) -> None:
@@ -72,15 +83,15 @@ def _log_request(server: Source, exchange: Exchange, debug: bool, problem_level:
     time = time_of_day(exchange.request.time)
     line = f"{time} {request_line(exchange.request, server.secrets)} {status_text(exchange)} ({duration}){by}"
     cut = "" if exchange.request.cut is None else f", body of {exchange.request.cut}"
-    logger.info(server.secrets.hide(f"{server.alias}: {line}{cut}"))
+    write(server.secrets.hide(f"{server.alias}: {line}{cut}"))
     if problem is not None:
-        _write(f"{server.alias}: {problem.first_line}", problem_level)
+        write(f"{server.alias}: {problem.first_line}", problem_level)
         if problem.message != problem.first_line:
-            logger.info(server.secrets.hide(problem.message))
+            write(server.secrets.hide(problem.message))
         if problem.exception is not None:
-            logger.debug(server.secrets.hide("".join(traceback.format_exception(problem.exception))))
+            log_traceback(problem.exception, server.secrets)
     if debug:
-        logger.debug("\n".join(_exchange_lines(exchange, server.secrets)))
+        write("\n".join(_exchange_lines(exchange, server.secrets)), LogLevel.DEBUG)
 
 
 def _exchange_lines(exchange: Exchange, secrets: Secrets) -> list[str]:
@@ -103,4 +114,4 @@ def _exchange_lines(exchange: Exchange, secrets: Secrets) -> list[str]:
 def log_table(servers: Sequence[Source], received: Sequence[Received], scope: Scope, level: LogLevel) -> None:
     """Logs a table of the requests, unless the log level excludes it."""
     if _is_logged(level):
-        _write(request_table(servers, received, scope), level, html=True)
+        write(request_table(servers, received, scope), level, html=True)

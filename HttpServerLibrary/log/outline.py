@@ -13,8 +13,8 @@ from typing import Any, Final, NamedTuple
 from ..engine.masking.secrets import Secrets
 from ..engine.visible import MASK, visible
 
-# Deeper values are left out.
-_MAX_DEPTH: Final = 50
+MAX_DEPTH: Final = 50
+"""Deeper values of JSON are left out, and deeper elements of XML are not indented further."""
 
 Path = tuple[str | int, ...]
 """The steps to a value: names of members and indexes in JSON, the name of a form field, elements of XML."""
@@ -187,7 +187,7 @@ class JsonOutline(Outline):
 
 def _takes_lines(value: Any, depth: int) -> bool:
     """Whether a JSON value takes several lines."""
-    return isinstance(value, (dict, list)) and bool(value) and depth <= _MAX_DEPTH
+    return isinstance(value, (dict, list)) and bool(value) and depth <= MAX_DEPTH
 
 
 def quoted(value: str, secrets: Secrets) -> str:

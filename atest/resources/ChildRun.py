@@ -6,6 +6,7 @@ For everything that must fail, be interrupted, or be looked at from outside. A s
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -23,6 +24,11 @@ from robot.api import ExecutionResult, ResultVisitor, logger
 from robot.api.deco import keyword, library
 from robot.result import Keyword, Message, Result, TestCase, TestSuite
 from robot.utils import Matcher
+
+# Controls, separators of lines, marks and overrides of the direction of text, surrogates, and what is no character.
+_HARMFUL = re.compile(
+    "[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufffe\\uffff]"
+)
 
 CHILDREN = Path(__file__).parent.parent / "_children"
 
@@ -253,6 +259,22 @@ class ChildRun:
             raise AssertionError(f"Test '{name}' was {test.status}, not {status}: {test.message}")
         if not _matches(test.message, pattern):
             raise AssertionError(f"Test '{name}' was {status}, but with:\n{test.message}\nand not with:\n{pattern}")
+
+    @keyword
+    def output_should_be_harmless(self, run: Run, name: str = "output.xml") -> None:
+        """The output can be read, and neither in it nor on the console is anything that steers terminals or hides text.
+
+        ``name`` is the output file, whose format is that of its suffix.
+        """
+        written = (run.output_dir / name).read_text("UTF-8")
+        ExecutionResult(written)
+        if name.endswith(".json"):
+            # As characters, not as escapes.
+            written = json.dumps(json.loads(written), ensure_ascii=False).replace("\\n", "\n").replace("\\t", "\t")
+        for text in (written, run.stdout, run.stderr):
+            found = _HARMFUL.search(text)
+            if found is not None:
+                raise AssertionError(f"{found[0]!r} in {text[max(0, found.start() - 200) : found.end() + 200]!r}")
 
     @keyword
     def log_of_test(self, run: Run, name: str, level: str = "TRACE") -> str:

@@ -37,6 +37,13 @@ def test_deep_json_is_not_shown_to_its_end() -> None:
     assert body.lines[51] == Line(f"{102 * ' '}[...]", 51 * (0,))
 
 
+def test_deep_xml_is_not_indented_without_end() -> None:
+    """Elements that are never closed would make lines as long as the body."""
+    body = show(b"<a>" * 60_000, "text/xml", wanted=[60 * ("a",)])
+    assert max(len(line.text) for line in body.lines) < 120
+    assert max(len(line.path) for line in body.lines if line.path is not None) == 50
+
+
 def test_lines_of_json_know_their_paths() -> None:
     body = show(b'{"a": [1, {"b c": null}], "d": {}, "e": "\\u00e4\\n", "f": true}')
     assert body.caption == "Body: JSON, 62 bytes"

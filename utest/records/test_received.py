@@ -88,6 +88,9 @@ def test_no_json_is_none(receive: Receive, body: bytes) -> None:
     [
         ("/a?b", None, "http://localhost:0/a?b"),
         ("/a", "[::1]:5", "http://[::1]:5/a"),
+        ("/a", "b_c.example:81", "http://b_c.example:81/a"),
+        # No URL has such a host.
+        *(("/a", host, "http://localhost:0/a") for host in ("", "[31m", "a/b", "u:p@b", "a:x", "a b", "a?b", "a, b")),
         ("http://other/a?b", "host", "http://other/a?b"),
         ("*", None, "http://localhost:0"),
     ],

@@ -1,15 +1,24 @@
-"""Received requests as an HTTP Archive (HAR 1.2), the format of browser tools: a pure function."""
+"""Received requests as an HTTP Archive (HAR 1.2), the format of browser tools: a pure function.
+
+A program can send each request again byte by byte, except for masked values: method, version and headers are as sent,
+headers as latin-1. What HAR has no place for is in fields of our own, whose names begin with an underscore, and only
+where it is needed: ``_target`` is the request target if the URL differs from it. ``_encoding`` of ``postData`` says
+that its text is base64 because it cannot be text. If the body has a Content-Encoding, the text is decoded, and
+``_sent`` is the body as sent, in base64; it is missing if something in the body is masked.
+"""
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote
 
 from ..masking.secrets import Secrets
+from ..message.charset import known_charset
 from ..message.head import Pairs
 from ..records.exchange import Exchange
 
@@ -23,10 +32,17 @@ _COOKIE_TEXTS: Final[Mapping[str, str]] = {"path": "path", "domain": "domain"}
 _COOKIE_FLAGS: Final[Mapping[str, str]] = {"httponly": "httpOnly", "secure": "secure"}
 
 
-def archive(exchanges: Iterable[Exchange], secrets: Secrets, creator: str, version: str) -> Json:
-    """The answered requests in the given order, masked by ``secrets``."""
-    entries = [_Entry(exchange, secrets).to_json() for exchange in exchanges]
-    return {"log": {"version": "1.2", "creator": {"name": creator, "version": version}, "entries": entries}}
+def archive(exchanges: Iterable[Exchange], secrets: Secrets, creator: str, version: str) -> Iterator[str]:
+    """The requests in the given order, masked by ``secrets``, as pieces of JSON in ASCII with an entry on each line.
+
+    Only one entry is in memory at a time.
+    """
+    yield f'{{"log": {{"version": "1.2", "creator": {json.dumps({"name": creator, "version": version})}, "entries": ['
+    separator = "\n"
+    for exchange in exchanges:
+        yield f"{separator}{json.dumps(_Entry(exchange, secrets).to_json())}"
+        separator = ",\n"
+    yield "\n]}}\n"
 
 
 class _Entry:
@@ -74,9 +90,11 @@ class _Entry:
         request = self._request
         query = parse_qsl(request.query_string, keep_blank_values=True)
         line = f"{request.method} {request.target} HTTP/{request.version}\r\n"
+        url = quote(self._secrets.hide(self._exchange.url), safe=_URL_CHARACTERS)
+        target = self._secrets.hide(request.target)
         made: Json = {
             "method": request.method,
-            "url": quote(self._secrets.hide(self._exchange.url), safe=_URL_CHARACTERS),
+            "url": url,
             "httpVersion": f"HTTP/{request.version}",
             "cookies": [
                 self._cookie(pair, "Cookie") for value in request.header_values("cookie") for pair in value.split(";")
@@ -88,6 +106,8 @@ class _Entry:
             "headersSize": len(line) + len(request.fields) + 2,
             "bodySize": request.body_size,
         }
+        if target and not (target.startswith("/") and url.endswith(target)):
+            made["_target"] = target
         if request.body_size:
             made["postData"] = self._post_data()
         return made
@@ -113,8 +133,10 @@ class _Entry:
         if params:
             data["params"] = params
         if encoding:
-            # HAR defines it for content only; custom names begin with an underscore.
+            # HAR defines it for content only.
             data["_encoding"] = encoding
+        if request.content is not request.body and not _is_masked(self._secrets, request.content, request.charset):
+            data["_sent"] = b64encode(request.body).decode("ascii")
         if request.cut is not None:
             data["comment"] = str(request.cut)
         return data
@@ -150,7 +172,7 @@ class _Entry:
 
     def _content(self, content_type: str, length: int | None) -> Json:
         body = self._exchange.sent_body
-        text, encoding = _text(self._secrets, body, "utf-8")
+        text, encoding = _text(self._secrets, body, known_charset(content_type) or "utf-8")
         size = len(body) if length is None else length
         content: Json = {"size": size, "mimeType": self._secrets.hide(content_type), "text": text}
         if encoding:
@@ -188,9 +210,26 @@ def _expires(text: str) -> Json:
 
 
 def _text(secrets: Secrets, data: bytes, charset: str) -> tuple[str, str]:
-    """A body as text, or as base64 with the name of that encoding."""
+    """A body as text, masked; as base64, with the name of that encoding, if text would not become the body again."""
+    text = data.decode(charset, "replace")
+    if _becomes(text, data, charset):
+        return secrets.hide(text), ""
+    hidden = secrets.hide_bytes(data)
+    left = hidden.decode(charset, "replace")
+    if secrets.hide(left) != left:
+        # It is recognised only in the text, as in UTF-16.
+        return secrets.hide(text), ""
+    return b64encode(hidden).decode("ascii"), "base64"
+
+
+def _becomes(text: str, data: bytes, charset: str) -> bool:
+    """Whether a program can make the data of the text."""
     try:
-        text = data.decode(charset)
-    except UnicodeDecodeError:
-        return b64encode(secrets.hide_bytes(data)).decode("ascii"), "base64"
-    return secrets.hide(text), ""
+        return text.encode(charset) == data
+    except ValueError:
+        return False
+
+
+def _is_masked(secrets: Secrets, data: bytes, charset: str) -> bool:
+    text = data.decode(charset, "replace")
+    return secrets.hide(text) != text or secrets.hide_bytes(data) != data

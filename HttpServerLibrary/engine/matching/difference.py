@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from ..phrase import MAX_SHOWN, UNMASKED, Diff, Masking, Phrase, masked, text
-from ..visible import json_path, visible
+from ..phrase import MAX_SHOWN, UNMASKED, Diff, Masking, Phrase, Quoted, masked, text
+from ..visible import json_path, member, visible
 
 Step = str | int
 """The name of a member, or the index of an item."""
@@ -56,16 +56,26 @@ class Where:
     def shown(self, masking: Masking) -> str:
         if not self.name:
             return self.kind
-        if self.steps is not None:
-            name = json_path(step if isinstance(step, int) else masked(step, masking) for step in self.steps)
-        else:
-            name = masked(self.name, masking)
+        name = masked(self.name, masking) if self.steps is None else _json_path(self.steps, masking)
         # The end of a long path says more than its beginning.
         shown = f"...{name[-MAX_SHOWN:]}" if len(name) > MAX_SHOWN else name
         return f"{self.kind} {visible(shown, len(shown))}"
 
     def __str__(self) -> str:
         return self.shown(UNMASKED)
+
+
+def _json_path(steps: Iterable[Step], masking: Masking) -> str:
+    path = "$"
+    for step in steps:
+        if isinstance(step, int):
+            path = f"{path}[{step}]"
+        elif len(step) > MAX_SHOWN:
+            # Of a long name only the beginning is masked, as masking megabytes takes time.
+            path = f"{path}[{Quoted(step).shown(masking)}]"
+        else:
+            path = member(path, masked(step, masking))
+    return path
 
 
 @dataclass(frozen=True)

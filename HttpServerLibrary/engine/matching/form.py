@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from ..arguments import dictionary, form_pairs, not_empty
 from ..errors import UsageError
-from ..message.media_types import says_json
+from ..message.media_types import MULTIPART, URLENCODED, says_json
 from ..message.request import Request
 from ..phrase import Masking, Phrase, Quoted, joined, listed, quotes, text
 from ..visible import MASK, quote, shortened
@@ -25,8 +25,6 @@ from .suggestion import Suggestion, body_text, plain, plain_values
 from .text import TextPattern
 from .unordered import without_counterpart
 
-_URLENCODED: Final = "application/x-www-form-urlencoded"
-_MULTIPART: Final = "multipart/form-data"
 _MAX_LOOKED_AT: Final = 1000
 _TEXT_PARTS: Final = ("filename", "content_type", "text")
 _PARTS: Final = (*_TEXT_PARTS, "data")
@@ -43,6 +41,9 @@ class Form(NamedValues):
         fields = not_empty(form_pairs(value, "form"), "form")
         super().__init__("form", "form field", fields, lambda request: request.form)
 
+    def matches(self, request: Request) -> bool:
+        return not request.unread_form and super().matches(request)
+
     def suggestion(self, request: Request) -> Suggestion | None:
         # Every field would be missing.
         return super().suggestion(request) if _has_parts(request) or self.matches(request) else None
@@ -54,7 +55,7 @@ class Form(NamedValues):
         if request.body and not _has_parts(request) and not self.matches(request):
             hint = _no_boundary(request)
             if not hint and looks_urlencoded(request):
-                hint = f"it looks like a form, but its Content-Type is not {_URLENCODED}"
+                hint = f"it looks like a form, but its Content-Type is not {URLENCODED}"
             elif not hint and says_json(request.content_type) and request.is_json():
                 hint = "the body is JSON; json= compares it"
             yield Difference(Where("form"), "a urlencoded or multipart body", _body_of_type(request), hint)
@@ -77,12 +78,14 @@ def _has_parts(request: Request) -> bool:
 
 def _body_of_type(request: Request) -> Phrase:
     type_ = request.content_type
+    if request.unread_form:
+        return f"a body that is not read, because {request.unread_form}"
     return ("a body of type ", Quoted(type_)) if type_ else "a body without a Content-Type"
 
 
 def _no_boundary(request: Request) -> str:
     content_type = request.header("content-type") or ""
-    if request.content_type == _MULTIPART and "boundary=" not in content_type.lower():
+    if request.content_type == MULTIPART and "boundary=" not in content_type.lower():
         return "the Content-Type has no boundary; let the HTTP client set it"
     return ""
 
@@ -166,10 +169,13 @@ class Files(Field):
         self.quick_up_to = min([SMALL, *map(_quick_up_to, self._expected.values())])
 
     def matches(self, request: Request) -> bool:
-        return all(_files_match(expected, request.files.get(name, [])) for name, expected in self._expected.items())
+        return not request.unread_form and all(
+            _files_match(expected, request.files.get(name, [])) for name, expected in self._expected.items()
+        )
 
     def differences(self, request: Request) -> Iterator[Difference]:
-        if request.body and request.content_type != _MULTIPART and any(self._expected.values()):
+        is_other = request.body and request.content_type != MULTIPART and any(self._expected.values())
+        if is_other or request.unread_form:
             yield Difference(Where("files"), "a multipart body", _body_of_type(request))
             return
         for name, expected in self._expected.items():

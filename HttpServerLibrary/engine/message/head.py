@@ -11,6 +11,7 @@ from werkzeug.datastructures import Authorization
 from werkzeug.http import parse_cookie
 
 from ..visible import visible
+from .charset import known_charset
 
 Pairs = tuple[tuple[str, str], ...]
 T = TypeVar("T")
@@ -22,9 +23,6 @@ TOKEN: Final = re.compile(_TOKEN)
 TOKEN_BYTES: Final = _TOKEN.encode("ascii")
 # Only for fields that are well-formed: nothing in it can backtrack.
 _FIELD: Final = re.compile(r"([^:]+):[ \t]*([^\r]*)\r\n")
-# A parameter (RFC 9110, 5.6.6). Whatever follows a semicolon is one, so the time grows with the length only.
-_PARAMETER: Final = re.compile(r';\s*([^;="\s]*)\s*(?:=\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^;"]*)))?')
-_ESCAPED: Final = re.compile(r"\\(.)")
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
 
 
@@ -104,7 +102,8 @@ class RequestHead:
         target = self.target
         if not target.startswith("/"):
             # absolute-form (RFC 9112, 3.2.2)
-            target = _ABSOLUTE.sub("", target, count=1)
+            absolute = _ABSOLUTE.match(target)
+            target = target if absolute is None else target[absolute.end() :]
         path, _, query = target.partition("?")
         return path or "/", query
 
@@ -179,15 +178,7 @@ class RequestHead:
     @property
     def named_charset(self) -> str | None:
         """The charset that the Content-Type names, if Python knows it."""
-        charset = _charset(self.header("content-type") or "")
-        if charset is None:
-            return None
-        try:
-            # This also refuses codecs that are not for text, and those that cannot replace unknown bytes.
-            b"\xff".decode(charset, "replace")
-        except (LookupError, ValueError):
-            return None
-        return charset
+        return known_charset(self.header("content-type") or "")
 
 
 def field_pairs(fields: bytes) -> Pairs:
@@ -197,15 +188,6 @@ def field_pairs(fields: bytes) -> Pairs:
     if " \r" in text or "\t\r" in text:
         pairs = [(name, value.rstrip(" \t")) for name, value in pairs]
     return tuple(pairs)
-
-
-def _charset(content_type: str) -> str | None:
-    """The first parameter ``charset`` of a Content-Type, in lower case."""
-    for parameter in _PARAMETER.finditer(content_type):
-        name, quoted, plain = parameter.groups("")
-        if name.lower() == "charset":
-            return (_ESCAPED.sub(r"\1", quoted) or plain.strip()).lower()
-    return None
 
 
 def parse_authorization(header: str) -> Authorization | None:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+# Those of forms.
+URLENCODED: Final = "application/x-www-form-urlencoded"
+MULTIPART: Final = "multipart/form-data"
+
 
 def says_json(media_type: str) -> bool:
     """Whether content is JSON by its type (RFC 6838, 4.2.8)."""

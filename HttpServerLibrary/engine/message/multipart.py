@@ -7,7 +7,9 @@ from typing import Final
 
 from werkzeug.datastructures import FileStorage
 
-_FILENAME: Final = re.compile(r';[ \t]*filename="((?:\\["\\]|[^"])*)"', re.IGNORECASE)
+_FILENAME: Final = re.compile(r';[ \t]*filename="', re.IGNORECASE)
+# There is one way only to read each backslash but the last, so that the time grows with the length only.
+_QUOTED: Final = re.compile(r'([^"\\]*(?:\\(?:["\\]|(?!["\\]))[^"\\]*)*\\?)"')
 # A backslash that escapes nothing (RFC 9110, 5.6.4), so it belongs to the name.
 _LITERAL_BACKSLASH: Final = re.compile(r'(?:[^\\]|^)(?:\\\\)*\\[^\\"]')
 
@@ -17,7 +19,9 @@ def filename_as_sent(file: FileStorage) -> str | None:
 
     Clients do not escape them (HTML, multipart/form-data), but werkzeug treats every backslash as an escape.
     """
-    found = _FILENAME.search(file.headers.get("Content-Disposition", "")) if file.filename else None
+    disposition = file.headers.get("Content-Disposition", "") if file.filename else ""
+    start = _FILENAME.search(disposition)
+    found = None if start is None else _QUOTED.match(disposition, start.end())
     if found is None or not _LITERAL_BACKSLASH.search(found[1]):
         return file.filename
     return found[1].replace('\\"', '"').replace("%22", '"')

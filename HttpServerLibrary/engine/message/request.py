@@ -11,9 +11,10 @@ import werkzeug
 from werkzeug.datastructures import FileStorage
 
 from .content import Content, NotDecoded, TooLarge, decode
-from .environ import werkzeug_request
+from .environ import TooManyFields, werkzeug_request
 from .head import Pairs, RequestHead
 from .json_text import NotJson, parse_json
+from .media_types import MULTIPART, URLENCODED
 from .multipart import filename_as_sent
 from .xml_tree import NotXml, parse
 
@@ -247,19 +248,29 @@ class Request(RequestHead):
         """The uploaded files of a multipart body by field name."""
         return self._cached(Request._make_form)[1]
 
-    def _make_form(self) -> tuple[dict[str, list[str]], dict[str, list[FileStorage]]]:
-        if self.unreadable is not None:
-            return {}, {}
-        request = self.to_werkzeug()
+    @property
+    def unread_form(self) -> str:
+        """Why the form of a readable body is not read; empty if it is."""
+        return self._cached(Request._make_form)[2]
+
+    def _make_form(self) -> tuple[dict[str, list[str]], dict[str, list[FileStorage]], str]:
         form: dict[str, list[str]] = {}
         files: dict[str, list[FileStorage]] = {}
+        # Making a request for werkzeug takes time.
+        if self.content_type not in (URLENCODED, MULTIPART) or self.unreadable is not None:
+            return form, files, ""
+        request = self.to_werkzeug()
+        try:
+            request.form  # noqa: B018
+        except TooManyFields as error:
+            return form, files, str(error)
         # A part may have no name, although it must (RFC 7578, 4.2): to werkzeug that is None.
         for name, value in request.form.items(multi=True):
             form.setdefault(name or "", []).append(value)
         for name, file in request.files.items(multi=True):
             file.filename = filename_as_sent(file)
             files.setdefault(name or "", []).append(file)
-        return form, files
+        return form, files, ""
 
     def to_werkzeug(self) -> werkzeug.Request:
         """Makes the request for a handler or matcher; a new one for each, because its stream can be read only once.

@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Final
 
 from ..errors import UsageError
+from ..visible import harmless
 from .head import TOKEN
 
 Headers = tuple[tuple[str, str], ...]
@@ -87,12 +88,15 @@ class Response:
 
 
 def text_response(status: int, text: str) -> Response:
-    return Response(status, (("Content-Type", "text/plain; charset=utf-8"),), text.encode("utf-8", "backslashreplace"))
+    """A response for people."""
+    return Response(status, (("Content-Type", "text/plain; charset=utf-8"),), harmless(text).encode())
 
 
 def json_response(status: int, value: object) -> Response:
-    body = json.dumps(value, ensure_ascii=False, indent=2)
-    return Response(status, (("Content-Type", "application/json"),), f"{body}\n".encode("utf-8", "backslashreplace"))
+    """The same for programs."""
+    # What `harmless` escapes are escapes of JSON, too.
+    body = harmless(json.dumps(value, ensure_ascii=False, indent=2))
+    return Response(status, (("Content-Type", "application/json"),), f"{body}\n".encode())
 
 
 # As RFC 9110 names them; Python before 3.13 has older names.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ..message.request import Request
 from ..message.response import Response
@@ -12,6 +13,9 @@ from ..problem import ProblemRecord
 if TYPE_CHECKING:
     from ..expectations.expectation import Expectation
     from ..scope import Scope
+
+# A host and port with which a URL can be made. A malformed one, or one with a password, is left to the headers.
+_HOST: Final = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@\[\]:\\]+)(?::[0-9]*)?")
 
 
 class Exchange:
@@ -82,11 +86,13 @@ class Exchange:
     @property
     def url(self) -> str:
         """The absolute URL that the client asked for."""
-        target = self.request.target
+        request = self.request
+        target = request.target
         if not target.startswith("/"):
             return target if "://" in target else self.base_url
-        host = self.request.header("host")
-        return f"{self.base_url.partition('://')[0]}://{host}{target}" if host else f"{self.base_url}{target}"
+        host = request.header("host")
+        is_usable = host is not None and _HOST.fullmatch(host)
+        return f"{self.base_url.partition('://')[0]}://{host}{target}" if is_usable else f"{self.base_url}{target}"
 
     @property
     def duration(self) -> float:

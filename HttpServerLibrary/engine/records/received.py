@@ -13,7 +13,7 @@ from ..message.response import Response
 from ..message.xml_tree import NotXml
 from ..phrase import holds_credentials
 from ..problem import ProblemKind, ProblemRecord
-from ..visible import MASK
+from ..visible import MASK, visible
 from .exchange import Exchange
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Auth:
     token: str | None
 
     def __repr__(self) -> str:
-        return f"<Auth {self.scheme}>"
+        return f"<Auth {visible(self.scheme)}>"
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class ReceivedRequest:
     A body with ``Content-Encoding: gzip`` or ``deflate`` is decoded for ``text``, ``json``, ``xml``, ``form`` and
     ``files``; ``data`` is the body as sent. When it cannot be decoded, or would be larger than ``max_body_kept`` of
     `Start Http Server`, ``text`` is the body as sent, ``json`` and ``xml`` are ``None``, and ``form`` and ``files`` are
-    empty.
+    empty. They are also empty when a form has more than 10,000 fields.
     """
 
     __slots__ = ("_exchange", "_request", "_response", "path_params")

@@ -303,7 +303,7 @@ class Connection:
             failure = "".join(format_exception_only(error))
         if reply.sent is None:
             reply.keep_alive = False
-            reply.send(text_response(500, failure.encode("ascii", "backslashreplace").decode("ascii")))
+            reply.send(text_response(500, failure))
         self._parser.keep_alive = reply.keep_alive
         self._usable = bool(reply.sent)
         return self._usable and reply.keep_alive

@@ -1,0 +1,61 @@
+"""Exceptions of user code as text, whatever they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from HttpServerLibrary.engine.phrase import text
+from HttpServerLibrary.engine.user_code import raised, traceback_of
+
+
+class TextThatFails(Exception):
+    def __str__(self) -> str:
+        raise ValueError("no text")
+
+
+class NoText(Exception):
+    def __str__(self) -> str:
+        return None  # type: ignore[return-value]
+
+
+class NotesThatFail(Exception):
+    @property
+    def __notes__(self) -> list[str]:
+        raise ValueError("no notes")
+
+
+class CauseOfItself(Exception):
+    def __init__(self) -> None:
+        self.__cause__ = self
+
+
+class NotesOfAnyKind(Exception):
+    __notes__ = (1, None, "\ud83d")
+
+
+@pytest.mark.parametrize("kind", [TextThatFails, NoText, NotesThatFail, CauseOfItself, NotesOfAnyKind])
+def test_every_exception_has_a_line_and_a_traceback(kind: type[Exception]) -> None:
+    line = str(text(raised(kind())))
+    assert kind.__name__ in line
+    assert "\n" not in line
+    assert kind.__name__ in traceback_of(kind())
+
+
+def test_the_name_of_a_file_is_escaped() -> None:
+    names: dict[str, Any] = {}
+    # A name whose bytes are not UTF-8.
+    exec(compile("def fail(): raise ValueError('boo')", "\udcff\x1b.py", "exec"), names)
+    with pytest.raises(ValueError, match="boo") as caught:
+        names["fail"]()
+    error = caught.value.with_traceback(caught.value.__traceback__.tb_next if caught.value.__traceback__ else None)
+    assert text(raised(error)) == r"ValueError: boo (\udcff\x1b.py, line 1)"
+
+
+def test_a_long_traceback_is_cut_in_the_middle() -> None:
+    shown = traceback_of(ValueError(f"first{'x' * 1_000_000}last"))
+    assert len(shown) < 21_000
+    assert shown.startswith("ValueError: first")
+    assert shown.endswith("last\n")
+    assert "\n... (1,000,022 characters)\n" in shown
