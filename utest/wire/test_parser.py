@@ -62,10 +62,9 @@ def test_a_repeated_head_gives_requests_of_their_own() -> None:
     assert [(other.target, other.fields, other.headers, other.query) for other in others] == [
         (first.target, first.fields, first.headers, {"b": ["1"]})
     ] * 3
-    parser = Parser(Limits(target=3))
-    parser.feed(data)
-    refused = parser.next_request()
-    assert refused is not None and refused.fault is not None and refused.fault.status == 414
+    [refused] = read([data], Limits(target=3))
+    assert refused.fault is not None
+    assert refused.fault.status == 414
 
 
 def test_a_head_that_is_refused_is_refused_again() -> None:
@@ -74,7 +73,8 @@ def test_a_head_that_is_refused_is_refused_again() -> None:
         parser = Parser(Limits(), heads=heads)
         parser.feed(message(b"GET / HTTP/1.1", b"Host: a", b"Content-Length: x"))
         refused = parser.next_request()
-        assert refused is not None and refused.fault is not None
+        assert refused is not None
+        assert refused.fault is not None
         assert refused.fault.reason == "the value of Content-Length is not a number"
 
 
