@@ -97,7 +97,7 @@ if sys.platform == "linux":
         """The fastest poller of this system."""
         return EpollPoller()
 
-elif hasattr(select, "kqueue"):
+elif sys.platform != "win32" and hasattr(select, "kqueue"):
 
     class KqueuePoller:
         """Kqueue, on macOS and BSD."""
