@@ -52,6 +52,3 @@ class _RecordedBody:
         for piece in self._response.pieces():
             self._journal.captured(self._exchange, piece)
             yield piece
-
-    def close(self) -> None:
-        self._response.close()
