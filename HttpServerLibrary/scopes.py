@@ -10,12 +10,13 @@ from robot.utils import normalize
 
 from .engine.errors import UsageError
 from .engine.expectations.expectation import Expectation
+from .engine.interrupts import uninterrupted
 from .engine.problem import ProblemRecord
 from .engine.records.journal import DEFAULT_BOUNDS, Bounds
 from .engine.scope import Scope
 from .engine.server import HttpServer
 from .engine.wire.limits import DEFAULT_LIMITS, Limits
-from .engine.wire.tls import Tls
+from .engine.wire.tls import Tls, remove_ca_file
 from .log.table import Received
 
 # Ends the messages about a server that is not found.
@@ -62,13 +63,20 @@ class Scopes:
 
     def open(self, key: str, name: str, started: float | None = None) -> Frame:
         frame = Frame(key, name, started)
-        for server in self.servers():
-            server.open_scope(frame.scope)
-        self._frames.append(frame)
+
+        def open_everywhere() -> None:
+            for server in self.servers():
+                server.open_scope(frame.scope)
+            self._frames.append(frame)
+
+        uninterrupted(open_everywhere)
         return frame
 
     def close_innermost(self) -> None:
         """Ends the innermost scope, whose servers must be stopped, and forgets what belongs to it."""
+        uninterrupted(self._close_innermost)
+
+    def _close_innermost(self) -> None:
         frame = self._frames.pop()
         frame.scope.closed = True
         for server in self.servers():
@@ -79,10 +87,13 @@ class Scopes:
         return next((frame.key for frame in self._frames if not context.inside(frame.key)), None)
 
     def close_all(self) -> None:
+        """The end of the run."""
         while self._frames:
             for server in self.innermost.servers:
                 server.stop()
             self.close_innermost()
+        # Not only when the process exits: a signal can end it before that.
+        remove_ca_file()
 
     def servers(self) -> list[HttpServer]:
         """All servers of all open scopes in the order of their start, including stopped ones."""

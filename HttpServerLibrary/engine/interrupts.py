@@ -99,7 +99,8 @@ class Latch:
 def uninterrupted(function: Callable[[], T]) -> T:
     """Calls a function in a separate thread, which no interrupt reaches, and returns what it returns.
 
-    An interrupt ends only the wait; the function runs to its end. It must not use the current thread.
+    An interrupt ends only the wait; the function runs to its end, before this returns if it is short. It must not use
+    the current thread.
     """
     returned: list[T] = []
     raised: list[BaseException] = []
@@ -121,8 +122,12 @@ def uninterrupted(function: Callable[[], T]) -> T:
     except RuntimeError:
         # Python is shutting down, or the system has no more threads.
         return function()
-    while not done.wait(MAX_SLICE):
-        pass
+    try:
+        while not done.wait(MAX_SLICE):
+            pass
+    except BaseException:
+        done.wait(MAX_SLICE)
+        raise
     if raised:
         raise raised.pop()
     return returned[0]

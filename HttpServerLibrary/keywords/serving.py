@@ -10,7 +10,7 @@ from robot.api.deco import keyword
 from ..engine.arguments import boolean
 from ..engine.responses.unexpected import UnexpectedResponse
 from ..engine.server import HttpServer
-from ..engine.url import url_of
+from ..engine.url import checked_host, url_of
 from ..engine.wire.tls import Tls
 from ..scopes import ExecutionContext
 from .base import KeywordBase, hiding, reveal
@@ -103,7 +103,7 @@ class ServerKeywords(KeywordBase):
             max_requests_kept=max_requests_kept,
             max_bytes_kept=max_bytes_kept,
         )
-        host = self._options.host if host is None else host
+        host = self._options.host if host is None else checked_host(host)
         server = self._scopes.start(
             alias,
             host,

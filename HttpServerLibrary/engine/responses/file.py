@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from ..errors import UsageError
+from ..interrupts import uninterrupted
 from ..message.request import Request
 from ..message.response import Response
 from ..visible import visible
@@ -43,7 +44,8 @@ class File(SendsAtOnce):
     ) -> None:
         try:
             self._path = Path(path).absolute()
-            file, _ = _open(self._path)
+            # An interrupt must not lose the descriptor.
+            uninterrupted(lambda: _open(self._path)[0].close())
         except (OSError, ValueError) as error:
             advice = ""
             if isinstance(error, FileNotFoundError) and not Path(path).is_absolute():
@@ -51,7 +53,6 @@ class File(SendsAtOnce):
                 with suppress(OSError):
                     advice = f" A relative path is resolved against '{_shown(Path.cwd())}'."
             raise UsageError(f"path: the file '{_shown(path)}' {_reason(error)}.{advice}") from None
-        file.close()
         self._status = check_status(status)
         pairs = [pair for pair in header_pairs(headers) if pair[0].lower() != "content-length"]
         self._pairs: Pairs = with_content_type(pairs, content_type, type_of(self._path.name))

@@ -96,7 +96,8 @@ class Listener:
             """The actual port, even if a free one was requested."""
             try:
                 self._selector = undo.enter_context(selectors.DefaultSelector())
-                self._wakeup_r, self._wakeup_w = socket.socketpair()
+                # In Python, and an interrupt could lose one of the two.
+                self._wakeup_r, self._wakeup_w = uninterrupted(socket.socketpair)
             except OSError as error:
                 raise UsageError(f"Listening on port {self.port} of {host} failed: {error.strerror}.") from error
             undo.enter_context(self._wakeup_r)
