@@ -133,8 +133,7 @@ class Lifecycle:
         while closing:
             frame = self._scopes.innermost
             closing = frame.key != key
-            for server in frame.servers:
-                server.stop()
+            self._scopes.stop_innermost()
             self._flush()
             found += (Unchecked(server, frame.scope) for server in self._scopes.servers())
             try:
@@ -147,7 +146,7 @@ class Lifecycle:
     def _flush(self) -> None:
         """Logs what the servers received since the last time."""
         off = self._options.auto_check is AutoCheck.OFF
-        flush(self._scopes.servers(), LogLevel.INFO if off else LogLevel.WARN)
+        flush(self._scopes.take_unlogged(), LogLevel.INFO if off else LogLevel.WARN)
 
     def _log_received(self, unchecked: list[Unchecked]) -> None:
         """Logs what the servers received in a test, except for servers whose requests are all in a table already.

@@ -144,6 +144,7 @@ class ServerKeywords(KeywordBase):
         if http_server is not None:
             self._stop(http_server)
             self._scopes.hand_over(http_server)
+            self._scopes.note_stopped(http_server)
 
     @keyword
     def stop_all_http_servers(self) -> None:
@@ -153,8 +154,9 @@ class ServerKeywords(KeywordBase):
         | Stop All Http Servers
         """
         self._enter()
-        for server in self._scopes.servers():
+        for server in self._scopes.running():
             self._stop(server)
+            self._scopes.note_stopped(server)
 
     def _stop(self, server: HttpServer) -> None:
         was_running = server.running
