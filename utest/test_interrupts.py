@@ -173,3 +173,17 @@ def test_an_interrupt_ends_the_waiting_only() -> None:
     assert not done.wait(0)
     go_on.set()
     assert done.wait(LONG)
+
+
+@needs_signals
+@pytest.mark.usefixtures("interruptible")
+def test_what_is_short_is_done_before_an_interrupt_goes_on() -> None:
+    done: list[int] = []
+
+    def work() -> None:
+        os.kill(os.getpid(), signal.SIGALRM)
+        done.extend(range(100_000))
+
+    with pytest.raises(TimeoutError):
+        uninterrupted(work)
+    assert len(done) == 100_000

@@ -117,12 +117,12 @@ def uninterrupted(function: Callable[[], T]) -> T:
             done.set()
 
     try:
-        # A single step, unlike Thread.start().
-        _thread.start_new_thread(call, ())
-    except RuntimeError:
-        # Python is shutting down, or the system has no more threads.
-        return function()
-    try:
+        try:
+            # A single step, unlike Thread.start().
+            _thread.start_new_thread(call, ())
+        except RuntimeError:
+            # Python is shutting down, or the system has no more threads.
+            return function()
         while not done.wait(MAX_SLICE):
             pass
     except BaseException:
