@@ -51,7 +51,8 @@ class ServerKeywords(KeywordBase):
         Args:
             alias: Name for the ``server`` argument of other keywords; ``http-1``, ``http-2`` and so on when left out.
             host: Name or address of this machine to listen on; the default comes from the import. ``localhost``
-                is 127.0.0.1 and ::1, and ``0.0.0.0`` makes the server reachable from other machines.
+                is 127.0.0.1 and ::1. ``0.0.0.0``, or ``::`` for IPv6 too, makes the server reachable from other
+                machines.
             port: Port to listen on; the default comes from the import. 0 takes a free one.
             tls: ``True`` for HTTPS with a throw-away certificate, which needs the extra ``tls``. See `HTTPS`.
             cert_file: PEM file with the certificate for HTTPS, followed by any intermediate certificates. It may have
