@@ -26,6 +26,8 @@ P = ParamSpec("P")
 
 # Windows delivers test timeouts only between byte codes, so no wait blocks longer than this at a time.
 MAX_SLICE: Final = 0.1
+# How long an interrupt waits for what it interrupted.
+_SLICES: Final = 10
 
 
 class InterruptSafeLock(_thread.RLock):  # type: ignore[misc]
@@ -126,7 +128,10 @@ def uninterrupted(function: Callable[[], T]) -> T:
         while not done.wait(MAX_SLICE):
             pass
     except BaseException:
-        done.wait(MAX_SLICE)
+        for _ in range(_SLICES):
+            # An interrupt right after the wait leaves the latch locked for good.
+            if returned or raised or done.wait(MAX_SLICE):
+                break
         raise
     if raised:
         raise raised.pop()
