@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -295,6 +296,20 @@ def test_reason_phrases() -> None:
 
 def test_a_response_shows_its_status() -> None:
     assert repr(Response(200, [("A", "1")])) == "<Response 200>"
+
+
+def test_a_response_without_its_body_does_not_keep_it() -> None:
+    class Body(list[bytes]):
+        """Unlike bytes, it can be referred to weakly."""
+
+    body = Body()
+    kept = weakref.ref(body)
+    response = Response(200, (), body, 0, release=lambda: kept)
+    del body
+    assert kept() is not None
+    response = response.with_body()
+    assert kept() is None
+    response.close()
 
 
 @pytest.mark.parametrize(

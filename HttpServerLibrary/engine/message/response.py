@@ -65,9 +65,14 @@ class Response:
     def __repr__(self) -> str:
         return f"<Response {self.status}>"
 
-    def with_body(self, body: bytes | Iterable[bytes] = b"", length: int | None = None) -> Response:
+    def with_body(
+        self,
+        body: bytes | Iterable[bytes] = b"",
+        length: int | None = None,
+        release: Callable[[], object] | None = None,
+    ) -> Response:
         """The same response with another body."""
-        return Response(self.status, self.headers, body, length, self.reason, self.close)
+        return Response(self.status, self.headers, body, length, self.reason, release)
 
     def close(self) -> None:
         """Releases what the response holds, such as an open file. May be called again."""

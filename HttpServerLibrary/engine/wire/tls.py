@@ -144,10 +144,11 @@ class Authority:
 
     def _write(self) -> None:
         with tempfile.NamedTemporaryFile(prefix="HttpServerLibrary-ca-", suffix=".pem", delete=False) as file:
-            self._file = Path(file.name)
+            path = Path(file.name)
             file.write(self._ca.cert_pem.bytes())
         # Programs that run as another user must be able to read it.
-        self._file.chmod(0o644)
+        path.chmod(0o644)
+        self._file = path
 
     def remove_file(self) -> None:
         """Removes the file, unless it belongs to the process that this one was forked off from."""
