@@ -8,6 +8,7 @@ import pytest
 
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.server import HttpServer
+from HttpServerLibrary.engine.wire.tls import Tls
 from HttpServerLibrary.scopes import Scopes
 
 
@@ -45,6 +46,16 @@ def test_a_server_is_stopped_again_if_that_was_interrupted(scopes: Scopes) -> No
     assert scopes.running() == [server]
     scopes.stop_innermost()
     assert scopes.running() == []
+
+
+def test_the_ca_file_is_gone_at_the_end_of_the_run(scopes: Scopes) -> None:
+    """Not only at the end of the process, which a signal may end before its exit handlers run."""
+    tls = Tls.of("localhost", tls=True)
+    assert tls is not None
+    file = tls.ca_file()
+    assert file.exists()
+    scopes.close_all()
+    assert not file.exists()
 
 
 def test_aliases_are_counted_while_their_scope_is_open(scopes: Scopes) -> None:
