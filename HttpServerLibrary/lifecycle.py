@@ -58,7 +58,6 @@ class Lifecycle:
         self._scopes = Scopes()
         self._listener_error: Exception | None = None
         self._skip_on_failure: tuple[str, ...] = ()
-        self._inside_a_library = False
 
     def _enter(self, *, by_event: bool = False) -> None:
         """Opens the scopes of the running suite and test, and closes those that have ended.
@@ -85,11 +84,9 @@ class Lifecycle:
     def _make_heard(self, suite: str) -> None:
         """Sees to it that events of the suite arrive: they do not when another library has created this instance."""
         if not self._scopes.opened(suite):
-            self._inside_a_library = True
             # Without a suite that can import something, as in a listener of users, there are no events.
             with suppress(RobotError):
                 BuiltIn().import_library(f"{Events.__module__}.{Events.__qualname__}")
-        if self._inside_a_library:
             _INSIDE_LIBRARIES.add(self)
 
     def _open_suite(self, context: ExecutionContext, key: str, name: str, started: float | None) -> None:
@@ -223,7 +220,7 @@ class Lifecycle:
         self._scopes.close_all()
 
 
-# The instances of other libraries. Those of libraries with the scope TEST are many, and soon forgotten.
+# The instances of other libraries, while their scopes are open.
 _INSIDE_LIBRARIES: Final[set[Lifecycle]] = set()
 
 
@@ -248,12 +245,12 @@ class Events:
     def _end_test(self, data: model.TestCase[Any], result: result.TestCase) -> None:
         for instance in [*_INSIDE_LIBRARIES]:
             instance._end_test(data, result)
-            if not instance._scopes.running():
-                _INSIDE_LIBRARIES.discard(instance)
 
     def _end_suite(self, data: model.TestSuite[Any, Any], result: result.TestSuite) -> None:
         for instance in [*_INSIDE_LIBRARIES]:
             instance._end_suite(data, result)
+            if not instance._scopes.is_open:
+                _INSIDE_LIBRARIES.discard(instance)
 
     def _close(self) -> None:
         for instance in [*_INSIDE_LIBRARIES]:

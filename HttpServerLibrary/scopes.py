@@ -64,6 +64,10 @@ class Scopes:
     def innermost(self) -> Frame:
         return self._frames[-1]
 
+    @property
+    def is_open(self) -> bool:
+        return bool(self._frames)
+
     def opened(self, key: str) -> bool:
         return any(frame.key == key for frame in self._frames)
 

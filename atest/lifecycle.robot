@@ -315,14 +315,14 @@ Plain Python Can Use The Library
     Should Be Equal    ${run.rc}    ${0}
 
 Inside A Library Of Users It Is Like An Import
-    [Documentation]    In three runs of one process; in the second, Robot Framework knows the instance as a listener.
+    [Documentation]    In four runs of one process. In the second, Robot Framework knows the instance as a listener.
     ${run} =    Run Program    own_library.py
     Should Be Equal    ${run.stderr}    ${EMPTY}
     ${lines} =    Evaluate    [re.sub(r'localhost:\\d+', '<host>', line) for line in $run.stdout.splitlines()]    re
     VAR    ${tests}
     ...    ['Right: PASS ', "Wrong: FAIL 1 problem on server 'http-1' at http://<host>:",
     ...    'Own Server: PASS ', 'Own Server Has Ended: PASS ']
-    FOR    ${number}    IN RANGE    3
+    FOR    ${number}    IN RANGE    4
         Should Be Equal    ${lines}[${2 * ${number}}]    ${tests}
         Should Be Equal    ${lines}[${2 * ${number} + 1}]    no errors, threads: 1
     END

@@ -1,4 +1,4 @@
-"""Run by lifecycle.robot: a library of users that has an instance of HttpServerLibrary, in two runs of one process."""
+"""Run by lifecycle.robot: a library of users that has an instance of HttpServerLibrary; several runs of one process."""
 
 import sys
 import threading
@@ -72,10 +72,15 @@ class Heard(Shop):
         self.http = self.ROBOT_LIBRARY_LISTENER = HttpServerLibrary()
 
 
+@library(scope="TEST")
+class Shared(Shop):
+    http = HttpServerLibrary()
+
+
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent))
     sys.modules["own_library"] = sys.modules["__main__"]
-    for name in ("Unheard", "Heard", "Unheard"):
+    for name in ("Unheard", "Heard", "Shared", "Shared"):
         suite = TestSuite.from_string(SUITE.format(library=name))
         result = suite.run(output=None, console="none")
         join_threads()
