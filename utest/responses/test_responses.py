@@ -478,7 +478,7 @@ def test_a_file_that_a_pipe_replaces_at_the_last_moment(tmp_path: Path, monkeypa
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("a\0\n", "path: the file 'a\\x00\\n' cannot be read: embedded null byte."),
+        ("a\0\n", "path: the file 'a\\x00\\n' has a name that no file can have."),
         ("/" + "x" * 5000, f"path: the file '/{'x' * 299}... (5001 characters)' cannot be read: File name too long."),
     ],
     ids=["nul", "long"],

@@ -106,13 +106,13 @@ def _check(facts: os.stat_result) -> None:
         raise Unusable(f"is {next((kind for applies, kind in _KINDS if applies(facts.st_mode)), 'a device')}")
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: OSError | ValueError) -> str:
     """Ends a sentence that begins with the file."""
     if isinstance(error, Unusable):
         return str(error)
     if isinstance(error, FileNotFoundError):
         return "does not exist"
-    return f"cannot be read: {(isinstance(error, OSError) and error.strerror) or error}"
+    return f"cannot be read: {error.strerror}" if isinstance(error, OSError) else "has a name that no file can have"
 
 
 def _shown(path: str | Path) -> str:
