@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
+from contextlib import suppress
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from robot import model, result
+from robot.api.deco import library
+from robot.errors import RobotError
 from robot.libraries.BuiltIn import BuiltIn
 
 from .engine.errors import UsageError
@@ -56,7 +59,7 @@ class Lifecycle:
         self._listener_error: Exception | None = None
         self._skip_on_failure: tuple[str, ...] = ()
 
-    def _enter(self) -> None:
+    def _enter(self, *, by_event: bool = False) -> None:
         """Opens the scopes of the running suite and test, and closes those that have ended.
 
         There are no events for them after an import at run time, or when another library creates an instance.
@@ -69,12 +72,22 @@ class Lifecycle:
             ended = self._scopes.ended(context)
             if ended is not None:
                 self._leave(ended, self._warn)
+            if not by_event:
+                self._make_heard(context.suite[0])
             self._open_suite(context, *context.suite)
             if context.test is not None and not self._scopes.opened(context.test[0]):
                 self._scopes.open(*context.test)
         error, self._listener_error = self._listener_error, None
         if error is not None:
             raise error
+
+    def _make_heard(self, suite: str) -> None:
+        """Sees to it that events of the suite arrive: they do not when another library has created this instance."""
+        if not self._scopes.opened(suite):
+            # Without a suite that can import something, as in a listener of users, there are no events.
+            with suppress(RobotError):
+                BuiltIn().import_library(f"{Events.__module__}.{Events.__qualname__}")
+            _INSIDE_LIBRARIES.add(self)
 
     def _open_suite(self, context: ExecutionContext, key: str, name: str, started: float | None) -> None:
         if self._scopes.opened(key):
@@ -107,7 +120,7 @@ class Lifecycle:
     def _end_library_keyword(self, data: object, implementation: object, result: object) -> None:
         context = ExecutionContext()
         if context.suite is not None and not context.dry_run:
-            self._enter()
+            self._enter(by_event=True)
         self._flush()
 
     @_kept
@@ -133,8 +146,7 @@ class Lifecycle:
         while closing:
             frame = self._scopes.innermost
             closing = frame.key != key
-            for server in frame.servers:
-                server.stop()
+            self._scopes.stop_innermost()
             self._flush()
             found += (Unchecked(server, frame.scope) for server in self._scopes.servers())
             try:
@@ -147,7 +159,7 @@ class Lifecycle:
     def _flush(self) -> None:
         """Logs what the servers received since the last time."""
         off = self._options.auto_check is AutoCheck.OFF
-        flush(self._scopes.servers(), LogLevel.INFO if off else LogLevel.WARN)
+        flush(self._scopes.take_unlogged(), LogLevel.INFO if off else LogLevel.WARN)
 
     def _log_received(self, unchecked: list[Unchecked]) -> None:
         """Logs what the servers received in a test, except for servers whose requests are all in a table already.
@@ -206,6 +218,44 @@ class Lifecycle:
     def _close(self) -> None:
         """The end of the run; after a second Ctrl-C, Robot Framework calls nothing else."""
         self._scopes.close_all()
+
+
+# The instances of other libraries, while their scopes are open.
+_INSIDE_LIBRARIES: Final[set[Lifecycle]] = set()
+
+
+@library(scope="GLOBAL", listener="SELF")
+class Events:
+    """Passes events on to instances that other libraries have created: Robot Framework does not know those.
+
+    Each suite whose keywords use one imports this library, too. An instance that gets events twice is not harmed.
+    """
+
+    ROBOT_LISTENER_API_VERSION = Lifecycle.ROBOT_LISTENER_API_VERSION
+    ROBOT_LISTENER_PRIORITY = Lifecycle.ROBOT_LISTENER_PRIORITY
+
+    def _start_test(self, data: model.TestCase[Any], result: result.TestCase) -> None:
+        for instance in [*_INSIDE_LIBRARIES]:
+            instance._start_test(data, result)
+
+    def _end_library_keyword(self, data: object, implementation: object, result: object) -> None:
+        for instance in [*_INSIDE_LIBRARIES]:
+            instance._end_library_keyword(data, implementation, result)
+
+    def _end_test(self, data: model.TestCase[Any], result: result.TestCase) -> None:
+        for instance in [*_INSIDE_LIBRARIES]:
+            instance._end_test(data, result)
+
+    def _end_suite(self, data: model.TestSuite[Any, Any], result: result.TestSuite) -> None:
+        for instance in [*_INSIDE_LIBRARIES]:
+            instance._end_suite(data, result)
+            if not instance._scopes.is_open:
+                _INSIDE_LIBRARIES.discard(instance)
+
+    def _close(self) -> None:
+        for instance in [*_INSIDE_LIBRARIES]:
+            instance._close()
+        _INSIDE_LIBRARIES.clear()
 
 
 def _skip_on_failure() -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from robot.utils import timestr_to_secs
 
 from .engine.arguments import boolean, member
 from .engine.errors import UsageError
+from .engine.url import checked_host
 
 
 class AutoCheck(Enum):
@@ -43,7 +44,7 @@ class Options:
 def _host(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise UsageError(f"host: a host name or address is needed, not {value!r}.")
-    return value.strip()
+    return checked_host(value)
 
 
 def _port(value: object) -> int:

@@ -10,12 +10,13 @@ from robot.utils import normalize
 
 from .engine.errors import UsageError
 from .engine.expectations.expectation import Expectation
+from .engine.interrupts import uninterrupted
 from .engine.problem import ProblemRecord
 from .engine.records.journal import DEFAULT_BOUNDS, Bounds
 from .engine.scope import Scope
 from .engine.server import HttpServer
 from .engine.wire.limits import DEFAULT_LIMITS, Limits
-from .engine.wire.tls import Tls
+from .engine.wire.tls import Tls, remove_ca_file
 from .log.table import Received
 
 # Ends the messages about a server that is not found.
@@ -28,7 +29,13 @@ class Frame:
     def __init__(self, key: str, name: str, started: float | None = None) -> None:
         self.key = key
         self.scope = Scope(name, started)
+        # All of them, for what they received; apart from that, those that run: a scope may have thousands that do not.
         self.servers: list[HttpServer] = []
+        self.running: list[HttpServer] = []
+        self.stopped: list[HttpServer] = []
+        # The newest server of each alias, without case and spaces; and from which number on aliases may be free.
+        self.aliases: dict[str, HttpServer] = {}
+        self.next_number = 1
         self.current: HttpServer | None = None
         self.latest: Expectation | None = None
         self.start_failure: str | None = None
@@ -57,18 +64,37 @@ class Scopes:
     def innermost(self) -> Frame:
         return self._frames[-1]
 
+    @property
+    def is_open(self) -> bool:
+        return bool(self._frames)
+
     def opened(self, key: str) -> bool:
         return any(frame.key == key for frame in self._frames)
 
     def open(self, key: str, name: str, started: float | None = None) -> Frame:
         frame = Frame(key, name, started)
-        for server in self.servers():
-            server.open_scope(frame.scope)
-        self._frames.append(frame)
+        if self._frames:
+            frame.next_number = self.innermost.next_number
+
+        def open_everywhere() -> None:
+            for server in self.servers():
+                server.open_scope(frame.scope)
+            self._frames.append(frame)
+
+        uninterrupted(open_everywhere)
         return frame
+
+    def stop_innermost(self) -> None:
+        """Stops the servers of the innermost scope."""
+        for server in [*self.innermost.running]:
+            server.stop()
+            self.note_stopped(server)
 
     def close_innermost(self) -> None:
         """Ends the innermost scope, whose servers must be stopped, and forgets what belongs to it."""
+        uninterrupted(self._close_innermost)
+
+    def _close_innermost(self) -> None:
         frame = self._frames.pop()
         frame.scope.closed = True
         for server in self.servers():
@@ -79,10 +105,12 @@ class Scopes:
         return next((frame.key for frame in self._frames if not context.inside(frame.key)), None)
 
     def close_all(self) -> None:
+        """The end of the run."""
         while self._frames:
-            for server in self.innermost.servers:
-                server.stop()
+            self.stop_innermost()
             self.close_innermost()
+        # Not only when the process exits: a signal can end it before that.
+        remove_ca_file()
 
     def servers(self) -> list[HttpServer]:
         """All servers of all open scopes in the order of their start, including stopped ones."""
@@ -105,22 +133,36 @@ class Scopes:
         """Why a server that should have started with its suite did not."""
         return next((frame.start_failure for frame in self._innermost_first() if frame.start_failure), None)
 
+    def running(self) -> list[HttpServer]:
+        """The servers that were not stopped, in the order of their start."""
+        return [server for frame in self._frames for server in frame.running]
+
+    def take_unlogged(self) -> list[HttpServer]:
+        """The servers that may have something to log; one that is stopped and answers nobody any more comes once."""
+        found: list[HttpServer] = []
+        for frame in self._frames:
+            found += (*frame.stopped, *frame.running)
+            frame.stopped = [server for server in frame.stopped if server.connections]
+        return found
+
     def find(self, alias: str) -> HttpServer:
         """The newest server with this alias; case and spaces are ignored."""
-        servers = self.servers()
-        for server in reversed(servers):
-            if normalize(server.alias) == normalize(alias):
-                return server
-        known = ", ".join(dict.fromkeys(f"'{server.alias}'" for server in servers))
+        server = self._named(alias)
+        if server is not None:
+            return server
+        known = ", ".join(dict.fromkeys(f"'{server.alias}'" for server in self.servers()))
         listed = f"Known servers: {known}." if known else f"Known servers: none. {OTHER_IMPORTS}"
         raise UsageError(f"There is no server '{alias}'. {listed}")
 
+    def _named(self, alias: str) -> HttpServer | None:
+        name = normalize(alias)
+        return next((frame.aliases[name] for frame in self._innermost_first() if name in frame.aliases), None)
+
     def free_alias(self) -> str:
-        taken = {normalize(server.alias) for server in self.servers()}
-        number = 1
-        while f"http-{number}" in taken:
-            number += 1
-        return f"http-{number}"
+        frame = self.innermost
+        while self._named(f"http-{frame.next_number}") is not None:
+            frame.next_number += 1
+        return f"http-{frame.next_number}"
 
     def start(
         self,
@@ -138,9 +180,9 @@ class Scopes:
             alias = self.free_alias()
         elif not alias.strip():
             raise UsageError("alias: the alias is empty.")
-        for server in self.servers():
-            if server.running and normalize(server.alias) == normalize(alias):
-                raise UsageError(f"Server '{server.alias}' is already running at {server.url}.")
+        other = self._named(alias)
+        if other is not None and other.running:
+            raise UsageError(f"Server '{other.alias}' is already running at {other.url}.")
         frame = self.innermost
         server = HttpServer(
             alias,
@@ -154,12 +196,20 @@ class Scopes:
             neighbours=self.servers,
         )
         # Before it listens: a test timeout in between must not leave it running.
+        name = normalize(alias)
+        older = frame.aliases.get(name)
         frame.servers.append(server)
+        frame.running.append(server)
+        frame.aliases[name] = server
         try:
             server.start()
         except UsageError:
             frame.servers.remove(server)
-            own = [other for other in self.servers() if other.running and other.port == port]
+            frame.running.remove(server)
+            del frame.aliases[name]
+            if older is not None:
+                frame.aliases[name] = older
+            own = [other for other in self.running() if other.running and other.port == port]
             if own:
                 raise UsageError(f"Port {port} on {host} is taken by {own[0]}.") from None
             raise
@@ -172,11 +222,18 @@ class Scopes:
         self.innermost.current = server
         return previous
 
+    def note_stopped(self, stopped: HttpServer) -> None:
+        """Remembers that a server was stopped."""
+        for frame in self._frames:
+            if stopped in frame.running:
+                frame.stopped.append(stopped)
+                frame.running.remove(stopped)
+
     def hand_over(self, stopped: HttpServer) -> None:
         """If the stopped server was the current one, makes the server started before it current again."""
         known: list[HttpServer] = []
         for frame in self._frames:
-            known += frame.servers
+            known += frame.running
             if frame.current is stopped:
                 frame.current = _before(stopped, known)
 

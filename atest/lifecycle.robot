@@ -314,6 +314,20 @@ Plain Python Can Use The Library
     Should Be Equal    ${run.stdout}    201 b'{"id": 7}'\n<threads: 1 >\n
     Should Be Equal    ${run.rc}    ${0}
 
+Inside A Library Of Users It Is Like An Import
+    [Documentation]    In four runs of one process. In the second, Robot Framework knows the instance as a listener.
+    ${run} =    Run Program    own_library.py
+    Should Be Equal    ${run.stderr}    ${EMPTY}
+    ${lines} =    Evaluate    [re.sub(r'localhost:\\d+', '<host>', line) for line in $run.stdout.splitlines()]    re
+    VAR    ${tests}
+    ...    ['Right: PASS ', "Wrong: FAIL 1 problem on server 'http-1' at http://<host>:",
+    ...    'Own Server: PASS ', 'Own Server Has Ended: PASS ']
+    FOR    ${number}    IN RANGE    4
+        Should Be Equal    ${lines}[${2 * ${number}}]    ${tests}
+        Should Be Equal    ${lines}[${2 * ${number} + 1}]    no errors, threads: 1
+    END
+    Should Be Equal    ${run.rc}    ${0}
+
 Plain Python Need Not Stop The Server To End
     ${run} =    Run Program    plain_python_that_ends.py
     Should Match Regexp    ${run.stdout}    ^http://localhost:\\d+\\n$

@@ -18,7 +18,7 @@ from utest.helpers import LONG
 
 # In a process of its own: signals that raise anywhere also break what measures the coverage.
 BEGINNING = """
-import signal, socket, sys, threading, time
+import _thread, signal, socket, sys, threading, time
 from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.interrupts import InterruptSafeLock, locked
 from HttpServerLibrary.engine.matching.description import RequestDescription
@@ -105,12 +105,34 @@ while server.stop():
     pass
 """
 
+SCOPES = """
+from HttpServerLibrary.scopes import Scopes
+
+scopes = Scopes()
+scopes.open("s1", "suite")
+server = scopes.start(None, "127.0.0.1", 0)
+
+def open_and_close():
+    scopes.open("t1", "test")
+    scopes.close_innermost()
+
+for number in range(600):
+    interrupted(open_and_close, (number % 60 + 1) * 10e-6)
+    # On a machine that is busy, the interrupt may not have waited long enough.
+    while _thread._count() > 1:
+        time.sleep(0.001)
+    if scopes.opened("t1"):
+        scopes.close_innermost()
+    assert server.book.register(Kind.ONESHOT, RequestDescription("/")).scope is scopes.innermost.scope, number
+scopes.close_all()
+"""
+
 needs_signals = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="signals do not interrupt here")
 
 
 @needs_signals
-@pytest.mark.parametrize("program", [LOCKS, CALLS], ids=["locks", "calls"])
-def test_nothing_stays_locked(program: str) -> None:
+@pytest.mark.parametrize("program", [LOCKS, CALLS, SCOPES], ids=["locks", "calls", "scopes"])
+def test_nothing_stays_locked_or_half_done(program: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     subprocess.run([sys.executable, "-c", BEGINNING + program], env=environment, check=True, timeout=600)
 
@@ -173,3 +195,17 @@ def test_an_interrupt_ends_the_waiting_only() -> None:
     assert not done.wait(0)
     go_on.set()
     assert done.wait(LONG)
+
+
+@needs_signals
+@pytest.mark.usefixtures("interruptible")
+def test_what_is_short_is_done_before_an_interrupt_goes_on() -> None:
+    done: list[int] = []
+
+    def work() -> None:
+        os.kill(os.getpid(), signal.SIGALRM)
+        done.extend(range(100_000))
+
+    with pytest.raises(TimeoutError):
+        uninterrupted(work)
+    assert len(done) == 100_000

@@ -4,7 +4,56 @@ from __future__ import annotations
 
 import pytest
 
-from HttpServerLibrary.engine.url import base_url, url_of
+from HttpServerLibrary.engine.errors import UsageError
+from HttpServerLibrary.engine.url import base_url, checked_host, url_of
+
+ADVICE = "Use localhost, or 0.0.0.0 for all addresses."
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("localhost", "localhost"),
+        (" LocalHost.\n", "localhost"),
+        ("127.0.0.2", "127.0.0.2"),
+        ("::", "::"),
+        ("[::1]", "::1"),
+        ("0:0:0:0:0:0:0:0", "::"),
+        ("::ffff:127.0.0.1", "127.0.0.1"),
+        ("fe80::1%eth0", "fe80::1%eth0"),
+        ("My_Machine", "My_Machine"),
+        ("shop.example.", "shop.example."),
+        ("b\u00fccher.example", "xn--bcher-kva.example"),
+    ],
+)
+def test_a_host(given: str, expected: str) -> None:
+    assert checked_host(given) == checked_host(expected) == expected
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "*", "a b", "a..b", ".", "a\0b", "\ud83d", "x" * 64, "http://a", "a:80", "0", "127.1", "0x7f.1", "1.2.3.400"],
+)
+def test_what_is_no_host(given: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        checked_host(given)
+    shown = {"a\0b": "a\\x00b", "\ud83d": "\\ud83d"}.get(given, given)
+    assert str(caught.value) == f"The host '{shown}' cannot be resolved. {ADVICE}"
+
+
+@pytest.mark.parametrize("given", ["255.255.255.255", "224.0.0.1", "ff02::1", "ff02::1%eth0", "::ffff:224.0.0.1"])
+def test_an_address_of_many_machines(given: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        checked_host(given)
+    assert str(caught.value) == f"{given} is not an address of this machine. {ADVICE}"
+
+
+def test_an_address_that_every_interface_has() -> None:
+    with pytest.raises(UsageError) as caught:
+        checked_host("fe80::1")
+    assert str(caught.value) == (
+        "fe80::1 is not complete: every network interface has such addresses. Write fe80::1%eth0."
+    )
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,8 @@ P = ParamSpec("P")
 
 # Windows delivers test timeouts only between byte codes, so no wait blocks longer than this at a time.
 MAX_SLICE: Final = 0.1
+# How long an interrupt waits for what it interrupted.
+_SLICES: Final = 10
 
 
 class InterruptSafeLock(_thread.RLock):  # type: ignore[misc]
@@ -99,7 +101,8 @@ class Latch:
 def uninterrupted(function: Callable[[], T]) -> T:
     """Calls a function in a separate thread, which no interrupt reaches, and returns what it returns.
 
-    An interrupt ends only the wait; the function runs to its end. It must not use the current thread.
+    An interrupt ends only the wait; the function runs to its end, before this returns if it is short. It must not use
+    the current thread.
     """
     returned: list[T] = []
     raised: list[BaseException] = []
@@ -116,13 +119,20 @@ def uninterrupted(function: Callable[[], T]) -> T:
             done.set()
 
     try:
-        # A single step, unlike Thread.start().
-        _thread.start_new_thread(call, ())
-    except RuntimeError:
-        # Python is shutting down, or the system has no more threads.
-        return function()
-    while not done.wait(MAX_SLICE):
-        pass
+        try:
+            # A single step, unlike Thread.start().
+            _thread.start_new_thread(call, ())
+        except RuntimeError:
+            # Python is shutting down, or the system has no more threads.
+            return function()
+        while not done.wait(MAX_SLICE):
+            pass
+    except BaseException:
+        for _ in range(_SLICES):
+            # An interrupt right after the wait leaves the latch locked for good.
+            if returned or raised or done.wait(MAX_SLICE):
+                break
+        raise
     if raised:
         raise raised.pop()
     return returned[0]

@@ -1,13 +1,64 @@
-"""URLs of a server."""
+"""Hosts and URLs of a server."""
 
 from __future__ import annotations
 
+import re
+from ipaddress import IPv6Address, ip_address
 from typing import Final
 from urllib.parse import quote
 
+from .errors import UsageError
+from .visible import visible
+
 WILDCARDS: Final = ("0.0.0.0", "::", "")
+_BROADCAST: Final = "255.255.255.255"
+_NAME: Final = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE)
+# A name ends in letters (RFC 1123, 2.1); resolvers take numbers for an address, even if it is not complete.
+_NUMBERS: Final = re.compile(r"(.*\.)?([0-9]+|0x[0-9a-f]*)\.?", re.IGNORECASE)
 # RFC 3986, 2.2 and 2.3, and '%', for what is already encoded.
 _KEPT: Final = "/?:@!$&'()*+,;=-._~%[]"
+_ADVICE: Final = "Use localhost, or 0.0.0.0 for all addresses."
+
+
+def checked_host(given: str) -> str:
+    """The host to listen on, as it is in URLs. Raises `UsageError` if it is neither a name nor an address to listen on.
+
+    Whether it belongs to this machine is not checked.
+    """
+    host = given.strip()
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    if host.lower() in ("localhost", "localhost."):
+        return "localhost"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return _checked_name(host)
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    if address.is_multicast or str(address) == _BROADCAST:
+        raise not_ours(host)
+    if isinstance(address, IPv6Address) and address.is_link_local and not address.scope_id:
+        raise UsageError(f"{host} is not complete: every network interface has such addresses. Write {host}%eth0.")
+    return str(address)
+
+
+def _checked_name(host: str) -> str:
+    try:
+        name = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise not_resolved(host) from None
+    if not _NAME.fullmatch(name) or _NUMBERS.fullmatch(name):
+        raise not_resolved(host)
+    return name
+
+
+def not_resolved(host: str) -> UsageError:
+    return UsageError(f"The host '{visible(host)}' cannot be resolved. {_ADVICE}")
+
+
+def not_ours(host: str) -> UsageError:
+    return UsageError(f"{visible(host)} is not an address of this machine. {_ADVICE}")
 
 
 def base_url(scheme: str, host: str, port: int) -> str:

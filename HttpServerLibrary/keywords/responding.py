@@ -123,16 +123,20 @@ class RespondingKeywords(KeywordBase):
     ) -> None:
         """Answers with the content of a file, read while it is sent.
 
+        When the file has gone by then, or something else has taken its place, the client gets status 500, and that is a
+        problem. Windows does not let a file be replaced or removed while it is being sent.
+
         Args:
             path: Path of the file. A relative path is resolved against the current directory, so ``${CURDIR}`` helps.
-            content_type: Content-Type of the response; guessed from the file name when left out.
+            content_type: Content-Type of the response; guessed from the file name when left out, in the same way on
+                every machine.
             status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
 
-        Fails when the file does not exist or cannot be read, the status or a header cannot be sent, the delay is
-        negative, or there is no expectation.
+        Fails when the file does not exist, cannot be read or is no regular file, the status or a header cannot be sent,
+        the delay is negative, or there is no expectation.
 
         Example:
         | Expect Request    /logo.png
@@ -194,7 +198,8 @@ class RespondingKeywords(KeywordBase):
 
         The function runs in a thread of the server, so it must not call Robot Framework keywords, and anything it logs
         is lost. An exception is a problem, and the client gets status 500. ``werkzeug.exceptions`` such as ``NotFound``
-        are responses when the function raises them itself or calls ``abort``.
+        are responses when the function raises them itself or calls ``abort``. What ``call_on_close`` of a ``Response``
+        registers is called once the response was sent.
 
         Args:
             handler: The function, or its dotted name ``module.function``; the module must be in the module search path.

@@ -9,7 +9,7 @@ from robot.api.deco import keyword
 from ..engine.arguments import boolean
 from ..engine.responses.unexpected import UnexpectedResponse
 from ..engine.server import HttpServer
-from ..engine.url import url_of
+from ..engine.url import checked_host, url_of
 from ..engine.wire.tls import Tls
 from ..log.messages import LogLevel, write
 from ..scopes import ExecutionContext
@@ -51,7 +51,8 @@ class ServerKeywords(KeywordBase):
         Args:
             alias: Name for the ``server`` argument of other keywords; ``http-1``, ``http-2`` and so on when left out.
             host: Name or address of this machine to listen on; the default comes from the import. ``localhost``
-                is 127.0.0.1 and ::1, and ``0.0.0.0`` makes the server reachable from other machines.
+                is 127.0.0.1 and ::1. ``0.0.0.0``, or ``::`` for IPv6 too, makes the server reachable from other
+                machines.
             port: Port to listen on; the default comes from the import. 0 takes a free one.
             tls: ``True`` for HTTPS with a throw-away certificate, which needs the extra ``tls``. See `HTTPS`.
             cert_file: PEM file with the certificate for HTTPS, followed by any intermediate certificates. It may have
@@ -103,7 +104,7 @@ class ServerKeywords(KeywordBase):
             max_requests_kept=max_requests_kept,
             max_bytes_kept=max_bytes_kept,
         )
-        host = self._options.host if host is None else host
+        host = self._options.host if host is None else checked_host(host)
         server = self._scopes.start(
             alias,
             host,
@@ -144,6 +145,7 @@ class ServerKeywords(KeywordBase):
         if http_server is not None:
             self._stop(http_server)
             self._scopes.hand_over(http_server)
+            self._scopes.note_stopped(http_server)
 
     @keyword
     def stop_all_http_servers(self) -> None:
@@ -153,8 +155,9 @@ class ServerKeywords(KeywordBase):
         | Stop All Http Servers
         """
         self._enter()
-        for server in self._scopes.servers():
+        for server in self._scopes.running():
             self._stop(server)
+            self._scopes.note_stopped(server)
 
     def _stop(self, server: HttpServer) -> None:
         was_running = server.running

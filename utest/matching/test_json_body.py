@@ -21,6 +21,7 @@ from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.masking.secrets import Secrets
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.matching.json_difference import compare
+from HttpServerLibrary.engine.matching.json_schema import local_path
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
@@ -391,6 +392,20 @@ def test_a_schema_that_cannot_be_resolved_is_refused_or_told() -> None:
 def test_references_to_other_machines_are_not_fetched() -> None:
     with pytest.raises(UsageError, match=r"^json_schema: "):
         RequestDescription(json_schema={"$ref": "http://example.invalid/schema.json"})
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("file:///C:/a%20b.json", "to(/C:/a%20b.json)"),
+        ("file://localhost/a.json", "to(/a.json)"),
+        ("file://server/share/a.json", "to(//server/share/a.json)"),
+        ("http://server/a.json", None),
+    ],
+)
+def test_the_path_of_a_schema_file(url: str, path: str | None) -> None:
+    """As on Windows, where a file may be on another machine."""
+    assert local_path(url, lambda given: f"to({given})") == path
 
 
 def test_schema_files_that_cannot_be_read(tmp_path: Path) -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
+import mimetypes
+import os
+import socket
+import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +20,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations.expectation import Kind
+from HttpServerLibrary.engine.interrupts import Latch
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response, reason_phrase
@@ -21,11 +28,11 @@ from HttpServerLibrary.engine.records.received import ReceivedRequest
 from HttpServerLibrary.engine.responses.delayed import delayed
 from HttpServerLibrary.engine.responses.file import File
 from HttpServerLibrary.engine.responses.handler import Handler
-from HttpServerLibrary.engine.responses.responder import Responder
+from HttpServerLibrary.engine.responses.responder import HandlerFailed, Responder
 from HttpServerLibrary.engine.responses.static import respond_data, respond_json, respond_redirect, respond_response
 from HttpServerLibrary.engine.responses.unexpected import UnexpectedResponse
 from HttpServerLibrary.engine.server import HttpServer
-from utest.helpers import Ask
+from utest.helpers import LONG, Ask
 from utest.replies import MemoryReply
 
 GET = Request.of("GET", "/x")
@@ -259,7 +266,7 @@ def test_the_reason_phrase_of_a_file(tmp_path: Path) -> None:
     path.write_bytes(b"")
     response = File(path, status="206 Some Of It").respond(GET)
     assert (response.status, response.reason) == (206, "Some Of It")
-    close(response)
+    response.close()
 
 
 def test_a_received_request_has_the_reason_phrase(server: HttpServer, ask: Ask) -> None:
@@ -291,12 +298,32 @@ def test_a_response_shows_its_status() -> None:
     assert repr(Response(200, [("A", "1")])) == "<Response 200>"
 
 
+def test_a_response_without_its_body_does_not_keep_it() -> None:
+    class Body(list[bytes]):
+        """Unlike bytes, it can be referred to weakly."""
+
+    body = Body()
+    kept = weakref.ref(body)
+    response = Response(200, (), body, 0, release=lambda: kept)
+    del body
+    assert kept() is not None
+    response = response.with_body()
+    assert kept() is None
+    response.close()
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
         ("logo.png", "image/png"),
+        ("logo.svg", "image/svg+xml"),
+        ("logo.WEBP", "image/webp"),
         ("page.html", "text/html"),
+        ("page.mjs", "text/javascript"),
+        ("page.wasm", "application/wasm"),
+        ("page.woff2", "font/woff2"),
         ("data.json", "application/json"),
+        ("data.yaml", "application/yaml"),
         ("a.tar.gz", "application/gzip"),
         ("a.json.bz2", "application/octet-stream"),
         ("noextension", "application/octet-stream"),
@@ -307,11 +334,21 @@ def test_the_type_of_a_file_is_guessed(name: str, expected: str, tmp_path: Path)
     response = File(tmp_path / name).respond(GET)
     assert response.headers == (("Content-Type", expected),)
     assert (b"".join(response.pieces()), response.length) == (b"abc", 3)
-    close(response)
+    response.close()
 
 
-def close(response: Response) -> None:
-    response.body.close()  # type: ignore[union-attr]
+def test_the_type_of_a_file_does_not_depend_on_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its types come from the registry of Windows or from files such as /etc/mime.types."""
+    known = mimetypes.MimeTypes()
+    known.add_type("text/strange", ".png")
+    known.add_type("text/strange", ".strange")
+    monkeypatch.setattr(mimetypes, "_db", known)
+    assert mimetypes.guess_type("a.png") == ("text/strange", None)
+    for name, expected in (("a.png", "image/png"), ("a.strange", "application/octet-stream")):
+        (tmp_path / name).touch()
+        response = File(tmp_path / name).respond(GET)
+        assert response.headers == (("Content-Type", expected),)
+        response.close()
 
 
 def test_options_of_a_file(tmp_path: Path) -> None:
@@ -321,7 +358,7 @@ def test_options_of_a_file(tmp_path: Path) -> None:
     response = file.respond(GET)
     assert (response.status, response.headers) == (206, (("Content-Type", "a/b"), ("X", "1")))
     assert (b"".join(response.pieces()), response.length) == (b"", 0)
-    close(response)
+    response.close()
 
 
 def test_a_file_is_read_as_it_is_when_the_request_comes(tmp_path: Path) -> None:
@@ -331,7 +368,7 @@ def test_a_file_is_read_as_it_is_when_the_request_comes(tmp_path: Path) -> None:
     path.write_bytes(b"newer")
     response = file.respond(GET)
     assert b"".join(response.pieces()) == b"newer"
-    close(response)
+    response.close()
 
 
 def test_a_file_that_grows_while_it_is_sent_is_sent_as_announced(tmp_path: Path) -> None:
@@ -341,43 +378,139 @@ def test_a_file_that_grows_while_it_is_sent_is_sent_as_announced(tmp_path: Path)
     with path.open("ab") as more:
         more.write(b"def")
     assert b"".join(response.pieces()) == b"abc"
-    close(response)
+    response.close()
 
 
-def test_files_that_cannot_be_sent(tmp_path: Path) -> None:
+def make_directory(path: Path) -> None:
+    path.mkdir()
+
+
+def make_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def make_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.bind(str(path))
+
+
+def link_to_a_device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def link_to_the_kernel(path: Path) -> None:
+    path.symlink_to("/proc/self/status")
+
+
+def link_to_itself(path: Path) -> None:
+    path.symlink_to(path)
+
+
+def make_nothing(path: Path) -> None:
+    assert not path.exists()
+
+
+needs_posix = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such files here")
+NO_FILES = [
+    pytest.param(make_nothing, "does not exist", id="nothing"),
+    pytest.param(make_directory, "is a directory", id="directory"),
+    pytest.param(make_pipe, "is a named pipe", id="pipe", marks=needs_posix),
+    pytest.param(make_socket, "is a socket", id="socket", marks=needs_posix),
+    pytest.param(link_to_a_device, "is a device", id="device", marks=needs_posix),
+    pytest.param(
+        link_to_the_kernel,
+        "has no size, because the system makes its content while it is read",
+        id="kernel",
+        marks=pytest.mark.skipif(sys.platform != "linux", reason="there are no such files here"),
+    ),
+    pytest.param(link_to_itself, f"cannot be read: {os.strerror(errno.ELOOP)}", id="loop", marks=needs_posix),
+]
+
+
+@pytest.mark.parametrize(("make", "reason"), NO_FILES)
+def test_what_is_no_file_is_refused_when_registered(
+    make: Callable[[Path], None], reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The path of a socket must be short.
+    monkeypatch.chdir(tmp_path)
+    path = Path("a.txt")
+    make(path)
     with pytest.raises(UsageError) as caught:
-        File(tmp_path / "no.txt")
-    assert str(caught.value) == f"path: the file '{tmp_path / 'no.txt'}' does not exist."
+        File(tmp_path / path)
+    assert str(caught.value) == f"path: the file '{tmp_path / path}' {reason}."
+
+
+@pytest.mark.parametrize(("make", "reason"), NO_FILES)
+def test_what_is_no_file_any_more_is_a_problem(
+    make: Callable[[Path], None],
+    reason: str,
+    server: HttpServer,
+    ask: Ask,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path("a.txt")
+    path.write_bytes(b"abc")
+    give(server, File(path))
+    path.unlink()
+    make(path)
+    status, text = ask(GET)
+    assert (status, text) == (500, f"HANDLER ERROR: GET /x: the file a.txt {reason}\n")
+    (problem,) = server.journal.problems()
+    assert (problem.kind, problem.message) == ("HANDLER ERROR", text.strip())
+    assert isinstance(problem.exception, OSError)
+
+
+@needs_posix
+def test_a_file_that_a_pipe_replaces_at_the_last_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.txt"
+    path.touch()
+    file = File(path)
+    before = path.stat()
+    path.unlink()
+    os.mkfifo(path)
+    monkeypatch.setattr(Path, "stat", lambda self: before)
+    with pytest.raises(HandlerFailed, match=r"^the file a\.txt is a named pipe$"):
+        file.respond(GET)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("a\0\n", "path: the file 'a\\x00\\n' has a name that no file can have."),
+        ("/" + "x" * 5000, f"path: the file '/{'x' * 299}... (5001 characters)' cannot be read: File name too long."),
+    ],
+    ids=["nul", "long"],
+)
+@needs_posix
+def test_names_that_no_file_can_have(path: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
-        File(tmp_path)
-    assert str(caught.value) == f"path: the file '{tmp_path}' is a directory."
+        File(path)
+    assert str(caught.value) == message
+
+
+@needs_posix
+def test_a_relative_path_in_a_directory_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+    with pytest.raises(UsageError) as caught:
+        File("a.txt")
+    assert str(caught.value) == "path: the file 'a.txt' does not exist."
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.txt"
     path.touch()
 
-    def refuse(self: Path, *args: object) -> None:
+    def refuse(*args: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     # By chmod it would stay readable for root.
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(UsageError) as caught:
         File(path)
     assert str(caught.value) == f"path: the file '{path}' cannot be read: Permission denied."
-
-
-def test_a_file_deleted_before_the_request(server: HttpServer, ask: Ask, tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
-    path.write_bytes(b"abc")
-    give(server, File(path))
-    path.unlink()
-    status, text = ask(GET)
-    assert status == 500
-    assert text == "HANDLER ERROR: GET /x: the file a.txt cannot be read: No such file or directory\n"
-    (problem,) = server.journal.problems()
-    assert (problem.kind, problem.message) == ("HANDLER ERROR", text.strip())
-    assert isinstance(problem.exception, FileNotFoundError)
 
 
 def test_a_file_truncated_while_it_is_sent(running: HttpServer, tmp_path: Path) -> None:
@@ -695,14 +828,52 @@ def test_empty_pieces_are_not_sent(server: HttpServer, ask: Ask) -> None:
     assert list(Response(200).pieces()) == []
 
 
-def test_closing_reaches_the_stream_of_a_handler(server: HttpServer) -> None:
+def lose(response: Response) -> None:
+    raise ConnectionError("the client has left")
+
+
+def read_all(response: Response) -> None:
+    list(response.pieces())
+    response.close()
+
+
+def unsendable() -> werkzeug.Response:
+    return werkzeug.Response("a", headers={"Content-Length": "7"})
+
+
+@pytest.mark.parametrize("send", [read_all, Response.close, lose])
+@pytest.mark.parametrize("make", [lambda: werkzeug.Response(iter([b"a"])), lambda: werkzeug.Response("a"), unsendable])
+def test_the_response_of_a_handler_is_closed_once(
+    make: Callable[[], werkzeug.Response], send: Callable[[Response], None], server: HttpServer
+) -> None:
     closed: list[bool] = []
-    response = werkzeug.Response(iter([b"a"]))
+    response = make()
     response.call_on_close(lambda: closed.append(True))
     give(server, Handler(lambda request: response))
-
-    server.answer(GET, MemoryReply(close))
+    server.answer(GET, MemoryReply(send))
     assert closed == [True]
+
+
+@pytest.mark.parametrize("method", ["HEAD", "GET"])
+@pytest.mark.parametrize("streamed", [False, True])
+def test_the_response_of_a_handler_is_closed_after_it_was_sent(
+    running: HttpServer, method: str, streamed: bool
+) -> None:
+    go_on, closed = Latch(), Latch()
+    response = werkzeug.Response(iter(["a"]) if streamed else "a")
+
+    def close() -> None:
+        go_on.wait(LONG)
+        closed.set()
+
+    response.call_on_close(close)
+    give(running, Handler(lambda request: response))
+    with socket.create_connection(("127.0.0.1", running.port), timeout=LONG) as client:
+        client.sendall(f"{method} /x HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        assert client.recv(100).startswith(b"HTTP/1.1 200")
+        assert not closed.wait(0)
+        go_on.set()
+        assert closed.wait(LONG)
 
 
 @pytest.mark.parametrize(

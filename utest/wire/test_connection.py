@@ -351,7 +351,7 @@ class Body:
 @pytest.mark.parametrize("data", [GET, HEAD])
 def test_a_body_is_closed(data: bytes, serve: Serve, connect: Connect) -> None:
     body = Body(b"a")
-    client = connect(serve(always(Response(200, (), body))))
+    client = connect(serve(always(Response(200, (), body, release=body.close))))
     client.send(data)
     client.response(data.split()[0].decode())
     client.finish()
@@ -377,7 +377,7 @@ def test_a_body_that_breaks(number: int, serve: Serve, connect: Connect) -> None
 
     def answer(request: Request, reply: Reply) -> None:
         try:
-            reply.send(Response(200, (), body, length))
+            reply.send(Response(200, (), body, length, release=body.close))
         except Exception as exception:
             raised.append(exception)
 

@@ -22,6 +22,7 @@ from HttpServerLibrary.engine.interrupts import Latch
 from HttpServerLibrary.engine.message.reply import Reply
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
+from HttpServerLibrary.engine.wire import binding
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
 from HttpServerLibrary.engine.wire.poller import SelectorPoller
@@ -32,6 +33,7 @@ OK = Response(200, (), b"ok")
 
 Serve = Callable[..., Listener]
 Connect = Callable[..., Any]
+Sockets = list[socket.socket]
 OpenFiles = Callable[[], set[str]]
 OnOwnPort = Callable[[Callable[[int], Listener]], Listener]
 
@@ -80,6 +82,15 @@ def test_localhost_is_both_loopback_addresses(serve: Serve, connect: Connect) ->
         client.send(GET)
         assert client.response().body == b"ok"
     assert [request.client.rpartition(":")[0] for request in requests] == ["127.0.0.1", "[::1]"]
+
+
+@needs_ipv6
+def test_all_addresses_of_both_families(serve: Serve, connect: Connect) -> None:
+    listener = serve(ok, host="::")
+    for host in ("127.0.0.1", "::1"):
+        client = connect(listener, host)
+        client.send(GET)
+        assert client.response().body == b"ok"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", pytest.param("::1", marks=needs_ipv6), "127.0.0.2"])
@@ -175,6 +186,51 @@ def test_no_port_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
     Bind(monkeypatch, lambda sock, address: OSError(errno.EADDRINUSE, "taken"))
     with pytest.raises(UsageError, match="Port 0 on localhost is taken"):
         Listener("localhost", 0, ok)
+
+
+@pytest.mark.parametrize("number", [errno.EADDRINUSE, errno.EACCES])
+def test_on_windows_a_port_is_taken_for_a_moment_after_a_stop(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def until_the_third(sock: socket.socket, address: Any) -> OSError:
+        tried.append(address[1])
+        return OSError(number, "taken") if len(tried) < 3 else OSError(errno.ENOBUFS, "as said")
+
+    Bind(monkeypatch, until_the_third)
+    with pytest.raises(UsageError, match="failed: as said"):
+        binding.listen("127.0.0.1", 80, platform="win32", pause=0)
+    assert tried == [80] * 3
+
+
+def test_on_windows_a_port_that_somebody_has_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    Bind(monkeypatch, lambda sock, address: OSError(errno.EACCES, "An attempt was made to access a socket in a way"))
+    with pytest.raises(UsageError) as error:
+        binding.listen("localhost", 80, platform="win32", pause=0)
+    assert str(error.value) == "Port 80 on localhost is taken by another program. Use port=0 to take a free one."
+
+
+@pytest.mark.parametrize("taken", ["127.0.0.1", "0.0.0.0"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
+def test_on_macos_a_port_that_the_system_would_let_two_programs_share(
+    taken: str, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bound: list[Any] = []
+
+    def note(sock: socket.socket, address: Any) -> None:
+        bound.append(address)
+
+    with socket.create_server((taken, 0)) as other:
+        port = other.getsockname()[1]
+        Bind(monkeypatch, note)
+        with pytest.raises(UsageError) as error:
+            binding.listen(host, port, platform="darwin")
+    assert str(error.value) == f"Port {port} on {host} is taken by another program. Use port=0 to take a free one."
+    assert bound == []
+
+
+def test_on_macos_a_port_that_is_free(on_own_port: Callable[[Callable[[int], Sockets]], Sockets]) -> None:
+    (sock,) = on_own_port(lambda port: binding.listen("127.0.0.1", port, platform="darwin"))
+    sock.close()
 
 
 @pytest.mark.parametrize("number", [errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT])

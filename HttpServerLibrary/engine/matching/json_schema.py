@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -160,13 +160,21 @@ def _registry() -> Any:
     specification: Any = importlib.import_module("referencing.jsonschema").DRAFT202012
 
     def retrieve(uri: str) -> Any:
-        parts = urlsplit(urljoin("file:///", uri))
-        if parts.scheme != "file":
+        path = local_path(urljoin("file:///", uri))
+        if path is None:
             raise referencing.exceptions.NoSuchResource(ref=uri)
-        contents = json.loads(Path(url2pathname(parts.path)).read_text(encoding="utf-8"))
+        contents = json.loads(Path(path).read_text(encoding="utf-8"))
         return referencing.Resource.from_contents(contents, default_specification=specification)
 
     return referencing.Registry(retrieve=retrieve)
+
+
+def local_path(url: str, to_path: Callable[[str], str] = url2pathname) -> str | None:
+    """The path of a file by its URL (RFC 8089), on Windows also on another machine; None for other URLs."""
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        return None
+    return to_path(parts.path if parts.netloc in ("", "localhost") else f"//{parts.netloc}{parts.path}")
 
 
 def _check_references(schema: Any, registry: Any) -> None:

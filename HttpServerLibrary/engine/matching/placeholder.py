@@ -23,7 +23,7 @@ _LIKELY: Final = re.compile(
 )
 _UUID: Final = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _DATETIME: Final = re.compile(
-    r"(?P<minute>\d{4}-\d\d-\d\d[Tt]\d\d:\d\d):(?P<second>[0-5]\d|60)(?:\.\d+)?"
+    r"(?P<minute>\d{4}-\d\d-\d\d[Tt](?:[01]\d|2[0-3]):\d\d):(?P<second>[0-5]\d|60)(?:\.\d+)?"
     r"(?P<offset>[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)",
     re.ASCII,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from typing import Final
 
@@ -27,11 +27,22 @@ class Response:
     """Status, reason phrase, headers and body to send; immutable.
 
     With bytes as body, it may be sent many times. Any other body is an iterable of bytes that is read once, while it is
-    sent; ``length`` is its size, if known. A ``shared`` response is sent to many requests. Date, Connection and
-    the framing headers are added by the wire.
+    sent; ``length`` is its size, if known. ``release`` is called once, after it was sent. A ``shared`` response is sent
+    to many requests. Date, Connection and the framing headers are added by the wire.
     """
 
-    __slots__ = ("body", "head", "headers", "length", "reason", "shared", "status", "usual", "usual_head")
+    __slots__ = (
+        "_release",
+        "body",
+        "head",
+        "headers",
+        "length",
+        "reason",
+        "shared",
+        "status",
+        "usual",
+        "usual_head",
+    )
 
     def __init__(
         self,
@@ -40,8 +51,10 @@ class Response:
         body: bytes | Iterable[bytes] = b"",
         length: int | None = None,
         reason: str | None = None,
+        release: Callable[[], object] | None = None,
     ) -> None:
         self.shared = False
+        self._release = release
         self.status = status
         self.reason = reason_phrase(status) if reason is None else reason
         self.headers: Headers = tuple(headers)
@@ -66,15 +79,20 @@ class Response:
     def __repr__(self) -> str:
         return f"<Response {self.status}>"
 
-    def with_body(self, body: bytes | Iterable[bytes] = b"", length: int | None = None) -> Response:
+    def with_body(
+        self,
+        body: bytes | Iterable[bytes] = b"",
+        length: int | None = None,
+        release: Callable[[], object] | None = None,
+    ) -> Response:
         """The same response with another body."""
-        return Response(self.status, self.headers, body, length, self.reason)
+        return Response(self.status, self.headers, body, length, self.reason, release)
 
     def close(self) -> None:
-        """Releases what the body holds, such as an open file."""
-        close = getattr(self.body, "close", None)
-        if close is not None:
-            close()
+        """Releases what the response holds, such as an open file. May be called again."""
+        release, self._release = self._release, None
+        if release is not None:
+            release()
 
     def pieces(self) -> Iterator[bytes]:
         """The body in pieces, none of them empty."""

@@ -31,7 +31,7 @@ class RecordedReply:
         self._exchange.ended = time.perf_counter()
         if not isinstance(response.body, bytes):
             body = _RecordedBody(response, self._exchange, self._journal)
-            response = response.with_body(body, response.length)
+            response = response.with_body(body, response.length, response.close)
         delivered = False
         try:
             delivered = self._reply.send(response)
@@ -52,6 +52,3 @@ class _RecordedBody:
         for piece in self._response.pieces():
             self._journal.captured(self._exchange, piece)
             yield piece
-
-    def close(self) -> None:
-        self._response.close()

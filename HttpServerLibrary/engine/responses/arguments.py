@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from werkzeug.datastructures import Headers, MultiDict
@@ -82,14 +82,16 @@ def with_content_type(pairs: Pairs, content_type: str | None, default: str) -> P
     return [("Content-Type", content_type), *(pair for pair in pairs if pair[0].lower() != "content-type")]
 
 
-def make_response(status: int | str, pairs: Pairs, body: bytes) -> Response:
+def make_response(
+    status: int | str, pairs: Pairs, body: bytes, release: Callable[[], object] | None = None
+) -> Response:
     """A response with checked framing: a wrong Content-Length would make clients hang."""
     for name, value in pairs:
         # Without a body, it announces the length that GET would return, for a HEAD request.
         if name.lower() == "content-length" and body and value.strip() != str(len(body)):
             raise UsageError(f"headers: Content-Length is {value}, but the body has {len(body)} bytes.")
     code, reason = check_status(status)
-    return Response(code, pairs, body, reason=reason)
+    return Response(code, pairs, body, reason=reason, release=release)
 
 
 def utf8(text: str, what: str) -> bytes:

@@ -11,6 +11,7 @@ import werkzeug
 from werkzeug.exceptions import HTTPException
 
 from ..errors import UsageError
+from ..message.reply import Reply
 from ..message.request import BodyCut, Request
 from ..message.response import Response
 from ..phrase import Plain, joined
@@ -51,6 +52,12 @@ class Handler(SendsAtOnce):
                 joined(f"handler {self._name} returned a body that raised ", raised(error)), error
             ) from error
 
+    def send(self, response: Response, reply: Reply) -> None:
+        try:
+            super().send(response, reply)
+        finally:
+            response.close()
+
     def _answer(self, request: Request) -> object:
         try:
             return self._call(request.to_werkzeug())
@@ -63,7 +70,7 @@ class Handler(SendsAtOnce):
 
     def _convert(self, returned: object) -> Response:
         if isinstance(returned, werkzeug.Response):
-            return _streamed(returned) if returned.is_streamed else from_werkzeug(returned)
+            return _converted(returned)
         if isinstance(returned, (str, bytes)):
             return respond_data(returned).response
         if isinstance(returned, (Mapping, list)):
@@ -81,20 +88,28 @@ def _raised_by_werkzeug(error: HTTPException) -> bool:
     return file.is_relative_to(_WERKZEUG) and file.name != "exceptions.py"
 
 
+def _converted(response: werkzeug.Response) -> Response:
+    """The response for the wire. When that is closed, the given one is closed, too; at once if it cannot be sent."""
+    try:
+        if response.is_streamed:
+            return _streamed(response)
+        return from_werkzeug(response, response.close)
+    except BaseException:
+        response.close()
+        raise
+
+
 def _streamed(response: werkzeug.Response) -> Response:
     """Sends a body piece by piece, as the handler's generator makes it."""
     code, reason = check_status(werkzeug_status(response))
     pairs = checked_pairs(response.headers.to_wsgi_list())
-    length = response.content_length
-    return Response(code, pairs, _Stream(response), length, reason)
+    body = _Pieces(response)
+    return Response(code, pairs, body, response.content_length, reason, response.close)
 
 
-class _Stream:
+class _Pieces:
     def __init__(self, response: werkzeug.Response) -> None:
         self._response = response
 
     def __iter__(self) -> Iterator[bytes]:
         return self._response.iter_encoded()
-
-    def close(self) -> None:
-        self._response.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -83,11 +84,10 @@ def respond_response(response: object) -> Static:
     return Static(from_werkzeug(response))
 
 
-def from_werkzeug(response: werkzeug.Response) -> Response:
+def from_werkzeug(response: werkzeug.Response, release: Callable[[], object] | None = None) -> Response:
     """The response for the wire, with its whole body."""
-    return make_response(
-        werkzeug_status(response), checked_pairs(response.headers.to_wsgi_list()), b"".join(response.iter_encoded())
-    )
+    pairs = checked_pairs(response.headers.to_wsgi_list())
+    return make_response(werkzeug_status(response), pairs, b"".join(response.iter_encoded()), release)
 
 
 def werkzeug_status(response: werkzeug.Response) -> int | str:

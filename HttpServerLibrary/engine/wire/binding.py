@@ -9,48 +9,76 @@ from contextlib import ExitStack
 from typing import Any, Final
 
 from ..errors import UsageError
+from ..interrupts import Latch
+from ..url import checked_host, not_ours, not_resolved
 
 _BACKLOG: Final = 1024
 _ATTEMPTS: Final = 20
 # The errors with which a machine without IPv6 rejects its addresses.
 _UNAVAILABLE: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT})
+# On Windows, SO_REUSEADDR would let two servers share a port. Elsewhere, lingering connections of an earlier server
+# would block the port without it.
+_PORT_OPTION: Final[int] = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
 
 
 # Family and numeric address as getaddrinfo returns it, with port, flow and scope.
 _Address = tuple[socket.AddressFamily, tuple[Any, ...]]
+# Do not ask the resolver: clients use either of the two, and /etc/hosts may list only one.
+_LOOPBACK: Final[list[_Address]] = [(socket.AF_INET, ("127.0.0.1", 0)), (socket.AF_INET6, ("::1", 0))]
+_ALL: Final[list[_Address]] = [(socket.AF_INET6, ("::", 0)), (socket.AF_INET, ("0.0.0.0", 0))]
 
 
-def listen(host: str, port: int) -> list[socket.socket]:
+def listen(host: str, port: int, platform: str = sys.platform, pause: float = 0.05) -> list[socket.socket]:
     """Listens on all addresses of `host` with one port, a free one when `port` is 0.
 
-    Raises UsageError with one line that says what to do about it.
+    ``::`` means all addresses of both families. ``pause`` is how many seconds it waits before it tries to take the same
+    port again. Raises UsageError with one line that says what to do about it.
     """
     if not 0 <= port <= 65535:
         raise UsageError(f"There is no port {port}: ports go from 0 to 65535, and 0 takes a free one.")
+    host = checked_host(host)
     addresses = _addresses(host)
-    # The free port of one address may be taken on another.
-    attempts = _ATTEMPTS if port == 0 else 1
+    if port and platform not in ("linux", "win32") and any(_is_served(address, port) for address in addresses):
+        # There, SO_REUSEADDR lets one server have a port on all addresses, and another have it on one of them.
+        raise UsageError(_explain(OSError(errno.EADDRINUSE, ""), host, port, platform))
+    # The free port of one address may be taken on another. On Windows, the connections of a server that was stopped
+    # have its port for a moment.
+    attempts = _ATTEMPTS if port == 0 or platform == "win32" else 1
     while True:
         attempts -= 1
         try:
             return _listen_on_all(addresses, port)
         except OSError as error:
-            if error.errno != errno.EADDRINUSE or not attempts:
-                raise UsageError(_explain(error, host, port)) from error
+            if not _is_taken(error, platform) or not attempts:
+                raise UsageError(_explain(error, host, port, platform)) from error
+        if port:
+            Latch().wait(pause)
 
 
 def _addresses(host: str) -> list[_Address]:
-    if host.lower() == "localhost":
-        # Do not ask the resolver: clients use either of the two, and /etc/hosts may list only one.
-        return [(socket.AF_INET, ("127.0.0.1", 0)), (socket.AF_INET6, ("::1", 0))]
+    if host == "localhost":
+        return _LOOPBACK
+    if host == "::":
+        return _ALL
     try:
         found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, ValueError) as error:
-        raise UsageError(
-            f"The host {host!r} cannot be resolved. Use localhost, or 0.0.0.0 for all addresses."
-        ) from error
+        raise not_resolved(host) from error
     # This server itself would occupy an address that is listed twice.
     return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
+
+
+def _is_served(address: _Address, port: int) -> bool:
+    """Whether somebody accepts connections to an address of this machine; for all addresses, that of the loopback."""
+    family, (host, _, *scope) = address
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as sock:
+            sock.settimeout(1)
+            sock.connect((host, port, *scope))
+    except OSError:
+        return False
+    return True
 
 
 def _listen_on_all(addresses: list[_Address], port: int) -> list[socket.socket]:
@@ -77,12 +105,7 @@ def _listen_on(address: _Address, port: int) -> socket.socket:
     family, (host, _, *scope) = address
     with ExitStack() as undo:
         sock = undo.enter_context(socket.socket(family, socket.SOCK_STREAM))
-        if sys.platform == "win32":
-            # There SO_REUSEADDR would let two servers share a port.
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        else:
-            # So that lingering connections of an earlier server do not block the port.
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setsockopt(socket.SOL_SOCKET, _PORT_OPTION, 1)
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         sock.bind((host, port, *scope))
@@ -92,11 +115,16 @@ def _listen_on(address: _Address, port: int) -> socket.socket:
     return sock
 
 
-def _explain(error: OSError, host: str, port: int) -> str:
-    if error.errno == errno.EADDRINUSE:
+def _is_taken(error: OSError, platform: str) -> bool:
+    # Windows says EACCES when the other server has the port for itself alone.
+    return error.errno == errno.EADDRINUSE or (error.errno == errno.EACCES and platform == "win32")
+
+
+def _explain(error: OSError, host: str, port: int, platform: str) -> str:
+    if _is_taken(error, platform):
         return f"Port {port} on {host} is taken by another program. Use port=0 to take a free one."
     if error.errno in _UNAVAILABLE:
-        return f"{host} is not an address of this machine. Use localhost, or 0.0.0.0 for all addresses."
+        return str(not_ours(host))
     if error.errno == errno.EACCES:
         return f"Port {port} on {host} needs more permissions. Use port=0 to take a free one."
     return f"Listening on port {port} of {host} failed: {error.strerror or error}."

@@ -94,7 +94,8 @@ class Listener:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             try:
                 self._poller = undo.enter_context(closing(make_poller()))
-                self._wakeup_r, self._wakeup_w = socket.socketpair()
+                # In Python, and an interrupt could lose one of the two.
+                self._wakeup_r, self._wakeup_w = uninterrupted(socket.socketpair)
             except OSError as error:
                 raise UsageError(f"Listening on port {self.port} of {host} failed: {error.strerror}.") from error
             undo.enter_context(self._wakeup_r)

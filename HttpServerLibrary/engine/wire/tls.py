@@ -10,11 +10,12 @@ import ssl
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..errors import UsageError
+from ..interrupts import uninterrupted
 from ..url import WILDCARDS
 from ..visible import quote
 
@@ -92,9 +93,8 @@ class Tls:
             # Also accepts a client by its own certificate, without the CA that signed it.
             context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         if cert_file is None:
-            authority = _authority()
-            authority.certify(context, host)
-            return cls(context, authority)
+            # An interrupt must not leave the key in a file, through which alone Python can load it.
+            return cls(context, uninterrupted(partial(_certified, context, host)))
         _load(context, Path(cert_file), None if key_file is None else Path(key_file), key_password)
         return cls(context, Path(cert_file).absolute())
 
@@ -108,7 +108,7 @@ class Tls:
         )
 
     def ca_file(self) -> Path:
-        """The file of the CA certificate for clients to trust; it exists until the process ends.
+        """The file of the CA certificate for clients to trust; it exists until `remove_ca_file`, or the process ends.
 
         For a given certificate, it is that file if clients can trust it; otherwise raises UsageError.
         """
@@ -130,12 +130,33 @@ class Authority:
 
     def __init__(self, ca: CA) -> None:
         self._ca = ca
+        self._process = os.getpid()
+        self._file: Path | None = None
+        atexit.register(self.remove_file)
+
+    @property
+    def file(self) -> Path:
+        """The file of its certificate, which is written when it is first needed."""
+        if self._file is None:
+            uninterrupted(self._write)
+        assert self._file is not None
+        return self._file
+
+    def _write(self) -> None:
         with tempfile.NamedTemporaryFile(prefix="HttpServerLibrary-ca-", suffix=".pem", delete=False) as file:
-            self.file = Path(file.name)
-            atexit.register(_remove, self.file, os.getpid())
-            file.write(ca.cert_pem.bytes())
+            path = Path(file.name)
+            file.write(self._ca.cert_pem.bytes())
         # Programs that run as another user must be able to read it.
-        self.file.chmod(0o644)
+        path.chmod(0o644)
+        self._file = path
+
+    def remove_file(self) -> None:
+        """Removes the file, unless it belongs to the process that this one was forked off from."""
+        if self._file is not None and self._process == os.getpid():
+            # On Windows, a file that a client has open cannot be removed.
+            with suppress(OSError):
+                self._file.unlink(missing_ok=True)
+                self._file = None
 
     def certify(self, context: ssl.SSLContext, host: str) -> None:
         """Loads a certificate for all names of a server that listens on this host into the context."""
@@ -149,14 +170,6 @@ class Authority:
         certificate.configure_cert(context)
 
 
-def _remove(file: Path, process: int) -> None:
-    """Removes a file at the end of the process that made it; one that was forked off leaves it alone."""
-    # On Windows, a file that a client has open cannot be removed.
-    with suppress(OSError):
-        if os.getpid() == process:
-            file.unlink()
-
-
 @cache
 def _authority() -> Authority:
     """The authority of this process: a program that calls several servers, at once or in turn, needs only one file."""
@@ -165,6 +178,19 @@ def _authority() -> Authority:
     except ImportError:
         raise UsageError("tls=True needs the extra 'tls': pip install robotframework-httpserverlibrary[tls]") from None
     return Authority(trustme.CA(organization_name=_ORGANIZATION))
+
+
+def _certified(context: ssl.SSLContext, host: str) -> Authority:
+    """Loads a throw-away certificate into the context; returns the authority that signed it."""
+    authority = _authority()
+    authority.certify(context, host)
+    return authority
+
+
+def remove_ca_file() -> None:
+    """Removes the file of the throw-away authority, if there is one. The next server that needs it writes another."""
+    if _authority.cache_info().currsize:
+        _authority().remove_file()
 
 
 def _context() -> ssl.SSLContext:
