@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
-import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -19,6 +19,7 @@ from ..visible import quote
 from .json_body import JsonField, extra_missing, failure, first_line
 from .json_difference import NO_KEY, Finding, Words, json_phrase, kind
 from .quick import NEVER
+from .regexp import Regexp, TookTooLong
 from .suggestion import Suggestion, is_short
 
 _KINDS: Final = {
@@ -74,13 +75,14 @@ class JsonSchema(JsonField):
             self._schema = {"$id": base, **self._schema}
         registry = _registry()
         _check_references(self._schema, registry)
-        self._validator = cls(self._schema, registry=registry)
+        extend: Any = jsonschema.validators.extend
+        self._validator = extend(cls, _BY_PATTERN)(self._schema, registry=registry)
 
     def findings(self, body: Any) -> Iterator[Finding]:
         try:
             for error in self._validator.iter_errors(body):
                 yield from _findings(error)
-        except RecursionError:
+        except (RecursionError, TookTooLong):
             raise
         except Exception as error:  # the library leaves the size of numbers to Python
             yield Finding((), Words("a body that can be validated"), failure(error))
@@ -91,11 +93,60 @@ class JsonSchema(JsonField):
     def matches(self, request: Request) -> bool:
         try:
             return bool(self._validator.is_valid(request.json))
+        except TookTooLong:
+            raise
         except Exception:  # as in findings
             return False
 
     def shown(self, masking: Masking) -> str:
         return f"json_schema={text(json_phrase(self._schema), masking)}"
+
+
+@lru_cache(maxsize=256)
+def _regexp(pattern: str) -> Regexp:
+    return Regexp(pattern, "json_schema")
+
+
+def _has_match(pattern: str, text: str) -> bool:
+    return _regexp(pattern).is_in(text)
+
+
+# Rules of the library that search for regular expressions, with a limit of the time.
+
+
+def _pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[Any]:
+    if validator.is_type(value, "string") and not _has_match(pattern, value):
+        yield _error(f"{value!r} does not match {pattern!r}")
+
+
+def _pattern_properties(validator: Any, patterns: Any, value: Any, schema: Any) -> Iterator[Any]:
+    if validator.is_type(value, "object"):
+        for pattern, inner in patterns.items():
+            for name in value:
+                if _has_match(pattern, name):
+                    yield from validator.descend(value[name], inner, path=name, schema_path=pattern)
+
+
+def _additional_properties(validator: Any, inner: Any, value: Any, schema: Any) -> Iterator[Any]:
+    extra = _additional(schema, value) if validator.is_type(value, "object") else []
+    if validator.is_type(inner, "object"):
+        for name in extra:
+            yield from validator.descend(value[name], inner, path=name)
+    elif not inner and extra:
+        yield _error("there are additional members")
+
+
+def _error(message: str) -> Any:
+    import jsonschema
+
+    return jsonschema.ValidationError(message)
+
+
+_BY_PATTERN: Final = {
+    "pattern": _pattern,
+    "patternProperties": _pattern_properties,
+    "additionalProperties": _additional_properties,
+}
 
 
 def _findings(error: Any) -> Iterator[Finding]:
@@ -119,7 +170,7 @@ def _additional(schema: Any, value: Any) -> list[str]:
     return [
         name
         for name in value
-        if name not in schema.get("properties", {}) and not any(re.search(pattern, name) for pattern in patterns)
+        if name not in schema.get("properties", {}) and not any(_has_match(pattern, name) for pattern in patterns)
     ]
 
 

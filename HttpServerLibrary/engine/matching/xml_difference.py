@@ -60,7 +60,8 @@ def _compare(expected: Any, received: Any, path: str, above: tuple[str, str] | N
 
 
 def _compare_attributes(expected: Any, received: Any, path: str) -> Iterator[Finding]:
-    ours, theirs = dict(expected.attrib), dict(received.attrib)
+    # lxml looks for each name from the beginning, so dict(attrib) takes quadratic time.
+    ours, theirs = dict(expected.attrib.items()), dict(received.attrib.items())
     for name, value in ours.items():
         if theirs.get(name) != value:
             yield Finding(f"{path}/@{_attribute(name, expected)}", value, theirs.get(name), _quoted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, unquote
 
@@ -24,7 +25,9 @@ TOKEN_BYTES: Final = _TOKEN.encode("ascii")
 # Only for fields that are well-formed: nothing in it can backtrack.
 _FIELD: Final = re.compile(r"([^:]+):[ \t]*([^\r]*)\r\n")
 # A parameter (RFC 9110, 5.6.6). Whatever follows a semicolon is one, so the time grows with the length only.
-_PARAMETER: Final = re.compile(r';\s*([^;="\s]*)\s*(?:=\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^;"]*)))?')
+_PARAMETER: Final = re.compile(r';[;\s]*([^;="\s]*)\s*(?:=\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^;"]*)))?')
+# No media type has more.
+_MAX_PARAMETERS: Final = 1000
 _ESCAPED: Final = re.compile(r"\\(.)")
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)")
 
@@ -92,6 +95,11 @@ class RequestHead:
             return cache[make]  # type: ignore[no-any-return]
         value = cache[make] = make(self)
         return value
+
+    @property
+    def head_size(self) -> int:
+        """How many bytes the target and the headers have."""
+        return len(self.target) + len(self.fields)
 
     @property
     def headers(self) -> Pairs:
@@ -175,6 +183,9 @@ class RequestHead:
     @property
     def auth(self) -> Authorization | None:
         """The Authorization header, parsed; None when it is missing or broken."""
+        return self._cached(RequestHead._make_auth)
+
+    def _make_auth(self) -> Authorization | None:
         return parse_authorization(self.header("authorization") or "")
 
     @property
@@ -212,7 +223,7 @@ def field_pairs(fields: bytes) -> Pairs:
 
 def _charset(content_type: str) -> str | None:
     """The first parameter ``charset`` of a Content-Type, in lower case."""
-    for parameter in _PARAMETER.finditer(content_type):
+    for parameter in islice(_PARAMETER.finditer(content_type), _MAX_PARAMETERS):
         name, quoted, plain = parameter.groups("")
         if name.lower() == "charset":
             return (_ESCAPED.sub(r"\1", quoted) or plain.strip()).lower()
