@@ -50,7 +50,7 @@ def short_limit(monkeypatch: pytest.MonkeyPatch) -> None:
         # Fuzzy matches and sets of POSIX characters to the package only.
         (r"(?:x){s<=1}+a*", "y", False, False),
         (r"a*{i}*", "a{i}", True, True),
-        ("[[:alpha:]]*b*", "ab", False, True),
+        ("[[:alpha:]]+b*", "ab", False, False),
         # The characters of classes.
         (r"\w+\s*", "e\u0301", False, True),
         (r"[\w-]+\s*", "\u00bd-", True, True),
@@ -137,7 +137,7 @@ def test_a_slow_text_is_matched_once(engine: str, monkeypatch: pytest.MonkeyPatc
         now += 1
         return now
 
-    monkeypatch.setattr(regexp.time, "perf_counter", clock)
+    monkeypatch.setattr("time.perf_counter", clock)
     found = Regexp(r"(\w+\s?)+", "path")
     assert [found.matches("ab!"), found.matches("ab!"), found.matches("ab")] == [False, False, True]
     # Twice for each text that is matched.
@@ -173,7 +173,7 @@ def test_a_slow_text_is_matched_once(engine: str, monkeypatch: pytest.MonkeyPatc
     ],
 )
 def test_any_field(fields: dict[str, object], headers: dict[str, str], body: str) -> None:
-    description = RequestDescription(**fields)  # type: ignore[arg-type]
+    description = RequestDescription(**fields)
     request = Request.of("POST", f"/{NEVER_ENDS}?a={NEVER_ENDS}", headers, body.encode())
     with pytest.raises(MatcherFailed, match="took longer than"):
         description.matches(request)

@@ -21,6 +21,7 @@ from .json_difference import NO_KEY, Finding, Words, json_phrase, kind
 from .quick import NEVER
 from .regexp import Regexp, TookTooLong
 from .suggestion import Suggestion, is_short
+from .unordered import Forms
 
 _KINDS: Final = {
     "array": "a list",
@@ -76,7 +77,7 @@ class JsonSchema(JsonField):
         registry = _registry()
         _check_references(self._schema, registry)
         extend: Any = jsonschema.validators.extend
-        self._validator = extend(cls, _BY_PATTERN)(self._schema, registry=registry)
+        self._validator = extend(cls, _QUICK_RULES)(self._schema, registry=registry)
 
     def findings(self, body: Any) -> Iterator[Finding]:
         try:
@@ -111,7 +112,7 @@ def _has_match(pattern: str, text: str) -> bool:
     return _regexp(pattern).is_in(text)
 
 
-# Rules of the library that search for regular expressions, with a limit of the time.
+# Rules of the library that would take long: regular expressions have no limit, and each item is compared with each.
 
 
 def _pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[Any]:
@@ -136,16 +137,24 @@ def _additional_properties(validator: Any, inner: Any, value: Any, schema: Any) 
         yield _error("there are additional members")
 
 
+def _unique_items(validator: Any, needed: Any, value: Any, schema: Any) -> Iterator[Any]:
+    if needed and validator.is_type(value, "array"):
+        forms = Forms(in_order=True)
+        if len(set(map(forms.of, value))) < len(value):
+            yield _error("there are equal items")
+
+
 def _error(message: str) -> Any:
     import jsonschema
 
     return jsonschema.ValidationError(message)
 
 
-_BY_PATTERN: Final = {
+_QUICK_RULES: Final = {
     "pattern": _pattern,
     "patternProperties": _pattern_properties,
     "additionalProperties": _additional_properties,
+    "uniqueItems": _unique_items,
 }
 
 

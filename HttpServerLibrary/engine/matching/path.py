@@ -79,7 +79,7 @@ class Path(Field):
         values = self._template.values(raw)
         if values is not None or "%" not in raw:
             return values if values is None else map(unquote, values)
-        values = self._template.values(_decoded_by_segment(raw))
+        values = self._template.values(request.path_by_segment)
         return values if values is None else map(_with_slashes, values)
 
     def params(self, request: Request) -> dict[str, str]:
@@ -199,11 +199,6 @@ def _are_spelled_alike(one: str, other: str) -> bool:
     matcher = SequenceMatcher(None, one, other)
     # The quick ones are upper bounds: many paths may be compared.
     return all(ratio() >= _ALIKE for ratio in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio))
-
-
-def _decoded_by_segment(path: str) -> str:
-    """The decoded path, in which an encoded slash stays inside its segment, as a NUL."""
-    return "/".join(unquote(segment).replace("/", "\0") for segment in path.split("/"))
 
 
 def _with_slashes(segment: str) -> str:

@@ -94,11 +94,12 @@ class Regexp:
 
     def is_quick_to_search(self, text: str) -> bool:
         """Whether a search of this text takes a few milliseconds only."""
-        return len(text) ** (self._repeats + 1) <= _MAX_STEPS
+        steps: int = len(text) ** (self._repeats + 1)
+        return steps <= _MAX_STEPS
 
     def matches(self, text: str) -> bool:
         """Whether the whole text matches. Raises `TookTooLong`."""
-        return self._pattern.fullmatch(text) is not None if self.is_quick else self._timed("fullmatch", text)
+        return bool(self._pattern.fullmatch(text)) if self.is_quick else self._timed("fullmatch", text)
 
     def is_in(self, text: str) -> bool:
         """Whether a part of the text matches. Raises `TookTooLong`."""
@@ -119,9 +120,9 @@ class Regexp:
     def _asked(self, method: str, text: str) -> bool | None:
         """The verdict; None if there is none in time."""
         if self._bounded is None:
-            return getattr(self._pattern, method)(text) is not None
+            return bool(getattr(self._pattern, method)(text))
         try:
-            return getattr(self._bounded, method)(text, timeout=MAX_SECONDS) is not None
+            return bool(getattr(self._bounded, method)(text, timeout=MAX_SECONDS))
         except TimeoutError:
             return None
 

@@ -133,7 +133,11 @@ class RequestHead:
         if target.startswith("/") and "?" not in target and "%" not in target:
             return target, target
         raw = self._target_parts()[0]
-        return unquote(raw) if "%" in raw else raw, raw
+        return self._cached(RequestHead._make_paths) if "%" in raw else (raw, raw)
+
+    def _make_paths(self) -> tuple[str, str]:
+        raw = self._target_parts()[0]
+        return unquote(raw), raw
 
     @property
     def path(self) -> str:
@@ -144,6 +148,14 @@ class RequestHead:
     def raw_path(self) -> str:
         """The path as sent, percent-encoded."""
         return self._target_parts()[0]
+
+    @property
+    def path_by_segment(self) -> str:
+        """The decoded path, in which an encoded slash stays inside its segment, as a NUL."""
+        return self._cached(RequestHead._make_path_by_segment) if "%" in self.target else self.raw_path
+
+    def _make_path_by_segment(self) -> str:
+        return "/".join(unquote(segment).replace("/", "\0") for segment in self.raw_path.split("/"))
 
     @property
     def query_string(self) -> str:
