@@ -61,6 +61,7 @@ def short_limit(monkeypatch: pytest.MonkeyPatch) -> None:
         (r"a*\B.*", "a\u0301", False, True),
         (r"a*\b.*", "a\u0301", True, True),
         (r"(?a)\w+\s*", "\u00e9", False, False),
+        (r"(?ia:\w+)\s*", "\u00e9", False, False),
         (r"(?x) \w+ \s* # [", "ab ", True, True),
         (r"(a*)\1", "aaaa", True, True),
         (r"(?P<n>a*)(?P=n)", "aaaa", True, True),
@@ -69,6 +70,21 @@ def short_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_both_engines_mean_the_same(engine: str, pattern: str, text: str, whole: bool, part: bool) -> None:
     found = Regexp(pattern, "path")
     assert (found.matches(text), found.is_in(text)) == (whole, part)
+
+
+@pytest.mark.parametrize(
+    ("flag", "pattern", "text"),
+    [
+        (re.ASCII, r"\w+\s*", "é"),
+        (re.IGNORECASE, "a+b*", "AB"),
+        (re.MULTILINE, "^a*$\n^b*$", "a\nb"),
+        (re.DOTALL, "a*.b*", "a\nb"),
+        (re.VERBOSE, "a+ b*", "ab"),
+    ],
+)
+def test_flags(engine: str, flag: re.RegexFlag, pattern: str, text: str) -> None:
+    with_flag = Regexp(re.compile(pattern, flag), "path").matches(text)
+    assert (with_flag, Regexp(pattern, "path").matches(text)) == (flag is not re.ASCII, flag is re.ASCII)
 
 
 _PARTS = st.sampled_from(

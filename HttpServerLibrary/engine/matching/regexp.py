@@ -29,6 +29,10 @@ _REPEATED_GROUP: Final = re.compile(r"\)[*+{]")
 _MANY: Final = 20
 # Plain text to `re`; sets of POSIX characters, operations on sets, and fuzzy matches to `regex`.
 _ONLY_IN_REGEX: Final = re.compile(r"\[:|\[[^\]]*(?:\[|--|&&|~~|\|\|)|\{(?!\d*,?\d*\})")
+# Of a whole expression, or of a group in it.
+_INLINE_FLAGS: Final = re.compile(r"\(\?[aimsx]*[ax]")
+# Both have them, with different values. re.UNICODE is the default.
+_FLAGS: Final = ("ASCII", "IGNORECASE", "MULTILINE", "DOTALL", "VERBOSE")
 _TOKEN: Final = re.compile(r"\\.|\[\^?\]?|.", re.DOTALL)
 _WORD: Final = r"\p{L}\p{N}_"
 _SPACE: Final = r"\s\x1c-\x1f"
@@ -137,12 +141,14 @@ def _bounded(pattern: re.Pattern[str]) -> Any:
     except ImportError:
         return None
     # Where \w is ASCII, both agree. In verbose expressions, a comment may have any brackets.
-    agree = pattern.flags & (re.ASCII | re.VERBOSE) or "(?a" in pattern.pattern
-    value = pattern.pattern if agree else "".join(_with_classes_of_re(pattern.pattern))
+    agrees = pattern.flags & (re.ASCII | re.VERBOSE) or _INLINE_FLAGS.search(pattern.pattern)
+    value = pattern.pattern if agrees else "".join(_with_classes_of_re(pattern.pattern))
     try:
-        # The flags of both have the same values; re.UNICODE is the default.
-        flags = pattern.flags & (re.ASCII | re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE)
-        return regex.compile(value, flags | regex.VERSION0, cache_pattern=False)
+        flags = regex.VERSION0
+        for name in _FLAGS:
+            if pattern.flags & getattr(re, name):
+                flags |= getattr(regex, name)
+        return regex.compile(value, flags, cache_pattern=False)
     except (regex.error, ValueError, OverflowError, RecursionError):
         return None
 
