@@ -191,6 +191,10 @@ class HttpServerLibrary(
     (``NOT:REGEXP:...``) means that there is a value and that it does not match. Spaces after the colon are ignored.
     Numbers and booleans compare by their text.
 
+    A regular expression that can match the same text in several ways, such as ``(a|aa)+``, may take minutes for a text
+    that almost matches, and Python can run nothing else meanwhile: no other request, no test timeout. With the extra
+    ``regex``, others run, and after one second the request becomes a problem of kind ``MATCHER ERROR``.
+
     Invalid input fails the keyword at once, and nothing is registered. Only ``path`` is a positional argument.
     ``Expect Request    /orders    POST`` and a misspelled name, as in ``heders=X: 1``, both fail with Robot Framework's
     own message about ``non-named arguments``.

@@ -151,13 +151,17 @@ class HttpServer:
         return [server for server in self._neighbours() if server is not self and server.running]
 
     def newest_like(self, description: RequestDescription) -> Exchange | None:
-        """The newest received request that matches; None for a description with a matcher, which is not called."""
+        """The newest received request that matches; None for a description with a matcher, which is not called.
+
+        None also for one with a regular expression that takes too long.
+        """
         if description.matcher is not None:
             return None
-        for entry in self.journal.exchanges()[: -MAX_LOOKED_AT - 1 : -1]:
-            if description.matches(entry.request):
-                return entry
-        return None
+        newest = self.journal.exchanges()[: -MAX_LOOKED_AT - 1 : -1]
+        try:
+            return next((entry for entry in newest if description.matches(entry.request)), None)
+        except MatcherFailed:
+            return None
 
     def open_scope(self, scope: Scope) -> None:
         """What is registered and received from now on belongs to this scope."""

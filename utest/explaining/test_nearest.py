@@ -93,6 +93,12 @@ def test_comparing_lists_in_any_order_counts_as_work() -> None:
     assert len(ranked(Request.of("POST", "/x", {}, b"[]"), descriptions)) < 30
 
 
+def test_differences_of_a_long_head_count_as_work() -> None:
+    request = Request.of("GET", "/x", {f"X-{number}": "1" * 500 for number in range(100)})
+    descriptions = [RequestDescription("/x", headers={f"Y-{number}": "1" for number in range(50)}) for _ in range(9)]
+    assert len(rank((description, description, request) for description in descriptions)) == 2
+
+
 def test_a_matcher_that_was_not_asked_is_no_difference() -> None:
     request = Request.of("GET", "/x")
     description = RequestDescription("/x", matcher=lambda request: False)

@@ -106,6 +106,12 @@ def test_data_refuses_what_are_no_bytes() -> None:
     assert str(caught.value) == "data: bytes or text is needed, not dict: {'a': 1}."
 
 
+def test_data_that_no_client_can_send() -> None:
+    with pytest.raises(UsageError) as caught:
+        RequestDescription(data="a\ud800")
+    assert str(caught.value) == r'data: "a\ud800" cannot be written in UTF-8: surrogates not allowed.'
+
+
 @pytest.mark.parametrize(
     ("form", "expected"),
     [

@@ -284,6 +284,10 @@ def test_json_schema() -> None:
             ["$: expected a value that matches any of 2 schemas (anyOf), received 1"],
         ),
         ({"uniqueItems": True}, "[1, 1]", ["$: expected uniqueItems true, received [1, 1]"]),
+        ({"uniqueItems": True}, '[1, true, "1", null, 0, false, [1, 2], [2, 1], {"a": 1}]', []),
+        ({"uniqueItems": True}, "[[1], [1.0]]", ["$: expected uniqueItems true, received [[1], [1.0]]"]),
+        ({"uniqueItems": False}, "[1, 1]", []),
+        ({"uniqueItems": True}, '{"a": 1}', []),
     ],
 )
 def test_rules_of_json_schema(schema: object, body: str, found: list[str]) -> None:

@@ -299,3 +299,11 @@ def test_a_name_from_the_wire_cannot_break_the_line() -> None:
 
 def test_names_of_a_dictionary_are_text() -> None:
     assert differences(Request.of("GET", "/p?1=a"), query={1: "a"}) == []
+
+
+def test_whether_only_the_order_differs_is_not_asked_of_many_values() -> None:
+    few, many = [*"ab"], [*"ab"] * 2000
+    for values, hint in ((few, "; only the order of the values differs"), (many, "")):
+        query = "&".join(f"a={value}" for value in reversed(values))
+        [found] = differences(Request.of("GET", f"/?{query}"), query={"a": values})
+        assert found.endswith("]" + hint)

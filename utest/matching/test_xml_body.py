@@ -159,6 +159,13 @@ def test_what_is_long_is_cut() -> None:
     assert len(str(RequestDescription(xml=f"<a>{'x' * 5000}</a>"))) < 200
 
 
+def test_many_attributes() -> None:
+    """lxml would take quadratic time to look up each value, while no other thread runs."""
+    many = " ".join(f'n{number}="{number}"' for number in range(20_000))
+    assert differences(f'<a xmlns:p="u" p:q="1" {many}/>', xml=f'<a xmlns:r="u" r:q="1" {many}/>') == []
+    assert differences(f"<a {many}/>", xml=f'<a {many} x="1"/>') == ['xml /a/@x: expected "1", received nothing']
+
+
 @pytest.mark.parametrize(
     ("value", "message"),
     [

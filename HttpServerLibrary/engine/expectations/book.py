@@ -22,6 +22,7 @@ from ..errors import UsageError
 from ..interrupts import InterruptSafeLock, locked
 from ..masking.secrets import Secrets
 from ..matching.description import RequestDescription
+from ..matching.matcher import MatcherFailed
 from ..message.request import Request
 from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
@@ -33,6 +34,9 @@ _MAX_ARCHIVED: Final = 100
 
 # How many candidates are compared before another thread takes over the other requests.
 _MAX_COMPARED: Final = 100
+
+# The same for candidates that take a few milliseconds each.
+_MAX_WAITED: Final = 8
 
 # How many expectations of another server are checked for a request.
 _MAX_ASKED: Final = 50
@@ -142,10 +146,11 @@ class ExpectationBook:
                 return None
             candidates, _ = self._candidates(*request.paths())
             candidates = candidates[:_MAX_ASKED]
-        return next(
-            (entry for entry in candidates if entry.description.matcher is None and entry.description.matches(request)),
-            None,
-        )
+        asked = (entry for entry in candidates if entry.description.matcher is None)
+        try:
+            return next((entry for entry in asked if entry.description.matches(request)), None)
+        except MatcherFailed:
+            return None
 
     def unmet(self) -> list[Expectation]:
         """Those that still need requests."""
@@ -216,11 +221,15 @@ class ExpectationBook:
         step_aside: Callable[[], None],
     ) -> Expectation | None:
         size = request.size
+        # How often the others may have waited a few milliseconds.
+        waited = 0.0
         for number, expectation in enumerate(candidates):
             verdict = verdicts.get(expectation)
             if verdict is None:
                 description = expectation.description
-                if size > description.quick_up_to or number >= _MAX_COMPARED:
+                is_quick = size <= description.quick_up_to and number < _MAX_COMPARED
+                waited += size / description.quick_up_to if is_quick else _MAX_WAITED
+                if waited >= _MAX_WAITED:
                     step_aside()
                 verdict = verdicts[expectation] = description.matches(request)
             if verdict:

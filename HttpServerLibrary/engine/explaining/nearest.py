@@ -55,7 +55,7 @@ def estimate(request: Request, paths: tuple[str, str], description: RequestDescr
     """How far off a request is, judged by method and path alone."""
     path, method = description.path, description.method
     far = 0.0 if method is None or method.matches(request) else 1.0
-    if path is not None and not (path.matches(request) if path.literal is None else path.literal in paths):
+    if path is not None and not (path.matches_in_time(request) if path.literal is None else path.literal in paths):
         far += 2 + 1 / (1 + first_difference(path.written, paths[0]))
     return far
 
@@ -76,7 +76,8 @@ def rank(
         if differences and differences[0].where.kind == "matcher" and not is_asked(candidate):
             differences = Differences()
         found.append((candidate, description, differences))
-        work += len(request.body) + _BYTES_OF_COMPARISON * description.work
+        # For each difference, a likely reason was looked for.
+        work += max(len(request.body), len(differences) * request.head_size) + _BYTES_OF_COMPARISON * description.work
     one_has_both = any(
         description.path is not None
         and not any(difference.where.kind in ("path", "method") for difference in differences)
@@ -114,5 +115,5 @@ def likely_first(
     """The candidates worth comparing, likely ones first; among equals, newer ones first."""
     paths = request.paths()
     likely = nsmallest(_MAX_COMPARED, reversed(descriptions), lambda entry: estimate(request, paths, entry[1]))
-    likely.sort(key=lambda entry: sum(not field.matches(request) for field in entry[1].head_fields))
+    likely.sort(key=lambda entry: sum(not field.matches_in_time(request) for field in entry[1].head_fields))
     return likely

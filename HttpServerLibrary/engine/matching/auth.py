@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
-
-from werkzeug.datastructures import Authorization
 
 from ..arguments import plain_text
 from ..errors import UsageError
@@ -38,15 +37,20 @@ def is_credential_header(name: str) -> bool:
 
 def same_credentials(expected: str, received: str) -> bool:
     """Compares scheme and parameters, not spelling (RFC 9110, 11.6.2)."""
-    one, other = parse_authorization(expected), parse_authorization(received)
+    one, other = _meaning(expected), _meaning(received)
     if one is None or other is None:
         scheme, _, rest = expected.partition(" ")
         other_scheme, _, other_rest = received.partition(" ")
         return (scheme.lower(), rest.strip()) == (other_scheme.lower(), other_rest.strip())
-    return _meaning(one) == _meaning(other)
+    return one == other
 
 
-def _meaning(auth: Authorization) -> tuple[str, str | None, dict[str, str | None]]:
+# A header is compared with that of one expectation after the other.
+@lru_cache(maxsize=8)
+def _meaning(header: str) -> tuple[str, str | None, dict[str, str | None]] | None:
+    auth = parse_authorization(header)
+    if auth is None:
+        return None
     # RFC 9110, 11.2: the names of parameters in any case.
     return auth.type, auth.token, {name.lower(): value for name, value in auth.parameters.items()}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..errors import UsageError
 from ..message.request import Request
 from ..phrase import Bytes, Masking, Phrase, Quoted, text
+from ..visible import quote
 from .difference import Difference, Where
 from .field import Field
 from .hints import offset
@@ -45,7 +46,10 @@ class Data(Field):
 def data_bytes(value: object, what: str) -> bytes:
     """Bytes as they are, text as UTF-8."""
     if isinstance(value, str):
-        value = value.encode()
+        try:
+            return value.encode()
+        except UnicodeEncodeError as error:
+            raise UsageError(f"{what}: {quote(value)} cannot be written in UTF-8: {error.reason}.") from None
     if not isinstance(value, (bytes, bytearray)):
         raise UsageError(f"{what}: bytes or text is needed, not {type(value).__name__}: {value!r}.")
     return bytes(value)

@@ -18,10 +18,11 @@ from .field import Field
 from .form import Files, Form
 from .json_body import Json, JsonPath, JsonSubset
 from .json_schema import JsonSchema
-from .matcher import Matcher
+from .matcher import Matcher, MatcherFailed
 from .named import Cookies, Headers, query, query_subset
 from .path import Method, Path
 from .quick import LARGE, NEVER
+from .regexp import TookTooLong
 from .suggestion import Suggestion
 from .text_body import Text
 from .xml_body import Xml, XPath
@@ -90,8 +91,13 @@ class RequestDescription:
         unknown = fields.keys() - _FIELDS.keys()
         if unknown:
             raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
-        head: list[Field] = [field for field in (self.method, self.path) if field is not None]
-        self.fields: tuple[Field, ...] = (*head, *self._rest)
+        head: dict[str, Field | None] = {"method": self.method, "path": self.path}
+        named = [
+            *((name, field) for name, field in head.items() if field is not None),
+            *zip(given, self._rest, strict=True),
+        ]
+        self._names = [name for name, _ in named]
+        self.fields: tuple[Field, ...] = tuple(field for _, field in named)
         self.work = sum(field.work for field in self.fields)
         sizes = [LARGE, *(field.quick_up_to for field in self.fields)]
         self.quick_up_to = NEVER if self.matcher is not None else min(sizes)
@@ -110,10 +116,13 @@ class RequestDescription:
         """Whether the request matches. Raises `MatcherFailed`."""
         if request.cut is not None and self._of_body:
             return False
-        # A loop, not all(): this runs for every candidate of every request.
-        for field in self.fields:
-            if not field.matches(request):
-                return False
+        try:
+            # A loop, not all(): this runs for every candidate of every request.
+            for field in self.fields:
+                if not field.matches(request):
+                    return False
+        except TookTooLong as error:
+            raise MatcherFailed(error.reason) from None
         if self._of_content and request.is_encoded and request.unreadable is not None:
             return False
         return self.matcher is None or self.matcher.matches(request)
@@ -121,20 +130,22 @@ class RequestDescription:
     def differences(self, request: Request) -> Differences:
         """What differs in a request that does not match. If no field differs, it is the matcher; it is not called."""
         found = Differences()
-        for field in self.head_fields:
-            found.add(self._with_hint(request, difference) for difference in field.differences(request))
+        for name, field in zip(self._names, self.head_fields, strict=False):
+            found.add(self._with_hint(request, difference) for difference in _differences(name, field, request))
         if request.cut is not None:
             found.add(Difference(Where(name), "a complete body", request.cut.advice) for name in self._of_body)
         else:
             for name, field in zip(self._of_body, self.fields[len(self.head_fields) :], strict=True):
-                found.add(_decoded(name, field, request) if name in self._of_content else field.differences(request))
+                found.add(
+                    _decoded(name, field, request) if name in self._of_content else _differences(name, field, request)
+                )
         if not found and self.matcher is not None:
             found.append(Difference(Where("matcher"), f"{self.matcher.name} to return true", "false"))
         return found
 
     def _with_hint(self, request: Request, difference: Difference) -> Difference:
         """A difference of one head field, with a hint from another field."""
-        if difference.where.kind == "method" and self.path is not None and self.path.matches(request):
+        if difference.where.kind == "method" and self.path is not None and self.path.matches_in_time(request):
             return replace(difference, hint="same path, different method")
         return difference
 
@@ -147,6 +158,12 @@ class RequestDescription:
             return None
         if self._of_body and len(request.content) > _MAX_SUGGESTED_FROM:
             return None
+        try:
+            return self._suggestion(request)
+        except TookTooLong:
+            return None
+
+    def _suggestion(self, request: Request) -> Suggestion | None:
         suggested: dict[str, object] = {}
         for field in (*filter(None, (self.path, self.method)), *self._rest):
             arguments = field.suggestion(request)
@@ -175,6 +192,14 @@ class RequestDescription:
         return self.shown(UNMASKED)
 
 
+def _differences(name: str, field: Field, request: Request) -> Iterator[Difference]:
+    """The differences of a field; a regular expression without a verdict is one."""
+    try:
+        yield from field.differences(request)
+    except TookTooLong as error:
+        yield Difference(Where(name), "a verdict", error.reason)
+
+
 def _decoded(name: str, field: Field, request: Request) -> Iterator[Difference]:
     """The differences of a field that is compared with the decoded body."""
     unreadable = request.unreadable
@@ -185,10 +210,12 @@ def _decoded(name: str, field: Field, request: Request) -> Iterator[Difference]:
     elif _is_unnamed_gzip(request):
         received = f"{len(request.body):,} bytes that look like gzip"
         unnamed = "the request has no Content-Encoding"
-        yield from (replace(entry, received=received, hint=unnamed, diff=None) for entry in field.differences(request))
+        yield from (
+            replace(entry, received=received, hint=unnamed, diff=None) for entry in _differences(name, field, request)
+        )
     else:
         hint = _encoding_hint(request)
-        yield from (replace(entry, hint=hint or entry.hint) for entry in field.differences(request))
+        yield from (replace(entry, hint=hint or entry.hint) for entry in _differences(name, field, request))
 
 
 def _encoding_hint(request: Request) -> Phrase:

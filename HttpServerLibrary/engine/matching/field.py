@@ -9,6 +9,7 @@ from ..message.request import Request
 from ..phrase import UNMASKED, Masking
 from .difference import Difference
 from .quick import SMALL
+from .regexp import TookTooLong
 from .suggestion import Suggestion
 
 
@@ -27,7 +28,14 @@ class Field(ABC):
 
     @abstractmethod
     def matches(self, request: Request) -> bool:
-        """Whether the request matches. Called for every request, so it explains nothing."""
+        """Whether the request matches. Called for every request, so it explains nothing. Raises `TookTooLong`."""
+
+    def matches_in_time(self, request: Request) -> bool:
+        """Whether the request matches; false if it takes too long to find out."""
+        try:
+            return self.matches(request)
+        except TookTooLong:
+            return False
 
     @abstractmethod
     def suggestion(self, request: Request) -> Suggestion | None:

@@ -238,7 +238,8 @@ def _files_match(expected: _File | list[_File] | None, received: list[FileStorag
     if expected is None:
         return not received
     if isinstance(expected, list):
-        return without_counterpart(expected, received, _File.matches, None) == ([], [])
+        is_counted = len(expected) == len(received)
+        return is_counted and without_counterpart(expected, received, _File.matches, None) == ([], [])
     return any(map(expected.matches, received))
 
 

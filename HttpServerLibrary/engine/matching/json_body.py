@@ -6,6 +6,7 @@ import json
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any, ClassVar, Final
 
@@ -25,6 +26,7 @@ from .json_suggestion import MISSING, literal, subset_with_placeholders, with_pl
 from .named import MAX_DESCRIBED
 from .placeholder import advice, filled, is_placeholder
 from .quick import LARGE, NEVER, SMALL
+from .regexp import Regexp, TookTooLong
 from .suggestion import AsJson, Suggestion, is_short
 from .unordered import Forms, comparisons
 
@@ -221,14 +223,14 @@ class JsonPath(JsonField):
 
     def __init__(self, value: object) -> None:
         try:
-            import jsonpath
+            environment = _json_path_environment()
         except ImportError:
             raise UsageError(extra_missing("json_path")) from None
         self._find: dict[str, tuple[Callable[[Any], list[Any]], Any]] = {}
         self._given: dict[str, Any] = {}
         for path, expected in not_empty(dictionary(value, "json_path"), "json_path").items():
             try:
-                compiled = jsonpath.compile(path)
+                compiled = environment.compile(path)
             except Exception as error:  # its own errors, and those of a bad regular expression in it
                 raise UsageError(f"json_path: {quote(path)} is not a JSONPath: {first_line(error)}.") from None
             # Text is a plain value here; it is not parsed as JSON.
@@ -243,7 +245,7 @@ class JsonPath(JsonField):
             try:
                 # The library rejects a body that is neither an object nor a list.
                 found = find(body) if isinstance(body, (dict, list)) else [body] * (path.strip() == "$")
-            except RecursionError:
+            except (RecursionError, TookTooLong):
                 raise
             except Exception as error:  # the library leaves operand types to Python
                 yield Finding((path,), expected, failure(error))
@@ -277,6 +279,48 @@ class JsonPath(JsonField):
             for path, value in self._given.items()
         )
         return shortened(f"json_path={{{', '.join(pairs)}}}", MAX_DESCRIBED)
+
+
+@cache
+def _json_path_environment() -> Any:
+    """The library for JSONPath, with a limit of the time that regular expressions in filters take."""
+    import jsonpath.function_extensions
+
+    class Match(jsonpath.function_extensions.Match):
+        def __call__(self, value: object, pattern: object) -> bool:
+            regexp = _regexp(pattern) if isinstance(pattern, str) else None
+            # The library knows expressions of RFC 9485 that Python does not.
+            return (
+                super().__call__(value, pattern) if regexp is None else isinstance(value, str) and regexp.matches(value)
+            )
+
+    class Search(jsonpath.function_extensions.Search):
+        def __call__(self, value: object, pattern: object) -> bool:
+            regexp = _regexp(pattern) if isinstance(pattern, str) else None
+            return (
+                super().__call__(value, pattern) if regexp is None else isinstance(value, str) and regexp.is_in(value)
+            )
+
+    class Environment(jsonpath.JSONPathEnvironment):
+        def setup_function_extensions(self) -> None:
+            super().setup_function_extensions()
+            self.function_extensions |= {"match": Match(), "search": Search()}
+
+        def compare(self, left: object, operator: str, right: Any) -> bool:
+            if operator == "=~" and isinstance(left, str) and isinstance(right, re.Pattern):
+                return Regexp(right, "json_path").matches(left)
+            return super().compare(left, operator, right)
+
+    return Environment()
+
+
+@lru_cache(maxsize=256)
+def _regexp(pattern: str) -> Regexp | None:
+    """The regular expression; None if it is none. It may come from a body."""
+    try:
+        return Regexp(pattern, "json_path")
+    except UsageError:
+        return None
 
 
 def _shown_by_path(path: str, value: Any, masking: Masking) -> str:

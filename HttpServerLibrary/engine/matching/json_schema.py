@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
-import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -19,7 +19,9 @@ from ..visible import quote
 from .json_body import JsonField, extra_missing, failure, first_line
 from .json_difference import NO_KEY, Finding, Words, json_phrase, kind
 from .quick import NEVER
+from .regexp import Regexp, TookTooLong
 from .suggestion import Suggestion, is_short
+from .unordered import Forms
 
 _KINDS: Final = {
     "array": "a list",
@@ -74,13 +76,14 @@ class JsonSchema(JsonField):
             self._schema = {"$id": base, **self._schema}
         registry = _registry()
         _check_references(self._schema, registry)
-        self._validator = cls(self._schema, registry=registry)
+        extend: Any = jsonschema.validators.extend
+        self._validator = extend(cls, _QUICK_RULES)(self._schema, registry=registry)
 
     def findings(self, body: Any) -> Iterator[Finding]:
         try:
             for error in self._validator.iter_errors(body):
                 yield from _findings(error)
-        except RecursionError:
+        except (RecursionError, TookTooLong):
             raise
         except Exception as error:  # the library leaves the size of numbers to Python
             yield Finding((), Words("a body that can be validated"), failure(error))
@@ -91,11 +94,68 @@ class JsonSchema(JsonField):
     def matches(self, request: Request) -> bool:
         try:
             return bool(self._validator.is_valid(request.json))
+        except TookTooLong:
+            raise
         except Exception:  # as in findings
             return False
 
     def shown(self, masking: Masking) -> str:
         return f"json_schema={text(json_phrase(self._schema), masking)}"
+
+
+@lru_cache(maxsize=256)
+def _regexp(pattern: str) -> Regexp:
+    return Regexp(pattern, "json_schema")
+
+
+def _has_match(pattern: str, text: str) -> bool:
+    return _regexp(pattern).is_in(text)
+
+
+# Rules of the library that would take long: regular expressions have no limit, and each item is compared with each.
+
+
+def _pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[Any]:
+    if validator.is_type(value, "string") and not _has_match(pattern, value):
+        yield _error(f"{value!r} does not match {pattern!r}")
+
+
+def _pattern_properties(validator: Any, patterns: Any, value: Any, schema: Any) -> Iterator[Any]:
+    if validator.is_type(value, "object"):
+        for pattern, inner in patterns.items():
+            for name in value:
+                if _has_match(pattern, name):
+                    yield from validator.descend(value[name], inner, path=name, schema_path=pattern)
+
+
+def _additional_properties(validator: Any, inner: Any, value: Any, schema: Any) -> Iterator[Any]:
+    extra = _additional(schema, value) if validator.is_type(value, "object") else []
+    if validator.is_type(inner, "object"):
+        for name in extra:
+            yield from validator.descend(value[name], inner, path=name)
+    elif not inner and extra:
+        yield _error("there are additional members")
+
+
+def _unique_items(validator: Any, needed: Any, value: Any, schema: Any) -> Iterator[Any]:
+    if needed and validator.is_type(value, "array"):
+        forms = Forms(in_order=True)
+        if len(set(map(forms.of, value))) < len(value):
+            yield _error("there are equal items")
+
+
+def _error(message: str) -> Any:
+    import jsonschema
+
+    return jsonschema.ValidationError(message)
+
+
+_QUICK_RULES: Final = {
+    "pattern": _pattern,
+    "patternProperties": _pattern_properties,
+    "additionalProperties": _additional_properties,
+    "uniqueItems": _unique_items,
+}
 
 
 def _findings(error: Any) -> Iterator[Finding]:
@@ -119,7 +179,7 @@ def _additional(schema: Any, value: Any) -> list[str]:
     return [
         name
         for name in value
-        if name not in schema.get("properties", {}) and not any(re.search(pattern, name) for pattern in patterns)
+        if name not in schema.get("properties", {}) and not any(_has_match(pattern, name) for pattern in patterns)
     ]
 
 

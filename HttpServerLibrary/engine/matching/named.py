@@ -26,7 +26,8 @@ Values = Callable[[Request], Mapping[str, list[str]]]
 MAX_DESCRIBED: Final = 300
 """The maximum length of the description of a field."""
 
-
+# Each may be compared with each.
+_MAX_REORDERED: Final = 100
 # An unclosed quote ends with the value, so that nothing is scanned twice.
 _MEMBER: Final = re.compile(r'(?:"(?:\\.|[^"\\])*(?:"|\\?$)|[^,])+')
 
@@ -69,6 +70,13 @@ def any_matches(expected: Expected, values: list[str]) -> bool:
 def _quick_up_to(expected: Expected) -> int:
     patterns = expected if isinstance(expected, list) else [expected]
     return min((pattern.quick_up_to for pattern in patterns if pattern is not None), default=LARGE)
+
+
+def _is_reordered(expected: list[TextPattern], received: list[str]) -> bool:
+    """Whether the values match in another order; not checked if there are many."""
+    if len(expected) != len(received) or len(received) > _MAX_REORDERED:
+        return False
+    return without_counterpart(expected, received, TextPattern.matches, None) == ([], [])
 
 
 class NamedValues(Field):
@@ -132,8 +140,7 @@ class NamedValues(Field):
 
     def _hint(self, request: Request, name: str, expected: Expected, received: list[str]) -> Phrase:
         if isinstance(expected, list) and received:
-            is_reordered = without_counterpart(expected, received, TextPattern.matches, None) == ([], [])
-            return "only the order of the values differs" if is_reordered else ""
+            return "only the order of the values differs" if _is_reordered(expected, received) else ""
         if received:
             return expected.hint(received[0]) if isinstance(expected, TextPattern) and len(received) == 1 else ""
         return "" if expected is None else alike(name, self._names(request)) or self._elsewhere(request, name)
@@ -240,6 +247,9 @@ class Headers(NamedValues):
 
     def __init__(self, value: object) -> None:
         super().__init__("headers", "header", not_empty(header_lines(value, "headers"), "headers"), lambda _: {})
+        if any(map(is_credential_header, self._expected)):
+            # Each one is parsed.
+            self.quick_up_to = min(self.quick_up_to, SMALL)
 
     @property
     def needed(self) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 from urllib.parse import unquote
@@ -15,8 +15,9 @@ from ..visible import quote
 from .difference import Difference, Where
 from .field import Field
 from .hints import hint
-from .quick import LARGE, SMALL
+from .quick import LARGE
 from .suggestion import Suggestion
+from .template import PLACEHOLDER, Template
 from .text import TextPattern, describe_pattern, without_not
 
 # RFC 9110 (9.3), PATCH (RFC 5789), QUERY, the WebDAV family, and PURGE of caches.
@@ -34,9 +35,6 @@ _FOREIGN_PLACEHOLDER: Final = re.compile(r"/:(\w+)|/<(?:\w+:)?(\w+)>")
 # Characters of two paths that are compared segment by segment, and the ratio of those that similar ones share.
 _MAX_COMPARED: Final = 500
 _ALIKE: Final = 0.88
-_PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
-# There are many ways to divide a segment between two placeholders.
-_TWO_IN_ONE: Final = re.compile(r"\}[^/]*\{")
 
 
 class Path(Field):
@@ -45,14 +43,13 @@ class Path(Field):
     def __init__(self, value: object) -> None:
         self._negated, value = without_not(value)
         self._pattern = TextPattern(value, "path")
-        self._template: re.Pattern[str] | None = None
+        self._template: Template | None = None
         self._text = self._pattern.value if self._pattern.prefixed else _plain(self._pattern.value)
-        if not self._pattern.prefixed and _PLACEHOLDER.search(self._text):
-            self._template = _template(self._text)
+        if not self._pattern.prefixed and PLACEHOLDER.search(self._text):
+            self._template = Template(self._text)
         is_literal = self._pattern.literal is not None and self._template is None and not self._negated
         self.literal = self._text if is_literal else None
-        is_simple = self._template is None or not _TWO_IN_ONE.search(self._text)
-        self.quick_up_to = min(self._pattern.quick_up_to, LARGE if is_simple else SMALL)
+        self.quick_up_to = self._pattern.quick_up_to
 
     @property
     def written(self) -> str:
@@ -68,27 +65,27 @@ class Path(Field):
     def _is_described(self, request: Request) -> bool:
         """Whether the request matches, ignoring ``NOT:``."""
         if self._template is not None:
-            return self._match(request) is not None
+            return self._values(request) is not None
         if not self._pattern.prefixed:
             return self._text in request.paths()
         return any(map(self._pattern.matches, request.paths()))
 
-    def _match(self, request: Request) -> re.Match[str] | None:
+    def _values(self, request: Request) -> Iterable[str] | None:
+        """What the placeholders stand for, decoded; None if the request does not match."""
         if self._template is None:
             return None
         raw = request.raw_path
-        if "%" not in raw:
-            return self._template.fullmatch(raw)
         # First the path as sent.
-        return self._template.fullmatch(raw) or self._template.fullmatch(_decoded_by_segment(raw))
+        values = self._template.values(raw)
+        if values is not None or "%" not in raw:
+            return values if values is None else map(unquote, values)
+        values = self._template.values(request.path_by_segment)
+        return values if values is None else map(_with_slashes, values)
 
     def params(self, request: Request) -> dict[str, str]:
         """The segments that the placeholders stand for, decoded."""
-        match = None if self._negated else self._match(request)
-        if match is None:
-            return {}
-        decode = unquote if match.string == request.raw_path else _with_slashes
-        return dict(zip(_PLACEHOLDER.findall(self._text), map(decode, match.groups()), strict=True))
+        values = None if self._negated else self._values(request)
+        return {} if values is None or self._template is None else dict(zip(self._template.names, values, strict=True))
 
     def suggestion(self, request: Request) -> Suggestion:
         return {"path": self.written if self.matches(request) else plain_path(request)}
@@ -129,21 +126,17 @@ class Path(Field):
                 Plain(foreign[0].lstrip("/")),
             )
         if self._template is not None:
-            if self._with_segments("[^/]*").fullmatch(received):
+            if self._template.matches_with_empty(received):
                 return "the segment for a placeholder is empty"
-            if not self._with_segments(".+").fullmatch(received):
+            if not self._template.matches_with_slashes(received):
                 return _hint_to_segment(self._text, received)
-            pattern = _PLACEHOLDER.sub("*", self._text)
+            pattern = PLACEHOLDER.sub("*", self._text)
             return ("a placeholder stands for one segment; ", Plain(f"GLOB:{pattern}"), " matches several")
         return (
             hint(self._text, received)
             or _hint_to_prefix(self._text, received)
             or _hint_to_segment(self._text, received)
         )
-
-    def _with_segments(self, pattern: str) -> re.Pattern[str]:
-        """The template with another pattern for the segments that vary."""
-        return re.compile(pattern.join(map(re.escape, _PLACEHOLDER.split(self._text)[::2])))
 
     def shown(self, masking: Masking) -> str:
         return Plain(self.written).shown(masking)
@@ -208,26 +201,8 @@ def _are_spelled_alike(one: str, other: str) -> bool:
     return all(ratio() >= _ALIKE for ratio in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio))
 
 
-def _decoded_by_segment(path: str) -> str:
-    """The decoded path, in which an encoded slash stays inside its segment, as a NUL."""
-    return "/".join(unquote(segment).replace("/", "\0") for segment in path.split("/"))
-
-
 def _with_slashes(segment: str) -> str:
     return segment.replace("\0", "/")
-
-
-def _template(text: str) -> re.Pattern[str]:
-    names = _PLACEHOLDER.findall(text)
-    for name in names:
-        if not name.strip():
-            raise UsageError(
-                f"path: a placeholder in {quote(text)} has no name. For literal braces use 'EQUALS:{text}'."
-            )
-        if names.count(name) > 1:
-            raise UsageError(f"path: the placeholder {{{name}}} appears twice in {quote(text)}.")
-    literals = _PLACEHOLDER.split(text)[::2]
-    return re.compile("([^/]+)".join(map(re.escape, literals)))
 
 
 class Method(Field):

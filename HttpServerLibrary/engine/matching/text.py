@@ -10,17 +10,15 @@ from typing import Any, Final
 from ..arguments import plain_text
 from ..errors import UsageError
 from ..phrase import Diff, Phrase, Quoted, contrast
-from ..visible import quote
 from .difference import Difference, Where
 from .hints import hint, offset, sole_difference
 from .quick import LARGE, NEVER, SMALL
+from .regexp import Regexp
 
 _NOT: Final = "NOT:"
 _PREFIXES: Final = ("EQUALS", "GLOB", "REGEXP", "STARTS")
 # A search may take longer than a match of the whole text.
 _MAX_SEARCHED: Final = 1000
-# Each of them can multiply the time that a regular expression takes.
-_REPEATS: Final = re.compile(r"[*+{]")
 _FLAGS: Final = {re.ASCII: "a", re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s", re.VERBOSE: "x"}
 
 
@@ -51,12 +49,15 @@ class TextPattern:
 
     ``literal`` is the only text that matches, or None if others may match. ``prefixed`` says whether there is a prefix;
     a compiled regular expression counts as one. ``what`` names the argument in errors.
+
+    Matching raises `TookTooLong` for a regular expression without a verdict in time.
     """
 
-    __slots__ = ("_matches", "_written", "literal", "mode", "negated", "prefixed", "value")
+    __slots__ = ("_matches", "_regexp", "_written", "literal", "mode", "negated", "prefixed", "value")
 
     def __init__(self, value: object, what: str) -> None:
         self.negated, value = without_not(value)
+        self._regexp: Regexp | None = None
         if isinstance(value, re.Pattern):
             self._set_compiled(value, what)
             return
@@ -77,7 +78,8 @@ class TextPattern:
         flags = "".join(letter for flag, letter in _FLAGS.items() if pattern.flags & flag)
         self.value = f"(?{flags}){pattern.pattern}" if flags else pattern.pattern
         self._written = f"REGEXP:{self.value}"
-        self._matches = pattern.fullmatch
+        self._regexp = Regexp(pattern, what)
+        self._matches = self._regexp.matches
 
     def _matcher(self, boolean: bool, what: str) -> Callable[[str], object]:
         value = self.value
@@ -89,16 +91,14 @@ class TextPattern:
             return lambda text: text.startswith(value)
         if self.mode == "GLOB":
             return re.compile(fnmatch.translate(value)).match
-        try:
-            return re.compile(value).fullmatch
-        except (re.error, OverflowError, RecursionError) as error:
-            raise UsageError(f"{what}: {quote(value)} is not a regular expression: {error}.") from None
+        self._regexp = Regexp(value, what)
+        return self._regexp.matches
 
     @property
     def quick_up_to(self) -> int:
         """The size of a text up to which matching takes a few milliseconds only."""
-        if self.mode == "REGEXP":
-            return SMALL if len(_REPEATS.findall(self.value)) < 2 else NEVER
+        if self._regexp is not None:
+            return SMALL if self._regexp.is_quick else NEVER
         return SMALL if self.mode == "GLOB" else LARGE
 
     def matches(self, text: str) -> bool:
@@ -129,8 +129,11 @@ class TextPattern:
             return sole_difference(self.literal, received) if self.prefixed else hint(self.literal, received)
         if len(received) > _MAX_SEARCHED:
             return ""
-        if self.mode == "REGEXP" and re.search(self.value, received):
-            return "part of it matches, but REGEXP must match the whole text"
+        if self._regexp is not None:
+            if not self._regexp.is_quick_to_search(received):
+                return ""
+            if self._regexp.is_in(received):
+                return "part of it matches, but REGEXP must match the whole text"
         if self._matches(received.lower()) or self._matches(received.strip()):
             return "only letter case or whitespace differs"
         return ""

@@ -26,13 +26,14 @@ _NO_FORM: Final = -1
 
 
 class Forms:
-    """Numbers for JSON values: the same number for values that are equal when the order of lists does not matter.
+    """Numbers for JSON values: the same number for equal values. The order of lists matters only if ``in_order``.
 
     Each value is visited once, so finding equal items of lists takes no longer than reading them. Must not outlive the
     values.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, in_order: bool = False) -> None:
+        self._in_order = in_order
         self._numbers: dict[object, int] = {}
         self._known: dict[int, int] = {}
 
@@ -56,8 +57,10 @@ class Forms:
         if isinstance(value, dict):
             members = {key: self._of(entry) for key, entry in value.items()}
             return _NO_FORM if _NO_FORM in members.values() else self._number(frozenset(members.items()))
-        items = sorted(map(self._of, value))
-        return _NO_FORM if _NO_FORM in items[:1] else self._number(("list", *items))
+        items = [self._of(item) for item in value]
+        if not self._in_order:
+            items.sort()
+        return _NO_FORM if _NO_FORM in items else self._number(("list", *items))
 
     def _number(self, form: object) -> int:
         return self._numbers.setdefault(form, len(self._numbers))

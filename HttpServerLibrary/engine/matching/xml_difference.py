@@ -10,6 +10,7 @@ from ..phrase import Phrase, Plain, Quoted, contrast
 from .difference import Difference, Where
 from .hints import lookalike, sole_difference
 
+_MANY_ATTRIBUTES: Final = 100
 # How much of a name is shown.
 _MAX_NAME: Final = 100
 
@@ -60,13 +61,20 @@ def _compare(expected: Any, received: Any, path: str, above: tuple[str, str] | N
 
 
 def _compare_attributes(expected: Any, received: Any, path: str) -> Iterator[Finding]:
-    ours, theirs = dict(expected.attrib), dict(received.attrib)
+    ours, theirs = _attributes(expected), _attributes(received)
     for name, value in ours.items():
         if theirs.get(name) != value:
             yield Finding(f"{path}/@{_attribute(name, expected)}", value, theirs.get(name), _quoted)
     for name, value in theirs.items():
         if name not in ours:
             yield Finding(f"{path}/@{_attribute(name, received)}", None, value, _quoted)
+
+
+def _attributes(element: Any) -> dict[str, str]:
+    if len(element.attrib) <= _MANY_ATTRIBUTES:
+        return dict(element.attrib)
+    # To look up a value, lxml goes through all attributes, while no other thread runs.
+    return {value.attrname: str(value) for value in element.xpath("@*")}
 
 
 def _compare_text(expected: Any, received: Any, path: str) -> Iterator[Finding]:
@@ -168,7 +176,7 @@ def _describe_element(element: Any) -> Plain:
     """The tag of an element, and its content if that is only text."""
     attributes = "".join(
         f" {_attribute(name, element)}={json.dumps(value, ensure_ascii=False)}"
-        for name, value in element.attrib.items()
+        for name, value in _attributes(element).items()
     )
     tag, text = f"<{_local(element)}{attributes}", (element.text or "").strip()
     if len(element):

@@ -6,11 +6,14 @@ import encodings
 import re
 from encodings.aliases import aliases
 from functools import cache
+from itertools import islice
 from pkgutil import iter_modules
 from typing import Final
 
 # A parameter (RFC 9110, 5.6.6). Whatever follows a semicolon is one, so the time grows with the length only.
-_PARAMETER: Final = re.compile(r';\s*([^;="\s]*)\s*(?:=\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^;"]*)))?')
+_PARAMETER: Final = re.compile(r';[;\s]*([^;="\s]*)\s*(?:=\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^;"]*)))?')
+# No media type has more.
+_MAX_PARAMETERS: Final = 1000
 _ESCAPED: Final = re.compile(r"\\(.)")
 # Python would also find a codec if there were any number of separators, and remember each of these names for ever.
 _NAME: Final = re.compile(r"[0-9a-z]+(?:[._:+-][0-9a-z]+)*")
@@ -49,7 +52,7 @@ def _reads_bytes(codec: str) -> bool:
 
 def _charset(content_type: str) -> str | None:
     """The first parameter ``charset`` of a Content-Type, in lower case."""
-    for parameter in _PARAMETER.finditer(content_type):
+    for parameter in islice(_PARAMETER.finditer(content_type), _MAX_PARAMETERS):
         name, quoted, plain = parameter.groups("")
         if name.lower() == "charset":
             return (_ESCAPED.sub(r"\1", quoted) or plain.strip()).lower()

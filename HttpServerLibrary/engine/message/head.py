@@ -81,6 +81,11 @@ class RequestHead:
         return value
 
     @property
+    def head_size(self) -> int:
+        """How many bytes the target and the headers have."""
+        return len(self.target) + len(self.fields)
+
+    @property
     def headers(self) -> Pairs:
         """The header fields in the order received."""
         headers = self._headers
@@ -113,7 +118,11 @@ class RequestHead:
         if target.startswith("/") and "?" not in target and "%" not in target:
             return target, target
         raw = self._target_parts()[0]
-        return unquote(raw) if "%" in raw else raw, raw
+        return self._cached(RequestHead._make_paths) if "%" in raw else (raw, raw)
+
+    def _make_paths(self) -> tuple[str, str]:
+        raw = self._target_parts()[0]
+        return unquote(raw), raw
 
     @property
     def path(self) -> str:
@@ -124,6 +133,14 @@ class RequestHead:
     def raw_path(self) -> str:
         """The path as sent, percent-encoded."""
         return self._target_parts()[0]
+
+    @property
+    def path_by_segment(self) -> str:
+        """The decoded path, in which an encoded slash stays inside its segment, as a NUL."""
+        return self._cached(RequestHead._make_path_by_segment) if "%" in self.target else self.raw_path
+
+    def _make_path_by_segment(self) -> str:
+        return "/".join(unquote(segment).replace("/", "\0") for segment in self.raw_path.split("/"))
 
     @property
     def query_string(self) -> str:
@@ -163,6 +180,9 @@ class RequestHead:
     @property
     def auth(self) -> Authorization | None:
         """The Authorization header, parsed; None when it is missing or broken."""
+        return self._cached(RequestHead._make_auth)
+
+    def _make_auth(self) -> Authorization | None:
         return parse_authorization(self.header("authorization") or "")
 
     @property

@@ -125,7 +125,7 @@ class Request(RequestHead):
     def size(self) -> int:
         """How many bytes there may be to look at: target, headers and decoded body."""
         body = self.max_content if self.is_encoded else len(self.body)
-        return len(self.target) + len(self.fields) + body
+        return self.head_size + body
 
     def drop_body(self, option: str) -> None:
         """Drops the body because of an option of `Start Http Server`."""
