@@ -20,8 +20,10 @@ from ..engine.explaining.order import not_in_order
 from ..engine.masking.secrets import Secrets
 from ..engine.matching.description import ANY, RequestDescription
 from ..engine.matching.matcher import MatcherFailed
+from ..engine.phrase import text
 from ..engine.records.exchange import Exchange
 from ..engine.records.received import Problem, ReceivedRequest
+from ..engine.scope import Scope
 from ..engine.server import HttpServer
 from ..lifecycle import Lifecycle
 from ..options import parse_seconds
@@ -50,7 +52,8 @@ class KeywordBase(Lifecycle):
     def _described(self, http_server: HttpServer, path: object, fields: Mapping[str, Any]) -> RequestDescription:
         """The request description that was given to a keyword."""
         with hiding(http_server.secrets):
-            return RequestDescription(checked_path(path), **reveal(fields, http_server.secrets))
+            given = reveal(fields, http_server.secrets, http_server.book.innermost())
+            return RequestDescription(checked_path(path), **given)
 
     def _selection(
         self,
@@ -117,7 +120,8 @@ class KeywordBase(Lifecycle):
         """The requests that arrived in this order. Fails without them: at once, or when the timeout expires."""
         with hiding(http_server.secrets):
             steps = steps_of(
-                reveal(requests, http_server.secrets), lambda path, fields: self._selection(http_server, path, fields)
+                reveal(requests, http_server.secrets, http_server.book.innermost()),
+                lambda path, fields: self._selection(http_server, path, fields),
             )
         order = Order(steps, boolean(strict, "strict"))
         counting = Selection(after=None if after is None else self._record_of(http_server, after))
@@ -139,9 +143,9 @@ class KeywordBase(Lifecycle):
     def _fail_with(self, problems: Sequence[Problem], server: HttpServer, message: str | None = None) -> NoReturn:
         """Fails with the problems of a server, so that they are not reported again at the end of the test."""
         records = [problem.record for problem in problems]
-        text = failure_text(explaining.problems(records, str(server)), message)
-        self._scopes.innermost.report(text, records)
-        raise ExpectationFailed(text)
+        failure = failure_text(explaining.problems(records, str(server)), message)
+        self._scopes.innermost.report(failure, records)
+        raise ExpectationFailed(failure)
 
     def _timeout(self, timeout: Seconds | None) -> float:
         return self._options.timeout if timeout is None else parse_seconds(timeout, "timeout")
@@ -155,7 +159,8 @@ def _matches(description: RequestDescription, exchange: Exchange) -> bool:
         # Framework 7.5, a timeout is not a RobotError.
         if isinstance(failed.cause, (KeyboardInterrupt, RobotError, TimeoutOfTest)):
             raise failed.cause from None
-        raise UsageError(f"{exchange}: {failed}.") from failed.cause
+        # Without the cause: Robot Framework logs its message, which may have a secret.
+        raise UsageError(f"{exchange}: {text(failed.reason, exchange.masking)}.") from None
 
 
 @contextmanager
@@ -164,19 +169,19 @@ def hiding(secrets: Secrets) -> Iterator[None]:
     try:
         yield
     except UsageError as error:
-        raise UsageError(secrets.hide(str(error))) from None
+        raise UsageError(secrets.hide_shortened(str(error))) from None
 
 
-def reveal(value: Any, secrets: Secrets) -> Any:
-    """The value with its secrets as plain text; registers them, so that no message shows them."""
+def reveal(value: Any, secrets: Secrets, scope: Scope) -> Any:
+    """The value with its secrets as plain text; registers them until the scope ends, so that no message shows them."""
     if isinstance(value, Secret):
-        secrets.add(str(value.value))
+        secrets.add(str(value.value), scope)
         return value.value
     if isinstance(value, MultiDict):
         # Used as a mapping, it has only the first value of each name.
         value = dict(value.lists())
     if isinstance(value, Mapping):
-        return {name: reveal(entry, secrets) for name, entry in value.items()}
+        return {name: reveal(entry, secrets, scope) for name, entry in value.items()}
     if isinstance(value, (list, tuple)):
-        return [reveal(entry, secrets) for entry in value]
+        return [reveal(entry, secrets, scope) for entry in value]
     return value

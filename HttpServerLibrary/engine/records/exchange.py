@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from ..message.request import Request
 from ..message.response import Response
+from ..phrase import UNMASKED, Masking, is_credential, masked
 from ..problem import ProblemRecord
+from ..visible import visible
 
 if TYPE_CHECKING:
     from ..expectations.expectation import Expectation
@@ -17,11 +19,11 @@ if TYPE_CHECKING:
 class Exchange:
     """One request with its response, from arrival until the journal forgets it.
 
-    ``captured`` is the part of a streamed body that was sent; ``ended`` is when the response was sent (on the clock of
-    ``Request.started``); ``delivered`` says whether all of it was sent, and is None before that is known.
-    ``kept_bytes`` is what the journal counts for the bodies, ``number`` the position in the order of arrival, counted
-    from 1. It is ``forgotten`` once the journal no longer lists it, and ``void`` once a reset removed it from
-    everything.
+    ``masking`` is what its texts must not show. ``captured`` is the part of a streamed body that was sent;
+    ``ended`` is when the response was sent (on the clock of ``Request.started``); ``delivered`` says whether all of
+    it was sent, and is None before that is known. ``kept_bytes`` is what the journal counts for the bodies,
+    ``number`` the position in the order of arrival, counted from 1. It is ``forgotten`` once the journal no longer
+    lists it, and ``void`` once a reset removed it from everything.
     """
 
     __slots__ = (
@@ -33,6 +35,7 @@ class Exchange:
         "expectation",
         "forgotten",
         "kept_bytes",
+        "masking",
         "number",
         "problem",
         "response",
@@ -40,10 +43,11 @@ class Exchange:
         "void",
     )
 
-    def __init__(self, request: Request, base_url: str, scope: Scope) -> None:
+    def __init__(self, request: Request, base_url: str, scope: Scope, masking: Masking = UNMASKED) -> None:
         self._request: Request | tuple[object, ...] = request
         self.base_url = base_url
         self.scope = scope
+        self.masking = masking
         self.response: Response | None = None
         self.expectation: Expectation | None = None
         self.problem: ProblemRecord | None = None
@@ -56,7 +60,10 @@ class Exchange:
         self.void = False
 
     def __str__(self) -> str:
-        return str(self.request)
+        request = self.request
+        if not request.method:
+            return "malformed request"
+        return visible(masked(f"{request.method} {request.raw_path}", self.masking))
 
     def __repr__(self) -> str:
         return f"<Exchange {self}>"
@@ -81,7 +88,8 @@ class Exchange:
         if not target.startswith("/"):
             return target if "://" in target else self.base_url
         host = self.request.header("host")
-        return f"{self.base_url.partition('://')[0]}://{host}{target}" if host else f"{self.base_url}{target}"
+        is_host = host is not None and not is_credential("host", host)
+        return f"{self.base_url.partition('://')[0]}://{host}{target}" if is_host else f"{self.base_url}{target}"
 
     @property
     def duration(self) -> float:
