@@ -24,10 +24,10 @@ _MARGIN: Final = 8 * 1024
 _NAME: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|(?<![/?&=.])[!#-'*+.^_`|~0-9A-Za-z\0-\x08\x0e-\x1f\x7f-\xff-]+")
 _NOT_OF_A_NAME: Final = re.compile(r"[^!-~]")
 # In a malformed request, the value of a field extends to the next line that is a field for certain.
-_VALUE: Final = re.compile(r"([\"' \t]*[:=]?)(?:(?!\r?\n[A-Za-z0-9-]+:)[\s\S])*")
+_VALUE: Final = re.compile(r"([\"' \t]*[:=]?)(?:(?!\r?\n[A-Za-z0-9-]+[ \t]*:)[\s\S])*")
 # A line that begins with white space continues the value of the field before it (RFC 9112, 5.2). In an excerpt that
 # begins with it, the name of that field is missing.
-_CONTINUED: Final = re.compile(r"\A[ \t]+(?!\S+ \S+ HTTP/)(?![^\s:]+[ \t]*:)[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
+_CONTINUED: Final = re.compile(r"\A([ \t]+)(?!\S+ \S+ HTTP/)(?![^\s:]+[ \t]*:)[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
 _USER: Final = re.compile(r"(?:(?<=//)[^\s@]*|(?<!\S)[^\s@/]*:[^\s@]*)@(?:\S*@)?")
 # Headers that every client sends.
 _USUAL: Final = frozenset(
@@ -103,7 +103,7 @@ class Excerpt(Value):
 
     def shown(self, masking: Masking) -> str:
         shown = masked(self._text, masking, cut_after=True)
-        shown = _USER.sub(f"{MASK}@", _CONTINUED.sub(f" {MASK}", shown))
+        shown = _USER.sub(f"{MASK}@", _CONTINUED.sub(rf"\1 {MASK}", shown))
         return repr(_without_fields(shown, masking).encode("latin-1"))
 
 

@@ -39,11 +39,16 @@ _XML_VALUE: Final = re.compile(r""">([^<]+)|=\s*("[^"]*"|'[^']*')""")
 
 def _spellings(secret: str) -> Iterator[str]:
     """The texts to look for at each level of escapes."""
-    for spelled in (secret, *_in_base64(secret.encode("utf-8", "surrogatepass"))):
-        for level in levels(spelled):
+    plain = [level.text for level in levels(secret)]
+    yield from plain
+    if not plain[-1].isascii():
+        yield ascii_only(plain[-1])
+        # Read as bytes, with the zeros removed; of ASCII they are all that is different.
+        for charset in ("utf-16-le", "utf-16-be"):
+            yield plain[-1].encode(charset, "surrogatepass").decode("latin-1").replace("\0", "")
+    for encoded in _in_base64(secret.encode("utf-8", "surrogatepass")):
+        for level in levels(encoded):
             yield level.text
-    if not level.text.isascii():
-        yield ascii_only(level.text)
 
 
 def _in_base64(data: bytes) -> Iterator[str]:

@@ -80,8 +80,10 @@ def well_formed_part(head: bytes, limits: Limits) -> Part:
     method, target, version, fields = match.groups()
     is_whole = version is not None and len(target) <= limits.target
     has_user = b"@" in target and not _PATH.match(target)
+    # Of a line that is no request line, the first word may be anything.
+    is_method = is_whole or method.isalpha()
     return Part(
-        method.decode("ascii"),
+        method.decode("ascii") if is_method else "",
         target.decode("ascii") if is_whole and not has_user else "",
         version.decode("ascii") if version else "1.1",
         fields or b"",
