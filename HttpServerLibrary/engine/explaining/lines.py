@@ -28,7 +28,7 @@ _VALUE: Final = re.compile(r"([\"' \t]*[:=]?)(?:(?!\r?\n[A-Za-z0-9-]+[ \t]*:)[\s
 # A line that begins with white space continues the value of the field before it (RFC 9112, 5.2). In an excerpt that
 # begins with it, the name of that field is missing.
 _CONTINUED: Final = re.compile(r"\A([ \t]+)(?!\S+ \S+ HTTP/)(?![^\s:]+[ \t]*:)[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
-_USER: Final = re.compile(r"(?:(?<=//)[^\s@]*|(?<!\S)[^\s@/]*:[^\s@]*)@(?:\S*@)?")
+_USER: Final = re.compile(r"(?:(?<=//)[^\s@]*|(?<!\S)(?!\S*//)[^\s@/]*:[^\s@]*)@(?:\S*@)?")
 # Headers that every client sends.
 _USUAL: Final = frozenset(
     {"host", "connection", "keep-alive", "content-length", "transfer-encoding", "accept-encoding"}
@@ -118,7 +118,7 @@ def _without_fields(text: str, masking: Masking) -> str:
         if masking.masks("header", _NOT_OF_A_NAME.sub("", unquote(found[0]))):
             value = _VALUE.match(text, end)
             if value is not None and value.end() > end:
-                pieces.append(f"{value[1]} {MASK}")
+                pieces.append(f"{value[1].rstrip()} {MASK}")
                 at = value.end()
     return "".join((*pieces, text[at:]))
 

@@ -82,7 +82,7 @@ class Index:
             return
         for pieces in (self._short, self._long):
             for start, end in pieces.candidates(text):
-                if text[start:end] in self._texts:
+                if end <= len(text) and text[start:end] in self._texts:
                     yield start, end
 
     def begun_at(self, text: str) -> int | None:

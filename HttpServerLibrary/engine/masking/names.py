@@ -104,7 +104,7 @@ class MaskedNames:
                 re.IGNORECASE,
             )
             self._rule(rf"<(?P<name>(?:[\w.-]+:)?(?:{names}))(?:\s[^<>]*)?(?<!/)>", _element)
-            after = r"(?:[\[\].+%][^=&\s\"'<>]{0,100}?)?"
+            after = r"(?:[\[\].+%][^=&\s\"'<>]{0,100}?)??"
             self._rule(
                 rf"{_WORD_BEGINS}(?:{names}){after}(?:=|%(?:25){{0,9}}3d|\s{{0,99}}=\s{{0,99}}(?={_QUOTE}))", _parameter
             )

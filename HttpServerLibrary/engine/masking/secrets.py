@@ -41,6 +41,8 @@ def _spellings(secret: str) -> Iterator[str]:
     """The texts to look for at each level of escapes."""
     plain = [level.text for level in levels(secret)]
     yield from plain
+    # With the next character, its end may look like an escape.
+    yield plain[-1].rstrip("\\%&")
     if not plain[-1].isascii():
         yield ascii_only(plain[-1])
         # Read as bytes, with the zeros removed; of ASCII they are all that is different.

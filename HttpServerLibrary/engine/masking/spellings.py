@@ -21,7 +21,11 @@ _WINDOWS: Final = bytes(range(0x80, 0xC0)).decode("cp1252", "ignore")
 _BYTES: Final = {character: character.encode("cp1252")[0] for character in _WINDOWS}
 _MORE: Final = rf"[\x80-\xbf{_WINDOWS}]"
 _ESCAPE: Final = re.compile(
-    r"%(?:[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})"
+    # Characters of several bytes or units, each of which is escaped.
+    r"%[C-Fc-f][0-9A-Fa-f](?:%[89ABab][0-9A-Fa-f]){1,3}"
+    r"|\\x[C-Fc-f][0-9A-Fa-f](?:\\x[89ABab][0-9A-Fa-f]){1,3}"
+    r"|\\u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}"
+    r"|%(?:[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})"
     r"|\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[0-7]{1,3}|[abfnrtv]|[ -/:-@\[-`{-~])"
     r"|&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
     # UTF-8 that was read as latin-1, and UTF-16.
@@ -34,6 +38,7 @@ _PART: Final = re.compile(
     r"|&(?:\#[xX]?[0-9A-Fa-f]{0,6}|[A-Za-z][A-Za-z0-9]{0,30})?|\r)\Z"
 )
 _PART_OF_BYTES: Final = re.compile(rf"(?:[\xc2-\xf4]{_MORE}{{0,2}}|[\ud800-\udbff\ufffd])\Z")
+_SEVERAL: Final = re.compile(r"(?:%|\\x|\\u)((?<=u)[0-9A-Fa-f]{4}|(?<!u)[0-9A-Fa-f]{2})")
 _NAMED: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _NOT_ASCII: Final = re.compile(r"[^\0-\x7f]")
 LOST: Final = "\ufffd"
@@ -113,6 +118,14 @@ def without_part(text: str) -> str:
 def _character(escape: str) -> str | None:
     """What an escape stands for; None if it stands for nothing."""
     first, rest = escape[0], escape[1:]
+    more = _SEVERAL.findall(escape)
+    if len(more) > 1:
+        units = [int(digits, 16) for digits in more]
+        data = bytes(units) if len(more[0]) == 2 else b"".join(unit.to_bytes(2, "big") for unit in units)
+        try:
+            return data.decode("utf-8" if len(more[0]) == 2 else "utf-16-be")
+        except UnicodeDecodeError:
+            return data.decode("latin-1")
     if first == "%":
         return chr(int(rest.lstrip("u"), 16))
     if first == "\\":
