@@ -335,3 +335,9 @@ def test_a_secret_that_only_looks_like_a_document_is_hidden(text: str) -> None:
     secrets = Secrets()
     secrets.add(f"{text}xyz")
     assert secrets.hide(f"a {text}xyz b") == f"a {MASK} b"
+
+
+def test_a_secret_of_many_fields_is_taken_apart_once() -> None:
+    """Without recursion, which such a text could exhaust."""
+    secret = "=".join(f"field-{number}" for number in range(2000))
+    assert secrets_of(secret).hide(f"a {secret} b") == f"a {MASK} b"

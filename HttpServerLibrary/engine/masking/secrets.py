@@ -64,17 +64,24 @@ def _in_base64(data: bytes) -> Iterator[str]:
         yield spelled.replace("+", "-").replace("/", "_")
 
 
+def _pieces(secret: str) -> Iterator[str]:
+    """The pieces of a secret that may stand alone: its lines, and what it is as a query or form."""
+    yield secret
+    # Of a text with several lines, messages show some.
+    yield from secret.splitlines()
+    for part in secret.split("&"):
+        # The end of base64 looks like an empty value.
+        for piece in (part.partition("=")[2], part.rstrip("=")):
+            if len(piece) >= _MIN_PART:
+                yield piece
+
+
 def _values(text: str) -> Iterator[str]:
-    """The texts in JSON, XML or a form; none for any other text."""
+    """The texts in JSON or XML; none for any other text."""
     if text.lstrip().startswith("<"):
         for between, attribute in _XML_VALUE.findall(text):
             yield unescape(between.strip() or attribute[1:-1])
         return
-    if "=" in text or "&" in text:
-        # Also base64, the end of which a query or form takes for an empty value.
-        for part in text.split("&"):
-            _, _, value = part.partition("=")
-            yield from (entry for entry in (value, part.rstrip("=")) if _MIN_PART <= len(entry) < len(text))
     try:
         left = [json.loads(text)] if text.lstrip().startswith(("{", "[")) else []
     except (ValueError, RecursionError):
@@ -143,9 +150,8 @@ class Secrets:
             return
         for value in _values(text):
             self.add(value, scope)
-        # Of a text with several lines, messages show some.
-        for line in (text, *text.splitlines()):
-            _add(line, self._index)
+        for piece in _pieces(text):
+            _add(piece, self._index)
         self._given[text, scope] = None
 
     def mask_headers(self, names: Iterable[str], scope: Scope) -> None:
@@ -170,8 +176,8 @@ class Secrets:
             self._given = {given: None for given in self._given if given[1] is not scope}
             index = Index()
             for text in dict.fromkeys([*self._ended, *(text for text, _ in self._given)]):
-                for line in (text, *text.splitlines()):
-                    _add(line, index)
+                for piece in _pieces(text):
+                    _add(piece, index)
             self._index = index
 
     @property

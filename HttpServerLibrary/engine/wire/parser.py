@@ -222,7 +222,7 @@ class Parser:
             tolerate(f"{CONNECT_WITHOUT_AUTHORITY}: {visible(_without_user(request.target), len(request.target))}")
         host = request.header("host")
         if host is not None and not is_authority(host):
-            tolerate(f"{BAD_HOST}: {visible(_without_user(host), len(host))}")
+            tolerate(f'{BAD_HOST}: "{visible(_without_user(host), len(host))}"')
 
     def _check_lines(self, end: int) -> None:
         """Checks the lines up to `end` and rejects the first that is wrong.
