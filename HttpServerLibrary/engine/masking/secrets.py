@@ -181,9 +181,9 @@ class Secrets:
             self._index = index
 
     @property
-    def masks_names(self) -> bool:
-        """Whether values are masked by the names of their headers or fields."""
-        return bool(self._names.given)
+    def masks_anything(self) -> bool:
+        """Whether there are secrets, or names of headers or fields whose values are masked."""
+        return bool(self._names.given or self._index)
 
     def spans(self, text: str, *, cut_before: bool = False, cut_after: bool = False) -> list[Span]:
         """Where secrets and values of masked names stand in a text, in order and without overlaps.
