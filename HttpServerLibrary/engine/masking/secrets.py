@@ -22,6 +22,7 @@ _PREFIX: Final = re.compile(r"^(?:NOT:\s*)?(?:EQUALS|GLOB|REGEXP|STARTS|NOT):\s*
 _MIN_LENGTH: Final = Index.MIN_LENGTH
 # Shorter parts of a secret may be words.
 _MIN_PART: Final = 6
+_DIGIT: Final = re.compile(r"[0-9]")
 # Base64 of less looks like ordinary text.
 _MIN_BASE64: Final = 6
 # So many secrets are remembered after their scope, because a client may still send the token of the last test.
@@ -69,9 +70,10 @@ def _pieces(secret: str) -> Iterator[str]:
     yield secret
     # Of a text with several lines, messages show some.
     yield from secret.splitlines()
-    for part in secret.split("&"):
-        # The end of base64 looks like an empty value.
-        for piece in (part.partition("=")[2], part.rstrip("=")):
+    for part in re.split("[&;]", secret):
+        name, _, value = part.partition("=")
+        # The end of base64 looks like an empty value. A name without digits is an ordinary word.
+        for piece in (value, part.rstrip("="), name if _DIGIT.search(name) else ""):
             if len(piece) >= _MIN_PART:
                 yield piece
 
