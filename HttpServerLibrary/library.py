@@ -338,13 +338,22 @@ class HttpServerLibrary(
     request was unexpected. The attributes of a received request are not masked.
 
     - The headers Authorization, Proxy-Authorization, Cookie and Set-Cookie.
-    - Every value given to a keyword as a ``Secret`` (Robot Framework 7.4 and newer), anywhere it occurs.
+    - The user and password of a URL, as in ``http://user:password@host/``.
+    - Every value given to a keyword as a ``Secret`` (Robot Framework 7.4 and newer), anywhere it occurs, also when its
+      characters are escaped as in URLs, JSON, XML, forms and Python, read in the wrong charset, or encoded in base64.
     - The headers that `Set Masked Headers` names.
     - The fields that `Set Masked Fields` names: members of JSON objects, form fields, query parameters, elements and
       attributes of XML. They are recognised by name, so the same value in another place is shown.
 
+    Other values stay readable: a hash of a secret, a secret that is encrypted, compressed, reversed, in another case,
+    split in several pieces, or shorter than three characters, and its first two characters where a client breaks off.
+    What a test returns or logs itself is not masked either. The values of masked fields are recognised in bodies that
+    cannot be parsed as well, but not where name and value stand apart: ``<input name="password" value="...">``,
+    ``{"name": "password", "value": "..."}``, columns of CSV.
+
     Each server masks the names and the ``Secret`` values given to it, so name them for each server, before the requests
-    arrive. Robot Framework itself logs the arguments of keywords and the values of variables; that is what ``Secret`` is
+    arrive. Names are masked until the end of the suite or test. So are secrets, of which a server remembers the newest
+    100 for longer, because a client may send one again after its test. Robot Framework itself logs the arguments of keywords and the values of variables; that is what ``Secret`` is
     for.
     """
 

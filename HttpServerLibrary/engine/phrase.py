@@ -29,6 +29,9 @@ _MARGIN: Final = 8 * 1024
 # Of two long texts that differ, this much stands before the place where they begin to differ.
 _BEFORE: Final = 20
 _MAX_VALUES: Final = 5
+# How many bytes are shown in hexadecimal.
+_MAX_BYTES: Final = 24
+_MASKED: Final = re.compile(f"({re.escape(MASK)})")
 _MAX_JSON_NODES: Final = 100
 _MAX_DIFF_LINES: Final = 12
 _DIFF_CONTEXT: Final = 2
@@ -67,6 +70,11 @@ class Masking(Protocol):
 def holds_credentials(kind: str, name: str) -> bool:
     """Whether a field has credentials, judged by its name alone."""
     return kind == "cookie" or (kind == "header" and name.lower() in CREDENTIAL_HEADERS)
+
+
+def is_credential(name: str, value: str) -> bool:
+    """Whether a header has credentials, judged also by its value: in a wrong Host, they stand before the ``@``."""
+    return holds_credentials("header", name) or (name.lower() == "host" and "@" in value)
 
 
 class _Nothing:
@@ -317,22 +325,29 @@ class Bytes(Value):
 
     def __init__(self, data: bytes) -> None:
         self._size = len(data)
-        beginning = data[: MAX_SHOWN + _MARGIN]
+        self._beginning = beginning = data[: MAX_SHOWN + _MARGIN]
         # A character may be cut at the end of the beginning.
         readable = beginning.decode("utf-8", "replace").rstrip("\ufffd")
         is_text = bool(readable) and readable.isprintable() and "\ufffd" not in readable
         self._text = readable if is_text else None
-        self._data = beginning[:24]
 
     def shown(self, masking: Masking) -> str:
         if self._text is None:
-            more = " ..." if self._size > len(self._data) else ""
-            return f"{self._size:,} bytes: {self._data.hex(' ')}{more}"
+            return hexadecimal(self._beginning, self._size, masking)
         quoted = Quoted(self._text[:MAX_SHOWN]).shown(masking) if len(self._text) <= MAX_SHOWN else ""
         if quoted:
             return quoted
         piece = masked(self._text, masking, 0, MAX_SHOWN, cut_after=True)
         return f"{visible(json.dumps(piece, ensure_ascii=False), 12 * (len(piece) + 2))}... ({self._size:,} bytes)"
+
+
+def hexadecimal(beginning: bytes, size: int, masking: Masking) -> str:
+    """The size of data, and its first bytes in hexadecimal."""
+    shown = masked(beginning.decode("latin-1"), masking, 0, _MAX_BYTES, cut_after=len(beginning) < size)
+    pieces = (
+        MASK if piece == MASK else piece.encode("latin-1").hex(" ") for piece in re.split(_MASKED, shown) if piece
+    )
+    return f"{size:,} bytes: {' '.join(pieces)}{' ...' if size > _MAX_BYTES else ''}"
 
 
 class Diff:

@@ -77,7 +77,7 @@ class HttpServer:
         self.secrets = Secrets()
         self._lock = InterruptSafeLock()
         self.book = ExpectationBook(self._lock, self.secrets, Scope("the server") if scope is None else scope)
-        self.journal = Journal(self._lock, bounds)
+        self.journal = Journal(self._lock, bounds, self.secrets)
         self._limits = limits
         self._strict = strict
         self._listener: Listener | None = None

@@ -24,6 +24,7 @@ from ..engine.matching.matcher import MatcherFailed
 from ..engine.phrase import text
 from ..engine.records.exchange import Exchange
 from ..engine.records.received import Problem, ReceivedRequest
+from ..engine.scope import Scope
 from ..engine.server import HttpServer
 from ..lifecycle import Lifecycle
 from ..log.messages import log_traceback
@@ -53,7 +54,8 @@ class KeywordBase(Lifecycle):
     def _described(self, http_server: HttpServer, path: object, fields: Mapping[str, Any]) -> RequestDescription:
         """The request description that was given to a keyword."""
         with hiding(http_server.secrets):
-            return RequestDescription(checked_path(path), **reveal(fields, http_server.secrets))
+            given = reveal(fields, http_server.secrets, http_server.book.innermost())
+            return RequestDescription(checked_path(path), **given)
 
     def _selection(
         self,
@@ -130,7 +132,8 @@ class KeywordBase(Lifecycle):
         """The requests that arrived in this order. Fails without them: at once, or when the timeout expires."""
         with hiding(http_server.secrets):
             steps = steps_of(
-                reveal(requests, http_server.secrets), lambda path, fields: self._selection(http_server, path, fields)
+                reveal(requests, http_server.secrets, http_server.book.innermost()),
+                lambda path, fields: self._selection(http_server, path, fields),
             )
         order = Order(steps, boolean(strict, "strict"))
         counting = Selection(after=None if after is None else self._record_of(http_server, after))
@@ -190,19 +193,19 @@ def hiding(secrets: Secrets) -> Iterator[None]:
     try:
         yield
     except UsageError as error:
-        raise UsageError(secrets.hide(str(error))) from None
+        raise UsageError(secrets.hide_shortened(str(error))) from None
 
 
-def reveal(value: Any, secrets: Secrets) -> Any:
-    """The value with its secrets as plain text; registers them, so that no message shows them."""
+def reveal(value: Any, secrets: Secrets, scope: Scope) -> Any:
+    """The value with its secrets as plain text; registers them until the scope ends, so that no message shows them."""
     if isinstance(value, Secret):
-        secrets.add(str(value.value))
+        secrets.add(str(value.value), scope)
         return value.value
     if isinstance(value, MultiDict):
         # Used as a mapping, it has only the first value of each name.
         value = dict(value.lists())
     if isinstance(value, Mapping):
-        return {name: reveal(entry, secrets) for name, entry in value.items()}
+        return {name: reveal(entry, secrets, scope) for name, entry in value.items()}
     if isinstance(value, (list, tuple)):
-        return [reveal(entry, secrets) for entry in value]
+        return [reveal(entry, secrets, scope) for entry in value]
     return value

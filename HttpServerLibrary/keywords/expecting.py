@@ -124,7 +124,7 @@ class ExpectationKeywords(KeywordBase):
         self._scopes.innermost.latest = expectation
         if kind is Kind.PERMANENT:
             # Not the text of the description, because masked and cut values look equal there.
-            given = repr((path, sorted(reveal(fields, http_server.secrets).items())))
+            given = repr((path, sorted(reveal(fields, http_server.secrets, expectation.scope).items())))
             self._say_if_shadowed(http_server, expectation, hash(given))
         return expectation
 

@@ -38,7 +38,8 @@ class MaskingKeywords(KeywordBase):
         They are masked until the end of the suite or test, in addition to names masked before. See `Secrets`.
 
         Args:
-            names: Names of fields, in any case; names in XML without a prefix.
+            names: Names of fields, in any case; names in XML without a prefix. ``password`` also stands for
+                ``user[password]``, ``password[]`` and ``user.password``.
             server: Alias of the server; the current one when left out.
 
         Fails when no name is given, or when one is empty, contains ``=``, or is a path such as ``$.user.password`` or

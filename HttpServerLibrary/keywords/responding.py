@@ -65,10 +65,10 @@ class RespondingKeywords(KeywordBase):
         expectation = self._target(to)
         with hiding(expectation.secrets):
             responder = respond_json(
-                reveal(body, expectation.secrets),
+                reveal(body, expectation.secrets, expectation.scope),
                 content_type=content_type,
                 status=status,
-                headers=reveal(headers, expectation.secrets),
+                headers=reveal(headers, expectation.secrets, expectation.scope),
             )
             expectation.responder = delayed(responder, parse_seconds(delay, "delay"))
 
@@ -103,10 +103,10 @@ class RespondingKeywords(KeywordBase):
         expectation = self._target(to)
         with hiding(expectation.secrets):
             responder = respond_data(
-                reveal(data, expectation.secrets),
+                reveal(data, expectation.secrets, expectation.scope),
                 content_type=content_type,
                 status=status,
-                headers=reveal(headers, expectation.secrets),
+                headers=reveal(headers, expectation.secrets, expectation.scope),
             )
             expectation.responder = delayed(responder, parse_seconds(delay, "delay"))
 
@@ -148,7 +148,7 @@ class RespondingKeywords(KeywordBase):
                 path,
                 content_type=content_type,
                 status=status,
-                headers=reveal(headers, expectation.secrets),
+                headers=reveal(headers, expectation.secrets, expectation.scope),
             )
             expectation.responder = delayed(responder, parse_seconds(delay, "delay"))
 
@@ -183,7 +183,7 @@ class RespondingKeywords(KeywordBase):
             responder = respond_redirect(
                 location,
                 status=status,
-                headers=reveal(headers, expectation.secrets),
+                headers=reveal(headers, expectation.secrets, expectation.scope),
             )
             expectation.responder = delayed(responder, parse_seconds(delay, "delay"))
 

@@ -276,10 +276,11 @@ class ServerKeywords(KeywordBase):
         | Set Unexpected Response    status=404    json={"error": "not found"}
         """
         http_server = self._server(server)
+        scope = http_server.book.innermost()
         with hiding(http_server.secrets):
             http_server.book.unexpected = UnexpectedResponse(
                 status=status,
                 text=text,
-                json=reveal(json, http_server.secrets),
-                headers=reveal(headers, http_server.secrets),
+                json=reveal(json, http_server.secrets, scope),
+                headers=reveal(headers, http_server.secrets, scope),
             )

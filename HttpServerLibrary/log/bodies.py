@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from ..engine.masking.secrets import Secrets
+from ..engine.phrase import masked
 from .outline import MAX_DEPTH, JsonOutline, Line, Outline, Path, PlainOutline, readable
 
 _MAX_CHARACTERS: Final = 10_000
@@ -82,9 +83,11 @@ def _outlined(
     formatted = _formatted(data, text, content_type, secrets) if whole and len(data) <= most else None
     if formatted is not None:
         return formatted
-    if _REPLACED in text or "\0" in text:
-        return "Binary", PlainOutline(lambda: _hexadecimal(secrets.hide_bytes(data[:_MAX_CHARACTERS])))
-    shown = secrets.hide(text[: _MAX_CHARACTERS + _MARGIN])
+    is_binary = _REPLACED in text or "\0" in text
+    kept = (data.decode("latin-1") if is_binary else text)[: _MAX_CHARACTERS + _MARGIN]
+    shown = masked(kept, secrets, 0, _MAX_CHARACTERS + 1, cut_after=not whole or len(kept) < len(data))
+    if is_binary:
+        return "Binary", PlainOutline(lambda: _hexadecimal(shown.encode("latin-1")))
     return "Text", PlainOutline(lambda: (Line(readable(line)) for line in shown.split("\n")))
 
 

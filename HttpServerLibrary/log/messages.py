@@ -18,7 +18,7 @@ from ..engine.phrase import text
 from ..engine.records.exchange import Exchange
 from ..engine.scope import Scope
 from ..engine.user_code import traceback_of
-from ..engine.visible import harmless
+from ..engine.visible import harmless, shortened
 from ..engine.words import time_of_day
 from .source import Source
 from .table import Received, request_table
@@ -36,6 +36,7 @@ class LogLevel(Enum):
 
 _LEVELS: Final = tuple(level.name for level in LogLevel)
 _MAX_BODY_LINES = 100
+_MAX_NOTICE: Final = 500
 
 
 def write(text: str, level: LogLevel = LogLevel.INFO, html: bool = False) -> None:
@@ -53,7 +54,7 @@ def flush(servers: Iterable[Source], problem_level: LogLevel = LogLevel.WARN) ->
             write(f"{server.alias}: {skipped} more requests, not logged individually")
         for entry in entries:
             if isinstance(entry, str):
-                write(server.secrets.hide(f"{server.alias}: {entry}"), LogLevel.WARN)
+                write(shortened(server.secrets.hide(f"{server.alias}: {entry}"), _MAX_NOTICE), LogLevel.WARN)
             elif isinstance(entry, Exchange):
                 _log_request(server, entry, debug, problem_level)
             else:
@@ -96,7 +97,7 @@ def _log_request(server: Source, exchange: Exchange, debug: bool, problem_level:
 
 def _exchange_lines(exchange: Exchange, secrets: Secrets) -> list[str]:
     request = exchange.request
-    lines = [f"{request.method} {secrets.hide(request.target)} HTTP/{request.version}"]
+    lines = [secrets.hide(f"{request.method} {request.target} HTTP/{request.version}")]
     lines += [text(Header(name, value), secrets) for name, value in request.headers]
     sent = text(request_body(request, _MAX_BODY_LINES), secrets)
     if sent:

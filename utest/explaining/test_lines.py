@@ -12,6 +12,7 @@ from HttpServerLibrary.engine.explaining.lines import (
     outcome_line,
     request_body,
     request_line,
+    request_phrase,
 )
 from HttpServerLibrary.engine.masking.secrets import Secrets
 from HttpServerLibrary.engine.message.request import Cut, Request
@@ -143,7 +144,33 @@ def test_the_first_bytes_of_a_malformed_request_are_masked() -> None:
         (b"\tBasic abc\r\n", r"b'\t ***\r\n'"),
         (b"GET / HTTP/1.1\r\nCookie:\r\n a=1\r\n\tb=2\r\nX: 1\r\n", r"b'GET / HTTP/1.1\r\nCookie: ***\r\nX: 1\r\n'"),
         (b" GET / HTTP/1.1\r\n", r"b' GET / HTTP/1.1\r\n'"),
+        (b" Cookie: a\r\n", r"b' Cookie: ***'"),
+        (b"Authorization Bearer x\r\nA: 1\r\n", r"b'Authorization ***\r\nA: 1\r\n'"),
+        (b"Cookie=x\r\n \r\n x\r\nA: 1", r"b'Cookie= ***\r\nA: 1'"),
+        (b"\xef\xbb\xbfCookie\0: x", r"b'\xef\xbb\xbfCookie\x00: ***'"),
+        (b"GET / HTTP/1.1\rCoo\xe2\x80\x8bkie: x\rA: 1", r"b'GET / HTTP/1.1\rCoo\xe2\x80\x8bkie: ***'"),
+        (b"\x1b[1mCookie: x", r"b'\x1b[1mCookie: ***'"),
+        (b'"cookie": "x"', r"""b'"cookie": ***'"""),
+        (b"GET /cookie?cookie=a HTTP/9.1", r"b'GET /cookie?cookie=a HTTP/9.1'"),
+        (b"GET http://us:p/w@h/ HTTP/1.1", r"b'GET http://***@h/ HTTP/1.1'"),
+        (b"Host: us:p@w@h", r"b'Host: ***@h'"),
+        (b"GET /users/@me a@b:c", r"b'GET /users/@me a@b:c'"),
     ],
 )
-def test_credentials_that_are_continued_on_a_line_of_their_own_are_masked(data: bytes, shown: str) -> None:
+def test_credentials_of_a_malformed_request_are_masked(data: bytes, shown: str) -> None:
     assert Excerpt(data).shown(UNMASKED) == shown
+
+
+def test_binary_data_is_shown_without_secrets() -> None:
+    secrets = Secrets()
+    secrets.add("hunter2")
+    body = request_body(Request.of("POST", "/", {}, b"\xff\0hunter2\xff" + bytes(16) + b"hunter2"))
+    assert text(body, secrets) == f"33 bytes: ff 00 *** ff {'00 ' * 14}..."
+
+
+def test_the_user_of_a_wrong_host_is_masked() -> None:
+    assert text(Header("host", "us:pw@h")) == "host: ***"
+
+
+def test_a_malformed_target_is_not_shown() -> None:
+    assert text(request_phrase(Request("GET", ""))) == "GET with a target that is malformed, incomplete or too long"

@@ -43,7 +43,7 @@ def named() -> Secrets:
         pytest.param('text="{\\"pin\\": \\"hush\\"}" b', 'text="{\\"pin\\": \\"***\\"}" b', id="JSON in a text"),
         pytest.param('json_path={"$.a.pin": "hush"}', 'json_path={"$.a.pin": "***"}', id="JSONPath"),
         pytest.param("GET /a?pin=hush&b=1 200 OK", "GET /a?pin=***&b=1 200 OK", id="query"),
-        pytest.param('"a=1\\npin=hush\\x00pin=hush"', '"a=1\\npin=***"', id="escapes"),
+        pytest.param('"a=1\\npin=hush\\x00pin=hush"', '"a=1\\npin=***', id="escapes"),
         pytest.param("user%5Bpw%5D=hush&user[pw]=hush", "user%5Bpw%5D=***&user[pw]=***", id="encoded name"),
         pytest.param("<a><n:pin b='1'>hu<b/>sh</n:pin><c/></a>", "<a><n:pin b='1'>***</n:pin><c/></a>", id="XML"),
         pytest.param("<a pin='hush' b='1'/><pin/>x", "<a pin='***' b='1'/><pin/>x", id="attribute"),
@@ -66,13 +66,50 @@ def named() -> Secrets:
             id="quotes in a JSONPath that is quoted",
         ),
         pytest.param(r'{"$.a\\b.pin": "hush"}', r'{"$.a\\b.pin": "***"}', id="backslashes in a JSONPath"),
+        pytest.param("pin=it's&b=1", "pin=***&b=1", id="apostrophe"),
+        pytest.param('a=1&pin=hu"s<h h&b=1', "a=1&pin=***&b=1", id="what should be encoded"),
+        pytest.param("GET /?pin=it's 200", "GET /?pin=*** 200", id="apostrophe in a line"),
+        pytest.param('"/?pin=hush" 200', '"/?pin=***" 200', id="in quotes"),
+        pytest.param("<b>pin=hush</b>", "<b>pin=***</b>", id="between tags"),
+        pytest.param("a[pin]=hush&pin[]=hush&pin[0][b]=hush", "a[pin]=***&pin[]=***&pin[0][b]=***", id="brackets"),
+        pytest.param("a%5bpin%5D=hush&a.pin=hush&pin.b=hush", "a%5bpin%5D=***&a.pin=***&pin.b=***", id="dots"),
+        pytest.param("p%69n=a%26hush&b=1", "p%69n=***&b=1", id="escaped name"),
+        pytest.param("u=http%3A%2F%2Fh%2F%3Fpin%3Dhush%26b%3D1", "u=http%3A%2F%2Fh%2F%3Fpin%3D***%26b%3D1", id="URL"),
+        pytest.param('{"p\\u0069n": "hush"}', '{"p\\u0069n": "***"}', id="escaped key"),
+        pytest.param('{"a.pin": "hush", "pin ": 1}', '{"a.pin": "***", "pin ": "***"}', id="longer key"),
+        pytest.param('{"pin": "a\nhush", "b": 1}', '{"pin": "***", "b": 1}', id="line break in a string"),
+        pytest.param('{"pin": "x"hush", "b": 1}', '{"pin": "***", "b": 1}', id="quote in a string"),
+        pytest.param("{a: 1, pin: hush}", "{a: 1, pin: ***}", id="name without quotes"),
+        pytest.param("a: 1\n  pin: hu sh\nb: 2", "a: 1\n  pin: ***\nb: 2", id="YAML"),
+        pytest.param("pin: |\n  hu\n  sh\nb: 2", "pin: ***\nb: 2", id="block of YAML"),
+        pytest.param("pin = hush", "pin = ***", id="setting"),
+        pytest.param("'pin' => 'hush'", "'pin' => '***'", id="arrow"),
+        pytest.param("<a pin='a\nhu>sh'/>", "<a pin='***'/>", id="attribute of two lines"),
+        pytest.param("<pin><pin>a</pin><pin/>hush</pin>b", "<pin>***</pin>b", id="element in itself"),
+        pytest.param("<PIN><![CDATA[</pin>]]><!-- </pin> -->hush</Pin >b", "<PIN>***</Pin >b", id="no end tag"),
+        pytest.param("<pin><![CDATA[hush", "<pin>***", id="cut section"),
+        pytest.param("&lt;pin&gt;hush&lt;/pin&gt;", "&lt;pin&gt;***&lt;/pin&gt;", id="escaped XML"),
+        pytest.param(
+            "--b\r\nContent-Disposition: form-data; name=pin; a=b\r\n\r\nhu\r\n--sh\r\n--b--",
+            "--b\r\nContent-Disposition: form-data; name=pin; a=b\r\n\r\n***\r\n--b--",
+            id="part without quotes",
+        ),
+        pytest.param(
+            f'name="pin"\r\nX: {"y" * 1000}\r\n\r\nhush\r\n--b',
+            f'name="pin"\r\nX: {"y" * 1000}\r\n\r\n***\r\n--b',
+            id="long head",
+        ),
+        pytest.param("name*=utf-8''p%69n\n\nhush\n--b", "name*=utf-8''p%69n\n\n***\n--b", id="extended name"),
+        pytest.param('form-data; name="a[pin]"\n\nhush\n--b', 'form-data; name="a[pin]"\n\n***\n--b', id="longer name"),
+        pytest.param('name="pin" and no body', 'name="pin" and no body', id="no part"),
+        pytest.param("\xff\0p\0i\0n\0=\0h\0u\0", "\xff\0p\0i\0n\0=\0***\0", id="UTF-16"),
         pytest.param(" <a:pin\n   b=''>\n  hu\nsh", " <a:pin\n   b=''>***", id="cut element of several lines"),
     ],
 )
 def test_values_of_masked_names(named: Secrets, text: str, hidden: str) -> None:
     assert named.hide(text) == hidden
     assert named.hide(hidden) == hidden
-    assert named.hide_bytes(text.encode()) == hidden.encode()
+    assert named.hide_bytes(text.encode("latin-1")) == hidden.encode("latin-1")
 
 
 def test_names_are_masked_until_their_scope_ends() -> None:
@@ -107,6 +144,14 @@ def test_names_are_masked_until_their_scope_ends() -> None:
         ' "pin": {\nx\n' * 6_000,
         ' "pin": {"\nx\n' * 6_000,
         ' name="pin"\n\n x\nx\n' * 20_000,
+        "pin[" * 60_000,
+        "%70%69%6e=" * 20_000,
+        "\\u0070in:" * 20_000,
+        "<pin><![CDATA[" * 20_000,
+        "<pin><!--" * 30_000,
+        "pin:\n " * 30_000,
+        "--b\n" * 60_000,
+        "http://" * 30_000 + "@",
         " <pin>\nx\n" * 50_000,
     ],
 )

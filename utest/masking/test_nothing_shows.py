@@ -337,7 +337,7 @@ def test_a_secret_shows_in_no_beginning_of_a_malformed_request(pieces: int, sepa
         assert PIECE.findall(text) == [], text
 
 
-@given(st.text(min_size=3, max_size=30).filter(lambda text: "*" not in text))
+@given(st.text(min_size=3, max_size=30).filter(lambda text: "*" not in text and ":" not in text))
 def test_any_secret_is_masked(secret: str) -> None:
     server = HttpServer()
     server.secrets.add(secret)

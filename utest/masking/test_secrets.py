@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
 from itertools import pairwise
-from urllib.parse import quote, quote_plus
+from urllib.parse import parse_qsl, quote, quote_plus
+from xml.sax.saxutils import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from HttpServerLibrary.engine.masking.secrets import Secrets
+from HttpServerLibrary.engine.masking.spellings import levels
 from HttpServerLibrary.engine.phrase import Span
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.visible import MASK
@@ -63,7 +67,14 @@ def test_a_secret_is_recognised_however_it_is_written(secret: str) -> None:
         secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;"),
         "".join(f"&#{ord(character)};" if not character.isalnum() else character for character in secret),
         "".join(f"&#x{ord(character):X};" if not character.isalnum() else character for character in secret),
+        "".join(f"%{byte:02x}" for byte in secret.encode()),
+        quote(quote(secret, safe="")),
+        json.dumps(json.dumps(secret)[1:-1])[1:-1],
+        repr(secret)[1:-1],
+        repr(secret.encode())[2:-1],
+        secret.encode("unicode_escape").decode("ascii"),
         in_bytes,
+        in_bytes.encode().decode("latin-1"),
     }
     for text in written:
         assert secrets.hide(f"-{text}-") == "-***-", text
@@ -77,6 +88,138 @@ def test_only_the_secret_is_masked(secret: str, before: str, after: str) -> None
     spans = secrets.spans(f"{before}{secret}{after}")
     assert any(span.start <= len(before) and span.end >= len(before) + len(secret) for span in spans)
     assert all(one.end <= other.start for one, other in pairwise(spans))
+
+
+SPELLINGS: list[Callable[[str], str]] = [
+    lambda text: quote(text, safe=""),
+    lambda text: quote(text, safe="/!$'()*+,;=:@").replace("%C", "%c"),
+    quote_plus,
+    lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
+    lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    lambda text: json.dumps(json.dumps(text)[1:-1])[1:-1],
+    lambda text: quote(json.dumps(text)[1:-1]),
+    lambda text: repr(text)[1:-1],
+    lambda text: repr(text.encode())[2:-1],
+    lambda text: text.encode("unicode_escape").decode("ascii"),
+    escape,
+    lambda text: "".join(f"&#{ord(character)};" for character in text),
+    lambda text: "".join(f"&#x{ord(character):X};" for character in text),
+    lambda text: text.encode().decode("latin-1"),
+    lambda text: text,
+]
+AROUND = st.text(alphabet="ab1 {}[]()\"':,=/?.\n", max_size=10)
+LETTERS = "aZ09/+=\"' &<>%\\-_.:äé€😀\n\t"
+
+
+@settings(max_examples=300)
+@given(st.text(alphabet=LETTERS, min_size=3, max_size=20), st.sampled_from(SPELLINGS), AROUND, AROUND)
+def test_any_secret_is_masked_however_it_is_spelled(
+    secret: str, spell: Callable[[str], str], before: str, after: str
+) -> None:
+    plain = [*levels(secret)][-1].text
+    # Of one that is all escapes, too little may be left to look for. Of one that ends like an escape, its end may show.
+    assume(len(plain) >= 3 and not plain.isspace() and secret[-1] not in "\\%&")
+    spelled = spell(secret)
+    spans = secrets_of(secret).spans(f"{before}{spelled}{after}")
+    start, end = len(before), len(before) + len(spelled)
+    assert any(span.start <= start and span.end >= end for span in spans), spelled
+
+
+@pytest.mark.parametrize("secret", [secret for secret in SECRETS if len(secret.encode()) > 5])
+def test_a_secret_in_base64_is_recognised(secret: str) -> None:
+    """Of characters at its ends that other bytes share, nothing can be read."""
+    secrets = secrets_of(secret)
+    for before, after in (("", ""), ("user:", ""), ("user1:", "\n"), ("user12:", "xy")):
+        data = f"{before}{secret}{after}".encode()
+        for encoded in (b64encode(data).decode(), urlsafe_b64encode(data).decode()):
+            shown = secrets.hide(f"Basic {encoded}")
+            assert MASK in shown
+            assert len(shown) <= len("Basic ***") + len(b64encode(f"{before}{after}".encode())) + 4
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("pässword", "p\ufffdssword"),
+        ("pässword", "p%E4ssword"),
+        ("secret", "s\0e\0c\0r\0e\0t\0"),
+        ("secr€t", "secr€t".encode("utf-16-be").decode("latin-1")),
+        ("one\ntwo", "one\r\ntwo"),
+        ("tok+en", "tok en"),
+        ("41abc", "%41abc"),
+        ("nabc", "C:\\nabc"),
+    ],
+)
+def test_a_secret_is_recognised_in_a_wrong_charset_and_next_to_what_looks_like_an_escape(
+    secret: str, text: str
+) -> None:
+    shown = secrets_of(secret).hide(f"-{text}-")
+    assert MASK in shown
+    assert text not in shown
+
+
+@pytest.mark.parametrize("secret", ["dG9rZW4hdG9rZW4=", "dG9rZW4hdG9rZQ==", "a=token+with/&b=other-part"])
+def test_what_a_query_makes_of_a_secret_is_recognised(secret: str) -> None:
+    secrets = secrets_of(secret)
+    for name, value in parse_qsl(secret, keep_blank_values=True):
+        assert secrets.hide(max(name, value, key=len)) == MASK
+
+
+def test_many_secrets_are_masked_as_one_is() -> None:
+    many = [f"token-{number}-{number * 7919}" for number in range(500)]
+    secrets = secrets_of(*many)
+    assert secrets.hide(" ".join(many)) == " ".join([MASK] * 500)
+    assert secrets.hide("token-x") == "token-x"
+
+
+def test_a_secret_is_forgotten_after_its_scope_but_not_at_once() -> None:
+    """A client may send the token of the last test again. That is no reason to remember those of all tests."""
+    secrets = Secrets()
+    suite = Scope("suite")
+    secrets.add("of the suite", suite)
+    secrets.add("forever")
+    for number in range(300):
+        test = Scope("test")
+        secrets.add(f"token-{number:03d}", test)
+        secrets.add("in each test", test)
+        assert secrets.hide(f"token-{number:03d}") == MASK
+        secrets.end_scope(test)
+    assert secrets.hide("token-299 of the suite forever in each test") == f"{MASK} {MASK} {MASK} {MASK}"
+    assert secrets.hide("token-100") == "token-100"
+    secrets.end_scope(suite)
+    assert secrets.hide("forever") == MASK
+
+
+def test_a_secret_of_two_scopes_is_masked_until_both_end() -> None:
+    secrets, suite, test = Secrets(), Scope("suite"), Scope("test")
+    secrets.add("s3cr3t", suite)
+    secrets.add("s3cr3t", test)
+    secrets.end_scope(test)
+    for _ in range(300):
+        secrets.add("other", test)
+        secrets.end_scope(test)
+    assert secrets.hide("s3cr3t") == MASK
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("see http://user:pw@host/a", "see http://***@host/a"),
+        ("postgres://us%40er:p'w@host", "postgres://***@host"),
+        ("//user:pw@host", "//***@host"),
+        ("mail a@b, http://host/@me //a/b@c", "mail a@b, http://host/@me //a/b@c"),
+    ],
+)
+def test_the_password_of_a_url_is_masked_always(text: str, hidden: str) -> None:
+    assert Secrets().hide(text.replace("p'w", "pw")) == hidden
+
+
+def test_what_is_left_of_a_secret_in_a_quoted_value_that_was_cut() -> None:
+    secrets = secrets_of("s3cr3t-0815")
+    assert secrets.hide_shortened('path: "/s3cr3t-0"... (120 characters) is no path') == (
+        'path: "/***"... (120 characters) is no path'
+    )
+    assert secrets.hide_shortened("s3cr3t-0815 ends with s3cr3t-0") == "*** ends with s3cr3t-0"
 
 
 def test_a_very_long_secret_is_recognised_in_its_usual_spellings() -> None:
@@ -192,3 +335,9 @@ def test_a_secret_that_only_looks_like_a_document_is_hidden(text: str) -> None:
     secrets = Secrets()
     secrets.add(f"{text}xyz")
     assert secrets.hide(f"a {text}xyz b") == f"a {MASK} b"
+
+
+def test_a_secret_of_many_fields_is_taken_apart_once() -> None:
+    """Without recursion, which such a text could exhaust."""
+    secret = "=".join(f"field-{number}" for number in range(2000))
+    assert secrets_of(secret).hide(f"a {secret} b") == f"a {MASK} b"

@@ -267,3 +267,23 @@ def test_what_a_test_holds_stays_whole() -> None:
     assert ReceivedRequest(server.journal.exchanges()[0]).data == b""
     assert held.response is not None
     assert (held.text, held.response.text) == ("first", "answer")
+
+
+def test_no_text_of_a_received_request_shows_a_secret(server: HttpServer, receive: Receive) -> None:
+    server.secrets.add("s3cr3t")
+    body = b'--b\r\nContent-Disposition: form-data; name="f"; filename="s3cr3t"\r\n\r\nx\r\n--b--\r\n'
+    headers = {
+        "X-s3cr3t": "s3cr3t",
+        "Host": "user:pw@host",
+        "Authorization": "s3cr3t x",
+        "Content-Type": "multipart/form-data; boundary=b",
+    }
+    received = receive(Request.of("POST", "/%73%33cr3t/1", headers, body))
+    assert str(received) == "POST /***/1"
+    assert repr([received, received.problem]) == ("[<Request POST /***/1>, <Problem UNEXPECTED REQUEST: POST /***/1>]")
+    assert repr(received.headers) == repr(
+        {"X-***": "***", "Host": "***", "Authorization": "***", "Content-Type": "multipart/form-data; boundary=b"}
+    )
+    assert repr(received.files) == "{'f': <UploadedFile '***' 1 bytes>}"
+    assert repr(received.auth) == "<Auth ***>"
+    assert received.headers["X-s3cr3t"] == "s3cr3t", "the values themselves are as they were"

@@ -75,8 +75,8 @@ class ExpectationBook:
         """Keeps expectations for explanations, without their responses, which may be large. The lock must be held."""
         for expectation in expectations:
             expectation.responder = None
-            if self._secrets.masks_names:
-                # Until now its values are masked.
+            if self._secrets.masks_anything:
+                # What is masked now may not be masked later.
                 expectation.keep_text()
         self._archived += expectations
 

@@ -94,7 +94,7 @@ class Expectation:
         return visible(self.description.shown(self.secrets), _MAX_TEXT) if self._kept_text is None else self._kept_text
 
     def keep_text(self) -> None:
-        """Keeps the text as it is now, when names are masked that will not be masked later."""
+        """Keeps the text as it is now, when something is masked that will not be masked later."""
         self._kept_text = self.text()
 
     def __str__(self) -> str:

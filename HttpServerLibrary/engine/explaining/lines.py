@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import unquote
 
 from ..message.request import Request
-from ..phrase import CREDENTIAL_HEADERS, UNMASKED, Masking, Phrase, Plain, Value, masked, text
+from ..phrase import UNMASKED, Masking, Phrase, Plain, Value, hexadecimal, is_credential, joined, masked, text
 from ..records.exchange import Exchange
 from ..visible import MASK, visible
 
@@ -19,12 +20,15 @@ _MAX_BODY_LINES: Final = 5
 _MAX_BODY_LINE: Final = 100
 # So much more is kept than is shown, so that a secret that begins in there is recognised.
 _MARGIN: Final = 8 * 1024
+# What may be meant as the name of a field, also with bytes in it that do not belong there, such as a BOM or NUL.
+_NAME: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|(?<![/?&=.])[!#-'*+.^_`|~0-9A-Za-z\0-\x08\x0e-\x1f\x7f-\xff-]+")
+_NOT_OF_A_NAME: Final = re.compile(r"[^!-~]")
+# In a malformed request, the value of a field extends to the next line that is a field for certain.
+_VALUE: Final = re.compile(r"([\"' \t]*[:=]?)(?:(?!\r?\n[A-Za-z0-9-]+[ \t]*:)[\s\S])*")
 # A line that begins with white space continues the value of the field before it (RFC 9112, 5.2). In an excerpt that
 # begins with it, the name of that field is missing.
-_CREDENTIALS: Final = re.compile(
-    rb"(?im)(^(?:%b)[ \t]*:|\A[ \t]+(?!\S+ \S+ HTTP/))[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*"
-    % "|".join(CREDENTIAL_HEADERS).encode()
-)
+_CONTINUED: Final = re.compile(r"\A([ \t]+)(?!\S+ \S+ HTTP/)(?![^\s:]+[ \t]*:)[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
+_USER: Final = re.compile(r"(?:(?<=//)[^\s@]*|(?<!\S)(?!\S*//)[^\s@/]*:[^\s@]*)@(?:\S*@)?")
 # Headers that every client sends.
 _USUAL: Final = frozenset(
     {"host", "connection", "keep-alive", "content-length", "transfer-encoding", "accept-encoding"}
@@ -35,6 +39,8 @@ def request_phrase(request: Request) -> Phrase:
     """Method, path and query of a request."""
     if not request.method:
         return "malformed request"
+    if not request.target:
+        return joined(Plain(request.method), " with a target that is malformed, incomplete or too long")
     query = f"?{request.query_string}" if request.query_string else ""
     return Plain(f"{request.method} {request.raw_path}{query}", limit=MAX_TARGET)
 
@@ -49,9 +55,10 @@ class Header(Value):
     def __init__(self, name: str, value: str) -> None:
         self._name = name
         self._value = Plain(value, limit=_MAX_HEADER)
+        self._is_credential = is_credential(name, value)
 
     def shown(self, masking: Masking) -> str:
-        value = MASK if masking.masks("header", self._name) else self._value.shown(masking)
+        value = MASK if self._is_credential or masking.masks("header", self._name) else self._value.shown(masking)
         return f"{Plain(self._name).shown(masking)}: {value}"
 
 
@@ -81,23 +88,39 @@ class BinaryText(Value):
     """The beginning of a body that is not text, in hexadecimal."""
 
     def __init__(self, data: bytes) -> None:
-        self._data = data[:24]
+        self._beginning = data[:_MARGIN]
         self._size = len(data)
 
     def shown(self, masking: Masking) -> str:
-        more = " ..." if self._size > len(self._data) else ""
-        return f"{self._size:,} bytes: {self._data.hex(' ')}{more}"
+        return hexadecimal(self._beginning, self._size, masking)
 
 
 class Excerpt(Value):
-    """Raw bytes with the values of credential headers masked."""
+    """Raw bytes of a malformed request, without credentials, however they are written."""
 
     def __init__(self, data: bytes) -> None:
-        self._data = data
+        self._text = data.decode("latin-1")
 
     def shown(self, masking: Masking) -> str:
-        data = _CREDENTIALS.sub(rb"\1 %b" % MASK.encode(), self._data)
-        return repr(masked(data.decode("latin-1"), masking, cut_after=True).encode("latin-1"))
+        shown = masked(self._text, masking, cut_after=True)
+        shown = _USER.sub(f"{MASK}@", _CONTINUED.sub(rf"\1 {MASK}", shown))
+        return repr(_without_fields(shown, masking).encode("latin-1"))
+
+
+def _without_fields(text: str, masking: Masking) -> str:
+    """A text without the values of header fields that are masked."""
+    pieces = []
+    at = 0
+    while (found := _NAME.search(text, at)) is not None:
+        end = found.end()
+        pieces.append(text[at:end])
+        at = end
+        if masking.masks("header", _NOT_OF_A_NAME.sub("", unquote(found[0]))):
+            value = _VALUE.match(text, end)
+            if value is not None and value.end() > end:
+                pieces.append(f"{value[1].rstrip()} {MASK}")
+                at = value.end()
+    return "".join((*pieces, text[at:]))
 
 
 def body_phrase(data: bytes, whole: str, most: int = _MAX_BODY_LINES, is_part: bool = False) -> Phrase:

@@ -19,8 +19,9 @@ from urllib.parse import parse_qsl, quote
 
 from ..masking.secrets import Secrets
 from ..message.charset import known_charset
-from ..message.head import Pairs
+from ..message.head import TOKEN, Pairs
 from ..records.exchange import Exchange
+from ..visible import MASK
 
 Json = dict[str, Any]
 
@@ -93,7 +94,7 @@ class _Entry:
         url = quote(self._secrets.hide(self._exchange.url), safe=_URL_CHARACTERS)
         target = self._secrets.hide(request.target)
         made: Json = {
-            "method": request.method,
+            "method": self._secrets.hide(request.method),
             "url": url,
             "httpVersion": f"HTTP/{request.version}",
             "cookies": [
@@ -184,7 +185,12 @@ class _Entry:
     def _cookie(self, pair: str, header: str) -> Json:
         # Without a '=', all of it is the value.
         name, _, value = pair.partition("=") if "=" in pair else ("", "", pair)
-        return {"name": self._name(name.strip()), "value": self._secrets.header(header, value.strip())}
+        name = name.strip()
+        # What is no name may be credentials that a client sent in the wrong header.
+        return {
+            "name": self._name(name) if TOKEN.fullmatch(name) or not name else MASK,
+            "value": self._secrets.header(header, value.strip()),
+        }
 
     def _set_cookie(self, value: str) -> Json:
         """A cookie with its attributes (RFC 6265, 4.1.1)."""

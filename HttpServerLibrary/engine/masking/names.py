@@ -2,14 +2,17 @@
 
 A test masks a name: ``X-Api-Key``, ``password``. Where a request is parsed (headers, query parameters, members of
 JSON), its values are masked by name, without a search. The rest is free text: a body that is not JSON, the beginning of
-a malformed request, the message of an exception in a handler. A list of rules finds the name in every form in which
-HTTP writes a name and a value:
+a malformed request, the message of an exception in a handler. Rules find the name in every form in which HTTP writes a
+name and a value:
 
     "password": "..."           member     JSON, Python's dictionaries, also quoted once more
-    X-Api-Key: ...              line       header fields
+    password: ...               line       header fields, YAML
     name="password" CRLF CRLF   part       multipart bodies
     <password>...</password>    element    XML
     password=...                parameter  queries, forms, attributes of XML
+
+The name may be part of a longer one, as in ``user[password]``, and any character may be escaped, so that the text is
+also searched without its escapes. When in doubt, a rule masks too much rather than too little.
 
 A rule is a pattern up to the start of the value, and a function that finds its end. Both must run in linear time,
 because the text may come from an attacker: patterns have no nested repetition, and a value that never ends is masked up
@@ -20,19 +23,30 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 from ..errors import UsageError
 from ..message.head import TOKEN
 from ..phrase import Span, holds_credentials
 from ..scope import Scope
 from ..visible import MASK
+from .spellings import Level
 
 # A line break, including an escaped one in quoted text.
 _BREAK: Final = r"(?:\r?\n|\\r\\n|\\n)"
-_END_OF_HEAD: Final = rf"{_BREAK}[ \t]*{_BREAK}"
+_END_OF_HEAD: Final = re.compile(rf"{_BREAK}[ \t]*{_BREAK}")
+_BOUNDARY: Final = re.compile(r"(?:^|(?<=\n)|(?<=\\n)|(?<=[\"']))--[^\s\\\"']{1,70}")
+# Longer names are not taken apart.
+_MAX_NAME: Final = 1000
+# How far to look back for what a parameter stands in.
+_MAX_BEFORE: Final = 300
+# The head of a part is not longer.
+_MAX_HEAD: Final = 16 * 1024
+# Of a text whose escapes are escaped in turn, so many levels are searched.
+_MAX_LEVELS: Final = 4
+_NAME_ENDS: Final = re.compile(r"[\[\].;'\"\s\0]+")
 # Also escaped, in quoted text. Only a few backslashes, because a body may consist of them.
 _QUOTE: Final = r"\\{0,7}[\"']"
 # Bytes that are not text do not count as letters, and neither do escape sequences.
@@ -40,6 +54,12 @@ _WORD_BEGINS: Final = (
     r"(?:(?<![A-Za-z0-9_])(?<![A-Za-z0-9_]-)|(?<=\\[nrt])|(?<=\\x[0-9a-f]{2})|(?<=\\u[0-9a-f]{4})|(?<=%[0-9a-f]{2}))"
 )
 _WORD_ENDS: Final = r"(?![A-Za-z0-9_-])"
+_OPENING: Final = re.compile(_QUOTE)
+# The last character before a parameter that is not part of what it stands in, such as a URL.
+_DELIMITER: Final = re.compile(r"[\s\"'<>](?=[^\s\"'<>]*\Z)")
+# A value that is masked already.
+_MASKED: Final = re.compile(rf"{re.escape(MASK)}(?![^\s&),;:.\"'])")
+_NESTED: Final = re.compile(r"[ \t]*[|>]?[-+0-9]*[ \t]*(?:\r?\n[ \t]+[^\n]*)+")
 
 
 class MaskedName(NamedTuple):
@@ -62,40 +82,69 @@ class MaskedNames:
         self.given = given
         self._headers = {name.text.lower() for name in given if name.header}
         self._fields = {name.text.lower() for name in given if not name.header}
+        self._characters = frozenset("".join(f"{name}{name.upper()}" for name in self._headers | self._fields))
         self._rules: list[tuple[re.Pattern[str], _Rule]] = []
+        self._part: re.Pattern[str] | None = None
         if self._headers or self._fields:
             names = _alternatives(self._headers | self._fields)
             # Each backslash can match in one way only, because hostile text may be full of them.
             inside = r"(?:(?!(?P=quote))(?:\\{1,31}[^\\]|[^\\]))"
             path = rf"[$/](?={inside}{{0,300}}?{_WORD_BEGINS}(?:{names}){_WORD_ENDS}){inside}{{0,600}}"
-            self._rule(rf"(?P<quote>{_QUOTE})(?:{names}|{path})(?P=quote)\s*:\s*", _member)
+            longer = rf"(?:[^\"'\\]{{0,60}}[.\[\s])?(?:{names})(?:[.\[\]\s][^\"'\\]{{0,60}})?"
+            self._rule(rf"(?P<quote>{_QUOTE})(?:{longer}|{path})(?P=quote)\s*(?::|=>)\s*", _member)
         if self._headers:
             names = _alternatives(self._headers)
             self._rule(rf"(?m)(?:^|\\r\\n|\\n)[ \t]*(?:{names})[ \t]*:[ \t]*(?=\S)", _line)
         if self._fields:
             names = _alternatives(self._fields)
-            self._rule(
-                rf"\bname=(?P<quote>{_QUOTE})(?:{names})(?P=quote)(?:(?!{_END_OF_HEAD})[\s\S]){{0,200}}{_END_OF_HEAD}",
-                _part,
+            self._part = re.compile(
+                rf"\bname(?:\*\s{{0,9}}=\s{{0,9}}[\w-]*'[\w-]*'|\s{{0,9}}=\s{{0,9}})(?P<quote>{_QUOTE}|)"
+                rf"(?:[^\"'\\;\s]{{0,60}}[.\[]|\s{{0,9}})(?:{names})"
+                r"(?:[.\[\] \t\0][^\"'\\;\r\n]{0,60})?(?P=quote)(?=[\s;\\])",
+                re.IGNORECASE,
             )
             self._rule(rf"<(?P<name>(?:[\w.-]+:)?(?:{names}))(?:\s[^<>]*)?(?<!/)>", _element)
-            self._rule(rf"{_WORD_BEGINS}(?:{names})(?:=|\s{{0,9}}=\s{{0,9}}(?={_QUOTE}))", _parameter)
+            after = r"(?:[\[\].+%][^=&\s\"'<>]{0,100}?)??"
+            self._rule(
+                rf"{_WORD_BEGINS}(?:{names}){after}(?:=|%(?:25){{0,9}}3d|\s{{0,99}}=\s{{0,99}}(?={_QUOTE}))", _parameter
+            )
+            self._rule(
+                rf"(?m)(?:^[ \t-]*|[{{,]\s{{0,99}})(?:{names})[ \t]{{0,99}}[:=](?:[ \t]{{1,99}}|(?=[\n\"']))", _setting
+            )
 
     def _rule(self, pattern: str, rule: _Rule) -> None:
         self._rules.append((re.compile(pattern, re.IGNORECASE), rule))
 
     def masks(self, kind: str, name: str) -> bool:
-        """Whether the values of a field are masked by its name."""
-        lower = name.lower()
-        return holds_credentials(kind, name) or lower in (self._headers if kind == "header" else self._fields)
+        """Whether the values of a field are masked by its name, or by part of it as in ``user[password]``."""
+        if holds_credentials(kind, name):
+            return True
+        lower = (unquote(name) if "%" in name and kind != "header" and len(name) <= _MAX_NAME else name).lower()
+        if kind == "header":
+            return lower in self._headers
+        if lower in self._fields:
+            return True
+        return len(lower) <= _MAX_NAME and not self._fields.isdisjoint(_NAME_ENDS.split(lower))
 
-    def spans(self, text: str, *, cut_before: bool = False) -> Iterator[Span]:
-        """Where values of masked names stand in a text, rule by rule.
+    def __bool__(self) -> bool:
+        return bool(self._rules)
+
+    def spans(self, levels: Sequence[Level], *, cut_before: bool = False) -> Iterator[Span]:
+        """Where values of masked names stand in a text, rule by rule, at each of its levels of escapes.
 
         A text that is cut may begin in the middle of a value, whose name nobody knows any more.
         """
-        if cut_before and self._rules:
-            yield Span(0, _first(r"[&\s\"'<>]", text, 0))
+        if not self._rules:
+            return
+        if cut_before:
+            yield Span(0, _first(r"[&\s\"'<>]", levels[0].text, 0))
+        # Also with only the name without its escapes, as an escaped delimiter is part of the value.
+        named = levels[0].next(self._characters) if len(levels) > 1 else None
+        for level in (*levels[:_MAX_LEVELS], *([] if named is None else [named])):
+            for span in self._spans(level.text):
+                yield Span(level.start(span.start), level.end(span.end), span.mask)
+
+    def _spans(self, text: str) -> Iterator[Span]:
         for pattern, rule in self._rules:
             at = 0
             while (found := pattern.search(text, at)) is not None:
@@ -103,6 +152,8 @@ class MaskedNames:
                 # A value without an end was cut, so it extends to the end of the text.
                 yield Span(start, len(text) if end is None else end, mask)
                 at = len(text) if end is None else max(end, found.end())
+        if self._part is not None:
+            yield from _parts(self._part, text)
 
 
 def _alternatives(names: Iterable[str]) -> str:
@@ -117,23 +168,27 @@ def _alternatives(names: Iterable[str]) -> str:
 def _member(text: str, found: re.Match[str]) -> _Found:
     """A member of a JSON object or dictionary, even if the object is itself quoted."""
     quoted, at = found["quote"], found.end()
-    end: int | None
-    if text.startswith(quoted, at):
-        end = _string_end(text, at, quoted)
-    elif text[at : at + 1] in ("{", "["):
-        end = _balanced(text, at, quoted)
-    else:
-        end = _first(r"[,}\]\n]", text, at)
     # In quotes, so that JSON stays valid JSON.
-    return at, end, f"{quoted}{MASK}{quoted}"
+    return at, _value_end(text, at, r"[,}\]\n]", quoted), f"{quoted}{MASK}{quoted}"
+
+
+def _value_end(text: str, at: int, ends: str, quoted: str = "") -> int | None:
+    """The end of a value: of a quoted one, of an object or list, or of plain text, which ``ends``."""
+    quote = _OPENING.match(text, at)
+    if quote is not None:
+        return _string_end(text, at, quote[0])
+    if text[at : at + 1] in ("{", "[") and quoted:
+        return _balanced(text, at, quoted)
+    return _first(ends, text, at)
 
 
 def _string_end(text: str, at: int, quoted: str) -> int:
-    """The end of a quoted string; a cut one ends with its line."""
-    end = re.compile(rf"\n|(?<!\\){re.escape(quoted)}").search(text, at + len(quoted))
-    if end is None:
-        return len(text)
-    return end.start() if end[0] == "\n" else end.end()
+    """The end of a quoted string, which is at the end of the text if it is cut.
+
+    A quote followed by more of a word is none: the string is not escaped as it should be.
+    """
+    end = re.compile(rf"(?<!\\){re.escape(quoted)}(?![^\s,;:.&<>(){{}}\[\]/\\\"'])").search(text, at + len(quoted))
+    return len(text) if end is None else end.end()
 
 
 def _balanced(text: str, at: int, quoted: str) -> int | None:
@@ -156,23 +211,75 @@ def _line(text: str, found: re.Match[str]) -> _Found:
     return found.end(), _first(r"\\r\\n|\\n|\r?\n", text, found.end()), MASK
 
 
-def _part(text: str, found: re.Match[str]) -> _Found:
-    """A part of a multipart body (RFC 7578)."""
-    end = re.compile(rf"{_BREAK}[ \t]*--").search(text, found.end())
-    return found.end(), None if end is None else end.start(), MASK
+def _setting(text: str, found: re.Match[str]) -> _Found:
+    """A line of YAML, or a member whose name is not in quotes."""
+    at = found.end()
+    if found[0][0] in "{,":
+        return at, _value_end(text, at, r"[,}\n]", '"'), MASK
+    # The lines below are further in: a block or a list.
+    nested = _NESTED.match(text, at)
+    if nested is not None:
+        return at, nested.end(), MASK
+    return at, _value_end(text, at, r"\n"), MASK
+
+
+def _parts(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
+    """Parts of a multipart body (RFC 7578)."""
+    at = 0
+    head: re.Match[str] | None = None
+    for found in pattern.finditer(text):
+        if found.end() < at:
+            continue
+        if head is None or head.start() < found.end():
+            head = _END_OF_HEAD.search(text, found.end())
+        if head is None:
+            return
+        if head.start() - found.end() <= _MAX_HEAD:
+            boundaries = _BOUNDARY.findall(text, max(0, found.start() - _MAX_BEFORE), found.start())
+            boundary = re.escape(boundaries[-1]) if boundaries else "--"
+            end = re.compile(rf"{_BREAK}[ \t]*{boundary}").search(text, head.end())
+            at = len(text) if end is None else end.start()
+            yield Span(head.end(), at)
 
 
 def _element(text: str, found: re.Match[str]) -> _Found:
-    end = text.find(f"</{found['name']}", found.end())
-    return found.end(), None if end < 0 else end, MASK
+    depth = 1
+    at = found.end()
+    tag = re.compile(rf"<!\[CDATA\[|<!--|<(/?){re.escape(found['name'])}(?=[\s/>])([^<>]*)>", re.IGNORECASE)
+    while (next_tag := tag.search(text, at)) is not None:
+        at = next_tag.end()
+        if next_tag[1] is None:
+            at = text.find("]]>" if next_tag[0] == "<![CDATA[" else "-->", at)
+            if at < 0:
+                break
+        elif next_tag[1]:
+            depth -= 1
+            if not depth:
+                return found.end(), next_tag.start(), MASK
+        elif not next_tag[2].endswith("/"):
+            depth += 1
+    return found.end(), None, MASK
 
 
 def _parameter(text: str, found: re.Match[str]) -> _Found:
     """A parameter of a query or form, or an attribute of XML."""
-    quoted = re.compile(_QUOTE).match(text, found.end())
+    at = found.end()
+    quoted = _OPENING.match(text, at)
     if quoted is not None:
-        return found.end(), _string_end(text, found.end(), quoted[0]), f"{quoted[0]}{MASK}{quoted[0]}"
-    return found.end(), _first(r"[&\s\"'<>]", text, found.end()), MASK
+        return at, _string_end(text, at, quoted[0]), f"{quoted[0]}{MASK}{quoted[0]}"
+    if _MASKED.match(text, at):
+        return at, at + len(MASK), MASK
+    nested = found[0].endswith(("d", "D"))
+    before = text[max(0, found.start() - _MAX_BEFORE) : found.start()].rpartition("\n")[2]
+    delimiter = _DELIMITER.search(before)
+    if delimiter is None:
+        # From the start of a line: a form, in which nothing but & ends a value.
+        ends = r"[&\r\n]"
+    elif delimiter[0] in "\"'":
+        ends = rf"[&\s{delimiter[0]}]"
+    else:
+        ends = r"[&\s<>]" if delimiter[0] in "<>" else r"[&\s]"
+    return at, _first(f"{ends}|%(?:25){{0,9}}26" if nested else ends, text, at), MASK
 
 
 def _first(pattern: str, text: str, at: int) -> int:

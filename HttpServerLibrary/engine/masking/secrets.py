@@ -4,76 +4,78 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from base64 import b64encode
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
-from struct import unpack
 from typing import Any, Final
-from urllib.parse import quote, quote_plus
-from xml.sax.saxutils import escape
 
-from ..phrase import Span, masked
+from ..phrase import Span, is_credential, masked
 from ..scope import Scope
 from ..visible import MASK
+from .index import Index
 from .names import MaskedName, MaskedNames
+from .spellings import LOST, Level, ascii_only, levels, without_part
 
 _PREFIX: Final = re.compile(r"^(?:NOT:\s*)?(?:EQUALS|GLOB|REGEXP|STARTS|NOT):\s*")
 # Masking shorter texts would protect nothing and garble every message.
-_MIN_LENGTH: Final = 3
-# Longer secrets are looked for in the usual spellings only, as the pattern would take long to make.
-_MAX_MIXED: Final = 1000
-_NAMED: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
-_ALL_NAMED: Final = str.maketrans(_NAMED)
+_MIN_LENGTH: Final = Index.MIN_LENGTH
+# Shorter parts of a secret may be words.
+_MIN_PART: Final = 6
+_DIGIT: Final = re.compile(r"[0-9]")
+# Base64 of less looks like ordinary text.
+_MIN_BASE64: Final = 6
+# So many secrets are remembered after their scope, because a client may still send the token of the last test.
+_MAX_ENDED: Final = 100
+# The user and password of a URL; "applications should not render [them] as clear text" (RFC 3986, 3.2.1).
+_USER: Final = re.compile(r"(?:(?<=://)|(?<=//)(?=[^\s/?#@\"'<>\\]{0,300}:))[^\s/?#\"'<>\\]{1,300}(?=@)")
+# Where a quoted value was cut.
+_CUT: Final = re.compile(r"(?=\"?\.\.\.)")
+# Less of a secret could be anything.
+_MIN_MIDDLE: Final = 20
+# What may be left of an escape where a text begins in the middle of it.
+_MAX_PART: Final = 5
 _XML_VALUE: Final = re.compile(r""">([^<]+)|=\s*("[^"]*"|'[^']*')""")
 
 
-def _spellings(character: str) -> str:
-    """A pattern for all ways in which a character of a secret is written in JSON, in XML, in a URL and in bytes.
-
-    Programs differ in which of them they escape, so each character is looked for by itself.
-    """
-    if character.isascii() and character.isalnum():
-        return character
-    data = character.encode("utf-8", "surrogatepass")
-    written = {character, data.decode("latin-1"), json.dumps(character)[1:-1], _NAMED.get(character, character)}
-    written |= {"\\/"} if character == "/" else {"+"} if character == " " else set()
-    in_any_case = {
-        "".join(f"%{byte:02x}" for byte in data),
-        "".join(f"\\u{unit:04x}" for unit in _utf_16(character)),
-        f"&#{ord(character)};",
-        f"&#x{ord(character):x};",
-    }
-    return f"(?:(?i:{_any_of(in_any_case)})|{_any_of(written)})"
+def _spellings(secret: str) -> Iterator[str]:
+    """The texts to look for at each level of escapes."""
+    plain = [level.text for level in levels(secret)]
+    yield from plain
+    # With the next character, its end may look like an escape.
+    yield plain[-1].rstrip("\\%&")
+    if not plain[-1].isascii():
+        yield ascii_only(plain[-1])
+        # Read as bytes, with the zeros removed; of ASCII they are all that is different.
+        for charset in ("utf-16-le", "utf-16-be"):
+            yield plain[-1].encode(charset, "surrogatepass").decode("latin-1").replace("\0", "")
+    for encoded in _in_base64(secret.encode("utf-8", "surrogatepass")):
+        for level in levels(encoded):
+            yield level.text
 
 
-def _however_written(secret: str) -> str:
-    """A pattern for a secret, however its characters are written."""
-    if len(secret) > _MAX_MIXED:
-        return _any_of(_usual_spellings(secret))
-    # Several backslashes could be taken in many ways, each of which would be tried.
-    pieces = re.split(r"(\\+)", secret)
-    return "".join(
-        _backslashes(len(piece)) if piece.startswith("\\") else "".join(map(_spellings, piece)) for piece in pieces
-    )
+def _in_base64(data: bytes) -> Iterator[str]:
+    """What base64 makes of a secret, also in the middle of other bytes; the characters at its ends depend on those."""
+    if len(data) < _MIN_BASE64:
+        return
+    for before in range(3):
+        encoded = b64encode(bytes(before) + data).decode("ascii")
+        spelled = encoded[(8 * before + 5) // 6 : 8 * (before + len(data)) // 6]
+        yield spelled
+        yield spelled.replace("+", "-").replace("/", "_")
 
 
-def _usual_spellings(secret: str) -> set[str]:
-    """A secret as it is written in JSON, in a URL and in XML."""
-    in_json = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
-    in_xml = {escape(secret), secret.translate(_ALL_NAMED)}
-    return {secret, *in_json, *in_xml, quote(secret, safe=""), quote_plus(secret)}
-
-
-def _backslashes(number: int) -> str:
-    return rf"(?:\\{{{number},{2 * number}}}|(?i:(?:%5c|&#92;|&#x5c;)){{{number}}})"
-
-
-def _utf_16(character: str) -> tuple[int, ...]:
-    data = character.encode("utf-16-be", "surrogatepass")
-    return unpack(f">{len(data) // 2}H", data)
-
-
-def _any_of(texts: Iterable[str]) -> str:
-    return "|".join(map(re.escape, sorted(texts, key=len, reverse=True)))
+def _pieces(secret: str) -> Iterator[str]:
+    """The pieces of a secret that may stand alone: its lines, and what it is as a query or form."""
+    yield secret
+    # Of a text with several lines, messages show some.
+    yield from secret.splitlines()
+    for part in re.split("[&;]", secret):
+        name, _, value = part.partition("=")
+        # The end of base64 looks like an empty value. A name without digits is an ordinary word.
+        for piece in (value, part.rstrip("="), name if _DIGIT.search(name) else ""):
+            if len(piece) >= _MIN_PART:
+                yield piece
 
 
 def _values(text: str) -> Iterator[str]:
@@ -94,23 +96,37 @@ def _values(text: str) -> Iterator[str]:
             left += value.values() if isinstance(value, dict) else value
 
 
-def _left_of(secrets: Iterable[str], text: str, cut_before: bool, cut_after: bool) -> Iterator[Span]:
+def _add(secret: str, index: Index) -> None:
+    for spelled in _spellings(secret):
+        # Of one that is all escapes, little may be left.
+        if len(spelled) >= _MIN_LENGTH and (spelled == secret or not spelled.isspace()):
+            index.add(spelled)
+
+
+def _found(levels: Sequence[Level], index: Index, cut_before: bool, cut_after: bool) -> Iterator[Span]:
+    """Where secrets stand in a text, at any of its levels of escapes."""
+    for level in levels:
+        searched = [level.text]
+        if LOST in level.text:
+            searched.append(ascii_only(level.text))
+        for spelled in searched:
+            for start, end in index.find(spelled):
+                yield Span(level.start(start), level.end(end))
+        if cut_before or cut_after:
+            yield from _left_of(level, len(levels[0].text), index, cut_before, cut_after)
+
+
+def _left_of(level: Level, size: int, index: Index, cut_before: bool, cut_after: bool) -> Iterator[Span]:
     """What is left of secrets in a text that is cut."""
-    for secret in secrets:
-        if cut_before and cut_after and text and text in secret:
-            yield Span(0, len(text))
-        if cut_after and (size := _overlap(text, secret)):
-            yield Span(len(text) - size, len(text))
-        if cut_before and (size := _overlap(text[::-1], secret[::-1])):
-            yield Span(0, size)
-
-
-def _overlap(text: str, secret: str) -> int:
-    """How long the end of the text is that is the beginning of the secret."""
-    at = text.find(secret[:_MIN_LENGTH], max(0, len(text) - len(secret)))
-    while at >= 0 and not secret.startswith(text[at:]):
-        at = text.find(secret[:_MIN_LENGTH], at + 1)
-    return len(text) - at if at >= 0 else 0
+    for whole in dict.fromkeys((level.text, without_part(level.text))):
+        if cut_after and (begun := index.begun_at(whole)) is not None:
+            yield Span(level.start(begun), size)
+        for part in range(_MAX_PART + 1) if cut_before else ():
+            left = whole[part:]
+            if cut_after and (len(left) > _MIN_MIDDLE or not part) and left and index.surrounds(left):
+                yield Span(0, size)
+            if (ended := index.ended_at(left)) is not None:
+                yield Span(0, level.end(part + ended))
 
 
 class Secrets:
@@ -120,33 +136,25 @@ class Secrets:
     """
 
     def __init__(self) -> None:
-        self._texts: tuple[str, ...] = ()
-        self._spelled: tuple[str, ...] = ()
-        self._pattern: re.Pattern[str] | None = None
-        # Replaced as a whole, as threads of the server read it, too.
+        self._given: dict[tuple[str, Scope | None], None] = {}
+        self._ended: deque[str] = deque(maxlen=_MAX_ENDED)
+        # These are replaced as a whole or grow, as threads of the server read them, too.
+        self._index = Index()
         self._names = MaskedNames(())
 
-    def add(self, text: str) -> None:
-        """Notes a secret, however it is written in JSON, in XML and in a URL; of a pattern without the prefix.
+    def add(self, text: str, scope: Scope | None = None) -> None:
+        """Notes a secret, however it is written, until its scope ends; of a pattern without the prefix.
 
-        Of JSON and XML also every text in it, as messages name them one by one.
+        Of JSON and XML also every text in it, as messages name them one by one. The newest are remembered for longer.
         """
         text = _PREFIX.sub("", text)
-        if len(text) < _MIN_LENGTH:
+        if len(text) < _MIN_LENGTH or (text, scope) in self._given:
             return
         for value in _values(text):
-            self.add(value)
-        # Of a text with several lines, messages show some.
-        lines = {line for line in text.splitlines() if len(line) >= _MIN_LENGTH}
-        # Longest first, so that a secret inside another one leaves no rest.
-        self._texts = tuple(sorted({*self._texts, text, *lines}, key=len, reverse=True))
-        self._spelled = tuple(
-            entry
-            for secret in self._texts
-            for entry in (_usual_spellings(secret) if len(secret) > _MAX_MIXED else (secret,))
-        )
-        # Looks at every character, as a secret may begin inside another one and end after it.
-        self._pattern = re.compile(f"(?=({'|'.join(map(_however_written, self._texts))}))")
+            self.add(value, scope)
+        for piece in _pieces(text):
+            _add(piece, self._index)
+        self._given[text, scope] = None
 
     def mask_headers(self, names: Iterable[str], scope: Scope) -> None:
         """Masks the values of these headers, in any case, until the scope ends."""
@@ -160,25 +168,37 @@ class Secrets:
         self._names = MaskedNames(tuple(dict.fromkeys((*self._names.given, *names))))
 
     def end_scope(self, scope: Scope) -> None:
-        """Masks the names no more that were masked until the end of this scope."""
+        """Masks the names no more that were masked until the end of this scope, and forgets secrets."""
         left = tuple(name for name in self._names.given if name.scope is not scope)
         if left != self._names.given:
             self._names = MaskedNames(left)
+        ended = [given for given in self._given if given[1] is scope]
+        if ended:
+            self._ended += (text for text, _ in ended)
+            self._given = {given: None for given in self._given if given[1] is not scope}
+            index = Index()
+            for text in dict.fromkeys([*self._ended, *(text for text, _ in self._given)]):
+                for piece in _pieces(text):
+                    _add(piece, index)
+            self._index = index
 
     @property
-    def masks_names(self) -> bool:
-        """Whether values are masked by the names of their headers or fields."""
-        return bool(self._names.given)
+    def masks_anything(self) -> bool:
+        """Whether there are secrets, or names of headers or fields whose values are masked."""
+        return bool(self._names.given or self._index)
 
     def spans(self, text: str, *, cut_before: bool = False, cut_after: bool = False) -> list[Span]:
         """Where secrets and values of masked names stand in a text, in order and without overlaps.
 
         Of a text that is cut, also the part of a secret that is left there.
         """
-        pattern = self._pattern
-        found = [] if pattern is None else [Span(match.start(1), match.end(1)) for match in pattern.finditer(text)]
-        found += _left_of(self._spelled, text, cut_before, cut_after)
-        found += self._names.spans(text, cut_before=cut_before)
+        index, names = self._index, self._names
+        every_level = [*levels(text)] if index or names else []
+        found = [*names.spans(every_level, cut_before=cut_before)]
+        if "@" in text:
+            found += (Span(match.start(), match.end()) for match in _USER.finditer(text))
+        if index:
+            found += _found(every_level, index, cut_before, cut_after)
         found.sort(key=lambda span: (span.start, -span.end))
         spans: list[Span] = []
         for span in found:
@@ -197,13 +217,18 @@ class Secrets:
         """The text without secrets, and without the values of masked names however they are written down."""
         return masked(text, self)
 
+    def hide_shortened(self, text: str) -> str:
+        """The same for a text with quoted values that are cut already: also what is left of a secret before the cut."""
+        *cut, last = _CUT.split(self.hide(text))
+        return "".join((*(masked(piece, self, cut_after=True) for piece in cut), last))
+
     def hide_bytes(self, data: bytes) -> bytes:
         """The same for bytes that need not be text."""
         return self.hide(data.decode("latin-1")).encode("latin-1")
 
     def header(self, name: str, value: str) -> str:
         """The value of a header for people to read."""
-        return MASK if self.masks("header", name) else self.hide(value)
+        return MASK if is_credential(name, value) or self.masks("header", name) else self.hide(value)
 
     def field(self, name: str, value: str) -> str:
         """The value of a query parameter or form field for people to read."""
@@ -212,7 +237,7 @@ class Secrets:
     def json(self, value: Any) -> Any:
         """A parsed JSON value for people to read."""
         names = self._names
-        return self._json(value, names) if self._texts or names.given else value
+        return self._json(value, names) if self._index or names.given else value
 
     def _json(self, value: Any, names: MaskedNames) -> Any:
         if isinstance(value, dict):

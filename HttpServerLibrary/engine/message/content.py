@@ -80,7 +80,7 @@ def decode(body: bytes, content_encoding: str, most: int, *, whole: bool = True)
         return Content(body)
     header = visible(content_encoding.strip(" \t"))
     if len(codings) > _MAX_CODINGS or not all(coding in _KNOWN for coding in codings):
-        return Content(body, undecoded=header)
+        return Content(body, undecoded=content_encoding.strip(" \t"))
     data = body
     # In reverse order of their application.
     for coding in reversed(codings):

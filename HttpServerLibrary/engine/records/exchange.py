@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from ..message.request import Request
 from ..message.response import Response
+from ..phrase import UNMASKED, Masking, masked
 from ..problem import ProblemRecord
+from ..visible import visible
 
 if TYPE_CHECKING:
     from ..expectations.expectation import Expectation
@@ -21,11 +23,12 @@ _HOST: Final = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@\[\]:\\]+)(?::[0-9]*)?
 class Exchange:
     """One request with its response, from arrival until the journal forgets it.
 
-    ``captured`` is the part of a streamed body that was sent; ``ended`` is when the response was sent (on the clock of
-    ``Request.started``); ``delivered`` says whether all of it was sent, and is None before that is known.
-    ``body_bytes`` and ``head_bytes`` are what the journal counts for bodies and head; ``bodies_dropped`` says that it
-    dropped the bodies. ``number`` is the position in the order of arrival, counted from 1. The exchange is
-    ``forgotten`` once the journal no longer lists it, and ``void`` once a reset removed it from everything.
+    ``masking`` is what its texts must not show. ``captured`` is the part of a streamed body that was sent; ``ended`` is
+    when the response was sent (on the clock of ``Request.started``); ``delivered`` says whether all of it was sent, and
+    is None before that is known. ``body_bytes`` and ``head_bytes`` are what the journal counts for bodies and head;
+    ``bodies_dropped`` says that it dropped the bodies. ``number`` is the position in the order of arrival, counted from
+    1. The exchange is ``forgotten`` once the journal no longer lists it, and ``void`` once a reset removed it from
+    everything.
     """
 
     __slots__ = (
@@ -39,6 +42,7 @@ class Exchange:
         "expectation",
         "forgotten",
         "head_bytes",
+        "masking",
         "number",
         "problem",
         "response",
@@ -46,10 +50,11 @@ class Exchange:
         "void",
     )
 
-    def __init__(self, request: Request, base_url: str, scope: Scope) -> None:
+    def __init__(self, request: Request, base_url: str, scope: Scope, masking: Masking = UNMASKED) -> None:
         self._request: Request | tuple[object, ...] = request
         self.base_url = base_url
         self.scope = scope
+        self.masking = masking
         self.response: Response | None = None
         self.expectation: Expectation | None = None
         self.problem: ProblemRecord | None = None
@@ -64,7 +69,10 @@ class Exchange:
         self.void = False
 
     def __str__(self) -> str:
-        return str(self.request)
+        request = self.request
+        if not request.method:
+            return "malformed request"
+        return visible(masked(f"{request.method} {request.raw_path}", self.masking))
 
     def __repr__(self) -> str:
         return f"<Exchange {self}>"

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from ..interrupts import MAX_SLICE, InterruptSafeLock, locked
 from ..message.request import Request
 from ..message.response import Response
+from ..phrase import UNMASKED, Masking
 from ..problem import ProblemRecord
 from ..scope import Scope
 from .exchange import Exchange
@@ -106,7 +107,8 @@ class Journal:
     A request is visible once it has its response.
     """
 
-    def __init__(self, lock: InterruptSafeLock, bounds: Bounds = DEFAULT_BOUNDS) -> None:
+    def __init__(self, lock: InterruptSafeLock, bounds: Bounds = DEFAULT_BOUNDS, masking: Masking = UNMASKED) -> None:
+        self._masking = masking
         self._lock = lock
         self._arrived = 0
         self._waiters: list[_Waiter] = []
@@ -131,7 +133,7 @@ class Journal:
         """Records a request in the order of arrival; it becomes visible when it is answered."""
         with self._lock:
             # Called under the lock: a scope that closes at the same time must not leave a request behind.
-            exchange = Exchange(request, base_url, innermost())
+            exchange = Exchange(request, base_url, innermost(), self._masking)
             self._arrived += 1
             exchange.number = self._arrived
             self._entries.append(exchange)

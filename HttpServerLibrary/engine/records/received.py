@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..message.json_text import NotJson
 from ..message.response import Response
 from ..message.xml_tree import NotXml
-from ..phrase import holds_credentials
+from ..phrase import UNMASKED, Masking, is_credential, masked
 from ..problem import ProblemKind, ProblemRecord
-from ..visible import MASK, visible
+from ..visible import MASK
 from .exchange import Exchange
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ T = TypeVar("T")
 class HeaderValues(Mapping[str, str]):
     """Headers by name in any case; repeated ones are joined with a comma (RFC 9110, 5.3)."""
 
-    def __init__(self, pairs: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, pairs: tuple[tuple[str, str], ...], masking: Masking = UNMASKED) -> None:
         self._pairs = pairs
+        self._masking = masking
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -55,7 +56,15 @@ class HeaderValues(Mapping[str, str]):
         return [value for field, value in self._pairs if field.lower() == name]
 
     def __repr__(self) -> str:
-        return repr({name: MASK if holds_credentials("header", name) else value for name, value in self.items()})
+        masking = self._masking
+        return repr(
+            {
+                masked(name, masking): MASK
+                if is_credential(name, value) or masking.masks("header", name)
+                else masked(value, masking)
+                for name, value in self.items()
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -66,9 +75,10 @@ class Auth:
     username: str | None
     password: str | None
     token: str | None
+    masking: Masking = field(default=UNMASKED, compare=False)
 
     def __repr__(self) -> str:
-        return f"<Auth {visible(self.scheme)}>"
+        return f"<Auth {visible(masked(self.scheme, self.masking))}>"
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,7 @@ class UploadedFile:
     filename: str
     content_type: str
     data: bytes
+    masking: Masking = field(default=UNMASKED, compare=False)
 
     @property
     def text(self) -> str:
@@ -88,17 +99,18 @@ class UploadedFile:
         return len(self.data)
 
     def __repr__(self) -> str:
-        return f"<UploadedFile {self.filename!r} {self.size} bytes>"
+        return f"<UploadedFile {masked(self.filename, self.masking)!r} {self.size} bytes>"
 
 
 class ReceivedResponse:
     """The response a received request got."""
 
-    __slots__ = ("_body", "_response")
+    __slots__ = ("_body", "_masking", "_response")
 
-    def __init__(self, response: Response, body: bytes) -> None:
+    def __init__(self, response: Response, body: bytes, masking: Masking = UNMASKED) -> None:
         self._response = response
         self._body = body
+        self._masking = masking
 
     @property
     def status(self) -> int:
@@ -110,7 +122,7 @@ class ReceivedResponse:
 
     @property
     def headers(self) -> HeaderValues:
-        return HeaderValues(self._response.headers)
+        return HeaderValues(self._response.headers, self._masking)
 
     @property
     def data(self) -> bytes:
@@ -217,7 +229,7 @@ class ReceivedRequest:
 
     @property
     def headers(self) -> HeaderValues:
-        return HeaderValues(self._request.headers)
+        return HeaderValues(self._request.headers, self._exchange.masking)
 
     @property
     def cookies(self) -> dict[str, Any]:
@@ -262,7 +274,9 @@ class ReceivedRequest:
             for file in files:
                 file.stream.seek(0)
                 uploaded.setdefault(name, []).append(
-                    UploadedFile(file.filename or "", file.content_type or "", file.stream.read())
+                    UploadedFile(
+                        file.filename or "", file.content_type or "", file.stream.read(), self._exchange.masking
+                    )
                 )
         return _one_or_list(uploaded)
 
@@ -275,7 +289,7 @@ class ReceivedRequest:
         if auth.type == "bearer":
             # werkzeug parses a value with '=' as parameters, but a Bearer token may contain it (RFC 6750, 2.1).
             token = (self._request.header("authorization") or "").partition(" ")[2].strip()
-        return Auth(auth.type, auth.username, auth.password, token)
+        return Auth(auth.type, auth.username, auth.password, token, self._exchange.masking)
 
     @property
     def url(self) -> str:
@@ -303,7 +317,9 @@ class ReceivedRequest:
         if response is None:
             return None
         return ReceivedResponse(
-            response, response.body if isinstance(response.body, bytes) else self._exchange.sent_body
+            response,
+            response.body if isinstance(response.body, bytes) else self._exchange.sent_body,
+            self._exchange.masking,
         )
 
 

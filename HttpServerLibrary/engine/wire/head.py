@@ -26,6 +26,7 @@ _WELL_FORMED_PART: Final = re.compile(
     rb"(%b)[ \t]([\x21-\x7e]*)(?: HTTP/([0-9]\.[0-9])\r\n((?:%b)*))?" % (TOKEN_BYTES, _FIELD_LINE)
 )
 
+_PATH: Final = re.compile(rb"/(?!/)")
 _OTHER_TARGET: Final = re.compile(rb"%b [!-~]+ HTTP/[0-9]\.[0-9]\r\n" % TOKEN_BYTES)
 _TOKEN_START: Final = re.compile(TOKEN_BYTES)
 # What follows the CR may not have arrived yet.
@@ -131,14 +132,22 @@ class Part(NamedTuple):
 
 
 def well_formed_part(head: bytes, limits: Limits) -> Part:
-    """The request line and fields at the start of a head, as far as they are well-formed."""
+    """The request line and fields at the start of a head, as far as they are well-formed.
+
+    No target that is too long or not complete, as it would end in the middle, perhaps in that of a secret; and
+    none with a user and password.
+    """
     match = _WELL_FORMED_PART.match(head)
     if match is None:
         return Part("", "", "1.1", b"")
     method, target, version, fields = match.groups()
+    is_whole = version is not None and len(target) <= limits.target
+    has_user = b"@" in target and not _PATH.match(target)
+    # Of a line that is no request line, the first word may be anything.
+    is_method = is_whole or method.isalpha()
     return Part(
-        method.decode("ascii"),
-        target[: limits.target].decode("ascii"),
+        method.decode("ascii") if is_method else "",
+        target.decode("ascii") if is_whole and not has_user else "",
         version.decode("ascii") if version else "1.1",
         fields or b"",
     )

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ..message.request import Fault, Request
-from ..visible import quote, visible
+from ..visible import MASK, visible
 from .body import Body, ChunkedBody, SizedBody
 from .head import (
     BAD_HOST,
@@ -205,10 +205,10 @@ class Parser:
 
     def _report_tolerated(self, request: Request, tolerate: Callable[[str], None]) -> None:
         if request.method == "CONNECT" and request.target[0] == "/":
-            tolerate(f"{CONNECT_WITHOUT_AUTHORITY}: {visible(request.target)}")
+            tolerate(f"{CONNECT_WITHOUT_AUTHORITY}: {visible(_without_user(request.target), len(request.target))}")
         host = request.header("host")
         if host is not None and not is_authority(host):
-            tolerate(f"{BAD_HOST}: {quote(host)}")
+            tolerate(f'{BAD_HOST}: "{visible(_without_user(host), len(host))}"')
 
     def _check_lines(self, end: int) -> None:
         """Checks the lines up to `end` and rejects the first that is wrong.
@@ -267,3 +267,9 @@ class Parser:
         self._body = None
         self.awaits_continue = False
         return True
+
+
+def _without_user(authority: str) -> str:
+    """An authority without the user and password before its host, which are no longer allowed there."""
+    _, at, host = authority.rpartition("@")
+    return f"{MASK}@{host}" if at else host
