@@ -13,7 +13,7 @@ from ..message.response import Response
 from ..message.xml_tree import NotXml
 from ..phrase import UNMASKED, Masking, is_credential, masked
 from ..problem import ProblemKind, ProblemRecord
-from ..visible import MASK
+from ..visible import MASK, visible
 from .exchange import Exchange
 
 if TYPE_CHECKING:
