@@ -119,7 +119,7 @@ def test_a_secret_in_any_charset_is_masked(charset: str, more: bytes) -> None:
         data = body_of(entry)
         assert "_sent" not in entry["postData"]
         assert b"s3cr3t" not in data.replace(b"\0", b"")
-        assert "***" in data.decode(charset, "replace")
+        assert b"***" in data.replace(b"\0", b"")
 
 
 def test_an_archive_of_many_requests_is_made_in_pieces() -> None:
