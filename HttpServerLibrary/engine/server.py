@@ -236,7 +236,7 @@ class HttpServer:
         exchange.expectation, responder = taken
         if responder is None:
             reply.step_aside()
-            return *self._failure(_no_response(request, taken.expectation), exchange), None
+            return *self._failure(_no_response(request, exchange.expectation), exchange), None
         if responder.takes_time:
             reply.step_aside()
         try:

@@ -195,7 +195,7 @@ class ExpectationBook:
                     continue
                 if taker is not None:
                     self._use(taker)
-                    return Taken(taker, taker.responder)
+                    return taker, taker.responder
                 if ordered_layer is None or request.is_for_favicon:
                     # Browsers request it at any time, so it does not break an order.
                     return NoMatch("UNEXPECTED REQUEST")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import deque
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..message.request import Request
 from ..problem import ProblemKind
@@ -14,12 +14,8 @@ from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
 from .expectation import Expectation, Kind
 
-
-class Taken(NamedTuple):
-    """The expectation that takes a request, and its response at that moment: it may be removed before it answers."""
-
-    expectation: Expectation
-    responder: Responder | None
+Taken = tuple[Expectation, Responder | None]
+"""The expectation that takes a request, and its response at that moment: it may be removed before it answers."""
 
 
 class NoMatch:

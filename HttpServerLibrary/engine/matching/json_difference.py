@@ -293,3 +293,10 @@ def equal_in_json(one: Any, other: Any) -> bool:
         elif kind in (dict, list) and not equal_in_json(value, counterpart):
             return False
     return True
+
+
+def has_numbers(value: Any) -> bool:
+    """Whether there is a number or a boolean in a JSON value."""
+    if isinstance(value, dict):
+        return any(map(has_numbers, value.values()))
+    return any(map(has_numbers, value)) if isinstance(value, list) else isinstance(value, (int, float))

@@ -214,7 +214,9 @@ class Method(Field):
         self._methods = tuple(_methods(value))
 
     def matches(self, request: Request) -> bool:
-        return request.method.upper() in self._methods
+        method = request.method
+        # Nearly all clients write it in upper case.
+        return method in self._methods or method.upper() in self._methods
 
     def suggestion(self, request: Request) -> Suggestion:
         return {"method": str(self) if self.matches(request) else plain_method(request.method)}

@@ -196,7 +196,7 @@ class Request(RequestHead):
 
     def _make_json(self) -> Any:
         try:
-            return self.parse_json()
+            return parse_json(self.body) if self._names_coding is False and self.cut is None else self.parse_json()
         except NotJson as error:
             return error
 

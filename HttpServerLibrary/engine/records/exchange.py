@@ -32,6 +32,7 @@ class Exchange:
     """
 
     __slots__ = (
+        "_origin",
         "_request",
         "base_url",
         "bodies_dropped",
@@ -50,8 +51,18 @@ class Exchange:
         "void",
     )
 
-    def __init__(self, request: Request, base_url: str, scope: Scope, masking: Masking = UNMASKED) -> None:
-        self._request: Request | tuple[object, ...] = request
+    def __init__(
+        self,
+        request: Request | tuple[object, ...],
+        base_url: str,
+        scope: Scope,
+        masking: Masking = UNMASKED,
+        number: int = 0,
+        origin: object = None,
+    ) -> None:
+        self._request = request
+        self._origin = origin
+        self.number = number
         self.base_url = base_url
         self.scope = scope
         self.masking = masking
@@ -64,9 +75,16 @@ class Exchange:
         self.body_bytes = 0
         self.head_bytes = 0
         self.bodies_dropped = False
-        self.number = 0
         self.forgotten = False
         self.void = False
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Exchange) or self._origin is None:
+            return self is other
+        return self.number == other.number and self._origin is other._origin
+
+    def __hash__(self) -> int:
+        return hash(self.number)
 
     def __str__(self) -> str:
         request = self.request
@@ -83,13 +101,13 @@ class Exchange:
         return Request.of_values(request) if isinstance(request, tuple) else request
 
     def compact(self) -> None:
-        """Keeps only the values of the request, which is complete.
+        """Keeps only the values of the request, which is complete."""
+        self._request = self.values()
 
-        The garbage collector, which stops everything while it visits objects, does not track tuples of plain values.
-        """
+    def values(self) -> tuple[object, ...]:
+        """All values of the request."""
         request = self._request
-        if not isinstance(request, tuple):
-            self._request = request.values()
+        return request if isinstance(request, tuple) else request.values()
 
     @property
     def url(self) -> str:

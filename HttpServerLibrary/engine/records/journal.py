@@ -33,6 +33,7 @@ from ..problem import ProblemRecord
 from ..scope import Scope
 from .exchange import Exchange
 from .received import Problem
+from .store import Store
 
 if TYPE_CHECKING:
     from ..expectations.expectation import Expectation
@@ -114,8 +115,9 @@ class Journal:
         self._waiters: list[_Waiter] = []
         # How often a request was answered, or its response sent.
         self._changes = 0
-        self._entries: deque[Exchange] = deque()
-        self._bodies: deque[Exchange] = deque()
+        self._entries = Store(masking)
+        # The numbers of those with a body that counts.
+        self._bodies: deque[int] = deque()
         self._body_bytes = 0
         self._head_bytes = 0
         self._bounds = bounds
@@ -133,9 +135,8 @@ class Journal:
         """Records a request in the order of arrival; it becomes visible when it is answered."""
         with self._lock:
             # Called under the lock: a scope that closes at the same time must not leave a request behind.
-            exchange = Exchange(request, base_url, innermost(), self._masking)
             self._arrived += 1
-            exchange.number = self._arrived
+            exchange = Exchange(request, base_url, innermost(), self._masking, self._arrived, self._entries)
             self._entries.append(exchange)
             if len(self._entries) > self._bounds.requests:
                 self._forget_oldest("max_requests_kept")
@@ -159,15 +160,17 @@ class Journal:
         self._trim()
 
     def _forget_oldest(self, option: str) -> None:
-        oldest = self._entries.popleft()
-        oldest.forgotten = True
-        self._beyond_bounds[oldest.scope, option] += 1
-        self._body_bytes -= oldest.body_bytes
-        self._head_bytes -= oldest.head_bytes
-        oldest.body_bytes = oldest.head_bytes = 0
-        # A problem may still refer to it.
-        oldest.drop_bodies(option)
-        self._trim()
+        number, scope, body_bytes, head_bytes, exchange = self._entries.pop_oldest()
+        self._beyond_bounds[scope, option] += 1
+        self._body_bytes -= body_bytes
+        self._head_bytes -= head_bytes
+        if self._bodies and self._bodies[0] == number:
+            self._bodies.popleft()
+        if exchange is not None:
+            exchange.forgotten = True
+            exchange.body_bytes = exchange.head_bytes = 0
+            # A problem may still refer to it.
+            exchange.drop_bodies(option)
 
     def answered(self, exchange: Exchange, response: Response, problem: ProblemRecord | None) -> None:
         """Records the response before it is sent, and what went wrong."""
@@ -231,7 +234,7 @@ class Journal:
                 exchange.ended = time.perf_counter()
             if exchange.expectation is not None:
                 exchange.expectation.sent += 1
-            exchange.compact()
+            self._entries.complete(exchange)
             self._changes += 1
             if self._waiters:
                 self._wake()
@@ -248,21 +251,22 @@ class Journal:
         if exchange.forgotten:
             return
         if not exchange.body_bytes:
-            self._bodies.append(exchange)
+            self._bodies.append(exchange.number)
         exchange.body_bytes += size
         self._body_bytes += size
         if self._body_bytes + self._head_bytes > self._bounds.kept_bytes:
             self._trim()
 
     def _trim(self) -> None:
-        """Drops bodies: those of forgotten requests, and the oldest while there are too many bytes."""
+        """Drops the oldest bodies while there are too many bytes."""
         most = self._bounds.kept_bytes
-        while self._bodies and (self._bodies[0].forgotten or self._body_bytes + self._head_bytes > most):
-            oldest = self._bodies.popleft()
-            self._body_bytes -= oldest.body_bytes
-            oldest.body_bytes = 0
-            if not oldest.forgotten:
+        while self._bodies and self._body_bytes + self._head_bytes > most:
+            oldest = self._entries.get(self._bodies.popleft())
+            if oldest is not None:
+                self._body_bytes -= oldest.body_bytes
+                oldest.body_bytes = 0
                 oldest.drop_bodies("max_bytes_kept")
+                self._entries.replace(oldest)
                 self._warn(
                     f"More than {most} bytes of bodies arrived; the oldest bodies are forgotten (max_bytes_kept)."
                 )
@@ -314,7 +318,7 @@ class Journal:
     @locked
     def holds(self, exchange: Exchange) -> bool:
         """Whether a request arrived here and is not forgotten."""
-        return exchange in self._entries
+        return self._entries.get(exchange.number) == exchange
 
     @locked
     def pending(self) -> list[Exchange]:
@@ -386,10 +390,9 @@ class Journal:
         self._forget(lambda entry: True)
 
     def _forget(self, leaves: Callable[[Exchange], bool]) -> None:
-        for entry in self._entries:
-            entry.forgotten = leaves(entry)
-        self._entries = deque(entry for entry in self._entries if not entry.forgotten)
-        self._bodies = deque(entry for entry in self._bodies if not entry.forgotten)
+        self._entries.keep(lambda entry: not leaves(entry))
+        numbers = {entry.number for entry in self._entries}
+        self._bodies = deque(number for number in self._bodies if number in numbers)
         self._body_bytes = sum(entry.body_bytes for entry in self._entries)
         self._head_bytes = sum(entry.head_bytes for entry in self._entries)
         self._warned.clear()

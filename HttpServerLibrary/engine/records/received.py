@@ -186,7 +186,7 @@ class ReceivedRequest:
         self.path_params = params
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, ReceivedRequest) and other._exchange is self._exchange
+        return isinstance(other, ReceivedRequest) and other._exchange == self._exchange
 
     def __hash__(self) -> int:
         return hash(self._exchange)
