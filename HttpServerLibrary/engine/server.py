@@ -157,7 +157,7 @@ class HttpServer:
         """
         if description.matcher is not None:
             return None
-        newest = self.journal.exchanges()[: -MAX_LOOKED_AT - 1 : -1]
+        newest = self.journal.newest(MAX_LOOKED_AT)
         try:
             return next((entry for entry in newest if description.matches(entry.request)), None)
         except MatcherFailed:

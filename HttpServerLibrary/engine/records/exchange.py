@@ -28,7 +28,7 @@ class Exchange:
     is None before that is known. ``body_bytes`` and ``head_bytes`` are what the journal counts for bodies and head;
     ``bodies_dropped`` says that it dropped the bodies. ``number`` is the position in the order of arrival, counted from
     1. The exchange is ``forgotten`` once the journal no longer lists it, and ``void`` once a reset removed it from
-    everything.
+    everything. Two with the same ``origin`` and number are equal: a journal may make several of one request.
     """
 
     __slots__ = (

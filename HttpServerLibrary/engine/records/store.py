@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from ..expectations.expectation import Expectation
@@ -45,6 +45,9 @@ class Store:
     """The exchanges of a journal, oldest first. For a caller that holds the journal's lock."""
 
     def __init__(self, masking: Masking) -> None:
+        self.origin = object()
+        """What all its exchanges have in common, and no others."""
+
         self._masking = masking
         self._entries: deque[Exchange | _Plain] = deque()
         self._contexts: dict[int, _Context] = {}
@@ -55,10 +58,25 @@ class Store:
         return len(self._entries)
 
     def __iter__(self) -> Iterator[Exchange]:
-        return map(self._exchange, self._entries)
+        """The exchanges as they are now. The caller need not hold the lock any longer."""
+        entries, contexts = [*self._entries], self._contexts
+        return (self._exchange(entry, contexts) for entry in entries)
 
     def __reversed__(self) -> Iterator[Exchange]:
-        return map(self._exchange, reversed(self._entries))
+        contexts = self._contexts
+        return (self._exchange(entry, contexts) for entry in reversed(self._entries))
+
+    def objects(self) -> Iterator[Exchange]:
+        """Those that are not complete, or not like most."""
+        return (entry for entry in self._entries if isinstance(entry, Exchange))
+
+    def newest_of(self, expectation: Expectation) -> Exchange | None:
+        """The newest exchange of a request that an expectation took."""
+        numbers = {number for number, context in self._contexts.items() if context[1] is expectation}
+        for entry in reversed(self._entries):
+            if entry[1] in numbers if isinstance(entry, tuple) else entry.expectation is expectation:
+                return self._exchange(entry, self._contexts)
+        return None
 
     def append(self, exchange: Exchange) -> None:
         self._entries.append(exchange)
@@ -73,7 +91,7 @@ class Store:
     def get(self, number: int) -> Exchange | None:
         """The exchange with this number, if it is here."""
         index = self._index(number)
-        return None if index is None else self._exchange(self._entries[index])
+        return None if index is None else self._exchange(self._entries[index], self._contexts)
 
     def replace(self, exchange: Exchange) -> None:
         """Stores an exchange that was changed, in its place."""
@@ -114,25 +132,35 @@ class Store:
             *exchange.values(),
         )
 
-    def keep(self, stays: Callable[[Exchange], bool]) -> None:
-        """Forgets the exchanges that do not stay."""
+    def forget(self, leaves: Callable[[Scope, bool], bool]) -> None:
+        """Forgets exchanges, by their scope and whether they are answered."""
         kept: deque[Exchange | _Plain] = deque()
         for entry in self._entries:
-            exchange = self._exchange(entry)
-            exchange.forgotten = not stays(exchange)
-            if not exchange.forgotten:
+            if isinstance(entry, Exchange):
+                entry.forgotten = left = leaves(entry.scope, entry.response is not None)
+            else:
+                left = leaves(self._contexts[entry[1]][0], True)
+            if not left:
                 kept.append(entry)
         self._entries = kept
         used = {entry[1] for entry in kept if isinstance(entry, tuple)}
         self._contexts = {number: context for number, context in self._contexts.items() if number in used}
         self._context_numbers = {context: number for number, context in self._contexts.items()}
 
-    def _exchange(self, entry: Exchange | _Plain) -> Exchange:
+    def sizes(self) -> Iterator[tuple[int, int, int]]:
+        """The number, the bytes of bodies, and those of the head that count, of each exchange."""
+        for entry in self._entries:
+            if isinstance(entry, Exchange):
+                yield entry.number, entry.body_bytes, entry.head_bytes
+            else:
+                yield entry[0], entry[4], entry[5]
+
+    def _exchange(self, entry: Exchange | _Plain, contexts: Mapping[int, _Context]) -> Exchange:
         if isinstance(entry, Exchange):
             return entry
         number, context, ended, delivered, body_bytes, head_bytes = entry[:_REQUEST]
-        scope, expectation, response, base_url = self._contexts[context]
-        exchange = Exchange(entry[_REQUEST:], base_url, scope, self._masking, number, self)
+        scope, expectation, response, base_url = contexts[context]
+        exchange = Exchange(entry[_REQUEST:], base_url, scope, self._masking, number, self.origin)
         exchange.response = response
         exchange.expectation = expectation
         exchange.ended = ended

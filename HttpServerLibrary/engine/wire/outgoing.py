@@ -32,7 +32,12 @@ def response_head(request: Request, response: Response, keep_alive: bool) -> tup
     """
     if keep_alive and response.usual and request.version != "1.0" and request.method not in _UNUSUAL_METHODS:
         # A shortcut with the same result for most responses.
-        return _usual_head(response), Delimiter.LENGTH, True
+        date = _date_line()
+        dated, head = response.usual_head
+        if dated is not date:
+            head = b"%b%b%bContent-Length: %d\r\n\r\n" % (response.head, date, _SERVER_LINE, response.length or 0)
+            response.usual_head = date, head
+        return head, Delimiter.LENGTH, True
     delimiter = _delimiter(request, response)
     given: dict[str, str] = {}
     for name, value in response.headers:
@@ -59,16 +64,6 @@ def response_head(request: Request, response: Response, keep_alive: bool) -> tup
         lines.append(b"Connection: keep-alive\r\n")
     lines.append(b"\r\n")
     return b"".join(lines), delimiter, keep_alive
-
-
-def _usual_head(response: Response) -> bytes:
-    """The head of a response of known length on a connection that is kept alive."""
-    date = _date_line()
-    dated, head = response.usual_head
-    if dated is not date:
-        head = b"%b%b%bContent-Length: %d\r\n\r\n" % (response.head, date, _SERVER_LINE, response.length or 0)
-        response.usual_head = date, head
-    return head
 
 
 def _delimiter(request: Request, response: Response) -> Delimiter:
