@@ -115,6 +115,17 @@ def test_what_is_next_to_each_other_is_found_if_it_is_there(letters: list[str], 
         assert length_from(found[0]) == len(found)
 
 
+def test_what_may_be_a_step() -> None:
+    def matcher(request: object) -> bool:
+        raise AssertionError("it is not its turn")
+
+    login, other = receive("/login", "/other")
+    order = Order(described("/orders", "/login"), strict=False)
+    assert [order.may_be_step(login), order.may_be_step(other)] == [True, False]
+    order = Order([Selection(RequestDescription("/orders", matcher=matcher))], strict=False)
+    assert order.may_be_step(other)
+
+
 def test_nothing_is_compared_twice() -> None:
     asked: list[tuple[RequestDescription, Exchange]] = []
 
