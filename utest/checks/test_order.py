@@ -132,6 +132,19 @@ def test_nothing_is_compared_twice() -> None:
         assert len(asked) == len(set(asked))
 
 
+def test_a_step_with_a_matcher_may_always_be_for_a_request() -> None:
+    """A matcher may raise for a request of another kind, so it is called only when its step is due."""
+
+    def matcher(request: object) -> bool:
+        raise AssertionError("the matcher was called")
+
+    (exchange,) = receive("/a")
+    for steps, expected in ((["/a"], True), (["/b"], False), ([], False)):
+        assert Order(described(*steps), False).may_have_step_for(exchange) is expected
+    due_later = Selection(RequestDescription(matcher=matcher))
+    assert Order([*described("/b"), due_later], False).may_have_step_for(exchange)
+
+
 def test_an_expectation_stands_for_what_it_took(server: HttpServer, ask: Ask) -> None:
     first, second = (Selection(None, server.book.register(Kind.ONESHOT, RequestDescription("/x"))) for _ in range(2))
     for _ in range(3):
