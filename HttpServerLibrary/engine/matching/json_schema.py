@@ -112,7 +112,8 @@ def _has_match(pattern: str, text: str) -> bool:
     return _regexp(pattern).is_in(text)
 
 
-# Rules of the library that would take long: regular expressions have no limit, and each item is compared with each.
+# These replace rules of the library that may take long: its regular expressions have no time limit, and its check for
+# unique items compares each item with each.
 
 
 def _pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[Any]:

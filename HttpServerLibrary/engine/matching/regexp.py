@@ -24,7 +24,7 @@ MAX_SECONDS: Final = 1.0
 
 # Each of them can multiply the time. A reference to a group is compared again for each length of the group.
 _REPEATS: Final = re.compile(r"[*+{]|\\[1-9]|\(\?P=")
-# What is in it may be divided in many ways: the time can be exponential.
+# The text that it matches may be divided in many ways: the time can be exponential.
 _REPEATED_GROUP: Final = re.compile(r"\)[*+{]")
 _MANY: Final = 20
 # Plain text to `re`; sets of POSIX characters, operations on sets, and fuzzy matches to `regex`.
@@ -75,7 +75,7 @@ class TookTooLong(Exception):
 class Regexp:
     """A regular expression in the syntax of `re`. ``what`` names the argument in errors.
 
-    The time of one that ``is_quick`` grows with the length of the text only.
+    If it ``is_quick``, its time is proportional to the length of the text.
     """
 
     __slots__ = ("_bounded", "_known", "_pattern", "_repeats", "is_quick", "value")
