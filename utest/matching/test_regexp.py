@@ -21,6 +21,7 @@ from utest.helpers import Ask, AssertText, expect
 # Exponential for both engines.
 SLOW = "(a|aa)+"
 NEVER_ENDS = f"{'a' * 60}b"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 @pytest.fixture(params=["re", "regex"])
@@ -194,6 +195,16 @@ def test_a_slow_text_is_matched_once(engine: str, monkeypatch: pytest.MonkeyPatc
         ({"json_path": {f"$[?search(@.a, '{SLOW}$')].a": "x"}}, {}, f'[{{"a": "{NEVER_ENDS}!"}}]'),
         ({"json_path": {f"$[?@.a =~ /{SLOW}/].a": "x"}}, {}, f'[{{"a": "{NEVER_ENDS}"}}]'),
         ({"json_schema": {"pattern": f"^{SLOW}$"}}, {}, f'"{NEVER_ENDS}"'),
+        (
+            {
+                "json_schema": {
+                    "properties": {"a": {"$ref": "#/$defs/b"}},
+                    "$defs": {"b": {"$schema": DIALECT, "pattern": f"^{SLOW}$"}},
+                }
+            },
+            {},
+            f'{{"a": "{NEVER_ENDS}"}}',
+        ),
         ({"json_schema": {"patternProperties": {f"^{SLOW}$": {}}}}, {}, f'{{"{NEVER_ENDS}": 1}}'),
         ({"xpath": {"//a": f"REGEXP:{SLOW}"}}, {}, f"<a>{NEVER_ENDS}</a>"),
         ({"form": {"a": f"REGEXP:{SLOW}"}}, {"Content-Type": "application/x-www-form-urlencoded"}, f"a={NEVER_ENDS}"),
