@@ -223,7 +223,7 @@ def _text(secrets: Secrets, data: bytes, charset: str) -> tuple[str, str]:
     hidden = secrets.hide_bytes(data)
     left = hidden.decode(charset, "replace")
     if secrets.hide(left) != left:
-        # A secret is recognised only in the text, as in UTF-16.
+        # It is recognised only in the text, as in UTF-16.
         return secrets.hide(text), ""
     return b64encode(hidden).decode("ascii"), "base64"
 
