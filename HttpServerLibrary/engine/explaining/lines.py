@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from ..message.request import Request
-from ..phrase import MARGIN, UNMASKED, Masking, Phrase, Plain, Value, hexadecimal, is_credential, joined, masked, text
+from ..phrase import UNMASKED, Masking, Phrase, Plain, Value, hexadecimal, is_credential, joined, masked, text
 from ..records.exchange import Exchange
 from ..visible import MASK, visible
 
@@ -18,6 +18,8 @@ _MAX_HEADERS: Final = 8
 _MAX_HEADER: Final = 100
 _MAX_BODY_LINES: Final = 5
 _MAX_BODY_LINE: Final = 100
+# So much more is kept than is shown, so that a secret that begins in there is recognised.
+_MARGIN: Final = 8 * 1024
 # What may be meant as the name of a field, also with bytes in it that do not belong there, such as a BOM or NUL.
 _NAME: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|(?<![/?&=.])[!#-'*+.^_`|~0-9A-Za-z\0-\x08\x0e-\x1f\x7f-\xff-]+")
 _NOT_OF_A_NAME: Final = re.compile(r"[^!-~]")
@@ -68,7 +70,7 @@ class BodyText(Value):
         self._most = most
         self._is_cut = len(whole) > most * 1000
         # Much more than the lines that are shown have room for, as each of them is cut.
-        self._kept = whole[: most * 1000 + MARGIN]
+        self._kept = whole[: most * 1000 + _MARGIN]
         self._goes_on = is_part or len(whole) > len(self._kept)
 
     def shown(self, masking: Masking) -> str:
@@ -86,7 +88,7 @@ class BinaryText(Value):
     """The beginning of a body that is not text, in hexadecimal."""
 
     def __init__(self, data: bytes) -> None:
-        self._beginning = data[:MARGIN]
+        self._beginning = data[:_MARGIN]
         self._size = len(data)
 
     def shown(self, masking: Masking) -> str:
