@@ -105,7 +105,7 @@ class HttpServerLibrary(
     | ``stall_timeout`` | 60 seconds | How long a client may pause within a request (408) or a response. |
     | ``handshake_timeout`` | 10 seconds | How long a TLS handshake may take. |
     | ``max_requests_kept`` | 100,000 | How many received requests are kept; the oldest are dropped first, and failures say how many. |
-    | ``max_bytes_kept`` | 256 MiB | All kept bodies together; the oldest are dropped first. |
+    | ``max_bytes_kept`` | 256 MiB | All kept bodies and large headers together; the oldest bodies are dropped first. |
 
     The first ``max_body_kept`` bytes of a larger body are kept, and the rest takes no memory. So uploads can be larger
     than the memory, for example with ``max_body_size=100 GiB    max_body_kept=1 MiB``. ``body_size`` of the received request is
@@ -113,6 +113,9 @@ class HttpServerLibrary(
     are not called for it, which is a problem; path, method, query and headers match as usual. The same holds for
     received requests whose bodies are dropped because of ``max_bytes_kept``; a warning says so. The first 1 MiB of a
     streamed response body is kept.
+
+    For ``max_bytes_kept``, what a request line and its headers have beyond 1 KiB also counts. When that takes more than half
+    of ``max_bytes_kept``, the oldest requests are forgotten; a warning and failures say so.
 
     = HTTPS =
 
@@ -192,8 +195,8 @@ class HttpServerLibrary(
     Numbers and booleans compare by their text.
 
     A regular expression that can match the same text in several ways, such as ``(a|aa)+``, may take minutes for a text
-    that almost matches, and Python can run nothing else meanwhile: no other request, no test timeout. With the extra
-    ``regex``, others run, and after one second the request becomes a problem of kind ``MATCHER ERROR``.
+    that almost matches. Meanwhile Python can run nothing else: no other request, no test timeout. With the extra
+    ``regex``, other requests run, and after one second the request is a problem of kind ``MATCHER ERROR``.
 
     Invalid input fails the keyword at once, and nothing is registered. Only ``path`` is a positional argument.
     ``Expect Request    /orders    POST`` and a misspelled name, as in ``heders=X: 1``, both fail with Robot Framework's
@@ -321,8 +324,8 @@ class HttpServerLibrary(
 
     Every received request is a line with its time of arrival, under the keyword that was running at that time. Log
     level DEBUG also shows headers, bodies and the tracebacks of handlers and matchers. Problems are warnings, or INFO
-    messages with ``auto_check=OFF``. Control characters and others that could break the log, a terminal or the order of
-    what you read are escaped, such as ``\\u001b``, in messages, failures and explaining responses.
+    messages with ``auto_check=OFF``. Characters that could break the log, control a terminal or change the order of
+    what you read are escaped in messages, failures and responses that explain, for example as ``\\u001b``.
 
     A failed test that received requests ends with a table of them, all servers together. It shows when each request
     arrived (from the start of the test), its method, path, status and duration, the expectation that took it, and a bar
@@ -345,16 +348,16 @@ class HttpServerLibrary(
     - The fields that `Set Masked Fields` names: members of JSON objects, form fields, query parameters, elements and
       attributes of XML. They are recognised by name, so the same value in another place is shown.
 
-    Other values stay readable: a hash of a secret, a secret that is encrypted, compressed, reversed, in another case,
-    split in several pieces, or shorter than three characters, and its first two characters where a client breaks off.
-    What a test returns or logs itself is not masked either. The values of masked fields are recognised in bodies that
-    cannot be parsed as well, but not where name and value stand apart: ``<input name="password" value="...">``,
-    ``{"name": "password", "value": "..."}``, columns of CSV.
+    These stay readable: a hash of a secret; a secret that is encrypted, compressed, reversed, in another case, split in
+    several pieces, or shorter than three characters; and the first two characters of a secret in the middle of which a
+    client stops sending. What a test itself returns or logs is not masked either. The values of masked fields are also
+    recognised in bodies that cannot be parsed, but not if name and value stand apart:
+    ``<input name="password" value="...">``, ``{"name": "password", "value": "..."}``, columns of CSV.
 
     Each server masks the names and the ``Secret`` values given to it, so name them for each server, before the requests
-    arrive. Names are masked until the end of the suite or test. So are secrets, of which a server remembers the newest
-    100 for longer, because a client may send one again after its test. Robot Framework itself logs the arguments of keywords and the values of variables; that is what ``Secret`` is
-    for.
+    arrive. It masks them until the end of the suite or test, and the newest 100 secrets for longer, because a client may
+    send one again after its test. Robot Framework itself logs the arguments of keywords and the values of variables; that
+    is what ``Secret`` is for.
     """
 
     # Without the first one, a dictionary given as text silently becomes its Python representation. The others accept

@@ -73,7 +73,7 @@ class Lifecycle:
             if ended is not None:
                 self._leave(ended, self._warn)
             if not by_event:
-                self._make_heard(context.suite[0])
+                self._ensure_events(context.suite[0])
             self._open_suite(context, *context.suite)
             if context.test is not None and not self._scopes.opened(context.test[0]):
                 self._scopes.open(*context.test)
@@ -81,10 +81,10 @@ class Lifecycle:
         if error is not None:
             raise error
 
-    def _make_heard(self, suite: str) -> None:
-        """Sees to it that events of the suite arrive: they do not when another library has created this instance."""
+    def _ensure_events(self, suite: str) -> None:
+        """Makes sure that events of the suite arrive: they do not if another library created this instance."""
         if not self._scopes.opened(suite):
-            # Without a suite that can import something, as in a listener of users, there are no events.
+            # A listener of users may run without a suite that can import something; then there are no events.
             with suppress(RobotError):
                 BuiltIn().import_library(f"{Events.__module__}.{Events.__qualname__}")
             _INSIDE_LIBRARIES.add(self)
@@ -220,15 +220,16 @@ class Lifecycle:
         self._scopes.close_all()
 
 
-# The instances of other libraries, while their scopes are open.
+# The instances that other libraries created, while their scopes are open.
 _INSIDE_LIBRARIES: Final[set[Lifecycle]] = set()
 
 
 @library(scope="GLOBAL", listener="SELF")
 class Events:
-    """Passes events on to instances that other libraries have created: Robot Framework does not know those.
+    """Passes events on to instances that other libraries created, which Robot Framework does not know.
 
-    Each suite whose keywords use one imports this library, too. An instance that gets events twice is not harmed.
+    Each suite whose keywords use such an instance imports this library, too. An instance may get an event twice; that
+    does no harm.
     """
 
     ROBOT_LISTENER_API_VERSION = Lifecycle.ROBOT_LISTENER_API_VERSION

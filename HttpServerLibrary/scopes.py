@@ -29,11 +29,11 @@ class Frame:
     def __init__(self, key: str, name: str, started: float | None = None) -> None:
         self.key = key
         self.scope = Scope(name, started)
-        # All of them, for what they received; apart from that, those that run: a scope may have thousands that do not.
+        # All servers, because what they received can be inspected; and those that run, because thousands may not.
         self.servers: list[HttpServer] = []
         self.running: list[HttpServer] = []
         self.stopped: list[HttpServer] = []
-        # The newest server of each alias, without case and spaces; and from which number on aliases may be free.
+        # The newest server of each alias, which is normalized; and the first number of which the alias may be free.
         self.aliases: dict[str, HttpServer] = {}
         self.next_number = 1
         self.current: HttpServer | None = None
@@ -138,7 +138,7 @@ class Scopes:
         return [server for frame in self._frames for server in frame.running]
 
     def take_unlogged(self) -> list[HttpServer]:
-        """The servers that may have something to log; one that is stopped and answers nobody any more comes once."""
+        """The servers that may have something to log. A stopped one is returned until its connections are closed."""
         found: list[HttpServer] = []
         for frame in self._frames:
             found += (*frame.stopped, *frame.running)

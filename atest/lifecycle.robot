@@ -314,7 +314,7 @@ Plain Python Can Use The Library
     Should Be Equal    ${run.stdout}    201 b'{"id": 7}'\n<threads: 1 >\n
     Should Be Equal    ${run.rc}    ${0}
 
-Inside A Library Of Users It Is Like An Import
+An Instance Inside A Library Of Users Works Like An Import
     [Documentation]    In four runs of one process. In the second, Robot Framework knows the instance as a listener.
     ${run} =    Run Program    own_library.py
     Should Be Equal    ${run.stderr}    ${EMPTY}

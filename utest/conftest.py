@@ -7,6 +7,7 @@ New ones are looked for on purpose: ``pytest --hypothesis-profile=search --hypot
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
@@ -40,6 +41,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for name, value in getattr(report, "user_properties", []):
             if name == UPDATE and report.when == "call":
                 terminalreporter.write_line(f"Rewrote {value}")
+
+
+@pytest.fixture
+def quick_switches() -> Iterator[None]:
+    """Threads change places as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def test_an_address_that_every_interface_has() -> None:
     with pytest.raises(UsageError) as caught:
         checked_host("fe80::1")
     assert str(caught.value) == (
-        "fe80::1 is not complete: every network interface has such addresses. Write fe80::1%eth0."
+        "fe80::1 needs the name of a network interface, as each may have this address: fe80::1%eth0."
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from HttpServerLibrary.engine.phrase import text
+from HttpServerLibrary.engine.masking.secrets import Secrets
+from HttpServerLibrary.engine.phrase import UNMASKED, text
 from HttpServerLibrary.engine.user_code import raised, traceback_of
 
 
@@ -40,7 +42,7 @@ def test_every_exception_has_a_line_and_a_traceback(kind: type[Exception]) -> No
     line = str(text(raised(kind())))
     assert kind.__name__ in line
     assert "\n" not in line
-    assert kind.__name__ in traceback_of(kind())
+    assert kind.__name__ in traceback_of(kind(), UNMASKED)
 
 
 def test_the_name_of_a_file_is_escaped() -> None:
@@ -54,8 +56,17 @@ def test_the_name_of_a_file_is_escaped() -> None:
 
 
 def test_a_long_traceback_is_cut_in_the_middle() -> None:
-    shown = traceback_of(ValueError(f"first{'x' * 1_000_000}last"))
+    shown = traceback_of(ValueError(f"first{'x' * 1_000_000}last"), UNMASKED)
     assert len(shown) < 21_000
     assert shown.startswith("ValueError: first")
     assert shown.endswith("last\n")
     assert "\n... (1,000,022 characters)\n" in shown
+
+
+def test_no_part_of_a_secret_is_left_where_a_traceback_is_cut() -> None:
+    secret = "".join(f"{number:03d}-" for number in range(100))
+    secrets = Secrets()
+    secrets.add(secret)
+    for before in range(9_500, 10_100, 50):
+        error = ValueError(f"{'x' * before}{secret}{'y' * 100_000}{secret}{'z' * before}")
+        assert not re.search(r"\d{3}-", traceback_of(error, secrets)), before

@@ -5,8 +5,8 @@ from __future__ import annotations
 from .visible import harmless
 
 
-class _Told(Exception):
-    """An error that is written for people. Robot Framework puts its text into the output as it is."""
+class _KeywordFailure(Exception):
+    """Its text is escaped, because Robot Framework writes it to the output as it is."""
 
     ROBOT_SUPPRESS_NAME = True
 
@@ -14,9 +14,9 @@ class _Told(Exception):
         super().__init__(harmless(text))
 
 
-class UsageError(_Told, ValueError):
+class UsageError(_KeywordFailure, ValueError):
     """A keyword was given something it cannot work with; nothing was changed."""
 
 
-class ExpectationFailed(_Told, AssertionError):
+class ExpectationFailed(_KeywordFailure, AssertionError):
     """What the test expected of the system under test did not happen."""

@@ -26,7 +26,7 @@ P = ParamSpec("P")
 
 # Windows delivers test timeouts only between byte codes, so no wait blocks longer than this at a time.
 MAX_SLICE: Final = 0.1
-# How long an interrupt waits for what it interrupted.
+# How many slices an interrupt waits for what it interrupted.
 _SLICES: Final = 10
 
 

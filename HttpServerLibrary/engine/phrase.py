@@ -25,7 +25,7 @@ MAX_SHOWN: Final = 100
 """Characters of a value that a line shows."""
 
 # What is kept on each side of the piece that is shown, so that a masked name before it is seen.
-_MARGIN: Final = 8 * 1024
+MARGIN: Final = 8 * 1024
 # Of two long texts that differ, this much stands before the place where they begin to differ.
 _BEFORE: Final = 20
 _MAX_VALUES: Final = 5
@@ -165,8 +165,8 @@ class _Piece(Value):
     _escaped: str = field(repr=False)
 
     def __init__(self, value: str, start: int = 0, limit: int = MAX_SHOWN, escaped: str = "") -> None:
-        first = max(0, start - _MARGIN)
-        kept = value[first : start + limit + _MARGIN]
+        first = max(0, start - MARGIN)
+        kept = value[first : start + limit + MARGIN]
         for name, entry in (
             ("_kept", kept),
             ("_start", start - first),
@@ -291,7 +291,7 @@ class _LongText:
     """The beginning of a text in a JSON value."""
 
     def __init__(self, text: str) -> None:
-        self._beginning = text[: MAX_SHOWN + _MARGIN]
+        self._beginning = text[: MAX_SHOWN + MARGIN]
 
     def masked(self, masking: Masking) -> str:
         # What follows is never shown, as a line ends before.
@@ -299,7 +299,7 @@ class _LongText:
 
 
 def _kept(value: Any) -> Any:
-    return _LongText(value) if isinstance(value, str) and len(value) > MAX_SHOWN + _MARGIN else value
+    return _LongText(value) if isinstance(value, str) and len(value) > MAX_SHOWN + MARGIN else value
 
 
 def _without_long_texts(value: Any, masking: Masking) -> Any:
@@ -325,7 +325,7 @@ class Bytes(Value):
 
     def __init__(self, data: bytes) -> None:
         self._size = len(data)
-        self._beginning = beginning = data[: MAX_SHOWN + _MARGIN]
+        self._beginning = beginning = data[: MAX_SHOWN + MARGIN]
         # A character may be cut at the end of the beginning.
         readable = beginning.decode("utf-8", "replace").rstrip("\ufffd")
         is_text = bool(readable) and readable.isprintable() and "\ufffd" not in readable
@@ -371,8 +371,8 @@ class _Window:
     """The lines of a text from an offset on, as many as a diff can show."""
 
     def __init__(self, whole: str, start: int) -> None:
-        first = max(0, start - _MARGIN)
-        end = start + _MAX_DIFF_TEXT + _MARGIN
+        first = max(0, start - MARGIN)
+        end = start + _MAX_DIFF_TEXT + MARGIN
         self._kept = whole[first:end]
         self._start = start - first
         self._is_cut = {"cut_before": first > 0, "cut_after": end < len(whole)}

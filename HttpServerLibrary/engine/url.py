@@ -23,7 +23,7 @@ _ADVICE: Final = "Use localhost, or 0.0.0.0 for all addresses."
 def checked_host(given: str) -> str:
     """The host to listen on, as it is in URLs. Raises `UsageError` if it is neither a name nor an address to listen on.
 
-    Whether it belongs to this machine is not checked.
+    It does not check whether the host belongs to this machine.
     """
     host = given.strip()
     if host.startswith("[") and host.endswith("]"):
@@ -39,7 +39,7 @@ def checked_host(given: str) -> str:
     if address.is_multicast or str(address) == _BROADCAST:
         raise not_ours(host)
     if isinstance(address, IPv6Address) and address.is_link_local and not address.scope_id:
-        raise UsageError(f"{host} is not complete: every network interface has such addresses. Write {host}%eth0.")
+        raise UsageError(f"{host} needs the name of a network interface, as each may have this address: {host}%eth0.")
     return str(address)
 
 

@@ -12,7 +12,7 @@ import werkzeug
 from werkzeug.exceptions import BadRequestKeyError
 
 from .errors import UsageError
-from .phrase import Phrase, Plain
+from .phrase import MARGIN, Masking, Phrase, Plain, masked
 from .visible import quote
 
 _MAX_EXCEPTION: Final = 200
@@ -34,15 +34,19 @@ def raised(error: BaseException) -> Phrase:
     return (text, " (", Plain(Path(own[-1].filename).name), f", line {own[-1].lineno})") if own else text
 
 
-def traceback_of(error: BaseException) -> str:
-    """The traceback of an exception of user code; of a long one the beginning and the end."""
+def traceback_of(error: BaseException, masking: Masking) -> str:
+    """The traceback of an exception of user code, masked; of a long one the beginning and the end."""
     try:
         text = "".join(traceback.format_exception(error))
     except Exception:
         # Attributes of an exception can be anything.
         text = f"{type(error).__name__}\n"
+    if len(text) <= _MAX_TRACEBACK:
+        return masked(text, masking)
     half = _MAX_TRACEBACK // 2
-    return text if len(text) <= _MAX_TRACEBACK else f"{text[:half]}\n... ({len(text):,} characters)\n{text[-half:]}"
+    beginning = masked(text[: half + MARGIN], masking, 0, half, cut_after=True)
+    end = masked(text[-half - MARGIN :], masking, MARGIN, cut_before=True)
+    return f"{beginning}\n... ({len(text):,} characters)\n{end}"
 
 
 def _written(error: BaseException) -> str:

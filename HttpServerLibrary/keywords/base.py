@@ -142,7 +142,7 @@ class KeywordBase(Lifecycle):
 
         def check() -> list[Exchange] | None:
             nonlocal received
-            if not any(counting.counts(entry) and order.may_be_step(entry) for entry in arrivals.take()):
+            if not any(counting.counts(entry) and order.may_have_step_for(entry) for entry in arrivals.take()):
                 # No other request can complete the order.
                 return None
             received = counting.candidates(http_server.journal.exchanges())

@@ -144,9 +144,9 @@ class ReceivingKeywords(KeywordBase):
         """Saves the received requests that look like this, with their responses, as an HTTP Archive (HAR 1.2).
 
         The network tools of browsers import such a file. Secrets are masked; see `Secrets`. A program can send each
-        request again byte by byte, except for what is masked or was not kept. A body that cannot be text is base64;
-        then ``postData`` has ``_encoding``. In a body with a Content-Encoding, ``text`` is decoded, and ``_sent`` is
-        the body as sent, in base64. ``_target`` is the request target where the URL differs from it.
+        request again byte by byte, except for what is masked or was not kept: ``_target`` is the request target if the
+        URL differs from it. If a body is not text, ``text`` of ``postData`` is base64, and ``_encoding`` says so. If it
+        has a Content-Encoding, ``text`` is decoded, and ``_sent`` is the body as sent, in base64.
 
         Args:
             file: The file to write. A relative path is resolved against the directory in which the run was started, as

@@ -123,8 +123,8 @@ class RespondingKeywords(KeywordBase):
     ) -> None:
         """Answers with the content of a file, read while it is sent.
 
-        When the file has gone by then, or something else has taken its place, the client gets status 500, and that is a
-        problem. Windows does not let a file be replaced or removed while it is being sent.
+        If the file is gone by then, or something else has taken its place, that is a problem, and the client gets
+        status 500. Windows does not let you replace or remove a file while it is being sent.
 
         Args:
             path: Path of the file. A relative path is resolved against the current directory, so ``${CURDIR}`` helps.
@@ -198,8 +198,8 @@ class RespondingKeywords(KeywordBase):
 
         The function runs in a thread of the server, so it must not call Robot Framework keywords, and anything it logs
         is lost. An exception is a problem, and the client gets status 500. ``werkzeug.exceptions`` such as ``NotFound``
-        are responses when the function raises them itself or calls ``abort``. What ``call_on_close`` of a ``Response``
-        registers is called once the response was sent.
+        are responses when the function raises them itself or calls ``abort``. Functions registered with
+        ``call_on_close`` of a ``Response`` are called after it was sent.
 
         Args:
             handler: The function, or its dotted name ``module.function``; the module must be in the module search path.

@@ -74,7 +74,8 @@ class ServerKeywords(KeywordBase):
                 response.
             handshake_timeout: How long the TLS handshake of a connection may take.
             max_requests_kept: Number of received requests that are kept; beyond it, the oldest are forgotten.
-            max_bytes_kept: Size of all kept bodies together; beyond it, the oldest bodies are forgotten.
+            max_bytes_kept: Size of all kept bodies and large headers together; beyond it, the oldest bodies are
+                forgotten, and when headers take more than half of it, the oldest requests. See `Limits`.
 
         Sizes are numbers of bytes, or text such as ``64 KiB`` (64 * 1024 bytes) and ``10 MB`` (10 * 1000 * 1000).
         Times are seconds or time strings, from 1 millisecond to 24 hours.

@@ -73,7 +73,7 @@ def _is_logged(level: LogLevel) -> bool:
 def log_traceback(error: BaseException, secrets: Secrets) -> None:
     """Writes the traceback of an exception of user code to the log."""
     if _is_logged(LogLevel.DEBUG):
-        write(secrets.hide(traceback_of(error)), LogLevel.DEBUG)
+        write(traceback_of(error, secrets), LogLevel.DEBUG)
 
 
 def _log_request(server: Source, exchange: Exchange, debug: bool, problem_level: LogLevel) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import http.client
-import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -22,13 +21,7 @@ CLIENTS = 10
 REQUESTS = 400
 
 
-@pytest.fixture(autouse=True)
-def quick_switches() -> Iterator[None]:
-    """Threads change places as often as they can."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
+pytestmark = pytest.mark.usefixtures("quick_switches")
 
 
 def in_threads(work: Callable[[int], None]) -> None:

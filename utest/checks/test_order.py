@@ -115,17 +115,6 @@ def test_what_is_next_to_each_other_is_found_if_it_is_there(letters: list[str], 
         assert length_from(found[0]) == len(found)
 
 
-def test_what_may_be_a_step() -> None:
-    def matcher(request: object) -> bool:
-        raise AssertionError("it is not its turn")
-
-    login, other = receive("/login", "/other")
-    order = Order(described("/orders", "/login"), strict=False)
-    assert [order.may_be_step(login), order.may_be_step(other)] == [True, False]
-    order = Order([Selection(RequestDescription("/orders", matcher=matcher))], strict=False)
-    assert order.may_be_step(other)
-
-
 def test_nothing_is_compared_twice() -> None:
     asked: list[tuple[RequestDescription, Exchange]] = []
 
@@ -141,6 +130,19 @@ def test_nothing_is_compared_twice() -> None:
             order.indexes(received[:end])
         order.indexes_apart(received)
         assert len(asked) == len(set(asked))
+
+
+def test_a_step_with_a_matcher_may_always_be_for_a_request() -> None:
+    """A matcher may raise for a request of another kind, so it is called only when its step is due."""
+
+    def matcher(request: object) -> bool:
+        raise AssertionError("the matcher was called")
+
+    (exchange,) = receive("/a")
+    for steps, expected in ((["/a"], True), (["/b"], False), ([], False)):
+        assert Order(described(*steps), False).may_have_step_for(exchange) is expected
+    due_later = Selection(RequestDescription(matcher=matcher))
+    assert Order([*described("/b"), due_later], False).may_have_step_for(exchange)
 
 
 def test_an_expectation_stands_for_what_it_took(server: HttpServer, ask: Ask) -> None:

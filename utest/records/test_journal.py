@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import sys
 import threading
 import time
@@ -15,6 +16,7 @@ from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.problem import ExplanationText
+from HttpServerLibrary.engine.records import journal as journal_module
 from HttpServerLibrary.engine.records.exchange import Exchange
 from HttpServerLibrary.engine.records.journal import (
     FREE_HEAD,
@@ -281,7 +283,7 @@ def test_large_heads_are_bounded() -> None:
     assert journal.exchanges() == entries[1:]
     assert size(body) == 0
     assert warnings(journal) == [
-        "More than 2000 bytes of headers arrived; the oldest requests are forgotten (max_bytes_kept)."
+        "Headers take more than half of max_bytes_kept=4000; the oldest requests are forgotten."
     ]
     assert journal.forgotten_beyond_bounds() == {"max_bytes_kept=4000": 2}
     most = 2000 - len(b"ok")
@@ -495,8 +497,10 @@ def test_wait_obeys_its_limit_under_steady_traffic() -> None:
     assert journal.wait(check, 0.05) is None
 
 
-def test_a_wait_for_many_changes_looks_seldom() -> None:
-    """Each request is two changes: it is answered, and its response is sent."""
+@pytest.mark.usefixtures("quick_switches")
+def test_a_wait_for_many_changes_looks_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request is two changes: it is answered, and its response is sent. So each look halves what is missing."""
+    monkeypatch.setattr(journal_module, "MAX_SLICE", LONG)
     journal = journal_of()
     looks: list[int] = []
     looked = threading.Semaphore(0)
@@ -516,6 +520,7 @@ def test_a_wait_for_many_changes_looks_seldom() -> None:
     assert journal.wait(check, LONG, lambda: 1000 - looks[-1]) == "there"
     thread.join()
     assert looks[-1] == 1000
+    assert len(looks) <= 2 + math.log2(1000)
 
 
 @pytest.mark.parametrize("happens", ["answered", "failed"])

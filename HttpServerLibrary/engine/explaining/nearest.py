@@ -76,7 +76,7 @@ def rank(
         if differences and differences[0].where.kind == "matcher" and not is_asked(candidate):
             differences = Differences()
         found.append((candidate, description, differences))
-        # For each difference, a likely reason was looked for.
+        # Each difference has a hint, which may have taken a search of the whole head.
         work += max(len(request.body), len(differences) * request.head_size) + _BYTES_OF_COMPARISON * description.work
     one_has_both = any(
         description.path is not None

@@ -1,10 +1,10 @@
-"""Received requests as an HTTP Archive (HAR 1.2), the format of browser tools: a pure function.
+"""Received requests as an HTTP Archive (HAR 1.2), the format of browser tools.
 
 A program can send each request again byte by byte, except for masked values: method, version and headers are as sent,
-headers as latin-1. What HAR has no place for is in fields of our own, whose names begin with an underscore, and only
-where it is needed: ``_target`` is the request target if the URL differs from it. ``_encoding`` of ``postData`` says
-that its text is base64 because it cannot be text. If the body has a Content-Encoding, the text is decoded, and
-``_sent`` is the body as sent, in base64; it is missing if something in the body is masked.
+headers as latin-1. HAR has no place for some of this, so there are fields of our own, whose names begin with an
+underscore, where they are needed: ``_target`` is the request target if the URL differs from it. ``_encoding`` of
+``postData`` says that the text is base64, because the body is not text. If the body has a Content-Encoding, the text is
+decoded, and ``_sent`` is the body as sent, in base64; it is missing if something in the body is masked.
 """
 
 from __future__ import annotations

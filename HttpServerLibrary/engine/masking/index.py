@@ -86,11 +86,11 @@ class Index:
                     yield start, end
 
     def begun_at(self, text: str) -> int | None:
-        """Where a text begins that the end of the other text cuts."""
+        """Where one of the texts begins that is cut at the end of the other text."""
         return self._beginnings.begun_at(text)
 
     def ended_at(self, text: str) -> int | None:
-        """Where a text ends that the start of the other text cuts."""
+        """Where one of the texts ends that is cut at the start of the other text."""
         backwards = text[self._longest :: -1]
         at = self._ends.begun_at(backwards)
         return None if at is None else len(backwards) - at
@@ -101,7 +101,7 @@ class Index:
 
 
 class _Sorted:
-    """Texts of which the end of another text may be the beginning."""
+    """Texts, one of which may begin at the end of another text."""
 
     def __init__(self) -> None:
         self._texts: list[str] = []

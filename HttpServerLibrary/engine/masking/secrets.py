@@ -138,14 +138,15 @@ class Secrets:
     def __init__(self) -> None:
         self._given: dict[tuple[str, Scope | None], None] = {}
         self._ended: deque[str] = deque(maxlen=_MAX_ENDED)
-        # These are replaced as a whole or grow, as threads of the server read them, too.
+        # Threads of the server read these, so they only grow or are replaced as a whole.
         self._index = Index()
         self._names = MaskedNames(())
 
     def add(self, text: str, scope: Scope | None = None) -> None:
-        """Notes a secret, however it is written, until its scope ends; of a pattern without the prefix.
+        """Hides a secret, however it is written, until its scope ends; of a pattern the text after the prefix.
 
-        Of JSON and XML also every text in it, as messages name them one by one. The newest are remembered for longer.
+        Of JSON and XML also every text in it, as messages name them one by one. The newest secrets are remembered for
+        longer.
         """
         text = _PREFIX.sub("", text)
         if len(text) < _MIN_LENGTH or (text, scope) in self._given:
@@ -168,7 +169,7 @@ class Secrets:
         self._names = MaskedNames(tuple(dict.fromkeys((*self._names.given, *names))))
 
     def end_scope(self, scope: Scope) -> None:
-        """Masks the names no more that were masked until the end of this scope, and forgets secrets."""
+        """Forgets the names and secrets of this scope, except for the newest secrets."""
         left = tuple(name for name in self._names.given if name.scope is not scope)
         if left != self._names.given:
             self._names = MaskedNames(left)

@@ -10,7 +10,7 @@ from ..arguments import UNSET, boolean
 from ..errors import UsageError
 from ..message.content import TooLarge
 from ..message.request import Request
-from ..phrase import UNMASKED, Masking, Phrase, Plain
+from ..phrase import UNMASKED, Masking, Phrase, Plain, joined
 from .auth import BasicAuth, BearerToken
 from .body import Data
 from .difference import Difference, Differences, Where
@@ -22,7 +22,7 @@ from .matcher import Matcher, MatcherFailed
 from .named import Cookies, Headers, query, query_subset
 from .path import Method, Path
 from .quick import LARGE, NEVER
-from .regexp import TookTooLong
+from .regexp import MAX_SECONDS, TookTooLong
 from .suggestion import Suggestion
 from .text_body import Text
 from .xml_body import Xml, XPath
@@ -193,11 +193,11 @@ class RequestDescription:
 
 
 def _differences(name: str, field: Field, request: Request) -> Iterator[Difference]:
-    """The differences of a field; a regular expression without a verdict is one."""
+    """The differences of a field; a regular expression that takes too long is one."""
     try:
         yield from field.differences(request)
     except TookTooLong as error:
-        yield Difference(Where(name), "a verdict", error.reason)
+        yield Difference(Where(name), f"a match within {MAX_SECONDS:g} s", joined("none: ", error.reason))
 
 
 def _decoded(name: str, field: Field, request: Request) -> Iterator[Difference]:

@@ -321,7 +321,7 @@ def _json_path_environment() -> Any:
 
 @lru_cache(maxsize=256)
 def _regexp(pattern: str) -> Regexp | None:
-    """The regular expression; None if it is none. It may come from a body."""
+    """None if the text is no regular expression. The text may come from a body."""
     try:
         return Regexp(pattern, "json_path")
     except UsageError:

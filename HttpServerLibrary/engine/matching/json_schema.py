@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -76,8 +76,7 @@ class JsonSchema(JsonField):
             self._schema = {"$id": base, **self._schema}
         registry = _registry()
         _check_references(self._schema, registry)
-        extend: Any = jsonschema.validators.extend
-        self._validator = extend(cls, _QUICK_RULES)(self._schema, registry=registry)
+        self._validator = _quick(cls)(self._schema, registry=registry)
 
     def findings(self, body: Any) -> Iterator[Finding]:
         try:
@@ -112,7 +111,8 @@ def _has_match(pattern: str, text: str) -> bool:
     return _regexp(pattern).is_in(text)
 
 
-# Rules of the library that would take long: regular expressions have no limit, and each item is compared with each.
+# These replace rules of the library that may take long: its regular expressions have no time limit, and its check for
+# unique items compares each item with each.
 
 
 def _pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[Any]:
@@ -156,6 +156,25 @@ _QUICK_RULES: Final = {
     "additionalProperties": _additional_properties,
     "uniqueItems": _unique_items,
 }
+
+
+@cache
+def _quick(cls: Any) -> Any:
+    """A validator class of the library with these rules, also for schemas inside the schema."""
+    import attrs
+    import jsonschema
+
+    extend: Any = jsonschema.validators.extend
+    quick = extend(cls, _QUICK_RULES)
+
+    def evolve(self: Any, **changes: Any) -> Any:
+        # The library would take a class of its own for a schema with $schema, such as one in another file.
+        found: Any = jsonschema.validators.validator_for(changes.get("schema", self.schema), default=quick)
+        kept = {field.alias: getattr(self, field.name) for field in attrs.fields(quick) if field.init}
+        return (quick if found is quick else _quick(found))(**kept | changes)
+
+    quick.evolve = evolve
+    return quick
 
 
 def _findings(error: Any) -> Iterator[Finding]:

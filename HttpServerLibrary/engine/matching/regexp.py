@@ -24,9 +24,12 @@ MAX_SECONDS: Final = 1.0
 
 # Each of them can multiply the time. A reference to a group is compared again for each length of the group.
 _REPEATS: Final = re.compile(r"[*+{]|\\[1-9]|\(\?P=")
-# What is in it may be divided in many ways: the time can be exponential.
+# The text that it matches may be divided in many ways: the time can be exponential.
 _REPEATED_GROUP: Final = re.compile(r"\)[*+{]")
 _MANY: Final = 20
+# An optional part or an alternative can double the time, so that many of them count as a repeat.
+_CHOICES: Final = re.compile(r"\||(?<![(*+?}])\?")
+_AS_A_REPEAT: Final = 8
 # Plain text to `re`; sets of POSIX characters, operations on sets, and fuzzy matches to `regex`.
 _ONLY_IN_REGEX: Final = re.compile(r"\[:|\[[^\]]*(?:\[|--|&&|~~|\|\|)|\{(?!\d*,?\d*\})")
 # Of a whole expression, or of a group in it.
@@ -75,7 +78,7 @@ class TookTooLong(Exception):
 class Regexp:
     """A regular expression in the syntax of `re`. ``what`` names the argument in errors.
 
-    The time of one that ``is_quick`` grows with the length of the text only.
+    If it ``is_quick``, its time is proportional to the length of the text.
     """
 
     __slots__ = ("_bounded", "_known", "_pattern", "_repeats", "is_quick", "value")
@@ -89,7 +92,7 @@ class Regexp:
         else:
             self._pattern = value
         self.value = self._pattern.pattern
-        self._repeats = len(_REPEATS.findall(self.value))
+        self._repeats = len(_REPEATS.findall(self.value)) + len(_CHOICES.findall(self.value)) // _AS_A_REPEAT
         if _REPEATED_GROUP.search(self.value):
             self._repeats = _MANY
         self.is_quick = self._repeats < 2

@@ -1,4 +1,4 @@
-"""Paths with placeholders, such as ``/orders/{id}``, matched in a time that grows with the length of the path only."""
+"""Paths with placeholders, such as ``/orders/{id}``, matched in a time proportional to the length of the path."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Template:
             first, *others = literal.split("/")
             self._segments[-1].append(first)
             self._segments += [[other] for other in others]
-        # Fast, but where a segment has several placeholders, there are too many ways to divide it.
+        # A regular expression is fast, but may divide a segment with several placeholders in too many ways.
         is_simple = all(len(literals) <= 2 for literals in self._segments)
         self._pattern = re.compile("([^/]+)".join(map(re.escape, self._literals))) if is_simple else None
 
@@ -70,9 +70,9 @@ class Template:
 
 
 def _between(literals: list[str], text: str, least: int) -> list[str] | None:
-    """The texts between literals that follow one another, each of at least so many characters; None if there are none.
+    """The texts between literals that follow one another; None if the text does not match.
 
-    The first ones are as long as possible.
+    Each has at least so many characters, and the first ones are as long as possible.
     """
     first, *middle, last = literals
     if not text.startswith(first) or not text.endswith(last):

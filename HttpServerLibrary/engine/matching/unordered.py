@@ -26,7 +26,7 @@ _NO_FORM: Final = -1
 
 
 class Forms:
-    """Numbers for JSON values: the same number for equal values. The order of lists matters only if ``in_order``.
+    """Numbers for JSON values: equal values get the same number. The order of lists matters only if ``in_order``.
 
     Each value is visited once, so finding equal items of lists takes no longer than reading them. Must not outlive the
     values.

@@ -10,12 +10,12 @@ from itertools import islice
 from pkgutil import iter_modules
 from typing import Final
 
-# A parameter (RFC 9110, 5.6.6). Whatever follows a semicolon is one, so the time grows with the length only.
+# A parameter (RFC 9110, 5.6.6). Whatever follows a semicolon is one, so the time is proportional to the length.
 _PARAMETER: Final = re.compile(r';[;\s]*([^;="\s]*)\s*(?:=\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^;"]*)))?')
 # No media type has more.
 _MAX_PARAMETERS: Final = 1000
 _ESCAPED: Final = re.compile(r"\\(.)")
-# Python would also find a codec if there were any number of separators, and remember each of these names for ever.
+# Python accepts any number of separators in a name, and remembers each such name for ever.
 _NAME: Final = re.compile(r"[0-9a-z]+(?:[._:+-][0-9a-z]+)*")
 # Codecs for source code and names of hosts, which warn or are slow; those of Windows, which differ from machine to
 # machine; and UTF-7, which can make lone surrogates, and which no browser reads.
@@ -27,7 +27,7 @@ def known_charset(content_type: str) -> str | None:
     name = _charset(content_type)
     if name is None or not _NAME.fullmatch(name):
         return None
-    # As Python looks it up, which would remember also the names that it does not know.
+    # As Python looks it up; but Python would also remember the names that it does not know.
     normalized = encodings.normalize_encoding(name)
     codec = _codecs().get(normalized) or _codecs().get(normalized.replace(".", "_"))
     return name if codec is not None and _reads_bytes(codec) else None

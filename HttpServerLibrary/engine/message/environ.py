@@ -15,7 +15,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from .head import Pairs, RequestHead
 from .media_types import URLENCODED
 
-# Far more than any form has. Each field takes up to 30 microseconds, and 30 times its memory in the body.
+# Far more than any form has. Each field takes up to 30 microseconds, and 30 times the memory that it has in the body.
 MAX_FORM_FIELDS: Final = 10_000
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-# Those of forms.
+# The types of forms.
 URLENCODED: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
 

@@ -8,7 +8,7 @@ from typing import Final
 from werkzeug.datastructures import FileStorage
 
 _FILENAME: Final = re.compile(r';[ \t]*filename="', re.IGNORECASE)
-# There is one way only to read each backslash but the last, so that the time grows with the length only.
+# Each backslash but the last can be read in one way only, so the time is proportional to the length.
 _QUOTED: Final = re.compile(r'([^"\\]*(?:\\(?:["\\]|(?!["\\]))[^"\\]*)*\\?)"')
 # A backslash that escapes nothing (RFC 9110, 5.6.4), so it belongs to the name.
 _LITERAL_BACKSLASH: Final = re.compile(r'(?:[^\\]|^)(?:\\\\)*\\[^\\"]')

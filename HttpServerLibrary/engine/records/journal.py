@@ -77,7 +77,7 @@ DEFAULT_BOUNDS: Final = Bounds()
 
 
 def any_change() -> int:
-    """What a wait needs that any change may end."""
+    """For a wait that any change may end."""
     return 1
 
 
@@ -161,7 +161,8 @@ class Journal:
         while self._head_bytes > most and len(self._entries) > 1:
             self._forget_oldest("max_bytes_kept")
             self._warn(
-                f"More than {most} bytes of headers arrived; the oldest requests are forgotten (max_bytes_kept)."
+                f"Headers take more than half of max_bytes_kept={self._bounds.kept_bytes}; "
+                "the oldest requests are forgotten."
             )
         self._trim()
 

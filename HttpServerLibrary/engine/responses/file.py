@@ -96,7 +96,7 @@ def _open(path: Path) -> tuple[BinaryIO, int]:
         facts = os.fstat(file.fileno())
         _check(facts)
         if not facts.st_size and file.read(1) != b"" and not os.fstat(file.fileno()).st_size:
-            raise Unusable("has no size, because the system makes its content while it is read")
+            raise Unusable("has no size, because the system makes its content while it is read; send a copy of it")
         undo.pop_all()
     return file, facts.st_size
 

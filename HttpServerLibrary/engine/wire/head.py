@@ -134,8 +134,8 @@ class Part(NamedTuple):
 def well_formed_part(head: bytes, limits: Limits) -> Part:
     """The request line and fields at the start of a head, as far as they are well-formed.
 
-    No target that is too long or not complete, as it would end in the middle, perhaps in that of a secret; and
-    none with a user and password.
+    It leaves out a target that is too long or incomplete, because it may end in the middle of a secret, and one with a
+    user and password.
     """
     match = _WELL_FORMED_PART.match(head)
     if match is None:

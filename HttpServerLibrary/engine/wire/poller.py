@@ -32,11 +32,11 @@ class Poller(Protocol):
         ...
 
     def remove(self, descriptor: int) -> None:
-        """Does not watch it any longer. Must be called before the socket is closed."""
+        """Stops watching a socket. Must be called before the socket is closed."""
         ...
 
     def wait(self, seconds: float) -> list[tuple[int, int]]:
-        """Returns the descriptors that are ready, each with its events; no later than after so many seconds."""
+        """Returns the descriptors that are ready, each with its events, after so many seconds at the latest."""
         ...
 
     def close(self) -> None: ...

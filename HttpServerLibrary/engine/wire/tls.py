@@ -93,7 +93,7 @@ class Tls:
             # Also accepts a client by its own certificate, without the CA that signed it.
             context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         if cert_file is None:
-            # An interrupt must not leave the key in a file, through which alone Python can load it.
+            # Python can load the key only from a file, which an interrupt must not leave behind.
             return cls(context, uninterrupted(partial(_certified, context, host)))
         _load(context, Path(cert_file), None if key_file is None else Path(key_file), key_password)
         return cls(context, Path(cert_file).absolute())

@@ -61,13 +61,13 @@ class Shop:
 
 
 @library(scope="GLOBAL")
-class Unheard(Shop):
+class NoListener(Shop):
     def __init__(self) -> None:
         self.http = HttpServerLibrary()
 
 
 @library(scope="GLOBAL")
-class Heard(Shop):
+class AsListener(Shop):
     def __init__(self) -> None:
         self.http = self.ROBOT_LIBRARY_LISTENER = HttpServerLibrary()
 
@@ -80,7 +80,7 @@ class Shared(Shop):
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent))
     sys.modules["own_library"] = sys.modules["__main__"]
-    for name in ("Unheard", "Heard", "Shared", "Shared"):
+    for name in ("NoListener", "AsListener", "Shared", "Shared"):
         suite = TestSuite.from_string(SUITE.format(library=name))
         result = suite.run(output=None, console="none")
         join_threads()
