@@ -216,7 +216,7 @@ def test_any_field(fields: dict[str, object], headers: dict[str, str], body: str
     with pytest.raises(MatcherFailed, match="took longer than"):
         description.matches(request)
     [difference] = description.differences(request)
-    assert "took longer than" in str(difference)
+    assert " expected a match within 1 s, received none: REGEXP " in str(difference)
     assert difference.where.kind in (*fields, "header", "query parameter")
     assert description.suggestion(request) is None
 
