@@ -59,6 +59,8 @@ _OPENING: Final = re.compile(_QUOTE)
 _DELIMITER: Final = re.compile(r"[\s\"'<>](?=[^\s\"'<>]*\Z)")
 # A value that is masked already.
 _MASKED: Final = re.compile(rf"{re.escape(MASK)}(?![^\s&),;:.\"'])")
+# What a pattern that ignores case takes for a letter of ASCII.
+_LIKE_ASCII: Final = re.compile("[\u0130\u0131\u017f\u212a]")
 _NESTED: Final = re.compile(r"[ \t]*[|>]?[-+0-9]*[ \t]*(?:\r?\n[ \t]+[^\n]*)+")
 
 
@@ -83,6 +85,8 @@ class MaskedNames:
         self._headers = {name.text.lower() for name in given if name.header}
         self._fields = {name.text.lower() for name in given if not name.header}
         self._characters = frozenset("".join(f"{name}{name.upper()}" for name in self._headers | self._fields))
+        self._written = tuple({written.lower() for written in _spellings(self._headers | self._fields)})
+        self._has_only_ascii = "".join(self._written).isascii()
         self._rules: list[tuple[re.Pattern[str], _Rule]] = []
         self._part: re.Pattern[str] | None = None
         if self._headers or self._fields:
@@ -141,8 +145,16 @@ class MaskedNames:
         # Also with only the name without its escapes, as an escaped delimiter is part of the value.
         named = levels[0].next(self._characters) if len(levels) > 1 else None
         for level in (*levels[:_MAX_LEVELS], *([] if named is None else [named])):
-            for span in self._spans(level.text):
-                yield Span(level.start(span.start), level.end(span.end), span.mask)
+            if self._may_be_in(level.text):
+                for span in self._spans(level.text):
+                    yield Span(level.start(span.start), level.end(span.end), span.mask)
+
+    def _may_be_in(self, text: str) -> bool:
+        """Whether a name may stand in a text, found out in a hundredth of the time that the rules take."""
+        if not text.isascii() and (not self._has_only_ascii or _LIKE_ASCII.search(text)):
+            return True
+        lower = text.lower()
+        return any(written in lower for written in self._written)
 
     def _spans(self, text: str) -> Iterator[Span]:
         for pattern, rule in self._rules:
@@ -156,13 +168,18 @@ class MaskedNames:
             yield from _parts(self._part, text)
 
 
-def _alternatives(names: Iterable[str]) -> str:
+def _spellings(names: Iterable[str]) -> set[str]:
     """The names as they are, and as written in JSON, in a URL, and in UTF-8 that was decoded as latin-1."""
     spellings: set[str] = set()
     for name in names:
-        spellings |= {name, json.dumps(name)[1:-1], quote(name, safe=""), quote_plus(name)}
-        spellings.add(name.encode("utf-8", "surrogatepass").decode("latin-1"))
-    return "|".join(sorted(map(re.escape, spellings), key=len, reverse=True))
+        encoded = name.encode("utf-8", "surrogatepass")
+        spellings |= {name, json.dumps(name)[1:-1], quote(encoded, safe=""), quote_plus(encoded)}
+        spellings.add(encoded.decode("latin-1"))
+    return spellings
+
+
+def _alternatives(names: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, _spellings(names)), key=len, reverse=True))
 
 
 def _member(text: str, found: re.Match[str]) -> _Found:
