@@ -354,3 +354,11 @@ def test_a_file_name_whose_backslashes_are_not_escaped() -> None:
     (file,) = request.files["a"]
     assert "alice" in (file.filename or "")
     assert secrets.hide(file.filename or "") == "***"
+
+
+def test_a_name_after_two_question_marks() -> None:
+    """Some clients write a second one."""
+    secrets = Secrets()
+    secrets.mask_fields(["pin"], Scope("test"))
+    ((name, value),) = parse_qsl("/??pin=hush".partition("?")[2])
+    assert secrets.field(name, value) == MASK

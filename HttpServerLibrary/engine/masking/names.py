@@ -46,7 +46,7 @@ _MAX_BEFORE: Final = 300
 _MAX_HEAD: Final = 16 * 1024
 # Of a text whose escapes are escaped in turn, so many levels are searched.
 _MAX_LEVELS: Final = 4
-_NAME_ENDS: Final = re.compile(r"[\[\].;'\"\s\0]+")
+_NAME_ENDS: Final = re.compile(r"[\[\].;?'\"\s\0]+")
 # Also escaped, in quoted text. Only a few backslashes, because a body may consist of them.
 _QUOTE: Final = r"\\{0,7}[\"']"
 # Bytes that are not text do not count as letters, and neither do escape sequences.
@@ -94,7 +94,7 @@ class MaskedNames:
             # Each backslash can match in one way only, because hostile text may be full of them.
             inside = r"(?:(?!(?P=quote))(?:\\{1,31}[^\\]|[^\\]))"
             path = rf"[$/](?={inside}{{0,300}}?{_WORD_BEGINS}(?:{names}){_WORD_ENDS}){inside}{{0,600}}"
-            longer = rf"(?:[^\"'\\]{{0,60}}[.\[\s])?(?:{names})(?:[.\[\]\s][^\"'\\]{{0,60}})?"
+            longer = rf"(?:[^\"'\\]{{0,60}}[.?\[\s])?(?:{names})(?:[.\[\]\s][^\"'\\]{{0,60}})?"
             self._rule(rf"(?P<quote>{_QUOTE})(?:{longer}|{path})(?P=quote)\s*(?::|=>)\s*", _member)
         if self._headers:
             names = _alternatives(self._headers)
@@ -113,7 +113,7 @@ class MaskedNames:
                 rf"{_WORD_BEGINS}(?:{names}){after}(?:=|%(?:25){{0,9}}3d|\s{{0,99}}=\s{{0,99}}(?={_QUOTE}))", _parameter
             )
             self._rule(
-                rf"(?m)(?:^[ \t-]*|[{{,]\s{{0,99}})(?:{names})[ \t]{{0,99}}[:=](?:[ \t]{{1,99}}|(?=[\n\"']))", _setting
+                rf"(?m)(?:^[ \t-]*|[{{(,]\s{{0,99}})(?:{names})[ \t]{{0,99}}[:=](?:[ \t]{{1,99}}|(?=[\n\"']))", _setting
             )
 
     def _rule(self, pattern: str, rule: _Rule) -> None:
@@ -229,10 +229,10 @@ def _line(text: str, found: re.Match[str]) -> _Found:
 
 
 def _setting(text: str, found: re.Match[str]) -> _Found:
-    """A line of YAML, or a member whose name is not in quotes."""
+    """A line of YAML, or a member or argument whose name is not in quotes, as in JavaScript and GraphQL."""
     at = found.end()
-    if found[0][0] in "{,":
-        return at, _value_end(text, at, r"[,}\n]", '"'), MASK
+    if found[0][0] in "{(,":
+        return at, _value_end(text, at, r"[,})\n]", '"'), MASK
     # The lines below are further in: a block or a list.
     nested = _NESTED.match(text, at)
     if nested is not None:
