@@ -362,3 +362,9 @@ def test_a_name_after_two_question_marks() -> None:
     secrets.mask_fields(["pin"], Scope("test"))
     ((name, value),) = parse_qsl("/??pin=hush".partition("?")[2])
     assert secrets.field(name, value) == MASK
+
+
+def test_a_secret_that_becomes_path_and_query() -> None:
+    secrets = Secrets()
+    secrets.add("k3y-abc?d3f-ghi")
+    assert secrets.hide("path: k3y-abc, query: d3f-ghi") == "path: ***, query: ***"

@@ -89,10 +89,11 @@ class _Entry:
 
     def _request_json(self) -> Json:
         request = self._request
-        query = parse_qsl(request.query_string, keep_blank_values=True)
         line = f"{request.method} {request.target} HTTP/{request.version}\r\n"
         url = quote(self._secrets.hide(self._exchange.url), safe=_URL_CHARACTERS)
         target = self._secrets.hide(request.target)
+        # Masked before it is split: a secret may have a '?' or '&'.
+        query = parse_qsl(target.partition("?")[2], keep_blank_values=True)
         made: Json = {
             "method": self._secrets.hide(request.method),
             "url": url,

@@ -68,11 +68,11 @@ def _in_base64(data: bytes) -> Iterator[str]:
 
 
 def _pieces(secret: str) -> Iterator[str]:
-    """The pieces of a secret that may stand alone: its lines, and what it is as a query or form."""
+    """The pieces of a secret that may stand alone: its lines, and what it is as a target, query or form."""
     yield secret
     # Of a text with several lines, messages show some.
     yield from secret.splitlines()
-    for part in re.split("[&;]", secret):
+    for part in re.split("[&;?]", secret):
         name, _, value = part.partition("=")
         # The end of base64 looks like an empty value. A name without digits is an ordinary word.
         for piece in (value, part.rstrip("="), name if _DIGIT.search(name) else ""):
