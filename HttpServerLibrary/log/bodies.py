@@ -53,17 +53,19 @@ def show_body(
     secrets: Secrets,
     cut: str = "",
     wanted: Mapping[str, Sequence[Path]] | None = None,
+    is_part: bool = False,
 ) -> Body:
     """A body as lines.
 
-    ``cut`` says how much of the body is kept, if not all of it. ``wanted`` are the paths to point at for each kind of
+    ``cut`` says how much of the body is kept, if not all of it; ``is_part`` if there may have been more, so that it may
+    end within a secret. ``wanted`` are the paths to point at for each kind of
     body.
     """
     if not data:
         return Body("", f"Body: {cut}" if cut else "No body", [])
     wanted = wanted or {}
     most = _MAX_SEARCHED if any(wanted.values()) else _MAX_FORMATTED
-    kind, text = _outlined(data, content_type.lower(), charset, secrets, not cut, most)
+    kind, text = _outlined(data, content_type.lower(), charset, secrets, not cut, is_part, most)
     lines, left_out = _selected(text, wanted.get(kind, ()))
     return Body(kind, f"Body: {kind}, {cut or _bytes(len(data))}{left_out}", lines)
 
@@ -73,34 +75,36 @@ def _bytes(size: int) -> str:
 
 
 def _outlined(
-    data: bytes, content_type: str, charset: str, secrets: Secrets, whole: bool, most: int
+    data: bytes, content_type: str, charset: str, secrets: Secrets, whole: bool, is_part: bool, most: int
 ) -> tuple[str, Outline]:
     beginning = data[: _MAX_CHARACTER_BYTES * (_MAX_CHARACTERS + _MARGIN)]
     text = beginning.decode(charset, "replace")
     if len(beginning) < len(data) or not whole:
         # The cut may be in the middle of a character.
         text = f"{text[:-_MAX_CHARACTER_BYTES]}{text[-_MAX_CHARACTER_BYTES:].rstrip(_REPLACED)}"
-    formatted = _formatted(data, text, content_type, secrets) if whole and len(data) <= most else None
+    formatted = _formatted(data, text, content_type, secrets, is_part) if whole and len(data) <= most else None
     if formatted is not None:
         return formatted
     is_binary = _REPLACED in text or "\0" in text
     kept = (data.decode("latin-1") if is_binary else text)[: _MAX_CHARACTERS + _MARGIN]
-    shown = masked(kept, secrets, 0, _MAX_CHARACTERS + 1, cut_after=not whole or len(kept) < len(data))
+    shown = masked(kept, secrets, 0, _MAX_CHARACTERS + 1, cut_after=is_part or not whole or len(kept) < len(data))
     if is_binary:
         return "Binary", PlainOutline(lambda: _hexadecimal(shown.encode("latin-1")))
     return "Text", PlainOutline(lambda: (Line(readable(line)) for line in shown.split("\n")))
 
 
-def _formatted(data: bytes, text: str, content_type: str, secrets: Secrets) -> tuple[str, Outline] | None:
+def _formatted(
+    data: bytes, text: str, content_type: str, secrets: Secrets, is_part: bool
+) -> tuple[str, Outline] | None:
     if "json" in content_type or text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
         try:
             return "JSON", JsonOutline(json.loads(data), secrets)
         except (ValueError, RecursionError):
             return None
-    if "x-www-form-urlencoded" in content_type:
+    if "x-www-form-urlencoded" in content_type and not is_part:
         return "Form", PlainOutline(lambda: _form(data.decode("utf-8", "replace"), secrets))
     if _REPLACED not in text and ("xml" in content_type or text.lstrip("\ufeff \t\r\n").startswith("<?xml")):
-        shown = secrets.hide(data.decode("utf-8", "replace"))
+        shown = secrets.hide(data.decode("utf-8", "replace"), cut_after=is_part)
         return "XML", PlainOutline(lambda: _xml(shown))
     return None
 

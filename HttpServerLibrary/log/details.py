@@ -93,7 +93,8 @@ def _request_side(exchange: Exchange, marks: Marks, secrets: Secrets, search: bo
     head += (_marked(f"({escape(name)} is missing)", words) for name, words in marks.in_missing_headers())
     cut = "" if request.cut is None else str(request.cut)
     wanted = marks.paths() if search else {}
-    body = show_body(request.content, request.content_type, request.charset, secrets, cut, wanted)
+    is_part = request.fault is not None
+    body = show_body(request.content, request.content_type, request.charset, secrets, cut, wanted, is_part)
     if request.content != request.body:
         body = body._replace(caption=f"{body.caption}, decoded from {counted(len(request.body), 'byte')}")
     title = f"Request <small>from {escape(request.client)}</small>" if request.client else "Request"
@@ -112,7 +113,8 @@ def _response_side(exchange: Exchange, secrets: Secrets) -> str:
     if problem is not None and sent.decode("utf-8", "replace").rstrip("\n") == problem.message:
         body = Body("", "Body: the text above", [])
     else:
-        body = show_body(sent, content_type, "utf-8", secrets, cut)
+        # A stream may have ended early.
+        body = show_body(sent, content_type, "utf-8", secrets, cut, is_part=exchange.captured is not None)
     status = f"HTTP/1.1 {response.status} {response.reason}".rstrip()
     head = [escape(status), *_header_lines(response.headers, secrets, Marks(()))]
     when = f"after {duration_text(exchange.duration)}" if is_sent(exchange) else status_text(exchange)

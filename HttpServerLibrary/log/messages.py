@@ -108,7 +108,9 @@ def _exchange_lines(exchange: Exchange, secrets: Secrets) -> list[str]:
         lines += [text(Header(name, value), secrets) for name, value in response.headers]
         body = exchange.sent_body
         if body:
-            lines += ["", text(body_phrase(body, body.decode("utf-8", "replace"), _MAX_BODY_LINES), secrets)]
+            # A stream may have ended early, or is kept in part.
+            is_part = exchange.captured is not None
+            lines += ["", text(body_phrase(body, body.decode("utf-8", "replace"), _MAX_BODY_LINES, is_part), secrets)]
     return lines
 
 

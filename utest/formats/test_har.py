@@ -230,3 +230,12 @@ def test_a_part_without_a_name(save: Save) -> None:
         {"name": "", "value": "1"},
         {"name": "", "fileName": "f", "contentType": ""},
     ]
+
+
+def test_a_secret_that_splits_a_query(server: HttpServer, save: Save) -> None:
+    server.secrets.add("abc?def&ghi=jkl")
+    request = save(Request.of("GET", "/abc?def&ghi=jkl"))["request"]
+    assert request["url"].endswith("/***")
+    assert request["queryString"] == []
+    request = save(Request.of("GET", "/?a=abc?def&ghi=jkl&b=2"))["request"]
+    assert values(request["queryString"]) == [("a", "***"), ("b", "2")]

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from HttpServerLibrary.engine.masking.secrets import Secrets
 from HttpServerLibrary.engine.masking.spellings import levels
+from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.phrase import Span
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.visible import MASK
@@ -341,3 +342,29 @@ def test_a_secret_of_many_fields_is_taken_apart_once() -> None:
     """Without recursion, which such a text could exhaust."""
     secret = "=".join(f"field-{number}" for number in range(2000))
     assert secrets_of(secret).hide(f"a {secret} b") == f"a {MASK} b"
+
+
+def test_a_file_name_whose_backslashes_are_not_escaped() -> None:
+    """A client should double them; otherwise werkzeug drops them."""
+    secrets = Secrets()
+    secrets.add(r"shop\alice-0815")
+    head = rb'Content-Disposition: form-data; name="a"; filename="shop\alice-0815"'
+    body = b"--b\r\n" + head + b"\r\n\r\nx\r\n--b--\r\n"
+    request = Request.of("POST", "/", {"Content-Type": "multipart/form-data; boundary=b"}, body)
+    (file,) = request.files["a"]
+    assert "alice" in (file.filename or "")
+    assert secrets.hide(file.filename or "") == "***"
+
+
+def test_a_name_after_two_question_marks() -> None:
+    """Some clients write a second one."""
+    secrets = Secrets()
+    secrets.mask_fields(["pin"], Scope("test"))
+    ((name, value),) = parse_qsl("/??pin=hush".partition("?")[2])
+    assert secrets.field(name, value) == MASK
+
+
+def test_a_secret_that_becomes_path_and_query() -> None:
+    secrets = Secrets()
+    secrets.add("k3y-abc?d3f-ghi")
+    assert secrets.hide("path: k3y-abc, query: d3f-ghi") == "path: ***, query: ***"

@@ -87,12 +87,13 @@ class BodyText(Value):
 class BinaryText(Value):
     """The beginning of a body that is not text, in hexadecimal."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, is_part: bool = False) -> None:
         self._beginning = data[:_MARGIN]
         self._size = len(data)
+        self._is_part = is_part
 
     def shown(self, masking: Masking) -> str:
-        return hexadecimal(self._beginning, self._size, masking)
+        return hexadecimal(self._beginning, self._size, masking, self._is_part)
 
 
 class Excerpt(Value):
@@ -124,13 +125,13 @@ def _without_fields(text: str, masking: Masking) -> str:
 
 
 def body_phrase(data: bytes, whole: str, most: int = _MAX_BODY_LINES, is_part: bool = False) -> Phrase:
-    """The beginning of a body: text as it stands, anything else in hexadecimal."""
-    return BinaryText(data) if "\ufffd" in whole or "\0" in whole else BodyText(data, whole, most, is_part)
+    """The beginning of a body: text as it stands, anything else in hexadecimal. ``is_part`` if there was more of it."""
+    return BinaryText(data, is_part) if "\ufffd" in whole or "\0" in whole else BodyText(data, whole, most, is_part)
 
 
 def request_body(request: Request, most: int = _MAX_BODY_LINES) -> Phrase:
     """The beginning of the body of a request, and how much of it is kept; empty without a body."""
-    is_part = request.cut is not None
+    is_part = request.cut is not None or request.fault is not None
     shown = body_phrase(request.content, request.text, most, is_part) if request.body else ""
     if request.cut is None:
         return shown

@@ -89,10 +89,11 @@ class _Entry:
 
     def _request_json(self) -> Json:
         request = self._request
-        query = parse_qsl(request.query_string, keep_blank_values=True)
         line = f"{request.method} {request.target} HTTP/{request.version}\r\n"
         url = quote(self._secrets.hide(self._exchange.url), safe=_URL_CHARACTERS)
         target = self._secrets.hide(request.target)
+        # Masked before it is split: a secret may have a '?' or '&'.
+        query = parse_qsl(target.partition("?")[2], keep_blank_values=True)
         made: Json = {
             "method": self._secrets.hide(request.method),
             "url": url,
@@ -115,8 +116,25 @@ class _Entry:
 
     def _post_data(self) -> Json:
         request = self._request
-        text, encoding = _text(self._secrets, request.content, request.charset)
+        is_part = request.cut is not None or request.fault is not None
+        text, encoding = _text(self._secrets, request.content, request.charset, is_part)
         data: Json = {"mimeType": self._secrets.hide(request.header("content-type") or _NO_TYPE), "text": text}
+        # The last parameter of an incomplete body may be part of a secret.
+        params = [] if is_part else self._params()
+        if params:
+            data["params"] = params
+        if encoding:
+            # HAR defines it for content only.
+            data["_encoding"] = encoding
+        is_decoded = request.content is not request.body
+        if is_decoded and not _is_masked(self._secrets, request.content, request.charset, is_part):
+            data["_sent"] = b64encode(request.body).decode("ascii")
+        if request.cut is not None:
+            data["comment"] = str(request.cut)
+        return data
+
+    def _params(self) -> list[Json]:
+        request = self._request
         params: list[Json] = [
             {"name": self._name(name), "value": self._secrets.field(name, value)}
             for name, values in request.form.items()
@@ -131,16 +149,7 @@ class _Entry:
             for name, files in request.files.items()
             for file in files
         )
-        if params:
-            data["params"] = params
-        if encoding:
-            # HAR defines it for content only.
-            data["_encoding"] = encoding
-        if request.content is not request.body and not _is_masked(self._secrets, request.content, request.charset):
-            data["_sent"] = b64encode(request.body).decode("ascii")
-        if request.cut is not None:
-            data["comment"] = str(request.cut)
-        return data
+        return params
 
     def _response_json(self) -> Json:
         response = self._exchange.response
@@ -173,7 +182,9 @@ class _Entry:
 
     def _content(self, content_type: str, length: int | None) -> Json:
         body = self._exchange.sent_body
-        text, encoding = _text(self._secrets, body, known_charset(content_type) or "utf-8")
+        # A stream may have ended early, or is kept in part.
+        is_part = self._exchange.captured is not None
+        text, encoding = _text(self._secrets, body, known_charset(content_type) or "utf-8", is_part)
         size = len(body) if length is None else length
         content: Json = {"size": size, "mimeType": self._secrets.hide(content_type), "text": text}
         if encoding:
@@ -215,16 +226,19 @@ def _expires(text: str) -> Json:
         return {}
 
 
-def _text(secrets: Secrets, data: bytes, charset: str) -> tuple[str, str]:
-    """A body as text, masked; as base64, with the name of that encoding, if text would not become the body again."""
+def _text(secrets: Secrets, data: bytes, charset: str, is_part: bool) -> tuple[str, str]:
+    """A body as text, masked; as base64, with the name of that encoding, if text would not become the body again.
+
+    What is part of a body may end within a secret.
+    """
     text = data.decode(charset, "replace")
     if _becomes(text, data, charset):
-        return secrets.hide(text), ""
-    hidden = secrets.hide_bytes(data)
+        return secrets.hide(text, cut_after=is_part), ""
+    hidden = secrets.hide_bytes(data, cut_after=is_part)
     left = hidden.decode(charset, "replace")
-    if secrets.hide(left) != left:
+    if secrets.hide(left, cut_after=is_part) != left:
         # It is recognised only in the text, as in UTF-16.
-        return secrets.hide(text), ""
+        return secrets.hide(text, cut_after=is_part), ""
     return b64encode(hidden).decode("ascii"), "base64"
 
 
@@ -236,6 +250,6 @@ def _becomes(text: str, data: bytes, charset: str) -> bool:
         return False
 
 
-def _is_masked(secrets: Secrets, data: bytes, charset: str) -> bool:
+def _is_masked(secrets: Secrets, data: bytes, charset: str, is_part: bool) -> bool:
     text = data.decode(charset, "replace")
-    return secrets.hide(text) != text or secrets.hide_bytes(data) != data
+    return secrets.hide(text, cut_after=is_part) != text or secrets.hide_bytes(data, cut_after=is_part) != data

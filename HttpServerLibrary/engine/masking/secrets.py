@@ -44,6 +44,8 @@ def _spellings(secret: str) -> Iterator[str]:
     yield from plain
     # With the next character, its end may look like an escape.
     yield plain[-1].rstrip("\\%&")
+    # As werkzeug reads the name of a part or file that a client did not escape.
+    yield secret.replace("\\", "")
     if not plain[-1].isascii():
         yield ascii_only(plain[-1])
         # Read as bytes, with the zeros removed; of ASCII they are all that is different.
@@ -66,11 +68,11 @@ def _in_base64(data: bytes) -> Iterator[str]:
 
 
 def _pieces(secret: str) -> Iterator[str]:
-    """The pieces of a secret that may stand alone: its lines, and what it is as a query or form."""
+    """The pieces of a secret that may stand alone: its lines, and what it is as a target, query or form."""
     yield secret
     # Of a text with several lines, messages show some.
     yield from secret.splitlines()
-    for part in re.split("[&;]", secret):
+    for part in re.split("[&;?]", secret):
         name, _, value = part.partition("=")
         # The end of base64 looks like an empty value. A name without digits is an ordinary word.
         for piece in (value, part.rstrip("="), name if _DIGIT.search(name) else ""):
@@ -214,18 +216,21 @@ class Secrets:
         """Whether the values of a field are masked by its name; ``kind`` is ``header`` for a header."""
         return self._names.masks(kind, name)
 
-    def hide(self, text: str) -> str:
-        """The text without secrets, and without the values of masked names however they are written down."""
-        return masked(text, self)
+    def hide(self, text: str, *, cut_after: bool = False) -> str:
+        """The text without secrets, and without the values of masked names however they are written down.
+
+        Of a text that is cut, also without what is left of a secret at its end.
+        """
+        return masked(text, self, cut_after=cut_after)
 
     def hide_shortened(self, text: str) -> str:
         """The same for a text with quoted values that are cut already: also what is left of a secret before the cut."""
         *cut, last = _CUT.split(self.hide(text))
-        return "".join((*(masked(piece, self, cut_after=True) for piece in cut), last))
+        return "".join((*(self.hide(piece, cut_after=True) for piece in cut), last))
 
-    def hide_bytes(self, data: bytes) -> bytes:
+    def hide_bytes(self, data: bytes, *, cut_after: bool = False) -> bytes:
         """The same for bytes that need not be text."""
-        return self.hide(data.decode("latin-1")).encode("latin-1")
+        return self.hide(data.decode("latin-1"), cut_after=cut_after).encode("latin-1")
 
     def header(self, name: str, value: str) -> str:
         """The value of a header for people to read."""

@@ -20,17 +20,19 @@ _MAX_LEVELS: Final = 6
 _WINDOWS: Final = bytes(range(0x80, 0xC0)).decode("cp1252", "ignore")
 _BYTES: Final = {character: character.encode("cp1252")[0] for character in _WINDOWS}
 _MORE: Final = rf"[\x80-\xbf{_WINDOWS}]"
+# All begin with a set of characters, because Python skips to the next of them much faster than it tries alternatives.
 _ESCAPE: Final = re.compile(
+    r"[%\\&+\r\0\xc2-\xf4\ud800-\udbff](?:"
     # Characters of several bytes or units, each of which is escaped.
-    r"%[C-Fc-f][0-9A-Fa-f](?:%[89ABab][0-9A-Fa-f]){1,3}"
-    r"|\\x[C-Fc-f][0-9A-Fa-f](?:\\x[89ABab][0-9A-Fa-f]){1,3}"
-    r"|\\u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}"
-    r"|%(?:[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})"
-    r"|\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[0-7]{1,3}|[abfnrtv]|[ -/:-@\[-`{-~])"
-    r"|&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
+    r"(?<=%)(?:[C-Fc-f][0-9A-Fa-f](?:%[89ABab][0-9A-Fa-f]){1,3}|[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})"
+    r"|(?<=\\)(?:x[C-Fc-f][0-9A-Fa-f](?:\\x[89ABab][0-9A-Fa-f]){1,3}"
+    r"|u[Dd][89ABab][0-9A-Fa-f]{2}\\u[Dd][C-Fc-f][0-9A-Fa-f]{2}"
+    r"|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[0-7]{1,3}|[abfnrtv]|[ -/:-@\[-`{-~])"
+    r"|(?<=&)(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
     # UTF-8 that was read as latin-1, and UTF-16.
-    rf"|[\xc2-\xdf]{_MORE}|[\xe0-\xef]{_MORE}{{2}}|[\xf0-\xf4]{_MORE}{{3}}|[\ud800-\udbff][\udc00-\udfff]"
-    r"|\+|\r(?=\n)|\0"
+    rf"|(?<=[\xc2-\xdf]){_MORE}|(?<=[\xe0-\xef]){_MORE}{{2}}|(?<=[\xf0-\xf4]){_MORE}{{3}}"
+    r"|(?<=[\ud800-\udbff])[\udc00-\udfff]"
+    r"|(?<=\r)(?=\n)|(?<=[+\0]))"
 )
 # What may be left of a character at the end of a text that is cut.
 _PART: Final = re.compile(
