@@ -293,6 +293,16 @@ def test_large_heads_are_bounded() -> None:
     assert size(receive(journal, "/body", b"x" * most)) == most, "the heads are forgotten"
 
 
+def test_forgotten_heads_are_not_kept_for_the_log() -> None:
+    journal = journal_of(kept_bytes=4000)
+    journal.notice("first")
+    kept = [receive_head(journal, f"/{number}", FREE_HEAD + 1000) for number in range(10)][-2:]
+    skipped, entries = journal.take_unlogged()
+    assert skipped == 8
+    assert [entry for entry in entries if isinstance(entry, Exchange)] == kept
+    assert entries[0] == "first"
+
+
 def test_a_head_that_is_larger_than_the_bound_is_kept_until_the_next() -> None:
     journal = journal_of(kept_bytes=100)
     receive_head(journal, "/1", FREE_HEAD + 200)

@@ -160,11 +160,21 @@ class Journal:
         most = self._bounds.kept_bytes // 2
         while self._head_bytes > most and len(self._entries) > 1:
             self._forget_oldest("max_bytes_kept")
+            self._drop_unlogged()
             self._warn(
                 f"Headers take more than half of max_bytes_kept={self._bounds.kept_bytes}; "
                 "the oldest requests are forgotten."
             )
         self._trim()
+
+    def _drop_unlogged(self) -> None:
+        """Drops the oldest line of the log if it is about a forgotten request, which it would keep in memory."""
+        for index, entry in enumerate(self._unlogged):
+            if isinstance(entry, Exchange):
+                if self._entries.get(entry.number) is None:
+                    del self._unlogged[index]
+                    self._not_logged += 1
+                return
 
     def _forget_oldest(self, option: str) -> None:
         number, scope, body_bytes, head_bytes, exchange = self._entries.pop_oldest()
