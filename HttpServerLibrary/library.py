@@ -352,7 +352,8 @@ class HttpServerLibrary(
     several pieces, or shorter than three characters; and the first two characters of a secret in the middle of which a
     client stops sending. What a test itself returns or logs is not masked either. The values of masked fields are also
     recognised in bodies that cannot be parsed, but not if name and value stand apart:
-    ``<input name="password" value="...">``, ``{"name": "password", "value": "..."}``, columns of CSV.
+    ``<input name="password" value="...">``, ``{"name": "password", "value": "..."}``, columns of CSV. A value of more
+    than 8 KiB can show where a difference is far from the name: give such a value as a ``Secret``.
 
     Each server masks the names and the ``Secret`` values given to it, so name them for each server, before the requests
     arrive. It masks them until the end of the suite or test, and the newest 100 secrets for longer, because a client may
