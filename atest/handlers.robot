@@ -209,6 +209,8 @@ Files Beside Their Suites
     ...    File Beside The Suite
     ...    Segments Of The Path And Tuples
     ...    Functions Of A File Share What It Remembers
+    ...    File That Is A Library
+    ...    Handler Of The Suite Around
     ...    Module Of The Same Name
     ...    File Below The Suite
     ...    Absolute Path

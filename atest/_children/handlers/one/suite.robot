@@ -1,6 +1,7 @@
 *** Settings ***
 Documentation    Run by handlers.robot: its handlers are in a file beside it, which is in no search path.
 
+Library          suite_library.py
 Resource         client.resource
 
 Suite Setup      Start Http Server
@@ -34,6 +35,19 @@ Functions Of A File Share What It Remembers
     Respond With Handler    suite_handlers.py:remembered
     Status Of    202    GET    /remember
     Answer Of    ["/remember"]    GET    /remembered
+
+File That Is A Library
+    Add Name    7
+    Expect Request    /names
+    Respond With Handler    suite_library.names
+    Answer Of    ["7"]    GET    /names
+    Respond With Handler    suite_library.py:names
+    Answer Of    ["7"]    GET    /names
+
+Handler Of The Suite Around
+    ${url} =    Get Http Server Url    server=outer
+    ${answer} =    Send Exactly    ${url}    GET    /who
+    Should Be Equal    ${answer.text}    outer
 
 Matcher Beside The Suite
     Expect Request    /orders/{id}    matcher=suite_handlers.py:is_even
