@@ -78,7 +78,7 @@ def _load(file: Path) -> _Loaded:
         if beside in sys.meta_path:
             sys.meta_path.remove(beside)
         for own in beside.imported():
-            del sys.modules[own]
+            sys.modules.pop(own, None)
         if sys.modules.get(name) is module:
             del sys.modules[name]
 
