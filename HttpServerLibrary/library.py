@@ -176,7 +176,7 @@ class HttpServerLibrary(
     | ``xpath`` | Dictionary of XPath to the expected text; any of the found nodes. See `XML`. Needs the extra ``xml``. |
     | ``form`` | These fields of a urlencoded or multipart body are there; also as ``a=1&b=2``. A form with more than 10,000 fields is not read. |
     | ``files`` | These uploaded files are there: file name, or a dictionary of ``filename``, ``content_type``, ``text``, ``data``. A list stands for several files of one name, in any order. |
-    | ``matcher`` | A Python function that gets a werkzeug ``Request`` returns true; or its dotted name. |
+    | ``matcher`` | A Python function that gets a werkzeug ``Request`` returns true; or its name, ``module.function`` or ``file.py:function``. `Respond With Handler` says where it is looked for and what is in the request. |
 
     Dictionaries can be given as variables, or written as JSON or Python: ``query={"page": 2}``. The values are text
     patterns; those of ``json_path`` are JSON values. A list stands for several values in that order (in ``files``: in any

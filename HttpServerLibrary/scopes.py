@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from robot import result
 from robot.running.context import EXECUTION_CONTEXTS
@@ -262,8 +263,16 @@ class ExecutionContext:
         # True in the teardown of a suite or test, and in keywords that it calls; not in the teardown of a keyword.
         self.in_teardown = context is not None and bool(context.in_test_teardown or context.in_suite_teardown)
         self.dry_run = context is not None and bool(context.dry_run)
+        self._source: Path | None = None if suite is None else suite.source
         self.suite = None if suite is None else (suite.id, f"suite '{suite.name}'", seconds_since_epoch(suite))
         self.test = None if test is None else (test.id, f"test '{test.name}'", seconds_since_epoch(test))
+
+    @property
+    def suite_directory(self) -> Path | None:
+        """The directory of the running suite; None if it has no file."""
+        source = self._source
+        # The source of a suite with an __init__.robot is the directory itself.
+        return source if source is None or source.is_dir() else source.parent
 
     def inside(self, key: str) -> bool:
         """Whether the scope with this key is the running test, the running suite or one around it."""

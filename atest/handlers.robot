@@ -3,6 +3,7 @@ Documentation    `Respond With Handler`: whatever a handler returns or raises en
 ...              and in a problem where it went wrong.
 
 Library          Collections
+Library          resources/ChildRun.py
 Library          resources/handlers.py
 Resource         resources/client.resource
 
@@ -169,6 +170,68 @@ Slow Handler Blocks Nobody
     ${request} =    Wait Until Request Is Received    /slow
     Should Be Equal    ${request.response.text}    True
     Join Background
+
+Tuple As In Flask
+    ${handler} =    Evaluate    lambda request: ({'error': 'busy'}, '503 Busy', {'Retry-After': '1'})
+    Handle With    ${handler}
+    ${answer} =    Status Of    503    GET    /
+    Should Be Equal    ${answer.json}    ${{ {'error': 'busy'} }}
+    Should Be Equal    ${answer.header('retry-after')}    1
+    ${request} =    Get Received Request
+    Should Be Equal    ${request.response.reason}    Busy
+    Problems Should Be
+
+Status And Headers For What A Handler Leaves Open
+    Expect Request
+    Respond With Handler    handlers.text    status=201    headers=Content-Type: text/markdown
+    ${answer} =    Answer Of    žluť    GET    /
+    Should Be Equal As Integers    ${answer.status}    201
+    Should Be Equal    ${answer.header('content-type')}    text/markdown
+
+A Response Keeps Its Status And Headers
+    Expect Request
+    Respond With Handler    handlers.echo    status=404    headers={"X-Tag": "c", "X-More": "d"}
+    ${answer} =    Status Of    201    GET    /
+    Should Be Equal    ${answer.all('X-Tag')}    ${{ ['a', 'b'] }}
+    Should Be Equal    ${answer.header('X-More')}    d
+
+Segments Of The Path
+    ${handler} =    Evaluate    lambda request: request.path_params
+    Handle With    ${handler}    /orders/{id}
+    Answer Of    {"id": "7"}    GET    /orders/7
+
+Files Beside Their Suites
+    [Documentation]    Two suites have files of the same name, and none of them is in the search path.
+    ${run} =    Run Suite    handlers
+    VAR    ${two}    ${CURDIR}${/}_children${/}handlers${/}two
+    FOR    ${test}    IN
+    ...    Module Beside The Suite
+    ...    File Beside The Suite
+    ...    Segments Of The Path And Tuples
+    ...    Functions Of A File Share What It Remembers
+    ...    File That Is A Library
+    ...    Handler Of The Suite Around
+    ...    Module Of The Same Name
+    ...    File Below The Suite
+    ...    Absolute Path
+        Test Should Have Passed    ${run}    ${test}
+    END
+    Test Should Have Failed With    ${run}    Matcher Beside The Suite
+    ...    *expected suite_handlers.py:is_even to return true*
+    Test Should Have Failed With    ${run}    Nothing Stays In The Search Path    *No module named 'suite_handlers'
+    Test Should Have Failed With    ${run}    No Such Module    handler: *"no_handlers.py" in ${two}.
+    Test Should Have Failed With    ${run}    No Such File    handler: *"no_handlers.py" in ${two}.
+    Test Should Have Failed With    ${run}    No Such Function    handler: *"whoo". It has who, raises.
+    Test Should Have Failed With    ${run}    No Function    handler: *'suite_handlers.py:my_function'.
+    Test Should Have Failed With    ${run}    Not Callable    handler: *not callable*
+    Test Should Have Failed With    ${run}    Broken File
+    ...    handler: *ValueError: broken on purpose (broken_handlers.py, line 3).
+    Test Should Have Failed With    ${run}    Matcher In A Broken File
+    ...    matcher: *ValueError: broken on purpose (broken_handlers.py, line 3).
+    Test Should Have Failed With    ${run}    Wrong Status    status: *not 700.
+    Test Should Have Failed With    ${run}    Wrong Header    headers: *"X Y"*
+    Test Should Have Failed With    ${run}    Handler That Raises
+    ...    *handler suite_handlers.raises raised ValueError: boo (suite_handlers.py, line 14)*
 
 
 *** Keywords ***

@@ -44,7 +44,8 @@ MAY_IMPORT = {
     "wire": {"message"},
     "arguments": {"message"},
     "masking": {"message"},
-    "user_code": set(),
+    "user_code": {"user_modules"},
+    "user_modules": set(),
     "message": set(),
 }
 

@@ -9,7 +9,7 @@ import pytest
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.tls import Tls
-from HttpServerLibrary.scopes import Scopes
+from HttpServerLibrary.scopes import ExecutionContext, Scopes
 
 
 @pytest.fixture
@@ -90,3 +90,7 @@ def test_the_newest_server_of_an_alias_is_found(scopes: Scopes) -> None:
     with pytest.raises(UsageError) as caught:
         scopes.find("shopping")
     assert str(caught.value) == "There is no server 'shopping'. Known servers: 'Shop', 'shop'."
+
+
+def test_without_a_suite_there_is_no_directory_of_it() -> None:
+    assert ExecutionContext().suite_directory is None

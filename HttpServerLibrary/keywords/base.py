@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn
 
 from robot.errors import RobotError
@@ -20,7 +21,7 @@ from ..engine.explaining import checks as explaining
 from ..engine.explaining.order import not_in_order
 from ..engine.masking.secrets import Secrets
 from ..engine.matching.description import ANY, RequestDescription
-from ..engine.matching.matcher import MatcherFailed
+from ..engine.matching.matcher import Matcher, MatcherFailed
 from ..engine.phrase import text
 from ..engine.records.exchange import Exchange
 from ..engine.records.received import Problem, ReceivedRequest
@@ -29,7 +30,7 @@ from ..engine.server import HttpServer
 from ..lifecycle import Lifecycle
 from ..log.messages import log_traceback
 from ..options import parse_seconds
-from ..scopes import OTHER_IMPORTS
+from ..scopes import OTHER_IMPORTS, ExecutionContext
 from .fields import Requests, Seconds, checked_path
 from .outcome import fail, failure_text, not_counted, not_listed
 from .secret import Secret
@@ -51,10 +52,16 @@ class KeywordBase(Lifecycle):
             raise UsageError(reason)
         return server
 
+    def _directory(self) -> Path | None:
+        """The directory of the running suite, where its Python files are looked for."""
+        return ExecutionContext().suite_directory
+
     def _described(self, http_server: HttpServer, path: object, fields: Mapping[str, Any]) -> RequestDescription:
         """The request description that was given to a keyword."""
         with hiding(http_server.secrets):
             given = reveal(fields, http_server.secrets, http_server.book.innermost())
+            if given.get("matcher") is not None:
+                given["matcher"] = Matcher(given["matcher"], self._directory())
             return RequestDescription(checked_path(path), **given)
 
     def _selection(

@@ -188,13 +188,36 @@ class RespondingKeywords(KeywordBase):
             expectation.responder = delayed(responder, parse_seconds(delay, "delay"))
 
     @keyword
-    def respond_with_handler(self, handler: Function, *, delay: Seconds = 0, to: Expectation | None = None) -> None:
+    def respond_with_handler(
+        self,
+        handler: Function,
+        *,
+        status: int | str | None = None,
+        headers: Named = None,
+        delay: Seconds = 0,
+        to: Expectation | None = None,
+    ) -> None:
         """Answers with what a Python function returns.
 
         The function gets a werkzeug [https://werkzeug.palletsprojects.com/en/stable/wrappers/|Request] and returns
-        a werkzeug ``Response``, text, bytes, a dictionary or list (sent as JSON), or ``None`` (204 No Content). In the
-        request, ``data`` is the body as sent; ``json``, ``form``, ``files`` and ``get_data(as_text=True)`` see it
-        decoded when the client compressed it with gzip or deflate.
+        a werkzeug ``Response``, text, bytes, a dictionary or list (sent as JSON), or ``None`` (204 No Content); or one
+        of these in a tuple, as in Flask: ``(body, status)``, ``(body, headers)`` or ``(body, status, headers)``. In the
+        request, ``path_params`` has the segments that ``{name}`` in the path of the expectation stands for. ``data`` is
+        the body as sent; ``json``, ``form``, ``files`` and ``get_data(as_text=True)`` see it decoded when the client
+        compressed it with gzip or deflate.
+
+        The name of a function is ``module.function`` or ``file.py:function``:
+
+        - A module is looked for in the module search path (``robot --pythonpath``), then as a file in the directory of
+          the suite that is running: ``handlers.echo`` finds ``handlers.py`` beside the suite, unless a module
+          ``handlers`` is installed.
+        - The path of a file is absolute, or relative to the directory of the suite. In a resource file,
+          ``${CURDIR}/handlers.py:echo`` is the file beside the resource file.
+
+        A file is loaded once, and again after it or a file that it imports from its own directory has changed. Other
+        suites can have files of the same name. Nothing stays in ``sys.path`` and ``sys.modules``, so files import each
+        other at their beginning, not inside functions. A file that the suite imports as a ``Library`` or ``Variables``
+        is the same module, not a second one.
 
         The function runs in a thread of the server, so it must not call Robot Framework keywords, and anything it logs
         is lost. An exception is a problem, and the client gets status 500. ``werkzeug.exceptions`` such as ``NotFound``
@@ -202,19 +225,33 @@ class RespondingKeywords(KeywordBase):
         ``call_on_close`` of a ``Response`` are called after it was sent.
 
         Args:
-            handler: The function, or its dotted name ``module.function``; the module must be in the module search path.
+            handler: The function, or its name ``module.function`` or ``file.py:function``.
+            status: Status of what the function returns without one: a code from 200 to 599, optionally with a reason
+                phrase. A ``Response`` keeps its own.
+            headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``. Those that
+                the function returns replace them.
             delay: Time to wait between the return of the function and the response, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
 
-        Fails when the function cannot be imported or is not callable, the delay is negative, or there is no
-        expectation.
+        Fails when the function cannot be found, its file cannot be imported, it is not callable, the status or a header
+        cannot be sent, the delay is negative, or there is no expectation.
 
         Example:
         | Expect Request    /echo
         | Respond With Handler    my_handlers.echo
+        | Expect Request    /orders    method=POST
+        | Respond With Handler    my_handlers.py:echo    status=201    headers=Content-Type: application/json
         """
         expectation = self._target(to)
-        expectation.responder = delayed(Handler(handler), parse_seconds(delay, "delay"))
+        with hiding(expectation.secrets):
+            responder = Handler(
+                handler,
+                status=status,
+                headers=reveal(headers, expectation.secrets, expectation.scope),
+                directory=self._directory(),
+                path_params=expectation.description.path_params,
+            )
+            expectation.responder = delayed(responder, parse_seconds(delay, "delay"))
 
     @keyword
     def respond_with_response(self, response: Response, *, delay: Seconds = 0, to: Expectation | None = None) -> None:

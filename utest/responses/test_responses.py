@@ -11,7 +11,9 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
 import werkzeug
@@ -38,6 +40,7 @@ from utest.replies import MemoryReply
 GET = Request.of("GET", "/x")
 NO_STATUS = "status: a status code such as 404, or one with a reason phrase such as '404 Nothing Here', is needed"
 TEXT = ("Content-Type", "text/plain; charset=utf-8")
+JSON = ("Content-Type", "application/json")
 
 
 def give(server: HttpServer, responder: Responder) -> None:
@@ -601,6 +604,100 @@ def test_a_handler_gets_a_werkzeug_request(server: HttpServer, ask: Ask) -> None
     assert ask(Request.of("PUT", "/%C3%A4?a=b", {"X": "1"}, b"body")) == (200, "PUT /ä b 1 b'body'")
 
 
+def responded(handler: Handler) -> tuple[int, list[tuple[str, str]], bytes]:
+    """What a handler makes: status, headers and body."""
+    response = handler.respond(GET)
+    return response.status, [*response.headers], b"".join(response.pieces())
+
+
+@pytest.mark.parametrize(
+    ("returned", "status", "headers", "body"),
+    [
+        (("a", 201), 201, [TEXT], b"a"),
+        (("a", "201 Made"), 201, [TEXT], b"a"),
+        (("a", HTTPStatus.CREATED), 201, [TEXT], b"a"),
+        (("a", None), 200, [TEXT], b"a"),
+        (({"a": 1}, 201), 201, [JSON], b'{"a": 1}'),
+        (([1], 201, None), 201, [JSON], b"[1]"),
+        ((None, 202), 202, [], b""),
+        ((None, {"X": 1}), 204, [("X", "1")], b""),
+        (("a", {"X": "1"}), 200, [TEXT, ("X", "1")], b"a"),
+        (("a", {"X": ["1", "2"]}), 200, [TEXT, ("X", "1"), ("X", "2")], b"a"),
+        (("a", [("X", "1"), ("X", 2)]), 200, [TEXT, ("X", "1"), ("X", "2")], b"a"),
+        (("a", Headers([("X", "1"), ("X", "2")])), 200, [TEXT, ("X", "1"), ("X", "2")], b"a"),
+        (("a", []), 200, [TEXT], b"a"),
+        ((b"a", 201, {"content-type": "image/png"}), 201, [("content-type", "image/png")], b"a"),
+        ((werkzeug.Response("a", 410), 201), 201, [TEXT, ("Content-Length", "1")], b"a"),
+        ((werkzeug.Response("a", 410), {"X": "1"}), 410, [("X", "1"), TEXT, ("Content-Length", "1")], b"a"),
+    ],
+)
+def test_a_tuple_as_in_flask(returned: object, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+    assert responded(Handler(lambda request: returned)) == (status, headers, body)
+
+
+def test_the_reason_phrase_of_a_tuple() -> None:
+    assert Handler(lambda request: ("a", "201 Made")).respond(GET).reason == "Made"
+
+
+@pytest.mark.parametrize(
+    ("returned", "status", "headers"),
+    [
+        ("a", 201, [TEXT, ("X", "given")]),
+        ({}, 201, [JSON, ("X", "given")]),
+        (None, 201, [("X", "given")]),
+        (("a", 202), 202, [TEXT, ("X", "given")]),
+        (("a", {"x": "own"}), 201, [TEXT, ("x", "own")]),
+        (("a", {"Y": "own"}), 201, [TEXT, ("Y", "own"), ("X", "given")]),
+        (werkzeug.Response(status=410), 410, [TEXT, ("X", "given")]),
+        (werkzeug.Response(status=410, headers={"x": "own"}), 410, [("x", "own"), TEXT]),
+        ((werkzeug.Response(), 202), 202, [TEXT, ("X", "given")]),
+        (werkzeug.Response(iter(["a"])), 200, [TEXT, ("X", "given")]),
+    ],
+)
+def test_what_a_handler_leaves_open(returned: object, status: int, headers: list[tuple[str, str]]) -> None:
+    made = responded(Handler(lambda request: returned, status=201, headers="X: given"))
+    assert made[0] == status
+    assert [pair for pair in made[1] if pair[0] != "Content-Length"] == headers
+
+
+def test_abort_keeps_its_status() -> None:
+    def handler(request: werkzeug.Request) -> None:
+        raise NotFound("no such thing")
+
+    status, headers, _ = responded(Handler(handler, status=201, headers={"X": "given"}))
+    assert status == 404
+    assert ("X", "given") in headers
+
+
+def test_a_default_content_type() -> None:
+    handler = Handler(lambda request: "<a/>", headers={"Content-Type": "text/html"})
+    assert responded(handler)[1] == [("Content-Type", "text/html")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"status": 99}, "status: a status code from 200 to 599"),
+        ({"status": "many"}, "status: a status code such as 404"),
+        ({"headers": {"X": "\n"}}, "headers: the value of X has a line break"),
+        ({"headers": 7}, "headers: a dictionary is needed"),
+    ],
+)
+def test_bad_defaults_fail_at_once(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=f"^{message}"):
+        Handler(lambda request: "a", **arguments)
+
+
+def test_a_handler_gets_the_segments_of_the_path(server: HttpServer, ask: Ask) -> None:
+    def echo(request: Any) -> dict[str, str]:
+        params: dict[str, str] = request.path_params
+        return params
+
+    expectation = server.book.register(Kind.PERMANENT, RequestDescription("/orders/{id}"))
+    expectation.responder = Handler(echo, path_params=expectation.description.path_params)
+    assert ask(Request.of("GET", "/orders/7%2F8")) == (200, '{"id": "7/8"}')
+
+
 def test_a_generator_is_streamed_and_kept(server: HttpServer, ask: Ask) -> None:
     give(server, Handler(lambda request: streamed()))
     assert ask(GET) == (202, "aä")
@@ -708,7 +805,21 @@ async def coroutine(request: werkzeug.Request) -> str:
         5,
         True,
         object(),
-        ("a", 200),
+        (),
+        ("a",),
+        ("a", 200, {}, 7),
+        ("a", 99),
+        ("a", "b"),
+        ("a", True),
+        ("a", {}, 200),
+        ("a", 200, 7),
+        ("a", [("X", "1", "2")]),
+        ("a", ["X"]),
+        ("a", {"X": "\n"}),
+        (5, 200),
+        (("a", 200), 200),
+        (werkzeug.Response("a"), 99),
+        (werkzeug.Response("a"), {"X": "\n"}),
         {"a": object()},
         [float("nan")],
         "\ud800",
@@ -739,9 +850,28 @@ def test_the_message_says_what_a_handler_may_return(server: HttpServer, ask: Ask
     assert ask(GET)[1] == (
         "HANDLER ERROR: GET /x: handler test_the_message_says_what_a_handler_may_return.<locals>.number "
         "returned something that cannot be sent: int: 5. Return a werkzeug Response, text, bytes, "
-        "a dictionary or list (sent as JSON) or None "
-        "(204 No Content).\n"
+        "a dictionary or list (sent as JSON) or None (204 No Content), or one of these in a tuple: (body, status), "
+        "(body, headers) or (body, status, headers).\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("returned", "reason"),
+    [
+        (("a",), "a tuple of 1 value. Return (body, status), (body, headers) or (body, status, headers)."),
+        (("a", 99), "status: a status code from 200 to 599 (RFC 9110, 15) is needed, not 99."),
+        (("a", {}, 200), "headers: a dictionary is needed, not int: 200."),
+        (("a", ["X"]), "headers: a dictionary or a list of pairs (name, value) is needed, not ['X']."),
+    ],
+)
+def test_the_message_says_what_is_wrong_with_a_tuple(
+    server: HttpServer, ask: Ask, returned: object, reason: str
+) -> None:
+    def pair(request: werkzeug.Request) -> object:
+        return returned
+
+    give(server, Handler(pair))
+    assert ask(GET)[1].endswith(f".pair returned something that cannot be sent: {reason}\n")
 
 
 def test_a_coroutine_is_a_problem(server: HttpServer, ask: Ask) -> None:

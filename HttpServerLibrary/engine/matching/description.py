@@ -74,7 +74,7 @@ class RequestDescription:
     ) -> None:
         self.path = None if _is_any(path) else Path(path)
         self.method = None if _is_any(method) else Method(method)
-        self.matcher = None if matcher is None else Matcher(matcher)
+        self.matcher = matcher if matcher is None or isinstance(matcher, Matcher) else Matcher(matcher)
         given = [
             name
             for name in _FIELDS
@@ -125,7 +125,7 @@ class RequestDescription:
             raise MatcherFailed(error.reason) from None
         if self._of_content and request.is_encoded and request.unreadable is not None:
             return False
-        return self.matcher is None or self.matcher.matches(request)
+        return self.matcher is None or self.matcher.matches(request, self.path_params(request))
 
     def differences(self, request: Request) -> Differences:
         """What differs in a request that does not match. If no field differs, it is the matcher; it is not called."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from ..message.request import BodyCut, Request
 from ..phrase import Phrase, joined, text
 from ..user_code import raised, resolve
@@ -19,13 +22,13 @@ class MatcherFailed(Exception):
 class Matcher:
     """A callable that gets a werkzeug Request and says whether it matches."""
 
-    def __init__(self, value: object) -> None:
-        self.name, self._call = resolve(value, "matcher")
+    def __init__(self, value: object, directory: Path | None = None) -> None:
+        self.name, self._call = resolve(value, "matcher", directory)
         self.is_by_name = isinstance(value, str)
 
-    def matches(self, request: Request) -> bool:
+    def matches(self, request: Request, path_params: Mapping[str, str]) -> bool:
         try:
-            return bool(self._call(request.to_werkzeug()))
+            return bool(self._call(request.to_werkzeug(path_params)))
         except BodyCut as error:
             raise MatcherFailed(f"matcher {self.name} was not called: {error}") from None
         except BaseException as error:  # all that user code raises belongs in the journal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any, Final
 
@@ -26,9 +26,11 @@ class TooManyFields(Exception):
         return f"the form has more than {MAX_FORM_FIELDS:,} fields"
 
 
-def werkzeug_request(head: RequestHead, body: bytes, content: bytes) -> werkzeug.Request:
+def werkzeug_request(
+    head: RequestHead, body: bytes, content: bytes, path_params: Mapping[str, str]
+) -> werkzeug.Request:
     """The werkzeug request for this head and body; ``content`` is the decoded body."""
-    return _WerkzeugRequest(head, body, content)
+    return _WerkzeugRequest(head, body, content, path_params)
 
 
 def _environ(head: RequestHead, body: bytes) -> dict[str, Any]:
@@ -102,14 +104,16 @@ class _JsonOf:
 class _WerkzeugRequest(werkzeug.Request):
     """The body is already in memory: no limit for its size, no temporary files, and it can be read repeatedly.
 
-    ``data`` is the body as sent; text, JSON and form are parsed from its content.
+    ``data`` is the body as sent; text, JSON and form are parsed from its content. ``path_params`` are the segments that
+    the placeholders of the expected path stand for.
     """
 
     max_form_memory_size = None
     max_form_parts = MAX_FORM_FIELDS
 
-    def __init__(self, head: RequestHead, body: bytes, content: bytes) -> None:
+    def __init__(self, head: RequestHead, body: bytes, content: bytes, path_params: Mapping[str, str]) -> None:
         super().__init__(_environ(head, body))
+        self.path_params = {**path_params}
         self.headers = _HeadersAsSent(self.environ, head.headers)
         self._body = body
         self._content = content

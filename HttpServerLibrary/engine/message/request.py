@@ -21,6 +21,7 @@ from .xml_tree import NotXml, parse
 # How large a decoded body may be unless a server says otherwise.
 _MAX_CONTENT: Final = 256 * 1024 * 1024
 _CONTENT_ENCODING: Final = b"content-encoding:"
+_NO_PARAMS: Final[Mapping[str, str]] = {}
 
 
 class BodyCut(Exception):
@@ -272,8 +273,10 @@ class Request(RequestHead):
             files.setdefault(name or "", []).append(file)
         return form, files, ""
 
-    def to_werkzeug(self) -> werkzeug.Request:
+    def to_werkzeug(self, path_params: Mapping[str, str] = _NO_PARAMS) -> werkzeug.Request:
         """Makes the request for a handler or matcher; a new one for each, because its stream can be read only once.
+
+        ``path_params`` are the segments that the placeholders of the expected path stand for.
 
         Raises `BodyCut` if the body is not kept whole or would be too large when decoded: user code would mistake the
         rest for the whole.
@@ -281,7 +284,7 @@ class Request(RequestHead):
         unreadable = self.unreadable
         if isinstance(unreadable, (Cut, TooLarge)):
             raise BodyCut(f"the body has {unreadable.advice}")
-        return werkzeug_request(self, self.body, self.content)
+        return werkzeug_request(self, self.body, self.content, path_params)
 
 
 def names_coding(fields: bytes) -> bool:

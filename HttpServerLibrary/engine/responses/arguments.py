@@ -27,7 +27,7 @@ class Status(NamedTuple):
 
 def check_status(status: int | str) -> Status:
     """A status code, or one with a reason phrase such as ``404 Nothing Here``. Raises `UsageError`."""
-    given = Status(status) if isinstance(status, int) and not isinstance(status, bool) else _parsed_status(status)
+    given = Status(int(status)) if isinstance(status, int) and not isinstance(status, bool) else _parsed_status(status)
     if not 200 <= given.code <= 599:
         raise UsageError(f"status: a status code from 200 to 599 (RFC 9110, 15) is needed, not {given.code}.")
     return given

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import werkzeug
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
 from ..errors import UsageError
@@ -16,22 +17,44 @@ from ..message.request import BodyCut, Request
 from ..message.response import Response
 from ..phrase import Plain, joined
 from ..user_code import raised, resolve
-from .arguments import check_status, checked_pairs
+from ..words import counted
+from .arguments import Pairs, check_status, checked_pairs, header_pairs, make_response
 from .responder import HandlerFailed, SendsAtOnce
-from .static import from_werkzeug, respond_data, respond_json, werkzeug_status
+from .static import respond_data, respond_json, werkzeug_status
 
 _WERKZEUG: Final = Path(werkzeug.__file__).parent
 
 
+def _no_params(request: Request) -> dict[str, str]:
+    return {}
+
+
 class Handler(SendsAtOnce):
-    """Calls a function with a werkzeug Request and sends what it returns."""
+    """Calls a function with a werkzeug Request and sends what it returns.
+
+    ``status`` and ``headers`` are for what it leaves open. ``directory`` is where the function is also looked for, and
+    ``path_params`` gives the ``path_params`` of the werkzeug Request.
+    """
 
     takes_time = True
 
-    def __init__(self, handler: object) -> None:
+    def __init__(
+        self,
+        handler: object,
+        *,
+        status: int | str | None = None,
+        headers: object = None,
+        directory: Path | None = None,
+        path_params: Callable[[Request], Mapping[str, str]] = _no_params,
+    ) -> None:
         self._name: str
         self._call: Callable[..., Any]
-        self._name, self._call = resolve(handler, "handler")
+        self._name, self._call = resolve(handler, "handler", directory)
+        if status is not None:
+            check_status(status)
+        self._status = status
+        self._headers = header_pairs(headers)
+        self._path_params = path_params
 
     def respond(self, request: Request) -> Response:
         try:
@@ -60,7 +83,7 @@ class Handler(SendsAtOnce):
 
     def _answer(self, request: Request) -> object:
         try:
-            return self._call(request.to_werkzeug())
+            return self._call(request.to_werkzeug(self._path_params(request)))
         except HTTPException as error:
             # A handler may respond with abort() or an exception of werkzeug. Exceptions that werkzeug itself raises,
             # because an argument is missing or the body is not JSON, are errors that the handler did not expect.
@@ -69,18 +92,38 @@ class Handler(SendsAtOnce):
             return error.get_response()
 
     def _convert(self, returned: object) -> Response:
-        if isinstance(returned, werkzeug.Response):
-            return _converted(returned)
-        if isinstance(returned, (str, bytes)):
-            return respond_data(returned).response
-        if isinstance(returned, (Mapping, list)):
-            return respond_json(returned).response
-        if returned is None:
-            return Response(204)
+        body, status, headers = _parts(returned)
+        if isinstance(body, werkzeug.Response):
+            return self._from_werkzeug(body, status, headers)
+        if status is None:
+            status = self._status
+        code = status if status is not None else 204 if body is None else 200
+        pairs = _merged(_headers(headers), self._headers)
+        if body is None:
+            return make_response(code, pairs, b"")
+        if isinstance(body, (str, bytes)):
+            return respond_data(body, status=code, headers=Headers(pairs)).response
+        if isinstance(body, (Mapping, list)):
+            return respond_json(body, status=code, headers=Headers(pairs)).response
         raise UsageError(
-            f"{type(returned).__name__}: {returned!r}. Return a werkzeug Response, text, bytes, "
-            "a dictionary or list (sent as JSON) or None (204 No Content)."
+            f"{type(body).__name__}: {body!r}. Return a werkzeug Response, text, bytes, a dictionary or list (sent as "
+            "JSON) or None (204 No Content), or one of these in a tuple: (body, status), (body, headers) or "
+            "(body, status, headers)."
         )
+
+    def _from_werkzeug(self, response: werkzeug.Response, status: int | str | None, headers: object) -> Response:
+        """The response for the wire. When that is closed, the given one is, too; at once if it cannot be sent."""
+        try:
+            code = werkzeug_status(response) if status is None else status
+            pairs = _merged(_headers(headers), checked_pairs(response.headers.to_wsgi_list()), self._headers)
+            if response.is_streamed:
+                final, reason = check_status(code)
+                # Piece by piece, as the handler's generator makes it.
+                return Response(final, pairs, _Pieces(response), response.content_length, reason, response.close)
+            return make_response(code, pairs, b"".join(response.iter_encoded()), response.close)
+        except BaseException:
+            response.close()
+            raise
 
 
 def _raised_by_werkzeug(error: HTTPException) -> bool:
@@ -88,23 +131,42 @@ def _raised_by_werkzeug(error: HTTPException) -> bool:
     return file.is_relative_to(_WERKZEUG) and file.name != "exceptions.py"
 
 
-def _converted(response: werkzeug.Response) -> Response:
-    """The response for the wire. When that is closed, the given one is closed, too; at once if it cannot be sent."""
-    try:
-        if response.is_streamed:
-            return _streamed(response)
-        return from_werkzeug(response, response.close)
-    except BaseException:
-        response.close()
-        raise
+def _parts(returned: object) -> tuple[object, Any, object]:
+    """Body, status and headers, as far as they were returned: in a tuple as in Flask, or the body alone."""
+    if not isinstance(returned, tuple):
+        return returned, None, None
+    match returned:
+        case (body, status, headers):
+            return body, status, headers
+        case (body, (Mapping() | Headers() | list() | tuple()) as headers):
+            return body, None, headers
+        case (body, status):
+            return body, status, None
+    raise UsageError(
+        f"a tuple of {counted(len(returned), 'value')}. Return (body, status), (body, headers) or "
+        "(body, status, headers)."
+    )
 
 
-def _streamed(response: werkzeug.Response) -> Response:
-    """Sends a body piece by piece, as the handler's generator makes it."""
-    code, reason = check_status(werkzeug_status(response))
-    pairs = checked_pairs(response.headers.to_wsgi_list())
-    body = _Pieces(response)
-    return Response(code, pairs, body, response.content_length, reason, response.close)
+def _headers(headers: object) -> Pairs:
+    """Header fields, also as a list of pairs."""
+    if not isinstance(headers, (list, tuple)):
+        return header_pairs(headers)
+    pairs: Pairs = []
+    for pair in headers:
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2:
+            raise UsageError(f"headers: a dictionary or a list of pairs (name, value) is needed, not {headers!r}.")
+        pairs += header_pairs({pair[0]: pair[1]})
+    return pairs
+
+
+def _merged(*headers: Pairs) -> Pairs:
+    """All header fields; of those with the same name only those of the first list that has it."""
+    merged: Pairs = []
+    for pairs in headers:
+        names = {name.lower() for name, _ in merged}
+        merged += [(name, value) for name, value in pairs if name.lower() not in names]
+    return merged
 
 
 class _Pieces:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -81,13 +80,8 @@ def respond_response(response: object) -> Static:
     """Copies status, headers and body of a werkzeug Response as they are now."""
     if not isinstance(response, werkzeug.Response):
         raise UsageError(f"response: a werkzeug Response is needed, not {type(response).__name__}: {response!r}.")
-    return Static(from_werkzeug(response))
-
-
-def from_werkzeug(response: werkzeug.Response, release: Callable[[], object] | None = None) -> Response:
-    """The response for the wire, with its whole body."""
     pairs = checked_pairs(response.headers.to_wsgi_list())
-    return make_response(werkzeug_status(response), pairs, b"".join(response.iter_encoded()), release)
+    return Static(make_response(werkzeug_status(response), pairs, b"".join(response.iter_encoded())))
 
 
 def werkzeug_status(response: werkzeug.Response) -> int | str:

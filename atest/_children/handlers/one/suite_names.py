@@ -1,0 +1,3 @@
+"""Imported by the handlers beside it."""
+
+NAME = "one"
