@@ -173,9 +173,13 @@ class _Entry:
 
     def _content(self, content_type: str, length: int | None) -> Json:
         body = self._exchange.sent_body
-        text, encoding = _text(self._secrets, body, known_charset(content_type) or "utf-8")
+        decoded = self._exchange.sent_content
+        text, encoding = _text(self._secrets, decoded, known_charset(content_type) or "utf-8")
         size = len(body) if length is None else length
         content: Json = {"size": size, "mimeType": self._secrets.hide(content_type), "text": text}
+        if decoded != body:
+            content["size"] = len(decoded)
+            content["compression"] = len(decoded) - len(body)
         if encoding:
             content["encoding"] = encoding
         if len(body) < size:
