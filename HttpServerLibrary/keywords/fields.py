@@ -45,6 +45,8 @@ Function: TypeAlias = Callable[..., object] | str
 Seconds: TypeAlias = timedelta | float
 Size: TypeAlias = int | str
 Times: TypeAlias = int | str
+# As with the methods. The engine reports others, with what to do instead.
+Coding: TypeAlias = Literal["gzip", "deflate"] | str | None
 # With str, because a list can be written as JSON.
 Requests: TypeAlias = Sequence[Any] | str
 

@@ -16,7 +16,7 @@ from ..engine.responses.static import respond_data, respond_json, respond_redire
 from ..log.messages import write
 from ..options import parse_seconds
 from .base import KeywordBase, hiding, reveal
-from .fields import Function, Named, Seconds
+from .fields import Coding, Function, Named, Seconds
 from .secret import Secret
 
 
@@ -39,6 +39,7 @@ class RespondingKeywords(KeywordBase):
         body: object,
         *,
         content_type: str = "application/json",
+        content_encoding: Coding = None,
         status: int | str = 200,
         headers: Named = None,
         delay: Seconds = 0,
@@ -49,24 +50,28 @@ class RespondingKeywords(KeywordBase):
         Args:
             body: Dictionary, list, number, boolean or ``${None}``. Text must be JSON and is sent as written.
             content_type: Content-Type of the response.
+            content_encoding: ``gzip`` or ``deflate`` to send the body compressed; not compressed when left out.
             status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
 
-        Fails when text is not JSON (with line and column), the status or a header cannot be sent, the delay is
-        negative, or there is no expectation. Then the expectation keeps the response it had.
+        Fails when text is not JSON (with line and column), the status or a header cannot be sent, the content encoding
+        is unknown or also among the headers, the delay is negative, or there is no expectation. Then the expectation
+        keeps the response it had.
 
         Example:
         | Expect Request    /orders/7
         | Respond With Json    {"id": 7, "items": []}
         | Respond With Json    ${None}    status=404    headers=X-Trace: 1
+        | Respond With Json    {"id": 7}    content_encoding=gzip
         """
         expectation = self._target(to)
         with hiding(expectation.secrets):
             responder = respond_json(
                 reveal(body, expectation.secrets, expectation.scope),
                 content_type=content_type,
+                content_encoding=content_encoding,
                 status=status,
                 headers=reveal(headers, expectation.secrets, expectation.scope),
             )
@@ -78,6 +83,7 @@ class RespondingKeywords(KeywordBase):
         data: str | bytes | Secret = "",
         *,
         content_type: str | None = None,
+        content_encoding: Coding = None,
         status: int | str = 200,
         headers: Named = None,
         delay: Seconds = 0,
@@ -88,12 +94,14 @@ class RespondingKeywords(KeywordBase):
         Args:
             data: Text, sent as UTF-8, or bytes.
             content_type: Content-Type of the response; ``text/plain; charset=utf-8`` when left out.
+            content_encoding: ``gzip`` or ``deflate`` to send the body compressed; not compressed when left out.
             status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
 
-        Fails when the status or a header cannot be sent, the delay is negative, or there is no expectation.
+        Fails when the status or a header cannot be sent, the content encoding is unknown or also among the headers, the
+        delay is negative, or there is no expectation.
 
         Example:
         | Expect Request    /health
@@ -105,6 +113,7 @@ class RespondingKeywords(KeywordBase):
             responder = respond_data(
                 reveal(data, expectation.secrets, expectation.scope),
                 content_type=content_type,
+                content_encoding=content_encoding,
                 status=status,
                 headers=reveal(headers, expectation.secrets, expectation.scope),
             )
@@ -116,6 +125,7 @@ class RespondingKeywords(KeywordBase):
         path: Path,
         *,
         content_type: str | None = None,
+        content_encoding: Coding = None,
         status: int | str = 200,
         headers: Named = None,
         delay: Seconds = 0,
@@ -126,17 +136,28 @@ class RespondingKeywords(KeywordBase):
         If the file is gone by then, or something else has taken its place, that is a problem, and the client gets
         status 500. Windows does not let you replace or remove a file while it is being sent.
 
+        A response to GET or HEAD with status 200 has the headers ETag, Last-Modified and Accept-Ranges, and obeys the
+        request (RFC 9110, 13 and 14): status 304 or 412 for If-None-Match, If-Modified-Since, If-Match and
+        If-Unmodified-Since, status 206 or 416 for a Range, which If-Range may limit. Several ranges, and units other
+        than bytes, get the whole file. ETag and Last-Modified come from the time of the last change, and the ETag also
+        from the size. Those among ``headers`` are sent and compared instead, and ``Accept-Ranges: none`` turns ranges
+        off. With any other status, the whole file is sent without these headers.
+
+        With ``content_encoding``, the file is compressed while it is sent, in chunks. There are no ranges then, because
+        they would be parts of the compressed file, whose size is not known before its end.
+
         Args:
             path: Path of the file. A relative path is resolved against the current directory, so ``${CURDIR}`` helps.
             content_type: Content-Type of the response; guessed from the file name when left out, in the same way on
                 every machine.
+            content_encoding: ``gzip`` or ``deflate`` to send the body compressed; not compressed when left out.
             status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             to: The expectation; the one registered last when left out.
 
         Fails when the file does not exist, cannot be read or is no regular file, the status or a header cannot be sent,
-        the delay is negative, or there is no expectation.
+        the content encoding is unknown or also among the headers, the delay is negative, or there is no expectation.
 
         Example:
         | Expect Request    /logo.png
@@ -147,6 +168,7 @@ class RespondingKeywords(KeywordBase):
             responder = File(
                 path,
                 content_type=content_type,
+                content_encoding=content_encoding,
                 status=status,
                 headers=reveal(headers, expectation.secrets, expectation.scope),
             )

@@ -113,8 +113,11 @@ def _response_side(exchange: Exchange, secrets: Secrets) -> str:
     if problem is not None and sent.decode("utf-8", "replace").rstrip("\n") == problem.message:
         body = Body("", "Body: the text above", [])
     else:
+        content = exchange.sent_content
         # A stream may have ended early.
-        body = show_body(sent, content_type, "utf-8", secrets, cut, is_part=exchange.captured is not None)
+        body = show_body(content, content_type, "utf-8", secrets, cut, is_part=exchange.captured is not None)
+        if content != sent:
+            body = body._replace(caption=f"{body.caption}, decoded from {counted(len(sent), 'byte')}")
     status = f"HTTP/1.1 {response.status} {response.reason}".rstrip()
     head = [escape(status), *_header_lines(response.headers, secrets, Marks(()))]
     when = f"after {duration_text(exchange.duration)}" if is_sent(exchange) else status_text(exchange)

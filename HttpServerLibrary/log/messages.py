@@ -106,7 +106,7 @@ def _exchange_lines(exchange: Exchange, secrets: Secrets) -> list[str]:
     if response is not None:
         lines += ["", f"HTTP/1.1 {response.status} {response.reason}".rstrip()]
         lines += [text(Header(name, value), secrets) for name, value in response.headers]
-        body = exchange.sent_body
+        body = exchange.sent_content
         if body:
             # A stream may have ended early, or is kept in part.
             is_part = exchange.captured is not None

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from HttpServerLibrary.engine.message.request import Fault, Request
 from HttpServerLibrary.engine.records.received import ReceivedRequest
 from HttpServerLibrary.engine.responses.handler import Handler
+from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.visible import harmless
@@ -85,6 +86,15 @@ CONTENT_TYPES = st.builds(str.__add__, st.sampled_from(TYPES), st.sampled_from(C
 VALUES_OF_HANDLERS = st.recursive(
     TEXTS | BYTES | st.none() | st.floats(), lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXTS, inner)
 )
+
+
+def test_the_body_of_a_response_is_decoded() -> None:
+    server = HttpServer()
+    expect(server).responder = respond_data("a text" * 9, content_encoding="gzip")
+    responses_to(server, Request.of("GET", "/"))
+    with log() as records:
+        flush([server])
+    assert "a text" * 9 in records[-1].getMessage()
 
 
 @st.composite

@@ -182,11 +182,15 @@ class _Entry:
 
     def _content(self, content_type: str, length: int | None) -> Json:
         body = self._exchange.sent_body
+        decoded = self._exchange.sent_content
         # A stream may have ended early, or is kept in part.
         is_part = self._exchange.captured is not None
-        text, encoding = _text(self._secrets, body, known_charset(content_type) or "utf-8", is_part)
+        text, encoding = _text(self._secrets, decoded, known_charset(content_type) or "utf-8", is_part)
         size = len(body) if length is None else length
         content: Json = {"size": size, "mimeType": self._secrets.hide(content_type), "text": text}
+        if decoded != body:
+            content["size"] = len(decoded)
+            content["compression"] = len(decoded) - len(body)
         if encoding:
             content["encoding"] = encoding
         if len(body) < size:

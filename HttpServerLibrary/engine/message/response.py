@@ -10,6 +10,7 @@ from typing import Final
 
 from ..errors import UsageError
 from ..visible import harmless
+from .content import decode
 from .head import TOKEN
 
 Headers = tuple[tuple[str, str], ...]
@@ -21,6 +22,9 @@ BODILESS: Final = frozenset({204, 205, 304})
 
 # The wire adds these by itself, unless they are given.
 WIRE_FIELDS: Final = frozenset({"content-length", "transfer-encoding", "connection", "date", "server"})
+
+# The content of a recorded body may be this large.
+_MAX_CONTENT: Final = 64 * 1024 * 1024
 
 
 class Response:
@@ -87,6 +91,11 @@ class Response:
     ) -> Response:
         """The same response with another body."""
         return Response(self.status, self.headers, body, length, self.reason, release)
+
+    def content_of(self, body: bytes) -> bytes:
+        """The content of a body that was sent, or of its beginning; the body itself where it cannot be decoded."""
+        codings = ", ".join(value for name, value in self.headers if name.lower() == "content-encoding")
+        return decode(body, codings, _MAX_CONTENT, whole=isinstance(self.body, bytes)).data
 
     def close(self) -> None:
         """Releases what the response holds, such as an open file. May be called again."""

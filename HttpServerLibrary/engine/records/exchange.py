@@ -132,6 +132,11 @@ class Exchange:
             return bytes(self.captured or b"")
         return self.response.body
 
+    @property
+    def sent_content(self) -> bytes:
+        """The same without its content codings, or as sent where it cannot be decoded."""
+        return b"" if self.response is None else self.response.content_of(self.sent_body)
+
     def drop_bodies(self, option: str) -> None:
         """Drops the bodies, which make an exchange large, because of an option."""
         request = self.request

@@ -129,14 +129,18 @@ class ReceivedResponse:
         return self._body
 
     @property
+    def _content(self) -> bytes:
+        return self._response.content_of(self._body)
+
+    @property
     def text(self) -> str:
-        return self._body.decode("utf-8", "replace")
+        return self._content.decode("utf-8", "replace")
 
     @property
     def json(self) -> Any:
-        """The body parsed as JSON; None when it is not JSON."""
+        """The content parsed as JSON; None when it is not JSON."""
         try:
-            return json.loads(self._body)
+            return json.loads(self._content)
         except (ValueError, RecursionError):
             return None
 
@@ -170,7 +174,8 @@ class ReceivedRequest:
     A body with ``Content-Encoding: gzip`` or ``deflate`` is decoded for ``text``, ``json``, ``xml``, ``form`` and
     ``files``; ``data`` is the body as sent. When it cannot be decoded, or would be larger than ``max_body_kept`` of
     `Start Http Server`, ``text`` is the body as sent, ``json`` and ``xml`` are ``None``, and ``form`` and ``files`` are
-    empty. They are also empty when a form has more than 10,000 fields.
+    empty. They are also empty when a form has more than 10,000 fields. ``text`` and ``json`` of ``response`` are
+    decoded in the same way, up to 64 MiB.
     """
 
     __slots__ = ("_exchange", "_request", "_response", "path_params")

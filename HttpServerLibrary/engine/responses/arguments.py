@@ -10,6 +10,7 @@ from werkzeug.datastructures import Headers, MultiDict
 
 from ..arguments import header_lines, plain_text
 from ..errors import UsageError
+from ..message.content import CODINGS
 from ..message.response import BAD_VALUE, Response, check_header
 from ..visible import quote
 
@@ -80,6 +81,23 @@ def with_content_type(pairs: Pairs, content_type: str | None, default: str) -> P
         return pairs if given else [("Content-Type", default), *pairs]
     check_header("Content-Type", content_type)
     return [("Content-Type", content_type), *(pair for pair in pairs if pair[0].lower() != "content-type")]
+
+
+def check_coding(content_encoding: str | None, pairs: Pairs) -> str | None:
+    """A content coding for the body, which the headers must not name as well. Raises `UsageError`."""
+    if content_encoding is None:
+        return None
+    coding = content_encoding.lower() if isinstance(content_encoding, str) else ""
+    if coding not in CODINGS:
+        raise UsageError(
+            f"content_encoding: gzip or deflate is needed, not {content_encoding!r}. To send a body that is already "
+            "encoded, leave content_encoding out and give the header Content-Encoding."
+        )
+    if any(name.lower() == "content-encoding" for name, _ in pairs):
+        raise UsageError(
+            f"headers: Content-Encoding cannot be given together with content_encoding={coding}, which sets it."
+        )
+    return coding
 
 
 def make_response(

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from werkzeug.http import http_date, quote_etag, remove_entity_headers
+
 from ..errors import UsageError
 from ..interrupts import uninterrupted
+from ..message.content import encode
 from ..message.request import Request
 from ..message.response import Response
 from ..visible import visible
-from .arguments import Pairs, check_status, header_pairs, with_content_type
+from .arguments import Pairs, check_coding, check_status, header_pairs, with_content_type
+from .conditional import field, precondition_status, requested_range
 from .file_types import type_of
 from .responder import HandlerFailed, SendsAtOnce
 
@@ -30,7 +35,11 @@ _KINDS: Final = (
 
 
 class File(SendsAtOnce):
-    """Streams the named file as it is when the request arrives; nothing is loaded into memory."""
+    """Streams the named file as it is when the request arrives; nothing is loaded into memory.
+
+    A 200 response to GET or HEAD depends on the conditions of the request and on its Range. With a content coding there
+    are no ranges: they would be parts of the encoded file, whose length is not known before all of it is encoded.
+    """
 
     takes_time = True
 
@@ -41,6 +50,7 @@ class File(SendsAtOnce):
         status: int | str = 200,
         headers: object = None,
         content_type: str | None = None,
+        content_encoding: str | None = None,
     ) -> None:
         try:
             self._path = Path(path).absolute()
@@ -55,14 +65,59 @@ class File(SendsAtOnce):
             raise UsageError(f"path: the file '{_shown(path)}' {_reason(error)}.{advice}") from None
         self._status = check_status(status)
         pairs = [pair for pair in header_pairs(headers) if pair[0].lower() != "content-length"]
+        self._coding = check_coding(content_encoding, pairs)
+        if self._coding is not None:
+            pairs.append(("Content-Encoding", self._coding))
         self._pairs: Pairs = with_content_type(pairs, content_type, type_of(self._path.name))
 
     def respond(self, request: Request) -> Response:
         try:
-            file, size = _open(self._path)
+            file, facts = _open(self._path)
         except OSError as error:
             raise HandlerFailed(f"the file {_shown(self._path.name)} {_reason(error)}", error) from error
-        return Response(self._status.code, self._pairs, FileBody(file, size), size, self._status.reason, file.close)
+        size = facts.st_size
+        if self._status.code != 200 or request.method not in ("GET", "HEAD"):
+            return self._whole(file, size, self._pairs)
+        pairs = self._described(facts)
+        status = precondition_status(request, pairs)
+        if status is not None:
+            return _without_content(status, pairs, file)
+        part = requested_range(request, pairs, size) if self._coding is None else None
+        if part is None:
+            return self._whole(file, size, pairs)
+        if not part:
+            return _without_content(416, pairs, file, ("Content-Range", f"bytes */{size}"))
+        kept = [pair for pair in pairs if pair[0].lower() != "content-range"]
+        kept.append(("Content-Range", f"bytes {part.start}-{part.stop - 1}/{size}"))
+        return Response(206, kept, FileBody(file, part), len(part), release=file.close)
+
+    def _described(self, facts: os.stat_result) -> Pairs:
+        """The headers, with those that tell clients what to ask for; the ones that were given stay as they are."""
+        coding = f"-{self._coding}" if self._coding else ""
+        # A time in the future would be later than the Date of the response (RFC 9110, 8.8.2.1).
+        modified = min(max(facts.st_mtime, 0), time.time())
+        described = [
+            # Another coding needs another tag (RFC 9110, 8.8.3.3).
+            ("ETag", quote_etag(f"{facts.st_mtime_ns:x}-{facts.st_size:x}{coding}")),
+            ("Last-Modified", http_date(int(modified))),
+            ("Accept-Ranges", "none" if self._coding else "bytes"),
+        ]
+        return [*self._pairs, *(pair for pair in described if field(self._pairs, pair[0].lower()) is None)]
+
+    def _whole(self, file: BinaryIO, size: int, pairs: Pairs) -> Response:
+        body: Iterable[bytes] = FileBody(file, range(size))
+        length: int | None = size
+        if self._coding is not None:
+            body, length = encode(body, self._coding), None
+        return Response(self._status.code, pairs, body, length, self._status.reason, file.close)
+
+
+def _without_content(status: int, pairs: Pairs, file: BinaryIO, *more: tuple[str, str]) -> Response:
+    """A response about the file, without the headers that describe its content."""
+    file.close()
+    kept = list(pairs)
+    remove_entity_headers(kept)
+    return Response(status, [*kept, *more])
 
 
 class Unusable(OSError):
@@ -70,14 +125,15 @@ class Unusable(OSError):
 
 
 class FileBody:
-    """The content of an open file in pieces, no more than the announced length."""
+    """A part of an open file in pieces, no more than the announced length."""
 
-    def __init__(self, file: BinaryIO, size: int) -> None:
+    def __init__(self, file: BinaryIO, part: range) -> None:
         self._file = file
-        self._size = size
+        self._part = part
 
     def __iter__(self) -> Iterator[bytes]:
-        left = self._size
+        self._file.seek(self._part.start)
+        left = len(self._part)
         while left:
             piece = self._file.read(min(_PIECE, left))
             if not piece:
@@ -86,8 +142,11 @@ class FileBody:
             yield piece
 
 
-def _open(path: Path) -> tuple[BinaryIO, int]:
-    """Opens a file that can be sent; also returns its size. Raises OSError, and ValueError for an impossible name."""
+def _open(path: Path) -> tuple[BinaryIO, os.stat_result]:
+    """Opens a file that can be sent, and returns it with its facts.
+
+    Raises OSError, and ValueError for an impossible name.
+    """
     # Opening a device or a named pipe may affect others.
     _check(path.stat())
     with ExitStack() as undo:
@@ -98,7 +157,7 @@ def _open(path: Path) -> tuple[BinaryIO, int]:
         if not facts.st_size and file.read(1) != b"" and not os.fstat(file.fileno()).st_size:
             raise Unusable("has no size, because the system makes its content while it is read; send a copy of it")
         undo.pop_all()
-    return file, facts.st_size
+    return file, facts
 
 
 def _check(facts: os.stat_result) -> None:

@@ -11,10 +11,20 @@ from werkzeug.urls import iri_to_uri
 
 from ..arguments import json_value
 from ..errors import UsageError
+from ..message.content import encode
 from ..message.request import Request
 from ..message.response import Response
 from ..visible import quote
-from .arguments import check_status, checked_pairs, header_pairs, make_response, utf8, with_content_type
+from .arguments import (
+    Pairs,
+    check_coding,
+    check_status,
+    checked_pairs,
+    header_pairs,
+    make_response,
+    utf8,
+    with_content_type,
+)
 from .responder import SendsAtOnce
 
 TEXT = "text/plain; charset=utf-8"
@@ -42,9 +52,16 @@ def json_body(body: object, what: str = "body") -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def respond_json(body: object, *, status: int | str = 200, headers: object = None, content_type: str = JSON) -> Static:
+def respond_json(
+    body: object,
+    *,
+    status: int | str = 200,
+    headers: object = None,
+    content_type: str = JSON,
+    content_encoding: str | None = None,
+) -> Static:
     pairs = with_content_type(header_pairs(headers), content_type, JSON)
-    return Static(make_response(status, pairs, json_body(body)))
+    return _static(status, pairs, json_body(body), content_encoding)
 
 
 def respond_data(
@@ -53,11 +70,20 @@ def respond_data(
     status: int | str = 200,
     headers: object = None,
     content_type: str | None = None,
+    content_encoding: str | None = None,
 ) -> Static:
     pairs = with_content_type(header_pairs(headers), content_type, TEXT)
     if not isinstance(data, (str, bytes, bytearray)):
         raise UsageError(f"data: text or bytes are needed, not {type(data).__name__}: {data!r}.")
     body = utf8(data, "data") if isinstance(data, str) else bytes(data)
+    return _static(status, pairs, body, content_encoding)
+
+
+def _static(status: int | str, pairs: Pairs, body: bytes, content_encoding: str | None) -> Static:
+    coding = check_coding(content_encoding, pairs)
+    if coding is not None:
+        pairs = [*pairs, ("Content-Encoding", coding)]
+        body = b"".join(encode([body], coding))
     return Static(make_response(status, pairs, body))
 
 
