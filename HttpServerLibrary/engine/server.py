@@ -29,8 +29,9 @@ from .message.response import Response, json_response, text_response
 from .phrase import Phrase, Plain, joined
 from .problem import ProblemRecord
 from .records.exchange import Exchange
-from .records.journal import DEFAULT_BOUNDS, Bounds, Journal, any_change
+from .records.journal import DEFAULT_BOUNDS, Bounds, Journal
 from .records.reply import RecordedReply
+from .records.waiters import any_change
 from .responses.responder import HandlerFailed, Responder
 from .scope import Scope
 from .url import base_url

@@ -32,7 +32,7 @@ AFTER: Final = "Sun, 06 Nov 1994 08:49:38 GMT"
 CONTENT: Final = b"0123456789"
 TAG: Final = f'"{SECONDS * 10**9:x}-a"'
 TYPE: Final = ("Content-Type", "text/plain")
-FACTS: Final = (("ETag", TAG), ("Last-Modified", NOW), ("Accept-Ranges", "bytes"))
+VALIDATORS: Final = (("ETag", TAG), ("Last-Modified", NOW), ("Accept-Ranges", "bytes"))
 
 
 @pytest.fixture
@@ -54,8 +54,8 @@ def answer(file: File, headers: dict[str, str] | None = None, method: str = "GET
 
 
 def test_a_file_says_what_can_be_asked_for(path: Path) -> None:
-    assert answer(File(path)) == (200, (TYPE, *FACTS), CONTENT)
-    assert answer(File(path), method="HEAD") == (200, (TYPE, *FACTS), CONTENT), "the wire leaves the body out"
+    assert answer(File(path)) == (200, (TYPE, *VALIDATORS), CONTENT)
+    assert answer(File(path), method="HEAD") == (200, (TYPE, *VALIDATORS), CONTENT), "the wire leaves the body out"
 
 
 def test_the_tag_changes_with_the_file(path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_file_of_the_future_is_not_newer_than_its_response(path: Path) -> None
 def test_conditions(path: Path, headers: dict[str, str], status: int, method: str) -> None:
     sent = answer(File(path), headers, method)
     if status == 200:
-        assert sent == (200, (TYPE, *FACTS), CONTENT)
+        assert sent == (200, (TYPE, *VALIDATORS), CONTENT)
     else:
         assert sent == (status, (("ETag", TAG), ("Accept-Ranges", "bytes")), b"")
 
@@ -142,7 +142,7 @@ def test_a_range(path: Path, value: str, first: int, last: int) -> None:
     content = CONTENT[first : last + 1]
     assert answer(File(path), {"Range": value}) == (
         206,
-        (TYPE, *FACTS, ("Content-Range", f"bytes {first}-{last}/10")),
+        (TYPE, *VALIDATORS, ("Content-Range", f"bytes {first}-{last}/10")),
         content,
     )
     assert answer(File(path), {"Range": value}, "HEAD").status == 200, "only GET has ranges"
@@ -168,7 +168,7 @@ def test_an_empty_file_has_no_ranges(path: Path) -> None:
     ],
 )
 def test_other_ranges_get_the_whole(path: Path, value: str) -> None:
-    assert answer(File(path), {"Range": value}) == (200, (TYPE, *FACTS), CONTENT)
+    assert answer(File(path), {"Range": value}) == (200, (TYPE, *VALIDATORS), CONTENT)
 
 
 def test_ranges_in_several_lines_get_the_whole(path: Path) -> None:
@@ -252,7 +252,7 @@ def test_headers_about_the_content_are_not_sent_without_it(path: Path) -> None:
         TYPE,
         ("Content-Language", "en"),
         *general,
-        *FACTS,
+        *VALIDATORS,
         ("Content-Range", "bytes 1-2/10"),
     )
 

@@ -1,26 +1,12 @@
 """Requests, responses and problems, in the order of arrival.
 
-Server threads write the journal, and the thread of the keywords reads it and waits for it. A waiting keyword may be
-interrupted at any moment, after which a `threading.Condition` or `Event` can stay locked forever (see
-`interrupts.py`). So each wait has its own plain lock:
-
-1. The waiter makes a lock, locks it, and adds it to the list of waiters.
-2. It checks whether the condition is already true. Any change from now on finds the lock in the list.
-3. It says how many changes must come before the condition can be true. Waking it for each of many requests would slow
-   down the server.
-4. It acquires its lock again, which blocks until so many changes have come. It waits in slices, because Windows
-   delivers a test timeout only between two byte codes.
-5. The change removes the lock from the list and releases it; the waiter starts again at 1.
-
-An interrupted waiter leaves behind a lock that no other thread uses, and the next change drops it.
-
-For each request, the threads of the server acquire and release the journal's lock by its methods. That takes half as
-long as `with`, which only the main thread needs.
+Server threads write the journal, and the thread of the keywords reads it and waits for it. For each request, the
+threads of the server acquire and release the journal's lock by its methods. That takes half as long as `with`, which
+only the main thread needs.
 """
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -28,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from ..interrupts import MAX_SLICE, InterruptSafeLock, locked
+from ..interrupts import InterruptSafeLock, locked
 from ..message.request import Request
 from ..message.response import Response
 from ..phrase import UNMASKED, Masking
@@ -37,6 +23,7 @@ from ..scope import Scope
 from .exchange import Exchange
 from .received import Problem
 from .store import Store
+from .waiters import Waiters, any_change
 
 if TYPE_CHECKING:
     from ..expectations.expectation import Expectation
@@ -76,22 +63,6 @@ class Bounds:
 DEFAULT_BOUNDS: Final = Bounds()
 
 
-def any_change() -> int:
-    """For a wait that any change may end."""
-    return 1
-
-
-class _Waiter:
-    """A thread that waits until the journal has seen as many changes as it is ``due`` at."""
-
-    __slots__ = ("due", "lock")
-
-    def __init__(self) -> None:
-        self.due = 0
-        self.lock = threading.Lock()
-        self.lock.acquire()
-
-
 @dataclass(frozen=True)
 class ConnectionNote:
     """How many clients connected and never sent a request, for one reason."""
@@ -115,9 +86,7 @@ class Journal:
         self._masking = masking
         self._lock = lock
         self._arrived = 0
-        self._waiters: list[_Waiter] = []
-        # How often a request was answered, or its response sent.
-        self._changes = 0
+        self._waiters = Waiters(lock)
         self._entries = Store(masking)
         # The numbers of those with a body that counts.
         self._bodies: deque[int] = deque()
@@ -207,9 +176,7 @@ class Journal:
             self._log(exchange)
             if problem is not None:
                 self._note(exchange, problem)
-            self._changes += 1
-            if self._waiters:
-                self._wake()
+            self._waiters.changed()
         finally:
             self._lock.release()
 
@@ -220,16 +187,14 @@ class Journal:
                 # Already logged, as a request without a problem.
                 self._log(problem)
             self._note(exchange, problem)
-            self._wake()
 
     def _note(self, exchange: Exchange, problem: ProblemRecord) -> None:
         exchange.problem = problem
-        # A problem ends a wait, however much is missing.
-        for waiter in self._waiters:
-            waiter.due = 0
         # A problem from a test that has ended, or from before a reset, is only logged: it must not fail a later test.
         if not exchange.scope.closed and not exchange.void:
             self._keep_problem(Problem.of(problem, exchange))
+        # A problem ends a wait, however much is missing.
+        self._waiters.wake_all()
 
     def _keep_problem(self, problem: Problem) -> None:
         if len(self._problems) < MAX_PROBLEMS:
@@ -256,19 +221,9 @@ class Journal:
             if exchange.expectation is not None:
                 exchange.expectation.sent += 1
             self._entries.complete(exchange)
-            self._changes += 1
-            if self._waiters:
-                self._wake()
+            self._waiters.changed()
         finally:
             self._lock.release()
-
-    def _wake(self) -> None:
-        waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
-            if waiter.due <= self._changes:
-                waiter.lock.release()
-            else:
-                self._waiters.append(waiter)
 
     def _keep_body(self, exchange: Exchange, size: int) -> None:
         if exchange.forgotten:
@@ -432,33 +387,10 @@ class Journal:
         self._bodies = bodies
         self._warned.clear()
 
-    @locked
-    def _add(self, waiter: _Waiter) -> int:
-        self._waiters.append(waiter)
-        return self._changes
-
     def wait(self, check: Callable[[], T | None], timeout: float, needed: Callable[[], int] = any_change) -> T | None:
         """Calls ``check`` now and after changes until it returns something; None when the timeout expires.
 
         When it has returned nothing, ``needed`` says how many requests must be answered or responses sent, at least,
         before it can return something. It is called after every problem in any case.
         """
-        deadline = time.monotonic() + timeout
-        while True:
-            # In the list before the check, so that every change that the check does not see releases it.
-            waiter = _Waiter()
-            changes = self._add(waiter)
-            try:
-                result = check()
-                if result is not None or time.monotonic() >= deadline:
-                    return result
-                least = needed()
-                waiter.due = changes + least
-                while time.monotonic() < deadline:
-                    came = waiter.lock.acquire(timeout=max(0.0, min(deadline - time.monotonic(), MAX_SLICE)))
-                    # User code may have removed what is missing.
-                    if came or least > 1:
-                        break
-            finally:
-                # If it is still in the list, the next change drops it.
-                waiter.due = 0
+        return self._waiters.wait(check, timeout, needed)
