@@ -16,7 +16,7 @@ from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.problem import ExplanationText
-from HttpServerLibrary.engine.records import journal as journal_module
+from HttpServerLibrary.engine.records import waiters
 from HttpServerLibrary.engine.records.exchange import Exchange
 from HttpServerLibrary.engine.records.journal import (
     FREE_HEAD,
@@ -510,7 +510,7 @@ def test_wait_obeys_its_limit_under_steady_traffic() -> None:
 @pytest.mark.usefixtures("quick_switches")
 def test_a_wait_for_many_changes_looks_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each request is two changes: it is answered, and its response is sent. So each look halves what is missing."""
-    monkeypatch.setattr(journal_module, "MAX_SLICE", LONG)
+    monkeypatch.setattr(waiters, "MAX_SLICE", LONG)
     journal = journal_of()
     looks: list[int] = []
     looked = threading.Semaphore(0)
