@@ -57,7 +57,7 @@ class Waiters:
             self._wake()
 
     def wake_all(self) -> None:
-        """Wakes all, whatever they need. The lock must be held."""
+        """Wakes all waiters, however many changes they need. The lock must be held."""
         for waiter in self._waiting:
             waiter.due = 0
         self._wake()

@@ -69,7 +69,7 @@ def _addresses(host: str) -> list[_Address]:
 
 
 def _is_served(address: _Address, port: int) -> bool:
-    """Whether somebody accepts connections to an address of this machine; for all addresses, that of the loopback."""
+    """Whether a server accepts connections to an address of this machine. For all addresses, it tries the loopback."""
     family, (host, _, *scope) = address
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     try:

@@ -94,7 +94,7 @@ class Listener:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             try:
                 self._poller = undo.enter_context(closing(make_poller()))
-                # In Python, and an interrupt could lose one of the two.
+                # It is written in Python, so an interrupt could lose one of the two.
                 self._wakeup_r, self._wakeup_w = uninterrupted(socket.socketpair)
             except OSError as error:
                 raise UsageError(f"Listening on port {self.port} of {host} failed: {error.strerror}.") from error
@@ -103,7 +103,7 @@ class Listener:
             self._wakeup_r.setblocking(False)
             self._wakeup_w.setblocking(False)
             self._poller.add(self._wakeup_r.fileno())
-            # What to do when one of them is ready, by descriptor: first the connections.
+            # By descriptor: the connections that are watched, and what to do when another socket is ready.
             self._watched: dict[int, Connection] = {}
             self._others: dict[int, Callable[[], bool]] = {self._wakeup_r.fileno(): self._drain_wakeup}
             self._listen()
