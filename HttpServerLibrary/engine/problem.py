@@ -16,6 +16,8 @@ ProblemKind = Literal[
     "HANDLER ERROR",
     "MATCHER ERROR",
     "MALFORMED REQUEST",
+    "TEMPLATE ERROR",
+    "CALLBACK FAILED",
 ]
 
 

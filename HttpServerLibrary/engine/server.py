@@ -32,7 +32,8 @@ from .records.exchange import Exchange
 from .records.journal import DEFAULT_BOUNDS, Bounds, Journal
 from .records.reply import RecordedReply
 from .records.waiters import any_change
-from .responses.responder import HandlerFailed, Responder
+from .responses.occasion import Occasion
+from .responses.responder import Responder, ResponseFailed
 from .scope import Scope
 from .url import base_url
 from .user_code import raised
@@ -241,10 +242,10 @@ class HttpServer:
         if responder.takes_time:
             reply.step_aside()
         try:
-            return responder.respond(request), None, responder
-        except HandlerFailed as failed:
+            return responder.respond(Occasion(request)), None, responder
+        except ResponseFailed as failed:
             title = joined(request_phrase(request), ": ", failed.reason)
-            return *self._failure(Explanation("HANDLER ERROR", title), exchange, failed.cause), None
+            return *self._failure(Explanation(failed.kind, title), exchange, failed.cause), None
 
     def _refuse(self, exchange: Exchange, why: NoMatch) -> tuple[Response, ProblemRecord]:
         request = exchange.request

@@ -22,6 +22,7 @@ from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.records.received import ReceivedRequest
 from HttpServerLibrary.engine.responses.conditional import precondition_status, requested_range
 from HttpServerLibrary.engine.responses.file import File
+from HttpServerLibrary.engine.responses.occasion import Occasion
 from HttpServerLibrary.engine.server import HttpServer
 from utest.helpers import LONG, Sent
 
@@ -44,7 +45,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def answer(file: File, headers: dict[str, str] | None = None, method: str = "GET") -> Sent:
-    response = file.respond(Request.of(method, "/x", headers or {}))
+    response = file.respond(Occasion(Request.of(method, "/x", headers or {})))
     try:
         body = b"".join(response.pieces())
         assert response.length == len(body)
@@ -173,7 +174,7 @@ def test_other_ranges_get_the_whole(path: Path, value: str) -> None:
 
 def test_ranges_in_several_lines_get_the_whole(path: Path) -> None:
     request = Request.of("GET", "/", [("Range", "bytes=0-1"), ("Range", "bytes=3-4")])
-    response = File(path).respond(request)
+    response = File(path).respond(Occasion(request))
     assert response.status == 200
     response.close()
 
@@ -261,7 +262,7 @@ def test_the_reason_phrase_is_for_the_given_status(path: Path) -> None:
     file = File(path, status="200 All Of It")
     reasons = []
     for value in ("bytes=a", "bytes=1-2", "bytes=99-"):
-        response = file.respond(Request.of("GET", "/", {"Range": value}))
+        response = file.respond(Occasion(Request.of("GET", "/", {"Range": value})))
         reasons.append(response.reason)
         response.close()
     assert reasons == ["All Of It", "Partial Content", "Range Not Satisfiable"]
@@ -274,7 +275,7 @@ def test_a_part_of_a_large_file_is_read_in_pieces(tmp_path: Path) -> None:
         file.truncate(size)
         file.seek(2 * 1024 * 1024)
         file.write(b"here")
-    response = File(path).respond(Request.of("GET", "/", {"Range": f"bytes=1000-{size - 2}"}))
+    response = File(path).respond(Occasion(Request.of("GET", "/", {"Range": f"bytes=1000-{size - 2}"})))
     pieces = [*response.pieces()]
     response.close()
     assert max(map(len, pieces)) <= 256 * 1024

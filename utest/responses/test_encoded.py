@@ -24,6 +24,7 @@ from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.records.received import ReceivedRequest, ReceivedResponse
 from HttpServerLibrary.engine.responses.file import File
 from HttpServerLibrary.engine.responses.handler import Handler
+from HttpServerLibrary.engine.responses.occasion import Occasion
 from HttpServerLibrary.engine.responses.responder import Responder
 from HttpServerLibrary.engine.responses.static import respond_data, respond_json
 from HttpServerLibrary.engine.scope import Scope
@@ -42,7 +43,7 @@ def give(server: HttpServer, responder: Responder) -> None:
 
 
 def answer(responder: Responder, request: Request = GET) -> Sent:
-    response = responder.respond(request)
+    response = responder.respond(Occasion(request))
     try:
         return Sent(response.status, response.headers, b"".join(response.pieces()))
     finally:
@@ -82,14 +83,14 @@ def test_json_and_data_are_encoded_once(coding: str) -> None:
         sent = answer(responder)
         assert sent.headers[1:] == (("Content-Encoding", coding.lower()),)
         assert DECODERS[coding.lower()](sent.body) == content.encode()
-        assert responder.respond(GET) is responder.respond(GET)
+        assert responder.respond(Occasion(GET)) is responder.respond(Occasion(GET))
 
 
 def test_a_file_is_encoded_while_it_is_sent(tmp_path: Path) -> None:
     path = tmp_path / "a.bin"
     content = random.Random(1).randbytes(1024 * 1024)
     path.write_bytes(content)
-    response = File(path, content_encoding="gzip").respond(GET)
+    response = File(path, content_encoding="gzip").respond(Occasion(GET))
     pieces = [*response.pieces()]
     response.close()
     assert response.length is None

@@ -30,7 +30,8 @@ from HttpServerLibrary.engine.records.received import ReceivedRequest
 from HttpServerLibrary.engine.responses.delayed import delayed
 from HttpServerLibrary.engine.responses.file import File
 from HttpServerLibrary.engine.responses.handler import Handler
-from HttpServerLibrary.engine.responses.responder import HandlerFailed, Responder
+from HttpServerLibrary.engine.responses.occasion import Occasion
+from HttpServerLibrary.engine.responses.responder import Responder, ResponseFailed
 from HttpServerLibrary.engine.responses.static import respond_data, respond_json, respond_redirect, respond_response
 from HttpServerLibrary.engine.responses.unexpected import UnexpectedResponse
 from HttpServerLibrary.engine.server import HttpServer
@@ -49,7 +50,7 @@ def give(server: HttpServer, responder: Responder) -> None:
 
 
 def sent(responder: Responder) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
-    response = responder.respond(GET)
+    response = responder.respond(Occasion(GET))
     return response.status, response.headers, b"".join(response.pieces())
 
 
@@ -271,7 +272,7 @@ def test_half_characters_are_refused(make: Callable[[str], object]) -> None:
     ],
 )
 def test_the_reason_phrase_is_sent(responder: Responder, line: str) -> None:
-    response = responder.respond(GET)
+    response = responder.respond(Occasion(GET))
     assert response.head.startswith(f"HTTP/1.1 {line}\r\n".encode())
     assert f"{response.status} {response.reason}" == line
     assert response.with_body(b"another").head == response.head
@@ -280,7 +281,7 @@ def test_the_reason_phrase_is_sent(responder: Responder, line: str) -> None:
 def test_the_reason_phrase_of_a_file(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"")
-    response = File(path, status="206 Some Of It").respond(GET)
+    response = File(path, status="206 Some Of It").respond(Occasion(GET))
     assert (response.status, response.reason) == (206, "Some Of It")
     response.close()
 
@@ -347,7 +348,7 @@ def test_a_response_without_its_body_does_not_keep_it() -> None:
 )
 def test_the_type_of_a_file_is_guessed(name: str, expected: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"abc")
-    response = File(tmp_path / name).respond(GET)
+    response = File(tmp_path / name).respond(Occasion(GET))
     assert response.headers[0] == ("Content-Type", expected)
     assert (b"".join(response.pieces()), response.length) == (b"abc", 3)
     response.close()
@@ -362,7 +363,7 @@ def test_the_type_of_a_file_does_not_depend_on_the_machine(tmp_path: Path, monke
     assert mimetypes.guess_type("a.png") == ("text/strange", None)
     for name, expected in (("a.png", "image/png"), ("a.strange", "application/octet-stream")):
         (tmp_path / name).touch()
-        response = File(tmp_path / name).respond(GET)
+        response = File(tmp_path / name).respond(Occasion(GET))
         assert response.headers[0] == ("Content-Type", expected)
         response.close()
 
@@ -371,7 +372,7 @@ def test_options_of_a_file(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"")
     file = File(str(path), status=206, headers={"X": 1, "Content-Length": 99}, content_type="a/b")
-    response = file.respond(GET)
+    response = file.respond(Occasion(GET))
     assert (response.status, response.headers) == (206, (("Content-Type", "a/b"), ("X", "1")))
     assert (b"".join(response.pieces()), response.length) == (b"", 0)
     response.close()
@@ -382,7 +383,7 @@ def test_a_file_is_read_as_it_is_when_the_request_comes(tmp_path: Path) -> None:
     path.write_bytes(b"old")
     file = File(path)
     path.write_bytes(b"newer")
-    response = file.respond(GET)
+    response = file.respond(Occasion(GET))
     assert b"".join(response.pieces()) == b"newer"
     response.close()
 
@@ -390,7 +391,7 @@ def test_a_file_is_read_as_it_is_when_the_request_comes(tmp_path: Path) -> None:
 def test_a_file_that_grows_while_it_is_sent_is_sent_as_announced(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"abc")
-    response = File(path).respond(GET)
+    response = File(path).respond(Occasion(GET))
     with path.open("ab") as more:
         more.write(b"def")
     assert b"".join(response.pieces()) == b"abc"
@@ -487,8 +488,8 @@ def test_a_file_that_a_pipe_replaces_at_the_last_moment(tmp_path: Path, monkeypa
     path.unlink()
     os.mkfifo(path)
     monkeypatch.setattr(Path, "stat", lambda self: before)
-    with pytest.raises(HandlerFailed, match=r"^the file a\.txt is a named pipe$"):
-        file.respond(GET)
+    with pytest.raises(ResponseFailed, match=r"^the file a\.txt is a named pipe$"):
+        file.respond(Occasion(GET))
 
 
 @pytest.mark.parametrize(
@@ -534,8 +535,8 @@ def test_a_file_truncated_while_it_is_sent(running: HttpServer, tmp_path: Path) 
     path.write_bytes(b"abc")
 
     class Truncating(File):
-        def respond(self, request: Request) -> Response:
-            response = super().respond(request)
+        def respond(self, occasion: Occasion) -> Response:
+            response = super().respond(occasion)
             path.write_bytes(b"a")
             return response
 
@@ -561,8 +562,8 @@ def test_a_file_is_closed_after_it_was_sent(running: HttpServer, tmp_path: Path,
     opened: list[Response] = []
 
     class Watched(File):
-        def respond(self, request: Request) -> Response:
-            opened.append(super().respond(request))
+        def respond(self, occasion: Occasion) -> Response:
+            opened.append(super().respond(occasion))
             return opened[-1]
 
     give(running, Watched(path))
@@ -619,7 +620,7 @@ def test_a_handler_gets_a_werkzeug_request(server: HttpServer, ask: Ask) -> None
 
 def responded(handler: Handler) -> tuple[int, list[tuple[str, str]], bytes]:
     """What a handler makes: status, headers and body."""
-    response = handler.respond(GET)
+    response = handler.respond(Occasion(GET))
     return response.status, [*response.headers], b"".join(response.pieces())
 
 
@@ -649,7 +650,7 @@ def test_a_tuple_as_in_flask(returned: object, status: int, headers: list[tuple[
 
 
 def test_the_reason_phrase_of_a_tuple() -> None:
-    assert Handler(lambda request: ("a", "201 Made")).respond(GET).reason == "Made"
+    assert Handler(lambda request: ("a", "201 Made")).respond(Occasion(GET)).reason == "Made"
 
 
 @pytest.mark.parametrize(

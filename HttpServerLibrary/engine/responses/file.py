@@ -15,13 +15,13 @@ from werkzeug.http import http_date, quote_etag, remove_entity_headers
 from ..errors import UsageError
 from ..interrupts import uninterrupted
 from ..message.content import encode
-from ..message.request import Request
 from ..message.response import Response
 from ..visible import visible
 from .arguments import Pairs, check_coding, check_status, header_pairs, with_content_type
 from .conditional import field, precondition_status, requested_range
 from .file_types import type_of
-from .responder import HandlerFailed, SendsAtOnce
+from .occasion import Occasion
+from .responder import ResponseFailed, SendsAtOnce
 
 _PIECE: Final = 256 * 1024
 _MAX_NAME: Final = 300
@@ -70,11 +70,12 @@ class File(SendsAtOnce):
             pairs.append(("Content-Encoding", self._coding))
         self._pairs: Pairs = with_content_type(pairs, content_type, type_of(self._path.name))
 
-    def respond(self, request: Request) -> Response:
+    def respond(self, occasion: Occasion) -> Response:
+        request = occasion.request
         try:
             file, facts = _open(self._path)
         except OSError as error:
-            raise HandlerFailed(f"the file {_shown(self._path.name)} {_reason(error)}", error) from error
+            raise ResponseFailed(f"the file {_shown(self._path.name)} {_reason(error)}", error) from error
         size = facts.st_size
         if self._status.code != 200 or request.method not in ("GET", "HEAD"):
             return self._whole(file, size, self._pairs)

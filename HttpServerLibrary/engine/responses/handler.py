@@ -19,7 +19,8 @@ from ..phrase import Plain, joined
 from ..user_code import raised, resolve
 from ..words import counted
 from .arguments import Pairs, check_status, checked_pairs, header_pairs, make_response
-from .responder import HandlerFailed, SendsAtOnce
+from .occasion import Occasion
+from .responder import ResponseFailed, SendsAtOnce
 from .static import respond_data, respond_json, werkzeug_status
 
 _WERKZEUG: Final = Path(werkzeug.__file__).parent
@@ -56,22 +57,22 @@ class Handler(SendsAtOnce):
         self._headers = header_pairs(headers)
         self._path_params = path_params
 
-    def respond(self, request: Request) -> Response:
+    def respond(self, occasion: Occasion) -> Response:
         try:
-            returned = self._answer(request)
+            returned = self._answer(occasion.request)
         except BodyCut as error:
-            raise HandlerFailed(f"handler {self._name} was not called: {error}") from None
+            raise ResponseFailed(f"handler {self._name} was not called: {error}") from None
         except BaseException as error:  # even SystemExit: every exception of user code ends in a response
-            raise HandlerFailed(joined(f"handler {self._name} raised ", raised(error)), error) from error
+            raise ResponseFailed(joined(f"handler {self._name} raised ", raised(error)), error) from error
         try:
             return self._convert(returned)
         except UsageError as error:
-            raise HandlerFailed(
+            raise ResponseFailed(
                 joined(f"handler {self._name} returned something that cannot be sent: ", Plain(str(error), limit=500)),
                 error,
             ) from error
         except Exception as error:
-            raise HandlerFailed(
+            raise ResponseFailed(
                 joined(f"handler {self._name} returned a body that raised ", raised(error)), error
             ) from error
 

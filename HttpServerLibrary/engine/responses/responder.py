@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Protocol
 
 from ..message.reply import Reply
-from ..message.request import Request
 from ..message.response import Response
 from ..phrase import Phrase, text
+from ..problem import ProblemKind
+from .occasion import Occasion
 
 
 class Responder(Protocol):
@@ -27,8 +28,8 @@ class Responder(Protocol):
         """How many seconds it waits before it sends."""
         ...
 
-    def respond(self, request: Request) -> Response:
-        """Makes the response. Raises `HandlerFailed`."""
+    def respond(self, occasion: Occasion) -> Response:
+        """Makes the response. Raises `ResponseFailed`."""
         ...
 
     def send(self, response: Response, reply: Reply) -> None:
@@ -53,17 +54,18 @@ class Wrapper:
         self.takes_time = responder.takes_time
         self.delay = responder.delay
 
-    def respond(self, request: Request) -> Response:
-        return self._responder.respond(request)
+    def respond(self, occasion: Occasion) -> Response:
+        return self._responder.respond(occasion)
 
     def send(self, response: Response, reply: Reply) -> None:
         self._responder.send(response, reply)
 
 
-class HandlerFailed(Exception):
+class ResponseFailed(Exception):
     """Making a response failed; ``cause`` is the exception of user code, if it was called."""
 
-    def __init__(self, reason: Phrase, cause: BaseException | None = None) -> None:
+    def __init__(self, reason: Phrase, cause: BaseException | None = None, kind: ProblemKind = "HANDLER ERROR") -> None:
         super().__init__(text(reason))
         self.reason = reason
         self.cause = cause
+        self.kind = kind

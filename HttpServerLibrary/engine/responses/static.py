@@ -12,7 +12,6 @@ from werkzeug.urls import iri_to_uri
 from ..arguments import json_value
 from ..errors import UsageError
 from ..message.content import encode
-from ..message.request import Request
 from ..message.response import Response
 from ..visible import quote
 from .arguments import (
@@ -25,6 +24,7 @@ from .arguments import (
     utf8,
     with_content_type,
 )
+from .occasion import Occasion
 from .responder import SendsAtOnce
 
 TEXT = "text/plain; charset=utf-8"
@@ -38,7 +38,7 @@ class Static(SendsAtOnce):
     takes_time: ClassVar[bool] = False
     response: Response
 
-    def respond(self, request: Request) -> Response:
+    def respond(self, occasion: Occasion) -> Response:
         # Set before it is first sent: its body counts once, no matter how many requests it answers.
         self.response.shared = True
         return self.response
