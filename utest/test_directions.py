@@ -32,6 +32,9 @@ MAY_IMPORT = {
     "version": set(),
     "log": {"explaining", "records", "masking", "user_code", "message"},
     "server": {
+        *("answering", "explaining", "records", "expectations", "matching", "wire", "masking", "message"),
+    },
+    "answering": {
         *("explaining", "records", "expectations", "matching", "responses", "wire", "masking", "user_code", "message"),
     },
     "explaining": {"records", "checks", "expectations", "matching", "masking", "message"},

@@ -4,47 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header
-
+from .answering import Answering
 from .errors import UsageError
 from .expectations.book import ExpectationBook
 from .expectations.expectation import Expectation
-from .expectations.shelf import NoMatch
+from .expectations.turns import Turn
 from .explaining.checks import Audience
-from .explaining.explanation import Explanation
-from .explaining.lines import Excerpt, request_line, request_phrase
 from .explaining.nearest import MAX_LOOKED_AT
-from .explaining.refusal import Context, Neighbour, explain_unmatched
+from .explaining.refusal import Neighbour
 from .interrupts import InterruptSafeLock, locked
 from .masking.secrets import Secrets
 from .matching.description import RequestDescription
 from .matching.matcher import MatcherFailed
-from .message.media_types import says_json
 from .message.reply import Reply
-from .message.request import Fault, Request
-from .message.response import Response, json_response, text_response
-from .phrase import Phrase, Plain, joined
-from .problem import ProblemRecord
+from .message.request import Request
 from .records.exchange import Exchange
 from .records.journal import DEFAULT_BOUNDS, Bounds, Journal
-from .records.reply import RecordedReply
 from .records.waiters import any_change
-from .responses.occasion import Occasion
-from .responses.responder import Responder, ResponseFailed
 from .scope import Scope
 from .url import base_url
-from .user_code import raised
 from .wire.limits import DEFAULT_LIMITS, Limits
 from .wire.listener import Listener
-from .wire.tls import Tls, is_tls
+from .wire.tls import Tls
 
 T = TypeVar("T")
-
-_PROBLEM_STATUS: Final = 500
-_MAX_REASON: Final = 500
 
 
 class HttpServer:
@@ -80,11 +65,12 @@ class HttpServer:
         self._lock = InterruptSafeLock()
         self.book = ExpectationBook(self._lock, self.secrets, Scope("the server") if scope is None else scope)
         self.journal = Journal(self._lock, bounds, self.secrets)
+        self._answering = Answering(alias, self._lock, self.book, self.journal, self.secrets, self._expected_elsewhere)
         self._limits = limits
         self._strict = strict
         self._listener: Listener | None = None
         self._scheme = "http" if tls is None else "https"
-        self._url = base_url(self._scheme, host, port)
+        self._url = self._answering.url = base_url(self._scheme, host, port)
 
     def __str__(self) -> str:
         return f"server '{self.alias}' at {self.url}"
@@ -119,7 +105,7 @@ class HttpServer:
         self._listener = Listener(
             self.host,
             self.port,
-            self.answer,
+            self._answering.answer,
             self._limits,
             self.tls,
             self.journal.notice,
@@ -128,7 +114,7 @@ class HttpServer:
         )
         try:
             self.port = self._listener.port
-            self._url = base_url(self._scheme, self.host, self.port)
+            self._url = self._answering.url = base_url(self._scheme, self.host, self.port)
             self._listener.start()
         except BaseException:
             # Interrupted: without this it would have its port and answer nothing.
@@ -151,6 +137,32 @@ class HttpServer:
     def neighbours(self) -> list[HttpServer]:
         """The other servers that are running."""
         return [server for server in self._neighbours() if server is not self and server.running]
+
+    def _expected_elsewhere(self) -> list[Neighbour]:
+        """What the other servers expect."""
+        return [
+            Neighbour(other.alias, other.url, other.book.would_take, other.book.expectations)
+            for other in self.neighbours()
+        ]
+
+    def answer(self, request: Request, reply: Reply) -> None:
+        """Answers one request. Every failure ends in a response and in the journal."""
+        self._answering.answer(request, reply)
+
+    def give(self, expectation: Expectation, turn: Turn) -> Turn | None:
+        """Gives an expectation a response, also for its requests that are held.
+
+        Returns the response that it replaces unused. Raises `UsageError`, and then changes nothing.
+        """
+        return self._answering.give(expectation, turn)
+
+    def give_to(self, exchange: Exchange, turn: Turn) -> None:
+        """Answers one request that is held. Raises `UsageError` if it is not."""
+        self._answering.give_to(exchange, turn)
+
+    def end(self, scope: Scope | None = None) -> None:
+        """Ends what waits for the test in a scope that ends, or in all of them: held requests and open streams."""
+        self._answering.end(scope)
 
     def newest_like(self, description: RequestDescription) -> Exchange | None:
         """The newest received request that matches; None for a description with a matcher, which is not called.
@@ -180,6 +192,7 @@ class HttpServer:
 
     def reset(self, *, keep_problems: bool = False) -> None:
         """Forgets all expectations, received requests and a broken order, and the problems unless they are kept."""
+        self.end()
         self.book.reset()
         self.journal.reset(keep_problems=keep_problems)
 
@@ -192,112 +205,6 @@ class HttpServer:
         """Masks the secrets that were given to this server."""
         return self.secrets.hide(text)
 
-    def answer(self, request: Request, reply: Reply) -> None:
-        """Answers one request. Every failure ends in a response and in the journal."""
-        exchange = self.journal.arrive(request, self._url, self.book.innermost)
-        responder: Responder | None = None
-        try:
-            response, problem, responder = self._respond(exchange, request, reply)
-        except BaseException as error:  # a bug in this library; it must not get lost either
-            title = joined(request_phrase(request), ": answering failed: ", raised(error))
-            response, problem = self._failure(Explanation("HANDLER ERROR", title), exchange, error)
-        self.journal.answered(exchange, response, problem)
-        recorded = RecordedReply(reply, exchange, self.journal)
-        try:
-            if responder is None:
-                recorded.send(response)
-            else:
-                responder.send(response, recorded)
-        except BaseException as error:  # a body that is generated while it is sent can raise anything
-            title = joined(request_phrase(request), ": sending the response failed: ", raised(error))
-            self.journal.failed(exchange, self._problem(Explanation("HANDLER ERROR", title), error))
-        finally:
-            self.journal.sent(exchange)
-
-    def _problem(self, explanation: Explanation, error: BaseException | None = None) -> ProblemRecord:
-        return ProblemRecord(explanation.kind, explanation, self.secrets, error)
-
-    def _respond(
-        self, exchange: Exchange, request: Request, reply: Reply
-    ) -> tuple[Response, ProblemRecord | None, Responder | None]:
-        """The response, what went wrong, and the responder that made the response, if one did."""
-        if request.fault is not None:
-            problem = self._problem(_malformed(request, request.fault))
-            return text_response(request.fault.status, f"{problem.message}\n"), problem, None
-        try:
-            taken = self.book.take(request, reply.step_aside)
-        except MatcherFailed as failed:
-            title = joined(request_phrase(request), ": ", failed.reason)
-            return *self._failure(Explanation("MATCHER ERROR", title), exchange, failed.cause), None
-        if isinstance(taken, NoMatch):
-            if request.is_for_favicon:
-                return text_response(404, "There is no icon.\n"), None, None
-            # Comparing with many expectations takes time.
-            reply.step_aside()
-            return *self._refuse(exchange, taken), None
-        exchange.expectation, responder = taken
-        if responder is None:
-            reply.step_aside()
-            return *self._failure(_no_response(request, exchange.expectation), exchange), None
-        if responder.takes_time:
-            reply.step_aside()
-        try:
-            return responder.respond(Occasion(request)), None, responder
-        except ResponseFailed as failed:
-            title = joined(request_phrase(request), ": ", failed.reason)
-            return *self._failure(Explanation(failed.kind, title), exchange, failed.cause), None
-
-    def _refuse(self, exchange: Exchange, why: NoMatch) -> tuple[Response, ProblemRecord]:
-        request = exchange.request
-        neighbours = [
-            Neighbour(other.alias, other.url, other.book.would_take, other.book.expectations)
-            for other in self.neighbours()
-        ]
-        context = Context(self.alias, self.book.archived(), neighbours, self.journal.last_taken)
-        explanation = explain_unmatched(request, why, self.book.expectations(), context)
-        response, problem = self._failure(explanation, exchange)
-        given = self.book.unexpected if why.kind == "UNEXPECTED REQUEST" else None
-        return response if given is None else given.respond(response), problem
-
-    def _failure(
-        self, explanation: Explanation, exchange: Exchange, error: BaseException | None = None
-    ) -> tuple[Response, ProblemRecord]:
-        problem = self._problem(explanation, error)
-        if not _prefers_json(exchange.request):
-            return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), problem
-        facts = {
-            "problem": explanation.kind,
-            "request": request_line(exchange.request, self.secrets),
-            "server": {"alias": self.alias, "url": self.url},
-            **explanation.facts(self.secrets),
-        }
-        return json_response(_PROBLEM_STATUS, facts), problem
-
     def require_running(self) -> None:
         if not self.running:
             raise UsageError(f"Server '{self.alias}' is stopped, so it can no longer expect requests.")
-
-
-def _prefers_json(request: Request) -> bool:
-    """Whether the client prefers JSON to text (RFC 9110, 12.5.1)."""
-    accept = parse_accept_header(request.header("accept"), MIMEAccept)
-    text, as_json = accept["text/plain"], accept["application/json"]
-    # JSON media types of a service itself, and parameters such as a charset.
-    own = [quality for kind, quality in accept if says_json(kind.partition(";")[0].strip().lower())]
-    return max([as_json, *own]) > text
-
-
-def _no_response(request: Request, taken: Expectation) -> Explanation:
-    title = joined(request_phrase(request), f" matched an expectation without a response: {taken}")
-    advice = "Give it one with a 'Respond With ...' keyword right after it."
-    return Explanation("NO RESPONSE", title, advice=(advice,))
-
-
-def _malformed(request: Request, fault: Fault) -> Explanation:
-    causes: list[Phrase] = []
-    if request.method:
-        causes.append(joined("The request: ", request_phrase(request)))
-    # The beginning of a TLS handshake is useless to people.
-    if fault.excerpt and not is_tls(fault.excerpt):
-        causes.append(joined("It began with: ", Excerpt(fault.excerpt)))
-    return Explanation("MALFORMED REQUEST", Plain(fault.reason, limit=_MAX_REASON), causes=tuple(causes))

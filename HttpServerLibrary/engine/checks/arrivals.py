@@ -7,7 +7,7 @@ from ..records.journal import Journal
 
 
 class Arrivals:
-    """The answered requests of a journal, each returned once, so that a wait costs the same however many there are."""
+    """The received requests of a journal, each returned once, so that a wait costs the same however many there are."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
@@ -15,13 +15,13 @@ class Arrivals:
         self._unanswered: list[Exchange] = []
 
     def take(self) -> list[Exchange]:
-        """Those that were answered since the last call, oldest first."""
+        """Those that were received since the last call, oldest first."""
         arrived = self._journal.arrived_since(self._newest)
         if arrived:
             self._newest = arrived[-1].number
         answered: list[Exchange] = []
         unanswered: list[Exchange] = []
         for exchange in (*self._unanswered, *arrived):
-            (unanswered if exchange.response is None else answered).append(exchange)
+            (answered if exchange.received else unanswered).append(exchange)
         self._unanswered = unanswered
         return answered

@@ -15,7 +15,7 @@ a broken order. Two requests can never both get the last use of one expectation,
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from ..errors import UsageError
@@ -28,6 +28,7 @@ from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
 from .expectation import Expectation, Kind
 from .shelf import Layer, NoMatch, Taken
+from .turns import HeldRequest, Turn
 
 # How many expectations that ended or were removed are kept, to explain requests that arrive too late.
 _MAX_ARCHIVED: Final = 100
@@ -52,6 +53,7 @@ class ExpectationBook:
         self._version = 0
         self._registered = 0
         self._archived: deque[Expectation] = deque(maxlen=_MAX_ARCHIVED)
+        self._states: Mapping[str, object] = {}
 
     def innermost(self) -> Scope:
         """The innermost scope."""
@@ -68,7 +70,7 @@ class ExpectationBook:
         layer.scope.closed = True
         self._archive(layer.all)
         self._secrets.end_scope(layer.scope)
-        self._version += 1
+        self._note_states()
         return layer.scope
 
     def _archive(self, expectations: list[Expectation]) -> None:
@@ -114,14 +116,15 @@ class ExpectationBook:
         before = self._layers
         self._empty()
         for old, new in zip(before, self._layers, strict=True):
-            new.broken, new.unexpected = old.broken, old.unexpected
+            new.broken, new.unexpected, new.states = old.broken, old.unexpected, old.states
             self._archive(old.all)
 
     @locked
     def reset(self) -> None:
-        """Removes all expectations, the refusal after a broken order and the response to unexpected requests."""
+        """Removes all expectations and states, the refusal after a broken order, and what unexpected requests get."""
         self._empty()
         self._archived.clear()
+        self._note_states()
 
     def _empty(self) -> None:
         for expectation in (expectation for layer in self._layers for expectation in layer.all):
@@ -178,9 +181,11 @@ class ExpectationBook:
     def take(self, request: Request, step_aside: Callable[[], None]) -> Taken | NoMatch:
         """The expectation that takes this request, which counts as a use. Raises `MatcherFailed`.
 
+        A HEAD that none takes gets the response to GET, if one is due, without using up anything (RFC 9110, 9.3.2).
         ``step_aside`` is called before what may take long.
         """
         verdicts: dict[Expectation, bool] = {}
+        as_get: dict[Expectation, bool] = {}
         path, raw_path = request.paths()
         while True:
             with self._lock:
@@ -190,12 +195,16 @@ class ExpectationBook:
                 version = self._version
                 candidates, ordered_layer = self._candidates(path, raw_path)
             taker = self._first_match(candidates, request, verdicts, step_aside)
+            getter = None
+            if taker is None and request.method == "HEAD":
+                getter = self._first_match(candidates, request.as_get(), as_get, step_aside)
             with self._lock:
                 if version != self._version:
                     continue
                 if taker is not None:
-                    self._use(taker)
-                    return taker, taker.responder
+                    return self._use(taker)
+                if getter is not None and (due := getter.turns.due) and due.responder.held_for is None:
+                    return getter, due, getter.used + 1, self._states, None, False
                 if ordered_layer is None or request.is_for_favicon:
                     # Browsers request it at any time, so it does not break an order.
                     return NoMatch("UNEXPECTED REQUEST")
@@ -236,12 +245,84 @@ class ExpectationBook:
                 return expectation
         return None
 
-    def _use(self, expectation: Expectation) -> None:
+    def _use(self, expectation: Expectation) -> Taken:
         expectation.used += 1
+        turns = expectation.turns
+        turn = turns.due
+        held = None
+        # Before the state changes.
+        states = self._states
+        if turn is not None:
+            turns.use(turn)
+            if turn.change is not None:
+                self._set_state(turn.change.name, turn.change.value)
+            if turn.responder.held_for is not None:
+                held = HeldRequest(expectation.used, states)
+                turns.held.append(held)
         if expectation.times is not None and expectation.used_up:
             layer = next(layer for layer in self._layers if layer.scope is expectation.scope)
             layer.retire(expectation)
             self._version += 1
+        return expectation, turn, expectation.used, states, held, True
+
+    @locked
+    def give(self, expectation: Expectation, turn: Turn) -> tuple[Turn | None, list[HeldRequest]]:
+        """Gives an expectation a response; returns the one that it replaces unused, and the requests that it answers.
+
+        These were held, and go on when they are woken. Raises `UsageError`, and then changes nothing.
+        """
+        turns = expectation.turns
+        waiting = [held for held in turns.held if held.answer is None]
+        # A request that is held can be answered even when its expectation takes no more.
+        if expectation.closed and not waiting:
+            raise UsageError(f"The expectation {expectation.closed}, so it cannot get a response: {expectation}.")
+        replaced = turns.give(turn, used_up=bool(expectation.closed))
+        answered = [held for held in waiting if held.answer is turn]
+        if answered and turn.change is not None:
+            self._set_state(*turn.change)
+        turns.held = [held for held in turns.held if held.answer is None]
+        return replaced, answered
+
+    @locked
+    def answer(self, expectation: Expectation, held: HeldRequest, turn: Turn) -> bool:
+        """Answers one request that is held; returns whether it was not answered yet."""
+        if held not in expectation.turns.held:
+            return False
+        expectation.turns.held.remove(held)
+        held.answer = turn
+        turn.has_answered = True
+        if turn.change is not None:
+            self._set_state(*turn.change)
+        return True
+
+    @locked
+    def withdraw(self, expectation: Expectation, held: HeldRequest) -> bool:
+        """Lets a request wait no longer; returns whether it was not answered yet."""
+        if held not in expectation.turns.held:
+            return False
+        expectation.turns.held.remove(held)
+        return True
+
+    @locked
+    def set_state(self, name: str, value: object) -> None:
+        """Sets a state of the innermost scope; None removes it there."""
+        self._set_state(name, value)
+
+    def _set_state(self, name: str, value: object) -> None:
+        self._layers[-1].states[name] = value
+        self._note_states()
+
+    def _note_states(self) -> None:
+        """Notes what the states are now: those of the inner scopes come first. The lock must be held."""
+        states = {name: value for layer in self._layers for name, value in layer.states.items()}
+        # A new object, because requests keep the states of their time.
+        self._states = {name: value for name, value in states.items() if value is not None}
+        self._version += 1
+
+    @property
+    def states(self) -> Mapping[str, object]:
+        """All states as they are now."""
+        return self._states
 
     def by_kind(self) -> Iterator[tuple[str, list[Expectation]]]:
         """Each kind with its expectations, including those used up; inner scopes first."""

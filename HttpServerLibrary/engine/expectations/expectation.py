@@ -10,6 +10,7 @@ from ..matching.description import RequestDescription
 from ..responses.responder import Responder
 from ..scope import Scope
 from ..visible import visible
+from .turns import Turn, Turns
 
 _MAX_TEXT: Final = 500
 
@@ -40,11 +41,10 @@ class Expectation:
         "number",
         "place",
         "removed",
-        "responder",
         "scope",
         "secrets",
         "sent",
-        "times",
+        "turns",
         "used",
     )
 
@@ -60,16 +60,31 @@ class Expectation:
         self.kind = kind
         self.secrets = secrets
         self.description = description
-        self.times = times
         self.scope = scope
         self.number = number
         # The place in the order in which expectations without an order are compared: oneshot ones first.
         self.place = (kind is not Kind.ONESHOT, number)
-        self.responder: Responder | None = None
+        self.turns = Turns(times)
         self.used = 0
         self.sent = 0
         self.removed = False
         self._kept_text: str | None = None
+
+    @property
+    def times(self) -> int | None:
+        """How many requests it takes."""
+        return self.turns.times
+
+    @property
+    def responder(self) -> Responder | None:
+        """The response that is due."""
+        turn = self.turns.due
+        return None if turn is None else turn.responder
+
+    @responder.setter
+    def responder(self, responder: Responder | None) -> None:
+        """Makes this its only response."""
+        self.turns.due = None if responder is None else Turn(responder)
 
     @property
     def used_up(self) -> bool:

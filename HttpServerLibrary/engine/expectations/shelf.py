@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import deque
+from collections.abc import Mapping
 from operator import attrgetter
 from typing import Final
 
 from ..message.request import Request
 from ..problem import ProblemKind
-from ..responses.responder import Responder
 from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
 from .expectation import Expectation, Kind
+from .turns import HeldRequest, Turn
 
-Taken = tuple[Expectation, Responder | None]
-"""The expectation that takes a request, and its response at that moment: it may be removed before it answers."""
+Taken = tuple[Expectation, Turn | None, int, Mapping[str, object], HeldRequest | None, bool]
+"""The expectation that takes a request, its response at that moment, and what was true then.
+
+That is how many requests it had taken, this one included, and the states. If the test answers the request, then also
+what waits for its answer. The response is None if none is due. The last value is false if the expectation only lends
+its response to a HEAD that it does not take.
+"""
 
 
 class NoMatch:
@@ -76,6 +82,7 @@ class Layer:
         self.unordered = Shelf()
         self.broken: NoMatch | None = None
         self.unexpected: UnexpectedResponse | None = None
+        self.states: dict[str, object] = {}
 
     def add(self, expectation: Expectation) -> None:
         self.all.append(expectation)

@@ -149,6 +149,12 @@ class Request(RequestHead):
         request._headers = request._cache = request._names_coding = None
         return request
 
+    def as_get(self) -> Request:
+        """The same request with GET as its method."""
+        request = Request.of_values(self.values())
+        request.method = "GET"
+        return request
+
     @property
     def is_encoded(self) -> bool:
         """Whether there is a body with a Content-Encoding."""

@@ -11,6 +11,7 @@ from ..message.response import Response
 from ..phrase import UNMASKED, Masking, masked
 from ..problem import ProblemRecord
 from ..visible import visible
+from .progress import Progress
 
 if TYPE_CHECKING:
     from ..expectations.expectation import Expectation
@@ -25,10 +26,11 @@ class Exchange:
 
     ``masking`` is what its texts must not show. ``captured`` is the part of a streamed body that was sent; ``ended`` is
     when the response was sent (on the clock of ``Request.started``); ``delivered`` says whether all of it was sent, and
-    is None before that is known. ``body_bytes`` and ``head_bytes`` are what the journal counts for bodies and head;
-    ``bodies_dropped`` says that it dropped the bodies. ``number`` is the position in the order of arrival, counted from
-    1. The exchange is ``forgotten`` once the journal no longer lists it, and ``void`` once a reset removed it from
-    everything. Two with the same ``origin`` and number are equal: a journal may make several of one request.
+    is None before that is known. ``progress`` is there where the answer is not simply sent whole. ``body_bytes`` and
+    ``head_bytes`` are what the journal counts for bodies and head; ``bodies_dropped`` says that it dropped the bodies.
+    ``number`` is the position in the order of arrival, counted from 1. The exchange is ``forgotten`` once the journal
+    no longer lists it, and ``void`` once a reset removed it from everything. Two with the same ``origin`` and number
+    are equal: a journal may make several of one request.
     """
 
     __slots__ = (
@@ -46,6 +48,7 @@ class Exchange:
         "masking",
         "number",
         "problem",
+        "progress",
         "response",
         "scope",
         "void",
@@ -72,6 +75,7 @@ class Exchange:
         self.captured: bytearray | None = None
         self.ended: float | None = None
         self.delivered: bool | None = None
+        self.progress: Progress | None = None
         self.body_bytes = 0
         self.head_bytes = 0
         self.bodies_dropped = False
@@ -110,6 +114,11 @@ class Exchange:
         return request if isinstance(request, tuple) else request.values()
 
     @property
+    def received(self) -> bool:
+        """Whether it is among the received requests: it is answered, or left to the test to answer."""
+        return self.response is not None or (self.progress is not None and self.progress.held)
+
+    @property
     def url(self) -> str:
         """The absolute URL that the client asked for."""
         request = self.request
@@ -128,7 +137,7 @@ class Exchange:
     @property
     def sent_body(self) -> bytes:
         """The body of the response, or the part that is kept of a streamed one."""
-        if self.response is None or not isinstance(self.response.body, bytes):
+        if self.captured is not None or self.response is None or not isinstance(self.response.body, bytes):
             return bytes(self.captured or b"")
         return self.response.body
 

@@ -15,12 +15,14 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from ..interrupts import InterruptSafeLock, locked
+from ..message.reply import Stream
 from ..message.request import Request
 from ..message.response import Response
 from ..phrase import UNMASKED, Masking
 from ..problem import ProblemRecord
 from ..scope import Scope
 from .exchange import Exchange
+from .progress import Progress
 from .received import Problem
 from .store import Store
 from .waiters import Waiters, any_change
@@ -99,6 +101,8 @@ class Journal:
         self._warned: set[str] = set()
         self._connections: Counter[tuple[str, str]] = Counter()
         self._last_notice = ""
+        # Their responses are open; also those that are no longer listed.
+        self._open: list[Exchange] = []
         self.forgotten_with_scopes = 0
         """How many received requests were forgotten because their scope ended."""
         self._beyond_bounds: Counter[tuple[Scope, str]] = Counter()
@@ -173,12 +177,21 @@ class Journal:
             exchange.response = response
             if size:
                 self._keep_body(exchange, size)
-            self._log(exchange)
+            if exchange.progress is None or exchange not in self._unlogged:
+                self._log(exchange)
             if problem is not None:
                 self._note(exchange, problem)
             self._waiters.changed()
         finally:
             self._lock.release()
+
+    def held(self, exchange: Exchange) -> None:
+        """Records that the test answers a request; it is visible from now on."""
+        exchange.progress = progress = exchange.progress or Progress()
+        with self._lock:
+            progress.held = True
+            self._log(exchange)
+            self._waiters.changed()
 
     def failed(self, exchange: Exchange, problem: ProblemRecord) -> None:
         """Records what went wrong while the response was being sent."""
@@ -216,14 +229,59 @@ class Journal:
         """Records that the response was sent, or never will be."""
         self._lock.acquire()
         try:
-            if exchange.captured is not None or exchange.ended is None:
-                exchange.ended = time.perf_counter()
-            if exchange.expectation is not None:
-                exchange.expectation.sent += 1
+            progress = exchange.progress
+            if progress is None:
+                if exchange.captured is not None or exchange.ended is None:
+                    exchange.ended = time.perf_counter()
+                if exchange.expectation is not None:
+                    exchange.expectation.sent += 1
+            else:
+                self._note_sent(exchange, progress)
             self._entries.complete(exchange)
             self._waiters.changed()
         finally:
             self._lock.release()
+
+    def _note_sent(self, exchange: Exchange, progress: Progress) -> None:
+        """Notes that a response was sent, is open or hangs. The lock must be held."""
+        if progress.stream is None:
+            exchange.ended = time.perf_counter()
+        if exchange.expectation is not None and not progress.counted:
+            exchange.expectation.sent += 1
+        progress.counted = True
+
+    @locked
+    def left(self, exchange: Exchange) -> None:
+        """Records that the client left before the test answered, so that nobody waits for the response."""
+        if exchange.progress is not None:
+            exchange.progress.left = True
+            if exchange.expectation is not None and not exchange.progress.counted:
+                exchange.expectation.sent += 1
+            exchange.progress.counted = True
+        self._waiters.changed()
+
+    @locked
+    def open_streams(self) -> list[Exchange]:
+        """The requests whose responses are open and continued by the test, oldest first."""
+        return [*self._open]
+
+    @locked
+    def opened(self, exchange: Exchange, stream: Stream) -> None:
+        """Records that a response is open for the test to continue."""
+        exchange.progress = progress = exchange.progress or Progress()
+        progress.stream = stream
+        self._open.append(exchange)
+        self._waiters.changed()
+
+    @locked
+    def closed(self, exchange: Exchange) -> None:
+        """Records that an open response ended."""
+        if exchange.progress is not None:
+            exchange.progress.stream = None
+        if exchange in self._open:
+            self._open.remove(exchange)
+        exchange.ended = time.perf_counter()
+        self._waiters.changed()
 
     def _keep_body(self, exchange: Exchange, size: int) -> None:
         if exchange.forgotten:
@@ -292,13 +350,13 @@ class Journal:
         return newest[::-1]
 
     def exchanges(self) -> list[Exchange]:
-        """The received requests that are answered, oldest first."""
-        return [entry for entry in self._now() if entry.response is not None]
+        """The received requests, which are answered or left to the test to answer, oldest first."""
+        return [entry for entry in self._now() if entry.received]
 
     @locked
     def newest(self, most: int) -> list[Exchange]:
-        """So many of the received requests that are answered, newest first."""
-        return [*islice((entry for entry in reversed(self._entries) if entry.response is not None), most)]
+        """So many of the received requests, newest first."""
+        return [*islice((entry for entry in reversed(self._entries) if entry.received), most)]
 
     @locked
     def holds(self, exchange: Exchange) -> bool:
@@ -308,7 +366,7 @@ class Journal:
     @locked
     def pending(self) -> list[Exchange]:
         """The requests that have arrived and have no response yet, oldest first."""
-        return [entry for entry in self._entries.objects() if entry.response is None]
+        return [entry for entry in self._entries.objects() if not entry.received]
 
     @locked
     def forgotten_beyond_bounds(self) -> Counter[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from ..message.reply import Reply
+from ..message.reply import Ending, GoOn, Reply, Stream
 from ..message.response import Response
 from .exchange import Exchange
 from .journal import Journal
+from .progress import Progress
 
 
 class RecordedReply:
@@ -27,6 +28,16 @@ class RecordedReply:
     def wait(self, seconds: float) -> None:
         self._reply.wait(seconds)
 
+    @property
+    def has_body(self) -> bool:
+        return self._reply.has_body
+
+    def hold(self, go_on: GoOn, seconds: float | None = None) -> None:
+        self._reply.hold(go_on, seconds)
+
+    def resume(self) -> None:
+        self._reply.resume()
+
     def send(self, response: Response) -> bool:
         self._exchange.ended = time.perf_counter()
         if not isinstance(response.body, bytes):
@@ -38,6 +49,65 @@ class RecordedReply:
         finally:
             self._exchange.delivered = delivered
         return delivered
+
+    @property
+    def _progress(self) -> Progress:
+        progress = self._exchange.progress
+        if progress is None:
+            progress = self._exchange.progress = Progress()
+        return progress
+
+    def begin(self, response: Response) -> bool:
+        self._progress.size = response.length
+        self._exchange.ended = time.perf_counter()
+        self._journal.captured(self._exchange, b"")
+        self._progress.begun = self._reply.begin(response)
+        return self._went(self._progress.begun)
+
+    def write(self, *pieces: bytes) -> bool:
+        progress = self._progress
+        if not progress.begun:
+            progress.raw = progress.begun = True
+        if not self._reply.has_body:
+            return True
+        for piece in pieces:
+            self._journal.captured(self._exchange, piece)
+        is_sent = self._reply.write(*pieces)
+        if is_sent:
+            progress.sent += sum(map(len, pieces))
+        return self._went(is_sent)
+
+    def _went(self, is_sent: bool) -> bool:
+        if not is_sent:
+            self._progress.left = True
+            self._exchange.delivered = False
+        return is_sent
+
+    def finish(self, ending: Ending = Ending.END) -> int:
+        unsent = self._reply.finish(ending)
+        exchange, progress = self._exchange, self._progress
+        if ending is Ending.STALE:
+            progress.sent = len(exchange.sent_body)
+        if unsent and exchange.captured is not None:
+            progress.sent = max(0, progress.sent - unsent)
+            del exchange.captured[progress.sent :]
+        if ending not in (Ending.END, Ending.KEEP) and not (progress.raw and ending is Ending.CLOSE):
+            progress.broken = ending
+        if not progress.left:
+            exchange.delivered = ending in (Ending.END, Ending.KEEP, Ending.STALE) or progress.raw
+        return unsent
+
+    def opened(self, stream: Stream) -> None:
+        """The test continues the response."""
+        self._journal.opened(self._exchange, stream)
+
+    def closed(self) -> None:
+        """The test continues the response no longer."""
+        self._journal.closed(self._exchange)
+
+    def left(self) -> None:
+        """The client left before the response was complete."""
+        self._went(False)
 
 
 class _RecordedBody:

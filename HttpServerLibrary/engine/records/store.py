@@ -107,6 +107,7 @@ class Store:
             or not response.shared
             or expectation is None
             or exchange.problem is not None
+            or exchange.progress is not None
             or exchange.bodies_dropped
             or exchange.body_bytes > _MAX_BODY
         ):
@@ -137,7 +138,7 @@ class Store:
         kept: deque[Exchange | _Plain] = deque()
         for entry in self._entries:
             if isinstance(entry, Exchange):
-                entry.forgotten = left = leaves(entry.scope, entry.response is not None)
+                entry.forgotten = left = leaves(entry.scope, entry.received)
             else:
                 left = leaves(self._contexts[entry[1]][0], True)
             if not left:

@@ -6,7 +6,7 @@ import threading
 from datetime import timedelta
 
 from ..errors import UsageError
-from ..message.reply import Reply
+from ..message.reply import RecordingReply
 from ..message.response import Response
 from .responder import Responder, Wrapper
 
@@ -28,6 +28,6 @@ class Delayed(Wrapper):
         self.takes_time = True
         self._seconds = seconds
 
-    def send(self, response: Response, reply: Reply) -> None:
+    def send(self, response: Response, reply: RecordingReply) -> None:
         reply.wait(self._seconds)
         super().send(response, reply)

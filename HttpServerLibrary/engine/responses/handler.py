@@ -12,7 +12,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
 from ..errors import UsageError
-from ..message.reply import Reply
+from ..message.reply import RecordingReply
 from ..message.request import BodyCut, Request
 from ..message.response import Response
 from ..phrase import Plain, joined
@@ -76,7 +76,7 @@ class Handler(SendsAtOnce):
                 joined(f"handler {self._name} returned a body that raised ", raised(error)), error
             ) from error
 
-    def send(self, response: Response, reply: Reply) -> None:
+    def send(self, response: Response, reply: RecordingReply) -> None:
         try:
             super().send(response, reply)
         finally:

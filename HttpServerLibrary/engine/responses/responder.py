@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..message.reply import Reply
+from ..message.reply import RecordingReply
 from ..message.response import Response
 from ..phrase import Phrase, text
 from ..problem import ProblemKind
@@ -28,11 +28,21 @@ class Responder(Protocol):
         """How many seconds it waits before it sends."""
         ...
 
+    @property
+    def fixed(self) -> Response | None:
+        """The response, if it is the same for every request and simply sent."""
+        ...
+
+    @property
+    def held_for(self) -> float | None:
+        """How many seconds the test has to answer, if it answers by itself; None for any other response."""
+        ...
+
     def respond(self, occasion: Occasion) -> Response:
         """Makes the response. Raises `ResponseFailed`."""
         ...
 
-    def send(self, response: Response, reply: Reply) -> None:
+    def send(self, response: Response, reply: RecordingReply) -> None:
         """Sends the response that it made, which is already in the journal."""
         ...
 
@@ -41,8 +51,10 @@ class SendsAtOnce:
     """The second step of most responders."""
 
     delay = 0.0
+    fixed: Response | None = None
+    held_for: float | None = None
 
-    def send(self, response: Response, reply: Reply) -> None:
+    def send(self, response: Response, reply: RecordingReply) -> None:
         reply.send(response)
 
 
@@ -53,11 +65,13 @@ class Wrapper:
         self._responder = responder
         self.takes_time = responder.takes_time
         self.delay = responder.delay
+        self.fixed: Response | None = None
+        self.held_for = responder.held_for
 
     def respond(self, occasion: Occasion) -> Response:
         return self._responder.respond(occasion)
 
-    def send(self, response: Response, reply: Reply) -> None:
+    def send(self, response: Response, reply: RecordingReply) -> None:
         self._responder.send(response, reply)
 
 

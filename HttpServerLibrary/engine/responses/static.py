@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import ClassVar
 
 import werkzeug
 from werkzeug.urls import iri_to_uri
@@ -31,12 +29,13 @@ TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
 
 
-@dataclass(frozen=True)
 class Static(SendsAtOnce):
     """The same response for every request."""
 
-    takes_time: ClassVar[bool] = False
-    response: Response
+    takes_time = False
+
+    def __init__(self, response: Response) -> None:
+        self.response = self.fixed = response
 
     def respond(self, occasion: Occasion) -> Response:
         # Set before it is first sent: its body counts once, no matter how many requests it answers.

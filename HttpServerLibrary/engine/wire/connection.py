@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import select
 import socket
 import ssl
@@ -12,10 +13,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from traceback import format_exception_only
+from traceback import format_exception, format_exception_only
 from typing import Any, Final, Literal
 
-from ..message.reply import Reply
+if sys.platform == "win32":
+    fcntl = termios = None
+else:
+    import fcntl
+    import termios
+
+from ..message.reply import Ending, Reply, Wake
 from ..message.request import Request
 from ..message.response import text_response
 from .head import Heads
@@ -43,19 +50,27 @@ _RECEIVE_BODY: Final = 256 * 1024
 _MAX_AT_ONCE: Final = 8
 # Over TLS, a failed send must be repeated with the same length.
 _MAX_SECURED: Final = 64 * 1024
+# What a client may send while its request is held; then nothing more is read.
+_MAX_MEANWHILE: Final = 1024 * 1024
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 # The switch and the seconds of `struct linger`, which are short on Windows.
 _RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+# For sockets, Linux calls it SIOCOUTQ.
+_TIOCOUTQ: Final[int | None] = getattr(termios, "TIOCOUTQ", None) if sys.platform == "linux" else None
 # Linux only.
 _QUICK_ACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
 # Not on Windows.
 _POLL: Final[Callable[[], Any] | None] = getattr(select, "poll", None)
+# The seconds that a reset waits for what was sent before it, and how often it looks.
+_LEAVES: Final = 1.0
+_LEAVES_POLL: Final = 0.001
 # The milliseconds that a reset may take.
 _RESET_ARRIVES: Final = 100
 _PLAIN_TEXT: Final = (
     "the client sent plain text, but this server speaks TLS: "
     "begin the URL with https://, or start the server without tls=True"
 )
+_CUT: Final = frozenset({Ending.CLOSE, Ending.HANG, Ending.RESET, Ending.STALE})
 _SILENT: Final = "The client connected over TLS and left without a request."
 
 
@@ -66,6 +81,9 @@ class Service:
     answer: Answer
     leave: Callable[[Connection], None]
     """Hands the other connections to another thread, because this one may be held up."""
+
+    resume: Callable[[Connection], None]
+    """Calls the `resumed` of a connection in a thread of the listener; may be called by any thread."""
 
     wait: Callable[[float], object]
     """Waits for so many seconds, or until the listener stops."""
@@ -80,6 +98,17 @@ class Service:
     def heads(self) -> Heads:
         """Reads the heads of all requests."""
         return Heads(self.limits, self.tls is not None, self.strict)
+
+
+def unsent(sock: socket.socket) -> int:
+    """How many bytes that were written have not reached the client; 0 where the system does not tell."""
+    if _TIOCOUTQ is None or fcntl is None:
+        return 0
+    try:
+        answer = fcntl.ioctl(sock.fileno(), _TIOCOUTQ, bytes(4))
+    except (OSError, ValueError):
+        return 0
+    return int.from_bytes(answer, sys.byteorder)
 
 
 def shut_down(sock: socket.socket) -> None:
@@ -100,6 +129,15 @@ class Connection:
         self.held = False
         """Whether a thread is busy with this connection alone."""
 
+        self.parked = False
+        """Whether a reply is held, so that the connection needs no thread until something happens."""
+
+        self.deaf = False
+        """Whether nothing more is read, because the client has closed its side or has sent too much meanwhile."""
+
+        self.resumes = False
+        """Whether the reply must go on as soon as its thread is done with the connection."""
+
         self.lingering = False
         """Whether everything was sent and the server only waits for the client to close."""
 
@@ -117,15 +155,24 @@ class Connection:
         self._asked = False
         self._client_closes = False
         self._aborted = False
-        # While a response was delayed.
+        # While a response was delayed or held.
         self._client_closed = False
+        # The reply that is held, its request, and when it goes on at the latest.
+        self._reply: ConnectionReply | None = None
+        self._request: Request | None = None
+        self._goes_on_at = 0.0
         self._usable = True
         self._resets = False
+        # Whether the connection ends in a way that no client expects.
+        self._cut = False
         self._linger_left = service.limits.linger_bytes
+        self._received_meanwhile = 0
 
     @property
     def deadline(self) -> float:
         """When the server stops waiting for the client, in seconds of the monotonic clock."""
+        if self.parked:
+            return self._goes_on_at
         if self.lingering:
             return self._active + self._limits.linger
         if self._tls is not None:
@@ -163,14 +210,21 @@ class Connection:
         if self.lingering:
             self._linger_left -= len(data)
             return bool(data) and self._linger_left > 0
+        if self.parked:
+            return self._receive_meanwhile(data)
         if not data:
             self._serve_end()
             return False
         parser.feed(data)
+        return self._serve_parsed()
+
+    def _serve_parsed(self) -> bool:
+        """Serves the requests that have arrived completely."""
+        parser = self._parser
         served = 0
         while (request := parser.next_request()) is not None:
             if not self._serve_request(request):
-                return self._linger(request)
+                return self.parked or self._linger(request)
             if not parser.has_more:
                 self._active = time.monotonic()
                 return True
@@ -188,6 +242,39 @@ class Connection:
                 self.socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
         self._active = time.monotonic()
         return True
+
+    def _receive_meanwhile(self, data: bytes) -> bool:
+        """Takes what arrived while the reply is held: the next requests, or the end."""
+        if not data:
+            self.deaf = self._client_closed = True
+            return self._go_on(Wake.LEFT)
+        reply = self._reply
+        if reply is not None and reply.ending is None:
+            self._parser.feed(data)
+            self._received_meanwhile += len(data)
+            self.deaf = self._received_meanwhile > _MAX_MEANWHILE
+        return True
+
+    def resumed(self) -> bool:
+        """Lets a held reply go on; returns whether to wait for more."""
+        return not self.parked or self._go_on(Wake.RESUMED)
+
+    def _go_on(self, why: Wake) -> bool:
+        reply, request = self._reply, self._request
+        if reply is None or request is None or reply.held is None:
+            return False
+        go_on, reply.held = reply.held, None
+        self.parked = False
+        try:
+            go_on(why)
+        except BaseException as error:  # must not end the thread, which also serves other connections
+            self._service.notice(f"A held reply failed: {''.join(format_exception(error))}")
+            reply.keep_alive = False
+        if self._conclude(request, reply):
+            self.deaf = False
+            # What arrived meanwhile.
+            return self._serve_parsed()
+        return self.parked or self._linger(request)
 
     def _serve_end(self) -> None:
         """Serves what the client had sent when it closed its side of the connection."""
@@ -235,8 +322,10 @@ class Connection:
     def on_timeout(self) -> bool:
         """Handles a passed deadline; returns whether to wait for the client to close."""
         active = self._active
+        if self.parked:
+            return self._go_on(Wake.TIMEOUT)
         goes_on = self.serve()
-        if not goes_on or self._active != active:
+        if not goes_on or self.parked or self._active != active:
             # Something arrived in time but had not been read yet.
             return goes_on
         if self._tls is not None:
@@ -301,11 +390,23 @@ class Connection:
             self._service.answer(request, reply)
         except BaseException as error:  # must not end the thread, which also serves other connections
             failure = "".join(format_exception_only(error))
-        if reply.sent is None:
+        if reply.sent is None and reply.held is None:
             reply.keep_alive = False
             reply.send(text_response(500, failure))
+        return self._conclude(request, reply)
+
+    def _conclude(self, request: Request, reply: ConnectionReply) -> bool:
+        """Ends a reply, or keeps it while it is held; returns whether another request may follow."""
+        if reply.held is not None:
+            self._reply, self._request = reply, request
+            seconds = reply.held_for
+            self._goes_on_at = math.inf if seconds is None else time.monotonic() + seconds
+            self.parked = True
+            return False
+        self._reply = self._request = None
         self._parser.keep_alive = reply.keep_alive
         self._usable = bool(reply.sent)
+        self._cut = reply.ending in _CUT
         return self._usable and reply.keep_alive
 
     def write(self, data: bytes) -> bool:
@@ -336,6 +437,17 @@ class Connection:
             return False
         return True
 
+    def resume(self) -> None:
+        """Lets a held reply go on, from any thread."""
+        self._service.resume(self)
+
+    def until_sent(self) -> int:
+        """Waits until what was written has reached the client, but not long; returns how many bytes have not."""
+        end = time.monotonic() + _LEAVES
+        while (left := unsent(self.socket)) and not self._aborted and time.monotonic() < end:
+            self._service.wait(_LEAVES_POLL)
+        return left
+
     def reset_on_close(self) -> None:
         """Makes closing the connection a reset."""
         self._resets = True
@@ -354,9 +466,9 @@ class Connection:
 
         Closing with input unread resets the connection, which can overtake the answer (RFC 9112, 9.6).
         """
-        if not self._usable or self._aborted:
+        if not self._usable or self._aborted or self._resets:
             return False
-        if self._secured is not None:
+        if self._secured is not None and not self._cut:
             close_notify(self._secured)
         if last.fault is None and self._client_closes and not self._parser.has_more:
             return False

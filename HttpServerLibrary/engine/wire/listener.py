@@ -9,6 +9,9 @@ Strategy: leader/followers (Schmidt et al., POSA2), so that the usual request ne
   lead; if there is none, a new thread starts. When the thread is done, `_rewatch` returns the connection to the
   poller or closes it, and the thread waits for the lead again, or ends if enough others wait.
 - So there are as many threads as long requests at the same time, plus one.
+- A reply that is held, because the test answers later or because a stream is open, needs no thread: its connection is
+  `parked` in the poller. Any thread may resume it by `_resume`; the leader then lets it go on, as if something had
+  arrived.
 
 Locks: `_leadership` guards the wait on the poller, and makes sure that one thread at a time serves a connection.
 `_lock` guards the set of connections, their `watched` and `held`, the set of threads, and registration with the
@@ -22,6 +25,7 @@ import os
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from functools import partial
@@ -29,7 +33,7 @@ from traceback import format_exception
 from typing import Final
 
 from ..errors import UsageError
-from ..interrupts import Latch, uninterrupted
+from ..interrupts import InterruptSafeLock, Latch, uninterrupted
 from .binding import listen
 from .connection import Answer, Connection, NoteConnection, Notice, Service, shut_down
 from .limits import DEFAULT_LIMITS, Limits
@@ -70,14 +74,20 @@ class Listener:
         self._process = os.getpid()
         # Set once nothing can be sent any more, so that delays of responses end.
         self.aborted = Latch()
-        self._service = Service(answer, self._leave, self.aborted.wait, notice, note_connection, limits, tls, strict)
+        self._service = Service(
+            answer, self._leave, self._resume, self.aborted.wait, notice, note_connection, limits, tls, strict
+        )
         self._idle_threads = limits.idle_threads
         self._max_sockets = limits.sockets
         # Only the thread that holds it waits on the poller and removes connections from it.
         self._leadership = threading.Lock()
         # Guards the following attributes; held only briefly.
         self._lock = threading.Lock()
+        # Guards the socket that wakes the leader, which the main thread may do.
+        self._wake_lock = InterruptSafeLock()
         self._connections: set[Connection] = set()
+        # Connections whose replies go on. Guarded by its own operations, which are atomic.
+        self._resumed: deque[Connection] = deque()
         self._threads: set[threading.Thread] = set()
         self._ended: list[threading.Thread] = []
         self._waiting = 0
@@ -184,7 +194,8 @@ class Listener:
             self._poller.close()
             self._free_port()
             self._wakeup_r.close()
-            self._wakeup_w.close()
+            with self._wake_lock:
+                self._wakeup_w.close()
             for connection in [connection for connection in self._connections if not connection.held]:
                 self._close(connection)
 
@@ -271,10 +282,25 @@ class Listener:
         return True
 
     def _drain_wakeup(self) -> bool:
-        """Reads the bytes that woke the leader."""
+        """Reads the bytes that woke the leader, then lets the held replies go on that were resumed."""
         with suppress(OSError):
             self._wakeup_r.recv(1024)
+        while self._resumed and not self._stopping:
+            connection = self._resumed.popleft()
+            with self._lock:
+                # Its thread is still busy with it and will resume it.
+                connection.resumes = connection.held
+                if connection.held or connection not in self._connections:
+                    continue
+            if not self._turn(connection, connection.resumed):
+                if self._resumed:
+                    self._wake()
+                return False
         return True
+
+    def _resume(self, connection: Connection) -> None:
+        self._resumed.append(connection)
+        self._wake()
 
     def _accept(self, listening: socket.socket) -> bool:
         try:
@@ -310,7 +336,7 @@ class Listener:
             self._notice(f"Serving a connection failed: {''.join(format_exception(error))}")
             goes_on = False
         leads = not connection.held
-        if not (leads and goes_on and connection.watched) or connection.lingering:
+        if not (leads and goes_on and connection.watched) or connection.lingering or connection.parked:
             self._rewatch(connection, goes_on)
         return leads
 
@@ -374,15 +400,26 @@ class Listener:
         with self._lock:
             held, connection.held = connection.held, False
             if goes_on and not self._stopping:
-                goes_on = connection.watched or self._watch(connection)
+                goes_on = self._watch_or_forget(connection)
             if not goes_on or self._stopping:
                 self._close(connection)
                 return
             sooner = connection.deadline < self._next_check
             if sooner:
                 self._next_check = connection.deadline
-            if held and (sooner or not self._poller.sees_changes):
+            if connection.resumes:
+                connection.resumes = False
+                self._resumed.append(connection)
+            if held and (sooner or self._resumed or not self._poller.sees_changes):
                 self._wake()
+
+    def _watch_or_forget(self, connection: Connection) -> bool:
+        """Watches a connection, or no longer one that is deaf; returns whether that was possible."""
+        if not connection.deaf:
+            return connection.watched or self._watch(connection)
+        if connection.watched:
+            self._forget(connection)
+        return True
 
     def _watch(self, connection: Connection) -> bool:
         descriptor = connection.socket.fileno()
@@ -411,7 +448,7 @@ class Listener:
         self._connections.discard(connection)
 
     def _wake(self) -> None:
-        """Wakes the leader. The lock must be held, because the socket may be closed otherwise."""
-        # It may be full, or already closed.
-        with suppress(OSError):
+        """Wakes the leader."""
+        # The lock makes sure that its descriptor does not belong to another socket. It may be full, or already closed.
+        with self._wake_lock, suppress(OSError):
             self._wakeup_w.send(b"\0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
+from ..message.reply import Ending, GoOn, Wake
 from ..message.request import Request
 from ..message.response import Response
 from .outgoing import Delimiter, response_head
@@ -11,6 +12,10 @@ from .outgoing import Delimiter, response_head
 # Up to this size, copying the body after the head is cheaper than a second system call.
 _SEND_AT_ONCE: Final = 64 * 1024
 _LAST_CHUNK: Final = b"0\r\n\r\n"
+
+
+def _end(why: Wake) -> None:
+    """Holds the connection no longer."""
 
 
 class Outlet(Protocol):
@@ -24,6 +29,12 @@ class Outlet(Protocol):
         """Makes closing the connection a reset."""
         ...
 
+    def until_sent(self) -> int:
+        """Waits until what was written has reached the client, but not long; returns how many bytes have not."""
+        ...
+
+    def resume(self) -> None: ...
+
     def step_aside(self) -> None: ...
 
     def wait(self, seconds: float) -> None: ...
@@ -33,16 +44,21 @@ class ConnectionReply:
     """A `Reply` that goes to the client of a connection.
 
     ``keep_alive`` says whether another request may follow, first according to the request, then also to the response.
-    ``sent`` is None before the response, then says whether all of it was sent.
+    ``sent`` is None before the response, then says whether all of it was sent. ``ending`` says how it was finished, if
+    it was not simply sent. ``held`` is what is called when the reply goes on, after ``held_for`` seconds at the latest.
     """
 
-    __slots__ = ("_outlet", "_request", "keep_alive", "sent")
+    __slots__ = ("_delimiter", "_outlet", "_request", "ending", "held", "held_for", "keep_alive", "sent")
 
     def __init__(self, request: Request, outlet: Outlet, keep_alive: bool) -> None:
         self._request = request
         self._outlet = outlet
         self.keep_alive = keep_alive
         self.sent: bool | None = None
+        self.ending: Ending | None = None
+        self.held: GoOn | None = None
+        self.held_for: float | None = None
+        self._delimiter: Delimiter | None = None
 
     def step_aside(self) -> None:
         self._outlet.step_aside()
@@ -50,15 +66,19 @@ class ConnectionReply:
     def wait(self, seconds: float) -> None:
         self._outlet.wait(seconds)
 
+    def hold(self, go_on: GoOn, seconds: float | None = None) -> None:
+        self.held = go_on
+        self.held_for = seconds
+
+    def resume(self) -> None:
+        self._outlet.resume()
+
     def send(self, response: Response) -> bool:
-        if self.sent is not None:
-            raise RuntimeError("A request is answered once.")
-        head, delimiter, self.keep_alive = response_head(self._request, response, self.keep_alive)
-        self.sent = False
         body = response.body
         if not isinstance(body, bytes):
-            self.sent = self._stream(head, response, delimiter)
-        elif delimiter is Delimiter.NO_BODY:
+            return self._stream(response)
+        head, delimiter = self._head(response)
+        if delimiter is Delimiter.NO_BODY:
             self.sent = self._outlet.write(head)
         elif len(body) <= _SEND_AT_ONCE:
             self.sent = self._outlet.write(head + body)
@@ -66,32 +86,73 @@ class ConnectionReply:
             self.sent = self._outlet.write(head) and self._outlet.write(body)
         return self.sent
 
-    def _stream(self, head: bytes, response: Response, delimiter: Delimiter) -> bool:
+    def _head(self, response: Response) -> tuple[bytes, Delimiter]:
+        if self.sent is not None:
+            raise RuntimeError("A request is answered once.")
+        head, delimiter, self.keep_alive = response_head(self._request, response, self.keep_alive)
+        self._delimiter = delimiter
+        self.sent = False
+        return head, delimiter
+
+    def _stream(self, response: Response) -> bool:
         # Generating the pieces may take long.
         self._outlet.step_aside()
-        whole = False
         try:
-            whole = self._outlet.write(head) and (
-                delimiter is Delimiter.NO_BODY or self._send_pieces(response, delimiter)
-            )
+            if self.begin(response) and self._send_pieces(response):
+                self.finish()
         finally:
-            if delimiter is Delimiter.CLOSE and not whole:
+            if self._delimiter is Delimiter.CLOSE and not self.sent:
                 # When closing the connection ends the body, only a reset shows that the body is incomplete.
                 self._outlet.reset_on_close()
             response.close()
-        return whole
+        return bool(self.sent)
 
-    def _send_pieces(self, response: Response, delimiter: Delimiter) -> bool:
+    def _send_pieces(self, response: Response) -> bool:
+        if not self.has_body:
+            return True
         length = response.length
         sent = 0
         for piece in response.pieces():
             sent += len(piece)
             if length is not None and sent > length:
                 break
-            if delimiter is Delimiter.CHUNKS:
-                piece = b"%x\r\n%b\r\n" % (len(piece), piece)
-            if not self._outlet.write(piece):
+            if not self.write(piece):
                 return False
         if length is not None and sent != length:
             raise ValueError(f"the body has {sent} bytes or more, but its length was given as {length}")
-        return delimiter is not Delimiter.CHUNKS or self._outlet.write(_LAST_CHUNK)
+        return True
+
+    def begin(self, response: Response) -> bool:
+        head, _ = self._head(response)
+        return self._outlet.write(head)
+
+    @property
+    def has_body(self) -> bool:
+        return self._delimiter is not Delimiter.NO_BODY
+
+    def write(self, *pieces: bytes) -> bool:
+        if self.sent is None:
+            self.sent = False
+        if self._delimiter is Delimiter.NO_BODY:
+            return True
+        if self._delimiter is Delimiter.CHUNKS:
+            pieces = tuple(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces if piece)
+        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        return self._outlet.write(data) if data else True
+
+    def finish(self, ending: Ending = Ending.END) -> int:
+        self.ending = ending
+        if ending is Ending.END:
+            self.sent = self._delimiter is not Delimiter.CHUNKS or self._outlet.write(_LAST_CHUNK)
+            return 0
+        self.sent = True
+        unsent = 0
+        if ending is Ending.HANG:
+            self.hold(_end)
+        elif ending is Ending.RESET:
+            self._outlet.step_aside()
+            unsent = self._outlet.until_sent()
+            self._outlet.reset_on_close()
+        if ending is not Ending.KEEP:
+            self.keep_alive = False
+        return unsent

@@ -1,0 +1,48 @@
+"""How far the answer to a request has come, where it is not simply sent whole."""
+
+from __future__ import annotations
+
+from ..message.reply import Ending, Stream
+from ..words import counted
+
+
+class Progress:
+    """What happened to an answer that is held, sent in pieces, or broken on purpose.
+
+    ``held`` while the test has not answered the request. ``begun`` once the head, or the first raw bytes, were sent.
+    ``sent`` is how many bytes of the body were sent, and ``size`` how many it has, if that is known. ``broken`` says
+    how the response was broken on purpose. ``left`` says that the client left before the end. ``stream`` is there while
+    the response is open.
+    """
+
+    __slots__ = ("begun", "broken", "counted", "held", "left", "raw", "sent", "size", "stream")
+
+    def __init__(self) -> None:
+        self.held = False
+        self.begun = False
+        self.raw = False
+        self.sent = 0
+        self.size: int | None = None
+        self.broken: Ending | None = None
+        self.left = False
+        self.stream: Stream | None = None
+        # Whether it counts as sent for those who wait for that.
+        self.counted = False
+
+    @property
+    def fault(self) -> str | None:
+        """What was done to the response on purpose, and where; None if nothing was."""
+        return None if self.broken is None else f"{self.broken} {self.place}"
+
+    @property
+    def place(self) -> str:
+        """How much of the response was sent, as words after what happened."""
+        if self.broken is Ending.STALE:
+            return "after the response"
+        if not self.begun:
+            return "before anything was sent"
+        if self.raw or self.size is None:
+            return f"after {counted(self.sent, 'byte')}"
+        if not self.sent:
+            return "after the head"
+        return f"after {self.sent} of {counted(self.size, 'byte')}"
