@@ -270,7 +270,7 @@ def test_a_mistake_of_the_library_is_not_lost(server: HttpServer, monkeypatch: p
     def broken(*arguments: object) -> str:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("HttpServerLibrary.engine.server.explain_unmatched", broken)
+    monkeypatch.setattr("HttpServerLibrary.engine.answering.explain_unmatched", broken)
     (response,) = responses_to(server, Request.of("GET", "/x"))
     (problem,) = server.journal.problems()
     assert (problem.kind, response.status) == ("HANDLER ERROR", 500)

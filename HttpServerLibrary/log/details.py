@@ -16,7 +16,7 @@ from ..engine.masking.secrets import Secrets
 from ..engine.problem import ProblemRecord
 from ..engine.records.exchange import Exchange
 from ..engine.visible import visible
-from ..engine.words import counted
+from ..engine.words import counted, sentence
 from .bodies import Body, show_body
 from .marks import Marks
 from .outline import Line
@@ -104,11 +104,15 @@ def _request_side(exchange: Exchange, marks: Marks, secrets: Secrets, search: bo
 def _response_side(exchange: Exchange, secrets: Secrets) -> str:
     response = exchange.response
     if response is None:
-        return _side("Response", ["No response yet."], "")
+        return _side("Response", [escape(sentence(f"{status_text(exchange)}."))], "")
+    progress = exchange.progress
+    if progress is not None and not progress.begun and exchange.delivered is False:
+        return _side(f"Response <small>{escape(status_text(exchange))}</small>", ["Nothing was sent."], "")
     content_type = next((value for name, value in response.headers if name.lower() == "content-type"), "")
     sent = exchange.sent_body
     size = len(sent) if response.length is None else response.length
-    cut = f"{size} bytes, of which the first {len(sent)} are kept" if len(sent) < size else ""
+    kept = "were sent" if progress is not None and progress.sent == len(sent) else "are kept"
+    cut = f"{size} bytes, of which the first {len(sent)} {kept}" if len(sent) < size else ""
     problem = exchange.problem
     if problem is not None and sent.decode("utf-8", "replace").rstrip("\n") == problem.message:
         body = Body("", "Body: the text above", [])
@@ -119,7 +123,7 @@ def _response_side(exchange: Exchange, secrets: Secrets) -> str:
         if content != sent:
             body = body._replace(caption=f"{body.caption}, decoded from {counted(len(sent), 'byte')}")
     status = f"HTTP/1.1 {response.status} {response.reason}".rstrip()
-    head = [escape(status), *_header_lines(response.headers, secrets, Marks(()))]
+    head = [] if response.raw else [escape(status), *_header_lines(response.headers, secrets, Marks(()))]
     when = f"after {duration_text(exchange.duration)}" if is_sent(exchange) else status_text(exchange)
     return _side(f"Response <small>{escape(when)}</small>", head, _body(body, Marks(())))
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import uuid4
 
-from ..engine.explaining.lines import is_sent, status_text
+from ..engine.explaining.lines import is_as_intended, is_sent, status_text
 from ..engine.records.exchange import Exchange
 from ..engine.scope import Scope
 from ..engine.visible import visible
@@ -210,7 +210,7 @@ class _Table:
 
 
 def _is_good(exchange: Exchange) -> bool:
-    return exchange.problem is None and is_sent(exchange)
+    return exchange.problem is None and is_as_intended(exchange)
 
 
 def _look(number: int, server: Source, exchange: Exchange) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from HttpServerLibrary.engine.records.received import ReceivedRequest
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
-from utest.helpers import Ask, AssertText, expect
+from utest.helpers import Ask, AssertText, expect, responses_to
 
 ADVICE = "2048 bytes, of which max_body_kept keeps the first 4; raise it in 'Start Http Server'"
 FORGOTTEN = "4 bytes, of which max_bytes_kept keeps none; raise it in 'Start Http Server'"
@@ -150,25 +150,23 @@ def journal_of(**bounds: int) -> Journal:
     return Journal(InterruptSafeLock(), Bounds(**bounds))
 
 
-def test_the_journal_counts_what_is_kept(server: HttpServer, ask: Ask) -> None:
-    server.journal = journal_of(kept_bytes=8)
+def test_the_journal_counts_what_is_kept() -> None:
+    server = HttpServer(bounds=Bounds(kept_bytes=8))
     server.book.register(Kind.PERMANENT, RequestDescription()).responder = respond_data("not counted, sent to all")
-    for _ in range(2):
-        ask(cut())
+    responses_to(server, cut(), cut())
     first, second = server.journal.exchanges()
     assert [first.request.body, second.request.body] == [b"1234", b"1234"]
-    ask(cut())
+    responses_to(server, cut())
     first, second, _ = server.journal.exchanges()
     assert [first.request.body, second.request.body] == [b"", b"1234"]
     assert str(first.request.cut) == "2048 bytes, of which max_bytes_kept keeps none"
     assert ReceivedRequest(first).body_size == 2048
 
 
-def test_a_forgotten_body_is_not_taken_for_an_empty_one(server: HttpServer, ask: Ask) -> None:
-    server.journal = journal_of(kept_bytes=4)
+def test_a_forgotten_body_is_not_taken_for_an_empty_one() -> None:
+    server = HttpServer(bounds=Bounds(kept_bytes=4))
     server.book.register(Kind.PERMANENT, RequestDescription()).responder = respond_data("ok")
-    for body in (b"", b"1234", b"5678"):
-        ask(Request.of("POST", "/", {}, body))
+    responses_to(server, *(Request.of("POST", "/", {}, body) for body in (b"", b"1234", b"5678")))
     empty, forgotten, _ = server.journal.exchanges()
     assert RequestDescription(text="").matches(empty.request)
     assert not RequestDescription(text="").matches(forgotten.request)

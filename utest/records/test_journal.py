@@ -128,8 +128,8 @@ def test_streamed_responses_count_and_are_kept_in_part() -> None:
     assert [entry.sent_body for entry in entries] == [b"", b"123456789a", b"123456789a"]
 
 
-def test_bodies_that_handlers_make_count(server: HttpServer) -> None:
-    server.journal = journal_of(kept_bytes=1000)
+def test_bodies_that_handlers_make_count() -> None:
+    server = HttpServer(bounds=Bounds(kept_bytes=1000))
     server.book.register(Kind.PERMANENT, RequestDescription()).responder = Handler(lambda request: "x" * 400)
     for _ in range(10):
         server.answer(Request.of("GET", "/"), MemoryReply())

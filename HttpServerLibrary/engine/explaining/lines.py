@@ -11,6 +11,7 @@ from ..message.request import Request
 from ..phrase import UNMASKED, Masking, Phrase, Plain, Value, hexadecimal, is_credential, joined, masked, text
 from ..records.exchange import Exchange
 from ..visible import MASK, visible
+from ..words import counted
 
 MAX_TARGET: Final = 200
 _MAX_LISTED: Final = 5
@@ -162,7 +163,9 @@ def outcome_line(entry: Exchange, masking: Masking = UNMASKED) -> str:
 
 def outcome(entry: Exchange) -> str:
     """What happened to a request."""
-    return f"answered {entry.response.status}" if is_sent(entry) and entry.response else status_text(entry)
+    response = entry.response
+    is_whole = is_sent(entry) and response is not None and not response.raw
+    return f"answered {response.status}" if is_whole and response else status_text(entry)
 
 
 def is_sent(entry: Exchange) -> bool:
@@ -170,16 +173,26 @@ def is_sent(entry: Exchange) -> bool:
     return entry.response is not None and entry.ended is not None and entry.delivered is not False
 
 
+def is_as_intended(entry: Exchange) -> bool:
+    """Whether the response was sent, or was not sent whole on purpose or because the client left a stream."""
+    return is_sent(entry) or (entry.progress is not None and entry.progress.note is not None)
+
+
 def status_text(entry: Exchange) -> str:
     """The status that was sent, with its reason phrase; if none was sent, why."""
-    response = entry.response
+    response, progress = entry.response, entry.progress
+    if progress is not None and progress.note is not None:
+        return progress.note
     if response is None:
-        return "no response yet"
+        return "no response yet" if progress is None else "waits for the test to answer it"
+    if progress is not None and response.raw:
+        return f"raw response of {counted(progress.sent, 'byte')}"
     if entry.ended is None:
         return f"not sent yet{_delay(entry)}"
     if entry.delivered is False:
         return f"not sent: the connection was closed after {entry.duration:.1f} s"
-    return f"{response.status} {response.reason}".rstrip()
+    status = f"{response.status} {response.reason}".rstrip()
+    return status if progress is None or progress.stream is None else f"{status}, open {progress.place}"
 
 
 def _delay(entry: Exchange) -> str:

@@ -152,10 +152,13 @@ class _Entry:
         return params
 
     def _response_json(self) -> Json:
-        response = self._exchange.response
-        if response is None:
+        response, progress = self._exchange.response, self._exchange.progress
+        note = None if progress is None else progress.note
+        comment: Json = {} if note is None else {"comment": note}
+        if response is None or (note is not None and progress is not None and not progress.begun):
             # What browsers write if there was no response.
             return {
+                **comment,
                 "status": 0,
                 "statusText": "",
                 "httpVersion": "HTTP/1.1",
@@ -168,6 +171,7 @@ class _Entry:
             }
         headers = {name.lower(): value for name, value in response.headers}
         return {
+            **comment,
             "status": response.status,
             "statusText": response.reason,
             "httpVersion": "HTTP/1.1",

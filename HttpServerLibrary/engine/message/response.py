@@ -32,7 +32,8 @@ class Response:
 
     With bytes as body, it may be sent many times. Any other body is an iterable of bytes that is read once, while it is
     sent; ``length`` is its size, if known. ``release`` is called once, after it was sent. A ``shared`` response is sent
-    to many requests. Date, Connection and the framing headers are added by the wire.
+    to many requests. Of a ``raw`` one, the body is all that is sent; its status and headers are what that says, and the
+    status is 0 if it says none. Date, Connection and the framing headers are added by the wire.
     """
 
     __slots__ = (
@@ -41,6 +42,7 @@ class Response:
         "head",
         "headers",
         "length",
+        "raw",
         "reason",
         "shared",
         "status",
@@ -56,8 +58,10 @@ class Response:
         length: int | None = None,
         reason: str | None = None,
         release: Callable[[], object] | None = None,
+        raw: bool = False,
     ) -> None:
         self.shared = False
+        self.raw = raw
         self._release = release
         self.status = status
         self.reason = reason_phrase(status) if reason is None else reason
@@ -90,7 +94,7 @@ class Response:
         release: Callable[[], object] | None = None,
     ) -> Response:
         """The same response with another body."""
-        return Response(self.status, self.headers, body, length, self.reason, release)
+        return Response(self.status, self.headers, body, length, self.reason, release, self.raw)
 
     def content_of(self, body: bytes) -> bytes:
         """The content of a body that was sent, or of its beginning; the body itself where it cannot be decoded."""

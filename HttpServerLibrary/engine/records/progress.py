@@ -35,6 +35,15 @@ class Progress:
         return None if self.broken is None else f"{self.broken} {self.place}"
 
     @property
+    def note(self) -> str | None:
+        """What is special about how the response was sent; None if nothing is."""
+        if self.broken is not None:
+            return f"{self.fault}, on purpose"
+        if self.left:
+            return f"the client left {self.place}"
+        return None
+
+    @property
     def place(self) -> str:
         """How much of the response was sent, as words after what happened."""
         if self.broken is Ending.STALE:

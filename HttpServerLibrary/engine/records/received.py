@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..message.json_text import NotJson
+from ..message.reply import Ending
 from ..message.response import Response
 from ..message.xml_tree import NotXml
 from ..phrase import UNMASKED, Masking, is_credential, masked
@@ -103,18 +104,40 @@ class UploadedFile:
 
 
 class ReceivedResponse:
-    """The response a received request got."""
+    """The response a received request got.
 
-    __slots__ = ("_body", "_masking", "_response")
+    ``sent`` is how many bytes of the body were sent; of raw bytes, how many of them. ``fault`` is ``None``, or says how
+    the response was broken on purpose, and where. ``status`` is ``None`` where not even a head was sent.
+    """
 
-    def __init__(self, response: Response, body: bytes, masking: Masking = UNMASKED) -> None:
+    __slots__ = ("_body", "_exchange", "_masking", "_response")
+
+    def __init__(self, response: Response, body: bytes, exchange: Exchange) -> None:
         self._response = response
         self._body = body
-        self._masking = masking
+        self._exchange = exchange
+        self._masking = exchange.masking
 
     @property
-    def status(self) -> int:
-        return self._response.status
+    def status(self) -> int | None:
+        progress = self._exchange.progress
+        if progress is not None and not progress.begun and progress.broken not in (None, Ending.STALE):
+            return None
+        return self._response.status or None
+
+    @property
+    def sent(self) -> int:
+        progress = self._exchange.progress
+        if progress is not None and (progress.begun or progress.broken):
+            return progress.sent
+        if self._exchange.captured is not None:
+            return len(self._exchange.captured)
+        return len(self._body) if self._exchange.delivered else 0
+
+    @property
+    def fault(self) -> str | None:
+        progress = self._exchange.progress
+        return None if progress is None else progress.fault
 
     @property
     def reason(self) -> str:
@@ -163,7 +186,8 @@ class ReceivedRequest:
     | ``client``, ``time``, ``duration`` | ``host:port``; time of arrival (UTC); seconds until it was answered. |
     | ``client_subject``              | Subject of the client's certificate, such as ``CN=alice,O=Shop``; or ``None``. |
     | ``expectation``, ``problem``    | The expectation that took it; what went wrong; or ``None``. |
-    | ``response``                    | Has ``status``, ``reason``, ``headers``, ``text``, ``data``, ``json``. |
+    | ``response``                    | ``None``, or has ``status``, ``reason``, ``headers``, ``text``, ``data``, ``json``, and: |
+    |                                 | ``sent`` (bytes of the body that were sent), ``fault`` (what was broken on purpose). |
 
     In ``query``, ``cookies``, ``form`` and ``files``, a name with one value has that value, and a name with several
     values has a list of them. An uploaded file has ``filename``, ``content_type``, ``data``, ``text`` and ``size``. The
@@ -321,11 +345,9 @@ class ReceivedRequest:
         response = self._response or self._exchange.response
         if response is None:
             return None
-        return ReceivedResponse(
-            response,
-            response.body if isinstance(response.body, bytes) else self._exchange.sent_body,
-            self._exchange.masking,
-        )
+        exchange = self._exchange
+        body = response.body if isinstance(response.body, bytes) and exchange.captured is None else exchange.sent_body
+        return ReceivedResponse(response, body, exchange)
 
 
 class Problem:

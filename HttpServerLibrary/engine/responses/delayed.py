@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
-from ..errors import UsageError
 from ..message.reply import RecordingReply
 from ..message.response import Response
 from .responder import Responder, Wrapper
+from .seconds import seconds_of
 
 
 def delayed(responder: Responder, delay: float | timedelta) -> Responder:
     """The responder with a delay in seconds before its response is sent. Raises `UsageError`."""
-    seconds = delay.total_seconds() if isinstance(delay, timedelta) else float(delay)
-    if not 0 <= seconds <= threading.TIMEOUT_MAX:
-        raise UsageError(f"delay: must be 0 seconds or more, not {seconds:g} seconds.")
+    seconds = seconds_of(delay, "delay")
     return Delayed(responder, seconds) if seconds else responder
 
 
