@@ -58,6 +58,7 @@ class Listener:
         notice: Notice = _ignore,
         note_connection: NoteConnection = _ignore,
         *,
+        remark: Notice = _ignore,
         strict: bool = True,
         make_poller: Callable[[], Poller] = make_poller,
     ) -> None:
@@ -70,7 +71,9 @@ class Listener:
         self._process = os.getpid()
         # Set once nothing can be sent any more, so that delays of responses end.
         self.aborted = Latch()
-        self._service = Service(answer, self._leave, self.aborted.wait, notice, note_connection, limits, tls, strict)
+        self._service = Service(
+            answer, self._leave, self.aborted.wait, notice, remark, note_connection, limits, tls, strict
+        )
         self._idle_threads = limits.idle_threads
         self._max_sockets = limits.sockets
         # Only the thread that holds it waits on the poller and removes connections from it.
