@@ -124,23 +124,24 @@ class HttpServerLibrary(
     Ca File` returns the file that clients must trust, which is the same for all servers of a run. ``tls=True`` needs the
     extra ``tls``.
 
-    To test how clients react to a bad certificate, give ``certificate``; it implies ``tls=True``. Clients that verify
-    certificates and trust the CA file report for
+    To test how clients react to a bad certificate, give ``certificate``. All but ``VALID`` imply ``tls=True``.
 
-    - ``EXPIRED``, whose last day is a week ago, that the certificate has expired;
-    - ``NOT_YET_VALID``, whose first day is in a week, that it is not yet valid;
-    - ``WRONG_HOST``, which is for ``wrong-host.invalid`` only, that it is not for the name in the URL;
-    - ``UNTRUSTED``, from a CA that is not in the CA file, that they do not know who issued it.
+    | = Certificate = | = What is wrong = | = What a client reports that trusts the CA file = |
+    | ``EXPIRED`` | It ended a week ago. | The certificate has expired. |
+    | ``NOT_YET_VALID`` | It begins in a week. | The certificate is not yet valid. |
+    | ``WRONG_HOST`` | It is for the host ``wrong-host.invalid`` only. | The certificate does not match the host of the URL. |
+    | ``UNTRUSTED`` | Its CA is not in the CA file. | The issuer of the certificate is unknown. |
 
     A client that does not trust the CA file reports an unknown issuer for all of them. A client that does not verify
     certificates gets its answer.
 
-    Use ``cert_file``, ``key_file`` and ``key_password`` for a certificate of your own. With ``client_ca_file``, only clients with a certificate from one of these CAs are
-    accepted. The subject of that certificate is ``client_subject`` of the received request; handlers find it as
-    ``SSL_CLIENT_S_DN`` in ``request.environ``.
+    Use ``cert_file``, ``key_file`` and ``key_password`` for a certificate of your own. With ``client_ca_file``, only
+    clients with a certificate from one of these CAs are accepted. The subject of that certificate is ``client_subject``
+    of the received request; handlers find it as ``SSL_CLIENT_S_DN`` in ``request.environ``.
 
-    The log has a warning for a client that rejects the certificate or is rejected; it is an INFO message when the
-    client rejects a ``certificate`` that is bad on purpose. A request in plain text gets status 400 and is a problem.
+    The log has a warning for a client that rejects the certificate or is rejected. When the client rejects a
+    ``certificate`` because it is bad on purpose, it is an INFO message. A request in plain text gets status 400 and is a
+    problem.
 
     = Expectations =
 

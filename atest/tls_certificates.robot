@@ -32,8 +32,8 @@ A Client That Verifies Nothing Gets Its Answer
         ${url} =    Start Http Server    tls=True    certificate=${certificate}
         Expect Oneshot Request    /answered
         Respond With Data    yes
-        Create Session    careless    ${url}    verify=${False}    disable_warnings=1
-        ${response} =    GET On Session    careless    /answered
+        Create Session    careless    ${url}    disable_warnings=1
+        ${response} =    GET On Session    careless    /answered    verify=${False}
         Should Be Equal    ${response.text}    yes
     END
 
@@ -64,8 +64,8 @@ A Client With A Certificate
     Respond With Data    welcome
     Run Keyword And Expect Error    *certificate has expired*
     ...    GET    ${url}/who    verify=${ca file}    cert=${alice.both}
-    Create Session    careless    ${url}    verify=${False}    disable_warnings=1
-    GET On Session    careless    /who    cert=${alice.both}
+    Create Session    careless    ${url}    disable_warnings=1
+    GET On Session    careless    /who    verify=${False}    cert=${alice.both}
     ${request} =    Get Received Request    /who
     Should Be Equal    ${request.client_subject}    CN=alice,OU=Sales,O=Shop
 

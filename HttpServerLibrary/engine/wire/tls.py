@@ -29,7 +29,8 @@ _ADVICE: Final = {
     "CERTIFICATE_UNKNOWN": f" {_TRUST}, and call the server by a name that the certificate has.",
 }
 _HANDSHAKE_RECORD: Final = b"\x16"
-WENT_AWAY: Final = "The client closed the connection during the TLS handshake."
+_LEFT: Final = "The client closed the connection during the TLS handshake"
+WENT_AWAY: Final = f"{_LEFT}."
 # RFC 4514, 3; Python has the long names.
 _SHORT_NAMES: Final = {
     "commonName": "CN",
@@ -221,12 +222,15 @@ def is_alert(error: OSError) -> bool:
 def is_intended(error: OSError, certificate: Certificate) -> bool:
     """Whether a handshake failed because the client rejected a certificate that is bad on purpose.
 
-    A client that does not know the CA rejects every certificate of it, so it has not seen what else is wrong.
+    A client that does not know the CA rejects every certificate of it, so it has not seen what else is wrong. Some
+    clients, such as Node.js, reject a certificate without an alert.
     """
+    if certificate is Certificate.VALID:
+        return False
     alert = _alert(error)
     if alert == _UNKNOWN_CA:
         return certificate is Certificate.UNTRUSTED
-    return "CERT" in alert and certificate is not Certificate.VALID
+    return "CERT" in alert or _went_away(error)
 
 
 def handshake_failure(error: OSError, certificate: Certificate = Certificate.VALID) -> str:
@@ -234,8 +238,10 @@ def handshake_failure(error: OSError, certificate: Certificate = Certificate.VAL
     reason = getattr(error, "reason", None) or ""
     alert = _alert(error)
     if is_intended(error, certificate):
-        why = f"as intended by certificate={certificate.name}"
-        return f"The client rejected the certificate of the server, {why}: {_words(alert)}."
+        option = f"certificate={certificate.name}"
+        if not alert:
+            return f"{_LEFT}, probably because of {option}."
+        return f"The client rejected the certificate of the server, as intended by {option}: {_words(alert)}."
     if "CERT" in alert or alert == _UNKNOWN_CA:
         return f"The client rejected the certificate of the server: {_words(alert)}.{_ADVICE.get(alert, '')}"
     if alert:
@@ -246,10 +252,16 @@ def handshake_failure(error: OSError, certificate: Certificate = Certificate.VAL
         return "The client sent no certificate, but client_ca_file requires one."
     if isinstance(error, TimeoutError):
         return "The client did not finish the TLS handshake in time."
-    gone = isinstance(error, (ssl.SSLEOFError, ssl.SSLSyscallError)) or reason.startswith("Closed before")
-    if gone or not isinstance(error, ssl.SSLError):
+    if _went_away(error):
         return WENT_AWAY
     return f"The TLS handshake failed: {_words(reason) or error}."
+
+
+def _went_away(error: OSError) -> bool:
+    if not isinstance(error, ssl.SSLError):
+        return not isinstance(error, TimeoutError)
+    reason = getattr(error, "reason", None) or ""
+    return isinstance(error, (ssl.SSLEOFError, ssl.SSLSyscallError)) or reason.startswith("Closed before")
 
 
 def _alert(error: OSError) -> str:
