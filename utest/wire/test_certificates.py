@@ -220,6 +220,7 @@ def test_clients_have_certificates_too(serve: Serve, reports: Reports, echo: Any
     client = trusting_all()
     ca.issue_cert("alice@shop.example", common_name="alice").configure_cert(client)
     assert status_from(listener, client) == b"HTTP/1.1 200 OK\r\n"
+    echo.wait_for(1)
     assert "CN=alice" in echo.requests[0].client_subject
     assert rejection_by(listener, trusting(tls.ca_file())) == "certificate has expired"
     assert reports.next()[0] == "remark"
