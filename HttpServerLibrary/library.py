@@ -10,6 +10,7 @@ from .engine.arguments import plain_text
 from .engine.errors import UsageError
 from .engine.expectations.expectation import Expectation
 from .engine.records.received import Problem, ReceivedRequest
+from .keywords.breaking import BreakingKeywords
 from .keywords.checking import CheckingKeywords
 from .keywords.expecting import ExpectationKeywords
 from .keywords.masking import MaskingKeywords
@@ -17,6 +18,7 @@ from .keywords.receiving import ReceivingKeywords
 from .keywords.responding import RespondingKeywords
 from .keywords.secret import Secret
 from .keywords.serving import ServerKeywords
+from .keywords.streaming import StreamingKeywords
 from .keywords.waiting import WaitingKeywords
 from .options import Options
 from .version import __version__
@@ -47,6 +49,8 @@ class HttpServerLibrary(
     MaskingKeywords,
     ExpectationKeywords,
     RespondingKeywords,
+    BreakingKeywords,
+    StreamingKeywords,
     CheckingKeywords,
     WaitingKeywords,
     ReceivingKeywords,
@@ -124,13 +128,24 @@ class HttpServerLibrary(
     Ca File` returns the file that clients must trust, which is the same for all servers of a run. ``tls=True`` needs the
     extra ``tls``.
 
-    Use ``cert_file``, ``key_file`` and ``key_password`` for a certificate of your own. It may have expired, so that you
-    can test how clients react. With ``client_ca_file``, only clients with a certificate from one of these CAs are
-    accepted. The subject of that certificate is ``client_subject`` of the received request; handlers find it as
-    ``SSL_CLIENT_S_DN`` in ``request.environ``.
+    To test how clients react to a bad certificate, give ``certificate``. All but ``VALID`` imply ``tls=True``.
 
-    The log has a warning for a client that rejects the certificate or is rejected. A request in plain text gets status
-    400 and is a problem.
+    | = Certificate = | = What is wrong = | = What a client reports that trusts the CA file = |
+    | ``EXPIRED`` | It ended a week ago. | The certificate has expired. |
+    | ``NOT_YET_VALID`` | It begins in a week. | The certificate is not yet valid. |
+    | ``WRONG_HOST`` | It is for the host ``wrong-host.invalid`` only. | The certificate does not match the host of the URL. |
+    | ``UNTRUSTED`` | Its CA is not in the CA file. | The issuer of the certificate is unknown. |
+
+    A client that does not trust the CA file reports an unknown issuer for all of them. A client that does not verify
+    certificates gets its answer.
+
+    Use ``cert_file``, ``key_file`` and ``key_password`` for a certificate of your own. With ``client_ca_file``, only
+    clients with a certificate from one of these CAs are accepted. The subject of that certificate is ``client_subject``
+    of the received request; handlers find it as ``SSL_CLIENT_S_DN`` in ``request.environ``.
+
+    The log has a warning for a client that rejects the certificate or is rejected. When the client rejects a
+    ``certificate`` because it is bad on purpose, it is an INFO message. A request in plain text gets status 400 and is a
+    problem.
 
     = Expectations =
 
@@ -261,9 +276,31 @@ class HttpServerLibrary(
 
     = Responses =
 
-    A ``Respond With ...`` keyword gives the response of the expectation registered last, or of
-    ``to=${expectation}``. If it already has one, the new one replaces it. A request that matches an expectation without a
-    response is a problem, so give the response right away.
+    A ``Respond ...`` keyword gives the response of the expectation registered last, or of ``to=${expectation}``. If it
+    already has one, the new one replaces it, unless the old one has ``times``; see `Several responses`. A request that
+    matches an expectation without a response is a problem, so give the response right away.
+
+    Where only GET is expected, HEAD gets the head of the response that is due, and uses up nothing (RFC 9110, 9.3.2).
+
+    = Several responses =
+
+    A response with ``times`` answers so many requests of its expectation, then the next one is due.
+
+    = Streams =
+
+    `Respond With Events` and `Respond With Chunks` send a response in pieces, which the test can continue.
+
+    = Faults =
+
+    `Respond With Fault` and `Respond With Raw` break a response on purpose.
+
+    = Templates =
+
+    With ``template=True``, a response is filled in for each request.
+
+    = State =
+
+    A response can set a state, and an expectation can fit only while a state has a value.
 
     = Checking =
 

@@ -16,8 +16,9 @@ from .engine.problem import ProblemRecord
 from .engine.records.journal import DEFAULT_BOUNDS, Bounds
 from .engine.scope import Scope
 from .engine.server import HttpServer
+from .engine.wire.certificates import remove_ca_file
 from .engine.wire.limits import DEFAULT_LIMITS, Limits
-from .engine.wire.tls import Tls, remove_ca_file
+from .engine.wire.tls import Tls
 from .log.table import Received
 
 # Ends the messages about a server that is not found.
@@ -86,7 +87,9 @@ class Scopes:
         return frame
 
     def stop_innermost(self) -> None:
-        """Stops the servers of the innermost scope."""
+        """Ends what waits for the test, and stops the servers of the innermost scope."""
+        for server in self.servers():
+            server.end(self.innermost.scope)
         for server in [*self.innermost.running]:
             server.stop()
             self.note_stopped(server)

@@ -235,3 +235,24 @@ def member(members: type[E], value: object, what: str) -> E:
 
 def _plain(name: str) -> str:
     return name.lower().replace(" ", "").replace("_", "")
+
+
+def states_to_set(value: object) -> dict[str, object]:
+    """The states that a response sets: a dictionary, or text ``name=value``. Raises `UsageError`."""
+    if value is None:
+        return {}
+    if isinstance(value, Mapping):
+        return {str(name): entry for name, entry in value.items()}
+    name, sign, text = str(value).partition("=")
+    if not sign or not name.strip():
+        raise UsageError(f"set_state: a name and a value such as order=shipped is needed, not {quote(str(value))}.")
+    return {name.strip(): text}
+
+
+def items_of(value: object, what: str) -> list[Any]:
+    """A list of values, also written as JSON; text that is no list is one value. Raises `UsageError`."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        value = json_value(value, what)
+    if isinstance(value, (list, tuple)):
+        return [*value]
+    return [value]

@@ -110,6 +110,7 @@ class HttpServer:
             self.tls,
             self.journal.notice,
             self.journal.note_connection,
+            remark=self.journal.remark,
             strict=self._strict,
         )
         try:

@@ -19,6 +19,7 @@ from ..engine.arguments import UNSET
 from ..engine.errors import UsageError
 from ..engine.expectations.expectation import Expectation
 from ..engine.matching.description import ANY
+from ..engine.records.received import ReceivedRequest
 from ..engine.visible import quote
 from .secret import Secret
 
@@ -45,6 +46,12 @@ Function: TypeAlias = Callable[..., object] | str
 Seconds: TypeAlias = timedelta | float
 Size: TypeAlias = int | str
 Times: TypeAlias = int | str
+# The state that a response sets: text ``name=value``, or a dictionary.
+States: TypeAlias = Mapping[str, Any] | str | None
+# Where a response breaks: a word, a number of bytes, or a share such as ``50 %``.
+Place: TypeAlias = Literal["START", "HEAD"] | str | int
+# What a response is given to.
+Recipient: TypeAlias = Expectation | ReceivedRequest
 # As with the methods. The engine reports others, with what to do instead.
 Coding: TypeAlias = Literal["gzip", "deflate"] | str | None
 # With str, because a list can be written as JSON.

@@ -7,32 +7,18 @@ from pathlib import Path
 from robot.api.deco import keyword
 from werkzeug import Response
 
-from ..engine.errors import UsageError
 from ..engine.expectations.expectation import Expectation
-from ..engine.responses.delayed import delayed
 from ..engine.responses.file import File
 from ..engine.responses.handler import Handler
+from ..engine.responses.later import Later
 from ..engine.responses.static import respond_data, respond_json, respond_redirect, respond_response
-from ..log.messages import write
 from ..options import parse_seconds
-from .base import KeywordBase, hiding, reveal
-from .fields import Coding, Function, Named, Seconds
+from .fields import Coding, Function, Named, Recipient, Seconds, States, Times
+from .giving import GivingKeywords
 from .secret import Secret
 
 
-class RespondingKeywords(KeywordBase):
-    def _target(self, to: Expectation | None) -> Expectation:
-        """The expectation that gets a response: the given one, or the one registered last."""
-        self._enter()
-        expectation = to or self._scopes.latest
-        if expectation is None:
-            raise UsageError("There is no expectation to respond to. Register one with 'Expect Request' first.")
-        if expectation.closed:
-            raise UsageError(f"The expectation {expectation.closed}, so it cannot get a response: {expectation}.")
-        if expectation.responder is not None and not expectation.used:
-            write(f"{expectation} has a response that was never used; this one replaces it.")
-        return expectation
-
+class RespondingKeywords(GivingKeywords):
     @keyword
     def respond_with_json(
         self,
@@ -43,7 +29,10 @@ class RespondingKeywords(KeywordBase):
         status: int | str = 200,
         headers: Named = None,
         delay: Seconds = 0,
-        to: Expectation | None = None,
+        duration: Seconds = 0,
+        times: Times | None = None,
+        set_state: States = None,
+        to: Recipient | None = None,
     ) -> None:
         """Answers with JSON.
 
@@ -54,7 +43,10 @@ class RespondingKeywords(KeywordBase):
             status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
-            to: The expectation; the one registered last when left out.
+            duration: Time over which the body is sent, in equal pieces.
+            times: How many requests it answers, before the next response is due; see `Several responses`.
+            set_state: A state to set when it is due, such as ``order=shipped``; see `State`.
+            to: The expectation, or a request of `Respond Later`; the expectation registered last when left out.
 
         Fails when text is not JSON (with line and column), the status or a header cannot be sent, the content encoding
         is unknown or also among the headers, the delay is negative, or there is no expectation. Then the expectation
@@ -66,16 +58,14 @@ class RespondingKeywords(KeywordBase):
         | Respond With Json    ${None}    status=404    headers=X-Trace: 1
         | Respond With Json    {"id": 7}    content_encoding=gzip
         """
-        expectation = self._target(to)
-        with hiding(expectation.secrets):
-            responder = respond_json(
-                reveal(body, expectation.secrets, expectation.scope),
+        with self._responding(to, delay=delay, duration=duration, times=times, set_state=set_state) as target:
+            target.responder = respond_json(
+                target.reveal(body),
                 content_type=content_type,
                 content_encoding=content_encoding,
                 status=status,
-                headers=reveal(headers, expectation.secrets, expectation.scope),
+                headers=target.reveal(headers),
             )
-            expectation.responder = delayed(responder, parse_seconds(delay, "delay"))
 
     @keyword
     def respond_with_data(
@@ -87,7 +77,10 @@ class RespondingKeywords(KeywordBase):
         status: int | str = 200,
         headers: Named = None,
         delay: Seconds = 0,
-        to: Expectation | None = None,
+        duration: Seconds = 0,
+        times: Times | None = None,
+        set_state: States = None,
+        to: Recipient | None = None,
     ) -> None:
         """Answers with text or bytes.
 
@@ -98,7 +91,10 @@ class RespondingKeywords(KeywordBase):
             status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
-            to: The expectation; the one registered last when left out.
+            duration: Time over which the body is sent, in equal pieces.
+            times: How many requests it answers, before the next response is due; see `Several responses`.
+            set_state: A state to set when it is due, such as ``order=shipped``; see `State`.
+            to: The expectation, or a request of `Respond Later`; the expectation registered last when left out.
 
         Fails when the status or a header cannot be sent, the content encoding is unknown or also among the headers, the
         delay is negative, or there is no expectation.
@@ -108,16 +104,14 @@ class RespondingKeywords(KeywordBase):
         | Respond With Data    OK
         | Respond With Data    try later    status=503    delay=200 ms    headers=Retry-After: 1
         """
-        expectation = self._target(to)
-        with hiding(expectation.secrets):
-            responder = respond_data(
-                reveal(data, expectation.secrets, expectation.scope),
+        with self._responding(to, delay=delay, duration=duration, times=times, set_state=set_state) as target:
+            target.responder = respond_data(
+                target.reveal(data),
                 content_type=content_type,
                 content_encoding=content_encoding,
                 status=status,
-                headers=reveal(headers, expectation.secrets, expectation.scope),
+                headers=target.reveal(headers),
             )
-            expectation.responder = delayed(responder, parse_seconds(delay, "delay"))
 
     @keyword
     def respond_with_file(
@@ -129,7 +123,10 @@ class RespondingKeywords(KeywordBase):
         status: int | str = 200,
         headers: Named = None,
         delay: Seconds = 0,
-        to: Expectation | None = None,
+        duration: Seconds = 0,
+        times: Times | None = None,
+        set_state: States = None,
+        to: Recipient | None = None,
     ) -> None:
         """Answers with the content of a file, read while it is sent.
 
@@ -154,7 +151,10 @@ class RespondingKeywords(KeywordBase):
             status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
-            to: The expectation; the one registered last when left out.
+            duration: Time over which the body is sent, in equal pieces.
+            times: How many requests it answers, before the next response is due; see `Several responses`.
+            set_state: A state to set when it is due, such as ``order=shipped``; see `State`.
+            to: The expectation, or a request of `Respond Later`; the expectation registered last when left out.
 
         Fails when the file does not exist, cannot be read or is no regular file, the status or a header cannot be sent,
         the content encoding is unknown or also among the headers, the delay is negative, or there is no expectation.
@@ -163,16 +163,14 @@ class RespondingKeywords(KeywordBase):
         | Expect Request    /logo.png
         | Respond With File    ${CURDIR}/logo.png
         """
-        expectation = self._target(to)
-        with hiding(expectation.secrets):
-            responder = File(
+        with self._responding(to, delay=delay, duration=duration, times=times, set_state=set_state) as target:
+            target.responder = File(
                 path,
                 content_type=content_type,
                 content_encoding=content_encoding,
                 status=status,
-                headers=reveal(headers, expectation.secrets, expectation.scope),
+                headers=target.reveal(headers),
             )
-            expectation.responder = delayed(responder, parse_seconds(delay, "delay"))
 
     @keyword
     def respond_with_redirect(
@@ -182,7 +180,9 @@ class RespondingKeywords(KeywordBase):
         status: int | str = 302,
         headers: Named = None,
         delay: Seconds = 0,
-        to: Expectation | None = None,
+        times: Times | None = None,
+        set_state: States = None,
+        to: Recipient | None = None,
     ) -> None:
         """Answers with a redirect (RFC 9110, 15.4).
 
@@ -191,7 +191,9 @@ class RespondingKeywords(KeywordBase):
             status: Status code from 300 to 399, optionally with a reason phrase: ``302 Elsewhere``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             delay: Time to wait before the response is sent, in seconds or as a time string.
-            to: The expectation; the one registered last when left out.
+            times: How many requests it answers, before the next response is due; see `Several responses`.
+            set_state: A state to set when it is due, such as ``order=shipped``; see `State`.
+            to: The expectation, or a request of `Respond Later`; the expectation registered last when left out.
 
         Fails when the address is empty or has a line break, the status is not from 300 to 399, a header cannot be sent,
         the delay is negative, or there is no expectation.
@@ -200,14 +202,12 @@ class RespondingKeywords(KeywordBase):
         | Expect Request    /old
         | Respond With Redirect    /new    status=301
         """
-        expectation = self._target(to)
-        with hiding(expectation.secrets):
-            responder = respond_redirect(
+        with self._responding(to, delay=delay, times=times, set_state=set_state) as target:
+            target.responder = respond_redirect(
                 location,
                 status=status,
-                headers=reveal(headers, expectation.secrets, expectation.scope),
+                headers=target.reveal(headers),
             )
-            expectation.responder = delayed(responder, parse_seconds(delay, "delay"))
 
     @keyword
     def respond_with_handler(
@@ -217,7 +217,9 @@ class RespondingKeywords(KeywordBase):
         status: int | str | None = None,
         headers: Named = None,
         delay: Seconds = 0,
-        to: Expectation | None = None,
+        times: Times | None = None,
+        set_state: States = None,
+        to: Recipient | None = None,
     ) -> None:
         """Answers with what a Python function returns.
 
@@ -253,7 +255,9 @@ class RespondingKeywords(KeywordBase):
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``. Those that
                 the function returns replace them.
             delay: Time to wait between the return of the function and the response, in seconds or as a time string.
-            to: The expectation; the one registered last when left out.
+            times: How many requests it answers, before the next response is due; see `Several responses`.
+            set_state: A state to set when it is due, such as ``order=shipped``; see `State`.
+            to: The expectation, or a request of `Respond Later`; the expectation registered last when left out.
 
         Fails when the function cannot be found, its file cannot be imported, it is not callable, the status or a header
         cannot be sent, the delay is negative, or there is no expectation.
@@ -264,19 +268,25 @@ class RespondingKeywords(KeywordBase):
         | Expect Request    /orders    method=POST
         | Respond With Handler    my_handlers.py:echo    status=201    headers=Content-Type: application/json
         """
-        expectation = self._target(to)
-        with hiding(expectation.secrets):
-            responder = Handler(
+        with self._responding(to, delay=delay, times=times, set_state=set_state) as target:
+            target.responder = Handler(
                 handler,
                 status=status,
-                headers=reveal(headers, expectation.secrets, expectation.scope),
+                headers=target.reveal(headers),
                 directory=self._directory(),
-                path_params=expectation.description.path_params,
+                path_params=target.expectation.description.path_params,
             )
-            expectation.responder = delayed(responder, parse_seconds(delay, "delay"))
 
     @keyword
-    def respond_with_response(self, response: Response, *, delay: Seconds = 0, to: Expectation | None = None) -> None:
+    def respond_with_response(
+        self,
+        response: Response,
+        *,
+        delay: Seconds = 0,
+        times: Times | None = None,
+        set_state: States = None,
+        to: Recipient | None = None,
+    ) -> None:
         """Answers with a werkzeug [https://werkzeug.palletsprojects.com/en/stable/wrappers/|Response].
 
         Its status, headers and body are copied now; later changes to it have no effect.
@@ -284,7 +294,9 @@ class RespondingKeywords(KeywordBase):
         Args:
             response: The response.
             delay: Time to wait before the response is sent, in seconds or as a time string.
-            to: The expectation; the one registered last when left out.
+            times: How many requests it answers, before the next response is due; see `Several responses`.
+            set_state: A state to set when it is due, such as ``order=shipped``; see `State`.
+            to: The expectation, or a request of `Respond Later`; the expectation registered last when left out.
 
         Fails when its status or a header cannot be sent, the delay is negative, or there is no expectation.
 
@@ -293,5 +305,43 @@ class RespondingKeywords(KeywordBase):
         | Expect Request    /old
         | Respond With Response    ${response}
         """
-        expectation = self._target(to)
-        expectation.responder = delayed(respond_response(response), parse_seconds(delay, "delay"))
+        with self._responding(to, delay=delay, times=times, set_state=set_state) as target:
+            target.responder = respond_response(response)
+
+    @keyword
+    def respond_later(
+        self,
+        *,
+        timeout: Seconds = 60,
+        times: Times | None = None,
+        set_state: States = None,
+        to: Expectation | None = None,
+    ) -> None:
+        """Leaves the requests to the test: each is received at once and waits until the test answers it.
+
+        `Wait Until Request Is Received` returns such a request, whose ``response`` is ``None``. Then any ``Respond
+        ...`` keyword answers it: with ``to=${request}`` that request alone; with ``to=${expectation}``, or right after
+        the expectation, all that wait, and those to come. While none waits, that response is the next one, as in
+        `Several responses`.
+
+        A client that leaves while its request waits is recorded, and is no problem.
+
+        Args:
+            timeout: How long a request may wait for its answer, in seconds or as a time string.
+            times: How many requests are left to the test, before the next response is due.
+            set_state: A state to set when such a request arrives, such as ``order=pending``; see `State`.
+            to: The expectation; the one registered last when left out.
+
+        A request that is not answered in time, or at the end of the test or suite, is a problem of kind ``NO
+        RESPONSE``, and its client gets status 500.
+
+        Fails when the timeout is negative, or there is no expectation.
+
+        Example:
+        | Expect Request    /approvals    method=POST
+        | Respond Later    timeout=10 seconds
+        | ${request} =    Wait Until Request Is Received    /approvals
+        | Respond With Json    {"approved": true}    to=${request}
+        """
+        with self._responding(to, times=times, set_state=set_state) as target:
+            target.responder = Later(parse_seconds(timeout, "timeout"))

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from robot.api.deco import keyword
 
-from ..engine.arguments import boolean
+from ..engine.arguments import boolean, member
 from ..engine.responses.unexpected import UnexpectedResponse
 from ..engine.server import HttpServer
 from ..engine.url import checked_host, url_of
+from ..engine.wire.certificates import Certificate
 from ..engine.wire.tls import Tls
 from ..log.messages import LogLevel, write
 from ..scopes import ExecutionContext
@@ -28,6 +29,7 @@ class ServerKeywords(KeywordBase):
         host: str | None = None,
         port: int | None = None,
         tls: bool | None = None,
+        certificate: Certificate = Certificate.VALID,
         cert_file: Path | None = None,
         key_file: Path | None = None,
         key_password: str | Secret | None = None,
@@ -55,6 +57,8 @@ class ServerKeywords(KeywordBase):
                 machines.
             port: Port to listen on; the default comes from the import. 0 takes a free one.
             tls: ``True`` for HTTPS with a throw-away certificate, which needs the extra ``tls``. See `HTTPS`.
+            certificate: What is wrong with the throw-away certificate, to test how clients react. A bad one implies
+                ``tls=True``.
             cert_file: PEM file with the certificate for HTTPS, followed by any intermediate certificates. It may have
                 expired.
             key_file: PEM file with the private key; leave it out when the key is in ``cert_file``.
@@ -91,6 +95,7 @@ class ServerKeywords(KeywordBase):
         | Start Http Server    alias=shipping    host=127.0.0.1
         | Start Http Server    alias=uploads    max_body_size=2 GiB    max_body_kept=1 MiB    idle_timeout=5 seconds
         | Start Http Server    alias=secure    tls=True
+        | Start Http Server    alias=expired    certificate=EXPIRED
         """
         self._enter()
         limits, bounds = limits_of(
@@ -115,6 +120,7 @@ class ServerKeywords(KeywordBase):
             tls=Tls.of(
                 host,
                 tls=None if tls is None else boolean(tls, "tls"),
+                certificate=member(Certificate, certificate, "certificate"),
                 cert_file=cert_file,
                 key_file=key_file,
                 key_password=key_password.value if isinstance(key_password, Secret) else key_password,
@@ -211,8 +217,8 @@ class ServerKeywords(KeywordBase):
     def get_http_server_ca_file(self, *, server: str | None = None) -> str:
         """Returns the path of the CA certificate that clients of an HTTPS server must trust.
 
-        All servers with ``tls=True`` share one file, which exists until the end of the run. With a self-signed
-        certificate of your own, it is ``cert_file``.
+        All servers with ``tls=True`` or a bad ``certificate`` share one file, which exists until the end of the run.
+        With a self-signed certificate of your own, it is ``cert_file``.
 
         Args:
             server: Alias of the server; the current one when left out.

@@ -16,6 +16,7 @@ from ..engine.explaining.lines import Header, body_phrase, request_body, request
 from ..engine.masking.secrets import Secrets
 from ..engine.phrase import text
 from ..engine.records.exchange import Exchange
+from ..engine.records.journal import Remark
 from ..engine.scope import Scope
 from ..engine.user_code import traceback_of
 from ..engine.visible import harmless, shortened
@@ -45,7 +46,7 @@ def write(text: str, level: LogLevel = LogLevel.INFO, html: bool = False) -> Non
 
 
 def flush(servers: Iterable[Source], problem_level: LogLevel = LogLevel.WARN) -> None:
-    """Logs the requests and warnings since the last time."""
+    """Logs the requests, warnings and remarks since the last time."""
     for server in servers:
         skipped, entries = server.journal.take_unlogged()
         # Turning bodies into text takes time.
@@ -53,8 +54,9 @@ def flush(servers: Iterable[Source], problem_level: LogLevel = LogLevel.WARN) ->
         if skipped:
             write(f"{server.alias}: {skipped} more requests, not logged individually")
         for entry in entries:
-            if isinstance(entry, str):
-                write(shortened(server.secrets.hide(f"{server.alias}: {entry}"), _MAX_NOTICE), LogLevel.WARN)
+            if isinstance(entry, (str, Remark)):
+                line, level = (entry, LogLevel.WARN) if isinstance(entry, str) else (entry.text, LogLevel.INFO)
+                write(shortened(server.secrets.hide(f"{server.alias}: {line}"), _MAX_NOTICE), level)
             elif isinstance(entry, Exchange):
                 _log_request(server, entry, debug, problem_level)
             else:

@@ -139,7 +139,7 @@ Certificate Refused
     Expect Oneshot Request    /orders    method=GET
     Respond With Data
     Run Keyword And Ignore Error    Send At The Same Time    ${url}/orders    1
-    Wait Until Keyword Succeeds    10 s    50 ms    Should Be Logged    The client refused
+    Wait Until Keyword Succeeds    10 s    50 ms    Should Be Logged    The client rejected
     Wait Until Request Is Received    /orders    timeout=0.1
 
 Plain Text To A Server With TLS

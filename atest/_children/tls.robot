@@ -1,5 +1,5 @@
 *** Settings ***
-Documentation    Run by tls.robot, which looks at what is in the log and on the disk.
+Documentation    Run by tls.robot and tls_certificates.robot, which look at what is in the log and on the disk.
 
 Library          Certificates
 Library          ChildKeywords
@@ -20,7 +20,21 @@ Rejected
     ${authority} =    Make Authority
     ${url} =    Start Http Server    tls=True
     Run Keyword And Expect Error    *CERTIFICATE_VERIFY_FAILED*    GET    ${url}    verify=${authority.file}
-    Wait Until Keyword Succeeds    10 s    50 ms    Should Be Logged    The client refused
+    Wait Until Keyword Succeeds    10 s    50 ms    Should Be Logged    The client rejected
+    Stop Http Server
+
+Rejected As Intended
+    ${url} =    Start Http Server    certificate=EXPIRED
+    ${ca file} =    Get Http Server Ca File
+    Run Keyword And Expect Error    *certificate has expired*    GET    ${url}    verify=${ca file}
+    Wait Until Keyword Succeeds    10 s    50 ms    Should Be Logged    The client rejected
+    Stop Http Server
+
+Rejected For Another Reason
+    ${authority} =    Make Authority
+    ${url} =    Start Http Server    certificate=EXPIRED
+    Run Keyword And Expect Error    *CERTIFICATE_VERIFY_FAILED*    GET    ${url}    verify=${authority.file}
+    Wait Until Keyword Succeeds    10 s    50 ms    Should Be Logged    The client rejected
     Stop Http Server
 
 Not Let In
@@ -28,7 +42,7 @@ Not Let In
     ${url} =    Start Http Server    tls=True    client_ca_file=${authority.file}
     ${ca file} =    Get Http Server Ca File
     Run Keyword And Expect Error    *    GET    ${url}    verify=${ca file}
-    Wait Until Keyword Succeeds    10 s    50 ms    Should Be Logged    The client has no certificate
+    Wait Until Keyword Succeeds    10 s    50 ms    Should Be Logged    The client sent no certificate
     Stop Http Server
 
 Secret

@@ -74,6 +74,19 @@ def test_a_traceback_is_a_message_for_debugging() -> None:
     assert record.getMessage().endswith("ValueError: no *** \\ud83d\n")
 
 
+def test_a_notice_is_a_warning_and_a_remark_is_not() -> None:
+    server = HttpServer()
+    server.secrets.add("s3cr3t")
+    server.journal.notice("refused s3cr3t")
+    server.journal.remark("intended s3cr3t")
+    with log() as records:
+        flush([server])
+    assert [(record.levelname, record.getMessage()) for record in records] == [
+        ("WARNING", "http-1: refused ***"),
+        ("INFO", "http-1: intended ***"),
+    ]
+
+
 # Pieces of text that something may take for its own, with characters that break files and terminals.
 PIECES = ["\ud83d", "\x1b[31m", "\0", "\u202e", "\r", "\n", "\u2028", "\ufffe", "\udcff", "\x9b", "<script>", "]]>"]
 PIECES += ["</pre>", "&", '"', "'", "\\", "%ff", "{", "[", "=", "--b\r\n", "a" * 300, "*HTML*", "${x}", "ä", "😀", " "]

@@ -25,6 +25,7 @@ from HttpServerLibrary.engine.records.journal import (
     Bounds,
     ConnectionNote,
     Journal,
+    Remark,
 )
 from HttpServerLibrary.engine.records.received import Problem
 from HttpServerLibrary.engine.responses.handler import Handler
@@ -290,6 +291,16 @@ def test_large_heads_are_bounded() -> None:
     journal.reset()
     most = 4000 - len(b"ok")
     assert size(receive(journal, "/body", b"x" * most)) == most, "the heads are forgotten"
+
+
+def test_notices_and_remarks() -> None:
+    journal = journal_of()
+    for _ in range(2):
+        journal.notice("line")
+    for _ in range(2):
+        journal.remark("line")
+    journal.notice("line")
+    assert journal.take_unlogged() == (0, ["line", Remark("line"), "line"])
 
 
 def test_forgotten_heads_are_not_kept_for_the_log() -> None:

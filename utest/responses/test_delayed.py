@@ -19,12 +19,14 @@ from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.responder import Responder, Wrapper
 from HttpServerLibrary.engine.responses.static import respond_data, respond_response
 from HttpServerLibrary.engine.server import HttpServer
+from utest.replies import MemoryReply
 
 
-class Steps:
+class Steps(MemoryReply):
     """A reply that keeps what it is asked for, in this order."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.steps: list[object] = []
 
     def send(self, response: Response) -> bool:

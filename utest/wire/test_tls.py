@@ -34,7 +34,6 @@ from HttpServerLibrary.engine.wire.tls import (
     handshake_failure,
     is_alert,
     is_tls,
-    remove_ca_file,
     subject,
 )
 
@@ -195,73 +194,6 @@ def test_all_servers_have_one_authority(handshake: Shake) -> None:
     assert one.ca_file() == other.ca_file()
     assert one.ca_file().is_absolute()
     handshake(other, trusting(one.ca_file()))
-
-
-def test_the_ca_file_holds_a_certificate_for_everyone_and_no_key() -> None:
-    file = made(tls=True).ca_file()
-    text = file.read_text()
-    assert text.startswith("-----BEGIN CERTIFICATE-----")
-    assert "KEY" not in text
-    if sys.platform != "win32":
-        assert file.stat().st_mode & 0o777 == 0o644
-
-
-def test_the_file_of_the_authority_is_written_again_after_its_removal() -> None:
-    tls = made(tls=True)
-    first = tls.ca_file()
-    contents = first.read_text()
-    remove_ca_file()
-    assert not first.exists()
-    remove_ca_file()
-    assert tls.ca_file().read_text() == contents
-    assert made(tls=True).ca_file() == tls.ca_file()
-
-
-def test_a_file_that_cannot_be_removed_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on Windows, while a client has it open."""
-    file = made(tls=True).ca_file()
-
-    def refuse(self: Path, missing_ok: bool) -> None:
-        raise PermissionError(13, "The process cannot access the file because it is being used by another process")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Path, "unlink", refuse)
-        remove_ca_file()
-    assert file.exists()
-    remove_ca_file()
-    assert not file.exists()
-
-
-def test_the_files_of_an_authority_are_gone_after_the_process(tmp_path: Path) -> None:
-    program = (
-        "from HttpServerLibrary.engine.wire.tls import Tls\n"
-        "import pathlib, tempfile\n"
-        f"tempfile.tempdir = {str(tmp_path)!r}\n"
-        "tls = Tls.of('localhost', tls=True)\n"
-        f"print(list(pathlib.Path({str(tmp_path)!r}).iterdir()))\n"
-        "file = tls.ca_file()\n"
-        f"print([file] == list(pathlib.Path({str(tmp_path)!r}).iterdir()))\n"
-    )
-    root = Path(__file__).parents[2]
-    child = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
-    assert (child.stdout, child.stderr) == ("[]\nTrue\n", "")
-    assert not list(tmp_path.iterdir())
-
-
-def test_the_extra_that_is_not_installed_is_named() -> None:
-    """In a child, as the module is imported here already."""
-    program = (
-        "import sys\n"
-        "sys.modules['trustme'] = None\n"
-        "from HttpServerLibrary.engine.wire.tls import Tls\n"
-        "try:\n"
-        "    Tls.of('localhost', tls=True)\n"
-        "except ValueError as error:\n"
-        "    print(error)\n"
-    )
-    root = Path(__file__).parents[2]
-    child = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
-    assert child.stdout.strip() == ("tls=True needs the extra 'tls': pip install robotframework-httpserverlibrary[tls]")
 
 
 def test_a_given_certificate_needs_no_extra(files: Files) -> None:

@@ -254,8 +254,8 @@ class ExpectationBook:
         states = self._states
         if turn is not None:
             turns.use(turn)
-            if turn.change is not None:
-                self._set_state(turn.change.name, turn.change.value)
+            if turn.changes:
+                self._set_states(turn.changes)
             if turn.responder.held_for is not None:
                 held = HeldRequest(expectation.used, states)
                 turns.held.append(held)
@@ -278,8 +278,8 @@ class ExpectationBook:
             raise UsageError(f"The expectation {expectation.closed}, so it cannot get a response: {expectation}.")
         replaced = turns.give(turn, used_up=bool(expectation.closed))
         answered = [held for held in waiting if held.answer is turn]
-        if answered and turn.change is not None:
-            self._set_state(*turn.change)
+        if answered and turn.changes:
+            self._set_states(turn.changes)
         turns.held = [held for held in turns.held if held.answer is None]
         return replaced, answered
 
@@ -291,8 +291,8 @@ class ExpectationBook:
         expectation.turns.held.remove(held)
         held.answer = turn
         turn.has_answered = True
-        if turn.change is not None:
-            self._set_state(*turn.change)
+        if turn.changes:
+            self._set_states(turn.changes)
         return True
 
     @locked
@@ -305,11 +305,11 @@ class ExpectationBook:
 
     @locked
     def set_state(self, name: str, value: object) -> None:
-        """Sets a state of the innermost scope; None removes it there."""
-        self._set_state(name, value)
+        """Sets a state until the end of the innermost scope; None is no state."""
+        self._set_states({name: value})
 
-    def _set_state(self, name: str, value: object) -> None:
-        self._layers[-1].states[name] = value
+    def _set_states(self, changes: Mapping[str, object]) -> None:
+        self._layers[-1].states.update(changes)
         self._note_states()
 
     def _note_states(self) -> None:

@@ -12,31 +12,26 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Final
 
 from ..errors import UsageError
 from ..responses.responder import Responder
 from ..words import requests
 
-
-class Change(NamedTuple):
-    """A state to set."""
-
-    name: str
-    value: object
+_NONE: Final[Mapping[str, object]] = {}
 
 
 class Turn:
-    """A response, how many requests it answers (None for any number), and the state that it sets."""
+    """A response, how many requests it answers (None for any number), and the states that it sets."""
 
-    __slots__ = ("change", "has_answered", "responder", "times", "used")
+    __slots__ = ("changes", "has_answered", "responder", "times", "used")
 
-    def __init__(self, responder: Responder, times: int | None = None, change: Change | None = None) -> None:
+    def __init__(self, responder: Responder, times: int | None = None, changes: Mapping[str, object] = _NONE) -> None:
         if times is not None and times < 1:
             raise UsageError(f"times: a number of 1 or more is needed, not {times}.")
         self.responder = responder
         self.times = times
-        self.change = change
+        self.changes = changes
         self.used = 0
         # Whether it has answered requests that were held; these do not count as its uses.
         self.has_answered = False

@@ -223,3 +223,15 @@ def matchers(by_kind: Iterable[tuple[str, list[Expectation]]], server: str) -> s
 def _matcher_line(expectation: Expectation) -> str:
     without_response = "" if expectation.responder else ", no response given"
     return f"{expectation.text()} ({expectation.usage}{without_response})"
+
+
+def no_stream(number: int, opened: int, received: Sequence[Exchange], audience: Audience, seconds: float) -> str:
+    """Why not enough responses are open."""
+    server, masking = audience
+    return limit(
+        [
+            f"Expected {counted(number, 'open stream')} within {duration_text(seconds)}",
+            f"{sentence(counted(opened, 'stream')) if opened else 'None'} open on {server}. Received:",
+            *(listed([*reversed(received)], masking) or ["  no requests"]),
+        ]
+    )

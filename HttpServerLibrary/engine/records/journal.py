@@ -66,6 +66,13 @@ DEFAULT_BOUNDS: Final = Bounds()
 
 
 @dataclass(frozen=True)
+class Remark:
+    """A line for the log that is not a warning."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class ConnectionNote:
     """How many clients connected and never sent a request, for one reason."""
 
@@ -96,11 +103,11 @@ class Journal:
         self._head_bytes = 0
         self._bounds = bounds
         self._problems: list[Problem] = []
-        self._unlogged: deque[Exchange | ProblemRecord | str] = deque(maxlen=MAX_UNLOGGED)
+        self._unlogged: deque[Exchange | ProblemRecord | Remark | str] = deque(maxlen=MAX_UNLOGGED)
         self._not_logged = 0
         self._warned: set[str] = set()
         self._connections: Counter[tuple[str, str]] = Counter()
-        self._last_notice = ""
+        self._last_notice: str | Remark = ""
         # Their responses are open; also those that are no longer listed.
         self._open: list[Exchange] = []
         self.forgotten_with_scopes = 0
@@ -312,18 +319,25 @@ class Journal:
             self._warned.add(text)
             self._log(text)
 
-    def _log(self, entry: Exchange | ProblemRecord | str) -> None:
+    def _log(self, entry: Exchange | ProblemRecord | Remark | str) -> None:
         if len(self._unlogged) == MAX_UNLOGGED:
             self._not_logged += 1
         self._unlogged.append(entry)
 
     def notice(self, text: str) -> None:
         """Keeps a line for the log about a failure that is not about a single request."""
+        self._log_once(text)
+
+    def remark(self, text: str) -> None:
+        """Keeps a line for the log about something that is intended, so it is not a warning."""
+        self._log_once(Remark(text))
+
+    def _log_once(self, line: str | Remark) -> None:
         with self._lock:
-            # A repeated notice is logged once.
-            if text != self._last_notice:
-                self._last_notice = text
-                self._log(text)
+            # A repeated line is logged once.
+            if line != self._last_notice:
+                self._last_notice = line
+                self._log(line)
 
     def note_connection(self, kind: str, reason: str) -> None:
         """Counts a client that never sent a request: it was ``refused``, or ``silent``."""
@@ -398,8 +412,8 @@ class Journal:
         return taken
 
     @locked
-    def take_unlogged(self) -> tuple[int, list[Exchange | ProblemRecord | str]]:
-        """What is not logged yet: received requests, and warnings as text; and how many older ones were dropped."""
+    def take_unlogged(self) -> tuple[int, list[Exchange | ProblemRecord | Remark | str]]:
+        """What is not logged yet: received requests, remarks, and warnings as text; and how many older were dropped."""
         if not self._unlogged:
             return 0, []
         taken = self._not_logged, [*self._unlogged]

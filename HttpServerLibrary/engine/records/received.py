@@ -186,11 +186,13 @@ class ReceivedRequest:
     | ``client``, ``time``, ``duration`` | ``host:port``; time of arrival (UTC); seconds until it was answered. |
     | ``client_subject``              | Subject of the client's certificate, such as ``CN=alice,O=Shop``; or ``None``. |
     | ``expectation``, ``problem``    | The expectation that took it; what went wrong; or ``None``. |
-    | ``response``                    | ``None``, or has ``status``, ``reason``, ``headers``, ``text``, ``data``, ``json``, and: |
-    |                                 | ``sent`` (bytes of the body that were sent), ``fault`` (what was broken on purpose). |
+    | ``response``                    | ``status``, ``reason``, ``headers``, ``text``, ``data``, ``json``, ... |
 
     In ``query``, ``cookies``, ``form`` and ``files``, a name with one value has that value, and a name with several
-    values has a list of them. An uploaded file has ``filename``, ``content_type``, ``data``, ``text`` and ``size``. The
+    values has a list of them. ``response`` also has ``sent``, the number of bytes of the body that were sent, and
+    ``fault``, which is ``None`` or says how the response was broken on purpose: ``RESET after 120 of 512 bytes``. The
+    response is ``None`` while the test has not answered a request of *Respond Later*, and its ``status`` is ``None`` if
+    not even a head was sent. An uploaded file has ``filename``, ``content_type``, ``data``, ``text`` and ``size``. The
     first 1 MiB of a streamed response body, such as that of a file, is kept. When ``body_size`` is more than the length
     of ``data``, a limit of `Start Http Server` dropped the rest: ``text`` and ``data`` are what is kept, ``json`` is
     ``None``, and ``form`` and ``files`` are empty.

@@ -29,13 +29,13 @@ from .head import Heads
 from .limits import DEFAULT_LIMITS, Limits
 from .parser import Parser
 from .reply import ConnectionReply
-from .tls import WENT_AWAY, Tls, close_notify, handshake_failure, is_alert, is_tls, subject
+from .tls import WENT_AWAY, Tls, close_notify, handshake_failure, is_alert, is_intended, is_tls, subject
 
 Answer = Callable[[Request, Reply], None]
 """Answers a request by its reply."""
 
 Notice = Callable[[str], None]
-"""Receives a line of text about a failure that is not about a single request."""
+"""Receives a line of text that is not about a single request: about a failure, or a remark about what is intended."""
 
 ConnectionKind = Literal["refused", "silent"]
 """Why a client never sent a request: the TLS handshake failed, or the client left after it."""
@@ -89,6 +89,7 @@ class Service:
     """Waits for so many seconds, or until the listener stops."""
 
     notice: Notice
+    remark: Notice
     note_connection: NoteConnection
     limits: Limits = DEFAULT_LIMITS
     tls: Tls | None = None
@@ -204,7 +205,7 @@ class Connection:
             # A client that is gone sends nothing more.
             data = b""
             if is_alert(error) and not self._asked:
-                self._note_refusal(handshake_failure(error))
+                self._note_refusal(error)
         if self._aborted:
             return False
         if self.lingering:
@@ -310,10 +311,9 @@ class Connection:
             self._secured.do_handshake()
             self._secured.setblocking(False)
         except OSError as error:
-            why = handshake_failure(error)
             # An abort looks the same. Any other failure happened earlier, and is reported even during a stop.
-            if not (self._aborted and why == WENT_AWAY):
-                self._note_refusal(why)
+            if not (self._aborted and handshake_failure(error) == WENT_AWAY):
+                self._note_refusal(error)
             return False
         self._client_subject = subject(self._secured)
         self._active = time.monotonic()
@@ -329,7 +329,7 @@ class Connection:
             # Something arrived in time but had not been read yet.
             return goes_on
         if self._tls is not None:
-            self._note_refusal(handshake_failure(TimeoutError()))
+            self._note_refusal(TimeoutError())
             return False
         if self.lingering or not self._parser.in_request:
             return False
@@ -338,11 +338,16 @@ class Connection:
         self._serve_request(request)
         return self._linger(request)
 
-    def _note_refusal(self, reason: str) -> None:
+    def _note_refusal(self, error: OSError) -> None:
         """Reports a client that could not send a request because the TLS handshake failed."""
         self._asked = True
-        self._service.notice(f"{self._client}: {reason}")
-        self._service.note_connection("refused", reason)
+        service = self._service
+        assert service.tls is not None
+        certificate = service.tls.certificate
+        reason = handshake_failure(error, certificate)
+        report = service.remark if is_intended(error, certificate) else service.notice
+        report(f"{self._client}: {reason}")
+        service.note_connection("refused", reason)
 
     def _tolerate(self, reason: str) -> None:
         """Reports a request that is answered although it breaks a rule."""

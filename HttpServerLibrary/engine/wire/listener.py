@@ -62,6 +62,7 @@ class Listener:
         notice: Notice = _ignore,
         note_connection: NoteConnection = _ignore,
         *,
+        remark: Notice = _ignore,
         strict: bool = True,
         make_poller: Callable[[], Poller] = make_poller,
     ) -> None:
@@ -75,7 +76,7 @@ class Listener:
         # Set once nothing can be sent any more, so that delays of responses end.
         self.aborted = Latch()
         self._service = Service(
-            answer, self._leave, self._resume, self.aborted.wait, notice, note_connection, limits, tls, strict
+            answer, self._leave, self._resume, self.aborted.wait, notice, remark, note_connection, limits, tls, strict
         )
         self._idle_threads = limits.idle_threads
         self._max_sockets = limits.sockets

@@ -1,42 +1,36 @@
-"""The certificates of a server and what it asks of its clients (TLS, RFC 8446 and RFC 5246)."""
+"""TLS of a server (RFC 8446 and RFC 5246): its certificate, what it asks of its clients, and why handshakes fail."""
 
 from __future__ import annotations
 
-import atexit
-import os
 import re
 import socket
 import ssl
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ..errors import UsageError
 from ..interrupts import uninterrupted
-from ..url import WILDCARDS
 from ..visible import quote
-
-if TYPE_CHECKING:
-    from trustme import CA
+from .certificates import Authority, Certificate, certify
 
 _CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----[\x00-\x7F]+?-----END CERTIFICATE-----")
 _OTHER_KEY: Final = ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH", "NO_CERTIFICATE_ASSIGNED")
 # Of OpenSSL's X509_V_ERR_...: CERT_NOT_YET_VALID, CERT_HAS_EXPIRED
 _OUT_OF_DATE: Final = (9, 10)
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
-_ORGANIZATION: Final = "HttpServerLibrary"
 _TRUST: Final = "Let it trust the file from 'Get Http Server Ca File'"
+_UNKNOWN_CA: Final = "UNKNOWN_CA"
 # By the alert of the client. The last two can mean anything: an unknown CA, a wrong name, an expired certificate.
 _ADVICE: Final = {
-    "UNKNOWN_CA": f" {_TRUST}.",
+    _UNKNOWN_CA: f" {_TRUST}.",
     "BAD_CERTIFICATE": f" {_TRUST}, and call the server by a name that the certificate has.",
     "CERTIFICATE_UNKNOWN": f" {_TRUST}, and call the server by a name that the certificate has.",
 }
 _HANDSHAKE_RECORD: Final = b"\x16"
-WENT_AWAY: Final = "The client closed the connection during the TLS handshake."
+_LEFT: Final = "The client closed the connection during the TLS handshake"
+WENT_AWAY: Final = f"{_LEFT}."
 # RFC 4514, 3; Python has the long names.
 _SHORT_NAMES: Final = {
     "commonName": "CN",
@@ -57,7 +51,9 @@ class Tls:
 
     context: ssl.SSLContext
     ca: Authority | Path = field(repr=False)
-    """The authority that signed the certificate, or the file of a given certificate."""
+    """The authority that clients trust, or the file of a given certificate."""
+
+    certificate: Certificate = Certificate.VALID
 
     @classmethod
     def of(
@@ -65,6 +61,7 @@ class Tls:
         host: str,
         *,
         tls: bool | None = None,
+        certificate: Certificate = Certificate.VALID,
         cert_file: Path | str | None = None,
         key_file: Path | str | None = None,
         key_password: str | None = None,
@@ -72,11 +69,20 @@ class Tls:
     ) -> Tls | None:
         """Makes it from the options of a server that listens on a host; None for a server without TLS.
 
-        ``tls`` generates a certificate; ``cert_file`` is a given one (PEM, followed by any intermediate certificates
-        and the key, unless that is in ``key_file``). ``client_ca_file`` demands client certificates: it has their CA
-        certificates, or the client certificates themselves. Raises UsageError with one line when something is missing,
-        cannot be read or does not fit together.
+        ``tls`` generates a certificate, and so does a ``certificate`` that is not valid. ``cert_file`` is a given one
+        (PEM, followed by any intermediate certificates and the key, unless that is in ``key_file``).
+        ``client_ca_file`` demands client certificates: it has their CA certificates, or the client certificates
+        themselves. Raises UsageError with one line when something is missing, cannot be read or does not fit together.
         """
+        if certificate is not Certificate.VALID:
+            bad = certificate.name
+            if cert_file is not None:
+                raise UsageError(
+                    f"certificate: {bad} cannot be given together with cert_file, which is the certificate."
+                )
+            if tls is False:
+                raise UsageError(f"certificate={bad} needs TLS: leave out tls=False.")
+            tls = True
         for name, value in (("key_file", key_file), ("key_password", key_password)):
             if value is not None and cert_file is None:
                 raise UsageError(f"{name} needs cert_file: the certificate that the key belongs to.")
@@ -94,7 +100,7 @@ class Tls:
             context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         if cert_file is None:
             # Python can load the key only from a file, which an interrupt must not leave behind.
-            return cls(context, uninterrupted(partial(_certified, context, host)))
+            return cls(context, uninterrupted(partial(certify, context, host, certificate)), certificate)
         _load(context, Path(cert_file), None if key_file is None else Path(key_file), key_password)
         return cls(context, Path(cert_file).absolute())
 
@@ -108,7 +114,7 @@ class Tls:
         )
 
     def ca_file(self) -> Path:
-        """The file of the CA certificate for clients to trust; it exists until `remove_ca_file`, or the process ends.
+        """The file of the CA certificate for clients to trust; it exists until it is removed, or the process ends.
 
         For a given certificate, it is that file if clients can trust it; otherwise raises UsageError.
         """
@@ -120,77 +126,6 @@ class Tls:
                 "Clients need the file of that CA."
             )
         return self.ca
-
-
-class Authority:
-    """A throw-away certificate authority.
-
-    Its file stays when a server stops, so that clients configured with it see a missing server, not a missing file.
-    """
-
-    def __init__(self, ca: CA) -> None:
-        self._ca = ca
-        self._process = os.getpid()
-        self._file: Path | None = None
-        atexit.register(self.remove_file)
-
-    @property
-    def file(self) -> Path:
-        """The file of its certificate, which is written when it is first needed."""
-        if self._file is None:
-            uninterrupted(self._write)
-        assert self._file is not None
-        return self._file
-
-    def _write(self) -> None:
-        with tempfile.NamedTemporaryFile(prefix="HttpServerLibrary-ca-", suffix=".pem", delete=False) as file:
-            path = Path(file.name)
-            file.write(self._ca.cert_pem.bytes())
-        # Programs that run as another user must be able to read it.
-        path.chmod(0o644)
-        self._file = path
-
-    def remove_file(self) -> None:
-        """Removes the file, unless it belongs to the process that this one was forked off from."""
-        if self._file is not None and self._process == os.getpid():
-            # On Windows, a file that a client has open cannot be removed.
-            with suppress(OSError):
-                self._file.unlink(missing_ok=True)
-                self._file = None
-
-    def certify(self, context: ssl.SSLContext, host: str) -> None:
-        """Loads a certificate for all names of a server that listens on this host into the context."""
-        # The zone of an IPv6 address is meaningful on one machine only (RFC 4007, 11.2).
-        own = socket.gethostname() if host in WILDCARDS else host.partition("%")[0]
-        try:
-            certificate = self._ca.issue_cert(*dict.fromkeys((*_LOOPBACK, own)), organization_name=_ORGANIZATION)
-        except ValueError:
-            # Not every machine name is a valid host name.
-            certificate = self._ca.issue_cert(*_LOOPBACK, organization_name=_ORGANIZATION)
-        certificate.configure_cert(context)
-
-
-@cache
-def _authority() -> Authority:
-    """The authority of this process: a program that calls several servers, at once or in turn, needs only one file."""
-    try:
-        import trustme
-    except ImportError:
-        raise UsageError("tls=True needs the extra 'tls': pip install robotframework-httpserverlibrary[tls]") from None
-    return Authority(trustme.CA(organization_name=_ORGANIZATION))
-
-
-def _certified(context: ssl.SSLContext, host: str) -> Authority:
-    """Loads a throw-away certificate into the context; returns the authority that signed it."""
-    authority = _authority()
-    authority.certify(context, host)
-    return authority
-
-
-def remove_ca_file() -> None:
-    """Removes the file of the throw-away authority, if there is one. The next server that needs it writes another."""
-    if _authority.cache_info().currsize:
-        _authority().remove_file()
 
 
 def _context() -> ssl.SSLContext:
@@ -281,14 +216,33 @@ def is_tls(beginning: bytes) -> bool:
 
 def is_alert(error: OSError) -> bool:
     """Whether the client sent an alert; in TLS 1.3, it may arrive after the handshake, as the server sees it."""
-    return isinstance(error, ssl.SSLError) and "ALERT_" in (getattr(error, "reason", None) or "")
+    return isinstance(error, ssl.SSLError) and bool(_alert(error))
 
 
-def handshake_failure(error: OSError) -> str:
+def is_intended(error: OSError, certificate: Certificate) -> bool:
+    """Whether a handshake failed because the client rejected a certificate that is bad on purpose.
+
+    A client that does not know the CA rejects every certificate of it, so it has not seen what else is wrong. Some
+    clients, such as Node.js, reject a certificate without an alert.
+    """
+    if certificate is Certificate.VALID:
+        return False
+    alert = _alert(error)
+    if alert == _UNKNOWN_CA:
+        return certificate is Certificate.UNTRUSTED
+    return "CERT" in alert or _went_away(error)
+
+
+def handshake_failure(error: OSError, certificate: Certificate = Certificate.VALID) -> str:
     """Why a handshake failed as seen from the server, on one line."""
     reason = getattr(error, "reason", None) or ""
-    _, _, alert = reason.partition("ALERT_")
-    if alert and ("CERT" in alert or alert == "UNKNOWN_CA"):
+    alert = _alert(error)
+    if is_intended(error, certificate):
+        option = f"certificate={certificate.name}"
+        if not alert:
+            return f"{_LEFT}, probably because of {option}."
+        return f"The client rejected the certificate of the server, as intended by {option}: {_words(alert)}."
+    if "CERT" in alert or alert == _UNKNOWN_CA:
         return f"The client rejected the certificate of the server: {_words(alert)}.{_ADVICE.get(alert, '')}"
     if alert:
         return f"The client rejected the TLS connection: {_words(alert)}."
@@ -298,10 +252,21 @@ def handshake_failure(error: OSError) -> str:
         return "The client sent no certificate, but client_ca_file requires one."
     if isinstance(error, TimeoutError):
         return "The client did not finish the TLS handshake in time."
-    gone = isinstance(error, (ssl.SSLEOFError, ssl.SSLSyscallError)) or reason.startswith("Closed before")
-    if gone or not isinstance(error, ssl.SSLError):
+    if _went_away(error):
         return WENT_AWAY
     return f"The TLS handshake failed: {_words(reason) or error}."
+
+
+def _went_away(error: OSError) -> bool:
+    if not isinstance(error, ssl.SSLError):
+        return not isinstance(error, TimeoutError)
+    reason = getattr(error, "reason", None) or ""
+    return isinstance(error, (ssl.SSLEOFError, ssl.SSLSyscallError)) or reason.startswith("Closed before")
+
+
+def _alert(error: OSError) -> str:
+    """OpenSSL's name for the alert that the client sent, such as ``UNKNOWN_CA``; empty without one."""
+    return (getattr(error, "reason", None) or "").partition("ALERT_")[2]
 
 
 def _words(reason: str) -> str:

@@ -1,0 +1,106 @@
+"""Server-sent events (WHATWG HTML, 9.2) and chunks: what is written for a value."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Final
+
+from ..errors import UsageError
+from ..visible import quote
+from .occasion import Occasion
+from .seconds import seconds_of
+from .stream import Script, Step
+
+EVENT_STREAM: Final = "text/event-stream"
+
+_KEYS: Final = ("data", "event", "id", "retry", "comment", "delay")
+_LINE: Final = re.compile(r"\r\n|\r|\n")
+
+ReadTime = Callable[[object], float]
+"""Reads a time of an event as seconds."""
+
+
+def event(
+    data: object = None,
+    *,
+    event: object = None,
+    id: object = None,
+    retry: object = None,
+    comment: object = None,
+    what: str = "data",
+) -> bytes:
+    """An event as it is sent. Data that is no text is sent as JSON. Raises `UsageError`."""
+    lines: list[str] = []
+    if comment is not None:
+        lines += (f": {line}" for line in _LINE.split(str(comment)))
+    if event is not None:
+        lines.append(f"event: {_one_line(event, 'event')}")
+    if id is not None:
+        text = _one_line(id, "id")
+        if "\0" in text:
+            raise UsageError(f"id: clients ignore an id with a NUL character: {quote(text)}.")
+        lines.append(f"id: {text}")
+    if retry is not None:
+        lines.append(f"retry: {_milliseconds(retry)}")
+    if data is not None:
+        lines += (f"data: {line}" for line in _LINE.split(data if isinstance(data, str) else _json(data, what)))
+    if not lines:
+        raise UsageError(f"{what}: an event needs at least one of data, event, id, retry and comment.")
+    return "".join(f"{line}\n" for line in (*lines, "")).encode("utf-8", "replace")
+
+
+def _one_line(value: object, what: str) -> str:
+    text = str(value)
+    if _LINE.search(text):
+        raise UsageError(f"{what}: a line break would end it, and the rest would be another field: {quote(text)}.")
+    return text
+
+
+def _milliseconds(value: object) -> int:
+    text = str(value).strip()
+    if isinstance(value, bool) or not (text.isascii() and text.isdecimal()):
+        raise UsageError(f"retry: a number of milliseconds such as 3000 is needed, not {quote(text)}.")
+    return int(text)
+
+
+def _json(value: object, what: str) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError(f"{what}: the value cannot be sent as JSON: {error}.") from None
+
+
+def event_of(value: object, seconds: ReadTime, what: str) -> Step:
+    """An event given as text, as a dictionary of its fields, or as another value that is sent as JSON."""
+    if not isinstance(value, Mapping):
+        return Step(0, event(value, what=what))
+    fields = {str(name): entry for name, entry in value.items()}
+    unknown = [name for name in fields if name not in _KEYS]
+    if unknown:
+        raise UsageError(
+            f"{what}: {quote(unknown[0])} is not a field of an event. Its fields are data, event, id, retry, comment "
+            "and delay. To send a dictionary as JSON, give it as data."
+        )
+    delay = seconds(fields.pop("delay", 0))
+    return Step(delay, event(what=what, **fields))
+
+
+def chunk(value: object, what: str = "data") -> bytes:
+    """Text and bytes as they are; any other value as JSON, followed by a newline."""
+    if isinstance(value, (bytes, bytearray)):
+        return bytes(value)
+    return (value if isinstance(value, str) else f"{_json(value, what)}\n").encode("utf-8", "replace")
+
+
+def with_pause(steps: Sequence[Step], pause: float | timedelta) -> Script:
+    """Sends the pieces one after the other, with a pause before each but the first."""
+    seconds = seconds_of(pause, "pause")
+    paused = [step._replace(seconds=step.seconds + (seconds if number else 0.0)) for number, step in enumerate(steps)]
+
+    def script(occasion: Occasion) -> Sequence[Step]:
+        return paused
+
+    return script

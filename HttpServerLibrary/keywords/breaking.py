@@ -1,0 +1,111 @@
+"""Keywords that break responses and connections on purpose."""
+
+from __future__ import annotations
+
+from robot.api.deco import keyword
+
+from ..engine.arguments import member
+from ..engine.responses.fault import Fault, FaultKind, Raw, RawEnd
+from ..options import parse_seconds
+from .fields import Named, Place, Recipient, Seconds, States, Times
+from .giving import GivingKeywords
+from .secret import Secret
+
+
+class BreakingKeywords(GivingKeywords):
+    @keyword
+    def respond_with_fault(
+        self,
+        fault: FaultKind,
+        *,
+        after: Place = "START",
+        body: object = None,
+        content_type: str | None = None,
+        status: int | str = 200,
+        headers: Named = None,
+        delay: Seconds = 0,
+        times: Times | None = None,
+        set_state: States = None,
+        to: Recipient | None = None,
+    ) -> None:
+        """Breaks the response on purpose: see `Faults` for what clients make of it.
+
+        Args:
+            fault: ``CLOSE`` closes the connection, ``RESET`` resets it, and ``HANG`` sends nothing more until the
+                client leaves. ``STALE`` sends the whole response and closes the connection without having said so, as
+                servers do with idle connections.
+            after: When that happens: ``START`` (nothing is sent), ``HEAD`` (status and headers are sent), after a
+                number of bytes of the body (``120``), or after a share of it (``50 %``). Not with ``STALE``.
+            body: The body of which a part is sent: text, bytes, or any other value as JSON; 1,000 bytes when left out.
+            content_type: Content-Type of the response; it follows from the body when left out.
+            status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
+            headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
+            delay: Time to wait before the response is sent, in seconds or as a time string.
+            times: How many requests it answers, before the next response is due; see `Several responses`.
+            set_state: A state to set when it is due, such as ``order=shipped``; see `State`.
+            to: The expectation, or a request of `Respond Later`; the expectation registered last when left out.
+
+        The head announces the whole body. Over TLS, no close_notify is sent. A reset waits up to one second until what
+        was sent before it has reached the client. A fault is no problem: the received request says in
+        ``response.fault`` what was done, such as ``RESET after 120 of 512 bytes``, and in ``response.sent`` how many
+        bytes of the body were sent.
+
+        Fails when the body has fewer bytes than ``after``, the status or a header cannot be sent, the delay is
+        negative, or there is no expectation.
+
+        Example:
+        | Expect Request    /orders    method=POST
+        | Respond With Fault    RESET    times=1
+        | Respond With Fault    CLOSE    after=50 %    body={"id": 7}    times=1
+        | Respond With Json    {"id": 7}    status=201
+        """
+        with self._responding(to, delay=delay, times=times, set_state=set_state) as target:
+            target.responder = Fault(
+                member(FaultKind, fault, "fault"),
+                after=after,
+                body=target.reveal(body),
+                content_type=content_type,
+                status=status,
+                headers=target.reveal(headers),
+            )
+
+    @keyword
+    def respond_with_raw(
+        self,
+        data: str | bytes | Secret,
+        *,
+        delay: Seconds = 0,
+        duration: Seconds = 0,
+        end: RawEnd = RawEnd.CLOSE,
+        times: Times | None = None,
+        set_state: States = None,
+        to: Recipient | None = None,
+    ) -> None:
+        r"""Sends exactly these bytes in place of a response, whatever they are.
+
+        So a test can send anything that a broken server sends: no HTTP at all, a wrong Content-Length, broken chunks,
+        informational responses (1xx), trailers, HTTP/1.0. Nothing is added, and nothing is checked.
+
+        Args:
+            data: Text, sent as UTF-8 with line breaks as they are, or bytes. HTTP ends lines with ``\r\n``.
+            delay: Time to wait before the first byte, in seconds or as a time string.
+            duration: Time over which the bytes are sent, in equal pieces.
+            end: What follows: ``CLOSE`` closes the connection, ``RESET`` resets it, ``HANG`` sends nothing more until
+                the client leaves, and ``KEEP`` answers the next request on the connection.
+            times: How many requests it answers, before the next response is due; see `Several responses`.
+            set_state: A state to set when it is due, such as ``order=shipped``; see `State`.
+            to: The expectation, or a request of `Respond Later`; the expectation registered last when left out.
+
+        Fails when a time is negative, or there is no expectation.
+
+        Example:
+        | Expect Request    /broken
+        | Respond With Raw    HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this
+        | Respond With Raw    HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n    end=KEEP
+        """
+        with self._responding(to, delay=delay, times=times, set_state=set_state) as target:
+            target.responder = Raw(
+                target.reveal(data),
+                duration=parse_seconds(duration, "duration"),
+                end=member(RawEnd, end, "end"),
+            )
