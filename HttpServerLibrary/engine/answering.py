@@ -37,6 +37,7 @@ from .phrase import Phrase, Plain, joined
 from .problem import ProblemRecord
 from .records.exchange import Exchange
 from .records.journal import Journal
+from .records.progress import Progress
 from .records.received import ReceivedRequest
 from .records.reply import RecordedReply
 from .responses.occasion import Occasion
@@ -78,6 +79,8 @@ class Answering:
         self._secrets = secrets
         self._neighbours = neighbours
         self._held: dict[Exchange, HeldRequest] = {}
+        # The same, the other way round.
+        self._exchanges: dict[HeldRequest, Exchange] = {}
 
     def answer(self, request: Request, reply: Reply) -> None:
         """Answers one request."""
@@ -94,15 +97,13 @@ class Answering:
         """Records the response and sends it."""
         response, problem, responder = made
         journal = self._journal
-        journal.answered(exchange, response, problem)
         if responder is None:
             # A shortcut for most responses.
-            exchange.ended = time.perf_counter()
-            try:
-                exchange.delivered = reply.send(response)
-            finally:
-                journal.sent(exchange)
+            journal.answered(exchange, response, problem)
+            self._send(exchange, response, reply)
             return
+        exchange.delay = responder.delay
+        journal.answered(exchange, response, problem)
         try:
             responder.send(response, RecordedReply(reply, exchange, journal))
         except BaseException as error:  # a body that is generated while it is sent can raise anything
@@ -110,6 +111,13 @@ class Answering:
             journal.failed(exchange, self._problem(Explanation("HANDLER ERROR", title), error))
         finally:
             journal.sent(exchange)
+
+    def _send(self, exchange: Exchange, response: Response, reply: Reply) -> None:
+        exchange.ended = time.perf_counter()
+        try:
+            exchange.delivered = reply.send(response)
+        finally:
+            self._journal.sent(exchange)
 
     def _respond(self, exchange: Exchange, request: Request, reply: Reply) -> Made | None:
         """The response; None if the test makes it later."""
@@ -193,13 +201,19 @@ class Answering:
 
     def _hold(self, exchange: Exchange, held: HeldRequest, seconds: float, reply: Reply) -> None:
         """Leaves a request to the test, which has so many seconds to answer it."""
+        exchange.progress = Progress()
         with self._lock:
+            # Before it is visible, because then the test may answer it at once.
             self._held[exchange] = held
+            self._exchanges[held] = exchange
         self._journal.held(exchange)
         self._hold_until(exchange, held, reply, seconds, time.monotonic() + seconds)
         held.wake = reply.resume
-        if held.answer is not None:
-            # Answered before it could be woken.
+        if exchange.scope.closed:
+            # It arrived at the same time as the end.
+            self._give_up(exchange, held, f"before {_end_of(exchange.scope)}")
+        if held.answer is not None or held.given_up:
+            # Before it could be woken.
             reply.resume()
 
     def _hold_until(self, exchange: Exchange, held: HeldRequest, reply: Reply, seconds: float, deadline: float) -> None:
@@ -214,38 +228,48 @@ class Answering:
         elif why is Wake.TIMEOUT:
             self._give_up(exchange, held, f"within {duration_text(seconds)}")
         expectation, turn = exchange.expectation, held.answer
-        if exchange.response is not None:
-            # It was given up.
-            exchange.ended = time.perf_counter()
-            exchange.delivered = reply.send(exchange.response)
-            self._journal.sent(exchange)
-        elif held.given_up:
-            reply.finish(Ending.CLOSE)
-            self._journal.sent(exchange)
-        elif turn is None or expectation is None:
+        if turn is None and not held.given_up:
             self._hold_until(exchange, held, reply, seconds, deadline)
             return
-        else:
-            try:
-                made = self._make(exchange, expectation, turn.responder, held.number, held.states, reply)
-            except BaseException as error:  # a bug in this library; it must not get lost either
-                made = self._broken(exchange, error)
-            self._deliver(exchange, reply, made)
-        self._forget(exchange)
+        try:
+            if exchange.response is not None:
+                self._send(exchange, exchange.response, reply)
+            elif turn is None or expectation is None:
+                reply.finish(Ending.CLOSE)
+                self._journal.sent(exchange)
+            else:
+                self._deliver(exchange, reply, self._made_later(exchange, expectation, held, turn, reply))
+        finally:
+            self._forget(exchange, held)
+
+    def _made_later(
+        self, exchange: Exchange, expectation: Expectation, held: HeldRequest, turn: Turn, reply: Reply
+    ) -> Made:
+        try:
+            return self._make(exchange, expectation, turn.responder, held.number, held.states, reply)
+        except BaseException as error:  # a bug in this library; it must not get lost either
+            return self._broken(exchange, error)
 
     @locked
-    def _forget(self, exchange: Exchange) -> None:
+    def _forget(self, exchange: Exchange, held: HeldRequest) -> None:
         self._held.pop(exchange, None)
+        self._exchanges.pop(held, None)
 
     def _give_up(self, exchange: Exchange, held: HeldRequest, when: str) -> None:
         """Answers a request with 500, because the test has not answered it. If the client has left, nobody minds."""
         expectation = exchange.expectation
         if expectation is None or not self._book.withdraw(expectation, held):
             return
-        held.given_up = True
         if exchange.progress is None or not exchange.progress.left:
             response, problem, _ = self._failure(_not_answered(exchange.request, expectation, when), exchange)
-            self._journal.answered(exchange, response, problem)
+            self._record(exchange, response, problem)
+        # Last, because its reply may go on from now.
+        held.given_up = True
+
+    def _record(self, exchange: Exchange, response: Response, problem: ProblemRecord | None) -> None:
+        """Records the response of a held request at once. A thread of the server sends it a moment later."""
+        exchange.ended = time.perf_counter()
+        self._journal.answered(exchange, response, problem)
 
     def give(self, expectation: Expectation, turn: Turn) -> Turn | None:
         """Gives an expectation a response, also for its requests that are held.
@@ -254,26 +278,59 @@ class Answering:
         """
         replaced, answered = self._book.give(expectation, turn)
         for held in answered:
-            held.go_on()
+            self._answer_held(self._exchanges.get(held), held, turn)
         return replaced
 
     def give_to(self, exchange: Exchange, turn: Turn) -> None:
         """Answers one request that is held. Raises `UsageError` if it is not."""
+        if turn.responder.held_for is not None:
+            raise UsageError("to: 'Respond Later' answers nothing, so it cannot be the answer to a request.")
         held = self._held.get(exchange)
         expectation = exchange.expectation
         if held is None or expectation is None or not self._book.answer(expectation, held, turn):
             raise UsageError(f"to: {self._secrets.hide(str(exchange))} {_why_not(exchange)}")
+        self._answer_held(exchange, held, turn)
+
+    def _answer_held(self, exchange: Exchange | None, held: HeldRequest, turn: Turn) -> None:
+        response = turn.responder.fixed
+        if exchange is not None and response is not None:
+            # So that the test finds it as soon as it has given it.
+            response.shared = True
+            self._record(exchange, response, None)
+        # Last, because its reply may go on from now.
+        held.answer = turn
         held.go_on()
 
     def end(self, scope: Scope | None) -> None:
         """Ends what waits for the test in a scope that ends, or in all of them: held requests and open streams."""
-        for exchange, held in self._waiting(scope):
-            self._give_up(exchange, held, f"before {_end_of(scope)}")
-            held.go_on()
+        self.end_held(scope)
         for exchange in self._journal.open_streams():
             stream = None if exchange.progress is None else exchange.progress.stream
             if stream is not None and scope in (None, exchange.scope):
                 stream.end(Ending.END)
+
+    def end_held(self, scope: Scope | None) -> None:
+        """Gives up the held requests of a scope that ends, or all of them."""
+        self._give_up_all(scope, f"before {_end_of(scope)}")
+
+    def _give_up_all(self, scope: Scope | None, when: str) -> None:
+        for exchange, held in self._waiting(scope):
+            self._give_up(exchange, held, when)
+            held.go_on()
+
+    def stopped(self) -> None:
+        """Ends the records of the held requests that the server can answer no longer, because it was stopped."""
+        self._give_up_all(None, "before the server was stopped")
+        for exchange, held in self._waiting(None):
+            if exchange.delivered is None:
+                exchange.delivered = False
+                self._journal.sent(exchange)
+            self._forget(exchange, held)
+
+    @property
+    def holds(self) -> bool:
+        """Whether requests are held."""
+        return bool(self._held)
 
     @locked
     def _waiting(self, scope: Scope | None) -> list[tuple[Exchange, HeldRequest]]:
@@ -290,8 +347,8 @@ def _prefers_json(request: Request) -> bool:
 
 
 def _no_response(request: Request, taken: Expectation) -> Explanation:
-    covered = taken.turns.covered
-    if covered:
+    covered = taken.used - taken.turns.missed
+    if covered > 0:
         title = joined(request_phrase(request), f" matched an expectation whose responses are used up: {taken}")
         advice = (
             f"Its responses answer {requests(covered)}, but it takes {taken.times}. Give it one more 'Respond With "
@@ -317,7 +374,9 @@ def _why_not(exchange: Exchange) -> str:
     """Why a request cannot be answered."""
     if exchange.progress is None or not exchange.progress.held:
         return "was answered by its expectation. Only a request of 'Respond Later' can be answered by the test."
-    return "is answered already."
+    if exchange.problem is not None and exchange.problem.kind == "NO RESPONSE":
+        return "waits no longer, because it was not answered in time."
+    return "is answered already." if exchange.response is not None else "waits no longer, because its client left."
 
 
 def _malformed(request: Request, fault: Fault) -> Explanation:

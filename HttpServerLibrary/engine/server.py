@@ -14,7 +14,7 @@ from .expectations.turns import Turn
 from .explaining.checks import Audience
 from .explaining.nearest import MAX_LOOKED_AT
 from .explaining.refusal import Neighbour
-from .interrupts import InterruptSafeLock, locked
+from .interrupts import InterruptSafeLock, locked, uninterrupted
 from .masking.secrets import Secrets
 from .matching.description import RequestDescription
 from .matching.matcher import MatcherFailed
@@ -127,7 +127,14 @@ class HttpServer:
 
         Goes on to its end when it is interrupted, and may be called again.
         """
-        return 0 if self._listener is None else self._listener.stop()
+        listener = self._listener
+        if listener is None:
+            return 0
+        try:
+            return listener.stop()
+        finally:
+            if self._answering.holds and not listener.is_inherited:
+                uninterrupted(self._answering.stopped)
 
     def ca_file(self) -> Path:
         """The file of the CA certificate for clients to trust. Raises `UsageError` when there is none."""
@@ -182,10 +189,16 @@ class HttpServer:
         """What is registered and received from now on belongs to this scope."""
         self.book.open_scope(scope)
 
-    @locked
     def close_scope(self) -> None:
         """Forgets what belongs to the innermost scope."""
-        self.journal.close_scope(self.book.close_scope())
+        # What arrived since it was ended.
+        self._answering.end_held(self._close_scope())
+
+    @locked
+    def _close_scope(self) -> Scope:
+        scope = self.book.close_scope()
+        self.journal.close_scope(scope)
+        return scope
 
     def wait(self, check: Callable[[], T | None], timeout: float, needed: Callable[[], int] = any_change) -> T | None:
         """Waits as the journal does, or not at all once the server is stopped, because nothing more can arrive."""

@@ -132,10 +132,10 @@ class ExpectationKeywords(KeywordBase):
         """Logs when an earlier permanent expectation takes every request that a new one matches."""
         frame = self._scopes.innermost
         earlier = frame.endless.get((http_server, given))
-        if earlier is not None and not earlier.closed:
+        if earlier is not None and not earlier.closed and earlier.times is None:
             write(
                 f"No request reaches {expectation}, because an earlier equal expectation of {frame.scope.name} takes "
-                "all of them. For one response after another, use 'Expect Oneshot Request'."
+                "all of them. For one response after another, give that one several responses with 'times'."
             )
         elif expectation.times is None:
             frame.endless[http_server, given] = expectation

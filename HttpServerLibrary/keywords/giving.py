@@ -66,6 +66,8 @@ class GivingKeywords(KeywordBase):
         """Gives the response that is made meanwhile, unless there is an error."""
         target = self._target(to)
         expectation = target.expectation
+        if target.request is not None and times is not None:
+            raise UsageError("times: to= is a request, which is answered once. Leave out times.")
         with hiding(expectation.secrets):
             yield target
             assert target.responder is not None
@@ -80,8 +82,6 @@ class GivingKeywords(KeywordBase):
                 replaced = server.give(expectation, turn)
                 if replaced is not None:
                     write(f"{expectation} has a response that was never used; this one replaces it.")
-            elif times is not None:
-                raise UsageError("times: to= is a request, which is answered once. Leave out times.")
             else:
                 server.give_to(target.request.exchange, turn)
 

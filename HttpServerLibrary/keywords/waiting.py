@@ -64,7 +64,7 @@ class WaitingKeywords(KeywordBase):
                     not_listed(http_server, missing[0].description),
                 )
             else:
-                text = explain.not_sent(book.expectations(), http_server.audience, limit)
+                text = explain.not_sent(book.expectations(), journal.exchanges(), http_server.audience, limit)
             fail(text, message)
 
     @keyword

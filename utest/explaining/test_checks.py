@@ -155,7 +155,7 @@ def test_responses_that_were_not_sent(server: HttpServer, assert_text: AssertTex
     texts: list[str] = []
 
     def told(within: float) -> str:
-        return checks.not_sent(server.book.expectations(), server.audience, within)
+        return checks.not_sent(server.book.expectations(), server.journal.exchanges(), server.audience, within)
 
     def first(response: object) -> bool:
         texts.append(told(5))

@@ -76,7 +76,7 @@ class ExpectationBook:
     def _archive(self, expectations: list[Expectation]) -> None:
         """Keeps expectations for explanations, without their responses, which may be large. The lock must be held."""
         for expectation in expectations:
-            expectation.responder = None
+            expectation.turns.end()
             if self._secrets.masks_anything:
                 # What is masked now may not be masked later.
                 expectation.keep_text()
@@ -204,9 +204,10 @@ class ExpectationBook:
                 if taker is not None:
                     return self._use(taker)
                 if getter is not None and (due := getter.turns.due) and due.responder.held_for is None:
+                    due.has_answered = True
                     return getter, due, getter.used + 1, self._states, None, False
-                if ordered_layer is None or request.is_for_favicon:
-                    # Browsers request it at any time, so it does not break an order.
+                if ordered_layer is None or getter is not None or request.is_for_favicon:
+                    # Browsers request an icon at any time, so it does not break an order.
                     return NoMatch("UNEXPECTED REQUEST")
                 ordered_layer.broken = NoMatch("REFUSED", ordered_layer.ordered[0], request)
                 self._version += 1
@@ -248,18 +249,17 @@ class ExpectationBook:
     def _use(self, expectation: Expectation) -> Taken:
         expectation.used += 1
         turns = expectation.turns
-        turn = turns.due
+        turn = turns.use()
         held = None
         # Before the state changes.
         states = self._states
         if turn is not None:
-            turns.use(turn)
             if turn.changes:
                 self._set_states(turn.changes)
             if turn.responder.held_for is not None:
                 held = HeldRequest(expectation.used, states)
                 turns.held.append(held)
-        if expectation.times is not None and expectation.used_up:
+        if turns.left == 0:
             layer = next(layer for layer in self._layers if layer.scope is expectation.scope)
             layer.retire(expectation)
             self._version += 1
@@ -267,29 +267,25 @@ class ExpectationBook:
 
     @locked
     def give(self, expectation: Expectation, turn: Turn) -> tuple[Turn | None, list[HeldRequest]]:
-        """Gives an expectation a response; returns the one that it replaces unused, and the requests that it answers.
+        """Gives an expectation a response; returns the one it replaces unused, and the held requests that it answers.
 
-        These were held, and go on when they are woken. Raises `UsageError`, and then changes nothing.
+        Raises `UsageError`, and then changes nothing.
         """
-        turns = expectation.turns
-        waiting = [held for held in turns.held if held.answer is None]
+        closed = expectation.closed
         # A request that is held can be answered even when its expectation takes no more.
-        if expectation.closed and not waiting:
-            raise UsageError(f"The expectation {expectation.closed}, so it cannot get a response: {expectation}.")
-        replaced = turns.give(turn, used_up=bool(expectation.closed))
-        answered = [held for held in waiting if held.answer is turn]
+        if closed and not expectation.turns.held:
+            raise UsageError(f"The expectation {closed}, so it cannot get a response: {expectation}.")
+        replaced, answered = expectation.turns.give(turn, is_closed=bool(closed))
         if answered and turn.changes:
             self._set_states(turn.changes)
-        turns.held = [held for held in turns.held if held.answer is None]
         return replaced, answered
 
     @locked
     def answer(self, expectation: Expectation, held: HeldRequest, turn: Turn) -> bool:
-        """Answers one request that is held; returns whether it was not answered yet."""
+        """Takes a request that is held for its answer; returns whether it was still held."""
         if held not in expectation.turns.held:
             return False
         expectation.turns.held.remove(held)
-        held.answer = turn
         turn.has_answered = True
         if turn.changes:
             self._set_states(turn.changes)
@@ -297,7 +293,7 @@ class ExpectationBook:
 
     @locked
     def withdraw(self, expectation: Expectation, held: HeldRequest) -> bool:
-        """Lets a request wait no longer; returns whether it was not answered yet."""
+        """Lets a request wait for the test no longer; returns whether it was still held."""
         if held not in expectation.turns.held:
             return False
         expectation.turns.held.remove(held)

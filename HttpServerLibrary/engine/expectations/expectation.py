@@ -72,8 +72,12 @@ class Expectation:
 
     @property
     def times(self) -> int | None:
-        """How many requests it takes."""
-        return self.turns.times
+        """How many requests it takes: its own number, or that of its responses if each has one."""
+        turns = self.turns
+        if turns.limit is not None:
+            return turns.limit
+        left = turns.left
+        return None if left is None else self.used + left
 
     @property
     def responder(self) -> Responder | None:
@@ -84,11 +88,11 @@ class Expectation:
     @responder.setter
     def responder(self, responder: Responder | None) -> None:
         """Makes this its only response."""
-        self.turns.due = None if responder is None else Turn(responder)
+        self.turns.set_only(None if responder is None else Turn(responder))
 
     @property
     def used_up(self) -> bool:
-        return self.times is not None and self.used >= self.times
+        return self.turns.left == 0
 
     @property
     def closed(self) -> str:

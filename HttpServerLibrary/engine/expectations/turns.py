@@ -22,9 +22,12 @@ _NONE: Final[Mapping[str, object]] = {}
 
 
 class Turn:
-    """A response, how many requests it answers (None for any number), and the states that it sets."""
+    """A response, how many requests it answers (None for any number), and the states that it sets.
 
-    __slots__ = ("changes", "has_answered", "responder", "times", "used")
+    ``left`` is how many of them are to come. ``has_answered`` says whether it was ever given to a client.
+    """
+
+    __slots__ = ("changes", "has_answered", "left", "responder", "times")
 
     def __init__(self, responder: Responder, times: int | None = None, changes: Mapping[str, object] = _NONE) -> None:
         if times is not None and times < 1:
@@ -32,8 +35,7 @@ class Turn:
         self.responder = responder
         self.times = times
         self.changes = changes
-        self.used = 0
-        # Whether it has answered requests that were held; these do not count as its uses.
+        self.left = times
         self.has_answered = False
 
 
@@ -41,7 +43,8 @@ class HeldRequest:
     """A request that the test answers later.
 
     ``number`` is how many requests its expectation had taken, and ``states`` are the states at that time. ``answer`` is
-    the response that answers it. ``given_up`` says that it gets none from the test. ``wake`` makes its reply go on.
+    the response that answers it. ``given_up`` says that it gets none from the test. ``wake`` makes its reply go on; it
+    is there once the reply is held.
     """
 
     __slots__ = ("answer", "given_up", "number", "states", "wake")
@@ -62,92 +65,116 @@ class HeldRequest:
 class Turns:
     """The responses of one expectation, in the order in which they were given.
 
-    ``due`` is the one for the next request. ``limit`` is how many requests the expectation takes by itself. ``held``
-    are the requests that were left to the test to answer, in the order of arrival.
+    ``due`` is the one for the next request. ``limit`` is how many requests the expectation takes by itself. ``missed``
+    is how many requests came while no response was due. ``held`` are the requests that were left to the test to answer,
+    in the order of arrival.
     """
 
-    __slots__ = ("_later", "_others", "due", "held", "limit")
+    __slots__ = ("_counted", "_later", "_was_given", "due", "held", "limit", "missed", "room")
 
     def __init__(self, limit: int | None) -> None:
         self.limit = limit
+        self.room = limit
+        """How many more requests the expectation takes by itself."""
+
         self.due: Turn | None = None
+        self.missed = 0
         self.held: list[HeldRequest] = []
         self._later: deque[Turn] = deque()
-        # How many requests the responses before the last one answer.
-        self._others = 0
+        # How many requests the responses with times still answer.
+        self._counted = 0
+        self._was_given = False
 
     @property
-    def _last(self) -> Turn | None:
-        return self._later[-1] if self._later else self.due
+    def left(self) -> int | None:
+        """How many more requests the expectation takes; as many as its responses answer if each has a number."""
+        if self.room is not None:
+            return self.room
+        last = self._later[-1] if self._later else self.due
+        return None if not self._was_given or (last is not None and last.left is None) else self._counted
 
-    @property
-    def covered(self) -> int:
-        """How many requests the responses before the last one answer; all of them once they are used up."""
-        return self._others
+    def use(self) -> Turn | None:
+        """Counts a request; returns the response that was due."""
+        if self.room is not None:
+            self.room -= 1
+        turn = self.due
+        if turn is None:
+            self.missed += 1
+            return None
+        turn.has_answered = True
+        if turn.left is not None:
+            turn.left -= 1
+            self._counted -= 1
+            if not turn.left:
+                self.due = self._later.popleft() if self._later else None
+        return turn
 
-    @property
-    def times(self) -> int | None:
-        """How many requests the expectation takes: its own number, or that of its responses if each has one."""
-        if self.limit is not None:
-            return self.limit
-        last = self._last
-        if last is None:
-            return self._others or None
-        return None if last.times is None else self._others + last.times
+    def set_only(self, turn: Turn | None) -> None:
+        """Replaces all responses by one, or by none."""
+        self._later.clear()
+        self.due = turn
+        self._counted = 0 if turn is None else turn.left or 0
+        self._was_given = turn is not None
 
-    def use(self, turn: Turn) -> None:
-        """Counts a request for the response that is due."""
-        turn.used += 1
-        if turn.times is not None and turn.used >= turn.times:
-            if self._later:
-                self.due = self._later.popleft()
-            else:
-                self.due = None
-                self._others += turn.times
+    def end(self) -> None:
+        """Drops all responses, which may be large, once the expectation takes no more requests."""
+        self.room = self.left
+        self.set_only(None)
 
-    def give(self, turn: Turn, *, used_up: bool) -> Turn | None:
-        """Adds a response; returns the one that it replaces unused. Raises `UsageError`, and then changes nothing.
+    def give(self, turn: Turn, *, is_closed: bool) -> tuple[Turn | None, list[HeldRequest]]:
+        """Adds a response; returns the one that it replaces unused, and the held requests that it answers.
 
-        It first answers the requests that are held. The others that it answers are those to come.
+        The others that it answers are those to come, unless the expectation takes no more. Raises `UsageError`, and
+        then changes nothing.
         """
-        waiting = [held for held in self.held if held.answer is None]
-        answers = len(waiting) if turn.times is None else min(len(waiting), turn.times)
+        waiting = len(self.held)
+        if waiting and turn.responder.held_for is not None:
+            raise UsageError(f"'Respond Later' answers nothing, but {_waits(waiting)} for an answer.")
+        answers = waiting if turn.times is None else min(waiting, turn.times)
         left = None if turn.times is None else turn.times - answers
-        if used_up and left:
+        if is_closed and left:
             raise UsageError(f"times: {turn.times} is too many: {requests(answers)} can still be answered.")
         replaced = None
-        if not used_up and left != 0:
-            replaced = self._add(turn, left, ends_holding=bool(waiting))
+        if not is_closed and left != 0:
+            replaced = self._add(turn, left, answers)
         turn.has_answered = answers > 0
-        for held in waiting[:answers]:
-            held.answer = turn
-        return replaced
+        answered, self.held = self.held[:answers], self.held[answers:]
+        return replaced, answered
 
-    def _add(self, turn: Turn, times: int | None, *, ends_holding: bool) -> Turn | None:
+    def _add(self, turn: Turn, left: int | None, answers: int) -> Turn | None:
         """Makes a response the last one, for so many requests to come."""
-        last = self._last
-        others = self._others
-        # While requests are held, the next response is also for those to come.
-        replaces = last is not None and (last.times is None or (ends_holding and last is self.due))
-        if last is not None:
-            others += last.used if replaces else last.times or 0
-        if self.limit is not None and others + (times or 1) > self.limit:
-            raise UsageError(_too_many(times or 1, others, self.limit))
+        last = self._later[-1] if self._later else self.due
+        # What answers the requests that are held is also for those to come, so that no more are held.
+        replaces = last is not None and (
+            last.left is None or (answers > 0 and last is self.due and last.responder.held_for is not None)
+        )
+        # How many requests to come the responses before it answer.
+        before = self._counted
+        if replaces and last is not None:
+            before -= last.left or 0
+        if self.room is not None and before + (left or 1) > self.room:
+            raise UsageError(self._too_many(turn.times, before))
         if replaces and self._later:
             self._later.pop()
         elif replaces:
             self.due = None
-        turn.times = times
-        self._others = others
+        turn.left = left
+        self._counted = before + (left or 0)
+        self._was_given = True
         if self.due is None:
             self.due = turn
         else:
             self._later.append(turn)
-        return None if last is None or not replaces or last.used or last.has_answered else last
+        return last if replaces and last is not None and not last.has_answered else None
+
+    def _too_many(self, times: int | None, before: int) -> str:
+        takes = f"the expectation takes {requests(self.limit or 0)}"
+        if self.limit != self.room:
+            takes = f"{takes}, {self.room} more"
+        if not before:
+            return f"times: {times or 1} is too many: {takes}."
+        return f"This response comes too late: {takes}, and the responses before it answer {before} of them."
 
 
-def _too_many(times: int, others: int, limit: int) -> str:
-    takes = f"the expectation takes {requests(limit)}"
-    if not others:
-        return f"times: {times} is too many: {takes}."
-    return f"This response comes too late: {takes}, and the responses before it answer {others} of them."
+def _waits(number: int) -> str:
+    return f"{requests(number)} {'waits' if number == 1 else 'wait'}"

@@ -171,17 +171,24 @@ def unmet(
     return limit([*lines, *_received(missing[0].description, taken, received, masking), *notes])
 
 
-def not_sent(expectations: Sequence[Expectation], audience: Audience, within: float) -> str:
+def not_sent(
+    expectations: Sequence[Expectation], received: Sequence[Exchange], audience: Audience, within: float
+) -> str:
     """Which expectations were met although their responses have not been sent yet."""
     waiting = [entry for entry in expectations if entry.times and entry.sent < entry.used]
     left = sum(entry.used - entry.sent for entry in waiting)
     noun, arrived = ("1 response was", "its request") if left == 1 else (f"{left} responses were", "their requests")
     lines = [f"{noun} not sent within {duration_text(within)} on {audience.server}, although {arrived} arrived:"]
-    return limit([*lines, *(f"  {expectation} ({expectation.usage}{_delay(expectation)})" for expectation in waiting)])
+    return limit([*lines, *(f"  {entry} ({entry.usage}{_why_not_sent(entry, received)})" for entry in waiting)])
 
 
-def _delay(expectation: Expectation) -> str:
-    delay = 0.0 if expectation.responder is None else expectation.responder.delay
+def _why_not_sent(expectation: Expectation, received: Sequence[Exchange]) -> str:
+    taken = [entry for entry in received if entry.expectation is expectation]
+    delay = max((entry.delay for entry in taken if entry.ended is None), default=0.0)
+    # Which the test has not answered, although their clients wait.
+    held = sum(entry.response is None and entry.progress is not None and not entry.progress.left for entry in taken)
+    if held:
+        return f", {requests(held)} {'waits' if held == 1 else 'wait'} for the test: answer with 'Respond With ...'"
     return f", delay={delay:g} s" if delay else ""
 
 

@@ -183,21 +183,16 @@ def status_text(entry: Exchange) -> str:
     response, progress = entry.response, entry.progress
     if progress is not None and progress.note is not None:
         return progress.note
-    if response is None:
+    if response is None and entry.delivered is None:
         return "no response yet" if progress is None else "waits for the test to answer it"
-    if progress is not None and response.raw:
+    if progress is not None and response is not None and response.raw:
         return f"raw response of {counted(progress.sent, 'byte')}"
     if entry.ended is None:
-        return f"not sent yet{_delay(entry)}"
-    if entry.delivered is False:
+        return f"not sent yet{f' (delay {entry.delay:g} s)' if entry.delay else ''}"
+    if entry.delivered is False or response is None:
         return f"not sent: the connection was closed after {entry.duration:.1f} s"
     status = f"{response.status} {response.reason}".rstrip()
     return status if progress is None or progress.stream is None else f"{status}, open {progress.place}"
-
-
-def _delay(entry: Exchange) -> str:
-    responder = None if entry.expectation is None else entry.expectation.responder
-    return f" (delay {responder.delay:g} s)" if responder is not None and responder.delay else ""
 
 
 def listed(received: Sequence[Exchange], masking: Masking, most: int = _MAX_LISTED) -> list[str]:

@@ -26,11 +26,12 @@ class Exchange:
 
     ``masking`` is what its texts must not show. ``captured`` is the part of a streamed body that was sent; ``ended`` is
     when the response was sent (on the clock of ``Request.started``); ``delivered`` says whether all of it was sent, and
-    is None before that is known. ``progress`` is there where the answer is not simply sent whole. ``body_bytes`` and
-    ``head_bytes`` are what the journal counts for bodies and head; ``bodies_dropped`` says that it dropped the bodies.
-    ``number`` is the position in the order of arrival, counted from 1. The exchange is ``forgotten`` once the journal
-    no longer lists it, and ``void`` once a reset removed it from everything. Two with the same ``origin`` and number
-    are equal: a journal may make several of one request.
+    is None before that is known; ``delay`` is how many seconds the response waits before it is sent. ``progress`` is
+    there where the answer is not simply sent whole. ``body_bytes`` and ``head_bytes`` are what the journal counts for
+    bodies and head; ``bodies_dropped`` says that it dropped the bodies. ``number`` is the position in the order of
+    arrival, counted from 1. The exchange is ``forgotten`` once the journal no longer lists it, and ``void`` once a
+    reset removed it from everything. Two with the same ``origin`` and number are equal: a journal may make several of
+    one request.
     """
 
     __slots__ = (
@@ -40,6 +41,7 @@ class Exchange:
         "bodies_dropped",
         "body_bytes",
         "captured",
+        "delay",
         "delivered",
         "ended",
         "expectation",
@@ -75,6 +77,7 @@ class Exchange:
         self.captured: bytearray | None = None
         self.ended: float | None = None
         self.delivered: bool | None = None
+        self.delay = 0.0
         self.progress: Progress | None = None
         self.body_bytes = 0
         self.head_bytes = 0

@@ -184,7 +184,8 @@ class Journal:
             exchange.response = response
             if size:
                 self._keep_body(exchange, size)
-            if exchange.progress is None or exchange not in self._unlogged:
+            progress = exchange.progress
+            if progress is None or not (progress.left or exchange in self._unlogged):
                 self._log(exchange)
             if problem is not None:
                 self._note(exchange, problem)
@@ -197,7 +198,9 @@ class Journal:
         exchange.progress = progress = exchange.progress or Progress()
         with self._lock:
             progress.held = True
-            self._log(exchange)
+            if exchange.response is None:
+                # Otherwise it is answered and logged already.
+                self._log(exchange)
             self._waiters.changed()
 
     def failed(self, exchange: Exchange, problem: ProblemRecord) -> None:
@@ -251,6 +254,9 @@ class Journal:
 
     def _note_sent(self, exchange: Exchange, progress: Progress) -> None:
         """Notes that a response was sent, is open or hangs. The lock must be held."""
+        if exchange.delivered:
+            # The client had only closed its side of the connection.
+            progress.left = False
         if progress.stream is None:
             exchange.ended = time.perf_counter()
         if exchange.expectation is not None and not progress.counted:
@@ -265,6 +271,8 @@ class Journal:
             if exchange.expectation is not None and not exchange.progress.counted:
                 exchange.expectation.sent += 1
             exchange.progress.counted = True
+            if exchange not in self._unlogged:
+                self._log(exchange)
         self._waiters.changed()
 
     @locked

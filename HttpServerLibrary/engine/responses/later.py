@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NoReturn
 
 from .occasion import Occasion
 from .responder import SendsAtOnce
+from .seconds import seconds_of
 
 
 class Later(SendsAtOnce):
@@ -13,8 +15,8 @@ class Later(SendsAtOnce):
 
     takes_time = False
 
-    def __init__(self, seconds: float) -> None:
-        self.held_for = seconds
+    def __init__(self, timeout: float | timedelta) -> None:
+        self.held_for = seconds_of(timeout, "timeout")
 
     def respond(self, occasion: Occasion) -> NoReturn:
         raise NotImplementedError("The test makes the response.")

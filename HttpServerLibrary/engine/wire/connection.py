@@ -273,6 +273,7 @@ class Connection:
             reply.keep_alive = False
         if self._conclude(request, reply):
             self.deaf = False
+            self._received_meanwhile = 0
             # What arrived meanwhile.
             return self._serve_parsed()
         return self.parked or self._linger(request)

@@ -131,6 +131,11 @@ class Listener:
         return self._stopping
 
     @property
+    def is_inherited(self) -> bool:
+        """Whether this is a copy in a forked process; the listener itself belongs to another one."""
+        return self._process != os.getpid()
+
+    @property
     def connections(self) -> int:
         """How many connections are open."""
         return len(self._connections)
@@ -158,7 +163,7 @@ class Listener:
         again, from any thread. In a forked process, it only closes what that process inherited.
         """
         self._stopping = True
-        if self._process != os.getpid():
+        if self.is_inherited:
             self._close_inherited()
             return 0
         deadline = time.monotonic() + grace
