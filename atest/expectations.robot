@@ -328,7 +328,7 @@ What No Request Reaches Is Said
     VAR    ${hint}
     ...    INFO No request reaches permanent /a headers={"X-Id": 1} basic_auth=***, because an earlier equal
     ...    expectation of test 'Shadowed' takes all of them.
-    ...    For one response after another, use 'Expect Oneshot Request'.
+    ...    For one response after another, give that one several responses with 'times'.
     Should Contain    ${log}    ${hint}
     ${log} =    Log Of Test    ${run}    Free    INFO
     Should Not Contain    ${log}    No request reaches

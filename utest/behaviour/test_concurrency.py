@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from HttpServerLibrary.engine.expectations.expectation import Kind
+from HttpServerLibrary.engine.expectations.turns import Turn
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.responses.static import respond_data
@@ -152,3 +153,49 @@ def test_what_is_used_and_what_is_received_agree(server: HttpServer) -> None:
     taken = [entry.expectation for entry in received if entry.expectation is not None]
     assert (len(received), len(taken), len(set(taken))) == (100, 50, 50)
     assert len(server.journal.problems()) == 50
+
+
+def test_each_response_is_given_as_often_as_it_should_be(running: HttpServer) -> None:
+    expectation = running.book.register(Kind.PERMANENT, RequestDescription("/x"))
+    expected: Counter[tuple[int, str]] = Counter()
+    for number in range(1000):
+        times = number % 5 + 1
+        if (left := REQUESTS - expected.total()) == 0:
+            break
+        times = min(times, left)
+        running.give(expectation, Turn(respond_data(str(number)), times))
+        expected[200, str(number)] = times
+    assert drive(running) == expected
+    assert expectation.used_up
+
+
+def test_responses_can_be_replaced_while_requests_come(running: HttpServer) -> None:
+    """Each of the numbered ones is given as often as it should be; those without times get the rest."""
+    expectation = running.book.register(Kind.PERMANENT, RequestDescription("/x"))
+    running.give(expectation, Turn(respond_data("others")))
+    begun, stop = threading.Event(), threading.Event()
+    given: Counter[tuple[int, str]] = Counter()
+
+    def give() -> None:
+        number = 0
+        while not stop.is_set():
+            number += 1
+            running.give(expectation, Turn(respond_data(str(number)), number % 5 + 1))
+            running.give(expectation, Turn(respond_data("others")))
+            given[200, str(number)] = number % 5 + 1
+            begun.set()
+
+    giver = threading.Thread(target=give)
+    giver.start()
+    begun.wait()
+    try:
+        answers = drive(running)
+    finally:
+        stop.set()
+        giver.join()
+    assert answers.total() == REQUESTS
+    del answers[200, "others"]
+    *whole, last = sorted(answers, key=lambda answer: int(answer[1]))
+    assert [(answer, answers[answer]) for answer in whole] == [(answer, given[answer]) for answer in whole]
+    assert answers[last] <= given[last]
+    assert [int(text) for _, text in whole] == [*range(1, len(whole) + 1)]

@@ -171,9 +171,10 @@ class Turns:
         takes = f"the expectation takes {requests(self.limit or 0)}"
         if self.limit != self.room:
             takes = f"{takes}, {self.room} more"
-        if not before:
-            return f"times: {times or 1} is too many: {takes}."
-        return f"This response comes too late: {takes}, and the responses before it answer {before} of them."
+        if before == self.room:
+            return f"This response would never be used: {takes}, and the responses before it answer all of them."
+        others = f", and the responses before it answer {before} of them" if before else ""
+        return f"times: {times or 1} is too many: {takes}{others}."
 
 
 def _waits(number: int) -> str:

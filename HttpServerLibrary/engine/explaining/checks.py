@@ -184,7 +184,7 @@ def not_sent(
 
 def _why_not_sent(expectation: Expectation, received: Sequence[Exchange]) -> str:
     taken = [entry for entry in received if entry.expectation is expectation]
-    delay = max((entry.delay for entry in taken if entry.ended is None), default=0.0)
+    delay = max((entry.delay for entry in taken if entry.delivered is None), default=0.0)
     # Which the test has not answered, although their clients wait.
     held = sum(entry.response is None and entry.progress is not None and not entry.progress.left for entry in taken)
     if held:
