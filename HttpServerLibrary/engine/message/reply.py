@@ -78,6 +78,11 @@ class Reply(Protocol):
         """Whether the response that `begin` began has a body."""
         ...
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the server was stopped, so that nothing more is sent."""
+        ...
+
     def hold(self, go_on: GoOn, seconds: float | None = None) -> None:
         """Keeps the connection open without a thread. It is the last call before the answering function returns.
 

@@ -32,6 +32,10 @@ class RecordedReply:
     def has_body(self) -> bool:
         return self._reply.has_body
 
+    @property
+    def is_cut(self) -> bool:
+        return self._reply.is_cut
+
     def hold(self, go_on: GoOn, seconds: float | None = None) -> None:
         self._reply.hold(go_on, seconds)
 
@@ -79,7 +83,7 @@ class RecordedReply:
 
     def _went(self, is_sent: bool) -> bool:
         if not is_sent:
-            self._progress.left = True
+            self._progress.left = not self._reply.is_cut
             self._exchange.delivered = False
         return is_sent
 

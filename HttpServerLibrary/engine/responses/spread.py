@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from math import ceil
@@ -49,12 +50,20 @@ def write_over(pieces: Iterable[bytes], length: int, seconds: float, reply: Reco
     if not reply.has_body:
         return True
     steps = max(1, min(length, _MAX_PIECES, ceil(seconds / _STEP))) if seconds else 1
+    begun = time.monotonic()
+    sent = 0
     for piece in equal(pieces, max(1, ceil(length / steps))):
+        sent += len(piece)
+        if sent > length:
+            break
         if seconds:
             reply.step_aside()
-            reply.wait(seconds * len(piece) / length)
+            # By the clock, so that the time that writing takes does not add up.
+            reply.wait(max(0.0, begun + seconds * sent / length - time.monotonic()))
         if not reply.write(piece):
             return False
+    if sent != length:
+        raise ValueError(f"the body has {sent} bytes or more, but its length was given as {length}")
     return True
 
 

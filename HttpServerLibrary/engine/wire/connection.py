@@ -158,6 +158,7 @@ class Connection:
         self._aborted = False
         # While a response was delayed or held.
         self._client_closed = False
+        self._has_half_closed = False
         # The reply that is held, its request, and when it goes on at the latest.
         self._reply: ConnectionReply | None = None
         self._request: Request | None = None
@@ -363,6 +364,8 @@ class Connection:
     def wait(self, seconds: float) -> None:
         """Waits, but not longer than the listener runs; the client may leave meanwhile."""
         self._service.wait(seconds)
+        if self._has_half_closed:
+            return
         with suppress(OSError):
             # Not as an SSLSocket does it, which has no flags.
             self._client_closed = socket.socket.recv(self.socket, 1, socket.MSG_PEEK) == b""
@@ -374,7 +377,15 @@ class Connection:
             return False
         poll = _POLL()
         poll.register(self.socket, 0)
-        return bool(poll.poll(_RESET_ARRIVES))
+        has_left = bool(poll.poll(_RESET_ARRIVES))
+        # Looked at once, because it takes time: if the client leaves later, what is sent after that fails by itself.
+        self._has_half_closed = not has_left
+        return has_left
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the server was stopped, so that nothing more is sent."""
+        return self._aborted
 
     def abort(self) -> None:
         """Ends the connection, from any thread: a thread that waits on it wakes up, and nothing more is sent."""

@@ -33,6 +33,11 @@ class Outlet(Protocol):
         """Waits until what was written has reached the client, but not long; returns how many bytes have not."""
         ...
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the server was stopped, so that nothing more is sent."""
+        ...
+
     def resume(self) -> None: ...
 
     def step_aside(self) -> None: ...
@@ -129,6 +134,10 @@ class ConnectionReply:
     @property
     def has_body(self) -> bool:
         return self._delimiter is not Delimiter.NO_BODY
+
+    @property
+    def is_cut(self) -> bool:
+        return self._outlet.is_cut
 
     def write(self, *pieces: bytes) -> bool:
         if self.sent is None:
