@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from traceback import format_exception_only
 from typing import Final
 
@@ -103,25 +104,25 @@ class Callbacks:
             for task in self._running:
                 task.cancel.close_inherited()
             return 0
-        deadline = time.monotonic() + grace
-        threads = uninterrupted(self._end) - {threading.current_thread()}
-        for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        return sum(thread.is_alive() for thread in threads)
+        # Before Python 3.13, an interrupt of a join() makes a thread count as ended that is still running.
+        return uninterrupted(partial(self._end, grace, threading.current_thread()))
 
-    def _end(self) -> set[threading.Thread]:
-        """Ends all callbacks; returns the threads that end now."""
+    def _end(self, grace: float, caller: threading.Thread) -> int:
+        """Ends all callbacks and waits for their threads; returns how many still run."""
+        deadline = time.monotonic() + grace
         with self._lock:
-            # Set here once more, because the lock makes sure that nothing starts afterwards.
+            # Once more with the lock, so that nothing starts afterwards.
             self._stopped = True
             waiting = [*self._waiting]
             self._waiting.clear()
             for task in self._running:
                 task.cancel.cancel()
-            threads = {*self._threads}
+            threads = self._threads - {caller}
         for task in waiting:
             task.end(Cancelled())
-        return threads
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return sum(thread.is_alive() for thread in threads)
 
     def _work(self, task: _Task | None) -> None:
         while task is not None:
