@@ -51,6 +51,11 @@ def test_a_destination_as_text() -> None:
         ("http://a b/", 'url: "a b" is not a host, or a host and port.'),
         ("http://:80/", 'url: ":80" is not a host, or a host and port.'),
         ("http://a..b/", 'url: "http://a..b/" is not a URL.'),
+        ("http://[x]/", 'url: "[x]" is not a host, or a host and port.'),
+        ("http://[v1.x]:80/", 'url: "[v1.x]:80" is not a host, or a host and port.'),
+        ("http://[fe80::1%25eth0]", 'url: "[fe80::1%25eth0]" is not a host, or a host and port.'),
+        ("http://[::1", 'url: "http://[::1" is not a URL: Invalid IPv6 URL.'),
+        ("http://::1/", 'url: "::1" is not a host, or a host and port.'),
         ("http://a:0/", "url: a port from 1 to 65535 is needed, not 0."),
         ("http://a:65536/", 'url: "http://a:65536/" is not a URL: Port out of range 0-65535.'),
     ],
@@ -61,12 +66,10 @@ def test_what_is_no_url(url: object, message: str) -> None:
     assert str(caught.value) == message
 
 
-@pytest.mark.parametrize(
-    "url", ["http://[::1", "http://[x]/", "http://::1/", "http://a:b/", "http://[fe80::1%25eth0]/"]
-)
-def test_other_hosts(url: str) -> None:
-    with pytest.raises(UsageError, match="is not a"):
-        destination_of(url)
+def test_a_port_is_a_number() -> None:
+    # The reason is that of Python, and differs between its versions.
+    with pytest.raises(UsageError, match='^url: "http://a:b/" is not a URL: '):
+        destination_of("http://a:b/")
 
 
 def test_the_argument_is_named() -> None:

@@ -14,6 +14,7 @@ from ..visible import quote
 
 _PORTS: Final = {"http": 80, "https": 443}
 _USER: Final = re.compile(r"[^/?#]*//[^/?#]*@")
+_ADDRESS: Final = re.compile(r"[^/?#]*//(\[([^/?#\]]*)\][^/?#]*)")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
 _AUTHORITY: Final = re.compile(r"(\[[^\]]*\]|[^\[\]:]*)(?::([0-9]*))?")
 
@@ -46,12 +47,16 @@ def destination_of(url: object, what: str = "url") -> Destination:
     if _USER.match(given):
         # Not quoted, because it has a password.
         raise UsageError(f"{what}: a URL with a user or password is not accepted. Give the header Authorization.")
+    address = _ADDRESS.match(given)
+    # Before Python 3.11.4, anything may be in the brackets, and werkzeug would drop them.
+    if address is not None and not _is_ipv6(address[2]):
+        raise _no_host(address[1], what)
     parts = _split(given, what)
     if parts.scheme not in _PORTS or not parts.netloc:
         raise UsageError(f"{what}: an http or https URL such as http://localhost/ is needed, not {quote(url)}.")
     found = _AUTHORITY.fullmatch(parts.netloc)
-    if found is None or not _is_host(found[1]):
-        raise UsageError(f"{what}: {quote(parts.netloc)} is not a host, or a host and port.")
+    if found is None or not (found[1].startswith("[") or _NAME.fullmatch(found[1])):
+        raise _no_host(parts.netloc, what)
     port = int(found[2][:6]) if found[2] else _PORTS[parts.scheme]
     if not 1 <= port <= 65535:
         raise UsageError(f"{what}: a port from 1 to 65535 is needed, not {port}.")
@@ -69,11 +74,14 @@ def _split(url: str, what: str) -> SplitResult:
         raise UsageError(f"{what}: {quote(url)} is not a URL: {error}.") from None
 
 
-def _is_host(host: str) -> bool:
-    if not host.startswith("["):
-        return _NAME.fullmatch(host) is not None
+def _is_ipv6(address: str) -> bool:
     try:
-        IPv6Address(host[1:-1])
+        IPv6Address(address)
     except ValueError:
         return False
-    return "%" not in host
+    # The zone of an address is no part of a Host (RFC 6874, 4).
+    return "%" not in address
+
+
+def _no_host(authority: str, what: str) -> UsageError:
+    return UsageError(f"{what}: {quote(authority)} is not a host, or a host and port.")
