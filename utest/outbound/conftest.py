@@ -142,9 +142,9 @@ def silent() -> Iterator[tuple[str, int]]:
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
     """Neither threads nor descriptors are left."""
-    before = descriptors()
+    before, threads = descriptors(), threading.enumerate()
     yield
-    assert [thread.name for thread in threading.enumerate() if thread.name == "HttpServerLibrary-callback"] == []
+    assert {*threading.enumerate()} <= {*threads}
     assert descriptors() <= before
 
 

@@ -306,7 +306,7 @@ for number in range(300):
     again.join(60)
     assert not again.is_alive(), number
     assert len(ended) == 1, number
-assert [thread.name for thread in threading.enumerate() if thread.name == "HttpServerLibrary-callback"] == []
+assert threading.enumerate() == [threading.main_thread()]
 """
 
 

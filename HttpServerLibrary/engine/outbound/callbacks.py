@@ -18,7 +18,7 @@ from functools import partial
 from traceback import format_exception_only
 from typing import Final
 
-from ..interrupts import uninterrupted
+from ..interrupts import Latch, uninterrupted
 from ..phrase import Plain
 from .callback import Callback, CallbackRecord, Prepared
 from .client import Cancel, Cancelled, MakeContext, OutboundFailed, send, trusting
@@ -62,7 +62,8 @@ class Callbacks:
         self._stopped = False
         self._running: set[_Task] = set()
         self._waiting: deque[_Task] = deque()
-        self._threads: set[threading.Thread] = set()
+        # Each with what is set at its end.
+        self._threads: dict[threading.Thread, Latch] = {}
 
     def run(self, callback: Callback, prepared: Prepared, done: Done) -> CallbackRecord:
         """Sends a request once the delay of its callback is over, then calls ``done`` in the thread that sent it.
@@ -82,12 +83,14 @@ class Callbacks:
         if len(self._running) >= self._max_threads:
             self._waiting.append(task)
             return None
-        thread = threading.Thread(target=self._work, args=(task,), name="HttpServerLibrary-callback", daemon=True)
+        over = Latch()
+        thread = threading.Thread(target=self._work, args=(task, over), name="HttpServerLibrary-callback", daemon=True)
         try:
             thread.start()
         except RuntimeError:
             return OutboundFailed(_OUT_OF_THREADS)
-        self._threads = {thread, *(other for other in self._threads if other.is_alive())}
+        self._threads = {other: end for other, end in self._threads.items() if other.is_alive()}
+        self._threads[thread] = over
         self._running.add(task)
         return None
 
@@ -104,32 +107,34 @@ class Callbacks:
             for task in self._running:
                 task.cancel.close_inherited()
             return 0
-        # Before Python 3.13, an interrupt of a join() makes a thread count as ended that is still running.
-        return uninterrupted(partial(self._end, grace, threading.current_thread()))
+        ended, running = uninterrupted(partial(self._end, time.monotonic() + grace, threading.current_thread()))
+        for thread in ended:
+            # Takes no time. Of a thread that is not at its end, an interrupt of join() before Python 3.13 would make
+            # one that counts as ended.
+            thread.join()
+        return running
 
-    def _end(self, grace: float, caller: threading.Thread) -> int:
-        """Ends all callbacks and waits for their threads; returns how many still run."""
-        deadline = time.monotonic() + grace
+    def _end(self, deadline: float, caller: threading.Thread) -> tuple[list[threading.Thread], int]:
+        """Ends all callbacks and waits for their threads; returns those that are at their end, and how many are not."""
         with self._lock:
             # Once more with the lock, so that nothing starts afterwards.
             self._stopped = True
-            waiting = [*self._waiting]
-            self._waiting.clear()
-            for task in self._running:
+            # The threads take those that wait one by one, as ever, and each ends at once.
+            for task in (*self._running, *self._waiting):
                 task.cancel.cancel()
-            threads = self._threads - {caller}
-        for task in waiting:
-            task.end(Cancelled())
-        for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        return sum(thread.is_alive() for thread in threads)
+            threads = {thread: over for thread, over in self._threads.items() if thread is not caller}
+        ended = [thread for thread, over in threads.items() if over.wait(max(0.0, deadline - time.monotonic()))]
+        return ended, len(threads) - len(ended)
 
-    def _work(self, task: _Task | None) -> None:
-        while task is not None:
-            try:
-                self._send(task)
-            finally:
-                task = self._next(task)
+    def _work(self, task: _Task | None, over: Latch) -> None:
+        try:
+            while task is not None:
+                try:
+                    self._send(task)
+                finally:
+                    task = self._next(task)
+        finally:
+            over.set()
 
     def _next(self, task: _Task) -> _Task | None:
         """What the thread that is done with a callback sends next."""
