@@ -250,7 +250,7 @@ peer.recv(65536)
 child = os.fork()
 if not child:
     assert callbacks.stop() == 0
-    os._exit(0)
+    sys.exit()
 assert os.waitpid(child, 0)[1] == 0
 peer.sendall(b"HTTP/1.1 200 OK\\r\\n\\r\\n")
 peer.close()
@@ -265,7 +265,7 @@ child = os.fork()
 if not child:
     os.close(to_end)
     os.read(to_wait, 1)
-    os._exit(0)
+    sys.exit()
 while callbacks.stop():
     pass
 assert peer.recv(1) == b"", "closed, although the child has it, too"

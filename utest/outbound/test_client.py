@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import selectors
 import socket
 import ssl
 import sys
@@ -500,13 +501,13 @@ def test_cancelled_before_it_begins(serve: Serve) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse when the queue is full")
 def test_cancelled_while_it_connects(silent: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
     reached = threading.Event()
-    select = client._Selector.select
+    select = selectors.PollSelector.select
 
     def notice(*arguments: Any) -> Any:
         reached.set()
         return select(*arguments)
 
-    monkeypatch.setattr(client._Selector, "select", notice)
+    monkeypatch.setattr(selectors.PollSelector, "select", notice)
     cancelled(f"http://127.0.0.1:{silent[1]}", reached)
 
 

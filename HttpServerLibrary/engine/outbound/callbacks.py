@@ -1,7 +1,7 @@
 """The callbacks of one server, each in a thread of its own.
 
 A thread that has sent its callback takes the next one that waits, so that there are never more threads than allowed.
-The lock guards the attributes after it, and is held only briefly. `stop` takes it in a thread that no interrupt
+The lock guards the callbacks that run or wait, and the threads; it is held only briefly. `stop` takes it in a thread that no interrupt
 reaches, and all other methods are for the threads of the server.
 """
 
@@ -101,6 +101,7 @@ class Callbacks:
         or look up a host. May be called again, from any thread. In a forked process, it only closes what that process
         inherited.
         """
+        # Before the lock is taken, so that nothing starts after it.
         self._stopped = True
         if self._process != os.getpid():
             # The threads do not exist in this process, but the lock does and may never be released.
@@ -117,8 +118,6 @@ class Callbacks:
     def _end(self, deadline: float, caller: threading.Thread) -> tuple[list[threading.Thread], int]:
         """Ends all callbacks and waits for their threads; returns those that are at their end, and how many are not."""
         with self._lock:
-            # Once more with the lock, so that nothing starts afterwards.
-            self._stopped = True
             # The threads take those that wait one by one, as ever, and each ends at once.
             for task in (*self._running, *self._waiting):
                 task.cancel.cancel()
