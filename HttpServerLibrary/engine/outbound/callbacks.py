@@ -1,8 +1,8 @@
 """The callbacks of one server, each in a thread of its own.
 
 A thread that has sent its callback takes the next one that waits, so that there are never more threads than allowed.
-The lock guards the callbacks that run or wait, and the threads; it is held only briefly. `stop` takes it in a thread that no interrupt
-reaches, and all other methods are for the threads of the server.
+The lock guards the callbacks that run or wait, and the threads; it is held only briefly. `stop` takes it in a thread
+that no interrupt reaches, and all other methods are for the threads of the server.
 """
 
 from __future__ import annotations
