@@ -18,6 +18,7 @@ from typing import Final
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
+from .calling import Calling
 from .errors import UsageError
 from .expectations.book import ExpectationBook
 from .expectations.expectation import Expectation
@@ -33,6 +34,7 @@ from .message.media_types import says_json
 from .message.reply import Ending, Reply, Wake
 from .message.request import Fault, Request
 from .message.response import Response, json_response, text_response
+from .outbound.callback import Callback
 from .phrase import Phrase, Plain, joined
 from .problem import ProblemRecord
 from .records.exchange import Exchange
@@ -49,8 +51,8 @@ from .words import duration_text, requests
 _PROBLEM_STATUS: Final = 500
 _MAX_REASON: Final = 500
 
-Made = tuple[Response, ProblemRecord | None, Responder | None]
-"""A response, what went wrong, and the responder that sends the response, if it is not simply sent."""
+Made = tuple[Response, ProblemRecord | None, Responder | None, Occasion | None]
+"""A response, what went wrong, and if the response is not simply sent, its responder and what it was made from."""
 
 
 class Answering:
@@ -66,6 +68,7 @@ class Answering:
         book: ExpectationBook,
         journal: Journal,
         secrets: Secrets,
+        calling: Calling,
         neighbours: Callable[[], Sequence[Neighbour]],
     ) -> None:
         self.url = ""
@@ -76,6 +79,7 @@ class Answering:
         self._book = book
         self._journal = journal
         self._secrets = secrets
+        self._calling = calling
         self._neighbours = neighbours
         self._held: dict[Exchange, HeldRequest] = {}
 
@@ -92,8 +96,13 @@ class Answering:
 
     def _deliver(self, exchange: Exchange, reply: Reply, made: Made) -> None:
         """Records the response and sends it."""
-        response, problem, responder = made
+        response, problem, responder, occasion = made
         journal = self._journal
+        expectation = exchange.expectation
+        callbacks: tuple[Callback, ...] = ()
+        if occasion is not None and expectation is not None and expectation.callbacks:
+            # Before the response can be seen, so that those who wait for all callbacks wait for these.
+            callbacks = self._calling.announce(exchange, expectation)
         journal.answered(exchange, response, problem)
         if responder is None:
             # A shortcut for most responses.
@@ -110,12 +119,14 @@ class Answering:
             journal.failed(exchange, self._problem(Explanation("HANDLER ERROR", title), error))
         finally:
             journal.sent(exchange)
+            if occasion is not None and callbacks:
+                self._calling.call(exchange, callbacks, occasion)
 
     def _respond(self, exchange: Exchange, request: Request, reply: Reply) -> Made | None:
         """The response; None if the test makes it later."""
         if request.fault is not None:
             problem = self._problem(_malformed(request, request.fault))
-            return text_response(request.fault.status, f"{problem.message}\n"), problem, None
+            return text_response(request.fault.status, f"{problem.message}\n"), problem, None, None
         try:
             taken = self._book.take(request, reply.step_aside)
         except MatcherFailed as failed:
@@ -123,7 +134,7 @@ class Answering:
             return self._failure(Explanation("MATCHER ERROR", title), exchange, failed.cause)
         if isinstance(taken, NoMatch):
             if request.is_for_favicon:
-                return text_response(404, "There is no icon.\n"), None, None
+                return text_response(404, "There is no icon.\n"), None, None, None
             # Comparing with many expectations takes time.
             reply.step_aside()
             return self._refuse(exchange, taken)
@@ -133,11 +144,11 @@ class Answering:
         if turn is None:
             reply.step_aside()
             return self._failure(_no_response(request, expectation), exchange)
-        if turn.responder.fixed is not None:
+        if turn.responder.fixed is not None and not expectation.callbacks:
             response = turn.responder.fixed
             # Set before it is first sent: its body counts once, no matter how many requests it answers.
             response.shared = True
-            return response, None, None
+            return response, None, None, None
         if held is not None:
             self._hold(exchange, held, turn.responder.held_for or 0, reply)
             return None
@@ -155,9 +166,9 @@ class Answering:
         request = exchange.request
         if responder.takes_time:
             reply.step_aside()
-        view = partial(ReceivedRequest, exchange, expectation.description)
+        occasion = Occasion(request, number, states, partial(ReceivedRequest, exchange, expectation.description))
         try:
-            return responder.respond(Occasion(request, number, states, view)), None, responder
+            return responder.respond(occasion), None, responder, occasion
         except ResponseFailed as failed:
             title = joined(request_phrase(request), ": ", failed.reason)
             return self._failure(Explanation(failed.kind, title), exchange, failed.cause)
@@ -166,9 +177,9 @@ class Answering:
         request = exchange.request
         context = Context(self._alias, self._book.archived(), self._neighbours(), self._journal.last_taken)
         explanation = explain_unmatched(request, why, self._book.expectations(), context)
-        response, problem, _ = self._failure(explanation, exchange)
+        response, problem, *_ = self._failure(explanation, exchange)
         given = self._book.unexpected if why.kind == "UNEXPECTED REQUEST" else None
-        return response if given is None else given.respond(response), problem, None
+        return response if given is None else given.respond(response), problem, None, None
 
     def _broken(self, exchange: Exchange, error: BaseException) -> Made:
         title = joined(request_phrase(exchange.request), ": answering failed: ", raised(error))
@@ -177,14 +188,14 @@ class Answering:
     def _failure(self, explanation: Explanation, exchange: Exchange, error: BaseException | None = None) -> Made:
         problem = self._problem(explanation, error)
         if not _prefers_json(exchange.request):
-            return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), problem, None
+            return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), problem, None, None
         facts = {
             "problem": explanation.kind,
             "request": request_line(exchange.request, self._secrets),
             "server": {"alias": self._alias, "url": self.url},
             **explanation.facts(self._secrets),
         }
-        return json_response(_PROBLEM_STATUS, facts), problem, None
+        return json_response(_PROBLEM_STATUS, facts), problem, None, None
 
     def _problem(self, explanation: Explanation, error: BaseException | None = None) -> ProblemRecord:
         return ProblemRecord(explanation.kind, explanation, self._secrets, error)
@@ -244,7 +255,7 @@ class Answering:
             return
         held.given_up = True
         if exchange.progress is None or not exchange.progress.left:
-            response, problem, _ = self._failure(_not_answered(exchange.request, expectation, when), exchange)
+            response, problem, *_ = self._failure(_not_answered(exchange.request, expectation, when), exchange)
             self._journal.answered(exchange, response, problem)
 
     def give(self, expectation: Expectation, turn: Turn) -> Turn | None:

@@ -106,7 +106,7 @@ def _response_side(exchange: Exchange, secrets: Secrets) -> str:
     if response is None:
         return _side("Response", [escape(sentence(f"{status_text(exchange)}."))], "")
     progress = exchange.progress
-    if progress is not None and not progress.begun and exchange.delivered is False:
+    if progress is not None and progress.note is not None and not progress.begun:
         return _side(f"Response <small>{escape(status_text(exchange))}</small>", ["Nothing was sent."], "")
     content_type = next((value for name, value in response.headers if name.lower() == "content-type"), "")
     sent = exchange.sent_body

@@ -24,6 +24,7 @@ from ..masking.secrets import Secrets
 from ..matching.description import RequestDescription
 from ..matching.matcher import MatcherFailed
 from ..message.request import Request
+from ..outbound.callback import Callback
 from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
 from .expectation import Expectation, Kind
@@ -160,12 +161,19 @@ class ExpectationBook:
         return [expectation for expectation in self.expectations() if expectation.times and not expectation.used_up]
 
     def all_sent(self) -> bool:
-        """Whether all are met, and the responses of all that count are sent."""
+        """Whether all are met, the responses of all that count are sent, and no callback is left."""
         return not self.unsent()
 
     def unsent(self) -> int:
-        """How many responses must still be sent until all are met."""
-        return sum(entry.times - entry.sent for entry in self.expectations() if entry.times)
+        """How many responses must still be sent, and how many callbacks must end, until all are met."""
+        return sum((entry.times - entry.sent if entry.times else 0) + entry.calling for entry in self.expectations())
+
+    @locked
+    def call(self, expectation: Expectation, callback: Callback) -> None:
+        """Adds a request that is sent after each response. Raises `UsageError`."""
+        if expectation.closed:
+            raise UsageError(f"The expectation {expectation.closed}, so it cannot get a callback: {expectation}.")
+        expectation.callbacks += (callback,)
 
     @property
     @locked
