@@ -31,8 +31,8 @@ class CallingKeywords(GivingKeywords):
     ) -> None:
         """Sends a request after each response of an expectation: a webhook or callback.
 
-        The server sends it itself, in a thread of its own. Several are allowed; they are sent at the same time. They are
-        in ``callbacks`` of the received request, each with ``method``, ``url``, ``headers``, ``text``, ``data``,
+        The server sends it itself, in a thread of its own. Several are allowed; they are sent at the same time. They
+        are in ``callbacks`` of the received request, each with ``method``, ``url``, ``headers``, ``text``, ``data``,
         ``json`` and ``response``, which is ``None`` until it came. `Wait Until Expectations Are Met` waits for them.
 
         Redirects are not followed, and proxies of the environment are not used. An HTTPS server with a certificate of
