@@ -39,7 +39,7 @@ class _Source:
             from . import template_bounds, template_engine
         except ImportError:
             raise UsageError(
-                "template needs the extra 'template': pip install robotframework-httpserverlibrary[template]"
+                "template=True needs the extra 'template': pip install robotframework-httpserverlibrary[template]"
             ) from None
         self._engine: Any = template_engine
         self._bounds: Any = template_bounds
@@ -62,7 +62,7 @@ class _Source:
         try:
             if self.is_expression:
                 return self._bounds.written(names.budget, self._result(names))  # type: ignore[no-any-return]
-            return "".join(self._root(names.context(self._compiled.template)))
+            return "".join(self._root(names.context()))
         except Exception as error:
             raise self.failed(error, names) from error
 
@@ -81,10 +81,13 @@ class _Source:
             raise self.failed(error, names) from error
 
     def _result(self, names: Names) -> Any:
-        context = names.context(self._compiled.template)
+        context = names.context()
         for _ in self._root(context):
             pass
         return context.vars[self._engine.RESULT]
+
+    def refused(self, reason: str) -> ResponseFailed:
+        return self.failed(self._bounds.CannotBeUsed(reason))
 
     def failed(self, error: Exception, names: Names | None = None) -> ResponseFailed:
         """A failure that names the expression."""
@@ -200,8 +203,8 @@ class _Object:
         for given, pieces in self._members:
             name = given if isinstance(given, str) else given.text(names)
             if name in members:
-                source = next(self.sources())
-                raise source.failed(ValueError(f"two members have the name {quote(name)}"))
+                source = given if isinstance(given, _Source) else next(self.sources())
+                raise source.refused(f"two members have the name {quote(name)}")
             members[name] = _filled(pieces, names)
         return "{" + ", ".join(f"{_written(name)}: {entry}" for name, entry in members.items()) + "}"
 

@@ -33,6 +33,8 @@ _MAX_DIGITS: Final = 4300
 _MAX_BITS: Final = 14_285
 # No float has more digits on either side of the point.
 _MAX_PRECISION: Final = 308
+# Between two looks at the clock, less one: a power of two, less one.
+_ROUNDS_BETWEEN: Final = 7
 _NUMBERS: Final = re.compile(r"\d+")
 
 
@@ -77,8 +79,7 @@ class Budget:
         self.charge_for(value)
         self.size = size
 
-    def next_round(self) -> None:
-        self.rounds -= 1
+    def check_rounds(self) -> None:
         if self.rounds < 0:
             raise self.too_many_rounds()
         if perf_counter() > self._end:
@@ -137,12 +138,13 @@ def moment(value: datetime) -> Moment:
 def written(budget: Budget, value: Any) -> str:
     """A value as text. What has no text of its own is an error: nobody wants ``<generator object at 0x7f...>``."""
     kind = value.__class__
-    if kind is str:
-        budget.charge(len(value))
-        return value  # type: ignore[no-any-return]
-    if kind is int:
-        budget.charge(_ITEM)
-        return str(value)
+    # What is written most often comes first, without a call.
+    if kind is str or kind is int:
+        text: str = value if kind is str else str(value)
+        budget.size = size = budget.size - len(text)
+        if size < 0:
+            budget.charge(0)
+        return text
     fail_if_missing(value)
     if isinstance(value, (Mapping, list, tuple)):
         budget.charge_for(value)
@@ -156,6 +158,18 @@ def written(budget: Budget, value: Any) -> str:
     text = str(value)
     budget.charge(len(text))
     return text
+
+
+@pass_context
+def finalize(context: TemplateContext, value: Any) -> str:
+    """What Jinja calls for each value that it writes."""
+    if value.__class__ is str:
+        # As in `written`, without the call.
+        budget = context.budget
+        budget.size = size = budget.size - len(value)
+        if size >= 0:
+            return value
+    return written(context.budget, value)
 
 
 def kind_of(value: Any) -> str:
@@ -191,7 +205,7 @@ def json_default(value: Any) -> Any:
     if isinstance(value, (date, time)):
         return str(value)
     fail_if_missing(value)
-    raise CannotBeUsed(f"{kind_of(value)} has no form in JSON")
+    raise CannotBeUsed(f"JSON cannot hold {kind_of(value)}")
 
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=json_default)
@@ -244,8 +258,13 @@ def _check_format(budget: Budget, text: str, values: Any) -> None:
 @pass_context
 def _round(context: TemplateContext, size: int) -> None:
     """Begins the body of each loop and macro; ``size`` is how much text stands in it."""
-    context.budget.next_round()
-    context.budget.charge(size)
+    budget = context.budget
+    budget.rounds = rounds = budget.rounds - 1
+    # Reading the clock takes longer than counting.
+    if rounds < 0 or not rounds & _ROUNDS_BETWEEN:
+        budget.check_rounds()
+    if size:
+        budget.charge(size)
 
 
 @pass_context
