@@ -140,6 +140,16 @@ ORDER: Final = {"item": "pen", "items": [1, 2], "keys": "k", "n": 10**9, "big": 
         ("{{ number }}\n", "3\n"),
         ("{{ now().year >= 2026 }} {{ now().strftime('%M') | length }} {{ now() >= request.time }}", "True 2 True"),
         ("{{ (now() - request.time).total_seconds() < 999999 }} {{ now().replace(year=2000).year }}", "True 2000"),
+        (
+            "{{ 'a/b/c'.rsplit('/', 1) }} {{ ' x '.strip() }}{{ 'xay'.strip('xy') }}{{ ' b ' | trim }}",
+            "['a/b', 'c'] xab",
+        ),
+        (
+            "{{ [1, 2, 3] | select('odd') | list }} {{ [{'a': 1}, {'a': 0}] | rejectattr('a') | list }}",
+            "[1, 3] [{'a': 0}]",
+        ),
+        ("{{ [1, 2] | reject('odd') | list }} {{ [{'a': 1}] | selectattr('a', 'eq', 1) | list }}", "[2] [{'a': 1}]"),
+        ("{% for i in range(4) if i is odd %}{{ loop.index }}{{ i }}{% else %}no{% endfor %}", "1123"),
         ("{{ random_int(4, 4) }} {{ 'ä€😀' }}", "4 ä€😀"),
     ],
 )
@@ -311,6 +321,9 @@ def test_errors_in_json_name_the_place(value: object, message: str) -> None:
         ("{{ 1 + 'a' }}", "TypeError: unsupported operand type(s) for +: 'int' and 'str'"),
         ("{{ '%*d' % (9, 1) }}", "a format with * is not available in templates"),
         ("{{ 1.5 | round(10**9, 'ceil') }}", "a precision of up to 308 is available in templates, not 1000000000"),
+        ("{{ 'a'.strip('b' * 101) }}", "a separator may have 100 characters in templates, not 101"),
+        ("{{ 'a' | trim('b' * 101) }}", "a separator may have 100 characters in templates, not 101"),
+        ("{{ 'a'.rsplit('b' * 1010) }}", "a separator may have 100 characters in templates, not 1,010"),
         ("{{ [[1]] | sum(start=[]) }}", "sum adds numbers; its start must be one"),
         ("{{ 1 | tojson(indent=99) }}", "an indent from 0 to 16 is available in templates, not 99"),
     ],
@@ -384,6 +397,8 @@ def test_the_cause_is_the_original_exception() -> None:
         ("{{ ('a' * 10000) | replace('a', 'b' * 10000) }}", TOO_LARGE),
         ("{{ ('a' * 10000).replace('a', 'b' * 10000) }}", TOO_LARGE),
         ("{{ '' | replace('', 'b' * 10**9) }}", TOO_LARGE),
+        ("{{ (['a' * 1000] * 16000) | map('upper') | map('lower') | list }}", TOO_LARGE),
+        ("{{ [range(100000)] * 100 }}", TOO_LARGE),
         (
             "{{ [''] * 100000 | int | default(1) }}{{ ([''] * 100000) | map('default', 'a' * 1000, true) | list }}",
             TOO_LARGE,
@@ -446,8 +461,18 @@ def test_rounds_up_to_the_limit_are_made() -> None:
     assert render("{% for i in range(100000) %}{% endfor %}x") == "x"
 
 
-def test_the_time_is_limited() -> None:
-    text = "{% for i in range(100000) %}{% endfor %}"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% for i in range(100000) %}{% endfor %}",
+        "{% for i in range(100000) if no %}{% endfor %}".replace("no", "i < 0"),
+        "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(20) }}",
+        "{{ ([range(100000)] * 100) | map('sum') | list }}".replace("100000", "1000"),
+        "{{ range(1000) | select('in', [1]) | list }}",
+        "{{ [{'a': 1}] | rejectattr('a') | list }}",
+    ],
+)
+def test_the_time_is_limited(text: str) -> None:
     message = failed(text, limits=Limits(seconds=0))
     assert message.endswith("it takes more than 0 seconds, the limit for templates")
 

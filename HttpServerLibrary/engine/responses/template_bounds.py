@@ -31,6 +31,7 @@ _MAX_INDENT: Final = 16
 # Python does not convert longer numbers to text.
 _MAX_DIGITS: Final = 4300
 _MAX_BITS: Final = 14_285
+_MAX_SEPARATOR: Final = 100
 # No float has more digits on either side of the point.
 _MAX_PRECISION: Final = 308
 # Between two looks at the clock, less one: a power of two, less one.
@@ -79,9 +80,7 @@ class Budget:
         self.charge_for(value)
         self.size = size
 
-    def check_rounds(self) -> None:
-        if self.rounds < 0:
-            raise self.too_many_rounds()
+    def check_clock(self) -> None:
         if perf_counter() > self._end:
             raise OverLimit(f"it takes more than {duration_text(self.limits.seconds)}, the limit for templates")
 
@@ -112,6 +111,8 @@ def weight(value: Any, most: int) -> int:
             total += _ITEM * (1 + len(entry))
             if total <= most:
                 rest.extend(entry)
+        elif isinstance(entry, range):
+            total += _ITEM * (1 + len(entry))
         else:
             fail_if_missing(entry)
             total += _ITEM
@@ -261,10 +262,19 @@ def _round(context: TemplateContext, size: int) -> None:
     budget = context.budget
     budget.rounds = rounds = budget.rounds - 1
     # Reading the clock takes longer than counting.
-    if rounds < 0 or not rounds & _ROUNDS_BETWEEN:
-        budget.check_rounds()
+    if not rounds & _ROUNDS_BETWEEN:
+        budget.check_clock()
+    if rounds < 0:
+        raise budget.too_many_rounds()
     if size:
         budget.charge(size)
+
+
+@pass_context
+def _condition(context: TemplateContext, value: Any) -> Any:
+    """Around the condition of a loop, which may reject what the loop would count."""
+    context.budget.check_clock()
+    return value
 
 
 @pass_context
@@ -389,6 +399,40 @@ def _tojson(context: TemplateContext, value: Any, indent: int | None = None) -> 
     return text
 
 
+def _in_time(budget: Budget, values: Iterable[Any]) -> Iterator[Any]:
+    for value in values:
+        budget.check_clock()
+        yield value
+
+
+@pass_context
+def _map(context: TemplateContext, value: Iterable[Any], *args: Any, **named: Any) -> Iterator[Any]:
+    budget = context.budget
+    for entry in filters.sync_do_map(context, _in_time(budget, value), *args, **named):
+        budget.charge_for(entry)
+        yield entry
+
+
+def _selecting(function: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    @pass_context
+    def call(context: TemplateContext, value: Iterable[Any], *args: Any, **named: Any) -> Iterator[Any]:
+        return function(context, _in_time(context.budget, value), *args, **named)
+
+    return call
+
+
+@pass_context
+def _trim(context: TemplateContext, value: Any, chars: str | None = None) -> str:
+    return filters.do_trim(written(context.budget, value), _short(chars))
+
+
+def _short(text: Any) -> Any:
+    """Python compares some arguments with each place of a text, so they must not be long."""
+    if isinstance(text, str) and len(text) > _MAX_SEPARATOR:
+        raise CannotBeUsed(f"a separator may have {_MAX_SEPARATOR} characters in templates, not {len(text):,}")
+    return text
+
+
 def _weighed(function: Callable[..., Any], *, environment: bool = False) -> Callable[..., Any]:
     """A filter of Jinja whose result is a list."""
 
@@ -407,6 +451,7 @@ def _same(value: Any) -> Any:
 
 # Filters that users cannot call, because their names are not identifiers.
 ROUND: Final = "next round"
+CONDITION: Final = "loop condition"
 MADE: Final = "list made"
 CONCATENATED: Final = "texts concatenated"
 METHOD: Final = "method called"
@@ -414,8 +459,8 @@ NO_ELSE: Final = "no else"
 
 # Of Jinja's own, those that make no more than they are given.
 _HARMLESS: Final = (
-    "abs capitalize count d default filesizeformat first float items last length lower map max min random reject "
-    "rejectattr reverse select selectattr title trim truncate unique upper urlencode wordcount"
+    "abs capitalize count d default filesizeformat first float items last length lower max min random reverse title "
+    "truncate unique upper urlencode wordcount"
 ).split()
 
 
@@ -427,6 +472,17 @@ def _text_method(name: str) -> Callable[..., Any]:
 
     def call(budget: Budget, text: str, *args: Any, **named: Any) -> Any:
         result = method(text, *args, **named)
+        budget.charge_for(result)
+        return result
+
+    return call
+
+
+def _separating(name: str) -> Callable[..., Any]:
+    method = getattr(str, name)
+
+    def call(budget: Budget, text: str, separator: str | None = None, *args: Any, **named: Any) -> Any:
+        result = method(text, _short(separator), *args, **named)
         budget.charge_for(result)
         return result
 
@@ -454,6 +510,8 @@ def _joined(budget: Budget, separator: str, values: Iterable[Any]) -> str:
 def _plain_method(name: str) -> Callable[..., Any]:
     def call(budget: Budget, value: Any, *args: Any, **named: Any) -> Any:
         result = getattr(value, name)(*args, **named)
+        if isinstance(result, str):
+            budget.charge(len(result))
         return moment(result) if isinstance(result, datetime) else result
 
     return call
@@ -468,10 +526,11 @@ _TEXT_METHODS: Final[dict[str, Callable[..., Any]]] = {
         name: _text_method(name)
         for name in (
             "capitalize casefold count endswith find index isalnum isalpha isascii isdecimal isdigit isidentifier "
-            "islower isnumeric isprintable isspace istitle isupper lower lstrip partition removeprefix removesuffix "
-            "rfind rindex rpartition rsplit rstrip split splitlines startswith strip swapcase title upper"
+            "islower isnumeric isprintable isspace istitle isupper lower partition removeprefix removesuffix split "
+            "splitlines startswith swapcase title upper"
         ).split()
     },
+    **{name: _separating(name) for name in "lstrip rfind rindex rpartition rsplit rstrip strip".split()},
     **{name: _padded(name) for name in "center ljust rjust zfill".split()},
     "join": _joined,
     "replace": _replaced,
@@ -529,14 +588,21 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "int": _int,
     "join": _join,
     "list": _weighed(list),
+    "map": _map,
+    "reject": _selecting(filters.sync_do_reject),
+    "rejectattr": _selecting(filters.sync_do_rejectattr),
     "replace": _replace,
     "round": _rounded,
     "safe": _same,
+    "select": _selecting(filters.sync_do_select),
+    "selectattr": _selecting(filters.sync_do_selectattr),
     "slice": _slice,
     "sort": _weighed(filters.do_sort, environment=True),
     "string": _string,
     "sum": _sum,
     "tojson": _tojson,
+    "trim": _trim,
+    CONDITION: _condition,
     ROUND: _round,
     MADE: _made,
     CONCATENATED: _concatenated,

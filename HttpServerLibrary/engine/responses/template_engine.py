@@ -31,6 +31,7 @@ from .occasion import Occasion
 from .template_bounds import (
     ATTRIBUTES,
     CONCATENATED,
+    CONDITION,
     FILTERS,
     FUNCTIONS,
     MADE,
@@ -218,7 +219,12 @@ class _Rewriting(NodeTransformer):
         node.body.insert(0, nodes.ExprStmt(_filter(node, nodes.Const(size), ROUND), lineno=node.lineno))
         return node  # type: ignore[no-any-return]
 
-    visit_For = _counted  # noqa: N815
+    def visit_For(self, node: Any) -> nodes.Node:  # noqa: N802
+        self._counted(node)
+        if node.test is not None:
+            node.test = _filter(node, node.test, CONDITION)
+        return node  # type: ignore[no-any-return]
+
     visit_Macro = _counted  # noqa: N815
 
     def _made(self, node: Any) -> nodes.Node:
