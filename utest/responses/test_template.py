@@ -26,7 +26,7 @@ from HttpServerLibrary.engine.responses.occasion import Occasion
 from HttpServerLibrary.engine.responses.responder import Responder, ResponseFailed
 from HttpServerLibrary.engine.responses.static import Static, respond_data, respond_json, respond_redirect
 from HttpServerLibrary.engine.responses.template import JsonTemplate, TextTemplate
-from HttpServerLibrary.engine.responses.template_bounds import Limits
+from HttpServerLibrary.engine.responses.templating.budget import Limits
 from HttpServerLibrary.engine.scope import Scope
 from utest.helpers import LONG
 
