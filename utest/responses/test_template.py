@@ -457,6 +457,13 @@ def test_no_template_goes_on_for_ever(text: str, expected: str) -> None:
     assert reason(text, occasion({"a": "b" * 1000})) == expected
 
 
+def test_numbers_up_to_the_limit_are_made() -> None:
+    assert (
+        render("{{ (10 ** 4299) | string | length }} {{ 2 ** 0 }} {{ 2 ** -1 }} {{ (-1) ** 10 ** 9 }}")
+        == "4300 1 0.5 1"
+    )
+
+
 def test_rounds_up_to_the_limit_are_made() -> None:
     assert render("{% for i in range(100000) %}{% endfor %}x") == "x"
 
@@ -687,6 +694,8 @@ def test_only_loops_take_time() -> None:
     assert not respond_redirect("/{{ number }}", template=True).takes_time
     loop = "{% for i in [1] %}{% endfor %}"
     assert respond_data(loop, template=True).takes_time
+    assert respond_data("{{ [1] | map('string') | list }}", template=True).takes_time
+    assert respond_data("{% macro f() %}{% endmacro %}", template=True).takes_time
     assert respond_json({"a": {loop: 1}}, template=True).takes_time
     assert respond_data(headers={"X-A": loop}, template=True).takes_time
 

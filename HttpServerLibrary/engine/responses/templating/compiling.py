@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from jinja2 import Environment, Template, TemplateSyntaxError, nodes
 
 from .environment import environment
+from .filters import PER_ITEM
 from .rewriting import BEGINS, LINE, LINE_BITS, Rewriting
 
 RESULT: Final = "result"
@@ -41,6 +42,7 @@ class Compiled(NamedTuple):
     """Whether that value may be larger than the request."""
 
     loops: bool
+    """Whether it may take long."""
 
     def tag_of(self, error: BaseException) -> str:
         """The source of the expression that raised an error; the whole template's where it is not known."""
@@ -73,7 +75,10 @@ def compiled(text: str) -> Compiled:
             only = body[0].nodes[0]
             expression = None if isinstance(only, nodes.TemplateData) else only
         is_made = any(not isinstance(node, _TAKEN) for node in _all(expression)) if expression else False
-        loops = any(tree.find(kind) for kind in (nodes.For, nodes.Macro))
+        loops = any(
+            isinstance(node, (nodes.For, nodes.Macro)) or (isinstance(node, nodes.Filter) and node.name in PER_ITEM)
+            for node in tree.find_all(nodes.Node)
+        )
         if expression is not None:
             tree.body = [nodes.Assign(nodes.Name(RESULT, "store"), expression, lineno=expression.lineno)]
         tree = Rewriting().visit(tree)

@@ -53,7 +53,9 @@ def _made(context: TemplateContext, value: Any) -> Any:
 @pass_context
 def _concatenated(context: TemplateContext, *values: Any) -> str:
     budget = context.budget
-    return "".join([written(budget, value) for value in values])
+    text = "".join([value if value.__class__ is str else written(budget, value) for value in values])
+    budget.charge(len(text))
+    return text
 
 
 @pass_context
@@ -209,6 +211,9 @@ MADE: Final = "list made"
 CONCATENATED: Final = "texts concatenated"
 METHOD: Final = "method called"
 NO_ELSE: Final = "no else"
+
+PER_ITEM: Final = frozenset(("map", "reject", "rejectattr", "select", "selectattr"))
+"""Filters that do something with each item, which may take as long as a loop."""
 
 # Of Jinja's own, those that make no more than they are given.
 _HARMLESS: Final = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, Final
 
@@ -20,9 +21,9 @@ def check_operator(budget: Budget, operator: str, left: Any, right: Any) -> None
             check_format(budget, left, right)
     elif isinstance(left, int) and isinstance(right, int):
         if operator == "*":
-            bits = left.bit_length() + right.bit_length()
+            bits: float = left.bit_length() + right.bit_length()
         else:
-            bits = left.bit_length() * right if operator == "**" and right > 0 and abs(left) > 1 else 0
+            bits = _bits_of_power(left, right) if operator == "**" else 0
         if bits > _MAX_BITS:
             raise number_too_large()
     elif operator == "*":
@@ -31,6 +32,12 @@ def check_operator(budget: Budget, operator: str, left: Any, right: Any) -> None
                 budget.charge(weight(sequence, budget.size) * times)
     elif operator == "+" and isinstance(left, (str, bytes, list, tuple)):
         budget.charge_for((left, right))
+
+
+def _bits_of_power(base: int, exponent: int) -> float:
+    if exponent <= 0 or abs(base) < 2:
+        return 0
+    return exponent if exponent > _MAX_BITS else exponent * math.log2(abs(base))
 
 
 def number_too_large() -> OverLimit:

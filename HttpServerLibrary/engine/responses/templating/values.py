@@ -80,13 +80,9 @@ def moment(value: datetime) -> Moment:
 
 def written(budget: Budget, value: Any) -> str:
     """A value as text. What has no text of its own is an error: nobody wants ``<generator object at 0x7f...>``."""
-    kind = value.__class__
-    # What is written most often comes first, without a call.
-    if kind is str or kind is int:
-        text: str = value if kind is str else str(value)
-        budget.size = size = budget.size - len(text)
-        if size < 0:
-            budget.charge(0)
+    if value.__class__ is int or isinstance(value, str):
+        text = str(value)
+        budget.charge(len(text))
         return text
     fail_if_missing(value)
     if isinstance(value, (Mapping, list, tuple)):
@@ -106,12 +102,14 @@ def written(budget: Budget, value: Any) -> str:
 @pass_context
 def finalize(context: TemplateContext, value: Any) -> str:
     """What Jinja calls for each value that it writes."""
-    if value.__class__ is str:
-        # As in `written`, without the call.
+    kind = value.__class__
+    if kind is str or kind is int:
+        # As in `written`, without its calls.
+        text: str = value if kind is str else str(value)
         budget = context.budget
-        budget.size = size = budget.size - len(value)
+        budget.size = size = budget.size - len(text)
         if size >= 0:
-            return value
+            return text
     return written(context.budget, value)
 
 
