@@ -177,13 +177,26 @@ def test_forms_files_and_credentials() -> None:
     assert render("{{ request.headers.Authorization }}", form) == "Basic YTpi"
 
 
-@pytest.mark.parametrize("text", ["{{ now() }}", "{{ request.time }}", "{{ now().replace(microsecond=0) }}"])
-def test_times_are_as_rfc_3339_has_them(text: str) -> None:
-    assert re.fullmatch(MOMENT, render(text))
-    assert re.fullmatch(MOMENT, JsonTemplate({"a": text}, "body").render(occasion())["a"])
-    assert re.fullmatch(
-        MOMENT, JsonTemplate({"a": f"{text[:-3]}, 1][0] }}}}".replace("{{", "{{ [")}, "body").render(occasion())["a"]
-    )
+def test_several_files_of_one_name() -> None:
+    part = MULTIPART.partition(b"\r\n--b\r\nContent-Disposition: form-data; name=doc")
+    file = (part[1] + part[2]).removesuffix(b"--b--\r\n").removesuffix(b"\r\n")
+    form = occasion(part[0] + file + file + b"\r\n--b--\r\n", {"Content-Type": "multipart/form-data; boundary=b"})
+    assert render("{{ request.files.doc | map(attribute='text') | list }}", form) == "['abc', 'abc']"
+
+
+def test_a_body_that_is_nested_deeply() -> None:
+    deep = b"[" * 300 + b"]" * 300
+    found = JsonTemplate(["{{ request.json }}"], "body").render_bytes(occasion(deep))
+    assert found == b"[" + deep + b"]"
+
+
+@pytest.mark.parametrize("time", ["now()", "request.time", "now().replace(microsecond=0)"])
+def test_times_are_as_rfc_3339_has_them(time: str) -> None:
+    assert re.fullmatch(MOMENT, render(f"{{{{ {time} }}}}"))
+    body = {"one": f"{{{{ {time} }}}}", "more": f"{{{{ [{time}] }}}}"}
+    found = JsonTemplate(body, "body").render(occasion())
+    assert re.fullmatch(MOMENT, found["one"])
+    assert re.fullmatch(MOMENT, found["more"][0])
 
 
 def test_the_time_is_now() -> None:
