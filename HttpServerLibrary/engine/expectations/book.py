@@ -203,10 +203,10 @@ class ExpectationBook:
                 if layer.broken is not None:
                     return layer.broken
             candidates, ordered_layer = self._candidates(path, raw_path)
-            taker = self._first_match(candidates, request, verdicts, step_aside)
+            taker = self._first_match(candidates, request, path, verdicts, step_aside)
             getter = None
             if taker is None and request.method == "HEAD":
-                getter = self._first_match(candidates, request.as_get(), as_get, step_aside)
+                getter = self._first_match(candidates, request.as_get(), path, as_get, step_aside)
             # By its methods, which takes half as long as `with`; the main thread takes no requests.
             self._lock.acquire()
             try:
@@ -241,6 +241,7 @@ class ExpectationBook:
     def _first_match(
         candidates: list[Expectation],
         request: Request,
+        path: str,
         verdicts: dict[Expectation, bool],
         step_aside: Callable[[], None],
     ) -> Expectation | None:
@@ -255,7 +256,7 @@ class ExpectationBook:
                 waited += size / description.quick_up_to if is_quick else _MAX_WAITED
                 if waited >= _MAX_WAITED:
                     step_aside()
-                verdict = verdicts[expectation] = description.matches(request)
+                verdict = verdicts[expectation] = description.matches(request, path)
             if verdict:
                 return expectation
         return None
