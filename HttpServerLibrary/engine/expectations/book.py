@@ -8,8 +8,9 @@ Taking is optimistic. Matching may parse a large body or call a user's matcher, 
 3. Under the lock, use the expectation and return it if the version is unchanged. Otherwise something happened that
    could change the choice, so start again with the current candidates.
 
-Every change that can alter a choice raises the version, under the lock and as the last thing it does: registering, removing, using up, a scope that opens or closes,
-a broken order. Two requests can never both get the last use of one expectation, under any concurrency.
+Every change that can alter a choice raises the version, under the lock and as the last thing it does: registering,
+removing, using up, a scope that opens or closes, a broken order, a state. Two requests can never both get the last use
+of one expectation, under any concurrency.
 """
 
 from __future__ import annotations
