@@ -11,6 +11,7 @@ from .engine.errors import UsageError
 from .engine.expectations.expectation import Expectation
 from .engine.records.received import Problem, ReceivedRequest
 from .keywords.breaking import BreakingKeywords
+from .keywords.calling import CallingKeywords
 from .keywords.checking import CheckingKeywords
 from .keywords.expecting import ExpectationKeywords
 from .keywords.masking import MaskingKeywords
@@ -51,6 +52,7 @@ class HttpServerLibrary(
     RespondingKeywords,
     BreakingKeywords,
     StreamingKeywords,
+    CallingKeywords,
     CheckingKeywords,
     WaitingKeywords,
     ReceivingKeywords,

@@ -7,18 +7,26 @@ import math
 import statistics
 import tempfile
 import time
+import timeit
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+import jinja2
 import requests
 
 import granian_server
 import wiremock
 from clients import Client, Load, burst, get, latency, latency_apart, post, post_head, wrk
+from HttpServerLibrary.engine.message.request import Request
+from HttpServerLibrary.engine.records.exchange import Exchange
+from HttpServerLibrary.engine.records.received import ReceivedRequest
+from HttpServerLibrary.engine.responses.occasion import Occasion
+from HttpServerLibrary.engine.responses.template import JsonTemplate
+from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.wire.limits import Limits
 from servers import (
     ANCESTOR,
@@ -113,6 +121,18 @@ def _download(_: int) -> list[Expected]:
 def _file(path: str) -> list[Expected]:
     return [Expected("/download", file=path)]
 
+
+# The same for a template that knows JSON, and for one that knows text.
+_FILLED_IN = {
+    "page": "{{ request.query.page | int }}",
+    "sizes": "{{ request.json.sizes }}",
+    "text": "{{ number }} {{ request.json.item }}",
+    "id": "{{ request.headers['X-Id'] }}",
+}
+_FILLED_IN_AS_TEXT = (
+    '{"page": {{ request.query.page | int }}, "sizes": {{ request.json.sizes | tojson }}, '
+    '"text": "{{ number }} {{ request.json.item }}", "id": {{ request.headers["X-Id"] | tojson }}}'
+)
 
 # 1 MiB of JSON, such as an export of many orders is.
 _DOCUMENT = {
@@ -324,6 +344,29 @@ def time_beside_wait(waits: bool) -> float:
         if waiting is not None:
             waiting.result()
     return seconds / WAITED_FOR
+
+
+@once_a_round
+def template_time(name: str) -> float:
+    """Seconds for a JSON body with expressions about a request, filled in by a template."""
+    return alone(_template_time, name)
+
+
+def _template_time(name: str, count: int = 5000) -> float:
+    request = Request.of("POST", "/orders?page=2", {"X-Id": "abc"}, b'{"item": "book", "sizes": [1, 2]}')
+    view = partial(ReceivedRequest, Exchange(request, "http://localhost", Scope("benchmark", 0.0)))
+    render: Callable[[], bytes]
+    if name == OURS:
+        render = partial(JsonTemplate(_FILLED_IN, "body").render_bytes, Occasion(request, 1, {}, view))
+    else:
+        template = jinja2.Environment().from_string(_FILLED_IN_AS_TEXT)
+
+        def render() -> bytes:
+            return template.render(request=view(), number=1).encode()
+
+    if json.loads(render()) != {"page": 2, "sizes": [1, 2], "text": "1 book", "id": "abc"}:
+        raise RuntimeError(f"{name} made {render()!r}")
+    return min(timeit.repeat(render, number=count, repeat=3)) / count
 
 
 @once_a_round

@@ -37,6 +37,7 @@ from measures import (
     request_time_beside,
     session_time,
     stop_time,
+    template_time,
     time_beside_wait,
     upload,
     upload_over_limit,
@@ -54,6 +55,7 @@ MEBIBYTES = Unit("MiB", 1 / 1024**2)
 KIBIBYTES = Unit("KiB", 1 / 1024)
 
 BODY = "the body"
+JINJA = "Jinja2"
 
 
 def at_least(ratio: float) -> Mark:
@@ -320,6 +322,18 @@ GROUPS = [
                 partial(document_time, DOCUMENT),
                 partial(document_time, DOCUMENT_AND_SAME_PATH),
                 MILLISECONDS,
+            ),
+        ]
+    ),
+    Group(
+        [
+            Row(
+                "a template for JSON with five expressions",
+                JINJA,
+                partial(template_time, JINJA),
+                partial(template_time, OURS),
+                MICROSECONDS,
+                at_most(1.5),
             ),
         ]
     ),

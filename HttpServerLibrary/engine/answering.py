@@ -18,6 +18,7 @@ from typing import Final
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
+from .calling import Calling
 from .errors import UsageError
 from .expectations.book import ExpectationBook
 from .expectations.expectation import Expectation
@@ -33,6 +34,7 @@ from .message.media_types import says_json
 from .message.reply import Ending, Reply, Wake
 from .message.request import Fault, Request
 from .message.response import Response, json_response, text_response
+from .outbound.callback import Callback
 from .phrase import Phrase, Plain, joined
 from .problem import ProblemRecord
 from .records.exchange import Exchange
@@ -50,8 +52,8 @@ from .words import duration_text, requests
 _PROBLEM_STATUS: Final = 500
 _MAX_REASON: Final = 500
 
-Made = tuple[Response, ProblemRecord | None, Responder | None]
-"""A response, what went wrong, and the responder that sends the response, if it is not simply sent."""
+Made = tuple[Response, ProblemRecord | None, Responder | None, Occasion | None]
+"""A response, what went wrong, and if the response is not simply sent, its responder and what it was made from."""
 
 
 class Answering:
@@ -67,6 +69,7 @@ class Answering:
         book: ExpectationBook,
         journal: Journal,
         secrets: Secrets,
+        calling: Calling,
         neighbours: Callable[[], Sequence[Neighbour]],
     ) -> None:
         self.url = ""
@@ -77,6 +80,7 @@ class Answering:
         self._book = book
         self._journal = journal
         self._secrets = secrets
+        self._calling = calling
         self._neighbours = neighbours
         self._held: dict[Exchange, HeldRequest] = {}
         # The same, the other way round.
@@ -95,8 +99,13 @@ class Answering:
 
     def _deliver(self, exchange: Exchange, reply: Reply, made: Made) -> None:
         """Records the response and sends it."""
-        response, problem, responder = made
+        response, problem, responder, occasion = made
         journal = self._journal
+        expectation = exchange.expectation
+        callbacks: tuple[Callback, ...] = ()
+        if occasion is not None and expectation is not None and expectation.callbacks:
+            # Before the response can be seen, so that those who wait for all callbacks wait for these.
+            callbacks = self._calling.announce(exchange, expectation)
         if responder is None:
             # A shortcut for most responses.
             journal.answered(exchange, response, problem)
@@ -111,6 +120,8 @@ class Answering:
             journal.failed(exchange, self._problem(Explanation("HANDLER ERROR", title), error))
         finally:
             journal.sent(exchange)
+            if occasion is not None and callbacks:
+                self._calling.call(exchange, callbacks, occasion)
 
     def _send(self, exchange: Exchange, response: Response, reply: Reply) -> None:
         exchange.ended = time.perf_counter()
@@ -123,7 +134,7 @@ class Answering:
         """The response; None if the test makes it later."""
         if request.fault is not None:
             problem = self._problem(_malformed(request, request.fault))
-            return text_response(request.fault.status, f"{problem.message}\n"), problem, None
+            return text_response(request.fault.status, f"{problem.message}\n"), problem, None, None
         try:
             taken = self._book.take(request, reply.step_aside)
         except MatcherFailed as failed:
@@ -131,7 +142,7 @@ class Answering:
             return self._failure(Explanation("MATCHER ERROR", title), exchange, failed.cause)
         if isinstance(taken, NoMatch):
             if request.is_for_favicon:
-                return text_response(404, "There is no icon.\n"), None, None
+                return text_response(404, "There is no icon.\n"), None, None, None
             # Comparing with many expectations takes time.
             reply.step_aside()
             return self._refuse(exchange, taken)
@@ -141,11 +152,11 @@ class Answering:
         if turn is None:
             reply.step_aside()
             return self._failure(_no_response(request, expectation), exchange)
-        if turn.responder.fixed is not None:
+        if turn.responder.fixed is not None and not expectation.callbacks:
             response = turn.responder.fixed
             # Set before it is first sent: its body counts once, no matter how many requests it answers.
             response.shared = True
-            return response, None, None
+            return response, None, None, None
         if held is not None:
             self._hold(exchange, held, turn.responder.held_for or 0, reply)
             return None
@@ -163,9 +174,9 @@ class Answering:
         request = exchange.request
         if responder.takes_time:
             reply.step_aside()
-        view = partial(ReceivedRequest, exchange, expectation.description)
+        occasion = Occasion(request, number, states, partial(ReceivedRequest, exchange, expectation.description))
         try:
-            return responder.respond(Occasion(request, number, states, view)), None, responder
+            return responder.respond(occasion), None, responder, occasion
         except ResponseFailed as failed:
             title = joined(request_phrase(request), ": ", failed.reason)
             return self._failure(Explanation(failed.kind, title), exchange, failed.cause)
@@ -174,9 +185,9 @@ class Answering:
         request = exchange.request
         context = Context(self._alias, self._book.archived(), self._neighbours(), self._journal.last_taken)
         explanation = explain_unmatched(request, why, self._book.expectations(), context)
-        response, problem, _ = self._failure(explanation, exchange)
+        response, problem, *_ = self._failure(explanation, exchange)
         given = self._book.unexpected if why.kind == "UNEXPECTED REQUEST" else None
-        return response if given is None else given.respond(response), problem, None
+        return response if given is None else given.respond(response), problem, None, None
 
     def _broken(self, exchange: Exchange, error: BaseException) -> Made:
         title = joined(request_phrase(exchange.request), ": answering failed: ", raised(error))
@@ -185,14 +196,14 @@ class Answering:
     def _failure(self, explanation: Explanation, exchange: Exchange, error: BaseException | None = None) -> Made:
         problem = self._problem(explanation, error)
         if not _prefers_json(exchange.request):
-            return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), problem, None
+            return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), problem, None, None
         facts = {
             "problem": explanation.kind,
             "request": request_line(exchange.request, self._secrets),
             "server": {"alias": self._alias, "url": self.url},
             **explanation.facts(self._secrets),
         }
-        return json_response(_PROBLEM_STATUS, facts), problem, None
+        return json_response(_PROBLEM_STATUS, facts), problem, None, None
 
     def _problem(self, explanation: Explanation, error: BaseException | None = None) -> ProblemRecord:
         return ProblemRecord(explanation.kind, explanation, self._secrets, error)
@@ -201,7 +212,7 @@ class Answering:
 
     def _hold(self, exchange: Exchange, held: HeldRequest, seconds: float, reply: Reply) -> None:
         """Leaves a request to the test, which has so many seconds to answer it."""
-        exchange.progress = Progress()
+        exchange.progress = exchange.progress or Progress()
         with self._lock:
             # Before it is visible, because then the test may answer it at once.
             self._held[exchange] = held
@@ -261,7 +272,7 @@ class Answering:
         if expectation is None or not self._book.withdraw(expectation, held):
             return
         if exchange.progress is None or not exchange.progress.left:
-            response, problem, _ = self._failure(_not_answered(exchange.request, expectation, when), exchange)
+            response, problem, *_ = self._failure(_not_answered(exchange.request, expectation, when), exchange)
             self._record(exchange, response, problem)
         # Last, because its reply may go on from now.
         held.given_up = True
@@ -293,7 +304,7 @@ class Answering:
 
     def _answer_held(self, exchange: Exchange | None, held: HeldRequest, turn: Turn) -> None:
         response = turn.responder.fixed
-        if exchange is not None and response is not None:
+        if exchange is not None and response is not None and not _is_followed(exchange):
             # So that the test finds it as soon as it has given it.
             response.shared = True
             self._record(exchange, response, None)
@@ -335,6 +346,11 @@ class Answering:
     @locked
     def _waiting(self, scope: Scope | None) -> list[tuple[Exchange, HeldRequest]]:
         return [(exchange, held) for exchange, held in self._held.items() if scope in (None, exchange.scope)]
+
+
+def _is_followed(exchange: Exchange) -> bool:
+    """Whether callbacks follow the response to a request."""
+    return exchange.expectation is not None and bool(exchange.expectation.callbacks)
 
 
 def _prefers_json(request: Request) -> bool:

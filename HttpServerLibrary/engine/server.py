@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from .answering import Answering
+from .calling import Calling
 from .errors import UsageError
 from .expectations.book import ExpectationBook
 from .expectations.expectation import Expectation
@@ -65,7 +66,10 @@ class HttpServer:
         self._lock = InterruptSafeLock()
         self.book = ExpectationBook(self._lock, self.secrets, Scope("the server") if scope is None else scope)
         self.journal = Journal(self._lock, bounds, self.secrets)
-        self._answering = Answering(alias, self._lock, self.book, self.journal, self.secrets, self._expected_elsewhere)
+        self._calling = Calling(self.journal, self.secrets)
+        self._answering = Answering(
+            alias, self._lock, self.book, self.journal, self.secrets, self._calling, self._expected_elsewhere
+        )
         self._limits = limits
         self._strict = strict
         self._listener: Listener | None = None
@@ -128,12 +132,12 @@ class HttpServer:
         Goes on to its end when it is interrupted, and may be called again.
         """
         listener = self._listener
-        if listener is None:
-            return 0
         try:
-            return listener.stop()
+            busy = 0 if listener is None else listener.stop()
+            self._calling.stop()
+            return busy
         finally:
-            if self._answering.holds and not listener.is_inherited:
+            if self._answering.holds and listener is not None and not listener.is_inherited:
                 uninterrupted(self._answering.stopped)
 
     def ca_file(self) -> Path:

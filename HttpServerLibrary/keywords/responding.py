@@ -7,6 +7,7 @@ from pathlib import Path
 from robot.api.deco import keyword
 from werkzeug import Response
 
+from ..engine.arguments import boolean
 from ..engine.expectations.expectation import Expectation
 from ..engine.responses.file import File
 from ..engine.responses.handler import Handler
@@ -28,6 +29,7 @@ class RespondingKeywords(GivingKeywords):
         content_encoding: Coding = None,
         status: int | str = 200,
         headers: Named = None,
+        template: bool = False,
         delay: Seconds = 0,
         duration: Seconds = 0,
         times: Times | None = None,
@@ -42,6 +44,7 @@ class RespondingKeywords(GivingKeywords):
             content_encoding: ``gzip`` or ``deflate`` to send the body compressed; not compressed when left out.
             status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
+            template: ``True`` fills in ``{{ ... }}`` in the body and the headers for each request; see `Templates`.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             duration: Time over which the body is sent, in equal pieces.
             times: How many requests it answers, before the next response is due; see `Several responses`.
@@ -65,6 +68,7 @@ class RespondingKeywords(GivingKeywords):
                 content_encoding=content_encoding,
                 status=status,
                 headers=target.reveal(headers),
+                template=boolean(template, "template"),
             )
 
     @keyword
@@ -76,6 +80,7 @@ class RespondingKeywords(GivingKeywords):
         content_encoding: Coding = None,
         status: int | str = 200,
         headers: Named = None,
+        template: bool = False,
         delay: Seconds = 0,
         duration: Seconds = 0,
         times: Times | None = None,
@@ -90,6 +95,7 @@ class RespondingKeywords(GivingKeywords):
             content_encoding: ``gzip`` or ``deflate`` to send the body compressed; not compressed when left out.
             status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
+            template: ``True`` fills in ``{{ ... }}`` in the text and the headers for each request; see `Templates`.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             duration: Time over which the body is sent, in equal pieces.
             times: How many requests it answers, before the next response is due; see `Several responses`.
@@ -111,6 +117,7 @@ class RespondingKeywords(GivingKeywords):
                 content_encoding=content_encoding,
                 status=status,
                 headers=target.reveal(headers),
+                template=boolean(template, "template"),
             )
 
     @keyword
@@ -122,6 +129,7 @@ class RespondingKeywords(GivingKeywords):
         content_encoding: Coding = None,
         status: int | str = 200,
         headers: Named = None,
+        template: bool = False,
         delay: Seconds = 0,
         duration: Seconds = 0,
         times: Times | None = None,
@@ -150,6 +158,8 @@ class RespondingKeywords(GivingKeywords):
             content_encoding: ``gzip`` or ``deflate`` to send the body compressed; not compressed when left out.
             status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
+            template: ``True`` fills in ``{{ ... }}`` in the text of the file and the headers for each request; see
+                `Templates`.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             duration: Time over which the body is sent, in equal pieces.
             times: How many requests it answers, before the next response is due; see `Several responses`.
@@ -170,6 +180,7 @@ class RespondingKeywords(GivingKeywords):
                 content_encoding=content_encoding,
                 status=status,
                 headers=target.reveal(headers),
+                template=boolean(template, "template"),
             )
 
     @keyword
@@ -179,6 +190,7 @@ class RespondingKeywords(GivingKeywords):
         *,
         status: int | str = 302,
         headers: Named = None,
+        template: bool = False,
         delay: Seconds = 0,
         times: Times | None = None,
         set_state: States = None,
@@ -190,6 +202,7 @@ class RespondingKeywords(GivingKeywords):
             location: Address to go to: an absolute URL, or a path on this server.
             status: Status code from 300 to 399, optionally with a reason phrase: ``302 Elsewhere``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
+            template: ``True`` fills in ``{{ ... }}`` in the address and the headers for each request; see `Templates`.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             times: How many requests it answers, before the next response is due; see `Several responses`.
             set_state: A state to set when it is due, such as ``order=shipped``; see `State`.
@@ -207,6 +220,7 @@ class RespondingKeywords(GivingKeywords):
                 location,
                 status=status,
                 headers=target.reveal(headers),
+                template=boolean(template, "template"),
             )
 
     @keyword

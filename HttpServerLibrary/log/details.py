@@ -13,6 +13,7 @@ from ..engine.explaining.layout import Role
 from ..engine.explaining.lines import is_sent, status_text
 from ..engine.explaining.shown import ShownDifference
 from ..engine.masking.secrets import Secrets
+from ..engine.phrase import text
 from ..engine.problem import ProblemRecord
 from ..engine.records.exchange import Exchange
 from ..engine.visible import visible
@@ -39,8 +40,20 @@ def details(exchange: Exchange, secrets: Secrets, *, search: bool) -> str:
     if exchange.expectation is not None:
         expectation = escape(visible(secrets.hide(str(exchange.expectation)), _MAX_HEADER))
         above += f'<div class="what">Expectation: {expectation}</div>'
+    above += "".join(f'<div class="what">{escape(line)}</div>' for line in _callbacks(exchange, secrets))
     sides = f"{_request_side(exchange, Marks(differences), secrets, search)}{_response_side(exchange, secrets)}"
     return f'{above}<div class="sides">{sides}</div>'
+
+
+def _callbacks(exchange: Exchange, secrets: Secrets) -> Iterator[str]:
+    """The requests that were sent after the response, and what came of them."""
+    for record in [] if exchange.progress is None else exchange.progress.callbacks:
+        line = f"Callback: {record.method} {record.url}"
+        if record.response is not None:
+            line += f", answered {record.response.status} {record.response.reason}".rstrip()
+        elif record.failure is not None:
+            line += f": {text(record.failure)}"
+        yield visible(secrets.hide(line), _MAX_HEADER)
 
 
 def duration_text(seconds: float) -> str:
@@ -106,7 +119,7 @@ def _response_side(exchange: Exchange, secrets: Secrets) -> str:
     if response is None:
         return _side("Response", [escape(sentence(f"{status_text(exchange)}."))], "")
     progress = exchange.progress
-    if progress is not None and not progress.begun and exchange.delivered is False:
+    if progress is not None and progress.note is not None and not progress.begun:
         return _side(f"Response <small>{escape(status_text(exchange))}</small>", ["Nothing was sent."], "")
     content_type = next((value for name, value in response.headers if name.lower() == "content-type"), "")
     sent = exchange.sent_body

@@ -7,6 +7,7 @@ from typing import Final
 
 from ..masking.secrets import Secrets
 from ..matching.description import RequestDescription
+from ..outbound.callback import Callback
 from ..responses.responder import Responder
 from ..scope import Scope
 from ..visible import visible
@@ -36,6 +37,8 @@ class Expectation:
 
     __slots__ = (
         "_kept_text",
+        "callbacks",
+        "calling",
         "description",
         "kind",
         "number",
@@ -65,6 +68,9 @@ class Expectation:
         # The place in the order in which expectations without an order are compared: oneshot ones first.
         self.place = (kind is not Kind.ONESHOT, number)
         self.turns = Turns(times)
+        self.callbacks: tuple[Callback, ...] = ()
+        # How many callbacks of its requests are not over.
+        self.calling = 0
         self.used = 0
         self.sent = 0
         self.removed = False

@@ -174,7 +174,15 @@ def unmet(
 def not_sent(
     expectations: Sequence[Expectation], received: Sequence[Exchange], audience: Audience, within: float
 ) -> str:
-    """Which expectations were met although their responses have not been sent yet."""
+    """Which expectations were met although their responses have not been sent yet, or their callbacks are not over."""
+    calling = [entry for entry in expectations if entry.calling]
+    if calling and not any(entry.times and entry.sent < entry.used for entry in expectations):
+        number = sum(entry.calling for entry in calling)
+        noun = "1 callback was" if number == 1 else f"{number} callbacks were"
+        first = (
+            f"{noun} not over within {duration_text(within)} on {audience.server}, although the responses were sent:"
+        )
+        return limit([first, *(f"  {entry} ({entry.usage})" for entry in calling)])
     waiting = [entry for entry in expectations if entry.times and entry.sent < entry.used]
     left = sum(entry.used - entry.sent for entry in waiting)
     noun, arrived = ("1 response was", "its request") if left == 1 else (f"{left} responses were", "their requests")

@@ -2,9 +2,10 @@
 
 A program can send each request again byte by byte, except for masked values: method, version and headers are as sent,
 headers as latin-1. HAR has no place for some of this, so there are fields of our own, whose names begin with an
-underscore, where they are needed: ``_target`` is the request target if the URL differs from it. ``_encoding`` of
-``postData`` says that the text is base64, because the body is not text. If the body has a Content-Encoding, the text is
-decoded, and ``_sent`` is the body as sent, in base64; it is missing if something in the body is masked.
+underscore, where they are needed: ``_callbacks`` are the entries of requests that were sent after a response.
+``_target`` is the request target if the URL differs from it. ``_encoding`` of ``postData`` says that the text is
+base64, because the body is not text. If the body has a Content-Encoding, the text is decoded, and ``_sent`` is the body
+as sent, in base64; it is missing if something in the body is masked.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ from urllib.parse import parse_qsl, quote
 from ..masking.secrets import Secrets
 from ..message.charset import known_charset
 from ..message.head import TOKEN, Pairs
+from ..message.request import Request
+from ..outbound.callback import CallbackRecord
 from ..records.exchange import Exchange
+from ..scope import Scope
 from ..visible import MASK
 
 Json = dict[str, Any]
@@ -70,6 +74,11 @@ class _Entry:
         if port:
             # Browser tools treat requests from one port as one connection.
             entry["connection"] = port
+        progress = self._exchange.progress
+        if progress is not None and progress.callbacks:
+            entry["_callbacks"] = [
+                _Entry(_exchange_of(record), self._secrets).to_json() for record in progress.callbacks
+            ]
         comment = self._comment()
         if comment:
             entry["comment"] = self._secrets.hide(comment)
@@ -225,6 +234,18 @@ class _Entry:
             elif key == "expires":
                 cookie |= _expires(text.strip())
         return cookie
+
+
+def _exchange_of(record: CallbackRecord) -> Exchange:
+    """A callback as if it had been received."""
+    destination = record.prepared.destination
+    request = Request.of(record.method, destination.target, record.headers, record.body)
+    if record.time is not None and record.started is not None:
+        request.time, request.started = record.time, record.started
+    exchange = Exchange(request, f"{destination.scheme}://{destination.authority}", Scope("callback"))
+    exchange.response = record.response
+    exchange.ended = record.ended
+    return exchange
 
 
 def _expires(text: str) -> Json:

@@ -276,6 +276,24 @@ class Journal:
         self._waiters.changed()
 
     @locked
+    def calls(self, exchange: Exchange, number: int) -> None:
+        """Records that so many callbacks follow the response."""
+        exchange.progress = exchange.progress or Progress()
+        if exchange.expectation is not None:
+            exchange.expectation.calling += number
+
+    @locked
+    def called(self, exchange: Exchange, line: str, problem: ProblemRecord | None) -> None:
+        """Records that a callback is over."""
+        self._log(Remark(line))
+        if problem is not None:
+            self._log(problem)
+            self._note(exchange, problem)
+        if exchange.expectation is not None:
+            exchange.expectation.calling -= 1
+        self._waiters.changed()
+
+    @locked
     def open_streams(self) -> list[Exchange]:
         """The requests whose responses are open and continued by the test, oldest first."""
         return [*self._open]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..message.reply import Ending, Stream
+from ..outbound.callback import CallbackRecord
 from ..words import counted
 
 
@@ -12,10 +13,10 @@ class Progress:
     ``held`` while the test has not answered the request. ``begun`` once the head, or the first raw bytes, were sent.
     ``sent`` is how many bytes of the body were sent, and ``size`` how many it has, if that is known. ``broken`` says
     how the response was broken on purpose. ``left`` says that the client left before the end. ``stream`` is there while
-    the response is open.
+    the response is open. ``callbacks`` are the requests that the server sends after the response.
     """
 
-    __slots__ = ("begun", "broken", "counted", "held", "left", "raw", "sent", "size", "stream")
+    __slots__ = ("begun", "broken", "callbacks", "counted", "held", "left", "raw", "sent", "size", "stream")
 
     def __init__(self) -> None:
         self.held = False
@@ -26,6 +27,7 @@ class Progress:
         self.broken: Ending | None = None
         self.left = False
         self.stream: Stream | None = None
+        self.callbacks: list[CallbackRecord] = []
         # Whether it counts as sent for those who wait for that.
         self.counted = False
 

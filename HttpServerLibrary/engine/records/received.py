@@ -12,10 +12,12 @@ from ..message.json_text import NotJson
 from ..message.reply import Ending
 from ..message.response import Response
 from ..message.xml_tree import NotXml
+from ..outbound.callback import CallbackRecord
 from ..phrase import UNMASKED, Masking, is_credential, masked
 from ..problem import ProblemKind, ProblemRecord
 from ..visible import MASK, visible
 from .exchange import Exchange
+from .progress import Progress
 
 if TYPE_CHECKING:
     from ..expectations.expectation import Expectation
@@ -112,22 +114,29 @@ class ReceivedResponse:
 
     __slots__ = ("_body", "_exchange", "_masking", "_response")
 
-    def __init__(self, response: Response, body: bytes, exchange: Exchange) -> None:
+    def __init__(self, response: Response, body: bytes, exchange: Exchange | None, masking: Masking = UNMASKED) -> None:
+        """The response to a request of this record; None for one that the server itself received."""
         self._response = response
         self._body = body
         self._exchange = exchange
-        self._masking = exchange.masking
+        self._masking = masking if exchange is None else exchange.masking
+
+    @property
+    def _progress(self) -> Progress | None:
+        return None if self._exchange is None else self._exchange.progress
 
     @property
     def status(self) -> int | None:
-        progress = self._exchange.progress
+        progress = self._progress
         if progress is not None and not progress.begun and progress.broken not in (None, Ending.STALE):
             return None
         return self._response.status or None
 
     @property
     def sent(self) -> int:
-        progress = self._exchange.progress
+        progress = self._progress
+        if self._exchange is None:
+            return len(self._body)
         if progress is not None and (progress.begun or progress.broken):
             return progress.sent
         if self._exchange.captured is not None:
@@ -136,8 +145,7 @@ class ReceivedResponse:
 
     @property
     def fault(self) -> str | None:
-        progress = self._exchange.progress
-        return None if progress is None else progress.fault
+        return None if self._progress is None else self._progress.fault
 
     @property
     def reason(self) -> str:
@@ -171,6 +179,57 @@ class ReceivedResponse:
         return f"<Response {self.status}>"
 
 
+class SentCallback:
+    """A request that the server sent after a response, and the response to it, once that has come."""
+
+    __slots__ = ("_masking", "_record")
+
+    def __init__(self, record: CallbackRecord, masking: Masking) -> None:
+        self._record = record
+        self._masking = masking
+
+    def __str__(self) -> str:
+        return visible(masked(f"{self.method} {self.url}", self._masking))
+
+    def __repr__(self) -> str:
+        return f"<Callback {self}>"
+
+    @property
+    def method(self) -> str:
+        return self._record.method
+
+    @property
+    def url(self) -> str:
+        return self._record.url
+
+    @property
+    def headers(self) -> HeaderValues:
+        return HeaderValues(self._record.headers, self._masking)
+
+    @property
+    def data(self) -> bytes:
+        return self._record.body
+
+    @property
+    def text(self) -> str:
+        return self.data.decode("utf-8", "replace")
+
+    @property
+    def json(self) -> Any:
+        """The body parsed as JSON; None when it is not JSON."""
+        try:
+            return json.loads(self.data)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def response(self) -> ReceivedResponse | None:
+        response = self._record.response
+        if response is None or not isinstance(response.body, bytes):
+            return None
+        return ReceivedResponse(response, response.body, None, self._masking)
+
+
 class ReceivedRequest:
     """A request that arrived, expected or not, together with the response it got.
 
@@ -186,6 +245,7 @@ class ReceivedRequest:
     | ``client``, ``time``, ``duration`` | ``host:port``; time of arrival (UTC); seconds until it was answered. |
     | ``client_subject``              | Subject of the client's certificate, such as ``CN=alice,O=Shop``; or ``None``. |
     | ``expectation``, ``problem``    | The expectation that took it; what went wrong; or ``None``. |
+    | ``callbacks``                   | Requests that were sent after the response: ``method``, ``url``, ``response``. |
     | ``response``                    | ``status``, ``reason``, ``headers``, ``text``, ``data``, ``json``, ... |
 
     In ``query``, ``cookies``, ``form`` and ``files``, a name with one value has that value, and a name with several
@@ -341,6 +401,12 @@ class ReceivedRequest:
     @property
     def duration(self) -> float:
         return self._exchange.duration
+
+    @property
+    def callbacks(self) -> list[SentCallback]:
+        progress = self._exchange.progress
+        records = [] if progress is None else progress.callbacks
+        return [SentCallback(record, self._exchange.masking) for record in records]
 
     @property
     def response(self) -> ReceivedResponse | None:

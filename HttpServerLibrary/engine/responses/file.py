@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -16,15 +16,18 @@ from ..errors import UsageError
 from ..interrupts import uninterrupted
 from ..message.content import encode
 from ..message.response import Response
+from ..phrase import Plain
 from ..visible import visible
 from .arguments import Pairs, check_coding, check_status, header_pairs, with_content_type
 from .conditional import field, precondition_status, requested_range
 from .file_types import type_of
 from .occasion import Occasion
 from .responder import ResponseFailed, SendsAtOnce
+from .templated import HeaderTemplates, Templated, TextBody
 
 _PIECE: Final = 256 * 1024
 _MAX_NAME: Final = 300
+_MAX_TEMPLATE: Final = 16 * 1024 * 1024
 # A named pipe that replaces the file at the last moment must not make this wait for its other side.
 _NO_WAIT: Final = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY"))
 _KINDS: Final = (
@@ -39,6 +42,10 @@ class File(SendsAtOnce):
 
     A 200 response to GET or HEAD depends on the conditions of the request and on its Range. With a content coding there
     are no ranges: they would be parts of the encoded file, whose length is not known before all of it is encoded.
+
+    With ``template``, the text of the file and the header values are templates that are filled in for each request. The
+    file is loaded and compiled, and again when it has changed. Every response is another one, so there are no ETag, no
+    conditions and no ranges. A JSON file is text like any other: its expressions write text.
     """
 
     takes_time = True
@@ -51,6 +58,7 @@ class File(SendsAtOnce):
         headers: object = None,
         content_type: str | None = None,
         content_encoding: str | None = None,
+        template: bool = False,
     ) -> None:
         try:
             self._path = Path(path).absolute()
@@ -69,13 +77,20 @@ class File(SendsAtOnce):
         if self._coding is not None:
             pairs.append(("Content-Encoding", self._coding))
         self._pairs: Pairs = with_content_type(pairs, content_type, type_of(self._path.name))
+        self._template: Templated | None = None
+        if template:
+            body = _FileTemplate(self._path, self._open)
+            try:
+                body.compile()
+            except ResponseFailed as failed:
+                raise UsageError(f"path: {failed}.") from None
+            self._template = Templated(status, HeaderTemplates(self._pairs), body, self._coding)
 
     def respond(self, occasion: Occasion) -> Response:
+        if self._template is not None:
+            return self._template.respond(occasion)
         request = occasion.request
-        try:
-            file, facts = _open(self._path)
-        except OSError as error:
-            raise ResponseFailed(f"the file {_shown(self._path.name)} {_reason(error)}", error) from error
+        file, facts = self._open()
         size = facts.st_size
         if self._status.code != 200 or request.method not in ("GET", "HEAD"):
             return self._whole(file, size, self._pairs)
@@ -91,6 +106,12 @@ class File(SendsAtOnce):
         kept = [pair for pair in pairs if pair[0].lower() != "content-range"]
         kept.append(("Content-Range", f"bytes {part.start}-{part.stop - 1}/{size}"))
         return Response(206, kept, FileBody(file, part), len(part), release=file.close)
+
+    def _open(self) -> tuple[BinaryIO, os.stat_result]:
+        try:
+            return _open(self._path)
+        except OSError as error:
+            raise ResponseFailed(f"the file {_shown(self._path.name)} {_reason(error)}", error) from error
 
     def _described(self, facts: os.stat_result) -> Pairs:
         """The headers, with those that tell clients what to ask for; the ones that were given stay as they are."""
@@ -119,6 +140,47 @@ def _without_content(status: int, pairs: Pairs, file: BinaryIO, *more: tuple[str
     kept = list(pairs)
     remove_entity_headers(kept)
     return Response(status, [*kept, *more])
+
+
+class _FileTemplate:
+    """The text of a file as the template of a body."""
+
+    loops = True
+
+    def __init__(self, path: Path, open_it: Callable[[], tuple[BinaryIO, os.stat_result]]) -> None:
+        self._name = _shown(path.name)
+        self._open = open_it
+        # The state of the file, and its template.
+        self._compiled: tuple[tuple[int, int], TextBody] | None = None
+
+    def render_bytes(self, occasion: Occasion) -> bytes:
+        return self.compile().render_bytes(occasion)
+
+    def compile(self) -> TextBody:
+        """The template of the file as it is now. Raises `ResponseFailed`."""
+        file, facts = self._open()
+        with file:
+            state = (facts.st_mtime_ns, facts.st_size)
+            kept = self._compiled
+            if kept is not None and kept[0] == state:
+                return kept[1]
+            try:
+                made = TextBody(self._text(file, facts.st_size), f"file {self._name}")
+            except (UsageError, OSError) as error:
+                reason = _reason(error) if isinstance(error, OSError) else str(error).rstrip(".")
+                raise ResponseFailed(Plain(reason, limit=500), error, "TEMPLATE ERROR") from error
+        self._compiled = (state, made)
+        return made
+
+    def _text(self, file: BinaryIO, size: int) -> str:
+        if size > _MAX_TEMPLATE:
+            raise UsageError(f"the file {self._name} has {size:,} bytes; a template has at most {_MAX_TEMPLATE:,}")
+        try:
+            return file.read().decode()
+        except UnicodeDecodeError as error:
+            raise UsageError(
+                f"the file {self._name} is not UTF-8 at position {error.start}, and a template is text"
+            ) from None
 
 
 class Unusable(OSError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Literal, overload
 
 import werkzeug
 from werkzeug.urls import iri_to_uri
@@ -23,7 +24,9 @@ from .arguments import (
     with_content_type,
 )
 from .occasion import Occasion
-from .responder import SendsAtOnce
+from .responder import Responder, SendsAtOnce
+from .template import JsonTemplate
+from .templated import Body, HeaderTemplates, NoBody, Templated, TextBody
 
 TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
@@ -51,6 +54,30 @@ def json_body(body: object, what: str = "body") -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
+@overload
+def respond_json(
+    body: object,
+    *,
+    status: int | str = ...,
+    headers: object = ...,
+    content_type: str = ...,
+    content_encoding: str | None = ...,
+    template: Literal[False] = ...,
+) -> Static: ...
+
+
+@overload
+def respond_json(
+    body: object,
+    *,
+    status: int | str = ...,
+    headers: object = ...,
+    content_type: str = ...,
+    content_encoding: str | None = ...,
+    template: bool,
+) -> Responder: ...
+
+
 def respond_json(
     body: object,
     *,
@@ -58,9 +85,36 @@ def respond_json(
     headers: object = None,
     content_type: str = JSON,
     content_encoding: str | None = None,
-) -> Static:
+    template: bool = False,
+) -> Responder:
     pairs = with_content_type(header_pairs(headers), content_type, JSON)
+    if template:
+        return _templated(status, pairs, JsonTemplate(body, "body"), content_encoding)
     return _static(status, pairs, json_body(body), content_encoding)
+
+
+@overload
+def respond_data(
+    data: object = ...,
+    *,
+    status: int | str = ...,
+    headers: object = ...,
+    content_type: str | None = ...,
+    content_encoding: str | None = ...,
+    template: Literal[False] = ...,
+) -> Static: ...
+
+
+@overload
+def respond_data(
+    data: object = ...,
+    *,
+    status: int | str = ...,
+    headers: object = ...,
+    content_type: str | None = ...,
+    content_encoding: str | None = ...,
+    template: bool,
+) -> Responder: ...
 
 
 def respond_data(
@@ -70,35 +124,74 @@ def respond_data(
     headers: object = None,
     content_type: str | None = None,
     content_encoding: str | None = None,
-) -> Static:
+    template: bool = False,
+) -> Responder:
     pairs = with_content_type(header_pairs(headers), content_type, TEXT)
     if not isinstance(data, (str, bytes, bytearray)):
         raise UsageError(f"data: text or bytes are needed, not {type(data).__name__}: {data!r}.")
+    if template:
+        return _templated(status, pairs, TextBody(_text(data), "data"), content_encoding)
     body = utf8(data, "data") if isinstance(data, str) else bytes(data)
     return _static(status, pairs, body, content_encoding)
 
 
+def _text(data: str | bytes | bytearray) -> str:
+    try:
+        return data if isinstance(data, str) else data.decode()
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"data: a template is text, but these bytes are not UTF-8 at position {error.start}: {quote(repr(data))}."
+        ) from None
+
+
 def _static(status: int | str, pairs: Pairs, body: bytes, content_encoding: str | None) -> Static:
-    coding = check_coding(content_encoding, pairs)
+    pairs, coding = _coded(pairs, content_encoding)
     if coding is not None:
-        pairs = [*pairs, ("Content-Encoding", coding)]
         body = b"".join(encode([body], coding))
     return Static(make_response(status, pairs, body))
 
 
-def respond_redirect(location: str, *, status: int | str = 302, headers: object = None) -> Static:
+def _templated(status: int | str, pairs: Pairs, body: Body, content_encoding: str | None) -> Templated:
+    check_status(status)
+    pairs, coding = _coded(pairs, content_encoding)
+    return Templated(status, HeaderTemplates(pairs), body, coding)
+
+
+def _coded(pairs: Pairs, content_encoding: str | None) -> tuple[Pairs, str | None]:
+    coding = check_coding(content_encoding, pairs)
+    return pairs if coding is None else [*pairs, ("Content-Encoding", coding)], coding
+
+
+@overload
+def respond_redirect(
+    location: str, *, status: int | str = ..., headers: object = ..., template: Literal[False] = ...
+) -> Static: ...
+
+
+@overload
+def respond_redirect(location: str, *, status: int | str = ..., headers: object = ..., template: bool) -> Responder: ...
+
+
+def respond_redirect(
+    location: str, *, status: int | str = 302, headers: object = None, template: bool = False
+) -> Responder:
+    checked = _checked_location(location)
+    code = check_status(status).code
+    if not 300 <= code <= 399:
+        raise UsageError(f"status: a status code from 300 to 399 (RFC 9110, 15.4) is needed, not {code}.")
+    others = [pair for pair in header_pairs(headers) if pair[0].lower() != "location"]
+    if template:
+        pairs = [("Location", location), *others]
+        return Templated(status, HeaderTemplates(pairs, lambda text: iri_to_uri(_checked_location(text))), NoBody())
+    return Static(make_response(status, [("Location", iri_to_uri(checked)), *others], b""))
+
+
+def _checked_location(location: str) -> str:
     if not location.strip():
         raise UsageError("location: the address to redirect to is empty.")
     if not location.isprintable():
         raise UsageError(f"location: the address has a line break or control character: {quote(location)}.")
-    code = check_status(status).code
-    if not 300 <= code <= 399:
-        raise UsageError(f"status: a status code from 300 to 399 (RFC 9110, 15.4) is needed, not {code}.")
-    pairs = [
-        ("Location", iri_to_uri(location)),
-        *(pair for pair in header_pairs(headers) if pair[0].lower() != "location"),
-    ]
-    return Static(make_response(status, pairs, b""))
+    return location
 
 
 def respond_response(response: object) -> Static:

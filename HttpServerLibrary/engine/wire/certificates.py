@@ -103,6 +103,11 @@ def remove_ca_file() -> None:
         _authority().remove_file()
 
 
+def known_ca_file() -> Path | None:
+    """The file of the throw-away authority, if any server has a certificate of it."""
+    return _authority().file if _authority.cache_info().currsize else None
+
+
 @cache
 def _authority() -> Authority:
     """The authority of this process: a program that calls several servers, at once or in turn, needs only one file."""

@@ -1,0 +1,135 @@
+"""Callbacks: requests that the server itself sends after its responses, and what is recorded of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from .arguments import UNSET
+from .errors import UsageError
+from .expectations.expectation import Expectation
+from .explaining.explanation import Explanation
+from .explaining.lines import request_phrase
+from .masking.secrets import Secrets
+from .outbound.callback import Callback, CallbackRecord, Prepared, prepared, problem_reason
+from .outbound.callbacks import Callbacks
+from .outbound.client import trusting
+from .phrase import Phrase, Plain, joined, text
+from .problem import ProblemRecord
+from .records.exchange import Exchange
+from .records.journal import Journal
+from .responses.arguments import Pairs, header_pairs
+from .responses.occasion import Occasion
+from .responses.responder import ResponseFailed
+from .responses.template import JsonTemplate, TextTemplate
+from .wire.certificates import known_ca_file
+
+_MAX_URL: Final = 200
+_MAX_ERROR: Final = 500
+
+
+def callback_of(
+    method: object,
+    url: str,
+    *,
+    json: object = UNSET,
+    data: str | bytes | None = None,
+    headers: object = None,
+    template: bool = False,
+    delay: float | timedelta = 0,
+    timeout: float | timedelta = 10,
+) -> Callback:
+    """A callback as it is described by arguments. Raises `UsageError`."""
+    pairs = header_pairs(headers)
+    if not template:
+        return Callback.of(prepared(method, url, json=json, data=data, headers=pairs), delay, timeout)
+    # What needs no occasion is checked at once.
+    prepared(method, "http://localhost", data=data, headers=[(name, "") for name, _ in pairs])
+    if json is not UNSET and data is not None:
+        prepared(method, "http://localhost", json=0, data=data)
+    return Callback.of(_Templates(method, url, json, data, pairs), delay, timeout)
+
+
+class _Templates:
+    """Makes a callback for each request."""
+
+    def __init__(self, method: object, url: str, json: object, data: str | bytes | None, pairs: Pairs) -> None:
+        if isinstance(data, bytes):
+            raise UsageError("data: a template is text, not bytes.")
+        self._method = method
+        self._url = TextTemplate(url, "url")
+        self._json = None if json is UNSET else JsonTemplate(json, "json")
+        self._data = None if data is None else TextTemplate(data, "data")
+        self._headers = [(name, TextTemplate(value, f"header {name}")) for name, value in pairs]
+
+    def __call__(self, occasion: Occasion) -> Prepared:
+        """Raises `ResponseFailed`."""
+        url = self._url.render(occasion)
+        pairs = [(name, value.render(occasion)) for name, value in self._headers]
+        body = UNSET if self._json is None else self._json.render_bytes(occasion).decode()
+        data = None if self._data is None else self._data.render(occasion)
+        try:
+            return prepared(self._method, url, json=body, data=data, headers=pairs)
+        except UsageError as error:
+            raise ResponseFailed(Plain(str(error), limit=_MAX_ERROR), error, "TEMPLATE ERROR") from error
+
+
+class Calling:
+    """Sends the callbacks of one server and records them."""
+
+    def __init__(self, journal: Journal, secrets: Secrets) -> None:
+        self._journal = journal
+        self._secrets = secrets
+        # Servers of this library with throw-away certificates are trusted.
+        self._callbacks = Callbacks(lambda: trusting(known_ca_file()))
+
+    def announce(self, exchange: Exchange, expectation: Expectation) -> tuple[Callback, ...]:
+        """The callbacks that follow a response; from now on, they are waited for."""
+        callbacks = expectation.callbacks
+        self._journal.calls(exchange, len(callbacks))
+        return callbacks
+
+    def call(self, exchange: Exchange, callbacks: tuple[Callback, ...], occasion: Occasion) -> None:
+        """Sends the callbacks of a request, now that its response was sent."""
+        for callback in callbacks:
+            try:
+                prepared = callback.prepare(occasion)
+            except ResponseFailed as failed:
+                title = joined(request_phrase(exchange.request), ": callback: ", failed.reason)
+                problem = ProblemRecord(failed.kind, Explanation(failed.kind, title), self._secrets, failed.cause)
+                self._journal.called(exchange, text(title, self._secrets), problem)
+                continue
+            record = CallbackRecord(prepared)
+            if exchange.progress is not None:
+                # First, because it may be over before the next line.
+                exchange.progress.callbacks.append(record)
+            self._callbacks.run(callback, record, partial(self._done, exchange))
+
+    def _done(self, exchange: Exchange, record: CallbackRecord) -> None:
+        reason = problem_reason(record)
+        problem = None
+        if reason is not None:
+            title = joined(request_phrase(exchange.request), ": callback ", reason)
+            problem = ProblemRecord("CALLBACK FAILED", Explanation("CALLBACK FAILED", title), self._secrets)
+        self._journal.called(exchange, text(_outcome(record), self._secrets), problem)
+
+    def stop(self, grace: float = 0.2) -> int:
+        """Ends all callbacks; returns how many are still running."""
+        return self._callbacks.stop(grace)
+
+
+def _outcome(record: CallbackRecord) -> Phrase:
+    """A callback and what came of it, for the log."""
+    sent = Plain(f"{record.method} {record.url}", limit=_MAX_URL)
+    response = record.response
+    if response is None:
+        return joined("callback ", sent, ": ", record.failure or "no response")
+    duration = (record.ended or 0.0) - (record.started or 0.0)
+    return joined(
+        "callback ",
+        sent,
+        " answered ",
+        Plain(f"{response.status} {response.reason}".rstrip()),
+        f" ({duration * 1000:.1f} ms)",
+    )

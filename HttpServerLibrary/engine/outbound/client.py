@@ -1,0 +1,446 @@
+"""One request that this process sends, and its answer.
+
+Strategy: `http.client` writes the request and reads the answer. It sends target and headers as they are given, knows no
+proxies and follows no redirects. But it has no deadline for the whole of an exchange, and no way to end it from another
+thread. So it gets a `_Connection` in place of a socket: each of its steps waits until the one deadline at most, and
+ends as soon as the exchange is cancelled.
+
+Looking up the address of a host is the only step that has no deadline and cannot be cancelled.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import re
+import selectors
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from http.client import BadStatusLine, HTTPConnection, HTTPException, HTTPResponse, UnknownProtocol
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple, TypeVar
+
+from ..interrupts import MAX_SLICE, InterruptSafeLock, Latch, locked
+from ..message.response import BAD_VALUE, Headers, Response
+from ..phrase import Phrase, Plain, Quoted, text
+from ..words import duration_text
+from .destination import Destination
+
+T = TypeVar("T")
+
+MAX_BODY: Final = 16 * 1024 * 1024
+"""As much of the body of an answer is kept; nothing is read after it."""
+
+MakeContext = Callable[[], ssl.SSLContext]
+"""Makes the settings of TLS, with the certificates that are trusted."""
+
+_PIECE: Final = 64 * 1024
+# Selectors reject very large numbers of seconds.
+_MAX_WAIT: Final = 3600.0
+_CONNECTING: Final = (errno.EINPROGRESS, errno.EWOULDBLOCK)
+# A value that continues on the next line (RFC 9112, 5.2).
+_FOLD: Final = re.compile(r"[ \t]*\r?\n[ \t]*")
+# Takes no descriptor, unlike epoll and kqueue. Windows has only the second, which has no limit there.
+_Selector: Final[type[selectors.BaseSelector]] = getattr(selectors, "PollSelector", selectors.SelectSelector)
+
+_CLOSED_BEFORE: Final = "the connection was closed before an answer came"
+_CLOSED_IN: Final = "the connection was closed in the middle of the answer"
+
+
+class OutboundFailed(Exception):
+    """No answer came, or not all of it. ``reason`` says why, without naming the request."""
+
+    def __init__(self, reason: Phrase) -> None:
+        super().__init__(text(reason))
+        self.reason = reason
+
+
+class Cancelled(OutboundFailed):
+    """It was cancelled."""
+
+    def __init__(self) -> None:
+        super().__init__("cancelled, because the server stopped")
+
+
+class _Late(Exception):
+    """The deadline has passed."""
+
+
+class Cancel:
+    """Ends an exchange from any thread."""
+
+    def __init__(self) -> None:
+        self.cancelled = False
+        self._latch = Latch()
+        # Guards the socket: once closed, its number may belong to another one.
+        self._lock = InterruptSafeLock()
+        self._socket: socket.socket | None = None
+
+    def cancel(self) -> None:
+        """Ends the exchange, or the wait for it. May be called again."""
+        self.cancelled = True
+        self._latch.set()
+        self._shut_down()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits for so long, but no longer than until it is cancelled; returns whether it is."""
+        return self._latch.wait(seconds)
+
+    @locked
+    def _shut_down(self) -> None:
+        if self._socket is not None:
+            # Not connected yet, or no longer.
+            with suppress(OSError):
+                # Not the method of SSLSocket, which would go on in plain text.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+    @locked
+    def watch(self, sock: socket.socket) -> None:
+        """From now on, this is the socket to end."""
+        self._socket = sock
+
+    @locked
+    def close(self) -> None:
+        """Closes the socket."""
+        self.close_inherited()
+
+    def close_inherited(self) -> None:
+        """The same in a forked process, where another thread may have held the lock forever."""
+        sock, self._socket = self._socket, None
+        if sock is not None:
+            sock.close()
+
+
+def trusting(ca_file: Path | None = None) -> ssl.SSLContext:
+    """The settings of TLS that trust what this machine trusts, and the certificates in a file."""
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    # The file may have the certificate of a server itself, without the CA that signed it. Default since Python 3.13.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    if ca_file is not None:
+        context.load_verify_locations(ca_file)
+    return context
+
+
+class Answer(NamedTuple):
+    """A response with bytes as body. It is ``cut`` if the body was longer than what is kept."""
+
+    response: Response
+    cut: bool
+
+
+def send(
+    method: str,
+    destination: Destination,
+    headers: Iterable[tuple[str, str]],
+    body: bytes | None,
+    timeout: float,
+    cancel: Cancel,
+    make_context: MakeContext = trusting,
+) -> Answer:
+    """Sends a request and waits for its answer, for so many seconds altogether. Raises `OutboundFailed`.
+
+    The headers are sent as they are, and no others.
+    """
+    exchange = OutboundExchange(method, destination, headers, body, timeout, cancel, make_context)
+    try:
+        kept = bytearray()
+        for piece in exchange.pieces():
+            kept += piece
+            if len(kept) > MAX_BODY:
+                break
+        return Answer(exchange.response(bytes(kept[:MAX_BODY])), len(kept) > MAX_BODY)
+    finally:
+        exchange.close()
+
+
+class OutboundExchange:
+    """A request that was sent and whose answer has begun. It must be closed.
+
+    A body that is not bytes is read once, while it is sent; the headers must frame it.
+    """
+
+    def __init__(
+        self,
+        method: str,
+        destination: Destination,
+        headers: Iterable[tuple[str, str]],
+        body: bytes | Iterable[bytes] | None,
+        timeout: float,
+        cancel: Cancel,
+        make_context: MakeContext = trusting,
+    ) -> None:
+        """Connects, sends the request and waits for the head of the answer. Raises `OutboundFailed`."""
+        self._timeout = timeout
+        self._cancel = cancel
+        self._stage: Literal["connection", "handshake", "answer", "body"] = "connection"
+        self._connection = _Connection(cancel, time.monotonic() + timeout)
+        try:
+            with self._explained():
+                self._connection.connect(_addresses(destination))
+                if destination.secure:
+                    self._stage = "handshake"
+                    self._connection.secure(make_context(), destination.host)
+                self._stage = "answer"
+                self._answer = self._ask(method, destination, headers, body)
+                self._stage = "body"
+        except BaseException:
+            self.close()
+            raise
+        self.status = self._answer.status
+        self.reason = BAD_VALUE.sub(" ", self._answer.reason)
+        self.headers: Headers = tuple((name, _one_line(value)) for name, value in self._answer.headers.items())
+
+    def _ask(
+        self,
+        method: str,
+        destination: Destination,
+        headers: Iterable[tuple[str, str]],
+        body: bytes | Iterable[bytes] | None,
+    ) -> HTTPResponse:
+        client = HTTPConnection(destination.host, destination.port)
+        client.response_class = _FinalResponse
+        client.sock = self._connection
+        client.putrequest(method, destination.target, skip_host=True, skip_accept_encoding=True)
+        for name, value in headers:
+            client.putheader(name, value)
+        # The server may answer and close the connection before it has read the body.
+        with suppress(ConnectionError, ssl.SSLEOFError):
+            client.endheaders(body)
+        answer = client.getresponse()
+        if self._connection.ended:
+            raise OutboundFailed(_CLOSED_IN)
+        # http.client takes what follows a malformed line for the body of a mail.
+        lost = answer.headers.get_payload()
+        if lost:
+            raise OutboundFailed(("the answer is not HTTP: ", Quoted(str(lost).split("\r\n")[0])))
+        return answer
+
+    def response(
+        self, body: bytes | Iterable[bytes], length: int | None = None, release: Callable[[], object] | None = None
+    ) -> Response:
+        """The answer as a response with this body."""
+        return Response(self.status, self.headers, body, length, self.reason, release)
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body without its framing, in pieces as they arrive. Raises `OutboundFailed`."""
+        while True:
+            with self._explained():
+                piece = self._answer.read1(_PIECE)
+            if not piece:
+                break
+            yield piece
+        if self._answer.length:
+            raise OutboundFailed(_CLOSED_IN)
+
+    def close(self) -> None:
+        """Ends the exchange, wherever it is."""
+        self._cancel.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Turns whatever goes wrong into `OutboundFailed`."""
+        try:
+            yield
+        except (OSError, HTTPException, _Late) as error:
+            if self._cancel.cancelled:
+                raise Cancelled from None
+            raise OutboundFailed(self._reason(error)) from error
+
+    def _reason(self, error: Exception) -> Phrase:
+        within = f"within {duration_text(self._timeout)}"
+        if self._stage == "connection":
+            return f"no connection {within}" if isinstance(error, _Late) else _no_connection(error)
+        if self._stage == "handshake":
+            return f"no TLS handshake {within}" if isinstance(error, _Late) else _no_handshake(error)
+        if self._stage == "answer":
+            return f"no answer {within}" if isinstance(error, _Late) else _no_answer(error)
+        if isinstance(error, _Late):
+            return f"no end of the answer {within}"
+        if isinstance(error, HTTPException) and not self._connection.ended:
+            return "the chunks of the answer are malformed"
+        return _CLOSED_IN
+
+
+def _one_line(value: str) -> str:
+    """A header value as any recipient may read it (RFC 9110, 5.5, and RFC 9112, 5.2)."""
+    return BAD_VALUE.sub(" ", _FOLD.sub(" ", value)).strip(" \t")
+
+
+def _no_connection(error: Exception) -> Phrase:
+    if isinstance(error, ConnectionRefusedError):
+        return "connection refused"
+    return ("no connection: ", Plain(_os_reason(error)))
+
+
+def _no_handshake(error: Exception) -> Phrase:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return ("the certificate is not trusted: ", Plain(error.verify_message.rstrip(".")))
+    if isinstance(error, ssl.SSLError) and error.reason and not isinstance(error, ssl.SSLEOFError):
+        return f"TLS failed: {_words(error.reason)}"
+    if isinstance(error, (ConnectionError, ssl.SSLError)):
+        return "the connection was closed during the TLS handshake"
+    # The file of the trusted certificates may be gone.
+    return ("TLS failed: ", Plain(_os_reason(error)))
+
+
+def _no_answer(error: Exception) -> Phrase:
+    # A client certificate that is missing is reported after the handshake (RFC 8446, 4.4.2.4).
+    if isinstance(error, ssl.SSLError) and error.reason and not isinstance(error, ssl.SSLEOFError):
+        return f"TLS failed: {_words(error.reason)}"
+    if isinstance(error, OSError):
+        return _CLOSED_BEFORE
+    if isinstance(error, BadStatusLine):
+        return ("the answer is not HTTP: ", Quoted(str(error).rstrip("\r\n")))
+    if isinstance(error, UnknownProtocol):
+        return ("the answer is not HTTP/1.1, but ", Plain(str(error)))
+    # The other errors are about the number of headers, and their length.
+    return "the head of the answer is too large"
+
+
+def _os_reason(error: Exception) -> str:
+    # The text of `strerror` has no number, and is the same for errors made here and by the system.
+    number = getattr(error, "errno", None)
+    return os.strerror(number) if number else str(error)
+
+
+def _words(reason: str) -> str:
+    return reason.lower().replace("_", " ")
+
+
+def _addresses(destination: Destination) -> list[Any]:
+    try:
+        return socket.getaddrinfo(destination.host, destination.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise OutboundFailed(("the host ", Quoted(destination.host), " is unknown")) from None
+
+
+class _FinalResponse(HTTPResponse):
+    """Reads past all interim responses (RFC 9110, 15.2); http.client knows only 100 Continue."""
+
+    def begin(self) -> None:
+        super().begin()
+        # After 101, HTTP has ended.
+        while self.status < 200 and self.status != 101:
+            # Makes it begin again.
+            self.headers = self.msg = None  # type: ignore[assignment]
+            super().begin()
+
+
+class _Connection:
+    """What http.client takes for a socket. All that waits raises `_Late` and `Cancelled`."""
+
+    def __init__(self, cancel: Cancel, deadline: float) -> None:
+        self._cancel = cancel
+        self._deadline = deadline
+        self._socket: socket.socket | None = None
+        self.ended = False
+        """Whether the other side has closed it."""
+
+    def connect(self, addresses: list[Any]) -> None:
+        """Connects to the first address that accepts. One that is silent leaves time for those after it."""
+        for left in range(len(addresses), 0, -1):
+            family, kind, protocol, _, address = addresses[-left]
+            until = time.monotonic() + (self._deadline - time.monotonic()) / left
+            try:
+                self._connect(socket.socket(family, kind, protocol), address, until)
+                return
+            except (OSError, _Late):
+                self._cancel.close()
+                if left == 1:
+                    raise
+
+    def _connect(self, sock: socket.socket, address: Any, until: float) -> None:
+        self._use(sock)
+        sock.setblocking(False)
+        # The request is written in two pieces, of which the second must not wait for an acknowledgement.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        code = sock.connect_ex(address)
+        if code in _CONNECTING:
+            # Not every system wakes this thread when a socket is shut down that is not connected yet.
+            self._wait(selectors.EVENT_WRITE, until, MAX_SLICE)
+            code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if code:
+            raise OSError(code, os.strerror(code))
+
+    def secure(self, context: ssl.SSLContext, host: str) -> None:
+        """Goes on with TLS."""
+        assert self._socket is not None
+        secured = context.wrap_socket(self._socket, server_hostname=host, do_handshake_on_connect=False)
+        self._use(secured)
+        self._repeated(secured.do_handshake, selectors.EVENT_READ)
+
+    def _use(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._cancel.watch(sock)
+
+    def sendall(self, data: bytes) -> None:
+        sock = self._socket
+        assert sock is not None
+        left = memoryview(data)
+        while left:
+            sent = self._repeated(partial(sock.send, left[:_PIECE]), selectors.EVENT_WRITE)
+            left = left[sent:]
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_Reader(self.receive), _PIECE)
+
+    def close(self) -> None:
+        """http.client closes the socket while it still reads from its file."""
+
+    def receive(self, buffer: Any) -> int:
+        sock = self._socket
+        assert sock is not None
+        count = self._repeated(partial(sock.recv_into, buffer), selectors.EVENT_READ)
+        if not count:
+            self._check()
+            self.ended = True
+        return count
+
+    def _repeated(self, step: Callable[[], T], event: int) -> T:
+        """The result of a step, which is tried until it would not block."""
+        while True:
+            self._check()
+            try:
+                return step()
+            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError) as error:
+                if isinstance(error, ssl.SSLError):
+                    wants_write = isinstance(error, ssl.SSLWantWriteError)
+                    event = selectors.EVENT_WRITE if wants_write else selectors.EVENT_READ
+            self._wait(event, self._deadline)
+
+    def _wait(self, event: int, until: float, most: float = _MAX_WAIT) -> None:
+        assert self._socket is not None
+        with _Selector() as selector:
+            selector.register(self._socket, event)
+            while True:
+                self._check()
+                left = until - time.monotonic()
+                if left <= 0:
+                    raise _Late
+                if selector.select(min(left, most)):
+                    break
+
+    def _check(self) -> None:
+        if self._cancel.cancelled:
+            raise Cancelled
+        if time.monotonic() >= self._deadline:
+            raise _Late
+
+
+class _Reader(io.RawIOBase):
+    """What arrives, as a file."""
+
+    def __init__(self, receive: Callable[[Any], int]) -> None:
+        self._receive = receive
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._receive(buffer)
