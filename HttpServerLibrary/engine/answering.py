@@ -237,7 +237,7 @@ class Answering:
         if why is Wake.LEFT:
             self._journal.left(exchange)
         elif why is Wake.TIMEOUT:
-            self._give_up(exchange, held, f"within {duration_text(seconds)}")
+            self._give_up(exchange, held, f"within {duration_text(seconds)}", too_slow=True)
         expectation, turn = exchange.expectation, held.answer
         if turn is None and not held.given_up:
             self._hold_until(exchange, held, reply, seconds, deadline)
@@ -266,13 +266,14 @@ class Answering:
         self._held.pop(exchange, None)
         self._exchanges.pop(held, None)
 
-    def _give_up(self, exchange: Exchange, held: HeldRequest, when: str) -> None:
+    def _give_up(self, exchange: Exchange, held: HeldRequest, when: str, *, too_slow: bool = False) -> None:
         """Answers a request with 500, because the test has not answered it. If the client has left, nobody minds."""
         expectation = exchange.expectation
         if expectation is None or not self._book.withdraw(expectation, held):
             return
         if exchange.progress is None or not exchange.progress.left:
-            response, problem, *_ = self._failure(_not_answered(exchange.request, expectation, when), exchange)
+            explanation = _not_answered(exchange.request, expectation, when, too_slow)
+            response, problem, *_ = self._failure(explanation, exchange)
             self._record(exchange, response, problem)
         # Last, because its reply may go on from now.
         held.given_up = True
@@ -376,9 +377,10 @@ def _no_response(request: Request, taken: Expectation) -> Explanation:
     return Explanation("NO RESPONSE", title, advice=(advice,))
 
 
-def _not_answered(request: Request, taken: Expectation, when: str) -> Explanation:
+def _not_answered(request: Request, taken: Expectation, when: str, too_slow: bool) -> Explanation:
     title = joined(request_phrase(request), f" was held and not answered {when}: {taken}")
-    advice = "Answer it with a 'Respond With ...' keyword and to=, or set a longer timeout in 'Respond Later'."
+    longer = ", or set a longer timeout in 'Respond Later'" if too_slow else ""
+    advice = f"Answer it with a 'Respond With ...' keyword and to={longer}."
     return Explanation("NO RESPONSE", title, advice=(advice,))
 
 

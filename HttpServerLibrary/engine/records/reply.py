@@ -76,9 +76,12 @@ class RecordedReply:
             return True
         for piece in pieces:
             self._journal.captured(self._exchange, piece)
+        size = sum(map(len, pieces))
+        # Before the client has read them.
+        progress.sent += size
         is_sent = self._reply.write(*pieces)
-        if is_sent:
-            progress.sent += sum(map(len, pieces))
+        if not is_sent:
+            progress.sent -= size
         return self._went(is_sent)
 
     def _went(self, is_sent: bool) -> bool:
