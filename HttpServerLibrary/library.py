@@ -175,7 +175,7 @@ class HttpServerLibrary(
 
     | = Field = | = Matches when = |
     | ``path`` | The text pattern matches the decoded path, or the path as sent. In plain text, ``{name}`` stands for one path segment, which the received request has in ``path_params``. The query is a field of its own. |
-    | ``method`` | Equal, in any case; a list of methods, or ``GET,HEAD``, is any of them; ``GET`` alone does not match HEAD. ``EQUALS:`` before a method allows one that the library does not know. |
+    | ``method`` | Equal, in any case; a list of methods, or ``GET,HEAD``, is any of them; where only GET is expected, HEAD gets the head of its response; see `Responses`. ``EQUALS:`` before a method allows one that the library does not know. |
     | ``query`` | Dictionary: exactly these parameters. Text: text pattern on the query as sent. |
     | ``query_subset`` | These parameters are there; others may be too. |
     | ``headers`` | These headers are there; also as lines ``Name: value``. |
@@ -282,11 +282,45 @@ class HttpServerLibrary(
     already has one, the new one replaces it, unless the old one has ``times``; see `Several responses`. A request that
     matches an expectation without a response is a problem, so give the response right away.
 
-    Where only GET is expected, HEAD gets the head of the response that is due, and uses up nothing (RFC 9110, 9.3.2).
+    Where only GET is expected, HEAD gets the head of the response that is due (RFC 9110, 9.3.2). It uses up nothing and
+    does not break an order, and no expectation has taken it. An expectation for HEAD goes first.
 
     = Several responses =
 
-    A response with ``times`` answers so many requests of its expectation, then the next one is due.
+    *A different answer each time*: a response with ``times`` answers so many requests of its expectation, and the
+    ``Respond ...`` keyword after it says what comes next. A client that tries again:
+
+    | Expect Request    /orders    method=POST
+    | Respond With Data    busy    status=503    headers=Retry-After: 1    times=2
+    | Respond With Json    {"id": 7}    status=201
+
+    A client that asks until a job is done:
+
+    | Expect Request    /jobs/7
+    | Respond With Json    {"state": "queued"}    times=1
+    | Respond With Json    {"state": "running"}    times=3
+    | Respond With Json    {"state": "done"}
+
+    A response without ``times`` goes on for ever, and another one replaces it. A message in the log says so if it was
+    never used.
+
+    When all responses have ``times``, the expectation takes as many requests as they answer, as if it had that many
+    ``times`` itself. Then `Expectations Should Be Met` and the waits require all of them, and one request more is
+    unexpected. More responses than an expectation takes are an error. When they answer fewer requests than the ``times`` of
+    the expectation, the next request is a problem of kind ``NO RESPONSE``.
+
+    *Answers that the test gives later*: with `Respond Later`, a request is received at once and waits for its answer. So a
+    test can look at it, or do something else first, and then decide. For a client in the background:
+
+    | Expect Request    /approvals    method=POST
+    | Respond Later    timeout=10 seconds
+    | ${request} =    Wait Until Request Is Received    /approvals
+    | Respond With Json    {"approved": true}    to=${request}
+
+    Any ``Respond ...`` keyword can answer, also one that breaks the response or opens a stream. ``to=${request}`` answers
+    one request, so that each of many gets its own answer. ``to=${expectation}``, or a keyword right after it, answers all
+    that wait, and those to come; with ``times=1`` only the one that has waited longest. It works also when the expectation
+    is used up. Waiting requests take no threads, and other clients are served as usual.
 
     = Streams =
 

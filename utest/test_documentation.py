@@ -37,10 +37,16 @@ Prepare
     POST    ${HTTP_SERVER_URL}/callback    json=${state}
     Clear Expectations
 
+Ask For Approval
+    Evaluate
+    ...    threading.Thread(target=urllib.request.urlopen, args=("${HTTP_SERVER_URL}/approvals", b"")).start()
+    ...    modules=threading,urllib.request
+
 *** Test Cases ***
 """
-# The system under test, where an example waits for it.
+# The system under test, where an example waits for it; the second one waits for its answer itself.
 CALLBACK = "    POST    ${HTTP_SERVER_URL}/callback\n"
+APPROVAL = "    Ask For Approval\n"
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +67,14 @@ def texts(documentation: dict[str, Any]) -> str:
 def examples(doc: str) -> list[str]:
     blocks = re.findall(r"<pre>\n(.*?)</pre>", doc, re.DOTALL)
     return [html.unescape(re.sub(r"</?b>", "*", block)) for block in blocks]
+
+
+def steps(example: str) -> str:
+    """An example as the body of a test, with the system under test."""
+    lines = "".join(f"    {line}\n" for line in example.splitlines())
+    lines = lines.replace("    Wait Until Expectations", f"{CALLBACK}    Wait Until Expectations")
+    waits = "    ${request} =    Wait Until Request Is Received    /approvals\n"
+    return lines.replace(waits, APPROVAL + waits)
 
 
 def run(directory: Path, suite: str) -> dict[str, str]:
@@ -103,10 +117,7 @@ def test_every_argument_is_documented_and_typed(documentation: dict[str, Any]) -
 def test_the_examples_of_the_introduction_run(documentation: dict[str, Any], tmp_path: Path) -> None:
     suite, *others = examples(documentation["doc"])
     assert run(tmp_path, suite) == {"Order Is Accepted": ""}
-    tests = [
-        f"Example {number}\n" + "".join(f"    {line}\n" for line in example.splitlines())
-        for number, example in enumerate(others, 1)
-    ]
+    tests = [f"Example {number}\n{steps(example)}" for number, example in enumerate(others, 1)]
     messages = run(tmp_path, HEAD + "\n".join(tests))
     assert messages == {f"Example {number}": "" for number in range(1, len(others) + 1)}
 
@@ -115,9 +126,7 @@ def test_the_examples_run(documentation: dict[str, Any], tmp_path: Path) -> None
     tests = []
     for keyword in documentation["keywords"]:
         (example,) = examples(keyword["doc"])
-        lines = "".join(f"    {line}\n" for line in example.splitlines())
-        lines = lines.replace("    Wait Until Expectations", f"{CALLBACK}    Wait Until Expectations")
-        tests.append(f"{keyword['name']}\n{lines}\n")
+        tests.append(f"{keyword['name']}\n{steps(example)}\n")
     messages = run(tmp_path, HEAD + "".join(tests))
     assert messages == dict.fromkeys((keyword["name"] for keyword in documentation["keywords"]), "")
 

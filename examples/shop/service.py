@@ -18,7 +18,11 @@ class ServiceError(Exception):
 
 
 class Busy(ServiceError):
-    """The service answered 503: it may work a moment later."""
+    """The service answered 503: it may work a moment later, after so many seconds if it said so."""
+
+    def __init__(self, message: str, retry_after: str | None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 def call(method: str, url: str, body: object = None, headers: dict[str, str] | None = None) -> Any:
@@ -34,19 +38,19 @@ def call(method: str, url: str, body: object = None, headers: dict[str, str] | N
         if error.code == 404:
             return None
         if error.code == 503:
-            raise Busy(f"{url} is busy.") from error
+            raise Busy(f"{url} is busy.", error.headers["Retry-After"]) from error
         raise ServiceError(f"{url} answered {error.code}.") from error
     except (URLError, TimeoutError) as error:
         raise ServiceError(f"{url} does not answer.") from error
 
 
 def call_again_when_busy(method: str, url: str, body: object = None, headers: dict[str, str] | None = None) -> Any:
-    """Like `call`, with a few attempts and a longer pause before each."""
+    """Like `call`, with a few attempts, each after the pause that the service asks for, or else after a longer one."""
     for attempt in range(ATTEMPTS):
         try:
             return call(method, url, body, headers)
-        except Busy:
+        except Busy as busy:
             if attempt == ATTEMPTS - 1:
                 raise
-            time.sleep(FIRST_PAUSE * 2**attempt)
+            time.sleep(FIRST_PAUSE * 2**attempt if busy.retry_after is None else float(busy.retry_after))
     return None
