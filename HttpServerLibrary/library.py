@@ -18,6 +18,7 @@ from .keywords.receiving import ReceivingKeywords
 from .keywords.responding import RespondingKeywords
 from .keywords.secret import Secret
 from .keywords.serving import ServerKeywords
+from .keywords.state import StateKeywords
 from .keywords.streaming import StreamingKeywords
 from .keywords.waiting import WaitingKeywords
 from .options import Options
@@ -51,6 +52,7 @@ class HttpServerLibrary(
     RespondingKeywords,
     BreakingKeywords,
     StreamingKeywords,
+    StateKeywords,
     CheckingKeywords,
     WaitingKeywords,
     ReceivingKeywords,

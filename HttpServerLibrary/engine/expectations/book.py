@@ -9,7 +9,8 @@ Taking is optimistic. Matching may parse a large body or call a user's matcher, 
    that could change the choice, so start again with the current candidates.
 
 Every change that can alter a choice raises the version: registering, removing, using up, a scope that opens or closes,
-a broken order. Two requests can never both get the last use of one expectation, under any concurrency.
+a broken order, a state. What a state says holds for one version only, so only the verdict on the request itself is
+kept. Two requests can never both get the last use of one expectation, under any concurrency.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
 from .expectation import Expectation, Kind
 from .shelf import Layer, NoMatch, Taken
+from .states import States
 from .turns import HeldRequest, Turn
 
 # How many expectations that ended or were removed are kept, to explain requests that arrive too late.
@@ -42,6 +44,8 @@ _MAX_WAITED: Final = 8
 # How many expectations of another server are checked for a request.
 _MAX_ASKED: Final = 50
 
+_NO_STATES: Final[Mapping[str, object]] = {}
+
 
 class ExpectationBook:
     """All expectations of a server, in layers: the innermost scope first, kinds second."""
@@ -53,7 +57,9 @@ class ExpectationBook:
         self._version = 0
         self._registered = 0
         self._archived: deque[Expectation] = deque(maxlen=_MAX_ARCHIVED)
-        self._states: Mapping[str, object] = {}
+        # What all its states have in common.
+        self._origin = object()
+        self._states = States(self._origin, {})
 
     def innermost(self) -> Scope:
         """The innermost scope."""
@@ -189,6 +195,8 @@ class ExpectationBook:
         path, raw_path = request.paths()
         while True:
             with self._lock:
+                # Most servers have no states: a plain object keeps requests out of the garbage collector.
+                request.states = self._states or self._origin
                 for layer in self._layers:
                     if layer.broken is not None:
                         return layer.broken
@@ -234,13 +242,16 @@ class ExpectationBook:
         waited = 0.0
         for number, expectation in enumerate(candidates):
             verdict = verdicts.get(expectation)
-            if verdict is None:
-                description = expectation.description
+            description = expectation.description
+            if verdict is None or description.state is not None:
                 is_quick = size <= description.quick_up_to and number < _MAX_COMPARED
                 waited += size / description.quick_up_to if is_quick else _MAX_WAITED
                 if waited >= _MAX_WAITED:
                     step_aside()
-                verdict = verdicts[expectation] = description.matches(request)
+            if description.state is not None and not description.state_matches(request):
+                continue
+            if verdict is None:
+                verdict = verdicts[expectation] = description.request_matches(request)
             if verdict:
                 return expectation
         return None
@@ -309,20 +320,31 @@ class ExpectationBook:
         self._set_states({name: value})
 
     def _set_states(self, changes: Mapping[str, object]) -> None:
-        self._layers[-1].states.update(changes)
+        states = self._layers[-1].states
+        if all(name in states and states[name] is value for name, value in changes.items()):
+            # So that a response that always sets the same state does not hold up other requests.
+            return
+        states.update(changes)
         self._note_states()
 
     def _note_states(self) -> None:
         """Notes what the states are now: those of the inner scopes come first. The lock must be held."""
         states = {name: value for layer in self._layers for name, value in layer.states.items()}
         # A new object, because requests keep the states of their time.
-        self._states = {name: value for name, value in states.items() if value is not None}
+        self._states = States(self._origin, {name: value for name, value in states.items() if value is not None})
         self._version += 1
 
     @property
     def states(self) -> Mapping[str, object]:
         """All states as they are now."""
         return self._states
+
+    def states_of(self, request: Request) -> Mapping[str, object]:
+        """The states when it was decided who takes a request; the present ones if that was not decided here."""
+        noted = request.states
+        if noted is self._origin:
+            return _NO_STATES
+        return noted if isinstance(noted, States) and noted.origin is self._origin else self._states
 
     def by_kind(self) -> Iterator[tuple[str, list[Expectation]]]:
         """Each kind with its expectations, including those used up; inner scopes first."""
