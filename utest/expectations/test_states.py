@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -210,3 +211,26 @@ def test_a_state_that_stays_the_same_holds_up_no_request(server: HttpServer, get
     expect(server, "paid", "order=REGEXP:(p|pa)+id", matcher=matcher)
     assert get() == "paid"
     assert len(calls) == 1
+
+
+def test_the_garbage_collector_visits_no_request_because_of_states(server: HttpServer, get: Get) -> None:
+    server.book.set_state("order", "paid")
+    expect(server, "paid", "order=paid")
+    get()
+    (exchange,) = server.journal.exchanges()
+    # A tuple of tuples is left alone only when these are.
+    for _ in range(3):
+        gc.collect()
+    assert exchange.request.states is not None
+    assert not gc.is_tracked(exchange.request.states)
+
+
+def test_a_masked_state(server: HttpServer, ask: Ask) -> None:
+    server.secrets.mask_fields(["pin"], server.book.innermost())
+    server.book.set_state("pin", "1234")
+    expect(server, "never", "pin=5678")
+    _, text = ask(Request.of("GET", "/x"))
+    assert text.split("\n")[1:3] == [
+        'Nearest expectation: permanent /x state={"pin": ***}',
+        "  state pin: expected the value given, is a different value",
+    ]

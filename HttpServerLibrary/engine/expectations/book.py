@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from ..errors import UsageError
 from ..interrupts import InterruptSafeLock, locked
@@ -29,7 +29,6 @@ from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
 from .expectation import Expectation, Kind
 from .shelf import Layer, NoMatch, Taken
-from .states import States
 from .turns import HeldRequest, Turn
 
 # How many expectations that ended or were removed are kept, to explain requests that arrive too late.
@@ -44,8 +43,6 @@ _MAX_WAITED: Final = 8
 # How many expectations of another server are checked for a request.
 _MAX_ASKED: Final = 50
 
-_NO_STATES: Final[Mapping[str, object]] = {}
-
 
 class ExpectationBook:
     """All expectations of a server, in layers: the innermost scope first, kinds second."""
@@ -57,9 +54,11 @@ class ExpectationBook:
         self._version = 0
         self._registered = 0
         self._archived: deque[Expectation] = deque(maxlen=_MAX_ARCHIVED)
-        # What all its states have in common.
+        self._states: Mapping[str, object] = {}
+        # The same as requests keep it: a tuple of plain values, which the garbage collector does not visit. It begins
+        # with what no other server has.
         self._origin = object()
-        self._states = States(self._origin, {})
+        self._noted: tuple[Any, ...] = (self._origin,)
 
     def innermost(self) -> Scope:
         """The innermost scope."""
@@ -195,8 +194,7 @@ class ExpectationBook:
         path, raw_path = request.paths()
         while True:
             with self._lock:
-                # Most servers have no states: a plain object keeps requests out of the garbage collector.
-                request.states = self._states or self._origin
+                request.states = self._noted
                 for layer in self._layers:
                     if layer.broken is not None:
                         return layer.broken
@@ -331,7 +329,8 @@ class ExpectationBook:
         """Notes what the states are now: those of the inner scopes come first. The lock must be held."""
         states = {name: value for layer in self._layers for name, value in layer.states.items()}
         # A new object, because requests keep the states of their time.
-        self._states = States(self._origin, {name: value for name, value in states.items() if value is not None})
+        self._states = {name: value for name, value in states.items() if value is not None}
+        self._noted = (self._origin, *self._states.items())
         self._version += 1
 
     @property
@@ -342,9 +341,7 @@ class ExpectationBook:
     def states_of(self, request: Request) -> Mapping[str, object]:
         """The states when it was decided who takes a request; the present ones if that was not decided here."""
         noted = request.states
-        if noted is self._origin:
-            return _NO_STATES
-        return noted if isinstance(noted, States) and noted.origin is self._origin else self._states
+        return self._states if noted is None or noted[0] is not self._origin else dict(noted[1:])
 
     def by_kind(self) -> Iterator[tuple[str, list[Expectation]]]:
         """Each kind with its expectations, including those used up; inner scopes first."""

@@ -103,7 +103,7 @@ class Request(RequestHead):
         self.fault = fault
         self.cut: Cut | None = None
         self.max_content = _MAX_CONTENT
-        self.states: object = None
+        self.states: tuple[Any, ...] | None = None
         self._names_coding = names_coding
 
     @classmethod
