@@ -100,13 +100,15 @@ def test_ordered_and_oneshot_ones(server: HttpServer, get: Get) -> None:
     assert get() == "rest"
     server.book.set_state("order", "paid")
     assert [get(), get()] == ["once", "rest"]
-    server.book.clear()
     expect(server, "first", {"order": "paid"}, {"order": "shipped"}, kind=Kind.ORDERED)
     expect(server, "second", "order=paid", kind=Kind.ORDERED)
     assert get() == "first"
     assert get() == "OUT OF ORDER"
     (problem,) = server.journal.problems()
-    assert 'state order: expected "paid", is "shipped"' in problem.message
+    assert problem.message.split("\n")[1:3] == [
+        'The next ordered expectation does not match: ordered /x state={"order": "paid"}',
+        '  state order: expected "paid", is "shipped"',
+    ]
 
 
 def test_head_gets_the_response_to_get_while_the_state_fits(server: HttpServer, get: Get) -> None:
