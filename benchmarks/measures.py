@@ -61,6 +61,7 @@ _CYCLES = {OURS: 100, ANCESTOR: 5}
 _STOPS = 5
 _RECORDED = {OURS: RECORDED, ANCESTOR: 10_000}
 _LOAD = 2
+_PAUSE = 0.01
 
 _forget: list[Callable[[], None]] = []
 
@@ -110,6 +111,10 @@ def _late(_: int) -> list[Expected]:
     return [Expected("/late", delay=DELAY)]
 
 
+def _held(_: int) -> list[Expected]:
+    return [Expected("/held", held=True), Expected("/small")]
+
+
 def _upload(_: int) -> list[Expected]:
     return [Expected("/upload", "POST")]
 
@@ -143,6 +148,7 @@ _DOCUMENT_EXPECTED = Expected("/documents", "POST", _DOCUMENT)
 NOTHING = Work(_paths, 0)
 ORDERS = Work(_orders)
 SMALL_GET = Work(_small_get)
+HELD = Work(_held)
 DOCUMENT = Work(_documents, 0)
 DOCUMENT_AND_OTHER_PATHS = Work(_documents, 1000)
 DOCUMENT_AND_SAME_PATH = Work(_documents_here, 1000)
@@ -319,6 +325,32 @@ def request_time_beside(idle: int) -> float:
         seconds = latency(child.port, ORDER)
         for client in clients:
             client.ask(ORDER)
+        child.stop()
+    return seconds
+
+
+def _hold(child: Child, requests: int, stack: ExitStack) -> None:
+    """So many requests that wait for the test to answer them."""
+    for _ in range(requests):
+        stack.enter_context(Client(child.port)).connect().sendall(get("/held"))
+    while child.recorded() < requests:
+        time.sleep(_PAUSE)
+
+
+@once_a_round
+def held_stop_time(requests: int) -> float:
+    """Seconds for our stop() while so many requests wait for the test to answer them."""
+    with child_serving(OURS, HELD) as child, ExitStack() as stack:
+        _hold(child, requests, stack)
+        return child.stop()
+
+
+@once_a_round
+def request_time_beside_held(requests: int) -> float:
+    """Seconds for a request of one client while so many others wait for the test to answer them."""
+    with child_serving(OURS, HELD) as child, ExitStack() as stack:
+        _hold(child, requests, stack)
+        seconds = latency(child.port, get("/small"))
         child.stop()
     return seconds
 

@@ -28,6 +28,7 @@ from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.responses.delayed import delayed
 from HttpServerLibrary.engine.responses.file import File
+from HttpServerLibrary.engine.responses.later import Later
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 
@@ -65,6 +66,8 @@ class Expected:
     answer: bytes = ANSWER
     file: str = ""
     delay: float = 0.0
+    held: bool = False
+    """Whether the answer never comes: ours only."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,8 @@ class Ours:
         expectation = self._server.book.register(Kind.PERMANENT, description)
         if expected.file:
             expectation.responder = File(expected.file)
+        elif expected.held:
+            expectation.responder = Later(_PATIENCE)
         else:
             expectation.responder = delayed(respond_data(expected.answer, content_type=JSON), expected.delay)
 
