@@ -27,7 +27,7 @@ from .expectations.turns import HeldRequest, Turn
 from .explaining.explanation import Explanation
 from .explaining.lines import Excerpt, request_line, request_phrase
 from .explaining.refusal import Context, Neighbour, explain_unmatched
-from .interrupts import InterruptSafeLock, locked
+from .interrupts import InterruptSafeLock, locked, uninterrupted
 from .masking.secrets import Secrets
 from .matching.matcher import MatcherFailed
 from .message.media_types import says_json
@@ -51,6 +51,7 @@ from .words import duration_text, requests
 
 _PROBLEM_STATUS: Final = 500
 _MAX_REASON: Final = 500
+_LAST_STEPS: Final = 0.01
 
 Made = tuple[Response, ProblemRecord | None, Responder | None, Occasion | None]
 """A response, what went wrong, and if the response is not simply sent, its responder and what it was made from."""
@@ -228,7 +229,8 @@ class Answering:
             reply.resume()
 
     def _hold_until(self, exchange: Exchange, held: HeldRequest, reply: Reply, seconds: float, deadline: float) -> None:
-        left = max(0.0, deadline - time.monotonic())
+        # Once it is over, only the last steps of another thread can be missing.
+        left = max(_LAST_STEPS, deadline - time.monotonic())
         reply.hold(partial(self._go_on, exchange, held, reply, seconds, deadline), left)
 
     def _go_on(
@@ -288,6 +290,12 @@ class Answering:
 
         Returns the response that it replaces unused. Raises `UsageError`.
         """
+        if not expectation.turns.held:
+            return self._give(expectation, turn)
+        # An interrupt in between could leave a client without its answer.
+        return uninterrupted(partial(self._give, expectation, turn))
+
+    def _give(self, expectation: Expectation, turn: Turn) -> Turn | None:
         replaced, answered = self._book.give(expectation, turn)
         for held in answered:
             self._answer_held(self._exchanges.get(held), held, turn)
@@ -297,11 +305,16 @@ class Answering:
         """Answers one request that is held. Raises `UsageError` if it is not."""
         if turn.responder.held_for is not None:
             raise UsageError("to: 'Respond Later' answers nothing, so it cannot be the answer to a request.")
+        if not uninterrupted(partial(self._give_to, exchange, turn)):
+            raise UsageError(f"to: {self._secrets.hide(str(exchange))} {_why_not(exchange)}")
+
+    def _give_to(self, exchange: Exchange, turn: Turn) -> bool:
         held = self._held.get(exchange)
         expectation = exchange.expectation
         if held is None or expectation is None or not self._book.answer(expectation, held, turn):
-            raise UsageError(f"to: {self._secrets.hide(str(exchange))} {_why_not(exchange)}")
+            return False
         self._answer_held(exchange, held, turn)
+        return True
 
     def _answer_held(self, exchange: Exchange | None, held: HeldRequest, turn: Turn) -> None:
         response = turn.responder.fixed
@@ -323,7 +336,8 @@ class Answering:
 
     def end_held(self, scope: Scope | None) -> None:
         """Gives up the held requests of a scope that ends, or all of them."""
-        self._give_up_all(scope, f"before {_end_of(scope)}")
+        if self._held:
+            uninterrupted(partial(self._give_up_all, scope, f"before {_end_of(scope)}"))
 
     def _give_up_all(self, scope: Scope | None, when: str) -> None:
         for exchange, held in self._waiting(scope):

@@ -61,17 +61,36 @@ def test_responses_that_are_used_up_use_the_expectation_up(server: HttpServer) -
     assert (expectation.times, expectation.usage, expectation.used_up) == (3, "used 3 of 3", True)
     (problem,) = server.journal.problems()
     assert problem.kind == "UNEXPECTED REQUEST"
-    assert "it matches, but 3 requests already used it" in problem.message
+    _, nearest, note, advice = problem.message.split("\n")
+    assert nearest == "Nearest expectation: permanent /x (used 3 of 3)"
+    assert note.startswith("  it matches, but 3 requests already used it (the last: GET /x at ")
+    assert advice == (
+        "If one more request is right, give it one more response, or leave out the times of the last one."
+    )
 
 
 def test_an_expectation_counts_while_all_its_responses_do(server: HttpServer) -> None:
     expectation = register(server, turn("a", 2))
     assert (server.book.unmet(), server.book.unsent()) == ([expectation], 2)
-    assert "/x (used 0 of 2)" in checks.matchers(server.book.by_kind(), "here")
     answers(server, 1)
     server.give(expectation, turn("b"))
     assert (expectation.times, server.book.unmet(), server.book.unsent()) == (None, [], 0)
     assert answers(server, 3) == ["a", "b", "b"]
+
+
+def test_the_list_of_expectations_says_what_becomes_of_the_next_request(server: HttpServer) -> None:
+    def line() -> str:
+        return checks.matchers(server.book.by_kind(), "here").split("\n")[-1].strip()
+
+    expectation = register(server, times=3)
+    assert line() == "/x (used 0 of 3, no response given)"
+    server.give(expectation, turn("a", 1))
+    assert line() == "/x (used 0 of 3)"
+    answers(server, 1)
+    assert line() == "/x (used 1 of 3, its responses are used up)"
+    server.give(expectation, turn("b", 2))
+    answers(server, 2)
+    assert line() == "/x (used 3 of 3)"
 
 
 def test_requests_before_the_first_response_do_not_use_it_up(server: HttpServer) -> None:

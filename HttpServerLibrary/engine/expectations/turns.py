@@ -66,11 +66,11 @@ class Turns:
     """The responses of one expectation, in the order in which they were given.
 
     ``due`` is the one for the next request. ``limit`` is how many requests the expectation takes by itself. ``missed``
-    is how many requests came while no response was due. ``held`` are the requests that were left to the test to answer,
-    in the order of arrival.
+    is how many requests came while no response was due. ``was_given`` says whether there was any response. ``held`` are
+    the requests that were left to the test to answer, in the order of arrival.
     """
 
-    __slots__ = ("_counted", "_later", "_was_given", "due", "held", "limit", "missed", "room")
+    __slots__ = ("_counted", "_later", "due", "held", "limit", "missed", "room", "was_given")
 
     def __init__(self, limit: int | None) -> None:
         self.limit = limit
@@ -83,7 +83,7 @@ class Turns:
         self._later: deque[Turn] = deque()
         # How many requests the responses with times still answer.
         self._counted = 0
-        self._was_given = False
+        self.was_given = False
 
     @property
     def left(self) -> int | None:
@@ -91,7 +91,7 @@ class Turns:
         if self.room is not None:
             return self.room
         last = self._later[-1] if self._later else self.due
-        return None if not self._was_given or (last is not None and last.left is None) else self._counted
+        return None if not self.was_given or (last is not None and last.left is None) else self._counted
 
     def use(self) -> Turn | None:
         """Counts a request; returns the response that was due."""
@@ -114,7 +114,7 @@ class Turns:
         self._later.clear()
         self.due = turn
         self._counted = 0 if turn is None else turn.left or 0
-        self._was_given = turn is not None
+        self.was_given = turn is not None
 
     def end(self) -> None:
         """Drops all responses, which may be large, once the expectation takes no more requests."""
@@ -160,7 +160,7 @@ class Turns:
             self.due = None
         turn.left = left
         self._counted = before + (left or 0)
-        self._was_given = True
+        self.was_given = True
         if self.due is None:
             self.due = turn
         else:

@@ -236,8 +236,13 @@ def matchers(by_kind: Iterable[tuple[str, list[Expectation]]], server: str) -> s
 
 
 def _matcher_line(expectation: Expectation) -> str:
-    without_response = "" if expectation.responder else ", no response given"
-    return f"{expectation.text()} ({expectation.usage}{without_response})"
+    return f"{expectation.text()} ({expectation.usage}{_without_response(expectation)})"
+
+
+def _without_response(expectation: Expectation) -> str:
+    if not expectation.turns.was_given:
+        return ", no response given"
+    return "" if expectation.turns.due or expectation.used_up else ", its responses are used up"
 
 
 def no_stream(number: int, opened: int, received: Sequence[Exchange], audience: Audience, seconds: float) -> str:

@@ -282,6 +282,10 @@ def _fix(
         return None, ()
     if not compared.differences and not expectation.used_up:
         return None, ("Register it before the client sends the request.",)
+    if expectation.used_up and expectation.turns.limit is None:
+        # Its responses say how many requests it takes, and another line would be without them.
+        more = "If one more request is right, give it one more response, or leave out the times of the last one."
+        return None, () if compared.share else (more,)
     if expectation.used_up:
         line = line_like(request, expectation, Kind.PERMANENT)
         what = "Replace the expectation with this line to expect any number of requests"
@@ -290,8 +294,8 @@ def _fix(
         more = expectation.used + 1
         return _pasted(what, line, context), (f"If one more request is right, write times={more}.",)
     line = line_like(request, expectation, expectation.kind)
-    if line is not None and expectation.kind is Kind.PERMANENT and expectation.times is not None:
-        line = line.with_times(expectation.times)
+    if line is not None and expectation.kind is Kind.PERMANENT and expectation.turns.limit is not None:
+        line = line.with_times(expectation.turns.limit)
     return _pasted("This line expects it", line, context), ()
 
 
