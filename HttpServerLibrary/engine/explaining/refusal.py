@@ -284,8 +284,8 @@ def _fix(
         return None, ("Register it before the client sends the request.",)
     if expectation.used_up and expectation.turns.limit is None:
         # Its responses say how many requests it takes, and another line would be without them.
-        more = "If one more request is right, give it one more response, or leave out the times of the last one."
-        return None, () if compared.share else (more,)
+        advice = "If one more request is right, give it one more response, or leave out the times of the last one."
+        return None, () if compared.share else (advice,)
     if expectation.used_up:
         line = line_like(request, expectation, Kind.PERMANENT)
         what = "Replace the expectation with this line to expect any number of requests"
