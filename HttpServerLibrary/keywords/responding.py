@@ -346,10 +346,10 @@ class RespondingKeywords(GivingKeywords):
             set_state: A state to set when such a request arrives, such as ``order=pending``; see `State`.
             to: The expectation; the one registered last when left out.
 
-        A request that is not answered in time, or at the end of the test or suite, is a problem of kind ``NO
-        RESPONSE``, and its client gets status 500.
+        A request that is not answered in time, or before its test or suite ends or its server stops, is a problem of
+        kind ``NO RESPONSE``. Its client gets status 500, or nothing if the server stops.
 
-        Fails when the timeout is negative, or there is no expectation.
+        Fails when the timeout is negative, the expectation has requests that wait already, or there is no expectation.
 
         Example:
         | Expect Request    /approvals    method=POST
