@@ -105,6 +105,42 @@ while server.stop():
     pass
 """
 
+HELD = """
+from HttpServerLibrary.engine.errors import UsageError
+from HttpServerLibrary.engine.expectations.turns import Turn
+from HttpServerLibrary.engine.responses.later import Later
+
+server = HttpServer()
+server.start()
+expectation = server.book.register(Kind.PERMANENT, RequestDescription("/"))
+server.give(expectation, Turn(Later(60)))
+client = socket.create_connection(("127.0.0.1", server.port), timeout=60)
+
+def waiting():
+    return [exchange for exchange in server.journal.exchanges() if exchange.response is None]
+
+def answer():
+    for exchange in waiting():
+        server.give_to(exchange, Turn(respond_data("ok")))
+
+def answer_all():
+    server.give(expectation, Turn(respond_data("ok"), len(expectation.turns.held) or None))
+
+for number in range(900):
+    if expectation.responder.held_for is None:
+        server.give(expectation, Turn(Later(60)))
+    client.sendall(b"GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n")
+    while not waiting():
+        time.sleep(0.0001)
+    interrupted((answer, answer_all, server.end)[number % 3], (number % 60 + 1) * 10e-6)
+    answer()
+    assert client.recv(1000).startswith(b"HTTP/1.1 "), number
+    server.journal.clear_received()
+client.close()
+while server.stop():
+    pass
+"""
+
 SCOPES = """
 from HttpServerLibrary.scopes import Scopes
 
@@ -131,7 +167,7 @@ needs_signals = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="sig
 
 
 @needs_signals
-@pytest.mark.parametrize("program", [LOCKS, CALLS, SCOPES], ids=["locks", "calls", "scopes"])
+@pytest.mark.parametrize("program", [LOCKS, CALLS, HELD, SCOPES], ids=["locks", "calls", "held", "scopes"])
 def test_nothing_stays_locked_or_half_done(program: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     subprocess.run([sys.executable, "-c", BEGINNING + program], env=environment, check=True, timeout=600)
