@@ -127,7 +127,11 @@ class HttpServer:
 
         Goes on to its end when it is interrupted, and may be called again.
         """
-        return 0 if self._listener is None else self._listener.stop()
+        if self._listener is None:
+            return 0
+        running = self._listener.stop()
+        self.journal.stopped()
+        return running
 
     def ca_file(self) -> Path:
         """The file of the CA certificate for clients to trust. Raises `UsageError` when there is none."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from robot.api.deco import keyword
 
@@ -11,14 +10,14 @@ from ..engine.arguments import items_of, member
 from ..engine.checks.count import exact_number
 from ..engine.errors import UsageError
 from ..engine.explaining import checks as explain
-from ..engine.message.reply import Ending, Stream
 from ..engine.records.exchange import Exchange
 from ..engine.records.received import ReceivedRequest
 from ..engine.responses.arguments import header_pairs, with_content_type
-from ..engine.responses.events import EVENT_STREAM, chunk, event, event_of, with_pause
-from ..engine.responses.stream import EndHow, Step, StreamEnd, StreamResponder
+from ..engine.responses.events import EVENT_STREAM, chunk, event_of, make_event, with_pause
+from ..engine.responses.stream import EndHow, Step, StreamEnd, StreamResponder, ending
 from ..engine.server import HttpServer
 from ..options import parse_seconds
+from .base import hiding
 from .fields import Named, Recipient, Requests, Seconds, States, Times
 from .giving import GivingKeywords, Target
 from .outcome import fail
@@ -79,7 +78,7 @@ class StreamingKeywords(GivingKeywords):
             if not any(name.lower() == "cache-control" for name, _ in pairs):
                 pairs.append(("Cache-Control", "no-cache"))
             steps = [
-                event_of(entry, lambda value: parse_seconds(value, "delay"), f"events: item {number}")
+                event_of(entry, parse_seconds, f"events: item {number}")
                 for number, entry in enumerate(target.reveal(items_of(events, "events")), 1)
             ]
             target.responder = StreamResponder(
@@ -169,8 +168,9 @@ class StreamingKeywords(GivingKeywords):
         | Send Event    {"price": 12}    event=tick    id=7
         """
         target = self._target(to)
-        sent = _event(target, data, event, id, retry, comment)
-        return self._to_streams(target, lambda stream: stream.put(sent))
+        with hiding(target.secrets):
+            sent = make_event(target.reveal(data), event=event, id=id, retry=retry, comment=comment)
+        return self._to_streams(target, lambda exchange: exchange.add(sent))
 
     @keyword
     def send_chunk(self, data: object, *, to: Recipient | None = None) -> int:
@@ -192,8 +192,9 @@ class StreamingKeywords(GivingKeywords):
         | Send Chunk    {"line": 3}
         """
         target = self._target(to)
-        piece = chunk(target.reveal(data))
-        return self._to_streams(target, lambda stream: stream.put(piece))
+        with hiding(target.secrets):
+            piece = chunk(target.reveal(data))
+        return self._to_streams(target, lambda exchange: exchange.add(piece))
 
     @keyword
     def end_stream(self, *, how: EndHow = EndHow.END, to: Recipient | None = None) -> int:
@@ -214,8 +215,8 @@ class StreamingKeywords(GivingKeywords):
         | End Stream
         | End Stream    how=RESET    to=${request}
         """
-        ending = Ending(member(EndHow, how, "how").value)
-        return self._to_streams(self._target(to), lambda stream: stream.end(ending))
+        end = ending(how)
+        return self._to_streams(self._target(to), lambda exchange: exchange.end(end))
 
     @keyword
     def wait_until_stream_is_open(
@@ -262,20 +263,17 @@ class StreamingKeywords(GivingKeywords):
         opened = [ReceivedRequest(exchange) for exchange in found]
         return opened[0] if number == 1 else opened
 
-    def _to_streams(self, target: Target, do: Callable[[Stream], None]) -> int:
+    def _to_streams(self, target: Target, do: Callable[[Exchange], bool]) -> int:
         """Does something to the open streams; returns how many there are."""
-        http_server = self._server_of(target.expectation)
-        streams = [entry.progress.stream for entry in _open(http_server, target) if entry.progress]
-        opened = [stream for stream in streams if stream is not None]
-        if not opened:
+        # One may end meanwhile.
+        done = sum(map(do, _open(self._server_of(target.expectation), target)))
+        if not done:
             whose = str(target.request or target.expectation)
             raise UsageError(
                 f"No stream is open for {whose}. Give it a response by 'Respond With Events' or 'Respond With Chunks' "
                 "that stays open, and use 'Wait Until Stream Is Open'."
             )
-        for stream in opened:
-            do(stream)
-        return len(opened)
+        return done
 
 
 def _open(http_server: HttpServer, target: Target | None) -> list[Exchange]:
@@ -292,7 +290,3 @@ def _end(end: StreamEnd | None, steps: Sequence[Step]) -> StreamEnd:
     if end is None:
         return StreamEnd.END if steps else StreamEnd.STAY_OPEN
     return member(StreamEnd, end, "end")
-
-
-def _event(target: Target, data: Any, name: object, id: object, retry: object, comment: object) -> bytes:
-    return event(target.reveal(data), event=name, id=id, retry=retry, comment=comment)

@@ -84,17 +84,24 @@ class RecordedReply:
         return is_sent
 
     def finish(self, ending: Ending = Ending.END) -> int:
-        unsent = self._reply.finish(ending)
         exchange, progress = self._exchange, self._progress
+        if ending is Ending.END and not progress.left:
+            # Before the client sees the end.
+            exchange.delivered = True
+        unsent = self._reply.finish(ending)
+        if ending is Ending.END:
+            self._went(not unsent)
+            return unsent
         if ending is Ending.STALE:
             progress.sent = len(exchange.sent_body)
         if unsent and exchange.captured is not None:
             progress.sent = max(0, progress.sent - unsent)
             del exchange.captured[progress.sent :]
-        if ending not in (Ending.END, Ending.KEEP) and not (progress.raw and ending is Ending.CLOSE):
+        if progress.left:
+            return unsent
+        if ending is not Ending.KEEP and not (progress.raw and ending is Ending.CLOSE):
             progress.broken = ending
-        if not progress.left:
-            exchange.delivered = ending in (Ending.END, Ending.KEEP, Ending.STALE) or progress.raw
+        exchange.delivered = ending in (Ending.KEEP, Ending.STALE) or progress.raw
         return unsent
 
     def opened(self, stream: Stream) -> None:

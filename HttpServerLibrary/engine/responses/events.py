@@ -19,11 +19,11 @@ EVENT_STREAM: Final = "text/event-stream"
 _KEYS: Final = ("data", "event", "id", "retry", "comment", "delay")
 _LINE: Final = re.compile(r"\r\n|\r|\n")
 
-ReadTime = Callable[[object], float]
-"""Reads a time of an event as seconds."""
+ReadTime = Callable[[object, str], float]
+"""Reads the time of an argument, which is called so, as seconds."""
 
 
-def event(
+def make_event(
     data: object = None,
     *,
     event: object = None,
@@ -76,7 +76,7 @@ def _json(value: object, what: str) -> str:
 def event_of(value: object, seconds: ReadTime, what: str) -> Step:
     """An event given as text, as a dictionary of its fields, or as another value that is sent as JSON."""
     if not isinstance(value, Mapping):
-        return Step(0, event(value, what=what))
+        return Step(0, make_event(value, what=what))
     fields = {str(name): entry for name, entry in value.items()}
     unknown = [name for name in fields if name not in _KEYS]
     if unknown:
@@ -84,8 +84,8 @@ def event_of(value: object, seconds: ReadTime, what: str) -> Step:
             f"{what}: {quote(unknown[0])} is not a field of an event. Its fields are data, event, id, retry, comment "
             "and delay. To send a dictionary as JSON, give it as data."
         )
-    delay = seconds(fields.pop("delay", 0))
-    return Step(delay, event(what=what, **fields))
+    delay = seconds_of(seconds(fields.pop("delay", 0), f"{what}: delay"), f"{what}: delay")
+    return Step(delay, make_event(what=what, **fields))
 
 
 def chunk(value: object, what: str = "data") -> bytes:

@@ -286,7 +286,10 @@ class Listener:
         """Reads the bytes that woke the leader, then lets the held replies go on that were resumed."""
         with suppress(OSError):
             self._wakeup_r.recv(1024)
-        while self._resumed and not self._stopping:
+        # What is resumed meanwhile must not keep the others waiting.
+        for _ in range(len(self._resumed)):
+            if self._stopping:
+                break
             connection = self._resumed.popleft()
             with self._lock:
                 # Its thread is still busy with it and will resume it.

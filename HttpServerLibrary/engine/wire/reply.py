@@ -144,7 +144,7 @@ class ConnectionReply:
         self.ending = ending
         if ending is Ending.END:
             self.sent = self._delimiter is not Delimiter.CHUNKS or self._outlet.write(_LAST_CHUNK)
-            return 0
+            return 0 if self.sent else len(_LAST_CHUNK)
         self.sent = True
         unsent = 0
         if ending is Ending.HANG:
