@@ -6,19 +6,19 @@ from collections.abc import Callable, Sequence
 
 from robot.api.deco import keyword
 
-from ..engine.arguments import items_of, member
+from ..engine.arguments import member
 from ..engine.checks.count import exact_number
 from ..engine.errors import UsageError
 from ..engine.explaining import checks as explain
 from ..engine.records.exchange import Exchange
 from ..engine.records.received import ReceivedRequest
 from ..engine.responses.arguments import header_pairs, with_content_type
-from ..engine.responses.events import EVENT_STREAM, chunk, event_of, make_event, with_pause
+from ..engine.responses.events import EVENT_STREAM, chunk, event_of, make_event, pieces_of, with_pause
 from ..engine.responses.stream import EndHow, Step, StreamEnd, StreamResponder, ending
 from ..engine.server import HttpServer
 from ..options import parse_seconds
 from .base import hiding
-from .fields import Named, Recipient, Requests, Seconds, States, Times
+from .fields import Named, Pieces, Recipient, Seconds, States, Times
 from .giving import GivingKeywords, Target
 from .outcome import fail
 
@@ -29,7 +29,7 @@ class StreamingKeywords(GivingKeywords):
     @keyword
     def respond_with_events(
         self,
-        events: Requests = (),
+        events: Pieces = (),
         *,
         pause: Seconds = 0,
         end: StreamEnd | None = None,
@@ -45,8 +45,9 @@ class StreamingKeywords(GivingKeywords):
         While the response is open, `Send Event` adds events to it, and `End Stream` ends it. See `Streams`.
 
         Args:
-            events: A list of events. Each is text, or a dictionary of ``data``, ``event``, ``id``, ``retry``
-                (milliseconds), ``comment`` and ``delay`` (time before it). Data that is not text is sent as JSON.
+            events: A list of events, also written as JSON, or a single one. Each is text, or a dictionary of ``data``,
+                ``event``, ``id``, ``retry`` (milliseconds), ``comment`` and ``delay`` (time before it). Data that is
+                not text is sent as JSON.
             pause: Time from one event to the next, in seconds or as a time string.
             end: What follows the last event: ``END`` completes the response, ``STAY_OPEN`` leaves it open, ``CLOSE``
                 closes the connection in the middle of it, ``RESET`` resets the connection. ``END`` when left out;
@@ -79,7 +80,7 @@ class StreamingKeywords(GivingKeywords):
                 pairs.append(("Cache-Control", "no-cache"))
             steps = [
                 event_of(entry, parse_seconds, f"events: item {number}")
-                for number, entry in enumerate(target.reveal(items_of(events, "events")), 1)
+                for number, entry in enumerate(target.reveal(pieces_of(events, "events")), 1)
             ]
             target.responder = StreamResponder(
                 with_pause(steps, parse_seconds(pause, "pause")), status=status, pairs=pairs, end=_end(end, steps)
@@ -88,7 +89,7 @@ class StreamingKeywords(GivingKeywords):
     @keyword
     def respond_with_chunks(
         self,
-        chunks: Requests = (),
+        chunks: Pieces = (),
         *,
         content_type: str = BINARY,
         pause: Seconds = 0,
@@ -105,7 +106,8 @@ class StreamingKeywords(GivingKeywords):
         While the response is open, `Send Chunk` adds pieces to it, and `End Stream` ends it. See `Streams`.
 
         Args:
-            chunks: A list of pieces: text (UTF-8) and bytes as they are, any other value as JSON followed by a newline.
+            chunks: A list of pieces, also written as JSON, or a single one. Text (UTF-8) and bytes are sent as they
+                are, any other value as JSON followed by a newline.
             content_type: Content-Type of the response.
             pause: Time from one piece to the next, in seconds or as a time string.
             end: What follows the last piece: ``END`` completes the response, ``STAY_OPEN`` leaves it open, ``CLOSE``
@@ -129,7 +131,7 @@ class StreamingKeywords(GivingKeywords):
             pairs = with_content_type(header_pairs(target.reveal(headers)), content_type, BINARY)
             steps = [
                 Step(0, chunk(entry, f"chunks: item {number}"))
-                for number, entry in enumerate(target.reveal(items_of(chunks, "chunks")), 1)
+                for number, entry in enumerate(target.reveal(pieces_of(chunks, "chunks")), 1)
             ]
             target.responder = StreamResponder(
                 with_pause(steps, parse_seconds(pause, "pause")), status=status, pairs=pairs, end=_end(end, steps)
@@ -258,8 +260,9 @@ class StreamingKeywords(GivingKeywords):
 
         found = http_server.wait(enough, limit)
         if found is None:
+            whose = "" if target is None else target.name
             received, opened_now = http_server.journal.exchanges(), len(_open(http_server, target))
-            fail(explain.no_stream(number, opened_now, received, http_server.audience, limit), message)
+            fail(explain.no_stream(number, whose, opened_now, received, http_server.audience, limit), message)
         opened = [ReceivedRequest(exchange) for exchange in found]
         return opened[0] if number == 1 else opened
 
@@ -268,10 +271,9 @@ class StreamingKeywords(GivingKeywords):
         # One may end meanwhile.
         done = sum(map(do, _open(self._server_of(target.expectation), target)))
         if not done:
-            whose = str(target.request or target.expectation)
             raise UsageError(
-                f"No stream is open for {whose}. Give it a response by 'Respond With Events' or 'Respond With Chunks' "
-                "that stays open, and use 'Wait Until Stream Is Open'."
+                f"No stream is open for {target.name}. Give it a response by 'Respond With Events' or 'Respond With "
+                "Chunks' that stays open, and use 'Wait Until Stream Is Open'."
             )
         return done
 

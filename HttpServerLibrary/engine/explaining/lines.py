@@ -164,7 +164,7 @@ def outcome_line(entry: Exchange, masking: Masking = UNMASKED) -> str:
 def outcome(entry: Exchange) -> str:
     """What happened to a request."""
     response = entry.response
-    is_whole = is_sent(entry) and response is not None and not response.raw
+    is_whole = is_sent(entry) and response is not None and not response.raw and entry.stream is None
     return f"answered {response.status}" if is_whole and response else status_text(entry)
 
 
