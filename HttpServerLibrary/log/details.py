@@ -126,11 +126,8 @@ def _response_side(exchange: Exchange, secrets: Secrets) -> str:
             body = body._replace(caption=f"{body.caption}, decoded from {counted(len(sent), 'byte')}")
     status = f"HTTP/1.1 {response.status} {response.reason}".rstrip()
     head = [] if response.raw else [escape(status), *_header_lines(response.headers, secrets, Marks(()))]
-    when = (
-        f"after {duration_text(exchange.duration)}"
-        if is_sent(exchange) and exchange.stream is None
-        else status_text(exchange)
-    )
+    is_done = is_sent(exchange) and exchange.stream is None
+    when = f"after {duration_text(exchange.duration)}" if is_done else status_text(exchange)
     return _side(f"Response <small>{escape(when)}</small>", head, _body(body, Marks(())))
 
 

@@ -8,6 +8,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,6 +19,9 @@ from HttpServerLibrary.engine.explaining.lines import status_text
 from HttpServerLibrary.engine.formats.har import archive
 from HttpServerLibrary.engine.records.exchange import Exchange
 from HttpServerLibrary.engine.responses.stream import EndHow, StreamEnd
+from HttpServerLibrary.engine.scope import Scope
+from HttpServerLibrary.engine.server import HttpServer
+from HttpServerLibrary.log.table import Received, request_table
 from utest.helpers import LONG
 
 HEAD = b"\r\n\r\n"
@@ -184,7 +188,7 @@ def test_how_a_stream_ends(
     assert status_text(record) == status
     assert record.delivered is delivered
     assert record.sent_body == b"data: a\n\n"
-    entry = json.loads("".join(archive([record], library._server().secrets, "", "")))["log"]["entries"][0]["response"]
+    entry = _response(record, library._server())
     assert entry["content"]["text"] == "data: a\n\n"
     assert entry.get("comment") == (None if delivered else status)
 
@@ -309,6 +313,26 @@ def test_no_stream_at_all(library: HttpServerLibrary) -> None:
     with pytest.raises(ExpectationFailed) as caught:
         library.wait_until_stream_is_open(timeout=0, message="No dashboard.")
     assert str(caught.value) == (f"No dashboard.\nNone is open on {library._server()}. Received:\n  no requests")
+
+
+def test_the_table_and_the_har_of_an_open_stream(library: HttpServerLibrary, ask: Ask) -> None:
+    library.expect_request("/x")
+    library.respond_with_events([{"comment": "y" * 2_000_000}], end=StreamEnd.STAY_OPEN)
+    client = ask()
+    record = opened(library)
+    assert len(read(client, 2_000_000)) == 2_000_000
+    until_idle(library, ask)
+    server = library._server()
+    table = request_table([server], [Received(server, record)], Scope("test", 0.0))
+    assert "Response <small>200 OK, open after 2,000,004 bytes</small>" in table
+    assert "2000004 bytes, of which the first 1048576 are kept" in table
+    assert _response(record, server)["comment"] == "open after 2,000,004 bytes"
+
+
+def _response(record: Exchange, server: HttpServer) -> dict[str, Any]:
+    (entry,) = json.loads("".join(archive([record], server.secrets, "", "")))["log"]["entries"]
+    response: dict[str, Any] = entry["response"]
+    return response
 
 
 def test_secrets_are_sent_and_masked(library: HttpServerLibrary, ask: Ask) -> None:

@@ -154,9 +154,9 @@ class _Entry:
     def _response_json(self) -> Json:
         response, progress = self._exchange.response, self._exchange.progress
         note = None if progress is None else progress.note
-        is_open = progress is not None and progress.stream is not None
-        remark = f"open {progress.place}" if progress is not None and is_open else note
-        comment: Json = {} if remark is None else {"comment": remark}
+        comment: Json = {} if note is None else {"comment": note}
+        if progress is not None and progress.stream is not None:
+            comment = {"comment": f"open {progress.place}"}
         if response is None or (note is not None and progress is not None and not progress.begun):
             # What browsers write if there was no response.
             return {
