@@ -42,7 +42,8 @@ class StreamingKeywords(GivingKeywords):
     ) -> None:
         """Answers with server-sent events (``text/event-stream``), one after the other.
 
-        While the response is open, `Send Event` adds events to it, and `End Stream` ends it. See `Streams`.
+        While the response is open, `Send Event` adds events to it, and `End Stream` ends it. `Streams` has more
+        examples.
 
         Args:
             events: A list of events, also written as JSON, or a single one. Each is text, or a dictionary of ``data``,
@@ -67,12 +68,7 @@ class StreamingKeywords(GivingKeywords):
 
         Example:
         | Expect Request    /chat
-        | Respond With Events    ["Hel", "lo", {"event": "done", "data": {"tokens": 2}}]    pause=100 ms
-        | Expect Request    /news
-        | Respond With Events
-        | Wait Until Stream Is Open
-        | Send Event    {"title": "Sold out"}
-        | End Stream
+        | Respond With Events    ["Hel", "lo", {"event": "usage", "data": {"tokens": 2}}]    pause=100 ms
         """
         with self._responding(to, delay=delay, times=times, set_state=set_state) as target:
             pairs = with_content_type(header_pairs(target.reveal(headers)), None, EVENT_STREAM)
@@ -167,6 +163,10 @@ class StreamingKeywords(GivingKeywords):
         Fails when no stream is open, or ``event`` or ``id`` has a line break.
 
         Example:
+        | Expect Request    /prices
+        | Respond With Events
+        | Start Client    /prices
+        | Wait Until Stream Is Open
         | Send Event    {"price": 12}    event=tick    id=7
         """
         target = self._target(to)
@@ -191,7 +191,12 @@ class StreamingKeywords(GivingKeywords):
         Fails when no stream is open.
 
         Example:
-        | Send Chunk    {"line": 3}
+        | Expect Request    /log
+        | Respond With Chunks    content_type=application/x-ndjson
+        | Start Client    /log
+        | Wait Until Stream Is Open
+        | VAR    &{line}    number=1    text=started
+        | Send Chunk    ${line}
         """
         target = self._target(to)
         with hiding(target.secrets):
@@ -214,7 +219,10 @@ class StreamingKeywords(GivingKeywords):
         Fails when no stream is open.
 
         Example:
-        | End Stream
+        | Expect Request    /prices
+        | Respond With Events
+        | Start Client    /prices
+        | ${request} =    Wait Until Stream Is Open
         | End Stream    how=RESET    to=${request}
         """
         end = ending(how)
@@ -245,7 +253,11 @@ class StreamingKeywords(GivingKeywords):
         Fails when the timeout expires.
 
         Example:
-        | ${request} =    Wait Until Stream Is Open    timeout=5 seconds
+        | ${prices} =    Expect Request    /prices
+        | Respond With Events
+        | Start Client    /prices
+        | ${request} =    Wait Until Stream Is Open    to=${prices}    timeout=5 seconds
+        | Send Event    {"price": 12}    to=${request}
         """
         target = None if to is None else self._target(to)
         http_server = self._server(server) if target is None else self._server_of(target.expectation)
