@@ -123,8 +123,8 @@ def _lines(url: str) -> list[str]:
     lines: list[str] = []
     with suppress(requests.RequestException), requests.get(url, stream=True, timeout=_TIMEOUT) as response:
         try:
-            # Without a size, requests waits for 512 bytes.
-            lines += response.iter_lines(chunk_size=None, decode_unicode=True)
+            # Otherwise, requests waits for 512 bytes.
+            lines += (line.decode() for line in response.iter_lines(chunk_size=1))
         except requests.RequestException as error:
             lines.append(type(error).__name__)
     return lines
