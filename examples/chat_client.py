@@ -2,8 +2,8 @@
 
     python chat_client.py QUESTION
 
-The environment says where the service is: CHAT_URL. When the service is busy (429), the client waits as long as it says.
-When the answer breaks off, it asks for the rest of it.
+The environment says where the service is: CHAT_URL. When the service is busy (429), the client waits as long as it
+says. When the answer breaks off, it asks for the rest of it.
 """
 
 from __future__ import annotations
