@@ -273,6 +273,7 @@ class Answering:
         for exchange in self._journal.open_streams():
             stream = exchange.stream
             if stream is not None and scope in (None, exchange.scope):
+                self._journal.dismiss(exchange)
                 stream.cut()
 
     @locked

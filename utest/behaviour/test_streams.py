@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from robot.api import types
 
 from HttpServerLibrary import HttpServerLibrary
 from HttpServerLibrary.engine.errors import ExpectationFailed, UsageError
@@ -347,3 +348,56 @@ def test_secrets_are_sent_and_masked(library: HttpServerLibrary, ask: Ask) -> No
     assert b"hunter22" in read(client, 34)
     until(library, lambda: record.stream is None)
     assert "hunter22" not in "".join(archive([record], server.secrets, "", ""))
+
+
+def test_the_log_says_how_a_stream_ended(library: HttpServerLibrary, ask: Ask) -> None:
+    library.expect_request("/x")
+    library.respond_with_events(["a"], end=StreamEnd.STAY_OPEN)
+    server = library._server()
+    client = ask()
+    record = opened(library)
+    server.journal.take_unlogged()
+    client.close()
+    until(library, lambda: record.ended is not None and no_stream(library))
+    ask()
+    last = opened(library)
+    dropped, entries = server.journal.take_unlogged()
+    assert dropped == 0
+    assert entries == [record, last]
+    library.stop_http_server()
+    assert server.journal.take_unlogged() == (0, [last])
+
+
+def test_streams_end_with_their_scope_and_no_others_do(library: HttpServerLibrary, ask: Ask) -> None:
+    library.expect_request("/x")
+    library.respond_with_events()
+    of_suite = ask()
+    opened(library)
+    server, scopes = library._server(), library._scopes
+    scopes.open("test", "test 'Inner'")
+    of_test = ask()
+    record = opened(library, times=2)
+    server.journal.take_unlogged()
+    scopes.stop_innermost()
+    assert read(of_test, len(LAST)) == LAST
+    scopes.close_innermost()
+    assert library.send_event("a") == 1
+    assert read(of_suite, len(FIRST)) == FIRST
+    until_idle(library, ask)
+    assert record not in server.journal.take_unlogged()[1]
+
+
+@pytest.mark.skipif(not hasattr(types, "Secret"), reason="Robot Framework before 7.4 has no secrets")
+def test_a_secret_in_an_event(library: HttpServerLibrary, ask: Ask) -> None:
+    secret = types.Secret("hunter22")  # type: ignore[attr-defined, unused-ignore]
+    library.expect_request("/x")
+    library.respond_with_events(["a", {"data": {"password": secret}}], end=StreamEnd.STAY_OPEN)
+    client = ask()
+    record = opened(library)
+    library.send_event(secret)
+    library.end_stream()
+    received = b""
+    while not received.endswith(LAST):
+        received += client.recv(65536)
+    assert received.count(b"hunter22") == 2
+    assert "hunter22" not in json.dumps(_response(record, library._server()))

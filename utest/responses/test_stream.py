@@ -64,7 +64,7 @@ def test_a_script_without_a_pause_is_written_at_once() -> None:
     assert reply.written == [b"a", b"b"]
     assert reply.ending is Ending.END
     assert reply.held is None
-    assert reply.events == ["opened", "closed", "finish"]
+    assert reply.events == ["opened", "finish", "closed"]
 
 
 @pytest.mark.parametrize("end", [StreamEnd.END, StreamEnd.CLOSE, StreamEnd.RESET])
@@ -149,7 +149,7 @@ def test_the_client_leaves(steps: Sequence[Step]) -> None:
     reply = Opened()
     stream = begin(reply, steps)
     reply.wake(Wake.LEFT)
-    assert reply.events == ["opened", "left", "closed", "finish"]
+    assert reply.events == ["opened", "left", "finish", "closed"]
     assert not stream.is_open
     assert not stream.put(b"x")
 

@@ -192,7 +192,7 @@ def status_text(entry: Exchange) -> str:
     if entry.delivered is False:
         return f"not sent: the connection was closed after {entry.duration:.1f} s"
     status = f"{response.status} {response.reason}".rstrip()
-    return status if progress is None or progress.stream is None else f"{status}, open {progress.place}"
+    return status if progress is None or entry.stream is None else f"{status}, open {progress.place}"
 
 
 def _delay(entry: Exchange) -> str:

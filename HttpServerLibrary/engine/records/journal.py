@@ -283,22 +283,32 @@ class Journal:
     @locked
     def closed(self, exchange: Exchange) -> None:
         """Records that an open response ended."""
+        self._close(exchange)
+        self._waiters.changed()
+
+    def _close(self, exchange: Exchange) -> None:
         if exchange.progress is not None:
             exchange.progress.stream = None
-        self._open.pop(exchange, None)
         exchange.ended = time.perf_counter()
-        self._waiters.changed()
+        if exchange in self._open:
+            del self._open[exchange]
+            if exchange not in self._unlogged:
+                # It is in the log already, as an open one.
+                self._log(exchange)
+
+    @locked
+    def dismiss(self, exchange: Exchange) -> None:
+        """Lists an open response no longer, because its scope ends."""
+        self._open.pop(exchange, None)
 
     @locked
     def stopped(self) -> None:
         """Records that the server stopped, which ends the open responses."""
-        for exchange in self._open:
+        for exchange in [*self._open]:
             if exchange.progress is not None:
                 exchange.progress.stopped = True
-                exchange.progress.stream = None
             exchange.delivered = False
-            exchange.ended = time.perf_counter()
-        self._open.clear()
+            self._close(exchange)
         self._waiters.changed()
 
     def _keep_body(self, exchange: Exchange, size: int) -> None:

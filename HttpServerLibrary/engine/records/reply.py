@@ -85,24 +85,25 @@ class RecordedReply:
 
     def finish(self, ending: Ending = Ending.END) -> int:
         exchange, progress = self._exchange, self._progress
-        if ending is Ending.END and not progress.left:
+        if not progress.left:
             # Before the client sees the end.
-            exchange.delivered = True
+            self._note(ending)
         unsent = self._reply.finish(ending)
-        if ending is Ending.END:
-            self._went(not unsent)
-            return unsent
-        if ending is Ending.STALE:
-            progress.sent = len(exchange.sent_body)
-        if unsent and exchange.captured is not None:
+        if unsent and ending is Ending.END:
+            self._went(False)
+        elif unsent and exchange.captured is not None:
             progress.sent = max(0, progress.sent - unsent)
             del exchange.captured[progress.sent :]
-        if progress.left:
-            return unsent
-        if ending is not Ending.KEEP and not (progress.raw and ending is Ending.CLOSE):
-            progress.broken = ending
-        exchange.delivered = ending in (Ending.KEEP, Ending.STALE) or progress.raw
         return unsent
+
+    def _note(self, ending: Ending) -> None:
+        exchange, progress = self._exchange, self._progress
+        if ending is Ending.STALE:
+            progress.sent = len(exchange.sent_body)
+        is_whole = ending in (Ending.END, Ending.KEEP)
+        if not is_whole and not (progress.raw and ending is Ending.CLOSE):
+            progress.broken = ending
+        exchange.delivered = is_whole or progress.raw or ending is Ending.STALE
 
     def opened(self, stream: Stream) -> None:
         """The test continues the response."""

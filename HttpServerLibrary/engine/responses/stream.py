@@ -185,10 +185,10 @@ class OpenStream:
         # First, so that what is added from now on resumes it again.
         self._resumed = False
         if why is Wake.LEFT:
-            self._close(Ending.CLOSE)
             reply.left()
-            reply.closed()
+            self._close(Ending.CLOSE)
             reply.finish(Ending.CLOSE)
+            reply.closed()
             return
         pieces, pause = self._play()
         if pause is not None:
@@ -201,8 +201,8 @@ class OpenStream:
         if ending is None:
             reply.hold(self._go_on)
         else:
-            reply.closed()
             reply.finish(ending)
+            reply.closed()
 
     def _play(self) -> tuple[list[bytes], float | None]:
         """The pieces of the script that are due, and the seconds until the next one; None at the end of the script."""
