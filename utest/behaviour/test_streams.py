@@ -32,16 +32,33 @@ LAST = b"0\r\n\r\n"
 Ask = Callable[..., socket.socket]
 
 
+class Library(HttpServerLibrary):
+    """Also shows what users do not see."""
+
+    @property
+    def server(self) -> HttpServer:
+        return self._server()
+
+    def begin_test(self) -> None:
+        self._scopes.open("test", "test 'Inner'")
+
+    def end_test(self, check: Callable[[], None]) -> None:
+        """The end of a test; checks what is so when its streams have ended."""
+        self._scopes.stop_innermost()
+        check()
+        self._scopes.close_innermost()
+
+
 @pytest.fixture
-def library() -> Iterator[HttpServerLibrary]:
-    library = HttpServerLibrary(timeout=LONG)
+def library() -> Iterator[Library]:
+    library = Library(timeout=LONG)
     library.start_http_server()
     yield library
     library.stop_all_http_servers()
 
 
 @pytest.fixture
-def ask(library: HttpServerLibrary) -> Iterator[Ask]:
+def ask(library: Library) -> Iterator[Ask]:
     """Sends a request and reads the head of its response."""
     with ExitStack() as opened:
 
@@ -79,29 +96,29 @@ def rest(client: socket.socket) -> bytes | None:
     return data
 
 
-def until(library: HttpServerLibrary, check: Callable[[], bool]) -> None:
+def until(library: Library, check: Callable[[], bool]) -> None:
     """Waits for a change after which something is so."""
-    assert library._server().journal.wait(lambda: check() or None, LONG)
+    assert library.server.journal.wait(lambda: check() or None, LONG)
 
 
-def opened(library: HttpServerLibrary, times: int = 1) -> Exchange:
+def opened(library: Library, times: int = 1) -> Exchange:
     """The newest open stream."""
     library.wait_until_stream_is_open(times=times)
-    return library._server().journal.open_streams()[-1]
+    return library.server.journal.open_streams()[-1]
 
 
-def until_idle(library: HttpServerLibrary, ask: Ask) -> None:
+def until_idle(library: Library, ask: Ask) -> None:
     """The thread that serves everything has done what came before."""
     library.expect_request("/idle")
     library.respond_with_data("")
     ask("/idle")
 
 
-def no_stream(library: HttpServerLibrary) -> bool:
-    return not library._server().journal.open_streams()
+def no_stream(library: Library) -> bool:
+    return not library.server.journal.open_streams()
 
 
-def test_events_go_to_all_also_beside_a_client_that_does_not_read(library: HttpServerLibrary, ask: Ask) -> None:
+def test_events_go_to_all_also_beside_a_client_that_does_not_read(library: Library, ask: Ask) -> None:
     library.expect_request("/x")
     library.respond_with_events()
     deaf = ask()
@@ -120,12 +137,12 @@ def test_events_go_to_all_also_beside_a_client_that_does_not_read(library: HttpS
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("HttpServerLibrary-")]
 
 
-def test_a_client_that_left_is_not_counted(library: HttpServerLibrary, ask: Ask) -> None:
+def test_a_client_that_left_is_not_counted(library: Library, ask: Ask) -> None:
     library.expect_request("/x")
     library.respond_with_events(["a"], end=StreamEnd.STAY_OPEN)
     clients = [ask() for _ in range(3)]
     library.wait_until_stream_is_open(times=3)
-    record = library._server().journal.open_streams()[0]
+    record = library.server.journal.open_streams()[0]
     clients[0].close()
     until(library, lambda: record.stream is None)
     assert library.send_event("b") == 2
@@ -145,7 +162,7 @@ def test_a_client_that_left_is_not_counted(library: HttpServerLibrary, ask: Ask)
     library.check_assertions()
 
 
-def test_the_connection_of_a_client_that_left_is_closed(library: HttpServerLibrary, ask: Ask) -> None:
+def test_the_connection_of_a_client_that_left_is_closed(library: Library, ask: Ask) -> None:
     library.expect_request("/x")
     library.respond_with_events()
     client = ask()
@@ -164,7 +181,7 @@ def test_the_connection_of_a_client_that_left_is_closed(library: HttpServerLibra
     ],
 )
 def test_how_a_stream_ends(
-    library: HttpServerLibrary, ask: Ask, how: str, sent: bytes | None, status: str, delivered: bool
+    library: Library, ask: Ask, how: str, sent: bytes | None, status: str, delivered: bool
 ) -> None:
     expectation = library.expect_request("/x")
     library.respond_with_events()
@@ -189,19 +206,19 @@ def test_how_a_stream_ends(
     assert status_text(record) == status
     assert record.delivered is delivered
     assert record.sent_body == b"data: a\n\n"
-    entry = _response(record, library._server())
+    entry = _response(record, library.server)
     assert entry["content"]["text"] == "data: a\n\n"
     assert entry.get("comment") == (None if delivered else status)
 
 
 @pytest.mark.parametrize(("method", "version", "body"), [("GET", "1.0", b"data: a\n\n"), ("HEAD", "1.0", b"")])
-def test_to_an_old_client(library: HttpServerLibrary, ask: Ask, method: str, version: str, body: bytes) -> None:
+def test_to_an_old_client(library: Library, ask: Ask, method: str, version: str, body: bytes) -> None:
     library.expect_request("/x")
     library.respond_with_events(["a"])
     assert rest(ask(method=method, version=version)) == body
 
 
-def test_over_tls(library: HttpServerLibrary, ask: Ask) -> None:
+def test_over_tls(library: Library, ask: Ask) -> None:
     pytest.importorskip("cryptography")
     library.start_http_server(tls=True)
     library.expect_request("/x")
@@ -218,7 +235,7 @@ def test_over_tls(library: HttpServerLibrary, ask: Ask) -> None:
     assert record.progress.left
 
 
-def test_a_stream_with_a_long_pause_ends_with_its_scope(library: HttpServerLibrary, ask: Ask) -> None:
+def test_a_stream_with_a_long_pause_ends_with_its_scope(library: Library, ask: Ask) -> None:
     library.expect_request("/x")
     library.respond_with_events(["a", "b"], pause=2 * LONG)
     client = ask()
@@ -228,7 +245,7 @@ def test_a_stream_with_a_long_pause_ends_with_its_scope(library: HttpServerLibra
     assert read(client, len(LAST)) == LAST
 
 
-def test_a_stream_with_a_long_pause_ends_with_its_server(library: HttpServerLibrary, ask: Ask) -> None:
+def test_a_stream_with_a_long_pause_ends_with_its_server(library: Library, ask: Ask) -> None:
     library.expect_request("/x")
     library.respond_with_events(["a", "b"], pause=2 * LONG)
     client = ask()
@@ -241,19 +258,18 @@ def test_a_stream_with_a_long_pause_ends_with_its_server(library: HttpServerLibr
     assert no_stream(library)
 
 
-def test_a_stream_with_a_long_pause_takes_no_thread_and_counts_as_sent(library: HttpServerLibrary, ask: Ask) -> None:
+def test_a_stream_with_a_long_pause_takes_no_thread_and_counts_as_sent(library: Library, ask: Ask) -> None:
     library.expect_request("/x", times=20)
     library.respond_with_events(["a", "b"], pause=2 * LONG)
     for _ in range(20):
         ask()
     library.wait_until_stream_is_open(times=20)
     library.wait_until_expectations_are_met()
-    listener = library._server()._listener
-    assert listener is not None
-    assert listener.threads < 5
+    name = f"HttpServerLibrary-{library.server.port}"
+    assert sum(thread.name == name for thread in threading.enumerate()) < 5
 
 
-def test_what_does_not_end_a_stream(library: HttpServerLibrary, ask: Ask) -> None:
+def test_what_does_not_end_a_stream(library: Library, ask: Ask) -> None:
     oneshot = library.expect_oneshot_request("/x")
     library.respond_with_events()
     client = ask()
@@ -271,7 +287,7 @@ def test_what_does_not_end_a_stream(library: HttpServerLibrary, ask: Ask) -> Non
     assert read(client, 4 * len(FIRST)) == 4 * FIRST
 
 
-def test_the_response_of_a_stream(library: HttpServerLibrary, ask: Ask) -> None:
+def test_the_response_of_a_stream(library: Library, ask: Ask) -> None:
     library.expect_request("/x")
     library.respond_with_chunks(["ü", b"\xff", {"a": None}], end=StreamEnd.STAY_OPEN, content_type="text/plain")
     client = ask()
@@ -295,7 +311,7 @@ def test_the_response_of_a_stream(library: HttpServerLibrary, ask: Ask) -> None:
     assert len(final.data) == 1024 * 1024
 
 
-def test_not_enough_streams(library: HttpServerLibrary, ask: Ask) -> None:
+def test_not_enough_streams(library: Library, ask: Ask) -> None:
     expectation = library.expect_request("/x")
     library.respond_with_events(["a"], end=StreamEnd.STAY_OPEN)
     ask()
@@ -304,26 +320,26 @@ def test_not_enough_streams(library: HttpServerLibrary, ask: Ask) -> None:
         library.wait_until_stream_is_open(times=2, timeout=0, to=expectation)
     assert str(caught.value) == (
         "Expected 2 open streams of permanent /x within 0 seconds\n"
-        f"1 is open on {library._server()}. Received:\n"
+        f"1 is open on {library.server}. Received:\n"
         "  GET /idle (answered 200)\n"
         "  GET /x (200 OK, open after 9 bytes)"
     )
 
 
-def test_no_stream_at_all(library: HttpServerLibrary) -> None:
+def test_no_stream_at_all(library: Library) -> None:
     with pytest.raises(ExpectationFailed) as caught:
         library.wait_until_stream_is_open(timeout=0, message="No dashboard.")
-    assert str(caught.value) == (f"No dashboard.\nNone is open on {library._server()}. Received:\n  no requests")
+    assert str(caught.value) == (f"No dashboard.\nNone is open on {library.server}. Received:\n  no requests")
 
 
-def test_the_table_and_the_har_of_an_open_stream(library: HttpServerLibrary, ask: Ask) -> None:
+def test_the_table_and_the_har_of_an_open_stream(library: Library, ask: Ask) -> None:
     library.expect_request("/x")
     library.respond_with_events([{"comment": "y" * 2_000_000}], end=StreamEnd.STAY_OPEN)
     client = ask()
     record = opened(library)
     assert len(read(client, 2_000_000)) == 2_000_000
     until_idle(library, ask)
-    server = library._server()
+    server = library.server
     table = request_table([server], [Received(server, record)], Scope("test", 0.0))
     assert "Response <small>200 OK, open after 2,000,004 bytes</small>" in table
     assert "2000004 bytes, of which the first 1048576 are kept" in table
@@ -336,8 +352,8 @@ def _response(record: Exchange, server: HttpServer) -> dict[str, Any]:
     return response
 
 
-def test_secrets_are_sent_and_masked(library: HttpServerLibrary, ask: Ask) -> None:
-    server = library._server()
+def test_secrets_are_sent_and_masked(library: Library, ask: Ask) -> None:
+    server = library.server
     server.secrets.add("hunter22", server.book.innermost())
     library.expect_request("/x")
     library.respond_with_events()
@@ -350,10 +366,10 @@ def test_secrets_are_sent_and_masked(library: HttpServerLibrary, ask: Ask) -> No
     assert "hunter22" not in "".join(archive([record], server.secrets, "", ""))
 
 
-def test_the_log_says_how_a_stream_ended(library: HttpServerLibrary, ask: Ask) -> None:
+def test_the_log_says_how_a_stream_ended(library: Library, ask: Ask) -> None:
     library.expect_request("/x")
     library.respond_with_events(["a"], end=StreamEnd.STAY_OPEN)
-    server = library._server()
+    server = library.server
     client = ask()
     record = opened(library)
     server.journal.take_unlogged()
@@ -368,19 +384,19 @@ def test_the_log_says_how_a_stream_ended(library: HttpServerLibrary, ask: Ask) -
     assert server.journal.take_unlogged() == (0, [last])
 
 
-def test_streams_end_with_their_scope_and_no_others_do(library: HttpServerLibrary, ask: Ask) -> None:
+def test_streams_end_with_their_scope_and_no_others_do(library: Library, ask: Ask) -> None:
     library.expect_request("/x")
     library.respond_with_events()
     of_suite = ask()
     opened(library)
-    server, scopes = library._server(), library._scopes
-    scopes.open("test", "test 'Inner'")
+    server = library.server
+    library.begin_test()
     of_test = ask()
     record = opened(library, times=2)
     server.journal.take_unlogged()
-    scopes.stop_innermost()
-    assert read(of_test, len(LAST)) == LAST
-    scopes.close_innermost()
+    ends = []
+    library.end_test(lambda: ends.append(read(of_test, len(LAST))))
+    assert ends == [LAST]
     assert library.send_event("a") == 1
     assert read(of_suite, len(FIRST)) == FIRST
     until_idle(library, ask)
@@ -388,7 +404,7 @@ def test_streams_end_with_their_scope_and_no_others_do(library: HttpServerLibrar
 
 
 @pytest.mark.skipif(not hasattr(types, "Secret"), reason="Robot Framework before 7.4 has no secrets")
-def test_a_secret_in_an_event(library: HttpServerLibrary, ask: Ask) -> None:
+def test_a_secret_in_an_event(library: Library, ask: Ask) -> None:
     secret = types.Secret("hunter22")  # type: ignore[attr-defined, unused-ignore]
     library.expect_request("/x")
     library.respond_with_events(["a", {"data": {"password": secret}}], end=StreamEnd.STAY_OPEN)
@@ -400,4 +416,4 @@ def test_a_secret_in_an_event(library: HttpServerLibrary, ask: Ask) -> None:
     while not received.endswith(LAST):
         received += client.recv(65536)
     assert received.count(b"hunter22") == 2
-    assert "hunter22" not in json.dumps(_response(record, library._server()))
+    assert "hunter22" not in json.dumps(_response(record, library.server))
