@@ -417,3 +417,15 @@ def test_a_secret_in_an_event(library: Library, ask: Ask) -> None:
         received += client.recv(65536)
     assert received.count(b"hunter22") == 2
     assert "hunter22" not in json.dumps(_response(record, library.server))
+
+
+def test_one_event_goes_to_a_client_that_does_not_read_and_to_others(library: Library, ask: Ask) -> None:
+    library.expect_request("/x")
+    library.respond_with_events()
+    ask()
+    opened(library)
+    clients = [ask() for _ in range(3)]
+    library.wait_until_stream_is_open(times=4)
+    assert library.send_event("x" * 20_000_000) == 4
+    for client in clients:
+        assert len(read(client, 20_000_000)) == 20_000_000

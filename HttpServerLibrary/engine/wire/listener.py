@@ -297,8 +297,6 @@ class Listener:
                 if connection.held or connection not in self._connections:
                     continue
             if not self._turn(connection, connection.resumed):
-                if self._resumed:
-                    self._wake()
                 return False
         return True
 
@@ -397,6 +395,9 @@ class Listener:
             alone = not (self._waiting or self._stopping or self._add_thread())
         if alone:
             self._notice("Requests wait for one another: the system is out of threads.")
+        if self._resumed:
+            # This thread has read the bytes that would wake the leader for them.
+            self._wake()
         self._leadership.release()
 
     def _rewatch(self, connection: Connection, goes_on: bool) -> None:
