@@ -48,7 +48,7 @@ class StreamingKeywords(GivingKeywords):
         Args:
             events: A list of events, also written as JSON, or a single one. Each is text, or a dictionary of ``data``,
                 ``event``, ``id``, ``retry`` (milliseconds), ``comment`` and ``delay`` (time before it). Data that is
-                not text is sent as JSON.
+                not text is sent as JSON. Text that begins with ``[`` is read as a list.
             pause: Time from one event to the next, in seconds or as a time string.
             end: What follows the last event: ``END`` completes the response, ``STAY_OPEN`` leaves it open, ``CLOSE``
                 closes the connection in the middle of it, ``RESET`` resets the connection. ``END`` when left out;
@@ -103,7 +103,7 @@ class StreamingKeywords(GivingKeywords):
 
         Args:
             chunks: A list of pieces, also written as JSON, or a single one. Text (UTF-8) and bytes are sent as they
-                are, any other value as JSON followed by a newline.
+                are, any other value as JSON followed by a newline. Text that begins with ``[`` is read as a list.
             content_type: Content-Type of the response.
             pause: Time from one piece to the next, in seconds or as a time string.
             end: What follows the last piece: ``END`` completes the response, ``STAY_OPEN`` leaves it open, ``CLOSE``
