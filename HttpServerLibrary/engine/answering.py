@@ -282,9 +282,10 @@ class Answering:
             self._give_up(exchange, held, f"before {_end_of(scope)}")
             held.go_on()
         for exchange in self._journal.open_streams():
-            stream = None if exchange.progress is None else exchange.progress.stream
+            stream = exchange.stream
             if stream is not None and scope in (None, exchange.scope):
-                stream.end(Ending.END)
+                self._journal.dismiss(exchange)
+                stream.cut()
 
     @locked
     def _waiting(self, scope: Scope | None) -> list[tuple[Exchange, HeldRequest]]:

@@ -131,9 +131,10 @@ class HttpServer:
 
         Goes on to its end when it is interrupted, and may be called again.
         """
-        busy = 0 if self._listener is None else self._listener.stop()
+        running = 0 if self._listener is None else self._listener.stop()
         self._calling.stop()
-        return busy
+        self.journal.stopped()
+        return running
 
     def ca_file(self) -> Path:
         """The file of the CA certificate for clients to trust. Raises `UsageError` when there is none."""
