@@ -326,7 +326,57 @@ class HttpServerLibrary(
 
     = Streams =
 
-    `Respond With Events` and `Respond With Chunks` send a response in pieces, which the test can continue.
+    `Respond With Events` sends server-sent events (``text/event-stream``), as chat services and dashboards use them.
+    `Respond With Chunks` sends any other body in pieces, such as lines of JSON. The client gets each piece at once. Here
+    it is a chat client that gets its answer word by word:
+
+    | Expect Request    /chat    method=POST
+    | Respond With Events    ["Hel", "lo", {"event": "usage", "data": {"tokens": 2}}, "[DONE]"]    pause=50 ms
+    | ${answer} =    POST    ${HTTP_SERVER_URL}/chat
+    | Should Contain    ${answer.text}    data: {"tokens": 2}
+
+    An event is text, or a dictionary with these fields; any other value is sent as JSON:
+
+    | = Field = | = Meaning = |
+    | ``data`` | Text, of which each line gets its own ``data:``; any other value is sent as JSON. |
+    | ``event`` | The name of the event; clients take it for ``message`` when left out. |
+    | ``id`` | The id of the event; a client that connects again sends the last one as ``Last-Event-ID``. |
+    | ``retry`` | How many milliseconds the client waits before it connects again. |
+    | ``comment`` | What clients ignore, for example to keep the connection alive. |
+    | ``delay`` | Time to wait before the event, in addition to ``pause``. |
+
+    Without events, or with ``end=STAY_OPEN``, the response stays open, and the test continues it. In these examples,
+    ``Start Client`` stands for what starts your client in the background:
+
+    | Expect Request    /prices
+    | Respond With Events
+    | Start Client    /prices
+    | Wait Until Stream Is Open
+    | Send Event    {"price": 12}    event=tick    id=7
+    | Send Event    {"price": 13}    event=tick    id=8
+    | End Stream
+
+    `Send Event`, `Send Chunk` and `End Stream` apply to the open streams of the expectation registered last; with ``to``,
+    to those of another expectation, or to the stream of one received request. They do not wait for the clients, return how
+    many streams there are, and fail without any. What is sent while the response still has events of its own comes after
+    them.
+
+    ``end`` of the response and ``how`` of `End Stream` also break a stream: ``CLOSE`` closes the connection in the
+    middle of the response, and ``RESET`` resets it. So this client must connect again, and tell which event was its last:
+
+    | ${prices} =    Expect Request    /prices
+    | Respond With Events    [{"id": 7, "retry": 100, "data": "12"}]    end=CLOSE    times=1
+    | Respond With Events    [{"id": 8, "data": "13"}]    end=STAY_OPEN
+    | Start Client    /prices
+    | ${request} =    Wait Until Stream Is Open    to=${prices}
+    | Should Be Equal    ${request.headers}[Last-Event-ID]    7
+
+    - A client that leaves is no problem. Its stream is no longer open, and the log says after how many bytes it left.
+    - A client that reads nothing delays no other. After ``stall_timeout`` it counts as one that left.
+    - Streams that were opened in a test end with it, even in the middle of a pause.
+    - For `Wait Until Expectations Are Met`, a stream counts as sent once it is open.
+    - The response to HEAD has no stream. For a client that speaks HTTP/1.0, any end of the connection is the end of the
+      response.
 
     = Faults =
 

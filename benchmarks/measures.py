@@ -43,8 +43,10 @@ from servers import (
     answer_once,
     child_serving,
     make,
+    send_to_streams,
     serving,
     start_library,
+    stop_library,
     wait_in_library,
 )
 
@@ -56,6 +58,8 @@ SIZE = 100 * MIB
 RECORDED = 100_000
 WAITED_FOR = 20_000
 DELAY = 0.2
+EVENTS = 10_000
+STREAMS = 200
 # What pytest-httpserver has time for.
 _CYCLES = {OURS: 100, ANCESTOR: 5}
 _STOPS = 5
@@ -353,6 +357,52 @@ def request_time_beside_held(requests: int) -> float:
         seconds = latency(child.port, get("/small"))
         child.stop()
     return seconds
+
+
+@once_a_round
+def event_rate(by_keyword: bool) -> float:
+    """Events a second that one client in another process gets, sent by the keyword or by what it calls."""
+    with Child() as child, Client(child.call(start_library)) as client:
+        stream = client.connect()
+        stream.sendall(get("/events"))
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            head += stream.recv(1)
+        sending = child.begin(send_to_streams, 1, EVENTS, by_keyword)
+        received = stream.recv(1)
+        start = time.perf_counter()
+        while not received.endswith(b"0\r\n\r\n"):
+            piece = stream.recv(1024 * 1024)
+            if not piece:
+                raise RuntimeError("the stream broke")
+            received += piece
+        seconds = time.perf_counter() - start
+        sending.result()
+        child.call(stop_library)
+    if received.count(b"data: tick\n\n") != EVENTS:
+        raise RuntimeError(f"{received.count(b'data: tick')} of {EVENTS} events came")
+    return EVENTS / seconds
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Seconds for a request of one client, and for the stop."""
+
+    latency: float
+    stop: float
+
+
+@once_a_round
+def beside_streams(count: int) -> Beside:
+    """Beside so many open streams that have got events."""
+    with Child() as child, ExitStack() as stack:
+        port = child.call(start_library)
+        clients = [stack.enter_context(Client(port)) for _ in range(count)]
+        for client in clients:
+            client.connect().sendall(get("/events"))
+        if count:
+            child.call(send_to_streams, count, 10, True)
+        return Beside(latency(port, ORDER), child.call(stop_library))
 
 
 @once_a_round

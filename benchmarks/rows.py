@@ -15,16 +15,20 @@ from measures import (
     DOCUMENT,
     DOCUMENT_AND_OTHER_PATHS,
     DOCUMENT_AND_SAME_PATH,
+    EVENTS,
     ORDERS,
     RECORDED,
     SIZE,
     SMALL_GET,
+    STREAMS,
     WAITED_FOR,
     apart_time,
+    beside_streams,
     cycle,
     document_time,
     download,
     download_of_file,
+    event_rate,
     growth,
     held_stop_time,
     idle_stop,
@@ -50,6 +54,7 @@ from table import Figure, Group, Mark, Row, Unit
 T = TypeVar("T")
 
 RATE = Unit("req/s", 1)
+EVENT_RATE = Unit("ev/s", 1)
 SECONDS = Unit("s", 1)
 MILLISECONDS = Unit("ms", 1e3)
 MICROSECONDS = Unit("us", 1e6)
@@ -66,6 +71,10 @@ def at_least(ratio: float) -> Mark:
 
 def at_most(ratio: float) -> Mark:
     return Mark("at most", ratio)
+
+
+def no_less_than(figure: float) -> Mark:
+    return Mark("at least", figure, "figure")
 
 
 def no_more_than(figure: float) -> Mark:
@@ -374,6 +383,34 @@ GROUPS = [
                 "ours, none held",
                 partial(held_stop_time, 0),
                 partial(held_stop_time, 500),
+                MILLISECONDS,
+                no_more_than(300),
+            ),
+        ]
+    ),
+    Group(
+        [
+            Row(
+                f"{EVENTS:,} events to one client, by the keyword",
+                "ours, by what it calls",
+                partial(event_rate, False),
+                partial(event_rate, True),
+                EVENT_RATE,
+                no_less_than(20_000),
+            ),
+            Row(
+                f"latency beside {STREAMS} open streams",
+                "ours, none open",
+                part("latency", beside_streams, 0),
+                part("latency", beside_streams, STREAMS),
+                MICROSECONDS,
+                at_most(2),
+            ),
+            Row(
+                f"stop with {STREAMS} open streams",
+                "ours, none open",
+                part("stop", beside_streams, 0),
+                part("stop", beside_streams, STREAMS),
                 MILLISECONDS,
                 no_more_than(300),
             ),

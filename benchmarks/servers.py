@@ -27,6 +27,7 @@ from HttpServerLibrary import HttpServerLibrary
 from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.responses.delayed import delayed
+from HttpServerLibrary.engine.responses.events import make_event
 from HttpServerLibrary.engine.responses.file import File
 from HttpServerLibrary.engine.responses.later import Later
 from HttpServerLibrary.engine.responses.static import respond_data
@@ -355,12 +356,37 @@ def start_library() -> int:
     url = _library.start_http_server()
     _library.expect_request("/orders", method="POST", json={"item": "book"})
     _library.respond_with_data(ANSWER, content_type=JSON)
+    _library.expect_request("/events")
+    _library.respond_with_events()
     return int(url.rpartition(":")[2])
 
 
 def wait_in_library(count: int) -> None:
     """Waits for so many requests."""
     _library.wait_until_request_is_received("/orders", times=count, timeout=_PATIENCE)
+
+
+def send_to_streams(streams: int, events: int, by_keyword: bool) -> None:
+    """Sends events to so many open streams, by the keyword or by what it calls, and ends them if there is one."""
+    _library.wait_until_stream_is_open(times=streams, timeout=_PATIENCE)
+    opened = _library.get_received_requests("/events")
+    if by_keyword:
+        for _ in range(events):
+            _library.send_event("tick")
+    else:
+        event = make_event("tick")
+        for _ in range(events):
+            for request in opened:
+                request.exchange.add(event)
+    if streams == 1:
+        _library.end_stream()
+
+
+def stop_library() -> float:
+    """Stops the server; returns the seconds that takes."""
+    start = time.perf_counter()
+    _library.stop_http_server()
+    return time.perf_counter() - start
 
 
 @contextmanager

@@ -42,7 +42,36 @@ Ask For Approval
     ...    threading.Thread(target=urllib.request.urlopen, args=("${HTTP_SERVER_URL}/approvals", b"")).start()
     ...    modules=threading,urllib.request
 
+Start Client
+    [Arguments]    ${path}
+    ${client} =    Evaluate    stream_client.Client($HTTP_SERVER_URL + $path)    modules=stream_client
+    VAR    ${CLIENT}    ${client}    scope=TEST
+
 *** Test Cases ***
+"""
+# Reads a stream in the background, and connects again when it breaks.
+CLIENT = """import http.client
+import threading
+import urllib.request
+from contextlib import suppress
+
+
+class Client:
+    def __init__(self, url):
+        self._url = url
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        headers = {}
+        try:
+            while True:
+                request = urllib.request.Request(self._url, headers=headers)
+                with suppress(http.client.IncompleteRead), urllib.request.urlopen(request) as response:
+                    for line in response:
+                        if line.startswith(b"id: "):
+                            headers["Last-Event-ID"] = line[4:].decode().strip()
+        except OSError:
+            pass
 """
 # The system under test, where an example waits for it; the second one waits for its answer itself.
 CALLBACK = "    POST    ${HTTP_SERVER_URL}/callback\n"
@@ -66,7 +95,8 @@ def texts(documentation: dict[str, Any]) -> str:
 
 def examples(doc: str) -> list[str]:
     blocks = re.findall(r"<pre>\n(.*?)</pre>", doc, re.DOTALL)
-    return [html.unescape(re.sub(r"</?b>", "*", block)) for block in blocks]
+    # libdoc makes links of URLs.
+    return [html.unescape(re.sub(r"</?a\b[^>]*>", "", re.sub(r"</?b>", "*", block))) for block in blocks]
 
 
 def steps(example: str) -> str:
@@ -80,6 +110,7 @@ def steps(example: str) -> str:
 def run(directory: Path, suite: str) -> dict[str, str]:
     """Runs a suite as a user does; returns the messages of its tests, empty for those that passed."""
     (directory / "suite.robot").write_text(suite, encoding="utf-8")
+    (directory / "stream_client.py").write_text(CLIENT, encoding="utf-8")
     (directory / "logo.png").write_bytes(b"\x89PNG")
     (directory / "my_handlers.py").write_text("def echo(request):\n    return request.get_data()\n", encoding="utf-8")
     command = [sys.executable, "-m", "robot", "--pythonpath", ".", "--report", "NONE", "--log", "NONE", "suite.robot"]

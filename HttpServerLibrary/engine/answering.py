@@ -330,9 +330,10 @@ class Answering:
         """Ends what waits for the test in a scope that ends, or in all of them: held requests and open streams."""
         self.end_held(scope)
         for exchange in self._journal.open_streams():
-            stream = None if exchange.progress is None else exchange.progress.stream
+            stream = exchange.stream
             if stream is not None and scope in (None, exchange.scope):
-                stream.end(Ending.END)
+                self._journal.dismiss(exchange)
+                stream.cut()
 
     def end_held(self, scope: Scope | None) -> None:
         """Gives up the held requests of a scope that ends, or all of them."""

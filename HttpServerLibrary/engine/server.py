@@ -137,8 +137,11 @@ class HttpServer:
             self._calling.stop()
             return busy
         finally:
-            if self._answering.holds and listener is not None and not listener.is_inherited:
-                uninterrupted(self._answering.stopped)
+            # In a forked process, a lock may be held by a thread that does not exist there.
+            if listener is not None and not listener.is_inherited:
+                self.journal.stopped()
+                if self._answering.holds:
+                    uninterrupted(self._answering.stopped)
 
     def ca_file(self) -> Path:
         """The file of the CA certificate for clients to trust. Raises `UsageError` when there is none."""

@@ -56,6 +56,8 @@ Recipient: TypeAlias = Expectation | ReceivedRequest
 Coding: TypeAlias = Literal["gzip", "deflate"] | str | None
 # With str, because a list can be written as JSON.
 Requests: TypeAlias = Sequence[Any] | str
+# The pieces of a stream, or one of them.
+Pieces: TypeAlias = Sequence[Any] | Mapping[str, Any] | str | bytes | Secret
 
 
 class RequestFields(TypedDict, total=False):

@@ -32,6 +32,11 @@ class Target:
         self.responder: Responder | None = None
 
     @property
+    def name(self) -> str:
+        """The expectation or request in words."""
+        return str(self.request or self.expectation)
+
+    @property
     def secrets(self) -> Secrets:
         return self.expectation.secrets
 

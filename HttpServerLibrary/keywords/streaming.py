@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from robot.api.deco import keyword
 
-from ..engine.arguments import items_of, member
+from ..engine.arguments import member
 from ..engine.checks.count import exact_number
 from ..engine.errors import UsageError
 from ..engine.explaining import checks as explain
-from ..engine.message.reply import Ending, Stream
 from ..engine.records.exchange import Exchange
 from ..engine.records.received import ReceivedRequest
 from ..engine.responses.arguments import header_pairs, with_content_type
-from ..engine.responses.events import EVENT_STREAM, chunk, event, event_of, with_pause
-from ..engine.responses.stream import EndHow, Step, StreamEnd, StreamResponder
+from ..engine.responses.events import EVENT_STREAM, chunk, event_of, make_event, pieces_of, with_pause
+from ..engine.responses.stream import EndHow, Step, StreamEnd, StreamResponder, ending
 from ..engine.server import HttpServer
 from ..options import parse_seconds
-from .fields import Named, Recipient, Requests, Seconds, States, Times
+from .base import hiding
+from .fields import Named, Pieces, Recipient, Seconds, States, Times
 from .giving import GivingKeywords, Target
 from .outcome import fail
 
@@ -30,7 +29,7 @@ class StreamingKeywords(GivingKeywords):
     @keyword
     def respond_with_events(
         self,
-        events: Requests = (),
+        events: Pieces = (),
         *,
         pause: Seconds = 0,
         end: StreamEnd | None = None,
@@ -43,11 +42,13 @@ class StreamingKeywords(GivingKeywords):
     ) -> None:
         """Answers with server-sent events (``text/event-stream``), one after the other.
 
-        While the response is open, `Send Event` adds events to it, and `End Stream` ends it. See `Streams`.
+        While the response is open, `Send Event` adds events to it, and `End Stream` ends it. `Streams` has more
+        examples.
 
         Args:
-            events: A list of events. Each is text, or a dictionary of ``data``, ``event``, ``id``, ``retry``
-                (milliseconds), ``comment`` and ``delay`` (time before it). Data that is not text is sent as JSON.
+            events: A list of events, also written as JSON, or a single one. Each is text, or a dictionary of ``data``,
+                ``event``, ``id``, ``retry`` (milliseconds), ``comment`` and ``delay`` (time before it). Data that is
+                not text is sent as JSON. Text that begins with ``[`` is read as a list.
             pause: Time from one event to the next, in seconds or as a time string.
             end: What follows the last event: ``END`` completes the response, ``STAY_OPEN`` leaves it open, ``CLOSE``
                 closes the connection in the middle of it, ``RESET`` resets the connection. ``END`` when left out;
@@ -67,20 +68,15 @@ class StreamingKeywords(GivingKeywords):
 
         Example:
         | Expect Request    /chat
-        | Respond With Events    ["Hel", "lo", {"event": "done", "data": {"tokens": 2}}]    pause=100 ms
-        | Expect Request    /news
-        | Respond With Events
-        | Wait Until Stream Is Open
-        | Send Event    {"title": "Sold out"}
-        | End Stream
+        | Respond With Events    ["Hel", "lo", {"event": "usage", "data": {"tokens": 2}}]    pause=100 ms
         """
         with self._responding(to, delay=delay, times=times, set_state=set_state) as target:
             pairs = with_content_type(header_pairs(target.reveal(headers)), None, EVENT_STREAM)
             if not any(name.lower() == "cache-control" for name, _ in pairs):
                 pairs.append(("Cache-Control", "no-cache"))
             steps = [
-                event_of(entry, lambda value: parse_seconds(value, "delay"), f"events: item {number}")
-                for number, entry in enumerate(target.reveal(items_of(events, "events")), 1)
+                event_of(entry, parse_seconds, f"events: item {number}")
+                for number, entry in enumerate(target.reveal(pieces_of(events, "events")), 1)
             ]
             target.responder = StreamResponder(
                 with_pause(steps, parse_seconds(pause, "pause")), status=status, pairs=pairs, end=_end(end, steps)
@@ -89,7 +85,7 @@ class StreamingKeywords(GivingKeywords):
     @keyword
     def respond_with_chunks(
         self,
-        chunks: Requests = (),
+        chunks: Pieces = (),
         *,
         content_type: str = BINARY,
         pause: Seconds = 0,
@@ -106,7 +102,8 @@ class StreamingKeywords(GivingKeywords):
         While the response is open, `Send Chunk` adds pieces to it, and `End Stream` ends it. See `Streams`.
 
         Args:
-            chunks: A list of pieces: text (UTF-8) and bytes as they are, any other value as JSON followed by a newline.
+            chunks: A list of pieces, also written as JSON, or a single one. Text (UTF-8) and bytes are sent as they
+                are, any other value as JSON followed by a newline. Text that begins with ``[`` is read as a list.
             content_type: Content-Type of the response.
             pause: Time from one piece to the next, in seconds or as a time string.
             end: What follows the last piece: ``END`` completes the response, ``STAY_OPEN`` leaves it open, ``CLOSE``
@@ -130,7 +127,7 @@ class StreamingKeywords(GivingKeywords):
             pairs = with_content_type(header_pairs(target.reveal(headers)), content_type, BINARY)
             steps = [
                 Step(0, chunk(entry, f"chunks: item {number}"))
-                for number, entry in enumerate(target.reveal(items_of(chunks, "chunks")), 1)
+                for number, entry in enumerate(target.reveal(pieces_of(chunks, "chunks")), 1)
             ]
             target.responder = StreamResponder(
                 with_pause(steps, parse_seconds(pause, "pause")), status=status, pairs=pairs, end=_end(end, steps)
@@ -166,11 +163,16 @@ class StreamingKeywords(GivingKeywords):
         Fails when no stream is open, or ``event`` or ``id`` has a line break.
 
         Example:
+        | Expect Request    /prices
+        | Respond With Events
+        | Start Client    /prices
+        | Wait Until Stream Is Open
         | Send Event    {"price": 12}    event=tick    id=7
         """
         target = self._target(to)
-        sent = _event(target, data, event, id, retry, comment)
-        return self._to_streams(target, lambda stream: stream.put(sent))
+        with hiding(target.secrets):
+            sent = make_event(target.reveal(data), event=event, id=id, retry=retry, comment=comment)
+        return self._to_streams(target, lambda exchange: exchange.add(sent))
 
     @keyword
     def send_chunk(self, data: object, *, to: Recipient | None = None) -> int:
@@ -189,11 +191,17 @@ class StreamingKeywords(GivingKeywords):
         Fails when no stream is open.
 
         Example:
-        | Send Chunk    {"line": 3}
+        | Expect Request    /log
+        | Respond With Chunks    content_type=application/x-ndjson
+        | Start Client    /log
+        | Wait Until Stream Is Open
+        | VAR    &{line}    number=1    text=started
+        | Send Chunk    ${line}
         """
         target = self._target(to)
-        piece = chunk(target.reveal(data))
-        return self._to_streams(target, lambda stream: stream.put(piece))
+        with hiding(target.secrets):
+            piece = chunk(target.reveal(data))
+        return self._to_streams(target, lambda exchange: exchange.add(piece))
 
     @keyword
     def end_stream(self, *, how: EndHow = EndHow.END, to: Recipient | None = None) -> int:
@@ -211,11 +219,14 @@ class StreamingKeywords(GivingKeywords):
         Fails when no stream is open.
 
         Example:
-        | End Stream
+        | Expect Request    /prices
+        | Respond With Events
+        | Start Client    /prices
+        | ${request} =    Wait Until Stream Is Open
         | End Stream    how=RESET    to=${request}
         """
-        ending = Ending(member(EndHow, how, "how").value)
-        return self._to_streams(self._target(to), lambda stream: stream.end(ending))
+        end = ending(how)
+        return self._to_streams(self._target(to), lambda exchange: exchange.end(end))
 
     @keyword
     def wait_until_stream_is_open(
@@ -242,7 +253,11 @@ class StreamingKeywords(GivingKeywords):
         Fails when the timeout expires.
 
         Example:
-        | ${request} =    Wait Until Stream Is Open    timeout=5 seconds
+        | ${prices} =    Expect Request    /prices
+        | Respond With Events
+        | Start Client    /prices
+        | ${request} =    Wait Until Stream Is Open    to=${prices}    timeout=5 seconds
+        | Send Event    {"price": 12}    to=${request}
         """
         target = None if to is None else self._target(to)
         http_server = self._server(server) if target is None else self._server_of(target.expectation)
@@ -257,25 +272,22 @@ class StreamingKeywords(GivingKeywords):
 
         found = http_server.wait(enough, limit)
         if found is None:
+            whose = "" if target is None else target.name
             received, opened_now = http_server.journal.exchanges(), len(_open(http_server, target))
-            fail(explain.no_stream(number, opened_now, received, http_server.audience, limit), message)
+            fail(explain.no_stream(number, whose, opened_now, received, http_server.audience, limit), message)
         opened = [ReceivedRequest(exchange) for exchange in found]
         return opened[0] if number == 1 else opened
 
-    def _to_streams(self, target: Target, do: Callable[[Stream], None]) -> int:
+    def _to_streams(self, target: Target, do: Callable[[Exchange], bool]) -> int:
         """Does something to the open streams; returns how many there are."""
-        http_server = self._server_of(target.expectation)
-        streams = [entry.progress.stream for entry in _open(http_server, target) if entry.progress]
-        opened = [stream for stream in streams if stream is not None]
-        if not opened:
-            whose = str(target.request or target.expectation)
+        # One may end meanwhile.
+        done = sum(map(do, _open(self._server_of(target.expectation), target)))
+        if not done:
             raise UsageError(
-                f"No stream is open for {whose}. Give it a response by 'Respond With Events' or 'Respond With Chunks' "
-                "that stays open, and use 'Wait Until Stream Is Open'."
+                f"No stream is open for {target.name}. Give it a response by 'Respond With Events' or 'Respond With "
+                "Chunks' that stays open, and use 'Wait Until Stream Is Open'."
             )
-        for stream in opened:
-            do(stream)
-        return len(opened)
+        return done
 
 
 def _open(http_server: HttpServer, target: Target | None) -> list[Exchange]:
@@ -292,7 +304,3 @@ def _end(end: StreamEnd | None, steps: Sequence[Step]) -> StreamEnd:
     if end is None:
         return StreamEnd.END if steps else StreamEnd.STAY_OPEN
     return member(StreamEnd, end, "end")
-
-
-def _event(target: Target, data: Any, name: object, id: object, retry: object, comment: object) -> bytes:
-    return event(target.reveal(data), event=name, id=id, retry=retry, comment=comment)

@@ -123,7 +123,9 @@ def _response_side(exchange: Exchange, secrets: Secrets) -> str:
         return _side(f"Response <small>{escape(status_text(exchange))}</small>", ["Nothing was sent."], "")
     content_type = next((value for name, value in response.headers if name.lower() == "content-type"), "")
     sent = exchange.sent_body
-    size = len(sent) if response.length is None else response.length
+    size = response.length
+    if size is None:
+        size = len(sent) if progress is None else max(len(sent), progress.sent)
     kept = "were sent" if progress is not None and progress.sent == len(sent) else "are kept"
     cut = f"{size} bytes, of which the first {len(sent)} {kept}" if len(sent) < size else ""
     problem = exchange.problem
@@ -137,7 +139,8 @@ def _response_side(exchange: Exchange, secrets: Secrets) -> str:
             body = body._replace(caption=f"{body.caption}, decoded from {counted(len(sent), 'byte')}")
     status = f"HTTP/1.1 {response.status} {response.reason}".rstrip()
     head = [] if response.raw else [escape(status), *_header_lines(response.headers, secrets, Marks(()))]
-    when = f"after {duration_text(exchange.duration)}" if is_sent(exchange) else status_text(exchange)
+    is_done = is_sent(exchange) and exchange.stream is None
+    when = f"after {duration_text(exchange.duration)}" if is_done else status_text(exchange)
     return _side(f"Response <small>{escape(when)}</small>", head, _body(body, Marks(())))
 
 

@@ -194,7 +194,7 @@ def test_a_server_that_stops_meanwhile(running: HttpServer) -> None:
         while client.recv(1000):
             pass
     (exchange,) = running.journal.exchanges()
-    assert outcome_line(exchange).startswith("GET /x (not sent: the connection was closed after ")
+    assert outcome_line(exchange).startswith("GET /x (the server stopped after ")
 
 
 def test_a_client_that_resets_meanwhile(running: HttpServer) -> None:

@@ -245,13 +245,16 @@ def _without_response(expectation: Expectation) -> str:
     return "" if expectation.turns.due or expectation.used_up else ", its responses are used up"
 
 
-def no_stream(number: int, opened: int, received: Sequence[Exchange], audience: Audience, seconds: float) -> str:
-    """Why not enough responses are open."""
+def no_stream(
+    number: int, whose: str, opened: int, received: Sequence[Exchange], audience: Audience, seconds: float
+) -> str:
+    """Why not enough responses are open. ``whose`` is what they answer; empty for all of the server."""
     server, masking = audience
+    of = f" of {whose}" if whose else ""
     return limit(
         [
-            f"Expected {counted(number, 'open stream')} within {duration_text(seconds)}",
-            f"{sentence(counted(opened, 'stream')) if opened else 'None'} open on {server}. Received:",
+            f"Expected {counted(number, 'open stream')}{of} within {duration_text(seconds)}",
+            f"{opened or 'None'} {'are' if opened > 1 else 'is'} open on {server}. Received:",
             *(listed([*reversed(received)], masking) or ["  no requests"]),
         ]
     )

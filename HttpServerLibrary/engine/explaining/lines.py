@@ -164,7 +164,7 @@ def outcome_line(entry: Exchange, masking: Masking = UNMASKED) -> str:
 def outcome(entry: Exchange) -> str:
     """What happened to a request."""
     response = entry.response
-    is_whole = is_sent(entry) and response is not None and not response.raw
+    is_whole = is_sent(entry) and response is not None and not response.raw and entry.stream is None
     return f"answered {response.status}" if is_whole and response else status_text(entry)
 
 
@@ -192,7 +192,7 @@ def status_text(entry: Exchange) -> str:
     if entry.delivered is False or response is None:
         return f"not sent: the connection was closed after {entry.duration:.1f} s"
     status = f"{response.status} {response.reason}".rstrip()
-    return status if progress is None or progress.stream is None else f"{status}, open {progress.place}"
+    return status if progress is None or entry.stream is None else f"{status}, open {progress.place}"
 
 
 def listed(received: Sequence[Exchange], masking: Masking, most: int = _MAX_LISTED) -> list[str]:

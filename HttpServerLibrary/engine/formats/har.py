@@ -164,6 +164,8 @@ class _Entry:
         response, progress = self._exchange.response, self._exchange.progress
         note = None if progress is None else progress.note
         comment: Json = {} if note is None else {"comment": note}
+        if progress is not None and self._exchange.stream is not None:
+            comment = {"comment": f"open {progress.place}"}
         if response is None or (note is not None and progress is not None and not progress.begun):
             # What browsers write if there was no response.
             return {

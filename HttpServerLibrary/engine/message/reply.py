@@ -107,12 +107,21 @@ class Reply(Protocol):
 class Stream(Protocol):
     """An open response that the test continues. Any thread may call it."""
 
-    def put(self, *pieces: bytes) -> None:
-        """Sends these pieces of the body after everything before them."""
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can be added."""
         ...
 
-    def end(self, ending: Ending) -> None:
-        """Ends the response after everything that was put."""
+    def put(self, *pieces: bytes) -> bool:
+        """Sends these pieces of the body after everything before them; returns False if it is not open."""
+        ...
+
+    def end(self, ending: Ending) -> bool:
+        """Ends the response after everything before; returns False if it is not open."""
+        ...
+
+    def cut(self) -> None:
+        """Ends the response now, after what was put, but without what was due later."""
         ...
 
 

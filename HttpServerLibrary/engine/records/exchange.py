@@ -6,6 +6,7 @@ import re
 import time
 from typing import TYPE_CHECKING, Final
 
+from ..message.reply import Ending, Stream
 from ..message.request import Request
 from ..message.response import Response
 from ..phrase import UNMASKED, Masking, masked
@@ -100,6 +101,22 @@ class Exchange:
     def received(self) -> bool:
         """Whether it is among the received requests: it is answered, or left to the test to answer."""
         return self.response is not None or (self.progress is not None and self.progress.held)
+
+    @property
+    def stream(self) -> Stream | None:
+        """Its response, while it is open and the test can continue it."""
+        stream = None if self.progress is None else self.progress.stream
+        return stream if stream is not None and stream.is_open else None
+
+    def add(self, piece: bytes) -> bool:
+        """Adds a piece to its open response; returns False if it is not open."""
+        stream = self.stream
+        return stream is not None and stream.put(piece)
+
+    def end(self, ending: Ending) -> bool:
+        """Ends its open response; returns False if it is not open."""
+        stream = self.stream
+        return stream is not None and stream.end(ending)
 
     @property
     def url(self) -> str:

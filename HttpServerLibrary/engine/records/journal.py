@@ -109,7 +109,7 @@ class Journal:
         self._connections: Counter[tuple[str, str]] = Counter()
         self._last_notice: str | Remark = ""
         # Their responses are open; also those that are no longer listed.
-        self._open: list[Exchange] = []
+        self._open: dict[Exchange, None] = {}
         self.forgotten_with_scopes = 0
         """How many received requests were forgotten because their scope ended."""
         self._beyond_bounds: Counter[tuple[Scope, str]] = Counter()
@@ -295,25 +295,46 @@ class Journal:
 
     @locked
     def open_streams(self) -> list[Exchange]:
-        """The requests whose responses are open and continued by the test, oldest first."""
-        return [*self._open]
+        """The requests whose responses are open, so that the test can continue them, oldest first."""
+        return [exchange for exchange in self._open if exchange.stream is not None]
 
     @locked
     def opened(self, exchange: Exchange, stream: Stream) -> None:
         """Records that a response is open for the test to continue."""
         exchange.progress = progress = exchange.progress or Progress()
         progress.stream = stream
-        self._open.append(exchange)
+        self._open[exchange] = None
         self._waiters.changed()
 
     @locked
     def closed(self, exchange: Exchange) -> None:
         """Records that an open response ended."""
+        self._close(exchange)
+        self._waiters.changed()
+
+    def _close(self, exchange: Exchange) -> None:
         if exchange.progress is not None:
             exchange.progress.stream = None
-        if exchange in self._open:
-            self._open.remove(exchange)
         exchange.ended = time.perf_counter()
+        if exchange in self._open:
+            del self._open[exchange]
+            if exchange not in self._unlogged:
+                # It is in the log already, as an open one.
+                self._log(exchange)
+
+    @locked
+    def dismiss(self, exchange: Exchange) -> None:
+        """Lists an open response no longer, because its scope ends."""
+        self._open.pop(exchange, None)
+
+    @locked
+    def stopped(self) -> None:
+        """Records that the server stopped, which ends the open responses."""
+        for exchange in [*self._open]:
+            if exchange.progress is not None:
+                exchange.progress.stopped = True
+            exchange.delivered = False
+            self._close(exchange)
         self._waiters.changed()
 
     def _keep_body(self, exchange: Exchange, size: int) -> None:

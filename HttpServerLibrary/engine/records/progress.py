@@ -12,11 +12,12 @@ class Progress:
 
     ``held`` while the test has not answered the request. ``begun`` once the head, or the first raw bytes, were sent.
     ``sent`` is how many bytes of the body were sent, and ``size`` how many it has, if that is known. ``broken`` says
-    how the response was broken on purpose. ``left`` says that the client left before the end. ``stream`` is there while
-    the response is open. ``callbacks`` are the requests that the server sends after the response.
+    how the response was broken on purpose. ``left`` says that the client left before the end, and ``stopped`` that the
+    server stopped before it. ``stream`` is there while the response is open. ``callbacks`` are the requests that the
+    server sends after the response.
     """
 
-    __slots__ = ("begun", "broken", "callbacks", "counted", "held", "left", "raw", "sent", "size", "stream")
+    __slots__ = ("begun", "broken", "callbacks", "counted", "held", "left", "raw", "sent", "size", "stopped", "stream")
 
     def __init__(self) -> None:
         self.held = False
@@ -26,6 +27,7 @@ class Progress:
         self.size: int | None = None
         self.broken: Ending | None = None
         self.left = False
+        self.stopped = False
         self.stream: Stream | None = None
         self.callbacks: list[CallbackRecord] = []
         # Whether it counts as sent for those who wait for that.
@@ -41,6 +43,8 @@ class Progress:
         """What is special about how the response was sent; None if nothing is."""
         if self.broken is not None:
             return f"{self.fault}, on purpose"
+        if self.stopped:
+            return f"the server stopped {self.place}"
         if self.left:
             return f"the client left {self.place}"
         return None

@@ -86,23 +86,34 @@ class RecordedReply:
 
     def _went(self, is_sent: bool) -> bool:
         if not is_sent:
-            self._progress.left = not self._reply.is_cut
+            if self._reply.is_cut:
+                self._progress.stopped = True
+            else:
+                self._progress.left = True
             self._exchange.delivered = False
         return is_sent
 
     def finish(self, ending: Ending = Ending.END) -> int:
+        exchange, progress = self._exchange, self._progress
+        if not progress.left:
+            # Before the client sees the end.
+            self._note(ending)
         unsent = self._reply.finish(ending)
+        if unsent and ending is Ending.END:
+            self._went(False)
+        elif unsent and exchange.captured is not None:
+            progress.sent = max(0, progress.sent - unsent)
+            del exchange.captured[progress.sent :]
+        return unsent
+
+    def _note(self, ending: Ending) -> None:
         exchange, progress = self._exchange, self._progress
         if ending is Ending.STALE:
             progress.sent = len(exchange.sent_body)
-        if unsent and exchange.captured is not None:
-            progress.sent = max(0, progress.sent - unsent)
-            del exchange.captured[progress.sent :]
-        if ending not in (Ending.END, Ending.KEEP) and not (progress.raw and ending is Ending.CLOSE):
+        is_whole = ending in (Ending.END, Ending.KEEP)
+        if not is_whole and not (progress.raw and ending is Ending.CLOSE):
             progress.broken = ending
-        if not progress.left:
-            exchange.delivered = ending in (Ending.END, Ending.KEEP, Ending.STALE) or progress.raw
-        return unsent
+        exchange.delivered = is_whole or progress.raw or ending is Ending.STALE
 
     def opened(self, stream: Stream) -> None:
         """The test continues the response."""

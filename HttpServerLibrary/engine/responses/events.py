@@ -6,8 +6,9 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
+from ..arguments import items_of
 from ..errors import UsageError
 from ..visible import quote
 from .occasion import Occasion
@@ -19,36 +20,46 @@ EVENT_STREAM: Final = "text/event-stream"
 _KEYS: Final = ("data", "event", "id", "retry", "comment", "delay")
 _LINE: Final = re.compile(r"\r\n|\r|\n")
 
-ReadTime = Callable[[object], float]
-"""Reads a time of an event as seconds."""
+ReadTime = Callable[[object, str], float]
+"""Reads the time of an argument, which is called so, as seconds."""
 
 
-def event(
+def pieces_of(value: object, what: str) -> list[Any]:
+    """The pieces of a stream: a list, also written as JSON, or a single one. Raises `UsageError`."""
+    try:
+        return items_of(value, what)
+    except UsageError as error:
+        raise UsageError(f"{error} To send text that begins with [, give it in a list.") from None
+
+
+def make_event(
     data: object = None,
     *,
     event: object = None,
     id: object = None,
     retry: object = None,
     comment: object = None,
-    what: str = "data",
+    where: str = "",
 ) -> bytes:
-    """An event as it is sent. Data that is no text is sent as JSON. Raises `UsageError`."""
+    """An event as it is sent. Data that is no text is sent as JSON. Raises `UsageError`, which says ``where``."""
     lines: list[str] = []
     if comment is not None:
         lines += (f": {line}" for line in _LINE.split(str(comment)))
     if event is not None:
-        lines.append(f"event: {_one_line(event, 'event')}")
+        lines.append(f"event: {_one_line(event, where + 'event')}")
     if id is not None:
-        text = _one_line(id, "id")
+        text = _one_line(id, f"{where}id")
         if "\0" in text:
-            raise UsageError(f"id: clients ignore an id with a NUL character: {quote(text)}.")
+            raise UsageError(f"{where}id: clients ignore an id with a NUL character: {quote(text)}.")
         lines.append(f"id: {text}")
     if retry is not None:
-        lines.append(f"retry: {_milliseconds(retry)}")
+        lines.append(f"retry: {_milliseconds(retry, where + 'retry')}")
     if data is not None:
-        lines += (f"data: {line}" for line in _LINE.split(data if isinstance(data, str) else _json(data, what)))
+        lines += (
+            f"data: {line}" for line in _LINE.split(data if isinstance(data, str) else _json(data, f"{where}data"))
+        )
     if not lines:
-        raise UsageError(f"{what}: an event needs at least one of data, event, id, retry and comment.")
+        raise UsageError(f"{where or 'data: '}an event needs at least one of data, event, id, retry and comment.")
     return "".join(f"{line}\n" for line in (*lines, "")).encode("utf-8", "replace")
 
 
@@ -59,16 +70,16 @@ def _one_line(value: object, what: str) -> str:
     return text
 
 
-def _milliseconds(value: object) -> int:
+def _milliseconds(value: object, what: str) -> int:
     text = str(value).strip()
     if isinstance(value, bool) or not (text.isascii() and text.isdecimal()):
-        raise UsageError(f"retry: a number of milliseconds such as 3000 is needed, not {quote(text)}.")
+        raise UsageError(f"{what}: a number of milliseconds such as 3000 is needed, not {quote(text)}.")
     return int(text)
 
 
 def _json(value: object, what: str) -> str:
     try:
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise UsageError(f"{what}: the value cannot be sent as JSON: {error}.") from None
 
@@ -76,7 +87,7 @@ def _json(value: object, what: str) -> str:
 def event_of(value: object, seconds: ReadTime, what: str) -> Step:
     """An event given as text, as a dictionary of its fields, or as another value that is sent as JSON."""
     if not isinstance(value, Mapping):
-        return Step(0, event(value, what=what))
+        return Step(0, make_event(value, where=f"{what}: "))
     fields = {str(name): entry for name, entry in value.items()}
     unknown = [name for name in fields if name not in _KEYS]
     if unknown:
@@ -84,8 +95,8 @@ def event_of(value: object, seconds: ReadTime, what: str) -> Step:
             f"{what}: {quote(unknown[0])} is not a field of an event. Its fields are data, event, id, retry, comment "
             "and delay. To send a dictionary as JSON, give it as data."
         )
-    delay = seconds(fields.pop("delay", 0))
-    return Step(delay, event(what=what, **fields))
+    delay = seconds_of(seconds(fields.pop("delay", 0), f"{what}: delay"), f"{what}: delay")
+    return Step(delay, make_event(where=f"{what}: ", **fields))
 
 
 def chunk(value: object, what: str = "data") -> bytes:

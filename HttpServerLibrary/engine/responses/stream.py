@@ -1,17 +1,24 @@
 """Responses in pieces that the test continues: events (text/event-stream) and chunks.
 
 A stream has a script, which is known when the response is registered, and may stay open after it. Whatever the test
-sends while it is open goes into a queue; a thread of the server writes it. While the queue is empty, the reply is held,
-which takes no thread. So the test never waits for a client, and a client that reads slowly delays only itself.
+sends while it is open goes into a queue; a thread of the server writes it after the script. During a pause of the
+script, and while the queue is empty, the reply is held, which takes no thread. So the test never waits for a client,
+and a client that reads slowly delays only itself.
+
+The reply is resumed once for all that is added until it goes on. An interrupt of the test's thread may come between any
+two steps of that: then the next piece resumes the reply again.
 """
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
+from ..arguments import member
+from ..interrupts import InterruptSafeLock, locked
 from ..message.reply import Ending, RecordingReply, Wake
 from ..message.response import Response
 from .arguments import Pairs, check_status
@@ -48,6 +55,11 @@ class EndHow(Enum):
     """The connection is reset."""
 
 
+def ending(how: object) -> Ending:
+    """The ending that a user gave. Raises `UsageError`."""
+    return Ending(member(EndHow, how, "how").value)
+
+
 class Step(NamedTuple):
     """A piece of a stream, after so many seconds."""
 
@@ -62,8 +74,7 @@ Script = Callable[[Occasion], Sequence[Step]]
 class StreamResponder(SendsAtOnce):
     """Sends the pieces of its script, then ends the response or leaves it open."""
 
-    # The time between its pieces.
-    takes_time = True
+    takes_time = False
 
     def __init__(self, script: Script, *, status: int | str, pairs: Pairs, end: StreamEnd) -> None:
         self._script = script
@@ -77,8 +88,13 @@ class StreamResponder(SendsAtOnce):
 
     def send(self, response: Response, reply: RecordingReply) -> None:
         steps = response.body.steps if isinstance(response.body, _Steps) else ()
-        if reply.begin(response):
-            OpenStream(reply).run(steps, self._end)
+        if not reply.begin(response):
+            return
+        if reply.has_body:
+            OpenStream(reply, steps, self._end).start()
+        else:
+            # The response to HEAD.
+            reply.finish()
 
 
 class _Steps:
@@ -94,44 +110,75 @@ class _Steps:
 class OpenStream:
     """A `Stream`: a response that has begun, and what the test adds to it."""
 
-    def __init__(self, reply: RecordingReply) -> None:
+    def __init__(self, reply: RecordingReply, steps: Sequence[Step], end: StreamEnd) -> None:
         self._reply = reply
-        # What was added and is not written yet. Its operations are atomic.
-        self._queue: deque[bytes | Ending] = deque()
+        # Used only by the thread that lets the reply go on.
+        self._script = deque(steps)
+        self._due: float | None = None
+        self._then = None if end is StreamEnd.STAY_OPEN else Ending(end.value)
+        # Guards the following two.
+        self._lock = InterruptSafeLock()
+        # What was added and is not written yet.
+        self._added: list[bytes] = []
+        # How the response ends; then nothing can be added.
+        self._ending: Ending | None = None
+        # Whether the rest of the script is left out.
+        self._is_cut = False
         # Whether the reply was resumed and has not gone on yet.
         self._resumed = False
 
-    def run(self, steps: Sequence[Step], end: StreamEnd) -> None:
-        """Sends the script, then what was added meanwhile, and ends or goes on when something is added."""
-        reply = self._reply
-        if not reply.has_body:
-            # The response to HEAD.
-            reply.finish()
-            return
-        reply.opened(self)
-        for seconds, data in steps:
-            if seconds:
-                reply.step_aside()
-                reply.wait(seconds)
-            if not reply.write(data):
-                reply.closed()
-                return
-        if end is not StreamEnd.STAY_OPEN:
-            self._queue.append(Ending(end.value))
+    @property
+    def is_open(self) -> bool:
+        return self._ending is None
+
+    def start(self) -> None:
+        """Begins with the script, after the head was sent."""
+        self._reply.opened(self)
         self._go_on(Wake.RESUMED)
 
-    def put(self, *pieces: bytes) -> None:
-        self._queue.extend(pieces)
+    def put(self, *pieces: bytes) -> bool:
+        return self._add(pieces) and self._resume()
+
+    def end(self, ending: Ending) -> bool:
+        return self._close(ending) and self._resume()
+
+    def cut(self) -> None:
+        self._close(Ending.END)
+        self._is_cut = True
         self._resume()
 
-    def end(self, ending: Ending) -> None:
-        self._queue.append(ending)
-        self._resume()
+    @locked
+    def _add(self, pieces: Sequence[bytes]) -> bool:
+        if self._ending is None:
+            self._added += pieces
+        return self._ending is None
 
-    def _resume(self) -> None:
+    @locked
+    def _close(self, ending: Ending) -> bool:
+        """Lets nothing more be added; returns False if that was so already."""
+        was_open = self._ending is None
+        if was_open:
+            self._ending = ending
+        return was_open
+
+    @locked
+    def _take(self) -> tuple[list[bytes], Ending | None]:
+        """What was added, and how the response ends after it, if it ends."""
+        if self._ending is None:
+            self._ending = self._then
+        added, self._added = self._added, []
+        return added, self._ending
+
+    def _resume(self) -> bool:
         if not self._resumed:
-            self._resumed = True
-            self._reply.resume()
+            try:
+                self._resumed = True
+                self._reply.resume()
+            except BaseException:
+                # An interrupt: whether it was resumed is not known.
+                self._resumed = False
+                raise
+        return True
 
     def _go_on(self, why: Wake) -> None:
         reply = self._reply
@@ -139,19 +186,44 @@ class OpenStream:
         self._resumed = False
         if why is Wake.LEFT:
             reply.left()
-            reply.closed()
+            self._close(Ending.CLOSE)
             reply.finish(Ending.CLOSE)
-            return
-        pieces: list[bytes] = []
-        while self._queue:
-            entry = self._queue.popleft()
-            if isinstance(entry, Ending):
-                if not pieces or reply.write(*pieces):
-                    reply.finish(entry)
-                reply.closed()
-                return
-            pieces.append(entry)
-        if pieces and not reply.write(*pieces):
             reply.closed()
             return
-        reply.hold(self._go_on)
+        pieces, pause = self._play()
+        if pause is not None:
+            if self._write(pieces):
+                reply.hold(self._go_on, pause)
+            return
+        added, ending = self._take()
+        if not self._write([*pieces, *added]):
+            return
+        if ending is None:
+            reply.hold(self._go_on)
+        else:
+            reply.finish(ending)
+            reply.closed()
+
+    def _play(self) -> tuple[list[bytes], float | None]:
+        """The pieces of the script that are due, and the seconds until the next one; None at the end of the script."""
+        pieces: list[bytes] = []
+        while self._script and not self._is_cut:
+            seconds, data = self._script[0]
+            if seconds:
+                now = time.monotonic()
+                if self._due is None:
+                    self._due = now + seconds
+                if now < self._due:
+                    return pieces, self._due - now
+                self._due = None
+            pieces.append(data)
+            self._script.popleft()
+        return pieces, None
+
+    def _write(self, pieces: Sequence[bytes]) -> bool:
+        """Sends pieces; returns False if the client is gone, with which the stream ends."""
+        if not pieces or self._reply.write(*pieces):
+            return True
+        self._close(Ending.CLOSE)
+        self._reply.closed()
+        return False

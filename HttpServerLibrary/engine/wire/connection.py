@@ -487,7 +487,8 @@ class Connection:
 
         Closing with input unread resets the connection, which can overtake the answer (RFC 9112, 9.6).
         """
-        if not self._usable or self._aborted or self._resets:
+        # A client that has closed its side sends nothing more.
+        if not self._usable or self._aborted or self._resets or (self.deaf and self._client_closed):
             return False
         if self._secured is not None and not self._cut:
             close_notify(self._secured)

@@ -291,7 +291,10 @@ class Listener:
         """Reads the bytes that woke the leader, then lets the held replies go on that were resumed."""
         with suppress(OSError):
             self._wakeup_r.recv(1024)
-        while self._resumed and not self._stopping:
+        # What is resumed meanwhile must not keep the others waiting.
+        for _ in range(len(self._resumed)):
+            if self._stopping:
+                break
             connection = self._resumed.popleft()
             with self._lock:
                 # Its thread is still busy with it and will resume it.
@@ -299,8 +302,6 @@ class Listener:
                 if connection.held or connection not in self._connections:
                     continue
             if not self._turn(connection, connection.resumed):
-                if self._resumed:
-                    self._wake()
                 return False
         return True
 
@@ -399,6 +400,9 @@ class Listener:
             alone = not (self._waiting or self._stopping or self._add_thread())
         if alone:
             self._notice("Requests wait for one another: the system is out of threads.")
+        if self._resumed:
+            # This thread has read the bytes that would wake the leader for them.
+            self._wake()
         self._leadership.release()
 
     def _rewatch(self, connection: Connection, goes_on: bool) -> None:

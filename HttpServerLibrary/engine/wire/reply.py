@@ -142,16 +142,30 @@ class ConnectionReply:
             self.sent = False
         if self._delimiter is Delimiter.NO_BODY:
             return True
-        if self._delimiter is Delimiter.CHUNKS:
-            pieces = tuple(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces if piece)
-        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        return self._outlet.write(data) if data else True
+        in_chunks = self._delimiter is Delimiter.CHUNKS
+        together: list[bytes] = []
+        for piece in pieces:
+            if not piece:
+                continue
+            if len(piece) <= _SEND_AT_ONCE:
+                together.append(b"%x\r\n%b\r\n" % (len(piece), piece) if in_chunks else piece)
+                continue
+            # Not copied: many clients that read slowly may get the same piece.
+            if in_chunks:
+                together.append(b"%x\r\n" % len(piece))
+            if not (self._write_joined(together) and self._outlet.write(piece)):
+                return False
+            together = [b"\r\n"] if in_chunks else []
+        return self._write_joined(together)
+
+    def _write_joined(self, pieces: list[bytes]) -> bool:
+        return not pieces or self._outlet.write(pieces[0] if len(pieces) == 1 else b"".join(pieces))
 
     def finish(self, ending: Ending = Ending.END) -> int:
         self.ending = ending
         if ending is Ending.END:
             self.sent = self._delimiter is not Delimiter.CHUNKS or self._outlet.write(_LAST_CHUNK)
-            return 0
+            return 0 if self.sent else len(_LAST_CHUNK)
         self.sent = True
         unsent = 0
         if ending is Ending.HANG:
