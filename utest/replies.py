@@ -12,7 +12,7 @@ class MemoryReply:
     """Goes to a function instead of a client, which is gone when that returns False. It never waits."""
 
     has_body = True
-    is_cut = False
+    stopped = False
 
     def __init__(self, send: Callable[[Response], object] = lambda response: True) -> None:
         self._send = send

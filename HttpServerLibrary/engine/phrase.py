@@ -343,8 +343,8 @@ class Bytes(Value):
 
 def hexadecimal(beginning: bytes, size: int, masking: Masking, is_part: bool = False) -> str:
     """The size of data, and its first bytes in hexadecimal; ``is_part`` if there was more of it."""
-    is_cut = is_part or len(beginning) < size
-    shown = masked(beginning.decode("latin-1"), masking, 0, _MAX_BYTES, cut_after=is_cut)
+    stopped = is_part or len(beginning) < size
+    shown = masked(beginning.decode("latin-1"), masking, 0, _MAX_BYTES, cut_after=stopped)
     pieces = (
         MASK if piece == MASK else piece.encode("latin-1").hex(" ") for piece in re.split(_MASKED, shown) if piece
     )

@@ -79,8 +79,8 @@ class Reply(Protocol):
         ...
 
     @property
-    def is_cut(self) -> bool:
-        """Whether the server was stopped, so that nothing more is sent."""
+    def stopped(self) -> bool:
+        """Whether nothing more can be sent because the server stops."""
         ...
 
     def hold(self, go_on: GoOn, seconds: float | None = None) -> None:

@@ -33,8 +33,8 @@ class RecordedReply:
         return self._reply.has_body
 
     @property
-    def is_cut(self) -> bool:
-        return self._reply.is_cut
+    def stopped(self) -> bool:
+        return self._reply.stopped
 
     def hold(self, go_on: GoOn, seconds: float | None = None) -> None:
         self._reply.hold(go_on, seconds)
@@ -86,7 +86,7 @@ class RecordedReply:
 
     def _went(self, is_sent: bool) -> bool:
         if not is_sent:
-            if self._reply.is_cut:
+            if self._reply.stopped:
                 self._progress.stopped = True
             else:
                 self._progress.left = True

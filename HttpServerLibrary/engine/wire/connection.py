@@ -383,7 +383,7 @@ class Connection:
         return has_left
 
     @property
-    def is_cut(self) -> bool:
+    def stopped(self) -> bool:
         """Whether the server was stopped, so that nothing more is sent."""
         return self._aborted
 

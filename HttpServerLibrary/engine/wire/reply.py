@@ -34,7 +34,7 @@ class Outlet(Protocol):
         ...
 
     @property
-    def is_cut(self) -> bool:
+    def stopped(self) -> bool:
         """Whether the server was stopped, so that nothing more is sent."""
         ...
 
@@ -134,8 +134,8 @@ class ConnectionReply:
         return self._delimiter is not Delimiter.NO_BODY
 
     @property
-    def is_cut(self) -> bool:
-        return self._outlet.is_cut
+    def stopped(self) -> bool:
+        return self._outlet.stopped
 
     def write(self, *pieces: bytes) -> bool:
         if self.sent is None:
