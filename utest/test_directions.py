@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "library": {"keywords", "options", "version", "records", "expectations", "arguments"},
     "keywords": {
         *("lifecycle", "scopes", "options", "version", "log", "server", "calling", "explaining", "checks", "formats"),
-        *("expectations", "matching", "responses", "wire", "masking", "outbound", "arguments"),
+        *("records", "expectations", "matching", "responses", "wire", "masking", "arguments"),
     },
     "lifecycle": {"scopes", "options", "log", "server", "explaining", "records"},
     "scopes": {"log", "server", "records", "expectations", "wire"},
@@ -35,8 +35,8 @@ MAY_IMPORT = {
         *("answering", "calling", "explaining", "records", "expectations", "matching", "wire", "masking", "message"),
     },
     "answering": {
-        *("calling", "explaining", "records", "expectations", "matching", "responses", "wire", "masking", "user_code"),
-        "message",
+        *("calling", "explaining", "records", "expectations", "matching", "responses", "wire", "outbound", "masking"),
+        *("user_code", "message"),
     },
     "calling": {
         *("explaining", "records", "expectations", "responses", "outbound", "masking", "arguments", "wire"),

@@ -164,7 +164,7 @@ class Answering:
         reply: Reply,
     ) -> Made:
         request = exchange.request
-        if responder.takes_time:
+        if responder.takes_time or any(callback.takes_time for callback in expectation.callbacks):
             reply.step_aside()
         occasion = Occasion(request, number, states, partial(ReceivedRequest, exchange, expectation.description))
         try:

@@ -19,7 +19,7 @@ class CallingKeywords(GivingKeywords):
     def send_request_after_response(
         self,
         method: str,
-        url: str,
+        url: str | Secret,
         *,
         json: object = UNSET,
         data: str | bytes | Secret | None = None,
@@ -62,7 +62,7 @@ class CallingKeywords(GivingKeywords):
         with hiding(target.secrets):
             callback = callback_of(
                 method,
-                url,
+                target.reveal(url),
                 json=json if json is UNSET else target.reveal(json),
                 data=target.reveal(data),
                 headers=target.reveal(headers),

@@ -52,7 +52,7 @@ def _callbacks(exchange: Exchange, secrets: Secrets) -> Iterator[str]:
         if record.response is not None:
             line += f", answered {record.response.status} {record.response.reason}".rstrip()
         elif record.failure is not None:
-            line += f": {text(record.failure)}"
+            line += f": {text(record.failure, secrets)}"
         yield visible(secrets.hide(line), _MAX_HEADER)
 
 

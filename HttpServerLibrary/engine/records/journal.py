@@ -275,9 +275,10 @@ class Journal:
             exchange.expectation.calling += number
 
     @locked
-    def called(self, exchange: Exchange, line: str, problem: ProblemRecord | None) -> None:
-        """Records that a callback is over."""
-        self._log(Remark(line))
+    def called(self, exchange: Exchange, line: str = "", problem: ProblemRecord | None = None) -> None:
+        """Records that a callback is over: a line for the log, or what went wrong."""
+        if line:
+            self._log(Remark(line))
         if problem is not None:
             self._log(problem)
             self._note(exchange, problem)
