@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "library": {"keywords", "options", "version", "records", "expectations", "arguments"},
     "keywords": {
         *("lifecycle", "scopes", "options", "version", "log", "server", "calling", "explaining", "checks", "formats"),
-        *("records", "expectations", "matching", "responses", "wire", "masking", "arguments"),
+        *("records", "expectations", "matching", "responses", "wire", "masking", "arguments", "message"),
     },
     "lifecycle": {"scopes", "options", "log", "server", "explaining", "records"},
     "scopes": {"log", "server", "records", "expectations", "wire"},
