@@ -2,20 +2,22 @@
 
 Taking is optimistic. Matching may parse a large body or call a user's matcher, so no lock is held during it:
 
-1. Under the lock, note the version of the book and the candidates: for each scope, from the innermost out, the next
-   ordered expectation, or else the oneshot and permanent ones that the path does not exclude.
-2. Without the lock, find the first candidate that matches. Verdicts are kept, so nothing is matched twice.
-3. Under the lock again, use the expectation and return it if the version is unchanged. Otherwise something happened
-   that could change the choice, so start again with the current candidates.
+1. Note the version of the book, then the candidates: for each scope, from the innermost out, the next ordered
+   expectation, or else the oneshot and permanent ones that the path does not exclude.
+2. Find the first candidate that matches. Verdicts are kept, so nothing is matched twice.
+3. Under the lock, use the expectation and return it if the version is unchanged. Otherwise something happened that
+   could change the choice, so start again with the current candidates.
 
-Every change that can alter a choice raises the version: registering, removing, using up, a scope that opens or closes,
-a broken order. Two requests can never both get the last use of one expectation, under any concurrency.
+Every change that can alter a choice raises the version, under the lock and as the last thing it does: registering,
+removing, using up, a scope that opens or closes, a broken order, a state. Two requests can never both get the last use
+of one expectation, under any concurrency.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Final
 
 from ..errors import UsageError
@@ -119,6 +121,7 @@ class ExpectationBook:
         for old, new in zip(before, self._layers, strict=True):
             new.broken, new.unexpected, new.states = old.broken, old.unexpected, old.states
             self._archive(old.all)
+        self._version += 1
 
     @locked
     def reset(self) -> None:
@@ -196,17 +199,18 @@ class ExpectationBook:
         as_get: dict[Expectation, bool] = {}
         path, raw_path = request.paths()
         while True:
-            with self._lock:
-                for layer in self._layers:
-                    if layer.broken is not None:
-                        return layer.broken
-                version = self._version
-                candidates, ordered_layer = self._candidates(path, raw_path)
-            taker = self._first_match(candidates, request, verdicts, step_aside)
+            version = self._version
+            for layer in self._layers:
+                if layer.broken is not None:
+                    return layer.broken
+            candidates, ordered_layer = self._candidates(path, raw_path)
+            taker = self._first_match(candidates, request, path, verdicts, step_aside)
             getter = None
             if taker is None and request.method == "HEAD":
-                getter = self._first_match(candidates, request.as_get(), as_get, step_aside)
-            with self._lock:
+                getter = self._first_match(candidates, request.as_get(), path, as_get, step_aside)
+            # By its methods, which takes half as long as `with`; the main thread takes no requests.
+            self._lock.acquire()
+            try:
                 if version != self._version:
                     continue
                 if taker is not None:
@@ -219,13 +223,17 @@ class ExpectationBook:
                 ordered_layer.broken = NoMatch("REFUSED", ordered_layer.ordered[0], request)
                 self._version += 1
                 return NoMatch("OUT OF ORDER", ordered_layer.ordered[0])
+            finally:
+                self._lock.release()
 
     def _candidates(self, path: str, raw_path: str) -> tuple[list[Expectation], Layer | None]:
         """Those that may take a request, in order; and the layer whose order breaks if none does."""
         candidates: list[Expectation] = []
         for layer in reversed(self._layers):
             if layer.ordered:
-                candidates.append(layer.ordered[0])
+                # Without the lock, the last one may be used up meanwhile.
+                with suppress(IndexError):
+                    candidates.append(layer.ordered[0])
                 return candidates, layer
             candidates += layer.unordered.candidates(path, raw_path)
         return candidates, None
@@ -234,6 +242,7 @@ class ExpectationBook:
     def _first_match(
         candidates: list[Expectation],
         request: Request,
+        path: str,
         verdicts: dict[Expectation, bool],
         step_aside: Callable[[], None],
     ) -> Expectation | None:
@@ -248,7 +257,7 @@ class ExpectationBook:
                 waited += size / description.quick_up_to if is_quick else _MAX_WAITED
                 if waited >= _MAX_WAITED:
                     step_aside()
-                verdict = verdicts[expectation] = description.matches(request)
+                verdict = verdicts[expectation] = description.matches(request, path)
             if verdict:
                 return expectation
         return None
@@ -267,7 +276,9 @@ class ExpectationBook:
             if turn.responder.held_for is not None:
                 held = HeldRequest(expectation.used, states)
                 turns.held.append(held)
-        if expectation.times is not None and expectation.used_up:
+        # One without a number goes on for ever.
+        is_bounded = turn is None or turn.times is not None or turns.limit is not None
+        if is_bounded and expectation.used_up:
             layer = next(layer for layer in self._layers if layer.scope is expectation.scope)
             layer.retire(expectation)
             self._version += 1

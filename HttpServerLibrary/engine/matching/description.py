@@ -73,6 +73,9 @@ class RequestDescription:
         **fields: object,
     ) -> None:
         self.path = None if _is_any(path) else Path(path)
+        self.literal_path = None if self.path is None else self.path.literal
+        """The one path that matches, or None when several do."""
+
         self.method = None if _is_any(method) else Method(method)
         self.matcher = matcher if matcher is None or isinstance(matcher, Matcher) else Matcher(matcher)
         given = [
@@ -98,27 +101,29 @@ class RequestDescription:
         ]
         self._names = [name for name, _ in named]
         self.fields: tuple[Field, ...] = tuple(field for _, field in named)
+        self._fields_but_path = tuple(field for field in self.fields if field is not self.path)
         self.work = sum(field.work for field in self.fields)
         sizes = [LARGE, *(field.quick_up_to for field in self.fields)]
         self.quick_up_to = NEVER if self.matcher is not None else min(sizes)
-
-    @property
-    def literal_path(self) -> str | None:
-        """The one path that matches, or None when several do."""
-        return None if self.path is None else self.path.literal
 
     @property
     def head_fields(self) -> tuple[Field, ...]:
         """The fields that need no body."""
         return self.fields[: len(self.fields) - len(self._of_body)]
 
-    def matches(self, request: Request) -> bool:
-        """Whether the request matches. Raises `MatcherFailed`."""
+    def matches(self, request: Request, literal_path: str | None = None) -> bool:
+        """Whether the request matches. Raises `MatcherFailed`.
+
+        With the path of the request, a path that is the same text is not compared again.
+        """
         if request.cut is not None and self._of_body:
             return False
+        fields = self.fields
+        if literal_path is not None and literal_path == self.literal_path:
+            fields = self._fields_but_path
         try:
             # A loop, not all(): this runs for every candidate of every request.
-            for field in self.fields:
+            for field in fields:
                 if not field.matches(request):
                     return False
         except TookTooLong as error:

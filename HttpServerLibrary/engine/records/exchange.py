@@ -33,26 +33,19 @@ class Exchange:
     are equal: a journal may make several of one request.
     """
 
-    __slots__ = (
-        "_origin",
-        "_request",
-        "base_url",
-        "bodies_dropped",
-        "body_bytes",
-        "captured",
-        "delivered",
-        "ended",
-        "expectation",
-        "forgotten",
-        "head_bytes",
-        "masking",
-        "number",
-        "problem",
-        "progress",
-        "response",
-        "scope",
-        "void",
-    )
+    # Attributes of the class, because setting all of them for each request takes time.
+    response: Response | None = None
+    expectation: Expectation | None = None
+    problem: ProblemRecord | None = None
+    captured: bytearray | None = None
+    ended: float | None = None
+    delivered: bool | None = None
+    progress: Progress | None = None
+    body_bytes = 0
+    head_bytes = 0
+    bodies_dropped = False
+    forgotten = False
+    void = False
 
     def __init__(
         self,
@@ -69,18 +62,6 @@ class Exchange:
         self.base_url = base_url
         self.scope = scope
         self.masking = masking
-        self.response: Response | None = None
-        self.expectation: Expectation | None = None
-        self.problem: ProblemRecord | None = None
-        self.captured: bytearray | None = None
-        self.ended: float | None = None
-        self.delivered: bool | None = None
-        self.progress: Progress | None = None
-        self.body_bytes = 0
-        self.head_bytes = 0
-        self.bodies_dropped = False
-        self.forgotten = False
-        self.void = False
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Exchange) or self._origin is None:

@@ -28,6 +28,8 @@ _Plain = tuple[Any, ...]
 
 _REQUEST: Final = 6
 
+_NO_CONTEXT: Final = (None, None, None, 0)
+
 _Context = tuple[Scope, Expectation, Response, str]
 
 
@@ -53,6 +55,8 @@ class Store:
         self._contexts: dict[int, _Context] = {}
         self._context_numbers: dict[_Context, int] = {}
         self._newest_context = 0
+        # Most exchanges have the same context as the one before.
+        self._last: tuple[Scope | None, Expectation | None, Response | None, int] = _NO_CONTEXT
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -117,12 +121,10 @@ class Store:
         index = len(entries) - 1 if entries and entries[-1] is exchange else self._index(exchange.number)
         if index is None:
             return
-        context = exchange.scope, expectation, response, exchange.base_url
-        number = self._context_numbers.get(context)
-        if number is None:
-            self._newest_context += 1
-            number = self._context_numbers[context] = self._newest_context
-            self._contexts[number] = context
+        scope, same_expectation, same_response, number = self._last
+        if same_expectation is not expectation or same_response is not response or scope is not exchange.scope:
+            number = self._context_number((exchange.scope, expectation, response, exchange.base_url))
+            self._last = exchange.scope, expectation, response, number
         entries[index] = (
             exchange.number,
             number,
@@ -132,6 +134,14 @@ class Store:
             exchange.head_bytes,
             *exchange.values(),
         )
+
+    def _context_number(self, context: _Context) -> int:
+        number = self._context_numbers.get(context)
+        if number is None:
+            self._newest_context += 1
+            number = self._context_numbers[context] = self._newest_context
+            self._contexts[number] = context
+        return number
 
     def forget(self, leaves: Callable[[Scope, bool], bool]) -> None:
         """Forgets exchanges, by their scope and whether they are answered."""
@@ -147,6 +157,7 @@ class Store:
         used = {entry[1] for entry in kept if isinstance(entry, tuple)}
         self._contexts = {number: context for number, context in self._contexts.items() if number in used}
         self._context_numbers = {context: number for number, context in self._contexts.items()}
+        self._last = _NO_CONTEXT
 
     def sizes(self) -> Iterator[tuple[int, int, int]]:
         """The number, the bytes of bodies, and those of the head that count, of each exchange."""

@@ -395,6 +395,10 @@ class Connection:
             self._service.answer(request, reply)
         except BaseException as error:  # must not end the thread, which also serves other connections
             failure = "".join(format_exception_only(error))
+        if reply.sent and reply.ending is None and reply.held is None:
+            # A shortcut for most replies.
+            self._parser.keep_alive = keep_alive = reply.keep_alive
+            return keep_alive
         if reply.sent is None and reply.held is None:
             reply.keep_alive = False
             reply.send(text_response(500, failure))

@@ -77,7 +77,10 @@ class ConnectionReply:
         body = response.body
         if not isinstance(body, bytes):
             return self._stream(response)
-        head, delimiter = self._head(response)
+        if self.sent is not None:
+            raise RuntimeError("A request is answered once.")
+        head, delimiter, self.keep_alive = response_head(self._request, response, self.keep_alive)
+        self.sent = False
         if delimiter is Delimiter.NO_BODY:
             self.sent = self._outlet.write(head)
         elif len(body) <= _SEND_AT_ONCE:
@@ -85,14 +88,6 @@ class ConnectionReply:
         else:
             self.sent = self._outlet.write(head) and self._outlet.write(body)
         return self.sent
-
-    def _head(self, response: Response) -> tuple[bytes, Delimiter]:
-        if self.sent is not None:
-            raise RuntimeError("A request is answered once.")
-        head, delimiter, self.keep_alive = response_head(self._request, response, self.keep_alive)
-        self._delimiter = delimiter
-        self.sent = False
-        return head, delimiter
 
     def _stream(self, response: Response) -> bool:
         # Generating the pieces may take long.
@@ -123,7 +118,10 @@ class ConnectionReply:
         return True
 
     def begin(self, response: Response) -> bool:
-        head, _ = self._head(response)
+        if self.sent is not None:
+            raise RuntimeError("A request is answered once.")
+        head, self._delimiter, self.keep_alive = response_head(self._request, response, self.keep_alive)
+        self.sent = False
         return self._outlet.write(head)
 
     @property
