@@ -175,6 +175,15 @@ class CallbackRecord:
     def body(self) -> bytes:
         return self.prepared.body or b""
 
+    @property
+    def missing(self) -> Phrase | None:
+        """Why there is no response; None if there is one."""
+        if self.response is not None:
+            return None
+        if self.failure is not None:
+            return self.failure
+        return "not sent yet" if self.started is None else "no response yet"
+
 
 def problem_reason(record: CallbackRecord) -> Phrase | None:
     """Which callback failed, and why; None while it is not over, and if it went well or was cancelled."""
