@@ -109,9 +109,10 @@ def test_bad_arguments(arguments: tuple[str, str], named: dict[str, Any], messag
         assert str(caught.value) == message
 
 
-def test_a_bad_url() -> None:
+@pytest.mark.parametrize("template", [False, True])
+def test_a_bad_url(template: bool) -> None:
     with pytest.raises(UsageError) as caught:
-        callback_of("GET", "/hook")
+        callback_of("GET", "/hook", template=template)
     assert str(caught.value) == 'url: an http or https URL such as http://localhost/ is needed, not "/hook".'
 
 

@@ -24,7 +24,7 @@ from .records.journal import Journal
 from .responses.arguments import Pairs, header_pairs
 from .responses.occasion import Occasion
 from .responses.responder import ResponseFailed
-from .responses.template import JsonTemplate, TextTemplate
+from .responses.template import JsonTemplate, TextTemplate, has_expression
 from .scope import Scope
 from .wire.certificates import known_ca_file
 
@@ -48,7 +48,8 @@ def callback_of(
     if not template:
         return Callback.of(prepared(method, url, json=json, data=data, headers=pairs), delay, timeout)
     # What needs no occasion is checked at once.
-    prepared(method, "http://localhost", data=data, headers=[(name, "") for name, _ in pairs])
+    fixed = "http://localhost" if has_expression(url) else url
+    prepared(method, fixed, data=data, headers=[(name, "") for name, _ in pairs])
     if json is not UNSET and data is not None:
         prepared(method, "http://localhost", json=0, data=data)
     templates = _Templates(method, url, json, data, pairs)
