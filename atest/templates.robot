@@ -21,7 +21,9 @@ ${FORM TYPE}    Content-Type: application/x-www-form-urlencoded
 *** Test Cases ***
 Body Is Echoed
     Expect Request    /echo    method=POST
-    Respond With Json    {"got": "{{ request.json }}", "type": "{{ request.headers['Content-Type'] }}"}    template=True
+    Respond With Json
+    ...    {"got": "{{ request.json }}", "type": "{{ request.headers['Content-Type'] }}"}
+    ...    template=True
     ${answer} =    Status Of    200    POST    /echo    ${JSON TYPE}    {"a": [1, 2.5, null, true, "ž"]}
     Should Be Equal    ${answer.json}
     ...    ${{ {'got': {'a': [1, 2.5, None, True, 'ž']}, 'type': 'application/json'} }}
@@ -136,13 +138,18 @@ States Are Known
 
 Location Of A Redirect
     Expect Request    /old/{name}
-    Respond With Redirect    /new/{{ request.path_params.name | upper }}?from={{ request.path }}    status=301    template=True
+    Respond With Redirect
+    ...    /new/{{ request.path_params.name | upper }}?from={{ request.path }}
+    ...    status=301
+    ...    template=True
     ${answer} =    Status Of    301    GET    /old/%C5%BEab
     Should Be Equal    ${answer.header('Location')}    /new/%C5%BDAB?from=/old/%C5%BEab
 
 A File As Template
     Create File    ${FILES}/order.json    {"id": "{{ number }}", "item": "{{ request.query.item }}"}
-    Create File    ${FILES}/letter.txt    Dear {{ request.query.name }},\n{% for i in range(2) %}line {{ i }}\n{% endfor %}
+    Create File
+    ...    ${FILES}/letter.txt
+    ...    Dear {{ request.query.name }},\n{% for i in range(2) %}line {{ i }}\n{% endfor %}
     Expect Request    /order
     Respond With File    ${FILES}/order.json    template=True
     ${answer} =    Status Of    200    GET    /order?item=book
@@ -179,7 +186,10 @@ From A Held Request
     ${url} =    Get Http Server Url
     Send Later    ${url}    POST    /approvals/7    after=0
     ${request} =    Wait Until Request Is Received    /approvals/{id}
-    Respond With Json    {"id": "{{ request.path_params.id }}", "number": "{{ number }}"}    template=True    to=${request}
+    Respond With Json
+    ...    {"id": "{{ request.path_params.id }}", "number": "{{ number }}"}
+    ...    template=True
+    ...    to=${request}
     Join Background
     ${request} =    Get Received Request
     Should Be Equal    ${request.response.json}    ${{ {'id': '7', 'number': 1} }}
@@ -238,7 +248,9 @@ Header That Cannot Be Sent
     Respond With Data    headers=X-A: {{ request.query.a }}    template=True
     Status Of    200    GET    /?a=b
     ${answer} =    Status Of    500    GET    /?a=b%0D%0AX-B:1
-    Should Start With    ${answer.text}    TEMPLATE ERROR: GET /?a=b%0D%0AX-B:1: the template made something that cannot
+    Should Start With
+    ...    ${answer.text}
+    ...    TEMPLATE ERROR: GET /?a=b%0D%0AX-B:1: the template made something that cannot
     Problems Should Be    TEMPLATE ERROR
 
 A Problem Says It To The Client In Json
@@ -260,7 +272,9 @@ Nobody Checked A Template Error
     ...    1 problem on *:\nTEMPLATE ERROR: GET /a: data: template {{ request.json.id }}: None has no "id": the body*
     Test Should Have Passed    ${run}    Next
     ${log} =    Log Of Test    ${run}    Problem
-    Should Contain    ${log}    WARN http-1: TEMPLATE ERROR: GET /a: data: template {{ request.json.id }}: None has no "id"
+    Should Contain
+    ...    ${log}
+    ...    WARN http-1: TEMPLATE ERROR: GET /a: data: template {{ request.json.id }}: None has no "id"
     Should Contain    ${log}    <span class="e no">TEMPLATE ERROR</span>
     ${log} =    Log Of Test    ${run}    Next    WARN
     Should Be Empty    ${log}

@@ -165,14 +165,14 @@ def test_a_callback_and_its_record(server: HttpServer, shop: HttpServer) -> None
 def test_it_is_sent_after_the_response(server: HttpServer, shop: HttpServer) -> None:
     expect(shop, "/hook")
     expectation = expect_order(server, "GET", f"{shop.url}/hook")
-    seen: list[tuple[int, int]] = []
+    seen: list[tuple[int, int, int]] = []
 
     def send(response: Response) -> None:
-        # It is waited for before anybody sees the response.
-        seen.append((len(shop.journal.arrived()), expectation.calling))
+        # It is waited for, and listed, before anybody sees the response.
+        seen.append((len(shop.journal.arrived()), expectation.calling, len(taken(server).callbacks)))
 
     server.answer(ORDER, MemoryReply(send))
-    assert seen == [(0, 1)]
+    assert seen == [(0, 1, 1)]
     wait(server)
     assert len(shop.journal.exchanges()) == 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from .arguments import UNSET
 from .errors import UsageError
@@ -14,7 +14,7 @@ from .explaining.explanation import Explanation
 from .explaining.lines import request_phrase
 from .interrupts import InterruptSafeLock, locked
 from .masking.secrets import Secrets
-from .outbound.callback import Callback, CallbackRecord, Prepared, prepared, problem_reason
+from .outbound.callback import Callback, CallbackRecord, Prepared, cancel, prepared, problem_reason
 from .outbound.callbacks import Callbacks
 from .outbound.client import trusting
 from .phrase import Phrase, Plain, joined, text
@@ -30,6 +30,9 @@ from .wire.certificates import known_ca_file
 
 _MAX_URL: Final = 200
 _MAX_ERROR: Final = 500
+
+Due: TypeAlias = tuple[Callback, CallbackRecord | ProblemRecord]
+"""A callback that follows a response, and its request, or why there is none."""
 
 
 def callback_of(
@@ -93,39 +96,35 @@ class Calling:
         # Servers of this library with throw-away certificates are trusted.
         self._callbacks = Callbacks(lambda: trusting(known_ca_file()))
 
-    def announce(self, exchange: Exchange, expectation: Expectation) -> tuple[Callback, ...]:
-        """The callbacks that follow a response; from now on, they are waited for."""
-        callbacks = expectation.callbacks
-        self._journal.calls(exchange, len(callbacks))
-        return callbacks
+    def announce(self, exchange: Exchange, expectation: Expectation, occasion: Occasion) -> list[Due]:
+        """Prepares the callbacks that follow a response; from now on, they are waited for."""
+        due = [(callback, self._prepared(exchange, callback, occasion)) for callback in expectation.callbacks]
+        records = [record for _, record in due if isinstance(record, CallbackRecord)]
+        self._journal.calls(exchange, records, len(due))
+        return due
 
-    def call(self, exchange: Exchange, callbacks: tuple[Callback, ...], occasion: Occasion) -> None:
-        """Sends the callbacks of a request, now that its response was sent."""
-        for callback in callbacks:
-            if _is_over(exchange):
-                self._journal.called(exchange)
-            else:
-                self._call(exchange, callback, occasion)
-        if _is_over(exchange):
-            # It has ended meanwhile.
-            why = _end_of(exchange.scope if exchange.scope.closed else None)
-            self._callbacks.end(self._due_in(lambda other: other is exchange), why)
-
-    def _call(self, exchange: Exchange, callback: Callback, occasion: Occasion) -> None:
+    def _prepared(self, exchange: Exchange, callback: Callback, occasion: Occasion) -> CallbackRecord | ProblemRecord:
         try:
-            prepared = callback.prepare(occasion)
+            return CallbackRecord(callback.prepare(occasion))
         except ResponseFailed as failed:
             title = joined(request_phrase(exchange.request), ": callback: ", failed.reason)
-            problem = ProblemRecord(failed.kind, Explanation(failed.kind, title), self._secrets, failed.cause)
-            self._journal.called(exchange, problem=problem)
-            return
-        record = CallbackRecord(prepared)
-        # First, because it may be over before the next line.
-        if exchange.progress is not None:
-            exchange.progress.callbacks.append(record)
-        with self._lock:
-            self._due[record] = exchange
-        self._callbacks.run(callback, record, partial(self._done, exchange))
+            return ProblemRecord(failed.kind, Explanation(failed.kind, title), self._secrets, failed.cause)
+
+    def call(self, exchange: Exchange, due: list[Due]) -> None:
+        """Sends the callbacks of a request, now that its response was sent."""
+        for callback, record in due:
+            if isinstance(record, ProblemRecord):
+                self._journal.called(exchange, problem=record)
+            elif _is_over(exchange):
+                cancel(record, _end(exchange))
+                self._journal.called(exchange)
+            else:
+                with self._lock:
+                    self._due[record] = exchange
+                self._callbacks.run(callback, record, partial(self._done, exchange))
+        if _is_over(exchange):
+            # It has ended meanwhile.
+            self._callbacks.end(self._due_in(lambda other: other is exchange), _end(exchange))
 
     def _done(self, exchange: Exchange, record: CallbackRecord) -> None:
         with self._lock:
@@ -154,6 +153,10 @@ class Calling:
 def _is_over(exchange: Exchange) -> bool:
     """Whether its test or suite has ended, or a reset has removed it."""
     return exchange.scope.closed or exchange.void
+
+
+def _end(exchange: Exchange) -> str:
+    return _end_of(exchange.scope if exchange.scope.closed else None)
 
 
 def _end_of(scope: Scope | None) -> str:

@@ -172,8 +172,9 @@ class HttpServer:
 
         Callbacks that are not over are cancelled.
         """
-        self._answering.end(scope)
+        # First: some may wait for the answer to a request that is held here.
         self._calling.end(scope)
+        self._answering.end(scope)
 
     def newest_like(self, description: RequestDescription) -> Exchange | None:
         """The newest received request that matches; None for a description with a matcher, which is not called.

@@ -5,7 +5,7 @@ Library          HttpServerLibrary    auto_start=True
 
 
 *** Variables ***
-${MESSAGE}      template=True needs the extra 'template': pip install robotframework-httpserverlibrary[template]
+${MESSAGE}    template=True needs the extra 'template': pip install robotframework-httpserverlibrary[template]
 
 
 *** Test Cases ***

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -183,6 +184,13 @@ class CallbackRecord:
         if self.failure is not None:
             return self.failure
         return "not sent yet" if self.started is None else "no response yet"
+
+
+def cancel(record: CallbackRecord, why: str) -> None:
+    """Notes that it is not sent, or that nobody waits for its response; ``why`` is what happened."""
+    record.cancelled = True
+    record.failure = f"cancelled, because {why}"
+    record.ended = time.perf_counter()
 
 
 def problem_reason(record: CallbackRecord) -> Phrase | None:

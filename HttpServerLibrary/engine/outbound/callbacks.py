@@ -20,7 +20,7 @@ from typing import Final
 
 from ..interrupts import Latch, uninterrupted
 from ..phrase import Plain
-from .callback import Callback, CallbackRecord
+from .callback import Callback, CallbackRecord, cancel
 from .client import Cancel, Cancelled, MakeContext, OutboundFailed, send, trusting
 
 MAX_THREADS: Final = 100
@@ -43,10 +43,11 @@ class _Task:
 
     def end(self, failure: OutboundFailed | None = None) -> None:
         record = self.record
-        if failure is not None:
-            record.cancelled = isinstance(failure, Cancelled)
-            record.failure = f"cancelled, because {self.why}" if record.cancelled else failure.reason
-        record.ended = time.perf_counter()
+        if isinstance(failure, Cancelled):
+            cancel(record, self.why)
+        else:
+            record.failure = None if failure is None else failure.reason
+            record.ended = time.perf_counter()
         try:
             self.done(record)
         except Exception:  # a bug in this library; must not hold up the callbacks that wait

@@ -18,6 +18,7 @@ from ..interrupts import InterruptSafeLock, locked
 from ..message.reply import Stream
 from ..message.request import Request
 from ..message.response import Response
+from ..outbound.callback import CallbackRecord
 from ..phrase import UNMASKED, Masking
 from ..problem import ProblemRecord
 from ..scope import Scope
@@ -268,9 +269,10 @@ class Journal:
         self._waiters.changed()
 
     @locked
-    def calls(self, exchange: Exchange, number: int) -> None:
-        """Records that so many callbacks follow the response."""
+    def calls(self, exchange: Exchange, records: list[CallbackRecord], number: int) -> None:
+        """Records the callbacks that follow the response: how many there are, and those that can be sent."""
         exchange.progress = exchange.progress or Progress()
+        exchange.progress.callbacks = records
         if exchange.expectation is not None:
             exchange.expectation.calling += number
 
