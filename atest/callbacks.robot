@@ -270,6 +270,7 @@ A Failure Ends A Wait
     Run Keyword And Expect Error
     ...    STARTS:1 problem on server 'http-1' at
     ...    Wait Until Expectations Are Met    timeout=1 minute
+    Run Keyword And Expect Error    *    Check Assertions
     Run Keyword And Expect Error    *    Check Assertions    server=shop
 
 A Wait That Misses A Callback
@@ -277,11 +278,9 @@ A Wait That Misses A Callback
     Respond With Data
     Send Request After Response    POST    ${SHOP}/hook    delay=1 minute
     Status Of    200    POST    /orders
-    VAR    ${server}    server 'http-1' at <url>
-    Fails With
-    ...    1 callback was not over within 0.05 seconds on ${server}, although the responses were sent:\n${SPACE*2}permanent /orders (used 1)
-    ...    Wait Until Expectations Are Met
-    ...    timeout=50 ms
+    VAR    ${title}    1 callback was not over within 0.05 seconds on server 'http-1' at <url>
+    Fails With    ${title}, although the responses were sent:\n${SPACE*2}permanent /orders (used 1)
+    ...    Wait Until Expectations Are Met    timeout=50 ms
 
 Wrong Arguments Fail The Keyword
     [Template]    Is Refused
@@ -316,8 +315,8 @@ To A Bad Certificate
     ${url} =    Start Http Server    alias=expired    certificate=EXPIRED
     Switch Http Server    http-1
     Call Back To    ${url}/hook
-    The Problem Is
-    ...    CALLBACK FAILED: POST /orders: callback POST ${url}/hook: the certificate is not trusted: certificate has expired
+    VAR    ${reason}    the certificate is not trusted: certificate has expired
+    The Problem Is    CALLBACK FAILED: POST /orders: callback POST ${url}/hook: ${reason}
 
 To Itself
     ${url} =    Get Http Server Url
@@ -359,10 +358,8 @@ The End Of A Test Ends Its Callbacks
     ${log} =    Log Of Test    ${run}    Delayed
     Should Match Regexp    ${log}
     ...    INFO http-1: callback POST http://localhost:\\d+/hook: cancelled, because test 'Delayed' ended
-    Test Should Have Failed With
-    ...    ${run}
-    ...    Unchecked
-    ...    1 problem on server 'http-1' at *:\nCALLBACK FAILED: GET /orders: callback POST *: answered 500 Internal Server Error
+    VAR    ${problem}    CALLBACK FAILED: GET /orders: callback POST *: answered 500 Internal Server Error
+    Test Should Have Failed With    ${run}    Unchecked    1 problem on server 'http-1' at *:\n${problem}
     ${log} =    Log Of Test    ${run}    Next    WARN
     Should Be Empty    ${log}
     Should Be Equal As Integers    ${run.rc}    1

@@ -117,7 +117,7 @@ class Calling:
                 self._journal.called(exchange, problem=record)
             elif _is_over(exchange):
                 cancel(record, _end(exchange))
-                self._journal.called(exchange)
+                self._done(exchange, record)
             else:
                 with self._lock:
                     self._due[record] = exchange

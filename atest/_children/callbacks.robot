@@ -17,6 +17,8 @@ Delayed
     Expect Order
     Send Request After Response    POST    ${HTTP_SERVER_URL}/hook    delay=0.5 seconds
     Send Request    ${HTTP_SERVER_URL}/orders
+    # It is sent from a thread, which starts after the response.
+    Wait Until Keyword Succeeds    10 seconds    10 ms    A Callback Is Due
 
 Next
     Request Should Not Be Received    /hook    within=1 second
@@ -63,6 +65,10 @@ Expect Hooks
 Expect Order
     Expect Request    /orders
     Respond With Data
+
+A Callback Is Due
+    ${threads} =    Get Server Threads
+    Should Contain    ${threads}    HttpServerLibrary-callback
 
 There Is A Problem
     ${problems} =    Get Problems
