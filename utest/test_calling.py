@@ -20,7 +20,7 @@ from HttpServerLibrary.engine.formats.har import archive
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.records.exchange import Exchange
-from HttpServerLibrary.engine.records.journal import Remark
+from HttpServerLibrary.engine.records.journal import Bounds, Remark
 from HttpServerLibrary.engine.records.received import ReceivedRequest
 from HttpServerLibrary.engine.responses.fault import Fault, FaultKind
 from HttpServerLibrary.engine.responses.later import Later
@@ -468,3 +468,17 @@ def test_the_archive(server: HttpServer, shop: HttpServer, refusing: int) -> Non
     assert refused["comment"] == "connection refused"
     assert late["response"]["status"] == 0
     assert late["comment"] == "not sent yet"
+
+
+def test_the_responses_take_a_bounded_amount_of_memory(shop: HttpServer) -> None:
+    server = HttpServer(bounds=Bounds(kept_bytes=2500))
+    expect(shop).responder = respond_data("x" * 1000)
+    expectation = expect_order(server, "GET", f"{shop.url}/hook")
+    for _ in range(3):
+        responses_to(server, Request.of("GET", "/orders"))
+        wait(server)
+    kept = [taken(server, number).callbacks[0].response for number in range(3)]
+    assert [len(response.data) for response in kept if response] == [0, 1000, 1000]
+    assert [response.status for response in kept if response] == [200, 200, 200]
+    assert expectation.calling == 0
+    server.stop()

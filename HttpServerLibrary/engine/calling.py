@@ -131,11 +131,11 @@ class Calling:
             self._due.pop(record, None)
         reason = problem_reason(record)
         if reason is None:
-            self._journal.called(exchange, text(_outcome(record), self._secrets))
+            self._journal.called(exchange, text(_outcome(record), self._secrets), response=record.response)
             return
         title = joined(request_phrase(exchange.request), ": callback ", reason)
         problem = ProblemRecord("CALLBACK FAILED", Explanation("CALLBACK FAILED", title), self._secrets)
-        self._journal.called(exchange, problem=problem)
+        self._journal.called(exchange, problem=problem, response=record.response)
 
     def end(self, scope: Scope | None, grace: float = 0.2) -> None:
         """Ends the callbacks of a scope that ends, or all of them, and waits for them, no longer than ``grace``."""

@@ -176,6 +176,11 @@ class CallbackRecord:
     def body(self) -> bytes:
         return self.prepared.body or b""
 
+    def drop_body(self) -> None:
+        """Drops the body of the response, to save memory."""
+        if self.response is not None:
+            self.response = self.response.with_body()
+
     @property
     def missing(self) -> Phrase | None:
         """Why there is no response; None if there is one."""

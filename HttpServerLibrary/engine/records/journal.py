@@ -277,8 +277,12 @@ class Journal:
             exchange.expectation.calling += number
 
     @locked
-    def called(self, exchange: Exchange, line: str = "", problem: ProblemRecord | None = None) -> None:
-        """Records that a callback is over: a line for the log, or what went wrong."""
+    def called(
+        self, exchange: Exchange, line: str = "", problem: ProblemRecord | None = None, response: Response | None = None
+    ) -> None:
+        """Records that a callback is over: a line for the log or what went wrong, and the response if there is one."""
+        if response is not None and response.body and isinstance(response.body, bytes):
+            self._keep_body(exchange, len(response.body))
         if line:
             self._log(Remark(line))
         if problem is not None:
