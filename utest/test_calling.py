@@ -28,7 +28,7 @@ from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.log.details import details
-from utest.helpers import LONG, expect, responses_to
+from utest.helpers import LONG, expect, failure, responses_to
 from utest.replies import MemoryReply
 
 ORDER = Request.of("POST", "/orders?page=2", [("X-Id", "a")], b'{"id": 7, "items": ["b"]}')
@@ -250,6 +250,24 @@ def test_a_failure_is_a_problem(server: HttpServer, refusing: int) -> None:
     assert callback.response is None
     # Only the problem is logged.
     assert unlogged(server) == []
+
+
+def test_each_problem_is_logged_once(server: HttpServer) -> None:
+    expectation = expect_order(server, "POST", "http://127.0.0.1:1/{{ request.json.no }}", template=True)
+    server.book.call(expectation, callback_of("POST", "http://127.0.0.1:1/{{ request.no }}", template=True))
+    responses_to(server, ORDER)
+    first, second = server.journal.problems()
+    (exchange,) = server.journal.exchanges()
+    # The first is logged with the request.
+    assert server.journal.take_unlogged()[1] == [exchange, second.record]
+    assert exchange.problem is first.record
+    server.book.call(expectation, callback_of("POST", "http://127.0.0.1:1/", delay=LONG))
+    expectation.callbacks = expectation.callbacks[-1:]
+    responses_to(server, ORDER)
+    server.journal.take_unlogged()
+    late = failure()
+    server.journal.called(server.journal.exchanges()[1], problem=late)
+    assert server.journal.take_unlogged()[1] == [late]
 
 
 def test_a_bad_status_is_a_problem(server: HttpServer, shop: HttpServer) -> None:

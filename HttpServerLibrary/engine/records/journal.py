@@ -210,7 +210,8 @@ class Journal:
             self._note(exchange, problem)
 
     def _note(self, exchange: Exchange, problem: ProblemRecord) -> None:
-        exchange.problem = problem
+        # The first is that of the request; its callbacks may have more.
+        exchange.problem = exchange.problem or problem
         # A problem from a test that has ended, or from before a reset, is only logged: it must not fail a later test.
         if not exchange.scope.closed and not exchange.void:
             self._keep_problem(Problem.of(problem, exchange))
@@ -286,7 +287,9 @@ class Journal:
         if line:
             self._log(Remark(line))
         if problem is not None:
-            self._log(problem)
+            if exchange.problem is not None or exchange not in self._unlogged:
+                # Otherwise it is logged with the request.
+                self._log(problem)
             self._note(exchange, problem)
         if exchange.expectation is not None:
             exchange.expectation.calling -= 1
