@@ -163,7 +163,8 @@ class Answering:
         reply: Reply,
     ) -> Made:
         request = exchange.request
-        if responder.takes_time or any(callback.takes_time for callback in expectation.callbacks):
+        callbacks = expectation.callbacks
+        if responder.takes_time or (callbacks and any(callback.takes_time for callback in callbacks)):
             reply.step_aside()
         occasion = Occasion(request, number, states, partial(ReceivedRequest, exchange, expectation.description))
         try:

@@ -52,7 +52,8 @@ class CallingKeywords(GivingKeywords):
 
         A request that fails, or gets a status over 399, is a problem of kind ``CALLBACK FAILED``.
 
-        Fails when the URL, the method, a header or the body cannot be sent, or there is no expectation.
+        Fails when the URL, the method, a header or the body cannot be sent, a template has an error, or there is no
+        expectation.
 
         Example:
         | Expect Request    /orders    method=POST
