@@ -58,7 +58,7 @@ class CallingKeywords(GivingKeywords):
         Example:
         | Expect Request    /orders    method=POST
         | Respond With Json    {"id": 7}    status=202
-        | Send Request After Response    POST    http://localhost:8080/hook    json={"id": 7, "state": "paid"}
+        | Send Request After Response    POST    {{ request.json.callback }}    json={"state": "paid"}    template=True
         """
         target = self._target(to)
         with hiding(target.secrets):
