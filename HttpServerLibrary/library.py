@@ -19,6 +19,7 @@ from .keywords.receiving import ReceivingKeywords
 from .keywords.responding import RespondingKeywords
 from .keywords.secret import Secret
 from .keywords.serving import ServerKeywords
+from .keywords.state import StateKeywords
 from .keywords.streaming import StreamingKeywords
 from .keywords.waiting import WaitingKeywords
 from .options import Options
@@ -53,6 +54,7 @@ class HttpServerLibrary(
     BreakingKeywords,
     StreamingKeywords,
     CallingKeywords,
+    StateKeywords,
     CheckingKeywords,
     WaitingKeywords,
     ReceivingKeywords,
@@ -334,7 +336,37 @@ class HttpServerLibrary(
 
     = State =
 
-    A response can set a state, and an expectation can fit only while a state has a value.
+    A server can remember things: a state is a value with a name. A response changes it with ``set_state``, and an
+    expectation with ``state`` matches only while the state is so:
+
+    | Expect Request    /login    method=POST
+    | Respond With Data    Welcome    set_state=user=ann
+    | Expect Request    /logout    method=POST
+    | Respond With Data    Goodbye    set_state={"user": null}
+    | Expect Request    /orders    state=user=ann
+    | Respond With Json    [{"id": 7}]
+    | Expect Request    /orders    state={"user": null}
+    | Respond With Data    Log in first.    status=401
+    | GET    ${HTTP_SERVER_URL}/orders    expected_status=401
+    | POST    ${HTTP_SERVER_URL}/login
+    | GET    ${HTTP_SERVER_URL}/orders    expected_status=200
+    | POST    ${HTTP_SERVER_URL}/logout
+    | GET    ${HTTP_SERVER_URL}/orders    expected_status=401
+
+    The three ``Expect ...`` keywords have the field ``state``; keywords that look at received requests do not. ``state`` and
+    ``set_state`` are a dictionary, or text: ``order=paid``, or ``order=paid; user=ann`` for several states, which must all match.
+    What is expected is a text pattern as in `request description`, and ``${None}`` (``null`` in JSON) is a state that is not
+    set. Names of states are compared with letter case.
+
+    A response sets its states in the same moment as the expectation takes the request, before any delay. So of several
+    requests at the same time, only one finds the state as it was. A response that HEAD gets from an expectation of GET
+    sets nothing.
+
+    `Set State` and `Get State` are for the test itself. A state can have any value; it is compared as text, ``True`` as
+    ``true`` or ``True``. ``${None}`` unsets it. Each server has its own states. A state ends with the suite or test in
+    which it is set, and until then it hides a state of an outer suite that has the same name. `Reset Http Server`
+    forgets all states, `Clear Expectations` none. When a request is refused because of a state, the explanation says
+    what the state was.
 
     = Checking =
 

@@ -2,6 +2,7 @@
 Documentation    The fields `basic_auth` and `bearer_token` of a request description.
 
 Resource         resources/matching.resource
+Resource         resources/secrets.resource
 
 Suite Setup      Start Http Server
 
@@ -175,11 +176,3 @@ Secrets In A Body Are Not Told
         Should Not Contain Any    ${error}    s3cr3t    t0k3n
     END
     [Teardown]    Reset Http Server
-
-
-*** Keywords ***
-Requires Secrets
-    ${secrets} =    Evaluate
-    ...    tuple(map(int, robot.version.VERSION.split('.')[:2])) >= (7, 4)
-    ...    modules=robot.version
-    Skip If    not ${secrets}    Robot Framework has secrets from 7.4 on.

@@ -7,7 +7,7 @@ from enum import Enum
 
 import pytest
 
-from HttpServerLibrary.engine.arguments import member, plain_text
+from HttpServerLibrary.engine.arguments import member, plain_text, states_to_set
 from HttpServerLibrary.engine.errors import UsageError
 
 
@@ -34,3 +34,31 @@ def test_an_object_without_a_text_of_its_own_is_not_text(value: object) -> None:
     message = f"text: text is needed here, not {type(value).__name__}: {value!r}."
     with pytest.raises(UsageError, match=f"^{re.escape(message)}$"):
         plain_text(value, "text")
+
+
+@pytest.mark.parametrize(
+    ("value", "states"),
+    [
+        (None, {}),
+        ("order=shipped", {"order": "shipped"}),
+        (" order = shipped; user=a=b ;", {"order": "shipped", "user": "a=b"}),
+        ('{"order": 1, "user": null}', {"order": 1, "user": None}),
+        ({"order": ["book"], " user ": True}, {"order": ["book"], "user": True}),
+    ],
+)
+def test_states_to_set(value: object, states: dict[str, object]) -> None:
+    assert states_to_set(value) == states
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("shipped", 'set_state: a name and a value such as order=paid are needed, not "shipped".'),
+        ({}, "set_state: the dictionary is empty, so it sets nothing."),
+        ({"": 1}, "set_state: the name of the state is empty."),
+        (["a=1"], "set_state: a dictionary is needed, not list: ['a=1']."),
+    ],
+)
+def test_what_sets_no_state(value: object, message: str) -> None:
+    with pytest.raises(UsageError, match=f"^{re.escape(message)}$"):
+        states_to_set(value)

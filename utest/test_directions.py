@@ -35,8 +35,8 @@ MAY_IMPORT = {
         *("answering", "calling", "explaining", "records", "expectations", "matching", "wire", "masking", "message"),
     },
     "answering": {
-        *("calling", "explaining", "records", "expectations", "matching", "responses", "wire", "masking", "user_code"),
-        "message",
+        *("calling", "explaining", "records", "expectations", "matching", "responses", "outbound", "wire", "masking"),
+        *("user_code", "message"),
     },
     "calling": {
         *("explaining", "records", "expectations", "responses", "outbound", "masking", "arguments", "wire"),

@@ -254,15 +254,39 @@ def _plain(name: str) -> str:
 
 
 def states_to_set(value: object) -> dict[str, object]:
-    """The states that a response sets: a dictionary, or text ``name=value``. Raises `UsageError`."""
+    """The states that a response sets: a dictionary, or text ``a=1; b=2``. Raises `UsageError`."""
     if value is None:
         return {}
-    if isinstance(value, Mapping):
-        return {str(name): entry for name, entry in value.items()}
-    name, sign, text = str(value).partition("=")
-    if not sign or not name.strip():
-        raise UsageError(f"set_state: a name and a value such as order=shipped is needed, not {quote(str(value))}.")
-    return {name.strip(): text}
+    states = named_states(value, "set_state")
+    if not states:
+        raise UsageError("set_state: the dictionary is empty, so it sets nothing.")
+    return states
+
+
+def named_states(value: object, what: str) -> dict[str, object]:
+    """A dictionary of states, also written as ``a=1; b=2``. Raises `UsageError`."""
+    if not isinstance(value, str) or dictionary_in(value, what) is not None:
+        return {state_name(name, what): entry for name, entry in dictionary(value, what).items()}
+    states: dict[str, object] = {}
+    for pair in [*filter(str.strip, value.split(";"))] or [value]:
+        name, sign, entry = pair.partition("=")
+        if not sign or not name.strip():
+            advice = " A value that contains a semicolon needs a dictionary." if ";" in value else ""
+            raise UsageError(
+                f"{what}: a name and a value such as order=paid are needed, not {quote(pair.strip())}.{advice}"
+            )
+        states[name.strip()] = entry.strip()
+    return states
+
+
+def state_name(name: str, what: str) -> str:
+    """The name of a state. Raises `UsageError` for one that could not be written as ``name=value``."""
+    name = name.strip()
+    if not name:
+        raise UsageError(f"{what}: the name of the state is empty.")
+    if "=" in name or ";" in name:
+        raise UsageError(f"{what}: {quote(name)} is not the name of a state, because it contains '=' or ';'.")
+    return name
 
 
 def items_of(value: object, what: str) -> list[Any]:

@@ -206,7 +206,7 @@ class HttpServer:
         return self.journal.wait(check, timeout if self.running else 0, needed)
 
     def reset(self, *, keep_problems: bool = False) -> None:
-        """Forgets all expectations, received requests and a broken order, and the problems unless they are kept."""
+        """Forgets all expectations, states, received requests and a broken order, and the problems unless kept."""
         self.end()
         self.book.reset()
         self.journal.reset(keep_problems=keep_problems)

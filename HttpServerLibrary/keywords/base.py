@@ -22,6 +22,7 @@ from ..engine.explaining.order import not_in_order
 from ..engine.masking.secrets import Secrets
 from ..engine.matching.description import ANY, RequestDescription
 from ..engine.matching.matcher import Matcher, MatcherFailed
+from ..engine.matching.state import State
 from ..engine.phrase import text
 from ..engine.records.exchange import Exchange
 from ..engine.records.received import Problem, ReceivedRequest
@@ -56,12 +57,17 @@ class KeywordBase(Lifecycle):
         """The directory of the running suite, where its Python files are looked for."""
         return ExecutionContext().suite_directory
 
-    def _described(self, http_server: HttpServer, path: object, fields: Mapping[str, Any]) -> RequestDescription:
+    def _described(
+        self, http_server: HttpServer, path: object, fields: Mapping[str, Any], state: object = None
+    ) -> RequestDescription:
         """The request description that was given to a keyword."""
         with hiding(http_server.secrets):
             given = reveal(fields, http_server.secrets, http_server.book.innermost())
             if given.get("matcher") is not None:
                 given["matcher"] = Matcher(given["matcher"], self._directory())
+            if state is not None:
+                book = http_server.book
+                given["state"] = State(reveal(state, http_server.secrets, book.innermost()), book.states_of)
             return RequestDescription(checked_path(path), **given)
 
     def _selection(

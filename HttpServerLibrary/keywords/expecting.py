@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from robot.api.deco import keyword
 
+from ..engine.arguments import named_states
 from ..engine.checks.count import exact_number
 from ..engine.expectations.expectation import Expectation, Kind
 from ..engine.matching.description import ANY
 from ..engine.server import HttpServer
 from ..log.messages import write
 from .base import KeywordBase, reveal
-from .fields import ExpectedPath, RequestFields, Times, with_request_fields
+from .fields import ExpectedPath, RequestFields, States, Times, with_request_fields
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -26,6 +27,7 @@ class ExpectationKeywords(KeywordBase):
         path: ExpectedPath = ANY,
         *,
         times: Times | None = None,
+        state: States = None,
         server: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> Expectation:
@@ -38,6 +40,7 @@ class ExpectationKeywords(KeywordBase):
         Args:
             path: Path without the query; see `Request description` for this and all other fields.
             times: How many requests it takes; any number when left out. 1 or more.
+            state: What a state must be, such as ``order=paid``; see `State`.
             server: Alias of the server; the current one when left out.
 
         Returns:
@@ -52,7 +55,7 @@ class ExpectationKeywords(KeywordBase):
         | Expect Request    /orders/{id}    method=GET,HEAD    times=2
         | Respond With Json    {"id": 7}
         """
-        return self._expect(Kind.PERMANENT, server, path, fields, times)
+        return self._expect(Kind.PERMANENT, server, path, fields, state, times)
 
     @keyword
     @with_request_fields
@@ -60,6 +63,7 @@ class ExpectationKeywords(KeywordBase):
         self,
         path: ExpectedPath = ANY,
         *,
+        state: States = None,
         server: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> Expectation:
@@ -70,6 +74,7 @@ class ExpectationKeywords(KeywordBase):
 
         Args:
             path: Path without the query; see `Request description` for this and all other fields.
+            state: What a state must be, such as ``order=paid``; see `State`.
             server: Alias of the server; the current one when left out.
 
         Returns:
@@ -81,7 +86,7 @@ class ExpectationKeywords(KeywordBase):
         | Expect Oneshot Request    /orders    method=POST    json={"item": "book"}
         | Respond With Json    {"id": 7}    status=201
         """
-        return self._expect(Kind.ONESHOT, server, path, fields)
+        return self._expect(Kind.ONESHOT, server, path, fields, state)
 
     @keyword
     @with_request_fields
@@ -89,6 +94,7 @@ class ExpectationKeywords(KeywordBase):
         self,
         path: ExpectedPath = ANY,
         *,
+        state: States = None,
         server: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> Expectation:
@@ -99,6 +105,7 @@ class ExpectationKeywords(KeywordBase):
 
         Args:
             path: Path without the query; see `Request description` for this and all other fields.
+            state: What a state must be, such as ``order=paid``; see `State`.
             server: Alias of the server; the current one when left out.
 
         Returns:
@@ -112,32 +119,48 @@ class ExpectationKeywords(KeywordBase):
         | Expect Ordered Request    /orders    method=GET
         | Respond With Json    []
         """
-        return self._expect(Kind.ORDERED, server, path, fields)
+        return self._expect(Kind.ORDERED, server, path, fields, state)
 
     def _expect(
-        self, kind: Kind, server: str | None, path: ExpectedPath, fields: RequestFields, times: Times | None = None
+        self,
+        kind: Kind,
+        server: str | None,
+        path: ExpectedPath,
+        fields: RequestFields,
+        state: States,
+        times: Times | None = None,
     ) -> Expectation:
         http_server = self._server(server)
         http_server.require_running()
-        description = self._described(http_server, path, fields)
+        description = self._described(http_server, path, fields, state)
         expectation = http_server.book.register(kind, description, None if times is None else exact_number(times))
         self._scopes.innermost.latest = expectation
         if kind is Kind.PERMANENT:
             # Not the text of the description, because masked and cut values look equal there.
-            given = repr((path, sorted(reveal(fields, http_server.secrets, expectation.scope).items())))
-            self._say_if_shadowed(http_server, expectation, hash(given))
+            fields, state = reveal((fields, state), http_server.secrets, expectation.scope)
+            request = path, sorted(fields.items())
+            states = None if state is None else sorted(named_states(state, "state").items())
+            given, in_any_state = (hash(repr((request, entry))) for entry in (states, None))
+            self._say_if_shadowed(http_server, expectation, given, in_any_state)
         return expectation
 
-    def _say_if_shadowed(self, http_server: HttpServer, expectation: Expectation, given: int) -> None:
-        """Logs when an earlier permanent expectation takes every request that a new one matches."""
+    def _say_if_shadowed(
+        self, http_server: HttpServer, expectation: Expectation, given: int, in_any_state: int
+    ) -> None:
+        """Logs when an earlier permanent expectation takes every request that a new one matches.
+
+        ``given`` stands for its arguments, ``in_any_state`` for the same ones without a state.
+        """
         frame = self._scopes.innermost
-        earlier = frame.endless.get((http_server, given))
-        if earlier is not None and not earlier.closed:
-            write(
-                f"No request reaches {expectation}, because an earlier equal expectation of {frame.scope.name} takes "
-                "all of them. For one response after another, use 'Expect Oneshot Request'."
-            )
-        elif expectation.times is None:
+        for what, key in (("equal expectation", given), ("expectation without a state", in_any_state)):
+            earlier = frame.endless.get((http_server, key))
+            if earlier is not None and not earlier.closed:
+                write(
+                    f"No request reaches {expectation}, because an earlier {what} of {frame.scope.name} takes all of "
+                    "them. For one response after another, use 'Expect Oneshot Request'."
+                )
+                return
+        if expectation.times is None:
             frame.endless[http_server, given] = expectation
 
     @keyword

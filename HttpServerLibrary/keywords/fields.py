@@ -46,7 +46,7 @@ Function: TypeAlias = Callable[..., object] | str
 Seconds: TypeAlias = timedelta | float
 Size: TypeAlias = int | str
 Times: TypeAlias = int | str
-# The state that a response sets: text ``name=value``, or a dictionary.
+# States that a response sets or that an expectation needs: text ``name=value``, or a dictionary.
 States: TypeAlias = Mapping[str, Any] | str | None
 # Where a response breaks: a word, a number of bytes, or a share such as ``50 %``.
 Place: TypeAlias = Literal["START", "HEAD"] | str | int
@@ -83,7 +83,10 @@ class RequestFields(TypedDict, total=False):
 
 
 # A named argument that ended up in the path.
-_ARGUMENTS: Final = (*RequestFields.__annotations__, "times", "after", "within", "timeout", "message", "server")
+_ARGUMENTS: Final = (
+    *RequestFields.__annotations__,
+    *("state", "times", "after", "within", "timeout", "message", "server"),
+)
 _ONE_SPACE: Final = re.compile(rf"\s({'|'.join(_ARGUMENTS)})=")
 
 

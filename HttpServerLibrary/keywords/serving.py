@@ -239,7 +239,7 @@ class ServerKeywords(KeywordBase):
 
     @keyword
     def reset_http_server(self, *, server: str | None = None) -> None:
-        """Forgets expectations, received requests and problems, also those of the suite.
+        """Forgets expectations, states, received requests and problems, also those of the suite.
 
         After a broken order, requests are served again, and `Set Unexpected Response` is undone.
 

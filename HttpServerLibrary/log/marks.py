@@ -19,6 +19,8 @@ _PARTS: Final = {
     "path": FIRST_LINE,
     "query": FIRST_LINE,
     "query parameter": FIRST_LINE,
+    # Not a part of the request at all.
+    "state": FIRST_LINE,
     "cookie": ("header", "Cookie"),
     "basic_auth": ("header", "Authorization"),
     "bearer_token": ("header", "Authorization"),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import http.client
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
 from HttpServerLibrary.engine.expectations.expectation import Kind
+from HttpServerLibrary.engine.expectations.turns import Turn
 from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.matching.state import State
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
@@ -152,3 +155,54 @@ def test_what_is_used_and_what_is_received_agree(server: HttpServer) -> None:
     taken = [entry.expectation for entry in received if entry.expectation is not None]
     assert (len(received), len(taken), len(set(taken))) == (100, 50, 50)
     assert len(server.journal.problems()) == 50
+
+
+def test_a_state_goes_through_each_of_its_steps_once(running: HttpServer) -> None:
+    """Of all clients that ask for the next step at the same time, exactly one gets it."""
+    book = running.book
+    steps = REQUESTS // 2
+    for number in range(steps):
+        # Half of them in the index, half of them patterns.
+        path = "/x" if number % 2 else "GLOB:/x*"
+        state = State({"step": number}, book.states_of)
+        expectation = book.register(Kind.PERMANENT, RequestDescription(path, state=state))
+        running.give(expectation, Turn(respond_data(str(number)), None, {"step": number + 1}))
+    end = book.register(Kind.PERMANENT, RequestDescription("/x", state=State({"step": steps}, book.states_of)))
+    end.responder = respond_data("end")
+    book.set_state("step", 0)
+    answers = drive(running)
+    once = {(200, str(number)): 1 for number in range(steps)}
+    assert answers == Counter({**once, (200, "end"): REQUESTS - steps})
+    assert running.journal.problems() == []
+
+
+def test_one_client_at_a_time_is_logged_in(server: HttpServer) -> None:
+    """Login and logout of many clients: each login that succeeds is followed by the logout that ends it."""
+
+    def meanwhile(request: object) -> bool:
+        """Lets the other clients go on after the state was compared."""
+        time.sleep(0)
+        return True
+
+    for path, before, after in (("/login", None, "in"), ("/logout", "in", None)):
+        steps: list[tuple[str | None, str, dict[str, object]]]
+        steps = [(before, "done", {"user": after}), (after, "refused", {})]
+        for state, text, sets in steps:
+            expected = State({"user": state}, server.book.states_of)
+            expectation = server.book.register(
+                Kind.PERMANENT, RequestDescription(path, matcher=meanwhile, state=expected)
+            )
+            server.give(expectation, Turn(respond_data(text), None, sets))
+    inside: list[int] = []
+
+    def work(number: int) -> None:
+        for _ in range(20):
+            if answer(server, "/login") == "done":
+                inside.append(number)
+                assert inside == [number]
+                inside.remove(number)
+                assert answer(server, "/logout") == "done"
+
+    in_threads(work)
+    assert server.journal.problems() == []
+    assert dict(server.book.states) == {}

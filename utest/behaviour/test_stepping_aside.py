@@ -11,6 +11,7 @@ import werkzeug
 
 from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.matching.state import State
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.server import HttpServer
 from utest.helpers import expect
@@ -135,6 +136,15 @@ def test_several_that_take_a_few_milliseconds_each(server: HttpServer, others: i
         expect(server, json_subset=[number])
     expect(server, json=body)
     assert steps_aside(server, Request.of("POST", "/", {}, body.encode())) is expected
+
+
+@pytest.mark.parametrize(("others", "expected"), [(50, False), (150, True)])
+def test_states_that_do_not_match(server: HttpServer, others: int, expected: bool) -> None:
+    for number in range(others):
+        expect(server, state=State({"step": number}, server.book.states_of))
+    expect(server, state=State({"step": "last"}, server.book.states_of))
+    server.book.set_state("step", "last")
+    assert steps_aside(server, Request.of("GET", "/")) is expected
 
 
 def test_explaining(server: HttpServer) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.matching.state import State
 from HttpServerLibrary.engine.message.request import Fault, Request
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.responses.static import respond_data
@@ -268,6 +269,13 @@ def test_the_request_stands_beside_and_not_in_the_explanation(server: HttpServer
     assert "red" not in parsed.texts["div.why"][0]
     assert "This line expects it:\n  Expect Request    /" in parsed.texts["div.why"][0]
     assert "X-Color: red" in parsed.texts["section"][0]
+
+
+def test_a_state_is_beside_the_first_line(server: HttpServer, table: Table) -> None:
+    expect(server, "paid", state=State("order=paid", server.book.states_of))
+    send(server, Request.of("GET", "/orders"))
+    [line] = [line for line in Parsed(table()).texts["pre"][1].split("\n") if line.startswith("GET")]
+    assert line == 'GET /orders HTTP/1.1 \u25c0 differs: state order: expected "paid", is not set'
 
 
 def test_a_wrong_credential(server: HttpServer, table: Table) -> None:

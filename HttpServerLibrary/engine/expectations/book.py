@@ -9,8 +9,9 @@ Taking is optimistic. Matching may parse a large body or call a user's matcher, 
    could change the choice, so start again with the current candidates.
 
 Every change that can alter a choice raises the version, under the lock and as the last thing it does: registering,
-removing, using up, a scope that opens or closes, a broken order, a state. Two requests can never both get the last use
-of one expectation, under any concurrency.
+removing, using up, a scope that opens or closes, a broken order, a state. What a state says holds for one version only,
+so only the verdict on the request itself is kept. Two requests can never both get the last use of one expectation,
+under any concurrency.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from ..errors import UsageError
 from ..interrupts import InterruptSafeLock, locked
@@ -57,6 +58,10 @@ class ExpectationBook:
         self._registered = 0
         self._archived: deque[Expectation] = deque(maxlen=_MAX_ARCHIVED)
         self._states: Mapping[str, object] = {}
+        # The same as requests keep it: a tuple of plain values, which the garbage collector does not visit. It begins
+        # with what no other server has.
+        self._origin = object()
+        self._noted: tuple[Any, ...] = (self._origin,)
 
     def innermost(self) -> Scope:
         """The innermost scope."""
@@ -200,6 +205,7 @@ class ExpectationBook:
         path, raw_path = request.paths()
         while True:
             version = self._version
+            request.states = self._noted
             for layer in self._layers:
                 if layer.broken is not None:
                     return layer.broken
@@ -251,13 +257,16 @@ class ExpectationBook:
         waited = 0.0
         for number, expectation in enumerate(candidates):
             verdict = verdicts.get(expectation)
-            if verdict is None:
-                description = expectation.description
+            description = expectation.description
+            if verdict is None or description.state is not None:
                 is_quick = size <= description.quick_up_to and number < _MAX_COMPARED
                 waited += size / description.quick_up_to if is_quick else _MAX_WAITED
                 if waited >= _MAX_WAITED:
                     step_aside()
-                verdict = verdicts[expectation] = description.matches(request, path)
+            if description.state is not None and not description.state_matches(request):
+                continue
+            if verdict is None:
+                verdict = verdicts[expectation] = description.request_matches(request, path)
             if verdict:
                 return expectation
         return None
@@ -328,7 +337,11 @@ class ExpectationBook:
         self._set_states({name: value})
 
     def _set_states(self, changes: Mapping[str, object]) -> None:
-        self._layers[-1].states.update(changes)
+        states = self._layers[-1].states
+        if all(name in states and states[name] is value for name, value in changes.items()):
+            # So that a response that always sets the same state does not hold up other requests.
+            return
+        states.update(changes)
         self._note_states()
 
     def _note_states(self) -> None:
@@ -336,12 +349,18 @@ class ExpectationBook:
         states = {name: value for layer in self._layers for name, value in layer.states.items()}
         # A new object, because requests keep the states of their time.
         self._states = {name: value for name, value in states.items() if value is not None}
+        self._noted = (self._origin, *self._states.items())
         self._version += 1
 
     @property
     def states(self) -> Mapping[str, object]:
         """All states as they are now."""
         return self._states
+
+    def states_of(self, request: Request) -> Mapping[str, object]:
+        """The states when it was decided who takes a request; the present ones if that was not decided here."""
+        noted = request.states
+        return self._states if noted is None or noted[0] is not self._origin else dict(noted[1:])
 
     def by_kind(self) -> Iterator[tuple[str, list[Expectation]]]:
         """Each kind with its expectations, including those used up; inner scopes first."""

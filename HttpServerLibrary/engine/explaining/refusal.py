@@ -75,9 +75,11 @@ def _out_of_order(
     request: Request, due: Expectation, expectations: Sequence[Expectation], context: Context
 ) -> Explanation:
     title = request_phrase(request)
+    [compared] = rank([(due, due.description, request)])
     others = [entry for entry in expectations if entry is not due and not entry.used_up]
     matching = next((entry.candidate for entry in _ranked(request, others) if not entry.differences), None)
-    if matching is not None:
+    # If only a state differs, the request is the right one, and others that match it do not matter.
+    if matching is not None and {difference.where.kind for difference in compared.differences} != {"state"}:
         advice = (
             "If the order of the requests is right, move it before that one."
             if matching.kind is Kind.ORDERED
@@ -91,7 +93,6 @@ def _out_of_order(
             advice=(advice,),
             notes=(_UNTIL_RESET,),
         )
-    [compared] = rank([(due, due.description, request)])
     nearest = Candidate.of(due, compared.differences, compared.share)
     if compared.is_near:
         line = None if nearest.cannot_be_replaced else line_like(request, due, Kind.ORDERED)

@@ -25,7 +25,7 @@ class ShownDifference:
 
     def __str__(self) -> str:
         hint = f"; {self.hint}" if self.hint else ""
-        return f"{self.field}: expected {self.expected}, received {self.received}{hint}"
+        return f"{self.field}: expected {self.expected}, {self.where.verb} {self.received}{hint}"
 
 
 def shown(difference: Difference, masking: Masking) -> ShownDifference:

@@ -61,7 +61,10 @@ _JSON_VALUES: Final = ("json", "json_subset")
 
 
 class RequestDescription:
-    """The fields that a request is compared with, made from arguments. Arguments left out match everything."""
+    """The fields that a request is compared with, made from arguments. Arguments left out match everything.
+
+    ``state`` compares states of the server, which change while the request stays the same.
+    """
 
     def __init__(
         self,
@@ -70,6 +73,7 @@ class RequestDescription:
         method: object = ANY,
         json_ignore_order: object = False,
         matcher: object = None,
+        state: object = None,
         **fields: object,
     ) -> None:
         self.path = None if _is_any(path) else Path(path)
@@ -95,13 +99,21 @@ class RequestDescription:
         if unknown:
             raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
         head: dict[str, Field | None] = {"method": self.method, "path": self.path}
+        self.state = state if isinstance(state, Field) else None
+        if self.state is not state:
+            raise TypeError(f"state: a field is needed, not {state!r}")
+        if self.state is not None:
+            last = len(given) - len(self._of_body)
+            given.insert(last, "state")
+            self._rest.insert(last, self.state)
         named = [
             *((name, field) for name, field in head.items() if field is not None),
             *zip(given, self._rest, strict=True),
         ]
         self._names = [name for name, _ in named]
         self.fields: tuple[Field, ...] = tuple(field for _, field in named)
-        self._fields_but_path = tuple(field for field in self.fields if field is not self.path)
+        self._of_request = tuple(field for field in self.fields if field is not self.state)
+        self._of_request_but_path = tuple(field for field in self._of_request if field is not self.path)
         self.work = sum(field.work for field in self.fields)
         sizes = [LARGE, *(field.quick_up_to for field in self.fields)]
         self.quick_up_to = NEVER if self.matcher is not None else min(sizes)
@@ -111,16 +123,27 @@ class RequestDescription:
         """The fields that need no body."""
         return self.fields[: len(self.fields) - len(self._of_body)]
 
-    def matches(self, request: Request, literal_path: str | None = None) -> bool:
-        """Whether the request matches. Raises `MatcherFailed`.
+    def matches(self, request: Request) -> bool:
+        """Whether the request matches. Raises `MatcherFailed`."""
+        return self.state_matches(request) and self.request_matches(request)
+
+    def state_matches(self, request: Request) -> bool:
+        """Whether the states match, which may change. Raises `MatcherFailed`."""
+        try:
+            return self.state is None or self.state.matches(request)
+        except TookTooLong as error:
+            raise MatcherFailed(error.reason) from None
+
+    def request_matches(self, request: Request, literal_path: str | None = None) -> bool:
+        """Whether the request matches apart from the states. Raises `MatcherFailed`.
 
         With the path of the request, a path that is the same text is not compared again.
         """
         if request.cut is not None and self._of_body:
             return False
-        fields = self.fields
+        fields = self._of_request
         if literal_path is not None and literal_path == self.literal_path:
-            fields = self._fields_but_path
+            fields = self._of_request_but_path
         try:
             # A loop, not all(): this runs for every candidate of every request.
             for field in fields:

@@ -50,6 +50,11 @@ class Where:
         in_quotes = (name for _, name in _IN_QUOTES.findall(path))
         return cls(kind, path, names=(*_WORD.findall(path), *in_quotes))
 
+    @property
+    def verb(self) -> str:
+        """The word before what there is instead of what is expected."""
+        return "is" if self.kind == "state" else "received"
+
     def is_masked(self, masking: Masking) -> bool:
         return any(masking.masks(self.kind, name) for name in self.names)
 
@@ -95,7 +100,7 @@ class Difference:
 
     def __str__(self) -> str:
         hint = f"; {text(self.hint)}" if self.hint else ""
-        return f"{self.where}: expected {text(self.expected)}, received {text(self.received)}{hint}"
+        return f"{self.where}: expected {text(self.expected)}, {self.where.verb} {text(self.received)}{hint}"
 
 
 class Differences(list[Difference]):

@@ -68,10 +68,11 @@ class Request(RequestHead):
 
     A request with a ``fault`` could not be read; its other attributes have what was understood until then. The ``body``
     is as sent. If it is not kept whole, ``cut`` says why; then it is neither parsed nor passed to user code. Its
-    ``content``, from which all views are made, is decoded and has at most ``max_content`` bytes.
+    ``content``, from which all views are made, is decoded and has at most ``max_content`` bytes. ``states`` is what the
+    server notes of its states when it decides who takes the request.
     """
 
-    __slots__ = ("_names_coding", "body", "cut", "fault", "max_content")
+    __slots__ = ("_names_coding", "body", "cut", "fault", "max_content", "states")
 
     def __init__(
         self,
@@ -102,6 +103,7 @@ class Request(RequestHead):
         self.fault = fault
         self.cut: Cut | None = None
         self.max_content = _MAX_CONTENT
+        self.states: tuple[Any, ...] | None = None
         self._names_coding = names_coding
 
     @classmethod
