@@ -284,6 +284,8 @@ class HttpServerLibrary(
     already has one, the new one replaces it, unless the old one has ``times``; see `Several responses`. A request that
     matches an expectation without a response is a problem, so give the response right away.
 
+    `Send Request After Response` adds a request that the server sends itself after each response: a webhook or callback.
+
     Where only GET is expected, HEAD gets the head of the response that is due (RFC 9110, 9.3.2). It uses up nothing and
     does not break an order, and no expectation has taken it. An expectation for HEAD goes first.
 
@@ -384,7 +386,37 @@ class HttpServerLibrary(
 
     = Templates =
 
-    With ``template=True``, a response is filled in for each request.
+    With ``template=True``, the expressions in ``{{ ... }}`` are filled in for each request: in the body, in the values of
+    headers, in the address of a redirect, and in the URL of `Send Request After Response`. The language is
+    [https://jinja.palletsprojects.com/en/stable/templates/|Jinja2], which needs the extra ``template``.
+
+    | Expect Request    /orders/{id}    method=PUT
+    | Respond With Json    {"id": "{{ request.path_params.id | int }}", "order": "{{ request.json }}"}    template=True
+    | Expect Request    /orders    method=POST
+    | Respond With Json    {"id": "{{ number }}", "created": "{{ now() }}"}    status=201
+    | ...    headers=Location: /orders/{{ number }}    template=True
+    | Expect Request    /items
+    | Respond With Data    page {{ request.query.page | default(1) }}    template=True
+
+    | = Name = | = What it is = |
+    | ``request`` | The request, with the attributes of a received request, such as ``request.path_params.id``, ``request.query.page``, ``request.json.item``, ``request.form.name``, ``request.auth.username``, ``request.text`` and ``request.headers["X-Id"]``. |
+    | ``number`` | How many requests the expectation has taken, this one included. |
+    | ``state`` | The states of the server, such as ``state.order``; see `State`. |
+    | ``now()`` | The time in UTC: ``2026-11-28T12:00:00.000000Z`` in text and JSON (RFC 3339). |
+    | ``uuid()`` | A random UUID. |
+    | ``random_int(low, high)`` | A random whole number; both bounds are included. |
+
+    *In JSON*, expressions stand inside of texts, so that the template is JSON itself. A text that is one whole expression
+    becomes the value of the expression, with its type: above, ``id`` is a number and ``order`` is what the client sent. A text
+    with more than an expression stays text: ``"order {{ number }}"``. ``request.json.items`` is the member of that name, even
+    though dictionaries have a method ``items``. The file of `Respond With File` is text, also if it has JSON.
+
+    *What is missing is an error:* a name, a member, a header, a state. ``default`` gives a value instead, as in the last
+    example. A syntax error fails the keyword. What goes wrong later is a problem of kind ``TEMPLATE ERROR`` that names the
+    expression, and the client gets status 500.
+
+    *What a client sends is never a template*, and a template reaches neither files nor Python. ``include``, ``import`` and
+    ``extends`` are not available. One response may take 100,000 rounds of loops, 16 MiB of text and 10 seconds.
 
     = State =
 

@@ -18,7 +18,7 @@ from typing import Final
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from .calling import Calling
+from .calling import Calling, Due
 from .errors import UsageError
 from .expectations.book import ExpectationBook
 from .expectations.expectation import Expectation
@@ -34,7 +34,6 @@ from .message.media_types import says_json
 from .message.reply import Ending, Reply, Wake
 from .message.request import Fault, Request
 from .message.response import Response, json_response, text_response
-from .outbound.callback import Callback
 from .phrase import Phrase, Plain, joined
 from .problem import ProblemRecord
 from .records.exchange import Exchange
@@ -103,10 +102,10 @@ class Answering:
         response, problem, responder, occasion = made
         journal = self._journal
         expectation = exchange.expectation
-        callbacks: tuple[Callback, ...] = ()
+        callbacks: list[Due] = []
         if occasion is not None and expectation is not None and expectation.callbacks:
             # Before the response can be seen, so that those who wait for all callbacks wait for these.
-            callbacks = self._calling.announce(exchange, expectation)
+            callbacks = self._calling.announce(exchange, expectation, occasion)
         if responder is None:
             # A shortcut for most responses.
             journal.answered(exchange, response, problem)
@@ -121,8 +120,8 @@ class Answering:
             journal.failed(exchange, self._problem(Explanation("HANDLER ERROR", title), error))
         finally:
             journal.sent(exchange)
-            if occasion is not None and callbacks:
-                self._calling.call(exchange, callbacks, occasion)
+            if callbacks:
+                self._calling.call(exchange, callbacks)
 
     def _send(self, exchange: Exchange, response: Response, reply: Reply) -> None:
         exchange.ended = time.perf_counter()
@@ -173,7 +172,8 @@ class Answering:
         reply: Reply,
     ) -> Made:
         request = exchange.request
-        if responder.takes_time:
+        callbacks = expectation.callbacks
+        if responder.takes_time or (callbacks and any(callback.takes_time for callback in callbacks)):
             reply.step_aside()
         occasion = Occasion(request, number, states, partial(ReceivedRequest, exchange, expectation.description))
         try:

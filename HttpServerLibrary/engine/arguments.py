@@ -174,6 +174,22 @@ def json_value(value: object, what: str) -> Any:
         raise UsageError(f"{what}: not JSON: {error}.") from None
 
 
+def json_bytes(value: object, what: str) -> bytes:
+    """JSON text of a value; text that is already JSON stays as written."""
+    parsed = json_value(value, what)
+    text = value.strip() if isinstance(value, str) else json.dumps(parsed, ensure_ascii=False)
+    # A lone surrogate, which UTF-8 cannot carry, becomes its JSON escape.
+    return text.encode("utf-8", "backslashreplace")
+
+
+def utf8(text: str, what: str) -> bytes:
+    """Text as it is sent."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{what}: the text has a lone surrogate at position {error.start}: {quote(text)}.") from None
+
+
 def json_reason(error: json.JSONDecodeError) -> tuple[str, str]:
     """Why text is not JSON, and a sentence that says what to do about it if the intention is clear."""
     text, at = error.doc, error.pos

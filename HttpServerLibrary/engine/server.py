@@ -176,7 +176,12 @@ class HttpServer:
         self._answering.give_to(exchange, turn)
 
     def end(self, scope: Scope | None = None) -> None:
-        """Ends what waits for the test in a scope that ends, or in all of them: held requests and open streams."""
+        """Ends what waits for the test in a scope that ends, or in all of them: held requests and open streams.
+
+        Callbacks that are not over are cancelled.
+        """
+        # First: some may wait for the answer to a request that is held here.
+        self._calling.end(scope)
         self._answering.end(scope)
 
     def newest_like(self, description: RequestDescription) -> Exchange | None:
@@ -198,13 +203,16 @@ class HttpServer:
 
     def close_scope(self) -> None:
         """Forgets what belongs to the innermost scope."""
+        scope = self._close_scope()
         # What arrived since it was ended.
-        self._answering.end_held(self._close_scope())
+        self._answering.end_held(scope)
 
     @locked
     def _close_scope(self) -> Scope:
         scope = self.book.close_scope()
         self.journal.close_scope(scope)
+        # For those of responses that were sent meanwhile. Does not wait, as the lock is held.
+        self._calling.end(scope, grace=0)
         return scope
 
     def wait(self, check: Callable[[], T | None], timeout: float, needed: Callable[[], int] = any_change) -> T | None:

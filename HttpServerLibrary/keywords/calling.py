@@ -19,7 +19,7 @@ class CallingKeywords(GivingKeywords):
     def send_request_after_response(
         self,
         method: str,
-        url: str,
+        url: str | Secret,
         *,
         json: object = UNSET,
         data: str | bytes | Secret | None = None,
@@ -34,6 +34,7 @@ class CallingKeywords(GivingKeywords):
         The server sends it itself, in a thread of its own. Several are allowed; they are sent at the same time. They
         are in ``callbacks`` of the received request, each with ``method``, ``url``, ``headers``, ``text``, ``data``,
         ``json`` and ``response``, which is ``None`` until it came. `Wait Until Expectations Are Met` waits for them.
+        What is not over when the test ends, or the server is reset or stopped, is cancelled, which is no problem.
 
         Redirects are not followed, and proxies of the environment are not used. An HTTPS server with a certificate of
         this library is trusted.
@@ -51,18 +52,19 @@ class CallingKeywords(GivingKeywords):
 
         A request that fails, or gets a status over 399, is a problem of kind ``CALLBACK FAILED``.
 
-        Fails when the URL, the method, a header or the body cannot be sent, or there is no expectation.
+        Fails when the URL, the method, a header or the body cannot be sent, a template has an error, or there is no
+        expectation.
 
         Example:
         | Expect Request    /orders    method=POST
         | Respond With Json    {"id": 7}    status=202
-        | Send Request After Response    POST    http://localhost:8080/hook    json={"id": 7, "state": "paid"}
+        | Send Request After Response    POST    {{ request.json.callback }}    json={"state": "paid"}    template=True
         """
         target = self._target(to)
         with hiding(target.secrets):
             callback = callback_of(
                 method,
-                url,
+                target.reveal(url),
                 json=json if json is UNSET else target.reveal(json),
                 data=target.reveal(data),
                 headers=target.reveal(headers),

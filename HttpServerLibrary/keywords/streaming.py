@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 
 from robot.api.deco import keyword
 
-from ..engine.arguments import member
+from ..engine.arguments import boolean, member
 from ..engine.checks.count import exact_number
 from ..engine.errors import UsageError
 from ..engine.explaining import checks as explain
 from ..engine.records.exchange import Exchange
 from ..engine.records.received import ReceivedRequest
 from ..engine.responses.arguments import header_pairs, with_content_type
-from ..engine.responses.events import EVENT_STREAM, chunk, event_of, make_event, pieces_of, with_pause
-from ..engine.responses.stream import EndHow, Step, StreamEnd, StreamResponder, ending
+from ..engine.responses.events import EVENT_STREAM, EventTemplates, chunk, event_of, make_event, pieces_of, with_pause
+from ..engine.responses.stream import EndHow, Script, Step, StreamEnd, StreamResponder, ending
 from ..engine.server import HttpServer
 from ..options import parse_seconds
 from .base import hiding
@@ -35,6 +35,7 @@ class StreamingKeywords(GivingKeywords):
         end: StreamEnd | None = None,
         status: int | str = 200,
         headers: Named = None,
+        template: bool = False,
         delay: Seconds = 0,
         times: Times | None = None,
         set_state: States = None,
@@ -55,6 +56,7 @@ class StreamingKeywords(GivingKeywords):
                 ``STAY_OPEN`` without events.
             status: Status code from 200 to 599, optionally with a reason phrase.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
+            template: ``True`` fills in ``{{ ... }}`` in the events for each request; see `Templates`.
             delay: Time to wait before the response is sent, in seconds or as a time string.
             times: How many requests it answers, before the next response is due; see `Several responses`.
             set_state: A state to set when it is due, such as ``order=shipped``; see `State`.
@@ -74,12 +76,18 @@ class StreamingKeywords(GivingKeywords):
             pairs = with_content_type(header_pairs(target.reveal(headers)), None, EVENT_STREAM)
             if not any(name.lower() == "cache-control" for name, _ in pairs):
                 pairs.append(("Cache-Control", "no-cache"))
-            steps = [
-                event_of(entry, parse_seconds, f"events: item {number}")
-                for number, entry in enumerate(target.reveal(pieces_of(events, "events")), 1)
-            ]
+            given = target.reveal(pieces_of(events, "events"))
+            between = parse_seconds(pause, "pause")
+            script: Script
+            if boolean(template, "template"):
+                script = EventTemplates(given, parse_seconds, between)
+            else:
+                steps = [
+                    event_of(entry, parse_seconds, f"events: item {number}") for number, entry in enumerate(given, 1)
+                ]
+                script = with_pause(steps, between)
             target.responder = StreamResponder(
-                with_pause(steps, parse_seconds(pause, "pause")), status=status, pairs=pairs, end=_end(end, steps)
+                script, status=status, pairs=pairs, end=_end(end, given), takes_time=isinstance(script, EventTemplates)
             )
 
     @keyword
@@ -300,7 +308,7 @@ def _open(http_server: HttpServer, target: Target | None) -> list[Exchange]:
     return [entry for entry in found if entry.expectation is target.expectation]
 
 
-def _end(end: StreamEnd | None, steps: Sequence[Step]) -> StreamEnd:
+def _end(end: StreamEnd | None, steps: Sequence[object]) -> StreamEnd:
     if end is None:
         return StreamEnd.END if steps else StreamEnd.STAY_OPEN
     return member(StreamEnd, end, "end")

@@ -26,7 +26,9 @@ class WaitingKeywords(KeywordBase):
     ) -> None:
         """Waits until every oneshot, ordered and counted expectation is used up and its responses are sent.
 
-        *Permanent expectations without* ``times`` *do not count:* no request is needed to meet them.
+        *Permanent expectations without* ``times`` *do not count:* no request is needed to meet them. But the requests
+        of `Send Request After Response` are waited for, whatever the kind of their expectation. A stream counts as sent
+        once it is open, and a response that hangs on purpose once it hangs.
 
         Args:
             timeout: How long to wait, in seconds or as a time string; the default comes from the import.

@@ -51,8 +51,8 @@ def _callbacks(exchange: Exchange, secrets: Secrets) -> Iterator[str]:
         line = f"Callback: {record.method} {record.url}"
         if record.response is not None:
             line += f", answered {record.response.status} {record.response.reason}".rstrip()
-        elif record.failure is not None:
-            line += f": {text(record.failure)}"
+        elif record.missing is not None:
+            line += f": {text(record.missing, secrets)}"
         yield visible(secrets.hide(line), _MAX_HEADER)
 
 

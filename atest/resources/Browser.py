@@ -65,6 +65,7 @@ $(function () {
                 beside: sides.length == 2 && sides[0].top == sides[1].top && sides[0].right <= sides[1].left,
                 inside: sides.every(side => side.right <= window.innerWidth),
                 sides: Array.from(row.querySelectorAll("section")).map(side => side.innerText),
+                notes: Array.from(row.querySelectorAll(":scope > .what")).map(note => note.innerText),
                 marks: Array.from(row.querySelectorAll("section .note")).map(mark => mark.textContent),
                 bar: [bar.left, bar.right],
                 colour: getComputedStyle(row).color,

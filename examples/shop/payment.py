@@ -6,6 +6,7 @@ import time
 import uuid
 from typing import Any
 
+from shop.callback import Callback
 from shop.service import ServiceError, call, call_again_when_busy
 
 POLL_PAUSE = 0.01
@@ -27,6 +28,19 @@ class PaymentService:
         while payment["state"] == "pending":
             time.sleep(POLL_PAUSE)
             payment = self._look_up(payment["id"])
+        if payment["state"] != "settled":
+            raise ServiceError(f"The payment was {payment['state']}.")
+        return {**payment, "amount": amount}
+
+    def pay_later(self, item: str, quantity: int, amount: int) -> dict[str, Any]:
+        """Asks for a payment and waits until the service calls back."""
+        callback = Callback()
+        try:
+            order = {"item": item, "quantity": quantity, "amount": amount, "callback": callback.url}
+            call("POST", f"{self._url}/payments", order, self._headers)
+            payment = callback.wait()
+        finally:
+            callback.close()
         if payment["state"] != "settled":
             raise ServiceError(f"The payment was {payment['state']}.")
         return {**payment, "amount": amount}

@@ -23,6 +23,7 @@ from ..message.charset import known_charset
 from ..message.head import TOKEN, Pairs
 from ..message.request import Request
 from ..outbound.callback import CallbackRecord
+from ..phrase import text
 from ..records.exchange import Exchange
 from ..scope import Scope
 from ..visible import MASK
@@ -76,9 +77,7 @@ class _Entry:
             entry["connection"] = port
         progress = self._exchange.progress
         if progress is not None and progress.callbacks:
-            entry["_callbacks"] = [
-                _Entry(_exchange_of(record), self._secrets).to_json() for record in progress.callbacks
-            ]
+            entry["_callbacks"] = [_callback(record, self._secrets) for record in progress.callbacks]
         comment = self._comment()
         if comment:
             entry["comment"] = self._secrets.hide(comment)
@@ -236,6 +235,12 @@ class _Entry:
             elif key == "expires":
                 cookie |= _expires(text.strip())
         return cookie
+
+
+def _callback(record: CallbackRecord, secrets: Secrets) -> Json:
+    entry = _Entry(_exchange_of(record), secrets).to_json()
+    missing = record.missing
+    return entry if missing is None else {**entry, "comment": text(missing, secrets)}
 
 
 def _exchange_of(record: CallbackRecord) -> Exchange:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json as json_module
 import math
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from ..arguments import UNSET, json_value
+from ..arguments import UNSET, json_bytes, utf8
 from ..errors import UsageError
 from ..message.head import TOKEN
 from ..message.response import Headers, Response, check_header
 from ..phrase import Phrase, Plain, joined
-from ..visible import quote
 from .destination import Destination, destination_of
 
 # RFC 9110, 9, and RFC 5789
@@ -85,21 +84,14 @@ def _body(json: object, data: object) -> tuple[bytes | None, str | None]:
     if json is not UNSET:
         if data is not None:
             raise UsageError("data: cannot be given together with json, as a request has one body.")
-        value = json_value(json, "json")
-        # Text that is already JSON stays as written.
-        written = json.strip() if isinstance(json, str) else json_module.dumps(value, ensure_ascii=False)
-        # A lone surrogate, which UTF-8 cannot carry, becomes its JSON escape.
-        return written.encode("utf-8", "backslashreplace"), "application/json"
+        return json_bytes(json, "json"), "application/json"
     if data is None:
         return None, None
     if isinstance(data, (bytes, bytearray)):
         return bytes(data), None
     if not isinstance(data, str):
         raise UsageError(f"data: text or bytes are needed, not {type(data).__name__}: {data!r}.")
-    try:
-        return data.encode(), "text/plain; charset=utf-8"
-    except UnicodeEncodeError as error:
-        raise UsageError(f"data: the text has a lone surrogate at position {error.start}: {quote(data)}.") from None
+    return utf8(data, "data"), "text/plain; charset=utf-8"
 
 
 def _unless(names: set[str], name: str, value: str) -> Iterable[tuple[str, str]]:
@@ -111,12 +103,13 @@ class Callback:
     """What a test registered: how to make the request, when to send it, and how long to wait for its answer.
 
     ``prepare`` is called with what the request may depend on. Whatever it raises is for its caller. The delay and the
-    timeout are in seconds.
+    timeout are in seconds. ``takes_time`` says whether it may take long to prepare.
     """
 
     prepare: Callable[[Any], Prepared]
     delay: float = 0
     timeout: float = 10
+    takes_time: bool = False
 
     @classmethod
     def of(
@@ -124,6 +117,8 @@ class Callback:
         prepare: Prepared | Callable[[Any], Prepared],
         delay: float | timedelta = 0,
         timeout: float | timedelta = 10,
+        *,
+        takes_time: bool = False,
     ) -> Callback:
         """A callback with a request that is always the same, or made for each occasion. Raises `UsageError`."""
         seconds, most = _seconds(delay), _seconds(timeout)
@@ -131,7 +126,7 @@ class Callback:
             raise UsageError(f"delay: must be 0 seconds or more, not {seconds:g} seconds.")
         if not 0 < most < math.inf:
             raise UsageError(f"timeout: a number of seconds above 0 is needed, not {most:g}.")
-        return cls(_Always(prepare) if isinstance(prepare, Prepared) else prepare, seconds, most)
+        return cls(_Always(prepare) if isinstance(prepare, Prepared) else prepare, seconds, most, takes_time)
 
 
 def _seconds(value: float | timedelta) -> float:
@@ -180,6 +175,27 @@ class CallbackRecord:
     @property
     def body(self) -> bytes:
         return self.prepared.body or b""
+
+    def drop_body(self) -> None:
+        """Drops the body of the response, to save memory."""
+        if self.response is not None:
+            self.response = self.response.with_body()
+
+    @property
+    def missing(self) -> Phrase | None:
+        """Why there is no response; None if there is one."""
+        if self.response is not None:
+            return None
+        if self.failure is not None:
+            return self.failure
+        return "not sent yet" if self.started is None else "no response yet"
+
+
+def cancel(record: CallbackRecord, why: str) -> None:
+    """Notes that it is not sent, or that nobody waits for its response; ``why`` is what happened."""
+    record.cancelled = True
+    record.failure = f"cancelled, because {why}"
+    record.ended = time.perf_counter()
 
 
 def problem_reason(record: CallbackRecord) -> Phrase | None:

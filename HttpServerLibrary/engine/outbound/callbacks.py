@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 from traceback import format_exception_only
@@ -20,7 +20,7 @@ from typing import Final
 
 from ..interrupts import Latch, uninterrupted
 from ..phrase import Plain
-from .callback import Callback, CallbackRecord
+from .callback import Callback, CallbackRecord, cancel
 from .client import Cancel, Cancelled, MakeContext, OutboundFailed, send, trusting
 
 MAX_THREADS: Final = 100
@@ -38,17 +38,22 @@ class _Task:
     timeout: float
     done: Done
     cancel: Cancel = field(default_factory=Cancel)
+    why: str = "the server stopped"
+    over: Latch = field(default_factory=Latch)
 
     def end(self, failure: OutboundFailed | None = None) -> None:
         record = self.record
-        if failure is not None:
-            record.failure = failure.reason
-            record.cancelled = isinstance(failure, Cancelled)
-        record.ended = time.perf_counter()
+        if isinstance(failure, Cancelled):
+            cancel(record, self.why)
+        else:
+            record.failure = None if failure is None else failure.reason
+            record.ended = time.perf_counter()
         try:
             self.done(record)
         except Exception:  # a bug in this library; must not hold up the callbacks that wait
             threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+        finally:
+            self.over.set()
 
 
 class Callbacks:
@@ -91,6 +96,23 @@ class Callbacks:
         self._threads[thread] = over
         self._running.add(task)
         return None
+
+    def end(self, records: Collection[CallbackRecord], why: str, grace: float = 0) -> None:
+        """Ends these callbacks, and waits until they are over, no longer than ``grace`` seconds.
+
+        ``why`` is what happened, such as ``the server was reset``. May be called from any thread.
+        """
+        if records and self._process == os.getpid():
+            uninterrupted(partial(self._end_some, records, why, time.monotonic() + grace))
+
+    def _end_some(self, records: Collection[CallbackRecord], why: str, deadline: float) -> None:
+        with self._lock:
+            tasks = [task for task in (*self._running, *self._waiting) if task.record in records]
+            for task in tasks:
+                task.why = why
+                task.cancel.cancel()
+        for task in tasks:
+            task.over.wait(max(0.0, deadline - time.monotonic()))
 
     def stop(self, grace: float = 0.2) -> int:
         """Ends all callbacks and waits for their threads, no longer than ``grace`` seconds.

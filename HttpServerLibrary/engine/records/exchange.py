@@ -157,3 +157,5 @@ class Exchange:
             self.captured = bytearray()
         if self.response is not None:
             self.response = self.response.with_body()
+        for record in [] if self.progress is None else self.progress.callbacks:
+            record.drop_body()

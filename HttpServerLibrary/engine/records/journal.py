@@ -18,6 +18,7 @@ from ..interrupts import InterruptSafeLock, locked
 from ..message.reply import Stream
 from ..message.request import Request
 from ..message.response import Response
+from ..outbound.callback import CallbackRecord
 from ..phrase import UNMASKED, Masking
 from ..problem import ProblemRecord
 from ..scope import Scope
@@ -212,7 +213,8 @@ class Journal:
             self._note(exchange, problem)
 
     def _note(self, exchange: Exchange, problem: ProblemRecord) -> None:
-        exchange.problem = problem
+        # The first is that of the request; its callbacks may have more.
+        exchange.problem = exchange.problem or problem
         # A problem from a test that has ended, or from before a reset, is only logged: it must not fail a later test.
         if not exchange.scope.closed and not exchange.void:
             self._keep_problem(Problem.of(problem, exchange))
@@ -276,18 +278,26 @@ class Journal:
         self._waiters.changed()
 
     @locked
-    def calls(self, exchange: Exchange, number: int) -> None:
-        """Records that so many callbacks follow the response."""
+    def calls(self, exchange: Exchange, records: list[CallbackRecord], number: int) -> None:
+        """Records the callbacks that follow the response: how many there are, and those that can be sent."""
         exchange.progress = exchange.progress or Progress()
+        exchange.progress.callbacks = records
         if exchange.expectation is not None:
             exchange.expectation.calling += number
 
     @locked
-    def called(self, exchange: Exchange, line: str, problem: ProblemRecord | None) -> None:
-        """Records that a callback is over."""
-        self._log(Remark(line))
+    def called(
+        self, exchange: Exchange, line: str = "", problem: ProblemRecord | None = None, response: Response | None = None
+    ) -> None:
+        """Records that a callback is over: a line for the log or what went wrong, and the response if there is one."""
+        if response is not None and response.body and isinstance(response.body, bytes):
+            self._keep_body(exchange, len(response.body))
+        if line:
+            self._log(Remark(line))
         if problem is not None:
-            self._log(problem)
+            if exchange.problem is not None or exchange not in self._unlogged:
+                # Otherwise it is logged with the request.
+                self._log(problem)
             self._note(exchange, problem)
         if exchange.expectation is not None:
             exchange.expectation.calling -= 1

@@ -110,10 +110,3 @@ def make_response(
             raise UsageError(f"headers: Content-Length is {value}, but the body has {len(body)} bytes.")
     code, reason = check_status(status)
     return Response(code, pairs, body, reason=reason, release=release)
-
-
-def utf8(text: str, what: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        raise UsageError(f"{what}: the text has a lone surrogate at position {error.start}: {quote(text)}.") from None

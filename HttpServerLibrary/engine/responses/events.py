@@ -10,14 +10,18 @@ from typing import Any, Final
 
 from ..arguments import items_of
 from ..errors import UsageError
+from ..phrase import Plain
 from ..visible import quote
 from .occasion import Occasion
+from .responder import ResponseFailed
 from .seconds import seconds_of
 from .stream import Script, Step
+from .template import JsonTemplate
 
 EVENT_STREAM: Final = "text/event-stream"
 
 _KEYS: Final = ("data", "event", "id", "retry", "comment", "delay")
+_MAX_ERROR: Final = 500
 _LINE: Final = re.compile(r"\r\n|\r|\n")
 
 ReadTime = Callable[[object, str], float]
@@ -88,6 +92,12 @@ def event_of(value: object, seconds: ReadTime, what: str) -> Step:
     """An event given as text, as a dictionary of its fields, or as another value that is sent as JSON."""
     if not isinstance(value, Mapping):
         return Step(0, make_event(value, where=f"{what}: "))
+    fields = _fields(value, what)
+    delay = seconds_of(seconds(fields.pop("delay", 0), f"{what}: delay"), f"{what}: delay")
+    return Step(delay, make_event(where=f"{what}: ", **fields))
+
+
+def _fields(value: Mapping[Any, Any], what: str) -> dict[str, Any]:
     fields = {str(name): entry for name, entry in value.items()}
     unknown = [name for name in fields if name not in _KEYS]
     if unknown:
@@ -95,8 +105,27 @@ def event_of(value: object, seconds: ReadTime, what: str) -> Step:
             f"{what}: {quote(unknown[0])} is not a field of an event. Its fields are data, event, id, retry, comment "
             "and delay. To send a dictionary as JSON, give it as data."
         )
-    delay = seconds_of(seconds(fields.pop("delay", 0), f"{what}: delay"), f"{what}: delay")
-    return Step(delay, make_event(where=f"{what}: ", **fields))
+    return fields
+
+
+class EventTemplates:
+    """Events whose texts have ``{{ ... }}``, made for each request. A `Script`."""
+
+    def __init__(self, events: Sequence[object], seconds: ReadTime, pause: float | timedelta) -> None:
+        for number, value in enumerate(events, 1):
+            if isinstance(value, Mapping):
+                _fields(value, f"events: item {number}")
+        self._events = JsonTemplate([*events], "events")
+        self._seconds = seconds
+        self._pause = seconds_of(pause, "pause")
+
+    def __call__(self, occasion: Occasion) -> Sequence[Step]:
+        events = self._events.render(occasion)
+        try:
+            steps = [event_of(value, self._seconds, f"events: item {number}") for number, value in enumerate(events, 1)]
+        except UsageError as error:
+            raise ResponseFailed(Plain(str(error), limit=_MAX_ERROR), error, "TEMPLATE ERROR") from error
+        return _paused(steps, self._pause)
 
 
 def chunk(value: object, what: str = "data") -> bytes:
@@ -108,10 +137,13 @@ def chunk(value: object, what: str = "data") -> bytes:
 
 def with_pause(steps: Sequence[Step], pause: float | timedelta) -> Script:
     """Sends the pieces one after the other, with a pause before each but the first."""
-    seconds = seconds_of(pause, "pause")
-    paused = [step._replace(seconds=step.seconds + (seconds if number else 0.0)) for number, step in enumerate(steps)]
+    paused = _paused(steps, seconds_of(pause, "pause"))
 
     def script(occasion: Occasion) -> Sequence[Step]:
         return paused
 
     return script
+
+
+def _paused(steps: Sequence[Step], pause: float) -> list[Step]:
+    return [step._replace(seconds=step.seconds + (pause if number else 0.0)) for number, step in enumerate(steps)]

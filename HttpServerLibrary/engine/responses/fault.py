@@ -7,16 +7,17 @@ from datetime import timedelta
 from enum import Enum
 from typing import Final
 
+from ..arguments import json_bytes, utf8
 from ..errors import UsageError
 from ..message.reply import Ending, RecordingReply
 from ..message.response import Response
 from ..visible import quote
-from .arguments import Pairs, header_pairs, make_response, utf8, with_content_type
+from .arguments import Pairs, header_pairs, make_response, with_content_type
 from .occasion import Occasion
 from .responder import SendsAtOnce
 from .seconds import seconds_of
 from .spread import write_over
-from .static import JSON, TEXT, json_body
+from .static import JSON, TEXT
 
 _BODY: Final = (b"0123456789abcdef" * 63)[:1000]
 _SHARE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*%")
@@ -107,7 +108,7 @@ def _body(body: object) -> tuple[bytes, str]:
         return utf8(body, "body"), TEXT
     if isinstance(body, (bytes, bytearray)):
         return bytes(body), "application/octet-stream"
-    return json_body(body), JSON
+    return json_bytes(body, "body"), JSON
 
 
 def _place(after: object, size: int) -> int | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Literal, overload
 
 import werkzeug
 from werkzeug.urls import iri_to_uri
 
-from ..arguments import json_value
+from ..arguments import json_bytes, utf8
 from ..errors import UsageError
 from ..message.content import encode
 from ..message.response import Response
@@ -20,7 +19,6 @@ from .arguments import (
     checked_pairs,
     header_pairs,
     make_response,
-    utf8,
     with_content_type,
 )
 from .occasion import Occasion
@@ -44,14 +42,6 @@ class Static(SendsAtOnce):
         # Set before it is first sent: its body counts once, no matter how many requests it answers.
         self.response.shared = True
         return self.response
-
-
-def json_body(body: object, what: str = "body") -> bytes:
-    """JSON text of a value; text that is already JSON stays as written."""
-    value = json_value(body, what)
-    text = body.strip() if isinstance(body, str) else json.dumps(value, ensure_ascii=False)
-    # A lone surrogate, which UTF-8 cannot carry, becomes its JSON escape.
-    return text.encode("utf-8", "backslashreplace")
 
 
 @overload
@@ -90,7 +80,7 @@ def respond_json(
     pairs = with_content_type(header_pairs(headers), content_type, JSON)
     if template:
         return _templated(status, pairs, JsonTemplate(body, "body"), content_encoding)
-    return _static(status, pairs, json_body(body), content_encoding)
+    return _static(status, pairs, json_bytes(body, "body"), content_encoding)
 
 
 @overload

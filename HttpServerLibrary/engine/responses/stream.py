@@ -74,9 +74,10 @@ Script = Callable[[Occasion], Sequence[Step]]
 class StreamResponder(SendsAtOnce):
     """Sends the pieces of its script, then ends the response or leaves it open."""
 
-    takes_time = False
-
-    def __init__(self, script: Script, *, status: int | str, pairs: Pairs, end: StreamEnd) -> None:
+    def __init__(
+        self, script: Script, *, status: int | str, pairs: Pairs, end: StreamEnd, takes_time: bool = False
+    ) -> None:
+        self.takes_time = takes_time
         self._script = script
         self._status = check_status(status)
         self._pairs = pairs

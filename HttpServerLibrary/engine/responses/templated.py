@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from ..arguments import utf8
 from ..errors import UsageError
 from ..message.content import encode
 from ..message.response import Response
 from ..phrase import Plain, joined
-from .arguments import Pairs, checked_pairs, make_response, utf8
+from .arguments import Pairs, checked_pairs, make_response
 from .occasion import Occasion
 from .responder import ResponseFailed, SendsAtOnce
 from .template import TextTemplate, has_expression

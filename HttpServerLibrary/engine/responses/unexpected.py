@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..arguments import json_bytes, utf8
 from ..errors import UsageError
 from ..message.response import Response
-from .arguments import Pairs, check_status, header_pairs, make_response, utf8, with_content_type
-from .static import JSON, TEXT, json_body
+from .arguments import Pairs, check_status, header_pairs, make_response, with_content_type
+from .static import JSON, TEXT
 
 
 class UnexpectedResponse:
@@ -22,7 +23,7 @@ class UnexpectedResponse:
         self._pairs: Pairs = with_content_type(given, None, TEXT if json is None else JSON)
         body = None if text is None else utf8(text, "text")
         if json is not None:
-            body = json_body(json, "json")
+            body = json_bytes(json, "json")
         # Even without a body, for its checks.
         made = make_response(status, self._pairs, body or b"")
         self._response = None if body is None else made

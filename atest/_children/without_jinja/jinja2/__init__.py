@@ -1,0 +1,3 @@
+"""Stands in for an installation without Jinja2."""
+
+raise ImportError("No module named 'jinja2'")
