@@ -391,13 +391,13 @@ def test_only_loops_take_a_thread(server: HttpServer, data: str, aside: int) -> 
 def test_which_callbacks_are_waited_for(server: HttpServer) -> None:
     expectation = expect_order(server, "POST", "http://localhost/hook", delay=LONG)
     responses_to(server, ORDER)
-    text = not_sent([expectation], server.audience, 1)
+    text = not_sent([expectation], [], server.audience, 1)
     assert text == (
         f"1 callback was not over within 1 second on {server}, although the responses were sent:\n"
         f"  {expectation} (used 1)"
     )
     responses_to(server, ORDER)
-    assert not_sent([expectation], server.audience, 1).startswith("2 callbacks were not over")
+    assert not_sent([expectation], [], server.audience, 1).startswith("2 callbacks were not over")
 
 
 def test_secrets_are_sent_and_not_shown(server: HttpServer, shop: HttpServer) -> None:
