@@ -12,6 +12,8 @@ class MemoryReply:
     """Goes to a function instead of a client, which is gone when that returns False. It never waits."""
 
     has_body = True
+    stopped = False
+    broken: Ending | None = None
 
     def __init__(self, send: Callable[[Response], object] = lambda response: True) -> None:
         self._send = send

@@ -38,7 +38,7 @@ from .problem import ProblemRecord
 from .records.exchange import Exchange
 from .records.journal import Journal
 from .records.received import ReceivedRequest
-from .records.reply import RecordedReply
+from .records.reply import RecordedReply, note_loss
 from .responses.occasion import Occasion
 from .responses.responder import Responder, ResponseFailed
 from .scope import Scope
@@ -100,6 +100,8 @@ class Answering:
             exchange.ended = time.perf_counter()
             try:
                 exchange.delivered = reply.send(response)
+                if not exchange.delivered:
+                    note_loss(exchange, reply)
             finally:
                 journal.sent(exchange)
             return
@@ -211,6 +213,7 @@ class Answering:
     ) -> None:
         if why is Wake.LEFT:
             self._journal.left(exchange)
+            note_loss(exchange, reply)
         elif why is Wake.TIMEOUT:
             self._give_up(exchange, held, f"within {duration_text(seconds)}")
         expectation, turn = exchange.expectation, held.answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from .expectations.turns import Turn
 from .explaining.checks import Audience
 from .explaining.nearest import MAX_LOOKED_AT
 from .explaining.refusal import Neighbour
-from .interrupts import InterruptSafeLock, locked
+from .interrupts import InterruptSafeLock, locked, uninterrupted
 from .masking.secrets import Secrets
 from .matching.description import RequestDescription
 from .matching.matcher import MatcherFailed
@@ -25,6 +26,7 @@ from .records.journal import DEFAULT_BOUNDS, Bounds, Journal
 from .records.waiters import any_change
 from .scope import Scope
 from .url import base_url
+from .wire.breaking import Break, Breaking, first
 from .wire.limits import DEFAULT_LIMITS, Limits
 from .wire.listener import Listener
 from .wire.tls import Tls
@@ -69,6 +71,8 @@ class HttpServer:
         self._limits = limits
         self._strict = strict
         self._listener: Listener | None = None
+        # How connections are broken, by scope, the innermost one last; None where they were restored.
+        self._breakings: dict[Scope, Breaking | None] = {}
         self._scheme = "http" if tls is None else "https"
         self._url = self._answering.url = base_url(self._scheme, host, port)
 
@@ -129,6 +133,63 @@ class HttpServer:
         """
         return 0 if self._listener is None else self._listener.stop()
 
+    def break_connections(self, how: Break, times: int | None = None) -> None:
+        """Breaks connections, those that are open and so many new ones, or all until they are restored.
+
+        Or until the innermost scope ends. Raises `UsageError`.
+        """
+        if times is not None and how is Break.REFUSE:
+            raise UsageError(
+                "times: refused connections cannot be counted, because they never reach the server. Leave out times, "
+                "or break them in another way."
+            )
+        if not self.running:
+            raise UsageError(f"Server '{self.alias}' is stopped, so it has no connections to break.")
+        self._set_breaking(self.book.innermost(), Breaking(how, times))
+
+    def restore_connections(self) -> None:
+        """Ends what `break_connections` began, until the innermost scope ends."""
+        if self._breakings:
+            self._set_breaking(self.book.innermost(), None)
+
+    def close_idle_connections(self) -> int:
+        """Closes the connections that wait for a request; returns how many."""
+        return 0 if self._listener is None else self._listener.close_idle()
+
+    @property
+    def refuses(self) -> bool:
+        """Whether connections are refused on purpose."""
+        breaking = first(self._active())
+        return breaking is not None and breaking.how is Break.REFUSE
+
+    def _set_breaking(self, scope: Scope, breaking: Breaking | None) -> None:
+        def change() -> None:
+            self._breakings[scope] = breaking
+            self._apply_breakings()
+
+        uninterrupted(change)
+
+    def _active(self) -> list[Breaking]:
+        """Those that count, the innermost first."""
+        active: list[Breaking] = []
+        for breaking in reversed([*self._breakings.values()]):
+            if breaking is None:
+                break
+            active.append(breaking)
+        return active
+
+    def _apply_breakings(self) -> None:
+        if self._listener is not None:
+            self._listener.break_by(self._active())
+
+    def _end_breaking(self, scope: Scope | None = None) -> None:
+        """Ends what a scope that ends did to connections, or everything."""
+        if scope is None:
+            self._breakings.clear()
+        else:
+            del self._breakings[scope]
+        self._apply_breakings()
+
     def ca_file(self) -> Path:
         """The file of the CA certificate for clients to trust. Raises `UsageError` when there is none."""
         if self.tls is None:
@@ -182,10 +243,18 @@ class HttpServer:
         """What is registered and received from now on belongs to this scope."""
         self.book.open_scope(scope)
 
-    @locked
     def close_scope(self) -> None:
         """Forgets what belongs to the innermost scope."""
-        self.journal.close_scope(self.book.close_scope())
+        scope = self._close_scope()
+        if scope in self._breakings:
+            # Without the lock, which the threads of the listener need.
+            uninterrupted(partial(self._end_breaking, scope))
+
+    @locked
+    def _close_scope(self) -> Scope:
+        scope = self.book.close_scope()
+        self.journal.close_scope(scope)
+        return scope
 
     def wait(self, check: Callable[[], T | None], timeout: float, needed: Callable[[], int] = any_change) -> T | None:
         """Waits as the journal does, or not at all once the server is stopped, because nothing more can arrive."""
@@ -194,6 +263,8 @@ class HttpServer:
     def reset(self, *, keep_problems: bool = False) -> None:
         """Forgets all expectations, received requests and a broken order, and the problems unless they are kept."""
         self.end()
+        if self._breakings:
+            uninterrupted(self._end_breaking)
         self.book.reset()
         self.journal.reset(keep_problems=keep_problems)
 

@@ -190,7 +190,8 @@ def status_text(entry: Exchange) -> str:
     if entry.ended is None:
         return f"not sent yet{_delay(entry)}"
     if entry.delivered is False:
-        return f"not sent: the connection was closed after {entry.duration:.1f} s"
+        who = "server was stopped" if progress is not None and progress.stopped else "client left"
+        return f"not sent: the {who} after {entry.duration:.1f} s"
     status = f"{response.status} {response.reason}".rstrip()
     return status if progress is None or progress.stream is None else f"{status}, open {progress.place}"
 

@@ -74,6 +74,16 @@ class Reply(Protocol):
         ...
 
     @property
+    def broken(self) -> Ending | None:
+        """How the connection was broken on purpose meanwhile, by someone else: then nothing more can be sent."""
+        ...
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing more can be sent because the server stops."""
+        ...
+
+    @property
     def has_body(self) -> bool:
         """Whether the response that `begin` began has a body."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..message.reply import Ending, Stream
+from ..message.reply import Ending, Reply, Stream
 from ..words import counted
 
 
@@ -11,11 +11,11 @@ class Progress:
 
     ``held`` while the test has not answered the request. ``begun`` once the head, or the first raw bytes, were sent.
     ``sent`` is how many bytes of the body were sent, and ``size`` how many it has, if that is known. ``broken`` says
-    how the response was broken on purpose. ``left`` says that the client left before the end. ``stream`` is there while
-    the response is open.
+    how the response was broken on purpose. ``left`` says that the client left before the end, and ``stopped`` that the
+    server was stopped before it. ``stream`` is there while the response is open.
     """
 
-    __slots__ = ("begun", "broken", "counted", "held", "left", "raw", "sent", "size", "stream")
+    __slots__ = ("begun", "broken", "counted", "held", "left", "raw", "sent", "size", "stopped", "stream")
 
     def __init__(self) -> None:
         self.held = False
@@ -25,9 +25,19 @@ class Progress:
         self.size: int | None = None
         self.broken: Ending | None = None
         self.left = False
+        self.stopped = False
         self.stream: Stream | None = None
         # Whether it counts as sent for those who wait for that.
         self.counted = False
+
+    def lose(self, reply: Reply) -> None:
+        """Notes that no more can be sent, and why."""
+        if reply.broken is not None:
+            self.broken = reply.broken
+        elif reply.stopped:
+            self.stopped = True
+        else:
+            self.left = True
 
     @property
     def fault(self) -> str | None:

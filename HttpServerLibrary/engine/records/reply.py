@@ -29,6 +29,14 @@ class RecordedReply:
         self._reply.wait(seconds)
 
     @property
+    def broken(self) -> Ending | None:
+        return self._reply.broken
+
+    @property
+    def stopped(self) -> bool:
+        return self._reply.stopped
+
+    @property
     def has_body(self) -> bool:
         return self._reply.has_body
 
@@ -39,15 +47,23 @@ class RecordedReply:
         self._reply.resume()
 
     def send(self, response: Response) -> bool:
-        self._exchange.ended = time.perf_counter()
+        exchange = self._exchange
+        exchange.ended = time.perf_counter()
+        body = None
         if not isinstance(response.body, bytes):
-            body = _RecordedBody(response, self._exchange, self._journal)
+            body = _RecordedBody(response, exchange, self._journal)
             response = response.with_body(body, response.length, response.close)
         delivered = False
         try:
             delivered = self._reply.send(response)
         finally:
-            self._exchange.delivered = delivered
+            exchange.delivered = delivered
+        if not delivered and body is not None:
+            progress = self._progress
+            progress.begun, progress.sent, progress.size = body.begun, body.sent, response.length
+            progress.lose(self._reply)
+        elif not delivered:
+            note_loss(exchange, self._reply)
         return delivered
 
     @property
@@ -79,7 +95,7 @@ class RecordedReply:
 
     def _went(self, is_sent: bool) -> bool:
         if not is_sent:
-            self._progress.left = True
+            self._progress.lose(self._reply)
             self._exchange.delivered = False
         return is_sent
 
@@ -93,7 +109,7 @@ class RecordedReply:
             del exchange.captured[progress.sent :]
         if ending not in (Ending.END, Ending.KEEP) and not (progress.raw and ending is Ending.CLOSE):
             progress.broken = ending
-        if not progress.left:
+        if not (progress.left or progress.stopped):
             exchange.delivered = ending in (Ending.END, Ending.KEEP, Ending.STALE) or progress.raw
         return unsent
 
@@ -117,8 +133,21 @@ class _RecordedBody:
         self._response = response
         self._exchange = exchange
         self._journal = journal
+        self.begun = False
+        """Whether the head was sent."""
+        self.sent = 0
+        """How many bytes were sent."""
 
     def __iter__(self) -> Iterator[bytes]:
+        self.begun = True
         for piece in self._response.pieces():
             self._journal.captured(self._exchange, piece)
             yield piece
+            self.sent += len(piece)
+
+
+def note_loss(exchange: Exchange, reply: Reply) -> None:
+    """Notes why a response did not arrive, unless the client left. How much of it was sent is unknown."""
+    if reply.broken is not None or reply.stopped:
+        exchange.progress = exchange.progress or Progress()
+        exchange.progress.lose(reply)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import select
 import socket
 import ssl
@@ -37,11 +38,17 @@ Answer = Callable[[Request, Reply], None]
 Notice = Callable[[str], None]
 """Receives a line of text that is not about a single request: about a failure, or a remark about what is intended."""
 
-ConnectionKind = Literal["refused", "silent"]
-"""Why a client never sent a request: the TLS handshake failed, or the client left after it."""
+ConnectionKind = Literal["refused", "silent", "broken"]
+"""Why a client never sent a request: the TLS handshake failed, or the client left after it.
+
+Or the connection was broken on purpose, perhaps after requests.
+"""
 
 NoteConnection = Callable[[ConnectionKind, str], None]
-"""Receives the kind and one of a few reasons for each client that never sent a request."""
+"""Receives the kind and one of a few reasons for each client that never sent a request.
+
+For a connection that was broken on purpose, the reason is what was done to it.
+"""
 
 _NOT_NOW: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _RECEIVE: Final = 64 * 1024
@@ -119,6 +126,15 @@ def shut_down(sock: socket.socket) -> None:
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
+def drop(sock: socket.socket) -> None:
+    """Closes a socket that another thread may be using; its number then belongs to a socket without a connection."""
+    if sys.platform == "win32":
+        shut_down(sock)
+        return
+    with suppress(OSError), socket.socket(sock.family, socket.SOCK_STREAM) as unconnected:
+        os.dup2(unconnected.fileno(), sock.fileno(), inheritable=False)
+
+
 class Connection:
     """Serves one accepted socket. It never blocks unless its thread has handed over the other connections."""
 
@@ -141,6 +157,9 @@ class Connection:
 
         self.lingering = False
         """Whether everything was sent and the server only waits for the client to close."""
+
+        self.broken: Ending | None = None
+        """How the connection was broken on purpose, whatever it was doing."""
 
         self._client = client
         self._service = service
@@ -176,9 +195,27 @@ class Connection:
             return self._goes_on_at
         if self.lingering:
             return self._active + self._limits.linger
+        if self.broken is Ending.HANG:
+            return math.inf
         if self._tls is not None:
             return self._active + self._limits.handshake
         return self._active + (self._limits.stall if self._parser.in_request else self._limits.idle)
+
+    @property
+    def idle(self) -> bool:
+        """Whether it waits for a request, and nothing of one has arrived."""
+        if self.held or self.parked or self.lingering or self.broken is not None or self._tls is not None:
+            return False
+        if self._parser.in_request or self._parser.has_more:
+            return False
+        try:
+            # Not as an SSLSocket does it, which has no flags.
+            socket.socket.recv(self.socket, 1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            pass
+        return False
 
     def serve(self) -> bool:
         """Serves what has arrived; returns whether to wait for more."""
@@ -211,6 +248,8 @@ class Connection:
         if self.lingering:
             self._linger_left -= len(data)
             return bool(data) and self._linger_left > 0
+        if self.broken is not None:
+            return bool(data) and self.stay_broken()
         if self.parked:
             return self._receive_meanwhile(data)
         if not data:
@@ -258,7 +297,40 @@ class Connection:
 
     def resumed(self) -> bool:
         """Lets a held reply go on; returns whether to wait for more."""
-        return not self.parked or self._go_on(Wake.RESUMED)
+        if self.broken is None:
+            return not self.parked or self._go_on(Wake.RESUMED)
+        if not self.parked:
+            return self.stay_broken()
+        if self.deaf:
+            return self._go_on(Wake.RESUMED)
+        self.deaf = self._client_closed = True
+        return self._go_on(Wake.LEFT)
+
+    def cut(self, how: Ending) -> None:
+        """Breaks the connection on purpose, from any thread, whatever it is doing: nothing more is sent.
+
+        It must not be watched. Its thread, or else the leader by `resumed`, does the rest.
+        """
+        self.broken = how
+        if how is Ending.RESET:
+            self.reset_on_close()
+            drop(self.socket)
+        elif how is Ending.CLOSE:
+            with suppress(OSError):
+                socket.socket.shutdown(self.socket, socket.SHUT_WR)
+
+    def stay_broken(self) -> bool:
+        """Does what is left to do after `cut`; returns whether to wait for the client to close."""
+        self._tls = None
+        self.deaf = False
+        if self.broken is Ending.RESET:
+            # Perhaps it was just becoming a TLS connection.
+            self.reset_on_close()
+            return False
+        if self.broken is Ending.CLOSE and not self.lingering:
+            self._active = time.monotonic()
+            self.lingering = True
+        return not self._aborted
 
     def _go_on(self, why: Wake) -> bool:
         reply, request = self._reply, self._request
@@ -416,6 +488,8 @@ class Connection:
 
     def write(self, data: bytes) -> bool:
         """Sends all the data; False if the client is gone or reads nothing."""
+        if self.broken is not None:
+            return False
         try:
             sent = self.socket.send(data if self._secured is None else data[:_MAX_SECURED])
         except _NOT_NOW:
@@ -435,12 +509,17 @@ class Connection:
         try:
             self.socket.settimeout(self._limits.stall)
             with memoryview(data) as view:
-                while sent < len(data):
+                while sent < len(data) and self.broken is None:
                     sent += self.socket.send(view[sent : sent + most])
             self.socket.setblocking(False)
         except OSError:
             return False
-        return True
+        return sent == len(data)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the server ended the connection because it stops."""
+        return self._aborted
 
     def resume(self) -> None:
         """Lets a held reply go on, from any thread."""
@@ -471,6 +550,8 @@ class Connection:
 
         Closing with input unread resets the connection, which can overtake the answer (RFC 9112, 9.6).
         """
+        if self.broken is not None:
+            return self.stay_broken()
         if not self._usable or self._aborted or self._resets:
             return False
         if self._secured is not None and not self._cut:

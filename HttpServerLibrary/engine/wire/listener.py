@@ -9,6 +9,7 @@ Strategy: leader/followers (Schmidt et al., POSA2), so that the usual request ne
   lead; if there is none, a new thread starts. When the thread is done, `_rewatch` returns the connection to the
   poller or closes it, and the thread waits for the lead again, or ends if enough others wait.
 - So there are as many threads as long requests at the same time, plus one.
+- What other threads ask of the leader is a job in `_jobs`: to let a reply go on, to break or close connections.
 - A reply that is held, because the test answers later or because a stream is open, needs no thread: its connection is
   `parked` in the poller. Any thread may resume it by `_resume`; the leader then lets it go on, as if something had
   arrived.
@@ -26,21 +27,27 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
 from functools import partial
 from traceback import format_exception
-from typing import Final
+from typing import Final, TypeVar
 
 from ..errors import UsageError
-from ..interrupts import InterruptSafeLock, Latch, uninterrupted
-from .binding import listen
+from ..interrupts import MAX_SLICE, InterruptSafeLock, Latch, uninterrupted
+from ..message.reply import Ending
+from .binding import keep, listen, listen_again
+from .breaking import ENDINGS, Break, Breaking, done, first
 from .connection import Answer, Connection, NoteConnection, Notice, Service, shut_down
 from .limits import DEFAULT_LIMITS, Limits
 from .poller import Poller, make_poller
 from .tls import Tls
 
+T = TypeVar("T")
+
 _PAUSE: Final = 0.05
+# How often it tries to keep its port before it refuses connections.
+_ATTEMPTS: Final = 20
 # Pollers reject very large numbers of seconds.
 _MAX_WAIT: Final = 3600.0
 
@@ -87,8 +94,13 @@ class Listener:
         # Guards the socket that wakes the leader, which the main thread may do.
         self._wake_lock = InterruptSafeLock()
         self._connections: set[Connection] = set()
-        # Connections whose replies go on. Guarded by its own operations, which are atomic.
-        self._resumed: deque[Connection] = deque()
+        # What the leader has to do; each returns whether its thread still has the lead. Guarded by its own operations,
+        # which are atomic.
+        self._jobs: deque[Callable[[], bool]] = deque()
+        # Only the leader uses these: how new connections are broken, the one that applied last, and whether it listens.
+        self._breakings: Sequence[Breaking] = ()
+        self._applied: Breaking | None = None
+        self._refuses = False
         self._threads: set[threading.Thread] = set()
         self._ended: list[threading.Thread] = []
         self._waiting = 0
@@ -99,10 +111,6 @@ class Listener:
             self._sockets = [undo.enter_context(sock) for sock in listen(host, port)]
             self.port: int = self._sockets[0].getsockname()[1]
             """The actual port, even if a free one was requested."""
-            for sock in self._sockets:
-                # Accepted sockets inherit it. Responses are written whole: waiting to fill a packet would only delay
-                # them.
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             try:
                 self._poller = undo.enter_context(closing(make_poller()))
                 # It is written in Python, so an interrupt could lose one of the two.
@@ -283,25 +291,141 @@ class Listener:
         return True
 
     def _drain_wakeup(self) -> bool:
-        """Reads the bytes that woke the leader, then lets the held replies go on that were resumed."""
+        """Reads the bytes that woke the leader, then does its jobs."""
         with suppress(OSError):
             self._wakeup_r.recv(1024)
-        while self._resumed and not self._stopping:
-            connection = self._resumed.popleft()
-            with self._lock:
-                # Its thread is still busy with it and will resume it.
-                connection.resumes = connection.held
-                if connection.held or connection not in self._connections:
-                    continue
-            if not self._turn(connection, connection.resumed):
-                if self._resumed:
+        while self._jobs and not self._stopping:
+            if not self._jobs.popleft()():
+                if self._jobs:
                     self._wake()
                 return False
         return True
 
     def _resume(self, connection: Connection) -> None:
-        self._resumed.append(connection)
+        self._jobs.append(partial(self._go_on, connection))
         self._wake()
+
+    def _go_on(self, connection: Connection) -> bool:
+        """Lets a held reply go on, or a connection that was broken end."""
+        with self._lock:
+            # Its thread is still busy with it and will resume it.
+            connection.resumes = connection.held
+            if connection.held or connection not in self._connections:
+                return True
+        return self._turn(connection, connection.resumed)
+
+    def _do(self, job: Callable[[], T], otherwise: T) -> T:
+        """Lets the leader do a job and returns what it returns, or raises what it raises; not once the server stops."""
+        returned: list[T] = []
+        raised: list[Exception] = []
+        finished = Latch()
+
+        def run() -> bool:
+            try:
+                returned.append(job())
+            except Exception as error:
+                raised.append(error)
+            finally:
+                finished.set()
+            return True
+
+        self._jobs.append(run)
+        self._wake()
+        while not finished.wait(MAX_SLICE):
+            if self._stopping:
+                return otherwise
+        if raised:
+            raise raised[0]
+        return returned[0]
+
+    def close_idle(self) -> int:
+        """Closes the connections that wait for a request; returns how many."""
+        return self._do(self._close_idle, 0)
+
+    def _close_idle(self) -> int:
+        with self._lock:
+            idle = [connection for connection in self._connections if connection.idle]
+            for connection in idle:
+                self._close(connection)
+        return len(idle)
+
+    def break_by(self, breakings: Sequence[Breaking]) -> None:
+        """Breaks connections from now on, by the first one that is not used up; without any, connections are served.
+
+        Raises UsageError if the port is lost.
+        """
+        self._do(partial(self._break_by, breakings), None)
+
+    def _break_by(self, breakings: Sequence[Breaking]) -> None:
+        self._breakings = breakings
+        self._apply()
+
+    def _apply(self) -> None:
+        """Does what the breaking that applies needs, when it is another one than before."""
+        breaking = first(self._breakings)
+        if breaking is self._applied:
+            return
+        self._applied = breaking
+        if breaking is not None:
+            self._break_open(ENDINGS[breaking.how])
+        refuses = breaking is not None and breaking.how is Break.REFUSE
+        if refuses and not self._refuses:
+            self._refuse()
+        elif self._refuses and not refuses:
+            self._admit()
+
+    def _break_open(self, ending: Ending) -> None:
+        """Breaks the open connections."""
+        with self._lock:
+            connections = [entry for entry in self._connections if entry.broken is None and not entry.lingering]
+            for connection in connections:
+                if connection.watched:
+                    self._forget(connection)
+                connection.cut(ending)
+                self._jobs.append(partial(self._go_on, connection))
+        self._wake()
+        for _ in connections:
+            self._note_broken(ending)
+
+    def _note_broken(self, ending: Ending) -> None:
+        self._service.note_connection("broken", done(ending))
+        self._service.remark(f"A connection was {done(ending)} on purpose (Break Connections).")
+
+    def _refuse(self) -> None:
+        """Refuses connections, but keeps the port."""
+        self._ignore_clients()
+        self._refuses = True
+        for index in range(len(self._sockets)):
+            self._keep(index)
+
+    def _keep(self, index: int) -> None:
+        sock = self._sockets[index]
+        family, address = sock.family, sock.getsockname()
+        for attempt in range(_ATTEMPTS):
+            with self._lock:
+                if self._stopping:
+                    return
+                if not attempt:
+                    shut_down(sock)
+                    sock.close()
+                try:
+                    self._sockets[index] = keep(socket.AddressFamily(family), address)
+                except OSError as error:
+                    reason = error.strerror
+                else:
+                    return
+            self.aborted.wait(_PAUSE)
+        raise UsageError(f"Port {self.port} could not be kept while connections are refused: {reason}.")
+
+    def _admit(self) -> None:
+        """Listens again."""
+        with self._lock:
+            if self._stopping:
+                return
+            for sock in self._sockets:
+                listen_again(sock)
+        self._refuses = False
+        self._listen()
 
     def _accept(self, listening: socket.socket) -> bool:
         try:
@@ -326,8 +450,22 @@ class Listener:
                 sock.close()
                 return True
             self._connections.add(connection)
+        breaking = first(self._breakings) if self._breakings else None
+        if breaking is not None:
+            return self._break(connection, breaking)
         # The request has often arrived by now.
         return self._turn(connection, connection.serve)
+
+    def _break(self, connection: Connection, breaking: Breaking) -> bool:
+        """Breaks a new connection."""
+        ending = ENDINGS[breaking.how]
+        breaking.take()
+        connection.cut(ending)
+        self._note_broken(ending)
+        leads = self._turn(connection, connection.stay_broken)
+        if breaking.used_up:
+            self._apply()
+        return leads
 
     def _turn(self, connection: Connection, serve: Callable[[], bool]) -> bool:
         """Serves one connection, then watches it again or closes it."""
@@ -360,7 +498,7 @@ class Listener:
     # Adding sockets to the poller and removing them.
 
     def _listen(self) -> None:
-        for sock in self._sockets:
+        for sock in self._sockets if not self._refuses else ():
             if sock.fileno() not in self._others:
                 self._poller.add(sock.fileno())
                 self._others[sock.fileno()] = partial(self._accept, sock)
@@ -373,11 +511,15 @@ class Listener:
             # Already paused: connections may wait on both loopback addresses.
             return
         self._notice(f"A connection cannot be accepted and is waiting: {error.strerror}")
-        for sock in self._sockets:
-            self._poller.remove(sock.fileno())
-            del self._others[sock.fileno()]
+        self._ignore_clients()
         self._full = True
         self._next_check = time.monotonic() + _PAUSE
+
+    def _ignore_clients(self) -> None:
+        """Accepts no more connections."""
+        for sock in self._sockets:
+            if self._others.pop(sock.fileno(), None) is not None:
+                self._poller.remove(sock.fileno())
 
     def _has_room_for(self, sock: socket.socket) -> bool:
         """Whether the poller can watch one more socket, in addition to those that threads will give back."""
@@ -410,8 +552,8 @@ class Listener:
                 self._next_check = connection.deadline
             if connection.resumes:
                 connection.resumes = False
-                self._resumed.append(connection)
-            if held and (sooner or self._resumed or not self._poller.sees_changes):
+                self._jobs.append(partial(self._go_on, connection))
+            if held and (sooner or self._jobs or not self._poller.sees_changes):
                 self._wake()
 
     def _watch_or_forget(self, connection: Connection) -> bool:
