@@ -1,8 +1,7 @@
-"""Connections that are broken on purpose, as a client sees it at its socket; and that the port stays with the server."""
+"""Connections that are broken on purpose, as clients see it at the socket; and that the port stays with the server."""
 
 from __future__ import annotations
 
-import errno
 import socket
 import ssl
 import threading
@@ -27,7 +26,6 @@ from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.breaking import Break
-from HttpServerLibrary.engine.wire.listener import Listener
 from HttpServerLibrary.engine.wire.tls import Tls
 from utest.helpers import LONG
 
@@ -65,14 +63,11 @@ class Client:
         self.socket.sendall(GET.replace(b"/", path.encode(), 1))
 
     def end(self) -> str:
-        """``FIN``, ``RST``, or what came."""
+        """``FIN``, ``RST``, or what came; below TLS, so that a close_notify is something that came."""
         try:
-            data = self.socket.recv(1000)
+            return str(socket.socket.recv(self.socket, 1000) or "FIN")
         except ConnectionResetError:
             return "RST"
-        except ssl.SSLEOFError:
-            return "FIN without close_notify"
-        return str(data) if data else "FIN"
 
     def is_silent(self) -> bool:
         """Whether nothing comes; it cannot be waited for, so this cannot fail too soon."""
@@ -160,11 +155,6 @@ def is_refused(port: int, host: str) -> bool:
     except ConnectionRefusedError:
         return True
     return False
-
-
-def ended(server: HttpServer, how: str) -> str:
-    """How a client sees the end of a connection that was established."""
-    return "FIN without close_notify" if server.tls and how == "FIN" else how
 
 
 # New connections.
@@ -266,7 +256,7 @@ def test_open_connections(how: Break, end: str, busy: str, server: HttpServer, s
     if how is Break.HANG:
         assert client.is_silent()
     else:
-        assert client.end() == ended(server, end)
+        assert client.end() == end
     slow.go_on.set()
     wait_until(lambda: not server.journal.pending())
     fault = {"FIN": "CLOSE", "RST": "RESET", "": "HANG"}[end]
@@ -288,7 +278,6 @@ def test_open_connections_do_not_count(server: HttpServer, connect: Connect) -> 
     assert client.end() == "RST"
     with socket.create_connection(("127.0.0.1", server.port), timeout=LONG) as sock, pytest.raises(ConnectionError):
         sock.recv(1)
-        raise AssertionError("It must be reset.")
     assert connect(server).ask() == b"ok"
 
 
@@ -299,10 +288,7 @@ def test_a_client_that_does_not_read_is_reset(server: HttpServer, connect: Conne
     client.send("/large")
     wait_until(lambda: server.journal.exchanges())
     server.break_connections(Break.RESET)
-    with pytest.raises((ConnectionResetError, ssl.SSLError)):
-        while client.socket.recv(1 << 20):
-            pass
-        raise ConnectionAbortedError
+    wait_until(lambda: client.end() == "RST")
     wait_until(lambda: server.connections == 0)
 
 
@@ -325,7 +311,7 @@ def test_idle_connections_are_closed(server: HttpServer, slow: Slow, connect: Co
     assert connect(server).ask() == b"ok"
     assert server.close_idle_connections() == 4
     for client in idle:
-        assert client.end() == ended(server, "FIN")
+        assert client.end() == "FIN"
     assert server.close_idle_connections() == 0
     slow.go_on.set()
     in_request.socket.sendall(b"\r\n")
@@ -380,9 +366,8 @@ def test_nobody_else_gets_the_port(server: HttpServer, connect: Connect) -> None
                 with socket.socket(family) as other:
                     for option in options:
                         other.setsockopt(socket.SOL_SOCKET, option, 1)
-                    with pytest.raises(OSError) as error:
+                    with pytest.raises(OSError, match="in use"):
                         other.bind((host, server.port))
-                assert error.value.errno == errno.EADDRINUSE
         with pytest.raises(UsageError, match="is taken by another program"):
             HttpServer(port=server.port).start()
         server.restore_connections()
@@ -398,14 +383,6 @@ def test_the_port_is_free_after_a_stop_while_it_refuses(server: HttpServer) -> N
     again = HttpServer(port=server.port)
     again.start()
     assert again.stop() == 0
-
-
-def test_clients_in_the_queue_are_reset() -> None:
-    listener = Listener("127.0.0.1", 0, lambda request, reply: None)
-    with socket.create_connection(("127.0.0.1", listener.port), timeout=LONG) as sock:
-        listener.stop()
-        with pytest.raises(ConnectionResetError):
-            sock.recv(1)
 
 
 @pytest.mark.parametrize("how", Break)
@@ -436,7 +413,7 @@ def test_the_end_of_a_scope_restores_what_was_before(server: HttpServer, connect
     client = connect(server)
     assert client.ask() == b"ok"
     server.close_scope()
-    assert client.end() == ended(server, "FIN"), "it is broken again"
+    assert client.end() == "FIN", "it is broken again"
     server.open_scope(Scope("test 3"))
     server.break_connections(Break.HANG, times=1)
     with (

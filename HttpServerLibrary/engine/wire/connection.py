@@ -71,6 +71,8 @@ _POLL: Final[Callable[[], Any] | None] = getattr(select, "poll", None)
 # The seconds that a reset waits for what was sent before it, and how often it looks.
 _LEAVES: Final = 1.0
 _LEAVES_POLL: Final = 0.001
+# The seconds in which a client notices that it is connected.
+_CONNECTS: Final = 0.02
 # The milliseconds that a reset may take.
 _RESET_ARRIVES: Final = 100
 _PLAIN_TEXT: Final = (
@@ -195,8 +197,8 @@ class Connection:
             return self._goes_on_at
         if self.lingering:
             return self._active + self._limits.linger
-        if self.broken is Ending.HANG:
-            return math.inf
+        if self.broken is not None:
+            return self._active + _CONNECTS if self.broken is Ending.RESET else math.inf
         if self._tls is not None:
             return self._active + self._limits.handshake
         return self._active + (self._limits.stall if self._parser.in_request else self._limits.idle)
@@ -318,6 +320,17 @@ class Connection:
         elif how is Ending.CLOSE:
             with suppress(OSError):
                 socket.socket.shutdown(self.socket, socket.SHUT_WR)
+
+    def refuse(self, how: Ending) -> bool:
+        """Breaks a connection that was just accepted; returns whether to wait for the client."""
+        if how is not Ending.RESET:
+            self.cut(how)
+            return self.stay_broken()
+        # When the client sends something, or a moment later: it has hardly noticed yet that it is connected.
+        self.broken = how
+        self._tls = None
+        self.reset_on_close()
+        return True
 
     def stay_broken(self) -> bool:
         """Does what is left to do after `cut`; returns whether to wait for the client to close."""

@@ -460,9 +460,8 @@ class Listener:
         """Breaks a new connection."""
         ending = ENDINGS[breaking.how]
         breaking.take()
-        connection.cut(ending)
         self._note_broken(ending)
-        leads = self._turn(connection, connection.stay_broken)
+        leads = self._turn(connection, partial(connection.refuse, ending))
         if breaking.used_up:
             self._apply()
         return leads
