@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -73,6 +74,8 @@ class HttpServer:
         self._listener: Listener | None = None
         # How connections are broken, by scope, the innermost one last; None where they were restored.
         self._breakings: dict[Scope, Breaking | None] = {}
+        # Not taken by the main thread. The threads of the listener do not need it.
+        self._breaking_lock = threading.Lock()
         self._scheme = "http" if tls is None else "https"
         self._url = self._answering.url = base_url(self._scheme, host, port)
 
@@ -164,8 +167,9 @@ class HttpServer:
 
     def _set_breaking(self, scope: Scope, breaking: Breaking | None) -> None:
         def change() -> None:
-            self._breakings[scope] = breaking
-            self._apply_breakings()
+            with self._breaking_lock:
+                self._breakings[scope] = breaking
+                self._apply_breakings()
 
         uninterrupted(change)
 
@@ -184,11 +188,12 @@ class HttpServer:
 
     def _end_breaking(self, scope: Scope | None = None) -> None:
         """Ends what a scope that ends did to connections, or everything."""
-        if scope is None:
-            self._breakings.clear()
-        else:
-            del self._breakings[scope]
-        self._apply_breakings()
+        with self._breaking_lock:
+            if scope is None:
+                self._breakings.clear()
+            else:
+                del self._breakings[scope]
+            self._apply_breakings()
 
     def ca_file(self) -> Path:
         """The file of the CA certificate for clients to trust. Raises `UsageError` when there is none."""

@@ -173,6 +173,7 @@ class BreakingKeywords(GivingKeywords):
             How many connections were closed. Connections with a request that is being sent or answered are not.
 
         Example:
+        | Create Session    shop    ${url}
         | GET On Session    shop    /orders
         | ${closed} =    Close Idle Connections
         | Should Be Equal As Integers    ${closed}    1
