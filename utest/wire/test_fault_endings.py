@@ -115,8 +115,12 @@ class Client:
         return data
 
     def is_silent(self) -> bool:
-        """Whether nothing comes for a moment, and the connection stays open."""
-        return not select.select([self.socket], [], [], 0.05)[0]
+        """Whether nothing comes for a moment, but the tickets of TLS, and the connection stays open."""
+        while select.select([self.socket], [], [], 0.05)[0]:
+            piece = self.socket.recv(65536)
+            if not piece or self._opened(piece):
+                return False
+        return not self.close_notify
 
     def end(self) -> End:
         """All that comes until the end."""
@@ -272,7 +276,7 @@ def test_responses_without_a_body(kind: FaultKind, faults: Faults) -> None:
 
 @pytest.mark.parametrize("kind", [FaultKind.CLOSE, FaultKind.RESET, FaultKind.STALE])
 def test_clients_of_http_1_0(kind: FaultKind, faults: Faults) -> None:
-    given = {} if kind is FaultKind.STALE else {"after": 10}
+    given: Any = {} if kind is FaultKind.STALE else {"after": 10}
     found = faults.ask(Fault(kind, body=BODY, **given), b"GET / HTTP/1.0\r\n\r\n").end()
     assert b"Content-Length: 512" in found.head.split(b"\r\n")
     assert found.body == (BODY if kind is FaultKind.STALE else BODY[:10])
@@ -291,7 +295,7 @@ def test_all_that_was_sent_before_a_reset_arrives(faults: Faults) -> None:
     client = faults.ask(Fault(FaultKind.RESET, after="50 %", body=body))
     time.sleep(0.1)
     assert len(client.end().body) == 500_000
-    assert faults.response().fault == "RESET after 500000 of 1000000 bytes"
+    assert faults.response().fault == "RESET after 500,000 of 1,000,000 bytes"
 
 
 def test_a_reset_does_not_wait_for_a_client_that_does_not_read(faults: Faults) -> None:
@@ -303,7 +307,7 @@ def test_a_reset_does_not_wait_for_a_client_that_does_not_read(faults: Faults) -
     client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     client.send(GET)
     response = faults.response()
-    assert response.fault == f"RESET after {response.sent} of {size} bytes"
+    assert response.fault == f"RESET after {response.sent:,} of 1,000,000 bytes"
     assert 0 < response.sent < size
     assert client.end().end == "RST"
 
@@ -345,7 +349,7 @@ def test_raw(what: str, how: RawEnd, end: str, faults: Faults) -> None:
     assert faults.ask(Raw(data, end=how)).end() == End(data, end)
     response = faults.response()
     assert (response.status, response.sent, response.data) == (STATUSES.get(what), len(data), data)
-    place = f"after {len(data)} byte{'' if len(data) == 1 else 's'}" if data else "before anything was sent"
+    place = f"after {len(data):,} byte{'' if len(data) == 1 else 's'}" if data else "before anything was sent"
     assert response.fault == (f"RESET {place}" if how is RawEnd.RESET else None)
 
 

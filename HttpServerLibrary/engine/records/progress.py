@@ -58,10 +58,10 @@ class Progress:
         """How much of the response was sent, as words after what happened."""
         if self.broken is Ending.STALE:
             return "after the response"
-        if not self.begun:
+        if not self.begun or (self.raw and not self.sent):
             return "before anything was sent"
         if self.raw or self.size is None:
             return f"after {counted(self.sent, 'byte')}"
         if not self.sent:
             return "after the head"
-        return f"after {self.sent} of {counted(self.size, 'byte')}"
+        return f"after {self.sent:,} of {counted(self.size, 'byte')}"

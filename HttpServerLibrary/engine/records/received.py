@@ -120,10 +120,13 @@ class ReceivedResponse:
 
     @property
     def status(self) -> int | None:
+        return None if self._nothing_sent else self._response.status or None
+
+    @property
+    def _nothing_sent(self) -> bool:
+        """Whether not even the head was sent, on purpose."""
         progress = self._exchange.progress
-        if progress is not None and not progress.begun and progress.broken not in (None, Ending.STALE):
-            return None
-        return self._response.status or None
+        return progress is not None and not progress.begun and progress.broken not in (None, Ending.STALE)
 
     @property
     def sent(self) -> int:
@@ -145,7 +148,7 @@ class ReceivedResponse:
 
     @property
     def headers(self) -> HeaderValues:
-        return HeaderValues(self._response.headers, self._masking)
+        return HeaderValues(() if self._nothing_sent else self._response.headers, self._masking)
 
     @property
     def data(self) -> bytes:

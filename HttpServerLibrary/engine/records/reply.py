@@ -104,6 +104,9 @@ class RecordedReply:
         exchange, progress = self._exchange, self._progress
         if ending is Ending.STALE:
             progress.sent = len(exchange.sent_body)
+        elif exchange.captured is None:
+            # Nothing was sent, so it must not be taken for sent.
+            self._journal.captured(exchange, b"")
         if unsent and exchange.captured is not None:
             progress.sent = max(0, progress.sent - unsent)
             del exchange.captured[progress.sent :]

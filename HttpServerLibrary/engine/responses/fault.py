@@ -150,7 +150,10 @@ class Raw(SendsAtOnce):
         return self._response
 
     def send(self, response: Response, reply: RecordingReply) -> None:
-        if write_over([self._data] if self._data else [], len(self._data), self._seconds, reply):
+        if not self._data:
+            # So that the record knows that these bytes are the response.
+            reply.write(b"")
+        if write_over([self._data], len(self._data), self._seconds, reply):
             reply.finish(self._end)
 
 

@@ -356,8 +356,10 @@ class Connection:
         except BaseException as error:  # must not end the thread, which also serves other connections
             self._service.notice(f"A held reply failed: {''.join(format_exception(error))}")
             reply.keep_alive = False
-        if self._conclude(request, reply):
-            self.deaf = False
+        goes_on = self._conclude(request, reply)
+        # Also in order to notice that the client closes.
+        self.deaf = self.deaf and self.parked
+        if goes_on:
             # What arrived meanwhile.
             return self._serve_parsed()
         return self.parked or self._linger(request)
