@@ -23,6 +23,7 @@ from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.tls import Tls
+from HttpServerLibrary.engine.words import counted
 from utest.helpers import LONG
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -387,7 +388,7 @@ def test_raw_over_a_time_to_a_client_that_leaves(faults: Faults) -> None:
     client.close()
     response = faults.response()
     assert response.fault is None
-    assert faults.status_text() == f"the client left after {response.sent} bytes"
+    assert faults.status_text() == f"the client left after {counted(response.sent, 'byte')}"
     assert 0 < response.sent < 1000
 
 

@@ -109,6 +109,7 @@ class Listener:
         self._full = False
         with ExitStack() as undo:
             self._sockets = [undo.enter_context(sock) for sock in listen(host, port)]
+            self._has_port = True
             self.port: int = self._sockets[0].getsockname()[1]
             """The actual port, even if a free one was requested."""
             try:
@@ -131,7 +132,7 @@ class Listener:
     @property
     def listening(self) -> bool:
         """Whether it holds its port."""
-        return self._sockets[0].fileno() != -1
+        return self._has_port
 
     @property
     def stopping(self) -> bool:
@@ -192,6 +193,7 @@ class Listener:
 
     def _free_port(self) -> None:
         """Stops listening. The lock must be held."""
+        self._has_port = False
         for sock in self._sockets:
             # close() alone does not free the port while a forked process has the socket, too.
             shut_down(sock)
@@ -213,6 +215,7 @@ class Listener:
 
         The threads of the server do not exist in this process, but their locks do and may never be released.
         """
+        self._has_port = False
         self._poller.close()
         connected = [connection.socket for connection in self._connections]
         for sock in (*self._sockets, self._wakeup_r, self._wakeup_w, *connected):
@@ -415,6 +418,7 @@ class Listener:
                 else:
                     return
             self.aborted.wait(_PAUSE)
+        self._has_port = False
         raise UsageError(f"Port {self.port} could not be kept while connections are refused: {reason}.")
 
     def _admit(self) -> None:
