@@ -194,6 +194,14 @@ def test_broken_when_accepted(how: Break, end: str, host: str, server: HttpServe
     assert remarks(server) == [f"A connection was {done} on purpose (Break Connections)."]
 
 
+def test_open_connections_are_remarked(server: HttpServer, connect: Connect) -> None:
+    clients = [connect(server) for _ in range(3)]
+    assert [client.ask() for client in clients] == [b"ok"] * 3
+    server.break_connections(Break.HANG)
+    assert remarks(server) == ["Open connections were left hanging on purpose (Break Connections)."]
+    assert notes(server) == []
+
+
 def test_a_close_is_a_fin_although_the_client_has_sent_data(server: HttpServer) -> None:
     """Data that nobody read would turn it into a reset."""
     server.break_connections(Break.CLOSE)

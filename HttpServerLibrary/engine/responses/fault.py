@@ -10,7 +10,6 @@ from typing import Final
 from ..errors import UsageError
 from ..message.reply import Ending, RecordingReply
 from ..message.response import Response
-from ..visible import quote
 from .arguments import Pairs, header_pairs, make_response, utf8, with_content_type
 from .occasion import Occasion
 from .responder import SendsAtOnce
@@ -120,17 +119,19 @@ def _place(after: object, size: int) -> int | None:
         if share is not None and float(share[1]) <= 100:
             return int(size * float(share[1]) / 100)
         if share is not None:
-            raise UsageError(f"after: a share from 0 % to 100 % is needed, not {quote(after)}.")
+            raise UsageError(f"after: a share from 0 % to 100 % is needed, not {after!r}.")
         if word.isdecimal() and word.isascii():
             after = int(word)
-    if isinstance(after, bool) or not isinstance(after, (int, float)) or after != int(after) or after < 0:
+    if isinstance(after, float) and after.is_integer():
+        after = int(after)
+    if isinstance(after, bool) or not isinstance(after, int) or after < 0:
         raise UsageError(
             "after: START, HEAD, a number of bytes of the body, or a share of it such as '50 %', is needed, "
             f"not {after!r}."
         )
     if after > size:
-        raise UsageError(f"after: the body has {size} bytes, so it cannot break after {int(after)} of them.")
-    return int(after)
+        raise UsageError(f"after: the body has {size} bytes, so it cannot break after {after} of them.")
+    return after
 
 
 class Raw(SendsAtOnce):

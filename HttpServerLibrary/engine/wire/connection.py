@@ -39,9 +39,8 @@ Notice = Callable[[str], None]
 """Receives a line of text that is not about a single request: about a failure, or a remark about what is intended."""
 
 ConnectionKind = Literal["refused", "silent", "broken"]
-"""Why a client never sent a request: the TLS handshake failed, or the client left after it.
-
-Or the connection was broken on purpose, perhaps after requests.
+"""Why a client never sent a request: the TLS handshake failed, the client left after it, or its connection was broken
+on purpose.
 """
 
 NoteConnection = Callable[[ConnectionKind, str], None]

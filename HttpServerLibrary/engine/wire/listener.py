@@ -387,12 +387,8 @@ class Listener:
                 connection.cut(ending)
                 self._jobs.append(partial(self._go_on, connection))
         self._wake()
-        for _ in connections:
-            self._note_broken(ending)
-
-    def _note_broken(self, ending: Ending) -> None:
-        self._service.note_connection("broken", done(ending))
-        self._service.remark(f"A connection was {done(ending)} on purpose (Break Connections).")
+        if connections:
+            self._service.remark(f"Open connections were {done(ending)} on purpose (Break Connections).")
 
     def _refuse(self) -> None:
         """Refuses connections, but keeps the port."""
@@ -464,7 +460,8 @@ class Listener:
         """Breaks a new connection."""
         ending = ENDINGS[breaking.how]
         breaking.take()
-        self._note_broken(ending)
+        self._service.note_connection("broken", done(ending))
+        self._service.remark(f"A connection was {done(ending)} on purpose (Break Connections).")
         leads = self._turn(connection, partial(connection.refuse, ending))
         if breaking.used_up:
             self._apply()
