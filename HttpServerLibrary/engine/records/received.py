@@ -9,7 +9,6 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..message.json_text import NotJson
-from ..message.reply import Ending
 from ..message.response import Response
 from ..message.xml_tree import NotXml
 from ..phrase import UNMASKED, Masking, is_credential, masked
@@ -126,7 +125,7 @@ class ReceivedResponse:
     def _nothing_sent(self) -> bool:
         """Whether not even the head was sent, on purpose."""
         progress = self._exchange.progress
-        return progress is not None and not progress.begun and progress.broken not in (None, Ending.STALE)
+        return progress is not None and not progress.begun and progress.broken is not None
 
     @property
     def sent(self) -> int:

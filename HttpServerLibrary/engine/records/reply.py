@@ -103,6 +103,7 @@ class RecordedReply:
         unsent = self._reply.finish(ending)
         exchange, progress = self._exchange, self._progress
         if ending is Ending.STALE:
+            progress.begun = True
             progress.sent = len(exchange.sent_body)
         elif exchange.captured is None:
             # Nothing was sent, so it must not be taken for sent.

@@ -117,7 +117,7 @@ def _listen_on(address: _Address, port: int) -> socket.socket:
     return sock
 
 
-def keep(family: socket.AddressFamily, address: tuple[Any, ...], platform: str = sys.platform) -> socket.socket:
+def keep(family: int, address: tuple[Any, ...], platform: str = sys.platform) -> socket.socket:
     """Takes the address of a listening socket that was just closed, without listening: connections are refused.
 
     Nobody else gets the port, and `listen_again` ends the refusal. Raises OSError.

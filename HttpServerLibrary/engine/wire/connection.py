@@ -159,6 +159,9 @@ class Connection:
         self.lingering = False
         """Whether everything was sent and the server only waits for the client to close."""
 
+        self.writes = False
+        """Whether the answer to the last request is being sent, or was sent."""
+
         self.broken: Ending | None = None
         """How the connection was broken on purpose, whatever it was doing."""
 
@@ -473,6 +476,7 @@ class Connection:
             request.scheme = "https"
             request.client_subject = self._client_subject
         self._asked = True
+        self.writes = False
         keep_alive = self._parser.keep_alive
         self._client_closes = not keep_alive
         reply = ConnectionReply(request, self, keep_alive)
@@ -504,6 +508,8 @@ class Connection:
         """Sends all the data; False if the client is gone or reads nothing."""
         if self.broken is not None:
             return False
+        # Before the client has the answer.
+        self.writes = True
         try:
             sent = self.socket.send(data if self._secured is None else data[:_MAX_SECURED])
         except _NOT_NOW:

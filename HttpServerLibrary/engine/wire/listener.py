@@ -26,26 +26,27 @@ import os
 import socket
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
 from functools import partial
 from traceback import format_exception
-from typing import Final, TypeVar
+from typing import Any, Final
 
 from ..errors import UsageError
-from ..interrupts import MAX_SLICE, InterruptSafeLock, Latch, uninterrupted
+from ..interrupts import InterruptSafeLock, Latch, uninterrupted
 from ..message.reply import Ending
 from .binding import keep, listen, listen_again
 from .breaking import ENDINGS, Break, Breaking, done, first
 from .connection import Answer, Connection, NoteConnection, Notice, Service, shut_down
+from .jobs import Jobs
 from .limits import DEFAULT_LIMITS, Limits
 from .poller import Poller, make_poller
 from .tls import Tls
 
-T = TypeVar("T")
-
 _PAUSE: Final = 0.05
+# The seconds in which a thread that has answered gives its connection back, and how often to look.
+_GIVES_BACK: Final = 0.2
+_GIVES_BACK_POLL: Final = 0.001
 # How often it tries to keep its port before it refuses connections.
 _ATTEMPTS: Final = 20
 # Pollers reject very large numbers of seconds.
@@ -94,13 +95,12 @@ class Listener:
         # Guards the socket that wakes the leader, which the main thread may do.
         self._wake_lock = InterruptSafeLock()
         self._connections: set[Connection] = set()
-        # What the leader has to do; each returns whether its thread still has the lead. Guarded by its own operations,
-        # which are atomic.
-        self._jobs: deque[Callable[[], bool]] = deque()
+        self._jobs = Jobs(self._wake, lambda: self._stopping)
         # Only the leader uses these: how new connections are broken, the one that applied last, and whether it listens.
         self._breakings: Sequence[Breaking] = ()
         self._applied: Breaking | None = None
         self._refuses = False
+        self._addresses: dict[int, tuple[int, tuple[Any, ...]]] = {}
         self._threads: set[threading.Thread] = set()
         self._ended: list[threading.Thread] = []
         self._waiting = 0
@@ -297,16 +297,10 @@ class Listener:
         """Reads the bytes that woke the leader, then does its jobs."""
         with suppress(OSError):
             self._wakeup_r.recv(1024)
-        while self._jobs and not self._stopping:
-            if not self._jobs.popleft()():
-                if self._jobs:
-                    self._wake()
-                return False
-        return True
+        return self._jobs.run()
 
     def _resume(self, connection: Connection) -> None:
-        self._jobs.append(partial(self._go_on, connection))
-        self._wake()
+        self._jobs.add(partial(self._go_on, connection))
 
     def _go_on(self, connection: Connection) -> bool:
         """Lets a held reply go on, or a connection that was broken end."""
@@ -317,47 +311,32 @@ class Listener:
                 return True
         return self._turn(connection, connection.resumed)
 
-    def _do(self, job: Callable[[], T], otherwise: T) -> T:
-        """Lets the leader do a job and returns what it returns, or raises what it raises; not once the server stops."""
-        returned: list[T] = []
-        raised: list[Exception] = []
-        finished = Latch()
-
-        def run() -> bool:
-            try:
-                returned.append(job())
-            except Exception as error:
-                raised.append(error)
-            finally:
-                finished.set()
-            return True
-
-        self._jobs.append(run)
-        self._wake()
-        while not finished.wait(MAX_SLICE):
-            if self._stopping:
-                return otherwise
-        if raised:
-            raise raised[0]
-        return returned[0]
-
     def close_idle(self) -> int:
         """Closes the connections that wait for a request; returns how many."""
-        return self._do(self._close_idle, 0)
+        closed = 0
+        end = time.monotonic() + _GIVES_BACK
+        while True:
+            idle, answered = self._jobs.do(self._close_idle, (0, False))
+            closed += idle
+            if not answered or time.monotonic() > end:
+                return closed
+            self.aborted.wait(_GIVES_BACK_POLL)
 
-    def _close_idle(self) -> int:
+    def _close_idle(self) -> tuple[int, bool]:
+        """How many it closed, and whether a thread may be about to give one back whose client has its answer."""
         with self._lock:
             idle = [connection for connection in self._connections if connection.idle]
             for connection in idle:
                 self._close(connection)
-        return len(idle)
+            answered = any(connection.held and connection.writes for connection in self._connections)
+        return len(idle), answered
 
     def break_by(self, breakings: Sequence[Breaking]) -> None:
         """Breaks connections from now on, by the first one that is not used up; without any, connections are served.
 
         Raises UsageError if the port is lost.
         """
-        self._do(partial(self._break_by, breakings), None)
+        self._jobs.do(partial(self._break_by, breakings), None)
 
     def _break_by(self, breakings: Sequence[Breaking]) -> None:
         self._breakings = breakings
@@ -385,8 +364,7 @@ class Listener:
                 if connection.watched:
                     self._forget(connection)
                 connection.cut(ending)
-                self._jobs.append(partial(self._go_on, connection))
-        self._wake()
+                self._jobs.add(partial(self._go_on, connection))
         if connections:
             self._service.remark(f"Open connections were {done(ending)} on purpose (Break Connections).")
 
@@ -395,27 +373,30 @@ class Listener:
         self._ignore_clients()
         self._refuses = True
         for index in range(len(self._sockets)):
-            self._keep(index)
+            attempts = _ATTEMPTS
+            while not self._keep(index, attempts):
+                attempts -= 1
+                self.aborted.wait(_PAUSE)
 
-    def _keep(self, index: int) -> None:
-        sock = self._sockets[index]
-        family, address = sock.family, sock.getsockname()
-        for attempt in range(_ATTEMPTS):
-            with self._lock:
-                if self._stopping:
-                    return
-                if not attempt:
-                    shut_down(sock)
-                    sock.close()
-                try:
-                    self._sockets[index] = keep(socket.AddressFamily(family), address)
-                except OSError as error:
-                    reason = error.strerror
-                else:
-                    return
-            self.aborted.wait(_PAUSE)
-        self._has_port = False
-        raise UsageError(f"Port {self.port} could not be kept while connections are refused: {reason}.")
+    def _keep(self, index: int, attempts: int) -> bool:
+        """Replaces a listening socket by one that refuses connections; returns whether that needs no other attempt."""
+        with self._lock:
+            if self._stopping:
+                return True
+            sock = self._sockets[index]
+            if sock.fileno() != -1:
+                self._addresses[index] = sock.family, sock.getsockname()
+                shut_down(sock)
+                sock.close()
+            try:
+                self._sockets[index] = keep(*self._addresses[index])
+            except OSError as error:
+                if attempts == 1:
+                    self._has_port = False
+                    reason = f"could not be kept while connections are refused: {error.strerror}"
+                    raise UsageError(f"Port {self.port} {reason}.") from error
+                return False
+            return True
 
     def _admit(self) -> None:
         """Listens again."""
@@ -552,7 +533,7 @@ class Listener:
                 self._next_check = connection.deadline
             if connection.resumes:
                 connection.resumes = False
-                self._jobs.append(partial(self._go_on, connection))
+                self._jobs.put(partial(self._go_on, connection))
             if held and (sooner or self._jobs or not self._poller.sees_changes):
                 self._wake()
 
