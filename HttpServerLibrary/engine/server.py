@@ -157,7 +157,7 @@ class HttpServer:
 
     def close_idle_connections(self) -> int:
         """Closes the connections that wait for a request; returns how many."""
-        return 0 if self._listener is None else self._listener.close_idle()
+        return 0 if self._listener is None else uninterrupted(self._listener.close_idle)
 
     @property
     def refuses(self) -> bool:

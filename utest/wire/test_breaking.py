@@ -328,6 +328,18 @@ def test_idle_connections_are_closed(server: HttpServer, slow: Slow, connect: Co
     assert server.journal.problems() == []
 
 
+def test_a_connection_is_idle_as_soon_as_its_client_has_the_answer(
+    server: HttpServer, slow: Slow, connect: Connect, quick_switches: None
+) -> None:
+    """Even if the thread that has answered is not done with it."""
+    slow.go_on.set()
+    for _ in range(20):
+        client = connect(server)
+        client.ask("/slow")
+        assert server.close_idle_connections() == 1
+        assert client.end() == "FIN"
+
+
 def test_one_with_a_request_on_its_way_is_not_idle(server: HttpServer, connect: Connect) -> None:
     """Clients that send as fast as they can, while idle connections are closed: each request is answered, or its
     connection ends before the answer."""
