@@ -110,6 +110,11 @@ Refused Connections
     Restore Connections
     Is Served
 
+Broken Until The End Of The Test
+    Break Connections
+    ${url} =    Get Http Server Url
+    Connection Should Be Refused    ${url}
+
 They Are Served Again After The Test
     Is Served
 

@@ -136,7 +136,7 @@ class BreakingKeywords(GivingKeywords):
 
         Example:
         | Break Connections
-        | Run Keyword And Expect Error    *refused*    GET    ${url}/orders
+        | Run Keyword And Expect Error    *refused*    GET    ${HTTP_SERVER_URL}/orders
         | Restore Connections
         | Break Connections    RESET    times=2
         """
@@ -153,10 +153,12 @@ class BreakingKeywords(GivingKeywords):
             server: Alias of the server; the current one when left out.
 
         Example:
+        | Expect Request    /orders
+        | Respond With Data    OK
         | Break Connections
-        | Run Keyword And Expect Error    *refused*    GET    ${url}/orders
+        | Run Keyword And Expect Error    *refused*    GET    ${HTTP_SERVER_URL}/orders
         | Restore Connections
-        | GET    ${url}/orders
+        | GET    ${HTTP_SERVER_URL}/orders
         """
         self._server(server).restore_connections()
 
@@ -173,7 +175,9 @@ class BreakingKeywords(GivingKeywords):
             How many connections were closed. Connections with a request that is being sent or answered are not.
 
         Example:
-        | Create Session    shop    ${url}
+        | Expect Request    /orders
+        | Respond With Data    OK
+        | Create Session    shop    ${HTTP_SERVER_URL}
         | GET On Session    shop    /orders
         | ${closed} =    Close Idle Connections
         | Should Be Equal As Integers    ${closed}    1
