@@ -124,6 +124,10 @@ class Stream(Protocol):
 class RecordingReply(Reply, Protocol):
     """A reply as responders get it: what it sends is recorded."""
 
+    def send_stale(self, response: Response) -> None:
+        """Sends the response, then closes the connection without having said so, on purpose."""
+        ...
+
     def opened(self, stream: Stream) -> None:
         """From now on, the test can continue the response."""
         ...

@@ -66,6 +66,19 @@ class RecordedReply:
             note_loss(exchange, self._reply)
         return delivered
 
+    def send_stale(self, response: Response) -> None:
+        progress = self._progress
+        # Before the client has the response.
+        progress.broken, progress.begun = Ending.STALE, True
+        progress.sent = len(response.body) if isinstance(response.body, bytes) else 0
+        if self.send(response):
+            self._reply.finish(Ending.STALE)
+            if not self._reply.has_body:
+                progress.sent = 0
+            return
+        progress.broken, progress.begun, progress.sent = None, False, 0
+        progress.lose(self._reply)
+
     @property
     def _progress(self) -> Progress:
         progress = self._exchange.progress
@@ -88,9 +101,12 @@ class RecordedReply:
             return True
         for piece in pieces:
             self._journal.captured(self._exchange, piece)
+        # Before the client has them.
+        size = sum(map(len, pieces))
+        progress.sent += size
         is_sent = self._reply.write(*pieces)
-        if is_sent:
-            progress.sent += sum(map(len, pieces))
+        if not is_sent:
+            progress.sent -= size
         return self._went(is_sent)
 
     def _went(self, is_sent: bool) -> bool:
@@ -102,10 +118,7 @@ class RecordedReply:
     def finish(self, ending: Ending = Ending.END) -> int:
         unsent = self._reply.finish(ending)
         exchange, progress = self._exchange, self._progress
-        if ending is Ending.STALE:
-            progress.begun = True
-            progress.sent = len(exchange.sent_body)
-        elif exchange.captured is None:
+        if exchange.captured is None:
             # Nothing was sent, so it must not be taken for sent.
             self._journal.captured(exchange, b"")
         if unsent and exchange.captured is not None:
@@ -114,7 +127,7 @@ class RecordedReply:
         if ending not in (Ending.END, Ending.KEEP) and not (progress.raw and ending is Ending.CLOSE):
             progress.broken = ending
         if not (progress.left or progress.stopped):
-            exchange.delivered = ending in (Ending.END, Ending.KEEP, Ending.STALE) or progress.raw
+            exchange.delivered = ending in (Ending.END, Ending.KEEP) or progress.raw
         return unsent
 
     def opened(self, stream: Stream) -> None:

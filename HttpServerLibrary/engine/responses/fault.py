@@ -87,8 +87,7 @@ class Fault(SendsAtOnce):
 
     def send(self, response: Response, reply: RecordingReply) -> None:
         if self._kind is FaultKind.STALE:
-            if reply.send(response):
-                reply.finish(Ending.STALE)
+            reply.send_stale(response)
             return
         if self._sent is not None:
             if not reply.begin(response):
