@@ -124,6 +124,10 @@ class Stream(Protocol):
 class RecordingReply(Reply, Protocol):
     """A reply as responders get it: what it sends is recorded."""
 
+    def breaks(self, ending: Ending) -> None:
+        """Says beforehand how the response will be broken on purpose, so that it is known before the client sees it."""
+        ...
+
     def send_stale(self, response: Response) -> None:
         """Sends the response, then closes the connection without having said so, on purpose."""
         ...

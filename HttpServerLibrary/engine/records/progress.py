@@ -32,9 +32,10 @@ class Progress:
 
     def lose(self, reply: Reply) -> None:
         """Notes that no more can be sent, and why."""
+        self.broken = reply.broken
         if reply.broken is not None:
-            self.broken = reply.broken
-        elif reply.stopped:
+            return
+        if reply.stopped:
             self.stopped = True
         else:
             self.left = True

@@ -66,6 +66,9 @@ class RecordedReply:
             note_loss(exchange, self._reply)
         return delivered
 
+    def breaks(self, ending: Ending) -> None:
+        self._progress.broken = ending
+
     def send_stale(self, response: Response) -> None:
         progress = self._progress
         # Before the client has the response.

@@ -89,6 +89,7 @@ class Fault(SendsAtOnce):
         if self._kind is FaultKind.STALE:
             reply.send_stale(response)
             return
+        reply.breaks(Ending(self._kind.value))
         if self._sent is not None:
             if not reply.begin(response):
                 return
@@ -150,6 +151,8 @@ class Raw(SendsAtOnce):
         return self._response
 
     def send(self, response: Response, reply: RecordingReply) -> None:
+        if self._end in (Ending.RESET, Ending.HANG):
+            reply.breaks(self._end)
         if not self._data:
             # So that the record knows that these bytes are the response.
             reply.write(b"")
