@@ -382,7 +382,44 @@ class HttpServerLibrary(
 
     = Faults =
 
-    `Respond With Fault` and `Respond With Raw` break a response on purpose.
+    Servers and networks fail, and a program that calls them must cope with that. `Respond With Fault` breaks a response
+    at a given place, `Respond With Raw` sends any bytes in place of a response, `Break Connections` breaks connections
+    before any request, and `Close Idle Connections` closes those that a client keeps for later. A bad certificate is an
+    option of `Start Http Server`.
+
+    | Expect Request    /orders    method=POST
+    | Respond With Fault    RESET    times=1
+    | Respond With Fault    CLOSE    after=50 %    times=1
+    | Respond With Json    {"id": 7}    status=201
+
+    None of this is a problem, and Robot's log, the table of requests and saved requests say what was done, for example
+    ``RESET after 120 of 512 bytes, on purpose``. This is what clients report (requests 2.34, curl 7.88, Node.js 20):
+
+    | =Fault= | =requests= | =curl= | =fetch in Node.js= |
+    | ``CLOSE`` | ConnectionError: Remote end closed connection without response | 52: Empty reply from server | fetch failed: other side closed |
+    | ``CLOSE    after=HEAD`` or later | ChunkedEncodingError: IncompleteRead | 18: transfer closed with 500 bytes remaining to read | 200, then terminated: other side closed |
+    | ``RESET`` | ConnectionError: Connection reset by peer | 56: Connection reset by peer | fetch failed: ECONNRESET |
+    | ``RESET    after=HEAD`` or later | ChunkedEncodingError: Connection reset by peer | 56: Connection reset by peer | 200, then terminated: other side closed |
+    | ``HANG`` | ReadTimeout | 28: Operation timed out | TimeoutError, if there is a timeout |
+    | ``HANG    after=HEAD`` or later | ConnectionError: Read timed out | 28: Operation timed out | 200, then TimeoutError, if there is a timeout |
+    | ``STALE`` | 200; the next request opens a connection | the same | the same |
+    | `Respond With Raw`: no HTTP | ConnectionError: BadStatusLine | 1: Received HTTP/0.9 when not allowed | fetch failed: HPE_INVALID_CONSTANT |
+    | Raw: a bad chunk | ChunkedEncodingError: InvalidChunkLength | 56: Illegal or missing hexadecimal sequence | 200, then terminated: HPE_INVALID_CHUNK_SIZE |
+    | Raw: a header of 1 MB | ConnectionError: LineTooLong | 27: Out of memory | fetch failed: UND_ERR_HEADERS_OVERFLOW |
+    | `Break Connections` | ConnectionError: Connection refused | 7: Failed to connect | fetch failed: ECONNREFUSED |
+    | ``Break Connections    CLOSE`` | as ``CLOSE`` | as ``CLOSE`` | as ``CLOSE`` |
+    | ``Break Connections    RESET`` | as ``RESET`` | as ``RESET`` | as ``RESET`` |
+    | ``Break Connections    HANG`` | as ``HANG`` | as ``HANG`` | as ``HANG`` |
+
+    Some faults go unnoticed, so a test that expects an error may wait for it in vain:
+
+    - When the head is cut off, requests and curl report the status that has arrived, such as 200; fetch fails.
+    - When an informational response comes first (103 Early Hints), requests returns that one; curl and fetch return the
+      one after it.
+    - With a NUL in the name of a header, requests reports 200; curl and fetch fail.
+    - What a body has beyond its Content-Length is ignored when it arrives together with the rest. When it arrives later
+      (``end=KEEP`` with a ``duration``), a client may take it for the next response of the connection. Python's
+      http.client does, and so fails with the next request.
 
     = Templates =
 

@@ -121,7 +121,7 @@ Client That Gave Up In The Log
     [Documentation]    No table says 200 OK for a response that was not sent.
     [Template]    NONE
     ${log} =    Log Of Test    ${RUN}    Client That Gave Up
-    Should Contain    ${log}    not sent: the connection was closed after
+    Should Contain    ${log}    not sent: the client left after
 Nothing To Meet
     [Documentation]    It passes, and warns.
     [Template]    NONE

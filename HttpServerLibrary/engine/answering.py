@@ -40,7 +40,7 @@ from .records.exchange import Exchange
 from .records.journal import Journal
 from .records.progress import Progress
 from .records.received import ReceivedRequest
-from .records.reply import RecordedReply
+from .records.reply import RecordedReply, note_loss
 from .responses.occasion import Occasion
 from .responses.responder import Responder, ResponseFailed
 from .scope import Scope
@@ -238,6 +238,7 @@ class Answering:
     ) -> None:
         if why is Wake.LEFT:
             self._journal.left(exchange)
+            note_loss(exchange, reply)
         elif why is Wake.TIMEOUT:
             self._give_up(exchange, held, f"within {duration_text(seconds)}", too_slow=True)
         expectation, turn = exchange.expectation, held.answer

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,6 +28,7 @@ from .records.journal import DEFAULT_BOUNDS, Bounds, Journal
 from .records.waiters import any_change
 from .scope import Scope
 from .url import base_url
+from .wire.breaking import Break, Breaking, first
 from .wire.limits import DEFAULT_LIMITS, Limits
 from .wire.listener import Listener
 from .wire.tls import Tls
@@ -73,6 +76,10 @@ class HttpServer:
         self._limits = limits
         self._strict = strict
         self._listener: Listener | None = None
+        # How connections are broken, by scope, the innermost one last; None where they were restored.
+        self._breakings: dict[Scope, Breaking | None] = {}
+        # Not taken by the main thread. The threads of the listener do not need it.
+        self._breaking_lock = threading.Lock()
         self._scheme = "http" if tls is None else "https"
         self._url = self._answering.url = base_url(self._scheme, host, port)
 
@@ -143,6 +150,65 @@ class HttpServer:
                 if self._answering.holds:
                     uninterrupted(self._answering.stopped)
 
+    def break_connections(self, how: Break, times: int | None = None) -> None:
+        """Breaks connections, those that are open and so many new ones, or all until they are restored.
+
+        Or until the innermost scope ends. Raises `UsageError`.
+        """
+        if times is not None and how is Break.REFUSE:
+            raise UsageError(
+                "times: refused connections cannot be counted, because they never reach the server. Leave out times, "
+                "or break them in another way."
+            )
+        if not self.running:
+            raise UsageError(f"Server '{self.alias}' is stopped, so it has no connections to break.")
+        self._set_breaking(self.book.innermost(), Breaking(how, times))
+
+    def restore_connections(self) -> None:
+        """Ends what `break_connections` began, until the innermost scope ends."""
+        if self._breakings:
+            self._set_breaking(self.book.innermost(), None)
+
+    def close_idle_connections(self) -> int:
+        """Closes the connections that wait for a request; returns how many."""
+        return 0 if self._listener is None else uninterrupted(self._listener.close_idle)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether connections are refused on purpose."""
+        breaking = first(self._active())
+        return breaking is not None and breaking.how is Break.REFUSE
+
+    def _set_breaking(self, scope: Scope, breaking: Breaking | None) -> None:
+        def change() -> None:
+            with self._breaking_lock:
+                self._breakings[scope] = breaking
+                self._apply_breakings()
+
+        uninterrupted(change)
+
+    def _active(self) -> list[Breaking]:
+        """Those that count, the innermost first."""
+        active: list[Breaking] = []
+        for breaking in reversed([*self._breakings.values()]):
+            if breaking is None:
+                break
+            active.append(breaking)
+        return active
+
+    def _apply_breakings(self) -> None:
+        if self._listener is not None:
+            self._listener.break_by(self._active())
+
+    def _end_breaking(self, scope: Scope | None = None) -> None:
+        """Ends what a scope that ends did to connections, or everything."""
+        with self._breaking_lock:
+            if scope is None:
+                self._breakings.clear()
+            else:
+                del self._breakings[scope]
+            self._apply_breakings()
+
     def ca_file(self) -> Path:
         """The file of the CA certificate for clients to trust. Raises `UsageError` when there is none."""
         if self.tls is None:
@@ -206,6 +272,9 @@ class HttpServer:
         scope = self._close_scope()
         # What arrived since it was ended.
         self._answering.end_held(scope)
+        if scope in self._breakings:
+            # Without the lock, which the threads of the listener need.
+            uninterrupted(partial(self._end_breaking, scope))
 
     @locked
     def _close_scope(self) -> Scope:
@@ -222,6 +291,8 @@ class HttpServer:
     def reset(self, *, keep_problems: bool = False) -> None:
         """Forgets all expectations, states, received requests and a broken order, and the problems unless kept."""
         self.end()
+        if self._breakings:
+            uninterrupted(self._end_breaking)
         self.book.reset()
         self.journal.reset(keep_problems=keep_problems)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from robot.api.deco import keyword
 
 from ..engine.arguments import member
+from ..engine.checks.count import exact_number
 from ..engine.responses.fault import Fault, FaultKind, Raw, RawEnd
+from ..engine.wire.breaking import Break
 from ..options import parse_seconds
 from .fields import Named, Place, Recipient, Seconds, States, Times
 from .giving import GivingKeywords
@@ -109,3 +111,76 @@ class BreakingKeywords(GivingKeywords):
                 duration=parse_seconds(duration, "duration"),
                 end=member(RawEnd, end, "end"),
             )
+
+    @keyword
+    def break_connections(
+        self, how: Break = Break.REFUSE, *, times: Times | None = None, server: str | None = None
+    ) -> None:
+        """Breaks connections on purpose, before TLS and before any request, until the end of the scope.
+
+        Args:
+            how: ``REFUSE`` refuses connections, as if the server did not run; it keeps its port. ``CLOSE`` accepts
+                connections and closes them at once, ``RESET`` accepts and resets them, and ``HANG`` accepts them and
+                never sends anything.
+            times: How many new connections are broken; then connections are served again. Not with ``REFUSE``. When
+                left out, all are broken until `Restore Connections` or the end of the scope.
+            server: Alias of the server; the current one when left out.
+
+        Open connections are broken, too, whatever they are doing, and do not count for ``times``: ``REFUSE`` and
+        ``CLOSE`` close them, ``RESET`` resets them, and with ``HANG`` they hang. A connection that hangs does so until
+        the client leaves, also when others are served again.
+
+        Broken connections are no problem. A check or wait that fails says how many connections were broken.
+
+        Fails when the server is stopped.
+
+        Example:
+        | Break Connections
+        | Run Keyword And Expect Error    *refused*    GET    ${HTTP_SERVER_URL}/orders
+        | Restore Connections
+        | Break Connections    RESET    times=2
+        """
+        number = None if times is None else exact_number(times)
+        self._server(server).break_connections(member(Break, how, "how"), number)
+
+    @keyword
+    def restore_connections(self, *, server: str | None = None) -> None:
+        """Serves connections again after `Break Connections`.
+
+        In a test, this also ends what the suite did, until the end of the test.
+
+        Args:
+            server: Alias of the server; the current one when left out.
+
+        Example:
+        | Expect Request    /orders
+        | Respond With Data    OK
+        | Break Connections
+        | Run Keyword And Expect Error    *refused*    GET    ${HTTP_SERVER_URL}/orders
+        | Restore Connections
+        | GET    ${HTTP_SERVER_URL}/orders
+        """
+        self._server(server).restore_connections()
+
+    @keyword
+    def close_idle_connections(self, *, server: str | None = None) -> int:
+        """Closes the connections that are open and wait for a request, as servers do with idle connections.
+
+        So a test can see whether a client that keeps connections for later can deal with one that is closed.
+
+        Args:
+            server: Alias of the server; the current one when left out.
+
+        Returns:
+            How many connections were closed. Connections with a request that is being sent or answered are not.
+
+        Example:
+        | Expect Request    /orders
+        | Respond With Data    OK
+        | Create Session    shop    ${HTTP_SERVER_URL}
+        | GET On Session    shop    /orders
+        | ${closed} =    Close Idle Connections
+        | Should Be Equal As Integers    ${closed}    1
+        | GET On Session    shop    /orders
+        """
+        return self._server(server).close_idle_connections()

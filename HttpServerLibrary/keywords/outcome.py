@@ -83,7 +83,8 @@ def not_listed(server: HttpServer, description: RequestDescription) -> list[str]
         nothing_received=not journal.exchanges(),
     )
     stopped = [] if server.running else ["The server is stopped, so no more requests can arrive."]
-    return [*notes, *explain.without_request(journal.connection_notes()), *not_kept(server), *stopped]
+    refused = ["Connections are refused on purpose (Break Connections)."] if server.refuses else []
+    return [*notes, *explain.without_request(journal.connection_notes()), *refused, *not_kept(server), *stopped]
 
 
 def not_kept(server: HttpServer) -> list[str]:

@@ -15,6 +15,9 @@ from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.formats.har import archive
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Cut, Fault, Request
+from HttpServerLibrary.engine.responses.fault import Fault as Broken
+from HttpServerLibrary.engine.responses.fault import FaultKind, Raw, RawEnd
+from HttpServerLibrary.engine.responses.responder import Responder
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
@@ -184,6 +187,25 @@ def test_a_response_that_was_forgotten(server: HttpServer, save: Save) -> None:
     exchange.drop_bodies("max_bytes_kept")
     (entry,) = parsed(archive([exchange], server.secrets, "", ""))["log"]["entries"]
     assert entry["response"]["content"]["text"] == ""
+
+
+@pytest.mark.parametrize(
+    ("responder", "status", "size", "comment"),
+    [
+        (Broken(FaultKind.CLOSE), 0, -1, "CLOSE before anything was sent, on purpose"),
+        (Broken(FaultKind.RESET, after="HEAD"), 200, 0, "RESET after the head, on purpose"),
+        (Broken(FaultKind.HANG, after=120), 200, 120, "HANG after 120 of 1,000 bytes, on purpose"),
+        (Broken(FaultKind.STALE), 200, 1000, "STALE after the response, on purpose"),
+        (Raw(b"garbage"), 0, 7, "raw bytes in place of a response, the head included"),
+        (Raw(b"HTTP/1.1 404 No\r\n\r\n", end=RawEnd.RESET), 404, 19, "RESET after 19 bytes, on purpose"),
+    ],
+)
+def test_what_was_broken_on_purpose(
+    responder: Responder, status: int, size: int, comment: str, server: HttpServer, save: Save
+) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription("/broken")).responder = responder
+    response = save(Request("GET", "/broken"))["response"]
+    assert (response["status"], response["bodySize"], response["comment"]) == (status, size, comment)
 
 
 def test_a_request_without_a_response(server: HttpServer) -> None:

@@ -40,6 +40,12 @@ class Opened(MemoryReply):
         self.events.append("finish")
         return super().finish(ending)
 
+    def breaks(self, ending: Ending) -> None:
+        self.events.append(f"breaks by {ending}")
+
+    def send_stale(self, response: Response) -> None:
+        self.events.append("stale")
+
     def opened(self, stream: Stream) -> None:
         self.events.append("opened")
         self.stream = stream

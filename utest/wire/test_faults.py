@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import select
 import selectors
 import socket
@@ -24,11 +25,13 @@ import werkzeug
 
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations.expectation import Kind
+from HttpServerLibrary.engine.explaining.lines import status_text
 from HttpServerLibrary.engine.interrupts import Latch
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.reply import Reply
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
+from HttpServerLibrary.engine.records.received import ReceivedRequest
 from HttpServerLibrary.engine.responses.delayed import delayed
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.responder import Responder
@@ -671,3 +674,58 @@ def test_a_client_that_asked_in_time(monkeypatch: pytest.MonkeyPatch, connect: C
         assert patient.response().body == b"ok", "it has its time anew"
     finally:
         assert listener.stop(grace=LONG) == 0
+
+
+# What the record says of a client that left.
+
+
+def text_of_last(faulty: Faulty) -> str:
+    wait_until(lambda: faulty.received() and not faulty.server.journal.pending())
+    wait_until(lambda: faulty.server.connections == 0)
+    return status_text(faulty.server.journal.exchanges()[-1])
+
+
+@pytest.mark.parametrize("vanishes", [closes, resets])
+def test_a_client_that_gives_up_during_a_delay(
+    vanishes: Callable[[Any], None], faulty: Faulty, connect: Connect
+) -> None:
+    client = connect(faulty)
+    client.send(get("/delayed"))
+    wait_until(faulty.received)
+    vanishes(client)
+    assert re.fullmatch(r"not sent: the client left after \d+\.\d s", text_of_last(faulty))
+
+
+def test_a_client_that_leaves_in_the_middle_of_a_stream(faulty: Faulty, connect: Connect) -> None:
+    """How many bytes were sent is known, in whole pieces."""
+    client = connect(faulty)
+    client.send(get("/streamed"))
+    client.head()
+    client.chunk()
+    client.close()
+    text = text_of_last(faulty)
+    sent = re.fullmatch(r"the client left after ([\d,]+) bytes", text)
+    assert sent, text
+    number = int(sent[1].replace(",", ""))
+    assert number > 0
+    assert number % len(PIECE) == 0
+    assert ReceivedRequest(faulty.server.journal.exchanges()[-1]).response.sent == number  # type: ignore[union-attr]
+    assert faulty.problems() == []
+
+
+def test_a_client_that_leaves_in_the_middle_of_a_large_answer(faulty: Faulty, connect: Connect) -> None:
+    client = connect(faulty)
+    client.send(get("/large"))
+    client.head()
+    client.close()
+    assert text_of_last(faulty).startswith("not sent: the client left after ")
+
+
+@pytest.mark.parametrize("path", ["/large", "/streamed"])
+def test_a_response_in_the_middle_of_which_the_server_stops(path: str, faulty: Faulty, connect: Connect) -> None:
+    """It was not the client that left."""
+    client = connect(faulty)
+    client.send(get(path))
+    client.head()
+    wait_until(faulty.stops)
+    assert text_of_last(faulty).startswith("not sent: the server was stopped after ")

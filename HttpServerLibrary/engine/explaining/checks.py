@@ -101,11 +101,18 @@ def not_listed(
 
 
 def without_request(connections: Sequence[ConnectionNote]) -> list[str]:
-    """What to say about clients that connected and sent no request."""
+    """What to say about clients that connected and sent no request, and connections that were broken on purpose."""
     return [
-        f"{counted(note.count, 'client')} connected and sent no request. {note.reason}"
+        broken(note.count, note.reason)
+        if note.kind == "broken"
+        else f"{counted(note.count, 'client')} connected and sent no request. {note.reason}"
         for note in connections[:_MAX_SERVERS]
     ]
+
+
+def broken(count: int, done: str) -> str:
+    """What to say about connections that were broken on purpose."""
+    return f"{counted(count, 'connection')} {'was' if count == 1 else 'were'} {done} on purpose (Break Connections)."
 
 
 def forgotten_beyond_bounds(forgotten: Mapping[str, int]) -> list[str]:

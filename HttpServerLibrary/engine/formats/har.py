@@ -22,6 +22,7 @@ from ..masking.secrets import Secrets
 from ..message.charset import known_charset
 from ..message.head import TOKEN, Pairs
 from ..message.request import Request
+from ..message.response import Response
 from ..outbound.callback import CallbackRecord
 from ..phrase import text
 from ..records.exchange import Exchange
@@ -165,6 +166,8 @@ class _Entry:
         comment: Json = {} if note is None else {"comment": note}
         if progress is not None and self._exchange.stream is not None:
             comment = {"comment": f"open {progress.place}"}
+        elif note is None and response is not None and response.raw:
+            comment = {"comment": "raw bytes in place of a response, the head included"}
         if response is None or (note is not None and progress is not None and not progress.begun):
             # What browsers write if there was no response.
             return {
@@ -191,8 +194,15 @@ class _Entry:
             "redirectURL": self._secrets.hide(headers.get("location", "")),
             # The wire adds fields that are not recorded.
             "headersSize": _UNKNOWN,
-            "bodySize": _UNKNOWN if response.length is None else response.length,
+            "bodySize": self._sent(response),
         }
+
+    def _sent(self, response: Response) -> int:
+        """How many bytes of the body were sent."""
+        progress = self._exchange.progress
+        if progress is not None and progress.note is not None:
+            return progress.sent
+        return _UNKNOWN if response.length is None else response.length
 
     def _content(self, content_type: str, length: int | None) -> Json:
         body = self._exchange.sent_body
@@ -208,7 +218,9 @@ class _Entry:
         if encoding:
             content["encoding"] = encoding
         if len(body) < size:
-            content["comment"] = f"{size} bytes, of which the first {len(body)} are kept"
+            progress = self._exchange.progress
+            kept = "were sent" if progress is not None and progress.sent == len(body) else "are kept"
+            content["comment"] = f"{size} bytes, of which the first {len(body)} {kept}"
         return content
 
     def _cookie(self, pair: str, header: str) -> Json:

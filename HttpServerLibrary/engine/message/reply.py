@@ -74,13 +74,18 @@ class Reply(Protocol):
         ...
 
     @property
-    def has_body(self) -> bool:
-        """Whether the response that `begin` began has a body."""
+    def broken(self) -> Ending | None:
+        """How the connection was broken on purpose meanwhile, by someone else: then nothing more can be sent."""
         ...
 
     @property
     def stopped(self) -> bool:
         """Whether nothing more can be sent because the server stops."""
+        ...
+
+    @property
+    def has_body(self) -> bool:
+        """Whether the response that `begin` began has a body."""
         ...
 
     def hold(self, go_on: GoOn, seconds: float | None = None) -> None:
@@ -127,6 +132,14 @@ class Stream(Protocol):
 
 class RecordingReply(Reply, Protocol):
     """A reply as responders get it: what it sends is recorded."""
+
+    def breaks(self, ending: Ending) -> None:
+        """Says beforehand how the response will be broken on purpose, so that it is known before the client sees it."""
+        ...
+
+    def send_stale(self, response: Response) -> None:
+        """Sends the response, then closes the connection without having said so, on purpose."""
+        ...
 
     def opened(self, stream: Stream) -> None:
         """From now on, the test can continue the response."""

@@ -78,10 +78,13 @@ class ConnectionNote:
     """How many clients connected and never sent a request, for one reason."""
 
     kind: str
-    """``refused`` when the TLS handshake failed, ``silent`` when the client left after it."""
+    """``refused`` when the TLS handshake failed, ``silent`` when the client left after it.
+
+    ``broken`` when the server broke the connection on purpose.
+    """
 
     reason: str
-    """A sentence."""
+    """A sentence, or what was done to the connection."""
 
     count: int
 
@@ -397,7 +400,7 @@ class Journal:
                 self._log(line)
 
     def note_connection(self, kind: str, reason: str) -> None:
-        """Counts a client that never sent a request: it was ``refused``, or ``silent``."""
+        """Counts a client that never sent a request, or a connection that was broken on purpose."""
         with self._lock:
             self._connections[kind, reason] += 1
 

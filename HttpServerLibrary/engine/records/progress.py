@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..message.reply import Ending, Stream
+from ..message.reply import Ending, Reply, Stream
 from ..outbound.callback import CallbackRecord
 from ..words import counted
 
@@ -33,6 +33,16 @@ class Progress:
         # Whether it counts as sent for those who wait for that.
         self.counted = False
 
+    def lose(self, reply: Reply) -> None:
+        """Notes that no more can be sent, and why."""
+        self.broken = reply.broken
+        if reply.broken is not None:
+            return
+        if reply.stopped:
+            self.stopped = True
+        else:
+            self.left = True
+
     @property
     def fault(self) -> str | None:
         """What was done to the response on purpose, and where; None if nothing was."""
@@ -54,10 +64,10 @@ class Progress:
         """How much of the response was sent, as words after what happened."""
         if self.broken is Ending.STALE:
             return "after the response"
-        if not self.begun:
+        if not self.begun or (self.raw and not self.sent):
             return "before anything was sent"
         if self.raw or self.size is None:
             return f"after {counted(self.sent, 'byte')}"
         if not self.sent:
             return "after the head"
-        return f"after {self.sent} of {counted(self.size, 'byte')}"
+        return f"after {self.sent:,} of {counted(self.size, 'byte')}"

@@ -9,7 +9,6 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..message.json_text import NotJson
-from ..message.reply import Ending
 from ..message.response import Response
 from ..message.xml_tree import NotXml
 from ..outbound.callback import CallbackRecord
@@ -127,10 +126,13 @@ class ReceivedResponse:
 
     @property
     def status(self) -> int | None:
+        return None if self._nothing_sent else self._response.status or None
+
+    @property
+    def _nothing_sent(self) -> bool:
+        """Whether not even the head was sent, on purpose."""
         progress = self._progress
-        if progress is not None and not progress.begun and progress.broken not in (None, Ending.STALE):
-            return None
-        return self._response.status or None
+        return progress is not None and not progress.begun and progress.broken is not None
 
     @property
     def sent(self) -> int:
@@ -153,7 +155,7 @@ class ReceivedResponse:
 
     @property
     def headers(self) -> HeaderValues:
-        return HeaderValues(self._response.headers, self._masking)
+        return HeaderValues(() if self._nothing_sent else self._response.headers, self._masking)
 
     @property
     def data(self) -> bytes:

@@ -29,6 +29,10 @@ class RecordedReply:
         self._reply.wait(seconds)
 
     @property
+    def broken(self) -> Ending | None:
+        return self._reply.broken
+
+    @property
     def has_body(self) -> bool:
         return self._reply.has_body
 
@@ -43,16 +47,40 @@ class RecordedReply:
         self._reply.resume()
 
     def send(self, response: Response) -> bool:
-        self._exchange.ended = time.perf_counter()
+        exchange = self._exchange
+        exchange.ended = time.perf_counter()
+        body = None
         if not isinstance(response.body, bytes):
-            body = _RecordedBody(response, self._exchange, self._journal)
+            body = _RecordedBody(response, exchange, self._journal)
             response = response.with_body(body, response.length, response.close)
         delivered = False
         try:
             delivered = self._reply.send(response)
         finally:
-            self._exchange.delivered = delivered
+            exchange.delivered = delivered
+        if not delivered and body is not None:
+            progress = self._progress
+            progress.begun, progress.sent, progress.size = body.begun, body.sent, response.length
+            progress.lose(self._reply)
+        elif not delivered:
+            note_loss(exchange, self._reply)
         return delivered
+
+    def breaks(self, ending: Ending) -> None:
+        self._progress.broken = ending
+
+    def send_stale(self, response: Response) -> None:
+        progress = self._progress
+        # Before the client has the response.
+        progress.broken, progress.begun = Ending.STALE, True
+        progress.sent = len(response.body) if isinstance(response.body, bytes) else 0
+        if self.send(response):
+            self._reply.finish(Ending.STALE)
+            if not self._reply.has_body:
+                progress.sent = 0
+            return
+        progress.broken, progress.begun, progress.sent = None, False, 0
+        progress.lose(self._reply)
 
     @property
     def _progress(self) -> Progress:
@@ -76,8 +104,8 @@ class RecordedReply:
             return True
         for piece in pieces:
             self._journal.captured(self._exchange, piece)
+        # Before the client has them.
         size = sum(map(len, pieces))
-        # Before the client has read them.
         progress.sent += size
         is_sent = self._reply.write(*pieces)
         if not is_sent:
@@ -86,16 +114,13 @@ class RecordedReply:
 
     def _went(self, is_sent: bool) -> bool:
         if not is_sent:
-            if self._reply.stopped:
-                self._progress.stopped = True
-            else:
-                self._progress.left = True
+            self._progress.lose(self._reply)
             self._exchange.delivered = False
         return is_sent
 
     def finish(self, ending: Ending = Ending.END) -> int:
         exchange, progress = self._exchange, self._progress
-        if not progress.left:
+        if not (progress.left or progress.stopped):
             # Before the client sees the end.
             self._note(ending)
         unsent = self._reply.finish(ending)
@@ -108,12 +133,13 @@ class RecordedReply:
 
     def _note(self, ending: Ending) -> None:
         exchange, progress = self._exchange, self._progress
-        if ending is Ending.STALE:
-            progress.sent = len(exchange.sent_body)
         is_whole = ending in (Ending.END, Ending.KEEP)
+        if exchange.captured is None:
+            # Nothing was sent, so it must not be taken for sent.
+            self._journal.captured(exchange, b"")
         if not is_whole and not (progress.raw and ending is Ending.CLOSE):
             progress.broken = ending
-        exchange.delivered = is_whole or progress.raw or ending is Ending.STALE
+        exchange.delivered = is_whole or progress.raw
 
     def opened(self, stream: Stream) -> None:
         """The test continues the response."""
@@ -135,8 +161,21 @@ class _RecordedBody:
         self._response = response
         self._exchange = exchange
         self._journal = journal
+        self.begun = False
+        """Whether the head was sent."""
+        self.sent = 0
+        """How many bytes were sent."""
 
     def __iter__(self) -> Iterator[bytes]:
+        self.begun = True
         for piece in self._response.pieces():
             self._journal.captured(self._exchange, piece)
             yield piece
+            self.sent += len(piece)
+
+
+def note_loss(exchange: Exchange, reply: Reply) -> None:
+    """Notes why a response did not arrive, unless the client left. How much of it was sent is unknown."""
+    if reply.broken is not None or reply.stopped:
+        exchange.progress = exchange.progress or Progress()
+        exchange.progress.lose(reply)

@@ -11,7 +11,6 @@ from ..arguments import json_bytes, utf8
 from ..errors import UsageError
 from ..message.reply import Ending, RecordingReply
 from ..message.response import Response
-from ..visible import quote
 from .arguments import Pairs, header_pairs, make_response, with_content_type
 from .occasion import Occasion
 from .responder import SendsAtOnce
@@ -89,9 +88,9 @@ class Fault(SendsAtOnce):
 
     def send(self, response: Response, reply: RecordingReply) -> None:
         if self._kind is FaultKind.STALE:
-            if reply.send(response):
-                reply.finish(Ending.STALE)
+            reply.send_stale(response)
             return
+        reply.breaks(Ending(self._kind.value))
         if self._sent is not None:
             if not reply.begin(response):
                 return
@@ -121,17 +120,19 @@ def _place(after: object, size: int) -> int | None:
         if share is not None and float(share[1]) <= 100:
             return int(size * float(share[1]) / 100)
         if share is not None:
-            raise UsageError(f"after: a share from 0 % to 100 % is needed, not {quote(after)}.")
+            raise UsageError(f"after: a share from 0 % to 100 % is needed, not {after!r}.")
         if word.isdecimal() and word.isascii():
             after = int(word)
-    if isinstance(after, bool) or not isinstance(after, (int, float)) or after != int(after) or after < 0:
+    if isinstance(after, float) and after.is_integer():
+        after = int(after)
+    if isinstance(after, bool) or not isinstance(after, int) or after < 0:
         raise UsageError(
             "after: START, HEAD, a number of bytes of the body, or a share of it such as '50 %', is needed, "
             f"not {after!r}."
         )
     if after > size:
-        raise UsageError(f"after: the body has {size} bytes, so it cannot break after {int(after)} of them.")
-    return int(after)
+        raise UsageError(f"after: the body has {size} bytes, so it cannot break after {after} of them.")
+    return after
 
 
 class Raw(SendsAtOnce):
@@ -151,7 +152,12 @@ class Raw(SendsAtOnce):
         return self._response
 
     def send(self, response: Response, reply: RecordingReply) -> None:
-        if write_over([self._data] if self._data else [], len(self._data), self._seconds, reply):
+        if self._end in (Ending.RESET, Ending.HANG):
+            reply.breaks(self._end)
+        if not self._data:
+            # So that the record knows that these bytes are the response.
+            reply.write(b"")
+        if write_over([self._data], len(self._data), self._seconds, reply):
             reply.finish(self._end)
 
 

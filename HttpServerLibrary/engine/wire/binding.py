@@ -108,11 +108,47 @@ def _listen_on(address: _Address, port: int) -> socket.socket:
         sock.setsockopt(socket.SOL_SOCKET, _PORT_OPTION, 1)
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        # Accepted sockets inherit it. Responses are written whole: waiting to fill a packet would only delay them.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.bind((host, port, *scope))
         sock.listen(_BACKLOG)
         sock.setblocking(False)
         undo.pop_all()
     return sock
+
+
+def keep(family: int, address: tuple[Any, ...], platform: str = sys.platform) -> socket.socket:
+    """Takes the address of a listening socket that was just closed, without listening: connections are refused.
+
+    Nobody else gets the port, and `listen_again` ends the refusal. Raises OSError.
+    """
+    with ExitStack() as undo:
+        sock = undo.enter_context(socket.socket(family, socket.SOCK_STREAM))
+        if family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if platform == "win32":
+            sock.setsockopt(socket.SOL_SOCKET, _PORT_OPTION, 1)
+            sock.bind(address)
+        else:
+            # While nobody listens, all sockets with SO_REUSEADDR could have the port together, so this one must not
+            # have it.
+            try:
+                sock.bind(address)
+            except OSError:
+                # There are connections of this port.
+                sock.setsockopt(socket.SOL_SOCKET, _PORT_OPTION, 1)
+                sock.bind(address)
+                sock.setsockopt(socket.SOL_SOCKET, _PORT_OPTION, 0)
+        sock.setblocking(False)
+        undo.pop_all()
+    return sock
+
+
+def listen_again(sock: socket.socket) -> None:
+    """Accepts connections with a socket of `keep`."""
+    sock.setsockopt(socket.SOL_SOCKET, _PORT_OPTION, 1)
+    sock.listen(_BACKLOG)
 
 
 def _is_taken(error: OSError, platform: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import select
 import socket
 import ssl
@@ -37,11 +38,16 @@ Answer = Callable[[Request, Reply], None]
 Notice = Callable[[str], None]
 """Receives a line of text that is not about a single request: about a failure, or a remark about what is intended."""
 
-ConnectionKind = Literal["refused", "silent"]
-"""Why a client never sent a request: the TLS handshake failed, or the client left after it."""
+ConnectionKind = Literal["refused", "silent", "broken"]
+"""Why a client never sent a request: the TLS handshake failed, the client left after it, or its connection was broken
+on purpose.
+"""
 
 NoteConnection = Callable[[ConnectionKind, str], None]
-"""Receives the kind and one of a few reasons for each client that never sent a request."""
+"""Receives the kind and one of a few reasons for each client that never sent a request.
+
+For a connection that was broken on purpose, the reason is what was done to it.
+"""
 
 _NOT_NOW: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _RECEIVE: Final = 64 * 1024
@@ -64,6 +70,8 @@ _POLL: Final[Callable[[], Any] | None] = getattr(select, "poll", None)
 # The seconds that a reset waits for what was sent before it, and how often it looks.
 _LEAVES: Final = 1.0
 _LEAVES_POLL: Final = 0.001
+# The seconds in which a client notices that it is connected.
+_CONNECTS: Final = 0.02
 # The milliseconds that a reset may take.
 _RESET_ARRIVES: Final = 100
 _PLAIN_TEXT: Final = (
@@ -119,6 +127,15 @@ def shut_down(sock: socket.socket) -> None:
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
+def drop(sock: socket.socket) -> None:
+    """Closes a socket that another thread may be using; its number then belongs to a socket without a connection."""
+    if sys.platform == "win32":
+        shut_down(sock)
+        return
+    with suppress(OSError), socket.socket(sock.family, socket.SOCK_STREAM) as unconnected:
+        os.dup2(unconnected.fileno(), sock.fileno(), inheritable=False)
+
+
 class Connection:
     """Serves one accepted socket. It never blocks unless its thread has handed over the other connections."""
 
@@ -141,6 +158,12 @@ class Connection:
 
         self.lingering = False
         """Whether everything was sent and the server only waits for the client to close."""
+
+        self.writes = False
+        """Whether the answer to the last request is being sent, or was sent."""
+
+        self.broken: Ending | None = None
+        """How the connection was broken on purpose, whatever it was doing."""
 
         self._client = client
         self._service = service
@@ -177,9 +200,27 @@ class Connection:
             return self._goes_on_at
         if self.lingering:
             return self._active + self._limits.linger
+        if self.broken is not None:
+            return self._active + _CONNECTS if self.broken is Ending.RESET else math.inf
         if self._tls is not None:
             return self._active + self._limits.handshake
         return self._active + (self._limits.stall if self._parser.in_request else self._limits.idle)
+
+    @property
+    def idle(self) -> bool:
+        """Whether it waits for a request, and nothing of one has arrived."""
+        if self.held or self.parked or self.lingering or self.broken is not None or self._tls is not None:
+            return False
+        if self._parser.in_request or self._parser.has_more:
+            return False
+        try:
+            # Not as an SSLSocket does it, which has no flags.
+            socket.socket.recv(self.socket, 1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            pass
+        return False
 
     def serve(self) -> bool:
         """Serves what has arrived; returns whether to wait for more."""
@@ -212,6 +253,8 @@ class Connection:
         if self.lingering:
             self._linger_left -= len(data)
             return bool(data) and self._linger_left > 0
+        if self.broken is not None:
+            return bool(data) and self.stay_broken()
         if self.parked:
             return self._receive_meanwhile(data)
         if not data:
@@ -259,7 +302,51 @@ class Connection:
 
     def resumed(self) -> bool:
         """Lets a held reply go on; returns whether to wait for more."""
-        return not self.parked or self._go_on(Wake.RESUMED)
+        if self.broken is None:
+            return not self.parked or self._go_on(Wake.RESUMED)
+        if not self.parked:
+            return self.stay_broken()
+        if self.deaf:
+            return self._go_on(Wake.RESUMED)
+        self.deaf = self._client_closed = True
+        return self._go_on(Wake.LEFT)
+
+    def cut(self, how: Ending) -> None:
+        """Breaks the connection on purpose, from any thread, whatever it is doing: nothing more is sent.
+
+        It must not be watched. Its thread, or else the leader by `resumed`, does the rest.
+        """
+        self.broken = how
+        if how is Ending.RESET:
+            self.reset_on_close()
+            drop(self.socket)
+        elif how is Ending.CLOSE:
+            with suppress(OSError):
+                socket.socket.shutdown(self.socket, socket.SHUT_WR)
+
+    def refuse(self, how: Ending) -> bool:
+        """Breaks a connection that was just accepted; returns whether to wait for the client."""
+        if how is not Ending.RESET:
+            self.cut(how)
+            return self.stay_broken()
+        # When the client sends something, or a moment later: it has hardly noticed yet that it is connected.
+        self.broken = how
+        self._tls = None
+        self.reset_on_close()
+        return True
+
+    def stay_broken(self) -> bool:
+        """Does what is left to do after `cut`; returns whether to wait for the client to close."""
+        self._tls = None
+        self.deaf = False
+        if self.broken is Ending.RESET:
+            # Perhaps it was just becoming a TLS connection.
+            self.reset_on_close()
+            return False
+        if self.broken is Ending.CLOSE and not self.lingering:
+            self._active = time.monotonic()
+            self.lingering = True
+        return not self._aborted
 
     def _go_on(self, why: Wake) -> bool:
         reply, request = self._reply, self._request
@@ -272,8 +359,10 @@ class Connection:
         except BaseException as error:  # must not end the thread, which also serves other connections
             self._service.notice(f"A held reply failed: {''.join(format_exception(error))}")
             reply.keep_alive = False
-        if self._conclude(request, reply):
-            self.deaf = False
+        goes_on = self._conclude(request, reply)
+        # Also in order to notice that the client closes.
+        self.deaf = self.deaf and self.parked
+        if goes_on:
             self._received_meanwhile = 0
             # What arrived meanwhile.
             return self._serve_parsed()
@@ -399,6 +488,7 @@ class Connection:
             request.scheme = "https"
             request.client_subject = self._client_subject
         self._asked = True
+        self.writes = False
         keep_alive = self._parser.keep_alive
         self._client_closes = not keep_alive
         reply = ConnectionReply(request, self, keep_alive)
@@ -432,6 +522,10 @@ class Connection:
 
     def write(self, data: bytes) -> bool:
         """Sends all the data; False if the client is gone or reads nothing."""
+        if self.broken is not None:
+            return False
+        # Before the client has the answer.
+        self.writes = True
         try:
             sent = self.socket.send(data if self._secured is None else data[:_MAX_SECURED])
         except _NOT_NOW:
@@ -451,12 +545,12 @@ class Connection:
         try:
             self.socket.settimeout(self._limits.stall)
             with memoryview(data) as view:
-                while sent < len(data):
+                while sent < len(data) and self.broken is None:
                     sent += self.socket.send(view[sent : sent + most])
             self.socket.setblocking(False)
         except OSError:
             return False
-        return True
+        return sent == len(data)
 
     def resume(self) -> None:
         """Lets a held reply go on, from any thread."""
@@ -487,6 +581,8 @@ class Connection:
 
         Closing with input unread resets the connection, which can overtake the answer (RFC 9112, 9.6).
         """
+        if self.broken is not None:
+            return self.stay_broken()
         # A client that has closed its side sends nothing more.
         if not self._usable or self._aborted or self._resets or (self.deaf and self._client_closed):
             return False

@@ -9,6 +9,7 @@ Strategy: leader/followers (Schmidt et al., POSA2), so that the usual request ne
   lead; if there is none, a new thread starts. When the thread is done, `_rewatch` returns the connection to the
   poller or closes it, and the thread waits for the lead again, or ends if enough others wait.
 - So there are as many threads as long requests at the same time, plus one.
+- What other threads ask of the leader is a job in `_jobs`: to let a reply go on, to break or close connections.
 - A reply that is held, because the test answers later or because a stream is open, needs no thread: its connection is
   `parked` in the poller. Any thread may resume it by `_resume`; the leader then lets it go on, as if something had
   arrived.
@@ -25,22 +26,29 @@ import os
 import socket
 import threading
 import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
 from functools import partial
 from traceback import format_exception
-from typing import Final
+from typing import Any, Final
 
 from ..errors import UsageError
 from ..interrupts import InterruptSafeLock, Latch, uninterrupted
-from .binding import listen
+from ..message.reply import Ending
+from .binding import keep, listen, listen_again
+from .breaking import ENDINGS, Break, Breaking, done, first
 from .connection import Answer, Connection, NoteConnection, Notice, Service, shut_down
+from .jobs import Jobs
 from .limits import DEFAULT_LIMITS, Limits
 from .poller import Poller, make_poller
 from .tls import Tls
 
 _PAUSE: Final = 0.05
+# The seconds in which a thread that has answered gives its connection back, and how often to look.
+_GIVES_BACK: Final = 0.2
+_GIVES_BACK_POLL: Final = 0.001
+# How often it tries to keep its port before it refuses connections.
+_ATTEMPTS: Final = 20
 # Pollers reject very large numbers of seconds.
 _MAX_WAIT: Final = 3600.0
 
@@ -87,8 +95,12 @@ class Listener:
         # Guards the socket that wakes the leader, which the main thread may do.
         self._wake_lock = InterruptSafeLock()
         self._connections: set[Connection] = set()
-        # Connections whose replies go on. Guarded by its own operations, which are atomic.
-        self._resumed: deque[Connection] = deque()
+        self._jobs = Jobs(self._wake, lambda: self._stopping)
+        # Only the leader uses these: how new connections are broken, the one that applied last, and whether it listens.
+        self._breakings: Sequence[Breaking] = ()
+        self._applied: Breaking | None = None
+        self._refuses = False
+        self._addresses: dict[int, tuple[int, tuple[Any, ...]]] = {}
         self._threads: set[threading.Thread] = set()
         self._ended: list[threading.Thread] = []
         self._waiting = 0
@@ -97,12 +109,9 @@ class Listener:
         self._full = False
         with ExitStack() as undo:
             self._sockets = [undo.enter_context(sock) for sock in listen(host, port)]
+            self._has_port = True
             self.port: int = self._sockets[0].getsockname()[1]
             """The actual port, even if a free one was requested."""
-            for sock in self._sockets:
-                # Accepted sockets inherit it. Responses are written whole: waiting to fill a packet would only delay
-                # them.
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             try:
                 self._poller = undo.enter_context(closing(make_poller()))
                 # It is written in Python, so an interrupt could lose one of the two.
@@ -123,7 +132,7 @@ class Listener:
     @property
     def listening(self) -> bool:
         """Whether it holds its port."""
-        return self._sockets[0].fileno() != -1
+        return self._has_port
 
     @property
     def stopping(self) -> bool:
@@ -189,6 +198,7 @@ class Listener:
 
     def _free_port(self) -> None:
         """Stops listening. The lock must be held."""
+        self._has_port = False
         for sock in self._sockets:
             # close() alone does not free the port while a forked process has the socket, too.
             shut_down(sock)
@@ -210,6 +220,7 @@ class Listener:
 
         The threads of the server do not exist in this process, but their locks do and may never be released.
         """
+        self._has_port = False
         self._poller.close()
         connected = [connection.socket for connection in self._connections]
         for sock in (*self._sockets, self._wakeup_r, self._wakeup_w, *connected):
@@ -288,26 +299,119 @@ class Listener:
         return True
 
     def _drain_wakeup(self) -> bool:
-        """Reads the bytes that woke the leader, then lets the held replies go on that were resumed."""
+        """Reads the bytes that woke the leader, then does its jobs."""
         with suppress(OSError):
             self._wakeup_r.recv(1024)
-        # What is resumed meanwhile must not keep the others waiting.
-        for _ in range(len(self._resumed)):
-            if self._stopping:
-                break
-            connection = self._resumed.popleft()
-            with self._lock:
-                # Its thread is still busy with it and will resume it.
-                connection.resumes = connection.held
-                if connection.held or connection not in self._connections:
-                    continue
-            if not self._turn(connection, connection.resumed):
-                return False
-        return True
+        return self._jobs.run()
 
     def _resume(self, connection: Connection) -> None:
-        self._resumed.append(connection)
-        self._wake()
+        self._jobs.add(partial(self._go_on, connection))
+
+    def _go_on(self, connection: Connection) -> bool:
+        """Lets a held reply go on, or a connection that was broken end."""
+        with self._lock:
+            # Its thread is still busy with it and will resume it.
+            connection.resumes = connection.held
+            if connection.held or connection not in self._connections:
+                return True
+        return self._turn(connection, connection.resumed)
+
+    def close_idle(self) -> int:
+        """Closes the connections that wait for a request; returns how many."""
+        closed = 0
+        end = time.monotonic() + _GIVES_BACK
+        while True:
+            idle, answered = self._jobs.do(self._close_idle, (0, False))
+            closed += idle
+            if not answered or time.monotonic() > end:
+                return closed
+            self.aborted.wait(_GIVES_BACK_POLL)
+
+    def _close_idle(self) -> tuple[int, bool]:
+        """How many it closed, and whether a thread may be about to give one back whose client has its answer."""
+        with self._lock:
+            idle = [connection for connection in self._connections if connection.idle]
+            for connection in idle:
+                self._close(connection)
+            answered = any(connection.held and connection.writes for connection in self._connections)
+        return len(idle), answered
+
+    def break_by(self, breakings: Sequence[Breaking]) -> None:
+        """Breaks connections from now on, by the first one that is not used up; without any, connections are served.
+
+        Raises UsageError if the port is lost.
+        """
+        self._jobs.do(partial(self._break_by, breakings), None)
+
+    def _break_by(self, breakings: Sequence[Breaking]) -> None:
+        self._breakings = breakings
+        self._apply()
+
+    def _apply(self) -> None:
+        """Does what the breaking that applies needs, when it is another one than before."""
+        breaking = first(self._breakings)
+        if breaking is self._applied:
+            return
+        self._applied = breaking
+        if breaking is not None:
+            self._break_open(ENDINGS[breaking.how])
+        refuses = breaking is not None and breaking.how is Break.REFUSE
+        if refuses and not self._refuses:
+            self._refuse()
+        elif self._refuses and not refuses:
+            self._admit()
+
+    def _break_open(self, ending: Ending) -> None:
+        """Breaks the open connections."""
+        with self._lock:
+            connections = [entry for entry in self._connections if entry.broken is None and not entry.lingering]
+            for connection in connections:
+                if connection.watched:
+                    self._forget(connection)
+                connection.cut(ending)
+                self._jobs.add(partial(self._go_on, connection))
+        if connections:
+            self._service.remark(f"Open connections were {done(ending)} on purpose (Break Connections).")
+
+    def _refuse(self) -> None:
+        """Refuses connections, but keeps the port."""
+        self._ignore_clients()
+        self._refuses = True
+        for index in range(len(self._sockets)):
+            attempts = _ATTEMPTS
+            while not self._keep(index, attempts):
+                attempts -= 1
+                self.aborted.wait(_PAUSE)
+
+    def _keep(self, index: int, attempts: int) -> bool:
+        """Replaces a listening socket by one that refuses connections; returns whether that needs no other attempt."""
+        with self._lock:
+            if self._stopping:
+                return True
+            sock = self._sockets[index]
+            if sock.fileno() != -1:
+                self._addresses[index] = sock.family, sock.getsockname()
+                shut_down(sock)
+                sock.close()
+            try:
+                self._sockets[index] = keep(*self._addresses[index])
+            except OSError as error:
+                if attempts == 1:
+                    self._has_port = False
+                    reason = f"could not be kept while connections are refused: {error.strerror}"
+                    raise UsageError(f"Port {self.port} {reason}.") from error
+                return False
+            return True
+
+    def _admit(self) -> None:
+        """Listens again."""
+        with self._lock:
+            if self._stopping:
+                return
+            for sock in self._sockets:
+                listen_again(sock)
+        self._refuses = False
+        self._listen()
 
     def _accept(self, listening: socket.socket) -> bool:
         try:
@@ -332,8 +436,22 @@ class Listener:
                 sock.close()
                 return True
             self._connections.add(connection)
+        breaking = first(self._breakings) if self._breakings else None
+        if breaking is not None:
+            return self._break(connection, breaking)
         # The request has often arrived by now.
         return self._turn(connection, connection.serve)
+
+    def _break(self, connection: Connection, breaking: Breaking) -> bool:
+        """Breaks a new connection."""
+        ending = ENDINGS[breaking.how]
+        breaking.take()
+        self._service.note_connection("broken", done(ending))
+        self._service.remark(f"A connection was {done(ending)} on purpose (Break Connections).")
+        leads = self._turn(connection, partial(connection.refuse, ending))
+        if breaking.used_up:
+            self._apply()
+        return leads
 
     def _turn(self, connection: Connection, serve: Callable[[], bool]) -> bool:
         """Serves one connection, then watches it again or closes it."""
@@ -366,7 +484,7 @@ class Listener:
     # Adding sockets to the poller and removing them.
 
     def _listen(self) -> None:
-        for sock in self._sockets:
+        for sock in self._sockets if not self._refuses else ():
             if sock.fileno() not in self._others:
                 self._poller.add(sock.fileno())
                 self._others[sock.fileno()] = partial(self._accept, sock)
@@ -379,11 +497,15 @@ class Listener:
             # Already paused: connections may wait on both loopback addresses.
             return
         self._notice(f"A connection cannot be accepted and is waiting: {error.strerror}")
-        for sock in self._sockets:
-            self._poller.remove(sock.fileno())
-            del self._others[sock.fileno()]
+        self._ignore_clients()
         self._full = True
         self._next_check = time.monotonic() + _PAUSE
+
+    def _ignore_clients(self) -> None:
+        """Accepts no more connections."""
+        for sock in self._sockets:
+            if self._others.pop(sock.fileno(), None) is not None:
+                self._poller.remove(sock.fileno())
 
     def _has_room_for(self, sock: socket.socket) -> bool:
         """Whether the poller can watch one more socket, in addition to those that threads will give back."""
@@ -400,7 +522,7 @@ class Listener:
             alone = not (self._waiting or self._stopping or self._add_thread())
         if alone:
             self._notice("Requests wait for one another: the system is out of threads.")
-        if self._resumed:
+        if self._jobs:
             # This thread has read the bytes that would wake the leader for them.
             self._wake()
         self._leadership.release()
@@ -419,8 +541,8 @@ class Listener:
                 self._next_check = connection.deadline
             if connection.resumes:
                 connection.resumes = False
-                self._resumed.append(connection)
-            if held and (sooner or self._resumed or not self._poller.sees_changes):
+                self._jobs.put(partial(self._go_on, connection))
+            if held and (sooner or self._jobs or not self._poller.sees_changes):
                 self._wake()
 
     def _watch_or_forget(self, connection: Connection) -> bool:

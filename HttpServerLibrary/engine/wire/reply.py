@@ -21,6 +21,16 @@ def _end(why: Wake) -> None:
 class Outlet(Protocol):
     """What a reply needs from its connection."""
 
+    @property
+    def broken(self) -> Ending | None:
+        """How the connection was broken on purpose, whatever it was doing."""
+        ...
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the server ended the connection because it stops."""
+        ...
+
     def write(self, data: bytes) -> bool:
         """Sends all the data; returns False if the client is gone or reads nothing."""
         ...
@@ -31,11 +41,6 @@ class Outlet(Protocol):
 
     def until_sent(self) -> int:
         """Waits until what was written has reached the client, but not long; returns how many bytes have not."""
-        ...
-
-    @property
-    def stopped(self) -> bool:
-        """Whether the server was stopped, so that nothing more is sent."""
         ...
 
     def resume(self) -> None: ...
@@ -64,6 +69,14 @@ class ConnectionReply:
         self.held: GoOn | None = None
         self.held_for: float | None = None
         self._delimiter: Delimiter | None = None
+
+    @property
+    def broken(self) -> Ending | None:
+        return self._outlet.broken
+
+    @property
+    def stopped(self) -> bool:
+        return self._outlet.stopped
 
     def step_aside(self) -> None:
         self._outlet.step_aside()
@@ -132,10 +145,6 @@ class ConnectionReply:
     @property
     def has_body(self) -> bool:
         return self._delimiter is not Delimiter.NO_BODY
-
-    @property
-    def stopped(self) -> bool:
-        return self._outlet.stopped
 
     def write(self, *pieces: bytes) -> bool:
         if self.sent is None:
