@@ -127,6 +127,8 @@ class Answering:
         exchange.ended = time.perf_counter()
         try:
             exchange.delivered = reply.send(response)
+            if not exchange.delivered:
+                note_loss(exchange, reply)
         finally:
             self._journal.sent(exchange)
 
@@ -352,6 +354,8 @@ class Answering:
         for exchange, held in self._waiting(None):
             if exchange.delivered is None:
                 exchange.delivered = False
+                if exchange.progress is not None and not exchange.progress.left:
+                    exchange.progress.stopped = True
                 self._journal.sent(exchange)
             self._forget(exchange, held)
 

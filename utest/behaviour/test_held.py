@@ -494,7 +494,7 @@ def test_a_server_that_stops(running: HttpServer, connect: Callable[..., Raw]) -
     assert message == "NO RESPONSE: GET /x was held and not answered before the server was stopped: permanent /x"
     assert len(running.journal.problems()) == 20
     assert {outcome_line(entry).split(" after ")[0] for entry in exchanges} == {
-        "GET /x (not sent: the connection was closed"
+        "GET /x (not sent: the server was stopped"
     }
     assert why_not(running, exchanges[0]) == "to: GET /x waits no longer, because it was not answered in time."
 

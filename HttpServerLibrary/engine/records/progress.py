@@ -53,7 +53,7 @@ class Progress:
         """What is special about how the response was sent; None if nothing is."""
         if self.broken is not None:
             return f"{self.fault}, on purpose"
-        if self.stopped:
+        if self.stopped and self.begun:
             return f"the server stopped {self.place}"
         if self.left:
             return f"the client left {self.place}"
