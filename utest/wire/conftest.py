@@ -14,9 +14,9 @@ import pytest
 from HttpServerLibrary.engine.message.reply import Reply
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
-from HttpServerLibrary.engine.wire.connection import Answer
 from HttpServerLibrary.engine.wire.limits import DEFAULT_LIMITS, Limits
 from HttpServerLibrary.engine.wire.listener import Listener
+from HttpServerLibrary.engine.wire.service import Answer
 from utest.helpers import LONG
 
 

@@ -15,9 +15,9 @@ import pytest
 from HttpServerLibrary.engine.message.reply import Reply
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
-from HttpServerLibrary.engine.wire.connection import Answer
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
+from HttpServerLibrary.engine.wire.service import Answer
 from utest.helpers import LONG
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"

@@ -17,9 +17,9 @@ import pytest
 from HttpServerLibrary.engine.message.reply import Reply
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
-from HttpServerLibrary.engine.wire.connection import Answer
 from HttpServerLibrary.engine.wire.limits import DEFAULT_LIMITS, Limits
 from HttpServerLibrary.engine.wire.listener import Listener
+from HttpServerLibrary.engine.wire.service import Answer
 from HttpServerLibrary.engine.wire.tls import Tls
 from utest.helpers import LONG
 

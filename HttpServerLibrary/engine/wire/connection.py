@@ -3,51 +3,21 @@
 from __future__ import annotations
 
 import math
-import os
-import select
 import socket
 import ssl
-import struct
-import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
 from traceback import format_exception, format_exception_only
-from typing import Any, Final, Literal
+from typing import Final
 
-if sys.platform == "win32":
-    fcntl = termios = None
-else:
-    import fcntl
-    import termios
-
-from ..message.reply import Ending, Reply, Wake
+from ..message.reply import Ending, Wake
 from ..message.request import Request
 from ..message.response import text_response
-from .head import Heads
-from .limits import DEFAULT_LIMITS, Limits
 from .parser import Parser
 from .reply import ConnectionReply
+from .service import Service
+from .sockets import acknowledge, drop, is_reset, reset_on_close, shut_down, unsent
 from .tls import WENT_AWAY, Tls, close_notify, handshake_failure, is_alert, is_intended, is_tls, subject
-
-Answer = Callable[[Request, Reply], None]
-"""Answers a request by its reply."""
-
-Notice = Callable[[str], None]
-"""Receives a line of text that is not about a single request: about a failure, or a remark about what is intended."""
-
-ConnectionKind = Literal["refused", "silent", "broken"]
-"""Why a client never sent a request: the TLS handshake failed, the client left after it, or its connection was broken
-on purpose.
-"""
-
-NoteConnection = Callable[[ConnectionKind, str], None]
-"""Receives the kind and one of a few reasons for each client that never sent a request.
-
-For a connection that was broken on purpose, the reason is what was done to it.
-"""
 
 _NOT_NOW: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _RECEIVE: Final = 64 * 1024
@@ -59,21 +29,11 @@ _MAX_SECURED: Final = 64 * 1024
 # What a client may send while its request is held; then nothing more is read.
 _MAX_MEANWHILE: Final = 1024 * 1024
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-# The switch and the seconds of `struct linger`, which are short on Windows.
-_RESET: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-# For sockets, Linux calls it SIOCOUTQ.
-_TIOCOUTQ: Final[int | None] = getattr(termios, "TIOCOUTQ", None) if sys.platform == "linux" else None
-# Linux only.
-_QUICK_ACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
-# Not on Windows.
-_POLL: Final[Callable[[], Any] | None] = getattr(select, "poll", None)
 # The seconds that a reset waits for what was sent before it, and how often it looks.
 _LEAVES: Final = 1.0
 _LEAVES_POLL: Final = 0.001
 # The seconds in which a client notices that it is connected.
 _CONNECTS: Final = 0.02
-# The milliseconds that a reset may take.
-_RESET_ARRIVES: Final = 100
 _PLAIN_TEXT: Final = (
     "the client sent plain text, but this server speaks TLS: "
     "begin the URL with https://, or start the server without tls=True"
@@ -82,64 +42,10 @@ _CUT: Final = frozenset({Ending.CLOSE, Ending.HANG, Ending.RESET, Ending.STALE})
 _SILENT: Final = "The client connected over TLS and left without a request."
 
 
-@dataclass(frozen=True)
-class Service:
-    """What the connections of one listener have in common."""
-
-    answer: Answer
-    leave: Callable[[Connection], None]
-    """Hands the other connections to another thread, because this one may be held up."""
-
-    resume: Callable[[Connection], None]
-    """Calls the `resumed` of a connection in a thread of the listener; may be called by any thread."""
-
-    wait: Callable[[float], object]
-    """Waits for so many seconds, or until the listener stops."""
-
-    notice: Notice
-    remark: Notice
-    note_connection: NoteConnection
-    limits: Limits = DEFAULT_LIMITS
-    tls: Tls | None = None
-    strict: bool = True
-
-    @cached_property
-    def heads(self) -> Heads:
-        """Reads the heads of all requests."""
-        return Heads(self.limits, self.tls is not None, self.strict)
-
-
-def unsent(sock: socket.socket) -> int:
-    """How many bytes that were written have not reached the client; 0 where the system does not tell."""
-    if _TIOCOUTQ is None or fcntl is None:
-        return 0
-    try:
-        answer = fcntl.ioctl(sock.fileno(), _TIOCOUTQ, bytes(4))
-    except (OSError, ValueError):
-        return 0
-    return int.from_bytes(answer, sys.byteorder)
-
-
-def shut_down(sock: socket.socket) -> None:
-    """Ends a connection in all processes that have its socket, from any thread."""
-    with suppress(OSError):
-        # Not the method of SSLSocket, which would go on in plain text.
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-
-def drop(sock: socket.socket) -> None:
-    """Closes a socket that another thread may be using; its number then belongs to a socket without a connection."""
-    if sys.platform == "win32":
-        shut_down(sock)
-        return
-    with suppress(OSError), socket.socket(sock.family, socket.SOCK_STREAM) as unconnected:
-        os.dup2(unconnected.fileno(), sock.fileno(), inheritable=False)
-
-
 class Connection:
     """Serves one accepted socket. It never blocks unless its thread has handed over the other connections."""
 
-    def __init__(self, sock: socket.socket, client: str, service: Service) -> None:
+    def __init__(self, sock: socket.socket, client: str, service: Service[Connection]) -> None:
         self.socket = sock
         self.watched = False
         """Whether the listener waits for something to arrive on it."""
@@ -280,11 +186,10 @@ class Connection:
             parser.awaits_continue = False
             if not self.write(_CONTINUE):
                 return False
-        elif _QUICK_ACK is not None and parser.in_request:
+        elif parser.in_request:
             # Many clients send head and body separately, and the body only once the head is acknowledged (Nagle's
             # algorithm), which the kernel would delay by 40 ms.
-            with suppress(OSError):
-                self.socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
+            acknowledge(self.socket)
         self._active = time.monotonic()
         return True
 
@@ -462,11 +367,7 @@ class Connection:
     def _has_left(self) -> bool:
         """Whether a client that closed its side of the connection does not read either: then it resets what is sent."""
         self._client_closed = False
-        if _POLL is None:
-            return False
-        poll = _POLL()
-        poll.register(self.socket, 0)
-        has_left = bool(poll.poll(_RESET_ARRIVES))
+        has_left = is_reset(self.socket)
         # Looked at once, because it takes time: if the client leaves later, what is sent after that fails by itself.
         self._has_half_closed = not has_left
         return has_left
@@ -566,8 +467,7 @@ class Connection:
     def reset_on_close(self) -> None:
         """Makes closing the connection a reset."""
         self._resets = True
-        with suppress(OSError):
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        reset_on_close(self.socket)
 
     def close(self) -> None:
         """Ends the connection and frees its socket."""

@@ -30,25 +30,25 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
 from functools import partial
 from traceback import format_exception
-from typing import Any, Final
+from typing import Final
 
 from ..errors import UsageError
 from ..interrupts import InterruptSafeLock, Latch, uninterrupted
 from ..message.reply import Ending
-from .binding import keep, listen, listen_again
+from .binding import listen
 from .breaking import ENDINGS, Break, Breaking, done, first
-from .connection import Answer, Connection, NoteConnection, Notice, Service, shut_down
+from .connection import Connection
 from .jobs import Jobs
 from .limits import DEFAULT_LIMITS, Limits
 from .poller import Poller, make_poller
+from .port import Port
+from .service import Answer, NoteConnection, Notice, Service
 from .tls import Tls
 
 _PAUSE: Final = 0.05
 # The seconds in which a thread that has answered gives its connection back, and how often to look.
 _GIVES_BACK: Final = 0.2
 _GIVES_BACK_POLL: Final = 0.001
-# How often it tries to keep its port before it refuses connections.
-_ATTEMPTS: Final = 20
 # Pollers reject very large numbers of seconds.
 _MAX_WAIT: Final = 3600.0
 
@@ -96,11 +96,9 @@ class Listener:
         self._wake_lock = InterruptSafeLock()
         self._connections: set[Connection] = set()
         self._jobs = Jobs(self._wake, lambda: self._stopping)
-        # Only the leader uses these: how new connections are broken, the one that applied last, and whether it listens.
+        # Only the leader uses these: how new connections are broken, and the one that applied last.
         self._breakings: Sequence[Breaking] = ()
         self._applied: Breaking | None = None
-        self._refuses = False
-        self._addresses: dict[int, tuple[int, tuple[Any, ...]]] = {}
         self._threads: set[threading.Thread] = set()
         self._ended: list[threading.Thread] = []
         self._waiting = 0
@@ -108,10 +106,7 @@ class Listener:
         self._next_check = time.monotonic() + self._shortest
         self._full = False
         with ExitStack() as undo:
-            self._sockets = [undo.enter_context(sock) for sock in listen(host, port)]
-            self._has_port = True
-            self.port: int = self._sockets[0].getsockname()[1]
-            """The actual port, even if a free one was requested."""
+            self._port = Port([undo.enter_context(sock) for sock in listen(host, port)])
             try:
                 self._poller = undo.enter_context(closing(make_poller()))
                 # It is written in Python, so an interrupt could lose one of the two.
@@ -130,9 +125,14 @@ class Listener:
             undo.pop_all()
 
     @property
+    def port(self) -> int:
+        """The actual port, even if a free one was requested."""
+        return self._port.number
+
+    @property
     def listening(self) -> bool:
         """Whether it holds its port."""
-        return self._has_port
+        return self._port.is_held
 
     @property
     def stopping(self) -> bool:
@@ -186,7 +186,7 @@ class Listener:
         with self._lock:
             for connection in self._connections:
                 connection.abort()
-            self._free_port()
+            self._port.free()
             self.aborted.set()
             threads = {*self._threads}
             self._wake()
@@ -196,19 +196,11 @@ class Listener:
             self._leadership.release()
         return threads
 
-    def _free_port(self) -> None:
-        """Stops listening. The lock must be held."""
-        self._has_port = False
-        for sock in self._sockets:
-            # close() alone does not free the port while a forked process has the socket, too.
-            shut_down(sock)
-            sock.close()
-
     def _close_all(self) -> None:
         """Closes the sockets, but for those of connections that threads hold. Only for a thread that has the lead."""
         with self._lock:
             self._poller.close()
-            self._free_port()
+            self._port.free()
             self._wakeup_r.close()
             with self._wake_lock:
                 self._wakeup_w.close()
@@ -220,10 +212,10 @@ class Listener:
 
         The threads of the server do not exist in this process, but their locks do and may never be released.
         """
-        self._has_port = False
+        self._port.close_inherited()
         self._poller.close()
         connected = [connection.socket for connection in self._connections]
-        for sock in (*self._sockets, self._wakeup_r, self._wakeup_w, *connected):
+        for sock in (self._wakeup_r, self._wakeup_w, *connected):
             sock.close()
 
     def _add_thread(self) -> bool:
@@ -356,10 +348,15 @@ class Listener:
         if breaking is not None:
             self._break_open(ENDINGS[breaking.how])
         refuses = breaking is not None and breaking.how is Break.REFUSE
-        if refuses and not self._refuses:
-            self._refuse()
-        elif self._refuses and not refuses:
-            self._admit()
+        if refuses and not self._port.refuses:
+            self._ignore_clients()
+            self._port.refuse(self._lock, lambda: self._stopping, partial(self.aborted.wait, _PAUSE))
+        elif self._port.refuses and not refuses:
+            with self._lock:
+                if self._stopping:
+                    return
+                self._port.admit()
+            self._listen()
 
     def _break_open(self, ending: Ending) -> None:
         """Breaks the open connections."""
@@ -372,46 +369,6 @@ class Listener:
                 self._jobs.add(partial(self._go_on, connection))
         if connections:
             self._service.remark(f"Open connections were {done(ending)} on purpose (Break Connections).")
-
-    def _refuse(self) -> None:
-        """Refuses connections, but keeps the port."""
-        self._ignore_clients()
-        self._refuses = True
-        for index in range(len(self._sockets)):
-            attempts = _ATTEMPTS
-            while not self._keep(index, attempts):
-                attempts -= 1
-                self.aborted.wait(_PAUSE)
-
-    def _keep(self, index: int, attempts: int) -> bool:
-        """Replaces a listening socket by one that refuses connections; returns whether that needs no other attempt."""
-        with self._lock:
-            if self._stopping:
-                return True
-            sock = self._sockets[index]
-            if sock.fileno() != -1:
-                self._addresses[index] = sock.family, sock.getsockname()
-                shut_down(sock)
-                sock.close()
-            try:
-                self._sockets[index] = keep(*self._addresses[index])
-            except OSError as error:
-                if attempts == 1:
-                    self._has_port = False
-                    reason = f"could not be kept while connections are refused: {error.strerror}"
-                    raise UsageError(f"Port {self.port} {reason}.") from error
-                return False
-            return True
-
-    def _admit(self) -> None:
-        """Listens again."""
-        with self._lock:
-            if self._stopping:
-                return
-            for sock in self._sockets:
-                listen_again(sock)
-        self._refuses = False
-        self._listen()
 
     def _accept(self, listening: socket.socket) -> bool:
         try:
@@ -484,7 +441,7 @@ class Listener:
     # Adding sockets to the poller and removing them.
 
     def _listen(self) -> None:
-        for sock in self._sockets if not self._refuses else ():
+        for sock in self._port.listening:
             if sock.fileno() not in self._others:
                 self._poller.add(sock.fileno())
                 self._others[sock.fileno()] = partial(self._accept, sock)
@@ -503,13 +460,13 @@ class Listener:
 
     def _ignore_clients(self) -> None:
         """Accepts no more connections."""
-        for sock in self._sockets:
+        for sock in self._port.sockets:
             if self._others.pop(sock.fileno(), None) is not None:
                 self._poller.remove(sock.fileno())
 
     def _has_room_for(self, sock: socket.socket) -> bool:
         """Whether the poller can watch one more socket, in addition to those that threads will give back."""
-        if len(self._connections) + len(self._sockets) + 1 >= self._max_sockets:
+        if len(self._connections) + len(self._port.sockets) + 1 >= self._max_sockets:
             return False
         return self._poller.can_watch(sock.fileno())
 
