@@ -6,18 +6,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 import pytest
+import werkzeug
 
 from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.records.journal import Bounds
-from HttpServerLibrary.engine.records.received import HeaderValues, ReceivedRequest
+from HttpServerLibrary.engine.records.received import HeaderValues, ReceivedRequest, ReceivedResponse
 from HttpServerLibrary.engine.responses.handler import Handler
 from HttpServerLibrary.engine.responses.static import respond_json
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.tls import Tls
-from utest.helpers import Ask, failure
+from utest.helpers import Ask, expect, failure, responses_to
 from utest.replies import MemoryReply
 
 
@@ -287,3 +288,33 @@ def test_no_text_of_a_received_request_shows_a_secret(server: HttpServer, receiv
     assert repr(received.files) == "{'f': <UploadedFile '***' 1 bytes>}"
     assert repr(received.auth) == "<Auth ***>"
     assert received.headers["X-s3cr3t"] == "s3cr3t", "the values themselves are as they were"
+
+
+def last_response(server: HttpServer) -> ReceivedResponse:
+    response = ReceivedRequest(server.journal.exchanges()[-1]).response
+    assert response is not None
+    return response
+
+
+def test_what_was_sent_is_known_before_the_client_has_it(server: HttpServer) -> None:
+    expect(server, "/x")
+    seen: list[int] = []
+    server.answer(Request.of("GET", "/x"), MemoryReply(lambda _: seen.append(last_response(server).sent)))
+    assert seen == [2]
+
+
+def test_the_response_to_head_has_no_body(server: HttpServer) -> None:
+    expect(server, "/x", method="GET")
+    server.answer(Request.of("HEAD", "/x"), MemoryReply())
+    response = last_response(server)
+    assert (response.status, response.sent, response.data, response.text) == (200, 0, b"", "")
+
+
+def test_all_of_a_stream_counts_as_sent_although_only_its_beginning_is_kept() -> None:
+    server = HttpServer(bounds=Bounds(stream_bytes=10))
+    pieces = werkzeug.Response(b"x" * 8 for _ in range(5))
+    server.book.register(Kind.PERMANENT, RequestDescription()).responder = Handler(lambda request: pieces)
+    (sent,) = responses_to(server, Request.of("GET", "/"))
+    assert len(sent.body) == 40
+    response = last_response(server)
+    assert (response.sent, len(response.data)) == (40, 10)

@@ -101,6 +101,11 @@ class Response:
         codings = ", ".join(value for name, value in self.headers if name.lower() == "content-encoding")
         return decode(body, codings, _MAX_CONTENT, whole=isinstance(self.body, bytes)).data
 
+    @property
+    def is_bodiless(self) -> bool:
+        """Whether it has no body, whatever it was made with."""
+        return self.status in BODILESS
+
     def close(self) -> None:
         """Releases what the response holds, such as an open file. May be called again."""
         release, self._release = self._release, None

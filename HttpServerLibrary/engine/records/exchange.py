@@ -135,8 +135,16 @@ class Exchange:
         return (time.perf_counter() if self.ended is None else self.ended) - self.request.started
 
     @property
+    def is_without_body(self) -> bool:
+        """Whether the body of the response is never sent (RFC 9112, 6.3)."""
+        response = self.response
+        return response is not None and not response.raw and (self.request.method == "HEAD" or response.is_bodiless)
+
+    @property
     def sent_body(self) -> bytes:
         """The body of the response, or the part that is kept of a streamed one."""
+        if self.is_without_body:
+            return b""
         if self.captured is not None or self.response is None or not isinstance(self.response.body, bytes):
             return bytes(self.captured or b"")
         return self.response.body

@@ -141,9 +141,10 @@ class ReceivedResponse:
             return len(self._body)
         if progress is not None and (progress.begun or progress.broken):
             return progress.sent
-        if self._exchange.captured is not None:
-            return len(self._exchange.captured)
-        return len(self._body) if self._exchange.delivered else 0
+        # While it is being sent, the client may have read it already.
+        if self._exchange.ended is None or self._exchange.delivered is False or self._exchange.is_without_body:
+            return 0
+        return len(self._body) if self._response.length is None else self._response.length
 
     @property
     def fault(self) -> str | None:
@@ -416,7 +417,10 @@ class ReceivedRequest:
         if response is None:
             return None
         exchange = self._exchange
-        body = response.body if isinstance(response.body, bytes) and exchange.captured is None else exchange.sent_body
+        # Its own body survives when the journal drops that of the exchange.
+        body = exchange.sent_body
+        if isinstance(response.body, bytes) and exchange.captured is None and not exchange.is_without_body:
+            body = response.body
         return ReceivedResponse(response, body, exchange)
 
 

@@ -58,10 +58,11 @@ class RecordedReply:
             delivered = self._reply.send(response)
         finally:
             exchange.delivered = delivered
-        if not delivered and body is not None:
+        if body is not None and (not delivered or response.length is None):
             progress = self._progress
             progress.begun, progress.sent, progress.size = body.begun, body.sent, response.length
-            progress.lose(self._reply)
+            if not delivered:
+                progress.lose(self._reply)
         elif not delivered:
             note_loss(exchange, self._reply)
         return delivered
