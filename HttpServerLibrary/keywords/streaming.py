@@ -269,7 +269,7 @@ class StreamingKeywords(GivingKeywords):
         """
         target = None if to is None else self._target(to)
         http_server = self._server(server) if target is None else self._server_of(target.expectation)
-        number = exact_number(times)
+        number = exact_number(times, "streams")
         if number < 1:
             raise UsageError(f"times: a number of 1 or more is needed, not {number}.")
         limit = self._timeout(timeout)
@@ -283,7 +283,7 @@ class StreamingKeywords(GivingKeywords):
             whose = "" if target is None else target.name
             received, opened_now = http_server.journal.exchanges(), len(_open(http_server, target))
             fail(explain.no_stream(number, whose, opened_now, received, http_server.audience, limit), message)
-        opened = [ReceivedRequest(exchange) for exchange in found]
+        opened = [ReceivedRequest(exchange) for exchange in found[:number]]
         return opened[0] if number == 1 else opened
 
     def _to_streams(self, target: Target, do: Callable[[Exchange], bool]) -> int:

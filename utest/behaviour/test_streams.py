@@ -311,6 +311,16 @@ def test_the_response_of_a_stream(library: Library, ask: Ask) -> None:
     assert len(final.data) == 1024 * 1024
 
 
+def test_more_streams_than_asked_for(library: Library, ask: Ask) -> None:
+    library.expect_request("/x")
+    library.respond_with_events()
+    for _ in range(3):
+        ask()
+    everything = library.wait_until_stream_is_open(times=3)
+    assert isinstance(everything, list)
+    assert library.wait_until_stream_is_open(times=2) == everything[:2]
+
+
 def test_not_enough_streams(library: Library, ask: Ask) -> None:
     expectation = library.expect_request("/x")
     library.respond_with_events(["a"], end=StreamEnd.STAY_OPEN)
