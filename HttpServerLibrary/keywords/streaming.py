@@ -268,7 +268,12 @@ class StreamingKeywords(GivingKeywords):
         | Send Event    {"price": 12}    to=${request}
         """
         target = None if to is None else self._target(to)
-        http_server = self._server(server) if target is None else self._server_of(target.expectation)
+        if target is None or server is not None:
+            http_server = self._server(server)
+        else:
+            http_server = self._server_of(target.expectation)
+        if target is not None:
+            self._require_own(http_server, target.expectation)
         number = exact_number(times, "streams")
         if number < 1:
             raise UsageError(f"times: a number of 1 or more is needed, not {number}.")

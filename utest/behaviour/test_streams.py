@@ -336,6 +336,19 @@ def test_not_enough_streams(library: Library, ask: Ask) -> None:
     )
 
 
+def test_streams_of_an_expectation_of_another_server(library: Library) -> None:
+    expectation = library.expect_request("/x")
+    first = library.server
+    library.start_http_server(alias="other")
+    with pytest.raises(UsageError) as caught:
+        library.wait_until_stream_is_open(timeout=0, to=expectation, server="other")
+    assert str(caught.value) == (
+        f"The expectation (permanent /x) belongs to {first}, not to {library.server}. Write server=http-1."
+    )
+    with pytest.raises(UsageError, match=r"^There is no server 'nope'\."):
+        library.wait_until_stream_is_open(timeout=0, to=expectation, server="nope")
+
+
 def test_no_stream_at_all(library: Library) -> None:
     with pytest.raises(ExpectationFailed) as caught:
         library.wait_until_stream_is_open(timeout=0, message="No dashboard.")
