@@ -140,7 +140,7 @@ class BreakingKeywords(GivingKeywords):
         | Restore Connections
         | Break Connections    RESET    times=2
         """
-        number = None if times is None else exact_number(times)
+        number = None if times is None else exact_number(times, "connections")
         self._server(server).break_connections(member(Break, how, "how"), number)
 
     @keyword

@@ -268,8 +268,13 @@ class StreamingKeywords(GivingKeywords):
         | Send Event    {"price": 12}    to=${request}
         """
         target = None if to is None else self._target(to)
-        http_server = self._server(server) if target is None else self._server_of(target.expectation)
-        number = exact_number(times)
+        if target is None or server is not None:
+            http_server = self._server(server)
+        else:
+            http_server = self._server_of(target.expectation)
+        if target is not None:
+            self._require_own(http_server, target.expectation)
+        number = exact_number(times, "streams")
         if number < 1:
             raise UsageError(f"times: a number of 1 or more is needed, not {number}.")
         limit = self._timeout(timeout)
@@ -283,7 +288,7 @@ class StreamingKeywords(GivingKeywords):
             whose = "" if target is None else target.name
             received, opened_now = http_server.journal.exchanges(), len(_open(http_server, target))
             fail(explain.no_stream(number, whose, opened_now, received, http_server.audience, limit), message)
-        opened = [ReceivedRequest(exchange) for exchange in found]
+        opened = [ReceivedRequest(exchange) for exchange in found[:number]]
         return opened[0] if number == 1 else opened
 
     def _to_streams(self, target: Target, do: Callable[[Exchange], bool]) -> int:

@@ -311,6 +311,16 @@ def test_the_response_of_a_stream(library: Library, ask: Ask) -> None:
     assert len(final.data) == 1024 * 1024
 
 
+def test_more_streams_than_asked_for(library: Library, ask: Ask) -> None:
+    library.expect_request("/x")
+    library.respond_with_events()
+    for _ in range(3):
+        ask()
+    everything = library.wait_until_stream_is_open(times=3)
+    assert isinstance(everything, list)
+    assert library.wait_until_stream_is_open(times=2) == everything[:2]
+
+
 def test_not_enough_streams(library: Library, ask: Ask) -> None:
     expectation = library.expect_request("/x")
     library.respond_with_events(["a"], end=StreamEnd.STAY_OPEN)
@@ -324,6 +334,19 @@ def test_not_enough_streams(library: Library, ask: Ask) -> None:
         "  GET /idle (answered 200)\n"
         "  GET /x (200 OK, open after 9 bytes)"
     )
+
+
+def test_streams_of_an_expectation_of_another_server(library: Library) -> None:
+    expectation = library.expect_request("/x")
+    first = library.server
+    library.start_http_server(alias="other")
+    with pytest.raises(UsageError) as caught:
+        library.wait_until_stream_is_open(timeout=0, to=expectation, server="other")
+    assert str(caught.value) == (
+        f"The expectation (permanent /x) belongs to {first}, not to {library.server}. Write server=http-1."
+    )
+    with pytest.raises(UsageError, match=r"^There is no server 'nope'\."):
+        library.wait_until_stream_is_open(timeout=0, to=expectation, server="nope")
 
 
 def test_no_stream_at_all(library: Library) -> None:

@@ -180,7 +180,7 @@ def test_a_streamed_werkzeug_response_can_be_sent_many_times(direct: bool) -> No
         (lambda: respond_data(["a"]), "data: text or bytes are needed, not list: ['a']."),
         (lambda: delayed(respond_data(), -1), "delay: must be 0 seconds or more, not -1 seconds."),
         (lambda: delayed(respond_data(), float("nan")), "delay: must be 0 seconds or more, not nan seconds."),
-        (lambda: delayed(respond_data(), float("inf")), "delay: must be 0 seconds or more, not inf seconds."),
+        (lambda: delayed(respond_data(), float("inf")), "delay: inf seconds is too long."),
         (
             lambda: respond_json("{'a'}"),
             "body: not JSON: a single quote at line 1 column 2: \"{'a'}\". JSON needs double quotes.",

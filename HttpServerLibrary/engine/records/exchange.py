@@ -30,9 +30,10 @@ class Exchange:
     is None before that is known; ``delay`` is how many seconds the response waits before it is sent. ``progress`` is
     there where the answer is not simply sent whole. ``body_bytes`` and ``head_bytes`` are what the journal counts for
     bodies and head; ``bodies_dropped`` says that it dropped the bodies. ``number`` is the position in the order of
-    arrival, counted from 1. The exchange is ``forgotten`` once the journal no longer lists it, and ``void`` once a
-    reset removed it from everything. Two with the same ``origin`` and number are equal: a journal may make several of
-    one request.
+    arrival, counted from 1. ``logged_early`` says how it was logged if that was before the end was known: ``True`` as
+    not sent yet, ``False`` as sent. The exchange is ``forgotten`` once the journal no longer lists it, and ``void``
+    once a reset removed it from everything. Two with the same ``origin`` and number are equal: a journal may make
+    several of one request.
     """
 
     # Attributes of the class, because setting all of them for each request takes time.
@@ -49,6 +50,7 @@ class Exchange:
     bodies_dropped = False
     forgotten = False
     void = False
+    logged_early: bool | None = None
 
     def __init__(
         self,

@@ -10,17 +10,31 @@ from ..words import counted
 class Progress:
     """What happened to an answer that is held, sent in pieces, or broken on purpose.
 
-    ``held`` while the test has not answered the request. ``begun`` once the head, or the first raw bytes, were sent.
-    ``sent`` is how many bytes of the body were sent, and ``size`` how many it has, if that is known. ``broken`` says
-    how the response was broken on purpose. ``left`` says that the client left before the end, and ``stopped`` that the
-    server stopped before it. ``stream`` is there while the response is open. ``callbacks`` are the requests that the
-    server sends after the response.
+    ``held`` once the request was left to the test. ``unanswered`` says by when the test had to answer it, if it did
+    not. ``begun`` once the head, or the first raw bytes, were sent. ``sent`` is how many bytes of the body were sent,
+    and ``size`` how many it has, if that is known. ``broken`` says how the response was broken on purpose. ``left``
+    says that the client left before the end, and ``stopped`` that the server stopped before it. ``stream`` is there
+    while the response is open. ``callbacks`` are the requests that the server sends after the response.
     """
 
-    __slots__ = ("begun", "broken", "callbacks", "counted", "held", "left", "raw", "sent", "size", "stopped", "stream")
+    __slots__ = (
+        "begun",
+        "broken",
+        "callbacks",
+        "counted",
+        "held",
+        "left",
+        "raw",
+        "sent",
+        "size",
+        "stopped",
+        "stream",
+        "unanswered",
+    )
 
     def __init__(self) -> None:
         self.held = False
+        self.unanswered: str | None = None
         self.begun = False
         self.raw = False
         self.sent = 0
