@@ -91,6 +91,12 @@ def test_what_is_not_json(body: bytes) -> None:
         _ = request.json
 
 
+@pytest.mark.skipif(not hasattr(sys, "set_int_max_str_digits"), reason="this Python reads numbers of any length")
+def test_a_number_with_too_many_digits_is_said_without_advice_for_python() -> None:
+    with pytest.raises(NotJson, match=r"^a number has too many digits$"):
+        _ = Request.of("POST", "/", {}, b"1" * 10_000).json
+
+
 def test_words() -> None:
     request = Request.of("POST", "/a?b")
     assert (str(request), repr(request)) == ("POST /a", "<Request POST /a>")
