@@ -201,6 +201,11 @@ def test_a_request_in_a_handler_names_itself() -> None:
     assert repr(Request.of("GET", "/x?a", {"Host": "a"}).to_werkzeug()) == "<Request 'http://a/x?a' [GET]>"
 
 
+def test_what_an_error_calls_the_werkzeug_request() -> None:
+    with pytest.raises(AttributeError, match=r"^'Request' object has no attribute 'jsn'"):
+        Request.of("GET", "/").to_werkzeug().jsn  # type: ignore[attr-defined] # noqa: B018
+
+
 def test_a_part_without_a_name_has_an_empty_one() -> None:
     body = b"--b\r\nContent-Disposition: form-data\r\n\r\n1\r\n--b\r\n"
     body += b'Content-Disposition: form-data; filename="f"\r\n\r\n2\r\n--b--\r\n'
