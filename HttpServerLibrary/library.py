@@ -438,7 +438,7 @@ class HttpServerLibrary(
     | = Name = | = What it is = |
     | ``request`` | The request, with the attributes of a received request, such as ``request.path_params.id``, ``request.query.page``, ``request.json.item``, ``request.form.name``, ``request.auth.username``, ``request.text`` and ``request.headers["X-Id"]``. |
     | ``number`` | How many requests the expectation has taken, this one included. |
-    | ``state`` | The states of the server, such as ``state.order``; see `State`. |
+    | ``state`` | The states of the server, such as ``state.order``, before ``set_state`` of the response; see `State`. |
     | ``now()`` | The time in UTC: ``2026-11-28T12:00:00.000000Z`` in text and JSON (RFC 3339). |
     | ``uuid()`` | A random UUID. |
     | ``random_int(low, high)`` | A random whole number; both bounds are included. |

@@ -7,7 +7,7 @@ from robot.api.deco import keyword
 from ..engine.arguments import UNSET, boolean
 from ..engine.calling import callback_of
 from ..engine.expectations.expectation import Expectation
-from ..options import parse_seconds
+from ..options import parse_seconds, parse_seconds_text
 from .base import hiding
 from .fields import Named, Seconds
 from .giving import GivingKeywords
@@ -70,6 +70,6 @@ class CallingKeywords(GivingKeywords):
                 headers=target.reveal(headers),
                 template=boolean(template, "template"),
                 delay=parse_seconds(delay, "delay"),
-                timeout=parse_seconds(timeout, "timeout"),
+                timeout=parse_seconds_text(timeout, "timeout"),
             )
             self._server_of(target.expectation).book.call(target.expectation, callback)

@@ -52,6 +52,13 @@ def get(ask: Ask) -> Callable[..., str]:
 Get = Callable[..., str]
 
 
+def test_a_template_has_the_states_before_its_response_sets_them(server: HttpServer, get: Get) -> None:
+    expectation = server.book.register(Kind.PERMANENT, RequestDescription("/x"))
+    server.give(expectation, Turn(respond_data("{{ state.order }}", template=True), None, {"order": "new"}))
+    server.book.set_state("order", "old")
+    assert [get() for _ in range(2)] == ["old", "new"]
+
+
 def test_a_response_sets_what_the_next_request_needs(server: HttpServer, get: Get) -> None:
     expect(server, "in", {"user": None}, {"user": "ann", "logins": 1})
     expect(server, "out", "user=ann; logins=1", {"user": None})

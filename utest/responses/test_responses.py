@@ -218,7 +218,7 @@ def test_a_streamed_werkzeug_response_can_be_sent_many_times(direct: bool) -> No
         ),
         (
             lambda: respond_redirect("/a\r\nX: 1"),
-            'location: the address has a line break or control character: "/a\\r\\nX: 1".',
+            'location: the address has a character that cannot be printed, such as a line break: "/a\\r\\nX: 1".',
         ),
         (lambda: respond_response("x"), "response: a werkzeug Response is needed, not str: 'x'."),
         (

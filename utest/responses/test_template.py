@@ -199,6 +199,10 @@ def test_times_are_as_rfc_3339_has_them(time: str) -> None:
     assert re.fullmatch(MOMENT, found["more"][0])
 
 
+def test_the_request_as_text() -> None:
+    assert render("{{ request }}") == "POST /orders/7"
+
+
 def test_the_time_is_now() -> None:
     before = datetime.now(timezone.utc)
     found = datetime.fromisoformat(render("{{ now() }}").replace("Z", "+00:00"))
@@ -323,10 +327,14 @@ def test_errors_in_json_name_the_place(value: object, message: str) -> None:
         ("{{ namespace(a=1).b }}", 'a namespace has no "b"'),
         ("{{ request.json.items.append(1) }}", "a list has no method append() that is available in templates"),
         ("{{ '{0}'.format(1) }}", "text has no method format() that is available in templates"),
-        ("{{ request.mro() }}", "RequestValue has no method mro() that is available in templates"),
+        ("{{ request.mro() }}", "a request has no method mro() that is available in templates"),
         ("{{ number() }}", "a number cannot be called in a template"),
         ("{{ request.json['item']() }}", "text cannot be called in a template"),
         ("{{ now }}", "a function is not text"),
+        ("{{ now(1) }}", "TypeError: now() takes 0 positional arguments but 1 was given"),
+        ("{{ random_int(1) }}", "TypeError: random_int() missing 1 required positional argument: 'high'"),
+        ("{{ random_int('1', 2) }}", "random_int(low, high) needs two whole numbers; | int makes one of text"),
+        ("{{ random_int(2, 1) }}", "random_int(low, high) needs a low that is not above high, not 2 and 1"),
         ("{{ namespace(a=1) }}", "a namespace is not text"),
         ("{{ request.data }}", "bytes are not text; use request.text"),
         ("{{ [1] | map('string') }}", "a sequence that is not a list yet is not text; add | list"),
@@ -343,6 +351,11 @@ def test_errors_in_json_name_the_place(value: object, message: str) -> None:
 )
 def test_what_fails_is_said(text: str, expected: str) -> None:
     assert failed(text, occasion(ORDER)) == f"data: template {text}: {expected}"
+
+
+def test_a_loop_is_no_text() -> None:
+    text = "{% for item in [1] %}{{ loop }}{% endfor %}"
+    assert failed(text) == "data: template {{ loop }}: a loop is not text"
 
 
 @pytest.mark.parametrize(
@@ -538,6 +551,7 @@ def test_json(body: object, expected: bytes) -> None:
         ({"a": "{{ [no] }}"}, 'body $.a: template {{ [no] }}: there is no "no"'),
         ({"a": "{{ request.data }}"}, "body $.a: template {{ request.data }}: JSON cannot hold bytes"),
         ({"a": "{{ now }}"}, "body $.a: template {{ now }}: JSON cannot hold a function"),
+        ({"a": "{{ request }}"}, "body $.a: template {{ request }}: JSON cannot hold a request"),
         (
             {"a": "{{ 1e308 * 10 }}"},
             "body $.a: template {{ 1e308 * 10 }}: ValueError: Out of range float values are not JSON compliant",
@@ -598,9 +612,7 @@ def test_bytes_are_a_template_when_they_are_text() -> None:
     assert sent(respond_data("ä {{ number }}".encode(), template=True))[2] == "ä 3".encode()
     with pytest.raises(UsageError) as caught:
         respond_data(b"a\xff", template=True)
-    assert str(caught.value) == (
-        "data: a template is text, but these bytes are not UTF-8 at position 1: \"b'a\\\\xff'\"."
-    )
+    assert str(caught.value) == ("data: a template is text, but these bytes are not UTF-8 at position 1: b'a\\xff'.")
 
 
 def test_a_redirect() -> None:
@@ -622,8 +634,8 @@ def test_a_redirect() -> None:
         (
             respond_redirect("/{{ request.json.a }}", template=True),
             (
-                "the template made something that cannot be sent: location: the address has a line break or control "
-                'character: "/a\\r\\nB: c"'
+                "the template made something that cannot be sent: location: the address has a character that cannot "
+                'be printed, such as a line break: "/a\\r\\nB: c"'
             ),
         ),
         (
@@ -812,13 +824,15 @@ def child(program: str) -> str:
     return ended.stdout.strip()
 
 
-def test_the_extra_that_is_not_installed_is_named() -> None:
+@pytest.mark.parametrize("respond", ["respond_data('{{ x }}', template=True)", "File('pyproject.toml', template=True)"])
+def test_the_extra_that_is_not_installed_is_named(respond: str) -> None:
     program = (
         "import sys\n"
         "sys.modules['jinja2'] = None\n"
+        "from HttpServerLibrary.engine.responses.file import File\n"
         "from HttpServerLibrary.engine.responses.static import respond_data\n"
         "try:\n"
-        "    respond_data('{{ x }}', template=True)\n"
+        f"    {respond}\n"
         "except ValueError as error:\n"
         "    print(error)\n"
     )

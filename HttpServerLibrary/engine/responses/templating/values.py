@@ -39,6 +39,9 @@ class RequestValue:
         self._made: dict[str, Any] = {}
         self.not_json = ""
 
+    def __str__(self) -> str:
+        return str(self._occasion.view())
+
     def member(self, name: str) -> Any:
         made = self._made
         if name not in made:
@@ -115,6 +118,9 @@ def finalize(context: TemplateContext, value: Any) -> str:
 
 def kind_of(value: Any) -> str:
     """What a value is, for people."""
+    if isinstance(value, LoopContext):
+        # Before functions, because it can be called.
+        return "a loop"
     if isinstance(value, Macro) or callable(value):
         return "a function"
     if isinstance(value, bool) or value is None:
@@ -133,7 +139,7 @@ _KIND_NAMES: Final[tuple[tuple[Any, str], ...]] = (
     (bytes, "bytes"),
     ((date, time), "a time"),
     (Namespace, "a namespace"),
-    (LoopContext, "a loop"),
+    (RequestValue, "a request"),
 )
 
 
