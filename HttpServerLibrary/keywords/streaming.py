@@ -54,7 +54,8 @@ class StreamingKeywords(GivingKeywords):
         Args:
             events: A list of events, also written as JSON, or a single one. Each is text, or a dictionary of ``data``,
                 ``event``, ``id``, ``retry`` (milliseconds), ``comment`` and ``delay`` (time before it). Data that is
-                not text is sent as JSON. Text that begins with ``[`` is read as a list.
+                not text is sent as JSON. Text that begins with ``[`` is read as a list. Any other text is one event,
+                sent as it is, even if it looks like a dictionary.
             pause: Time from one event to the next, in seconds or as a time string.
             end: What follows the last event: ``END`` completes the response, ``STAY_OPEN`` leaves it open, ``CLOSE``
                 closes the connection in the middle of it, ``RESET`` resets the connection. ``END`` when left out;
@@ -67,8 +68,8 @@ class StreamingKeywords(GivingKeywords):
             set_state: A state to set when it is due, such as ``order=shipped``; see `State`.
             to: The expectation, or a request of `Respond Later`; the expectation registered last when left out.
 
-        The response has ``Cache-Control: no-cache`` unless ``headers`` has that header. A client that leaves is no
-        problem.
+        The response has ``Cache-Control: no-cache`` unless ``headers`` has that header. A client that leaves is not
+        reported as a problem.
 
         Fails when an event has an unknown field, or a line break in ``event`` or ``id``; a time is negative, the status
         or a header cannot be sent, or there is no expectation.

@@ -38,7 +38,7 @@ class FaultKind(Enum):
     """The connection stays open, and nothing more is sent until the client leaves."""
 
     STALE = "STALE"
-    """The whole response is sent, then the connection is closed without having said so."""
+    """The whole response is sent, then the connection is closed without announcing it."""
 
 
 class RawEnd(Enum):
