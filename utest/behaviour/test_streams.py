@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import ssl
 import threading
@@ -155,9 +156,9 @@ def test_a_client_that_left_is_not_counted(library: Library, ask: Ask) -> None:
     until(library, lambda: no_stream(library))
     with pytest.raises(UsageError) as caught:
         library.send_event("c")
-    assert str(caught.value) == (
-        "No stream is open for permanent /x. Give it a response by 'Respond With Events' or 'Respond With Chunks' that "
-        "stays open, and use 'Wait Until Stream Is Open'."
+    assert re.fullmatch(
+        r"No stream is open for permanent /x\. 3 streams have ended \(the last: the client left after \d+ bytes\)\.",
+        str(caught.value),
     )
     library.check_assertions()
 
@@ -347,6 +348,40 @@ def test_streams_of_an_expectation_of_another_server(library: Library) -> None:
     )
     with pytest.raises(UsageError, match=r"^There is no server 'nope'\."):
         library.wait_until_stream_is_open(timeout=0, to=expectation, server="nope")
+
+
+@pytest.mark.parametrize(
+    ("end", "ended"),
+    [("END", "1 stream has ended."), ("CLOSE", "1 stream has ended (CLOSE after 9 bytes, on purpose).")],
+)
+def test_a_stream_that_has_ended(library: Library, ask: Ask, end: str, ended: str) -> None:
+    expectation = library.expect_request("/x")
+    library.respond_with_events(["a"], end=end)
+    ask()
+    until_idle(library, ask)
+    (record, _) = library.server.journal.exchanges()
+    # Not only closed for what the test sends.
+    until(library, lambda: record.progress is not None and record.progress.stream is None)
+    ended = f"{ended} With end=STAY_OPEN, a stream stays open until 'End Stream'."
+    with pytest.raises(UsageError) as refused:
+        library.send_event("b", to=expectation)
+    assert str(refused.value) == f"No stream is open for permanent /x. {ended}"
+    with pytest.raises(ExpectationFailed) as failed:
+        library.wait_until_stream_is_open(timeout=0)
+    assert str(failed.value).split("\n")[-1] == ended
+
+
+def test_a_response_that_is_no_stream(library: Library, ask: Ask) -> None:
+    library.expect_request("/x")
+    library.respond_with_data("a")
+    ask()
+    until_idle(library, ask)
+    with pytest.raises(UsageError) as caught:
+        library.end_stream(to=library.expect_request("/y"))
+    assert str(caught.value) == (
+        "No stream is open for permanent /y. Give it a response by 'Respond With Events' or 'Respond With Chunks' that "
+        "stays open, and use 'Wait Until Stream Is Open'."
+    )
 
 
 def test_no_stream_at_all(library: Library) -> None:

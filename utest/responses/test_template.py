@@ -92,6 +92,7 @@ ORDER: Final = {"item": "pen", "items": [1, 2], "keys": "k", "n": 10**9, "big": 
         ("{{ request.method }} {{ request.path }} {{ request.path_params.id }}", "POST /orders/7 7"),
         ("{{ request.query.page }} {{ request.query.tag }} {{ request.query_string }}", None),
         ("{{ request.headers['X-Id'] }} {{ request.headers['x-id'] }}", "abc abc"),
+        ("{{ request.headers.get_all('x-id') }} {{ 'x-ID' in request.headers }}", "['abc'] True"),
         ("{{ request.headers.get('X-Id') }} {{ request.headers.get('X-No', '-') }}", "abc -"),
         ("{{ request.json.item }} {{ request['json']['item'] }}", "pen pen"),
         ("{{ request.json.items }} {{ request.json['items'][1] }}", "[1, 2] 2"),
@@ -285,6 +286,14 @@ def test_syntax_errors_fail_at_once(text: str, message: str) -> None:
                 '"{\\"id\\": {{ number }}}". An expression stands in quotes, "{{ ... }}", and keeps its type.'
             ),
         ),
+        (
+            '{"id": "{{ request.headers["X-Id"] }}"}',
+            (
+                "body: not JSON: Expecting ',' delimiter at line 1 column 29: "
+                '"{\\"id\\": \\"{{ request.headers[\\"X-Id\\"] }}\\"}". An expression stands in quotes, '
+                '"{{ ... }}", and keeps its type. Inside it, use single quotes.'
+            ),
+        ),
         ("{a: 1}", 'body: not JSON: Expecting property name enclosed in double quotes at line 1 column 2: "{a: 1}".'),
     ],
 )
@@ -302,7 +311,9 @@ def test_errors_in_json_name_the_place(value: object, message: str) -> None:
         ("{{ request.json.items[5] }}", "a list has no 5"),
         ("{{ request.json.items.length }}", 'a list has no "length"'),
         ("{{ request.json['itm'].a }}", 'a dictionary has no "itm"'),
-        ("{{ request.headers['X-No'] }}", 'a dictionary has no "X-No"'),
+        ("{{ request.headers['X-No'] }}", 'the request has no header "X-No"'),
+        ("{{ request.headers.Missing }}", 'the request has no header "Missing"'),
+        ("{{ request.headers.X-No-Id }}", "the request has no header \"X\"; write request.headers['X-No-Id']"),
         ("{{ request.auth.username }}", 'None has no "username"'),
         ("{{ nothing }}", 'there is no "nothing"'),
         ("{{ nothing.a }}", 'there is no "nothing"'),
@@ -321,7 +332,9 @@ def test_errors_in_json_name_the_place(value: object, message: str) -> None:
         ("{{ request.__class__ }}", 'a request has no "__class__" for templates'),
         ("{{ [request] | map(attribute='_occasion') | list }}", 'a request has no "_occasion" for templates'),
         ("{{ ''.__class__ }}", 'text has no "__class__"'),
-        ("{{ request.headers._pairs }}", 'a dictionary has no "_pairs"'),
+        ("{{ request.headers._pairs }}", 'the request has no header "_pairs"'),
+        ("{{ request.headers._values }}", 'the request has no header "_values"'),
+        ("{{ request.body }}", 'a request has no "body" for templates; use text or json'),
         ("{{ now.__globals__ }}", 'a function has no "__globals__"'),
         ("{{ namespace(a=1).__init__ }}", 'a namespace has no "__init__"'),
         ("{{ namespace(a=1).b }}", 'a namespace has no "b"'),
@@ -658,7 +671,10 @@ def test_a_redirect() -> None:
         ),
         (
             respond_data("abc", headers={"Content-Length": "{{ number + 1 }}"}, template=True),
-            "the template made something that cannot be sent: headers: Content-Length is 4, but the body has 3 bytes",
+            (
+                "the template made something that cannot be sent: headers: Content-Length is 4, but the body has 3 "
+                "bytes. 'Respond With Raw' sends any length, and 'Respond With Fault' breaks off a body"
+            ),
         ),
         (
             respond_data(headers={"X-A": "{{ no }}"}, template=True),

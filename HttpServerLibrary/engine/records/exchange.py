@@ -110,6 +110,11 @@ class Exchange:
         stream = None if self.progress is None else self.progress.stream
         return stream if stream is not None and stream.is_open else None
 
+    @property
+    def stream_ended(self) -> bool:
+        """Whether its response was open and is no longer."""
+        return self.progress is not None and self.progress.was_open and self.stream is None
+
     def add(self, piece: bytes) -> bool:
         """Adds a piece to its open response; returns False if it is not open."""
         stream = self.stream

@@ -326,7 +326,7 @@ class Journal:
     def opened(self, exchange: Exchange, stream: Stream) -> None:
         """Records that a response is open for the test to continue."""
         exchange.progress = progress = exchange.progress or Progress()
-        progress.stream = stream
+        progress.stream, progress.was_open = stream, True
         self._open[exchange] = None
         self._waiters.changed()
 

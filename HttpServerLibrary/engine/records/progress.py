@@ -14,7 +14,8 @@ class Progress:
     not. ``begun`` once the head, or the first raw bytes, were sent. ``sent`` is how many bytes of the body were sent,
     and ``size`` how many it has, if that is known. ``broken`` says how the response was broken on purpose. ``left``
     says that the client left before the end, and ``stopped`` that the server stopped before it. ``stream`` is there
-    while the response is open. ``callbacks`` are the requests that the server sends after the response.
+    while the response is open, and ``was_open`` says that it was open at some time. ``callbacks`` are the requests that
+    the server sends after the response.
     """
 
     __slots__ = (
@@ -30,6 +31,7 @@ class Progress:
         "stopped",
         "stream",
         "unanswered",
+        "was_open",
     )
 
     def __init__(self) -> None:
@@ -43,6 +45,7 @@ class Progress:
         self.left = False
         self.stopped = False
         self.stream: Stream | None = None
+        self.was_open = False
         self.callbacks: list[CallbackRecord] = []
         # Whether it counts as sent for those who wait for that.
         self.counted = False

@@ -253,7 +253,8 @@ class ReceivedRequest:
 
     In ``query``, ``cookies``, ``form`` and ``files``, a name with one value has that value, and a name with several
     values has a list of them. ``response`` also has ``sent``, the number of bytes of the body that were sent, and
-    ``fault``, which is ``None`` or says how the response was broken on purpose: ``RESET after 120 of 512 bytes``. The
+    ``fault``, which is ``None`` or says how the response was broken on purpose: ``RESET after 120 of 512 bytes``. Its
+    ``headers`` are those that it was given, without Content-Length, Date and Server, which the server adds. The
     response is ``None`` while the test has not answered a request of *Respond Later*, and its ``status`` is ``None`` if
     not even a head was sent. An uploaded file has ``filename``, ``content_type``, ``data``, ``text`` and ``size``. The
     first 1 MiB of a streamed response body, such as that of a file, is kept. When ``body_size`` is more than the length

@@ -25,6 +25,33 @@ class NoneHasNone(UndefinedError):
     """Something was looked for in None."""
 
 
+class NoHeader(UndefinedError):
+    """The request has no header of that name."""
+
+
+class RequestHeaders(Mapping[str, str]):
+    """The headers of the request, by names in any case."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Any) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        value: str = self._values[name]
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def get_all(self, name: str) -> list[str]:
+        values: list[str] = self._values.get_all(name)
+        return values
+
+
 class States(dict[str, object]):
     """The states of the server."""
 
@@ -57,6 +84,8 @@ class RequestValue:
                 self.not_json = str(error) if self._occasion.request.body else "it is empty"
                 return None
         value = getattr(self._occasion.view(), name)
+        if name == "headers":
+            return RequestHeaders(value)
         if name == "files":
             return {key: _files(entry) for key, entry in value.items()}
         if name == "auth" and value is not None:
