@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from HttpServerLibrary.engine.expectations.expectation import Kind
+from HttpServerLibrary.engine.explaining.lines import status_text
 from HttpServerLibrary.engine.formats.har import archive
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Cut, Fault, Request
@@ -206,6 +207,22 @@ def test_what_was_broken_on_purpose(
     server.book.register(Kind.PERMANENT, RequestDescription("/broken")).responder = responder
     response = save(Request("GET", "/broken"))["response"]
     assert (response["status"], response["bodySize"], response["comment"]) == (status, size, comment)
+
+
+@pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 205), ("GET", 304)])
+def test_a_response_that_ends_with_its_head(method: str, status: int, save: Save) -> None:
+    response = save(Request(method, "/"), data="thanks", status=status)["response"]
+    assert (response["status"], response["bodySize"]) == (status, 0)
+    assert response["content"] == {"size": 0, "mimeType": "text/plain; charset=utf-8", "text": ""}
+
+
+def test_a_response_that_was_not_sent(server: HttpServer) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription("/")).responder = respond_data("thanks")
+    server.answer(Request("GET", "/"), MemoryReply(lambda response: False))
+    (exchange,) = server.journal.exchanges()
+    response = parsed(archive([exchange], server.secrets, "", ""))["log"]["entries"][0]["response"]
+    assert (response["status"], response["bodySize"], response["content"]["size"]) == (0, -1, 0)
+    assert response["comment"] == status_text(exchange)
 
 
 def test_a_request_without_a_response(server: HttpServer) -> None:

@@ -14,7 +14,7 @@ from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.records.journal import Bounds
 from HttpServerLibrary.engine.records.received import HeaderValues, ReceivedRequest
 from HttpServerLibrary.engine.responses.handler import Handler
-from HttpServerLibrary.engine.responses.static import respond_json
+from HttpServerLibrary.engine.responses.static import respond_data, respond_json
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.tls import Tls
 from utest.helpers import Ask, failure
@@ -287,3 +287,12 @@ def test_no_text_of_a_received_request_shows_a_secret(server: HttpServer, receiv
     assert repr(received.files) == "{'f': <UploadedFile '***' 1 bytes>}"
     assert repr(received.auth) == "<Auth ***>"
     assert received.headers["X-s3cr3t"] == "s3cr3t", "the values themselves are as they were"
+
+
+@pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 304)])
+def test_a_response_that_ends_with_its_head(method: str, status: int, server: HttpServer) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription()).responder = respond_data("not sent", status=status)
+    server.answer(Request(method, "/"), MemoryReply())
+    response = ReceivedRequest(server.journal.exchanges()[0]).response
+    assert response is not None
+    assert (response.status, response.sent, response.data) == (status, 0, b"")

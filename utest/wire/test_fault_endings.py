@@ -217,7 +217,7 @@ def test_closed_or_reset(kind: FaultKind, end: str, after: object, faults: Fault
     assert faults.status_text() == f"{kind.value} {place}, on purpose"
     if sent is None:
         assert found.data == b""
-        assert (response.status, response.sent, response.data) == (None, 0, b"")
+        assert (response.status, response.reason, response.sent, response.data) == (None, "", 0, b"")
     else:
         assert found.head.startswith(b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\n")
         assert b"Content-Length: 512" in found.head.split(b"\r\n")
@@ -271,8 +271,9 @@ def test_responses_without_a_body(kind: FaultKind, faults: Faults) -> None:
         assert data.startswith(b"HTTP/1.1 %d " % status)
         assert data.endswith(b"\r\n\r\n")
         assert faults.response().status == status
-        if kind is not FaultKind.STALE:
-            assert (faults.response().sent, faults.response().fault) == (0, f"{kind.value} after the head")
+        place = "response" if kind is FaultKind.STALE else "head"
+        response = faults.response()
+        assert (response.sent, response.data, response.fault) == (0, b"", f"{kind.value} after the {place}")
 
 
 @pytest.mark.parametrize("kind", [FaultKind.CLOSE, FaultKind.RESET, FaultKind.STALE])
@@ -390,6 +391,7 @@ def test_raw_over_a_time_to_a_client_that_leaves(faults: Faults) -> None:
     assert response.fault is None
     assert faults.status_text() == f"the client left after {counted(response.sent, 'byte')}"
     assert 0 < response.sent < 1000
+    assert response.data == bytes(response.sent), "what was not sent is not kept"
 
 
 def test_raw_for_other_requests(faults: Faults) -> None:

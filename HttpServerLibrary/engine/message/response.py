@@ -20,6 +20,12 @@ BAD_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 # RFC 9110, 8.6 and 15.3.5, 15.3.6, 15.4.5: these have no content, even if their headers announce one.
 BODILESS: Final = frozenset({204, 205, 304})
 
+
+def has_no_body(method: str, status: int) -> bool:
+    """Whether a response with this status to a request with this method ends with its head (RFC 9112, 6.3)."""
+    return method == "HEAD" or status in BODILESS or status < 200
+
+
 # The wire adds these by itself, unless they are given.
 WIRE_FIELDS: Final = frozenset({"content-length", "transfer-encoding", "connection", "date", "server"})
 

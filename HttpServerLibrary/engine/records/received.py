@@ -151,7 +151,7 @@ class ReceivedResponse:
 
     @property
     def reason(self) -> str:
-        return self._response.reason
+        return "" if self._nothing_sent else self._response.reason
 
     @property
     def headers(self) -> HeaderValues:
@@ -416,7 +416,8 @@ class ReceivedRequest:
         if response is None:
             return None
         exchange = self._exchange
-        body = response.body if isinstance(response.body, bytes) and exchange.captured is None else exchange.sent_body
+        is_part = exchange.captured is not None or exchange.without_body
+        body = exchange.sent_body if is_part or not isinstance(response.body, bytes) else response.body
         return ReceivedResponse(response, body, exchange)
 
 

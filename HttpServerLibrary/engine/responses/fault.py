@@ -11,6 +11,7 @@ from ..arguments import json_bytes, utf8
 from ..errors import UsageError
 from ..message.reply import Ending, RecordingReply
 from ..message.response import Response
+from ..words import counted
 from .arguments import Pairs, header_pairs, make_response, with_content_type
 from .occasion import Occasion
 from .responder import SendsAtOnce
@@ -131,7 +132,7 @@ def _place(after: object, size: int) -> int | None:
             f"not {after!r}."
         )
     if after > size:
-        raise UsageError(f"after: the body has {size} bytes, so it cannot break after {after} of them.")
+        raise UsageError(f"after: the body has {counted(size, 'byte')}, so it cannot break after {after:,} of them.")
     return after
 
 
