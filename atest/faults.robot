@@ -147,6 +147,8 @@ Bad Arguments
     Respond With Data    as before
     Run Keyword And Expect Error    after: a share from 0 % to 100 % is needed, not '150 %'.
     ...    Respond With Fault    CLOSE    after=150 %
+    Run Keyword And Expect Error    times: a number of 1 or more is needed, not 0.
+    ...    Break Connections    CLOSE    times=0
     Run Keyword And Expect Error    after: the body has 5 bytes, so it cannot break after 10 of them.
     ...    Respond With Fault    CLOSE    after=10    body=12345
     Run Keyword And Expect Error    times: refused connections cannot be counted*
