@@ -105,7 +105,7 @@ def test_the_number_of_an_expectation(value: object) -> None:
     assert exact_number(value) == 2
 
 
-RANGE = "but an expectation takes a number of requests. To check a range, use 'Request Should Have Been Received' with"
+RANGE = "but a number is needed. To check a range, use 'Request Should Have Been Received' with"
 
 
 @pytest.mark.parametrize(

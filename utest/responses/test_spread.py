@@ -19,6 +19,7 @@ from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.records.exchange import Exchange
+from HttpServerLibrary.engine.records.received import ReceivedRequest
 from HttpServerLibrary.engine.responses.delayed import delayed
 from HttpServerLibrary.engine.responses.file import File
 from HttpServerLibrary.engine.responses.handler import Handler
@@ -207,3 +208,6 @@ def test_a_client_that_resets_meanwhile(running: HttpServer) -> None:
     (exchange,) = running.journal.exchanges()
     assert running.wait(lambda: exchange.delivered is False or None, LONG)
     assert outcome_line(exchange).startswith("GET /x (the client left after ")
+    response = ReceivedRequest(exchange).response
+    assert response is not None
+    assert response.data == b"0" * response.sent, "what was not sent is not kept"

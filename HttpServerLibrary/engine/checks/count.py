@@ -86,7 +86,7 @@ def exact_number(value: object, of: str = "requests") -> int:
         if of != "requests":
             raise UsageError(f"times: {text} is a range, but a number of {of} is needed.")
         raise UsageError(
-            f"times: {text} is a range, but an expectation takes a number of requests. "
+            f"times: {text} is a range, but a number is needed. "
             f"To check a range, use 'Request Should Have Been Received' with times={text}."
         )
     shown = quote(value) if isinstance(value, str) else repr(value)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..message.reply import Ending, Stream
 from ..message.request import Request
-from ..message.response import Response
+from ..message.response import Response, has_no_body
 from ..phrase import UNMASKED, Masking, masked
 from ..problem import ProblemRecord
 from ..visible import visible
@@ -142,19 +142,37 @@ class Exchange:
         return (time.perf_counter() if self.ended is None else self.ended) - self.request.started
 
     @property
-    def is_without_body(self) -> bool:
-        """Whether the body of the response is never sent (RFC 9112, 6.3)."""
+    def without_body(self) -> bool:
+        """Whether the response ends with its head, as to HEAD, whatever its body would be."""
         response = self.response
-        return response is not None and not response.raw and (self.request.method == "HEAD" or response.is_bodiless)
+        return response is not None and not response.raw and has_no_body(self.request.method, response.status)
+
+    @property
+    def body_length(self) -> int | None:
+        """How many bytes the body of the response has; None if that is unknown."""
+        return 0 if self.without_body or self.response is None else self.response.length
 
     @property
     def sent_body(self) -> bytes:
-        """The body of the response, or the part that is kept of a streamed one."""
-        if self.is_without_body:
+        """The body of the response, or the part that is kept of a streamed one; empty if only the head was sent."""
+        if self.without_body:
             return b""
         if self.captured is not None or self.response is None or not isinstance(self.response.body, bytes):
             return bytes(self.captured or b"")
         return self.response.body
+
+    @property
+    def loss(self) -> str:
+        """Why the response was not sent."""
+        who = "server was stopped" if self.progress is not None and self.progress.stopped else "client left"
+        return f"not sent: the {who} after {self.duration:.1f} s"
+
+    def part_of(self, size: int) -> str:
+        """How much of a body of this size `sent_body` is, in words."""
+        kept = len(self.sent_body)
+        is_all_sent = self.progress is not None and self.progress.sent == kept
+        part = f"the first {kept}" if kept else "none"
+        return f"{size} bytes, of which {part} {'were sent' if is_all_sent else 'are kept'}"
 
     @property
     def sent_content(self) -> bytes:

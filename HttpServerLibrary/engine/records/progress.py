@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..message.reply import Ending, Reply, Stream
 from ..outbound.callback import CallbackRecord
-from ..words import counted
 
 
 class Progress:
@@ -84,7 +83,12 @@ class Progress:
         if not self.begun or (self.raw and not self.sent):
             return "before anything was sent"
         if self.raw or self.size is None:
-            return f"after {counted(self.sent, 'byte')}"
+            return f"after {_bytes(self.sent)}"
         if not self.sent:
             return "after the head"
-        return f"after {self.sent:,} of {counted(self.size, 'byte')}"
+        return f"after {self.sent} of {_bytes(self.size)}"
+
+
+def _bytes(number: int) -> str:
+    # Without separators, because tests compare it.
+    return f"{number} byte{'' if number == 1 else 's'}"
