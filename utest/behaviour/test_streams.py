@@ -399,9 +399,9 @@ def test_the_table_and_the_har_of_an_open_stream(library: Library, ask: Ask) -> 
     until_idle(library, ask)
     server = library.server
     table = request_table([server], [Received(server, record)], Scope("test", 0.0))
-    assert "Response <small>200 OK, open after 2,000,004 bytes</small>" in table
+    assert "Response <small>200 OK, open after 2000004 bytes</small>" in table
     assert "2000004 bytes, of which the first 1048576 are kept" in table
-    assert _response(record, server)["comment"] == "open after 2,000,004 bytes"
+    assert _response(record, server)["comment"] == "open after 2000004 bytes"
 
 
 def _response(record: Exchange, server: HttpServer) -> dict[str, Any]:

@@ -351,7 +351,7 @@ def test_raw(what: str, how: RawEnd, end: str, faults: Faults) -> None:
     assert faults.ask(Raw(data, end=how)).end() == End(data, end)
     response = faults.response()
     assert (response.status, response.sent, response.data) == (STATUSES.get(what), len(data), data)
-    place = f"after {len(data):,} byte{'' if len(data) == 1 else 's'}" if data else "before anything was sent"
+    place = f"after {len(data)} byte{'' if len(data) == 1 else 's'}" if data else "before anything was sent"
     assert response.fault == (f"RESET {place}" if how is RawEnd.RESET else None)
 
 
