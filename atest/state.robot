@@ -149,7 +149,9 @@ Secrets
     Requires Secrets
     ${key} =    Evaluate    robot.api.types.Secret('s3cr3t-of-ann')    modules=robot.api.types
     Set State    key    ${key}
-    State Should Be    key    s3cr3t-of-ann
+    ${value} =    Get State    key
+    Should Be Equal    ${{str($value)}}    <secret>
+    Should Be Equal    ${{$value.value}}    s3cr3t-of-ann
     VAR    &{state}    key=${key}    user=ann
     Expect Request    /orders    state=${state}
     Respond With Data    ok

@@ -5,7 +5,9 @@ from __future__ import annotations
 from robot.api.deco import keyword
 
 from ..engine.arguments import state_name
+from ..engine.visible import MASK
 from .base import KeywordBase, reveal
+from .secret import Secret
 
 
 class StateKeywords(KeywordBase):
@@ -40,7 +42,7 @@ class StateKeywords(KeywordBase):
             server: Alias of the server; the current one when left out.
 
         Returns:
-            The value as it was set; ``${None}`` when the state is not set. A ``Secret`` comes back as plain text.
+            The value as it was set; ``${None}`` when the state is not set.
 
         Fails when the name is empty or contains ``=`` or ``;``.
 
@@ -49,4 +51,8 @@ class StateKeywords(KeywordBase):
         | ${order} =    Get State    order
         | Should Be Equal    ${order}    paid
         """
-        return self._server(server).book.states.get(state_name(name, "name"))
+        http_server = self._server(server)
+        value = http_server.book.states.get(state_name(name, "name"))
+        # Robot Framework logs what a keyword returns.
+        is_secret = isinstance(value, str) and http_server.hide(value) == MASK
+        return Secret(value) if is_secret else value

@@ -73,6 +73,8 @@ def test_not_a_number_is_no_json() -> None:
 @pytest.mark.parametrize(
     ("value", "step"),
     [
+        (None, Step(0, b"data: null\n\n")),
+        ({"data": None, "id": 1}, Step(0, b"id: 1\ndata: null\n\n")),
         ("x", Step(0, b"data: x\n\n")),
         (5, Step(0, b"data: 5\n\n")),
         ([1], Step(0, b"data: [1]\n\n")),
@@ -94,7 +96,7 @@ def test_an_event_in_a_list(value: object, step: Step) -> None:
                 "delay. To send a dictionary as JSON, give it as data."
             ),
         ),
-        (None, "events: item 1: an event needs at least one of data, event, id, retry and comment."),
+        ({}, "events: item 1: an event needs at least one of data, event, id, retry and comment."),
         ({"delay": 1}, "events: item 1: an event needs at least one of data, event, id, retry and comment."),
         (
             {"id": "\n"},

@@ -91,10 +91,17 @@ def _json(value: object, what: str) -> str:
 def event_of(value: object, seconds: ReadTime, what: str) -> Step:
     """An event given as text, as a dictionary of its fields, or as another value that is sent as JSON."""
     if not isinstance(value, Mapping):
-        return Step(0, make_event(value, where=f"{what}: "))
+        return Step(0, make_event(_given(value), where=f"{what}: "))
     fields = _fields(value, what)
+    if "data" in fields:
+        fields["data"] = _given(fields["data"])
     delay = seconds_of(seconds(fields.pop("delay", 0), f"{what}: delay"), f"{what}: delay")
     return Step(delay, make_event(where=f"{what}: ", **fields))
+
+
+def _given(data: object) -> object:
+    """Data that is none is a value, too."""
+    return "null" if data is None else data
 
 
 def _fields(value: Mapping[Any, Any], what: str) -> dict[str, Any]:
