@@ -14,6 +14,7 @@ from .keywords.breaking import BreakingKeywords
 from .keywords.calling import CallingKeywords
 from .keywords.checking import CheckingKeywords
 from .keywords.expecting import ExpectationKeywords
+from .keywords.forwarding import ForwardingKeywords
 from .keywords.masking import MaskingKeywords
 from .keywords.receiving import ReceivingKeywords
 from .keywords.responding import RespondingKeywords
@@ -54,6 +55,7 @@ class HttpServerLibrary(
     BreakingKeywords,
     StreamingKeywords,
     CallingKeywords,
+    ForwardingKeywords,
     StateKeywords,
     CheckingKeywords,
     WaitingKeywords,
