@@ -24,7 +24,7 @@ from ..errors import UsageError
 from ..message.head import TOKEN
 from ..message.reply import Abandoned, RecordingReply
 from ..message.request import Request
-from ..message.response import BODILESS, Response, text_response
+from ..message.response import BODILESS, Response
 from ..outbound.client import Cancel, Cancelled, OutboundExchange, OutboundFailed, trusting, trusting_anybody
 from ..outbound.destination import Destination, destination_of
 from ..phrase import Phrase, Plain, joined
@@ -104,8 +104,7 @@ class Forwarding(SendsAtOnce):
                 request.method, destination, headers, body, self._timeout, cancel, self._trust.context
             )
         except Cancelled:
-            # Nobody gets it.
-            return text_response(502, f"Nobody waited any longer for the answer of {destination.authority}.\n")
+            return Response(502, (), _Nothing())
         except OutboundFailed as failed:
             raise self._failed(request, failed.reason) from failed
         return self._answer(request, exchange)
@@ -177,6 +176,13 @@ class Forwarding(SendsAtOnce):
     def _failed(self, request: Request, reason: Phrase) -> ResponseFailed:
         upstream = Plain(str(self._upstream), limit=_MAX_URL)
         return ResponseFailed(joined("forwarding to ", upstream, " failed: ", reason), kind="FORWARDING FAILED")
+
+
+class _Nothing:
+    """The body of a response that nobody waits for."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        raise Abandoned
 
 
 class _Pieces:
