@@ -28,8 +28,7 @@ A Request Is Sent On And The Answer Back
     Should Be Equal    ${answer.reason}    Made
     Should Be Equal    ${answer.all('set-cookie')}    ${{ ['a=1', 'b=2'] }}
     ${request} =    Get Received Request    GLOB:/orders/*    method=PUT    json={"item": "book"}    server=shop
-    Should Be Equal    ${request.raw_path}    /orders/a%2fb
-    Should Be Equal    ${request.query_string}    x=|&y
+    Should End With    ${request.url}    /orders/a%2fb?x=|&y
     Should Be Equal    ${request.headers.getlist('x-id')}    ${{ ['1', '2'] }}
     Should Be Equal    ${request.headers}[Host]    ${SHOP.removeprefix('http://')}
     Check Assertions
@@ -49,7 +48,7 @@ Headers Are Added, Replaced And Removed
     Status Of    201    GET    /orders/7    Cookie: a=b\nx-id: 1\nX-Kept: 2\nX-Gone: 5
     ${request} =    Get Received Request    /orders/7    server=shop
     ${url} =    Get Http Server Url
-    VAR    &{expected}    Host=${url.removeprefix('http://')}    X-Id=4    X-Kept=2    X-Key=3    Connection=close
+    VAR    &{expected}    Host=${url[7:].rstrip('/')}    X-Id=4    X-Kept=2    X-Key=3    Connection=close
     Should Be Equal    ${{ dict($request.headers) }}    ${expected}
 
 A Path Of The Service Comes First
@@ -125,11 +124,11 @@ A Service That Is Down
     Run Keyword And Expect Error    *${message}*    Check Assertions
 
 A Service That Does Not Answer
-    Expect Request    /orders/7    server=shop
+    Expect Request    /slow    server=shop
     Respond Later
-    Expect Request    /orders/7
+    Expect Request    /slow
     Respond By Forwarding    ${SHOP}    timeout=50 ms
-    ${answer} =    Status Of    502    GET    /orders/7
+    ${answer} =    Status Of    502    GET    /slow
     Should End With    ${answer.text}    failed: no answer within 0.05 seconds\n
     Problems Should Be    FORWARDING FAILED
 

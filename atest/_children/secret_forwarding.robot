@@ -8,10 +8,10 @@ Library          RequestsLibrary
 *** Test Cases ***
 Secret
     ${shop} =    Start Http Server    alias=shop
-    Expect Request    headers=X-Token: hush-hush
+    VAR    &{headers}    X-Token=${TOKEN}
+    Expect Request    headers=${headers}
     Respond With Data
     ${url} =    Start Http Server
-    VAR    &{headers}    X-Token=${TOKEN}
     Forward Unexpected Requests    ${shop}    headers=${headers}
     GET    ${url}/forwarded
     Expect Request    /refused
