@@ -29,7 +29,7 @@ A Request Is Sent On And The Answer Back
     Should Be Equal    ${answer.all('set-cookie')}    ${{ ['a=1', 'b=2'] }}
     ${request} =    Get Received Request    GLOB:/orders/*    method=PUT    json={"item": "book"}    server=shop
     Should End With    ${request.url}    /orders/a%2fb?x=|&y
-    Should Be Equal    ${request.headers.getlist('x-id')}    ${{ ['1', '2'] }}
+    Should Be Equal    ${request.headers.get_all('x-id')}    ${{ ['1', '2'] }}
     Should Be Equal    ${request.headers}[Host]    ${SHOP.removeprefix('http://')}
     Check Assertions
 

@@ -122,6 +122,10 @@ class Cancel:
             sock.close()
 
 
+def _ignore(address: str) -> None:
+    """Nobody needs to know the address."""
+
+
 def trusting(ca_file: Path | None = None) -> ssl.SSLContext:
     """The settings of TLS that trust what this machine trusts, and the certificates in a file."""
     context = ssl.create_default_context()
@@ -189,8 +193,12 @@ class OutboundExchange:
         timeout: float,
         cancel: Cancel,
         make_context: MakeContext = trusting,
+        connected: Callable[[str], object] = _ignore,
     ) -> None:
-        """Connects, sends the request and waits for the head of the answer. Raises `OutboundFailed`."""
+        """Connects, sends the request and waits for the head of the answer. Raises `OutboundFailed`.
+
+        ``connected`` is called with the address that the other side sees, before anything is sent.
+        """
         self._timeout = timeout
         self._patient = False
         self._cancel = cancel
@@ -198,7 +206,7 @@ class OutboundExchange:
         self._connection = _Connection(cancel, time.monotonic() + timeout)
         try:
             with self._explained():
-                self._connection.connect(_addresses(destination))
+                connected(self._connection.connect(_addresses(destination)))
                 if destination.secure:
                     self._stage = "handshake"
                     self._connection.secure(make_context(), destination.host)
@@ -374,18 +382,24 @@ class _Connection:
         """Sets another deadline: in so many seconds from now."""
         self._deadline = time.monotonic() + seconds
 
-    def connect(self, addresses: list[Any]) -> None:
-        """Connects to the first address that accepts. One that is silent leaves time for those after it."""
+    def connect(self, addresses: list[Any]) -> str:
+        """Connects to the first address that accepts; returns that of this side.
+
+        One that is silent leaves time for those after it.
+        """
         for left in range(len(addresses), 0, -1):
             family, kind, protocol, _, address = addresses[-left]
             until = time.monotonic() + (self._deadline - time.monotonic()) / left
             try:
-                self._connect(socket.socket(family, kind, protocol), address, until)
-                return
+                sock = socket.socket(family, kind, protocol)
+                self._connect(sock, address, until)
+                host, port = sock.getsockname()[:2]
+                return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
             except (OSError, _Late):
                 self._cancel.close()
                 if left == 1:
                     raise
+        raise AssertionError("a host has an address")
 
     def _connect(self, sock: socket.socket, address: Any, until: float) -> None:
         self._use(sock)

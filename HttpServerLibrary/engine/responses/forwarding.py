@@ -17,7 +17,7 @@ from datetime import timedelta
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from ..arguments import boolean, items_of
 from ..errors import UsageError
@@ -45,6 +45,8 @@ _OF_CONNECTION: Final = frozenset(
 )
 # They are needed, even if Connection names them.
 _KEPT: Final = frozenset({"host", "content-length"})
+# How often a request may be forwarded by servers of this process.
+_MAX_HOPS: Final = 10
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?]*")
 
 
@@ -96,18 +98,31 @@ class Forwarding(SendsAtOnce):
         if request.cut is not None:
             raise self._failed(request, f"the body of the request has {request.cut.advice}")
         destination = self._destination(request)
+        hop = _Hop(request.client)
+        if hop.number > _MAX_HOPS:
+            raise self._failed(
+                request, f"it was forwarded {_MAX_HOPS} times: servers forward to each other in a circle"
+            )
         cancel = Cancel(occasion.is_abandoned)
         headers = self._request_headers(request)
         body = request.body or None
         try:
             exchange = OutboundExchange(
-                request.method, destination, headers, body, self._timeout, cancel, self._trust.context
+                request.method, destination, headers, body, self._timeout, cancel, self._trust.context, hop.begin
             )
-        except Cancelled:
-            return Response(502, (), _Nothing())
-        except OutboundFailed as failed:
-            raise self._failed(request, failed.reason) from failed
-        return self._answer(request, exchange)
+        except BaseException as error:
+            hop.end()
+            if isinstance(error, Cancelled):
+                return Response(502, (), _Nothing())
+            if isinstance(error, OutboundFailed):
+                raise self._failed(request, error.reason) from error
+            raise
+
+        def end() -> None:
+            exchange.close()
+            hop.end()
+
+        return self._answer(request, exchange, end)
 
     def send(self, response: Response, reply: RecordingReply) -> None:
         try:
@@ -115,9 +130,9 @@ class Forwarding(SendsAtOnce):
         finally:
             response.close()
 
-    def _answer(self, request: Request, exchange: OutboundExchange) -> Response:
+    def _answer(self, request: Request, exchange: OutboundExchange, end: Callable[[], None]) -> Response:
         if exchange.status < 200:
-            exchange.close()
+            end()
             raise self._failed(
                 request, ("the answer is ", Plain(f"{exchange.status} {exchange.reason}"), ", which nobody asked for")
             )
@@ -125,10 +140,10 @@ class Forwarding(SendsAtOnce):
         dropped = {"content-length"} if _has(exchange.headers, "transfer-encoding") else set()
         headers = [pair for pair in _end_to_end(exchange.headers) if pair[0].lower() not in dropped]
         if request.method == "HEAD" or exchange.status in BODILESS:
-            exchange.close()
+            end()
             return Response(exchange.status, headers, (), reason=exchange.reason)
         pieces = _Pieces(exchange, partial(self._failed, request))
-        return Response(exchange.status, headers, pieces, exchange.length, exchange.reason, exchange.close)
+        return Response(exchange.status, headers, pieces, exchange.length, exchange.reason, end)
 
     def _destination(self, request: Request) -> Destination:
         target = request.target
@@ -176,6 +191,28 @@ class Forwarding(SendsAtOnce):
     def _failed(self, request: Request, reason: Phrase) -> ResponseFailed:
         upstream = Plain(str(self._upstream), limit=_MAX_URL)
         return ResponseFailed(joined("forwarding to ", upstream, " failed: ", reason), kind="FORWARDING FAILED")
+
+
+class _Hop:
+    """One way of a request between two servers, which ends with its answer.
+
+    The headers do not say that a request was forwarded. But if a server of this process has forwarded it, then the
+    client that it came from is known here.
+    """
+
+    _numbers: ClassVar[dict[str, int]] = {}
+
+    def __init__(self, client: str) -> None:
+        self.number = self._numbers.get(client, 0) + 1
+        self._address: str | None = None
+
+    def begin(self, address: str) -> None:
+        self._address = address
+        self._numbers[address] = self.number
+
+    def end(self) -> None:
+        if self._address is not None:
+            self._numbers.pop(self._address, None)
 
 
 class _Nothing:
