@@ -22,7 +22,7 @@ from typing import ClassVar, Final, NamedTuple
 from ..arguments import boolean, items_of
 from ..errors import UsageError
 from ..message.head import TOKEN
-from ..message.reply import Abandoned, RecordingReply
+from ..message.reply import Abandoned
 from ..message.request import Request
 from ..message.response import BODILESS, Response
 from ..outbound.client import Cancel, Cancelled, OutboundExchange, OutboundFailed, trusting, trusting_anybody
@@ -124,12 +124,6 @@ class Forwarding(SendsAtOnce):
 
         return self._answer(request, exchange, end)
 
-    def send(self, response: Response, reply: RecordingReply) -> None:
-        try:
-            super().send(response, reply)
-        finally:
-            response.close()
-
     def _answer(self, request: Request, exchange: OutboundExchange, end: Callable[[], None]) -> Response:
         if exchange.status < 200:
             end()
@@ -162,8 +156,6 @@ class Forwarding(SendsAtOnce):
         upstream = self._upstream.authority
         added = self._headers.copy()
         length = str(len(request.body))
-        # Of a body in chunks, the length is known by now. It takes the place of what framed it.
-        is_chunked = _has(request.headers, "transfer-encoding")
         pairs: Pairs = []
         for name, value in _end_to_end(request.headers, keep_framing=True):
             lower = name.lower()
@@ -171,9 +163,10 @@ class Forwarding(SendsAtOnce):
                 pairs += added.pop(lower, ())
                 continue
             # What Expect asks for was done: the body is here.
-            if lower == "expect" or lower in self._removed or (lower == "content-length" and is_chunked):
+            if lower == "expect" or lower in self._removed:
                 continue
             if lower == "transfer-encoding":
+                # By now, the length of a body in chunks is known.
                 name, value = "Content-Length", length
             elif lower == "host" and not self._keep_host:
                 value = upstream
