@@ -170,6 +170,7 @@ class HttpServerLibrary(
     A request that no expectation matches gets status 500 and an explanation: why the nearest expectations do not match,
     and which keyword line would match. A client whose ``Accept`` header prefers ``application/json`` gets it as JSON.
     `Set Unexpected Response` changes that. The same explanation is a problem that `Check Assertions` reports.
+    `Forward Unexpected Requests` sends such requests on to a real service instead.
 
     = Request description =
 

@@ -175,8 +175,6 @@ class Forwarding(SendsAtOnce):
             pairs += rest
         if not _has(pairs, "host"):
             pairs.insert(0, ("Host", upstream))
-        if request.body and not _has(pairs, "content-length"):
-            pairs.append(("Content-Length", length))
         if not _has(pairs, "connection"):
             pairs.append(("Connection", "close"))
         return pairs
