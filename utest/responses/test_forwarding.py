@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import socket
+import ssl
 import sys
 import threading
 import tracemalloc
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -407,6 +409,16 @@ def test_an_answer_that_cannot_be_sent_back(
     assert failure(running, ask(GET), peer.url) == reason
 
 
+def test_a_tunnel_is_not_forwarded(running: HttpServer, serve: Serve, ask: Ask) -> None:
+    peer = serve()
+    forward(running, peer.url)
+    answer = ask(b"CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 502 ")
+    ((_, message),) = problems(running)
+    assert message.endswith(" failed: CONNECT asks for a tunnel, which cannot be forwarded")
+    assert peer.requests == []
+
+
 def test_the_response_to_a_client_that_prefers_json(running: HttpServer, serve: Serve, ask: Ask) -> None:
     forward(running, serve(b"").url)
     answer = ask(b"GET / HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\n\r\n")
@@ -544,6 +556,36 @@ def test_a_client_that_leaves(
         wait_until_sent(running).note == f"the client left {'after 2 bytes' if begin else 'before anything was sent'}"
     )
     assert problems(running) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not see the end behind the alert of TLS")
+def test_a_client_that_leaves_over_tls(serve: Serve, tmp_path: Path) -> None:
+    entered, closed = threading.Event(), threading.Event()
+
+    def talk(sock: socket.socket) -> None:
+        waits(sock, entered, b"")
+        closed.set()
+
+    authority = trustme.CA()
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(tmp_path / "own.pem")
+    server = HttpServer(host="127.0.0.1", tls=Tls.of("127.0.0.1", cert_file=tmp_path / "own.pem"))
+    server.start()
+    try:
+        forward(server, serve(talk).url, timeout=LONG)
+        context = ssl.create_default_context()
+        authority.configure_trust(context)
+        with socket.create_connection(("127.0.0.1", server.port), LONG) as sock:
+            client = context.wrap_socket(sock, server_hostname="127.0.0.1")
+            client.sendall(GET)
+            assert entered.wait(LONG)
+            # Says that it ends, then ends.
+            client.settimeout(0)
+            with suppress(ssl.SSLWantReadError):
+                client.unwrap()
+            client.close()
+        assert closed.wait(LONG / 2)
+    finally:
+        server.stop()
 
 
 def test_a_client_that_has_closed_its_side_gets_no_false_end(
