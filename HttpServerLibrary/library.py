@@ -222,7 +222,7 @@ class HttpServerLibrary(
 
     Invalid input fails the keyword at once, and nothing is registered. Only ``path`` is a positional argument.
     ``Expect Request    /orders    POST`` and a misspelled name, as in ``heders=X: 1``, both fail with Robot Framework's
-    own message about ``non-named arguments``.
+    own message: ``expected 0 to 1 non-named arguments, got 2``. So does a misspelled name in any other keyword.
 
     = JSON that varies =
 
@@ -289,8 +289,9 @@ class HttpServerLibrary(
 
     `Send Request After Response` adds a request that the server sends itself after each response: a webhook or callback.
 
-    Where only GET is expected, HEAD gets the head of the response that is due (RFC 9110, 9.3.2). It uses up nothing and
-    does not break an order, and no expectation has taken it. An expectation for HEAD goes first.
+    Where only GET is expected, HEAD gets the head of the response that is due (RFC 9110, 9.3.2). It uses up nothing,
+    breaks no order, and counts for no expectation. An expectation for HEAD takes precedence. An expectation without
+    ``method`` takes HEAD like any other request.
 
     = Several responses =
 
@@ -340,7 +341,8 @@ class HttpServerLibrary(
     | ${answer} =    POST    ${HTTP_SERVER_URL}/chat
     | Should Contain    ${answer.text}    data: {"tokens": 2}
 
-    An event is text, or a dictionary with these fields; any other value is sent as JSON:
+    An event is text, or a dictionary with these fields; any other value is sent as JSON. In a cell, write dictionaries
+    in a list, as above: any text that does not begin with ``[`` is one event, sent as it is.
 
     | = Field = | = Meaning = |
     | ``data`` | Text, of which each line gets its own ``data:``; any other value is sent as JSON. |
@@ -350,8 +352,11 @@ class HttpServerLibrary(
     | ``comment`` | What clients ignore, for example to keep the connection alive. |
     | ``delay`` | Time to wait before the event, in addition to ``pause``. |
 
-    Without events, or with ``end=STAY_OPEN``, the response stays open, and the test continues it. In these examples,
-    ``Start Client`` stands for what starts your client in the background:
+    Without events, or with ``end=STAY_OPEN``, the response stays open, and the test continues it. As long as the test
+    sends nothing, the client sees a stream that stalls. In these examples, ``Start Client`` stands for what starts your
+    client in the background, such as ``Start Process    curl    -sN    ${HTTP_SERVER_URL}/prices``. ``GET`` of
+    RequestsLibrary reads the whole response, even with ``stream=${True}``, so it waits for an open stream until its
+    timeout.
 
     | Expect Request    /prices
     | Respond With Events
@@ -367,7 +372,7 @@ class HttpServerLibrary(
     them.
 
     ``end`` of the response and ``how`` of `End Stream` also break a stream: ``CLOSE`` closes the connection in the
-    middle of the response, and ``RESET`` resets it. So this client must connect again, and tell which event was its last:
+    middle of the response, and ``RESET`` resets it. So this client must reconnect and say which event was its last:
 
     | ${prices} =    Expect Request    /prices
     | Respond With Events    [{"id": 7, "retry": 100, "data": "12"}]    end=CLOSE    times=1
@@ -376,7 +381,8 @@ class HttpServerLibrary(
     | ${request} =    Wait Until Stream Is Open    to=${prices}
     | Should Be Equal    ${request.headers}[Last-Event-ID]    7
 
-    - A client that leaves is no problem. Its stream is no longer open, and the log says after how many bytes it left.
+    - A client that leaves is not reported as a problem. Its stream is no longer open, and the log says after how many
+      bytes it left.
     - A client that reads nothing delays no other. After ``stall_timeout`` it counts as one that left.
     - Streams that were opened in a test end with it, even in the middle of a pause.
     - For `Wait Until Expectations Are Met`, a stream counts as sent once it is open.
@@ -387,7 +393,7 @@ class HttpServerLibrary(
 
     Servers and networks fail, and a program that calls them must cope with that. `Respond With Fault` breaks a response
     at a given place, `Respond With Raw` sends any bytes in place of a response, `Break Connections` breaks connections
-    before any request, and `Close Idle Connections` closes those that a client keeps for later. A bad certificate is an
+    before any request, and `Close Idle Connections` closes those that a client keeps for reuse. A bad certificate is an
     option of `Start Http Server`.
 
     | Expect Request    /orders    method=POST
@@ -395,24 +401,36 @@ class HttpServerLibrary(
     | Respond With Fault    CLOSE    after=50 %    times=1
     | Respond With Json    {"id": 7}    status=201
 
-    None of this is a problem, and Robot's log, the table of requests and saved requests say what was done, for example
-    ``RESET after 120 of 512 bytes, on purpose``. This is what clients report (requests 2.34, curl 7.88, Node.js 20):
+    Use `Respond With Fault` when the request should arrive and its response should fail: the request is received, and the
+    next response can be a good one. Use `Break Connections` when the server should fail for all clients: no request is
+    received. Only a connection can be refused, and only a response can be ``STALE``. For a stream that stalls, give
+    `Respond With Events` or `Respond With Chunks` ``end=STAY_OPEN``.
+
+    None of this is reported as a problem, and Robot's log, the table of requests and saved requests say what was done,
+    for example ``RESET after 120 of 512 bytes, on purpose``. This is what clients report (requests 2.34, curl 7.88,
+    Node.js 20):
 
     | =Fault= | =requests= | =curl= | =fetch in Node.js= |
     | ``CLOSE`` | ConnectionError: Remote end closed connection without response | 52: Empty reply from server | fetch failed: other side closed |
     | ``CLOSE    after=HEAD`` or later | ChunkedEncodingError: IncompleteRead | 18: transfer closed with 500 bytes remaining to read | 200, then terminated: other side closed |
     | ``RESET`` | ConnectionError: Connection reset by peer | 56: Connection reset by peer | fetch failed: ECONNRESET |
-    | ``RESET    after=HEAD`` or later | ChunkedEncodingError: Connection reset by peer | 56: Connection reset by peer | 200, then terminated: other side closed |
+    | ``RESET    after=HEAD`` or later | ChunkedEncodingError: Connection reset by peer | 56: Connection reset by peer | 200, then terminated: ECONNRESET or other side closed |
     | ``HANG`` | ReadTimeout | 28: Operation timed out | TimeoutError, if there is a timeout |
     | ``HANG    after=HEAD`` or later | ConnectionError: Read timed out | 28: Operation timed out | 200, then TimeoutError, if there is a timeout |
-    | ``STALE`` | 200; the next request opens a connection | the same | the same |
-    | `Respond With Raw`: no HTTP | ConnectionError: BadStatusLine | 1: Received HTTP/0.9 when not allowed | fetch failed: HPE_INVALID_CONSTANT |
+    | ``STALE`` | 200; the next request opens a new connection | the same | the same |
+    | A stream with ``end=CLOSE`` | ChunkedEncodingError: Response ended prematurely | 18: transfer closed with outstanding read data remaining | 200, then terminated: other side closed |
+    | A stream with ``end=RESET`` | as ``RESET    after=HEAD`` | as ``RESET    after=HEAD`` | as ``RESET    after=HEAD`` |
+    | A stream with ``end=STAY_OPEN`` | as ``HANG    after=HEAD`` | as ``HANG    after=HEAD`` | as ``HANG    after=HEAD`` |
+    | `Respond With Raw`: not HTTP | ConnectionError: BadStatusLine | 1: Received HTTP/0.9 when not allowed | fetch failed: HPE_INVALID_CONSTANT |
     | Raw: a bad chunk | ChunkedEncodingError: InvalidChunkLength | 56: Illegal or missing hexadecimal sequence | 200, then terminated: HPE_INVALID_CHUNK_SIZE |
     | Raw: a header of 1 MB | ConnectionError: LineTooLong | 27: Out of memory | fetch failed: UND_ERR_HEADERS_OVERFLOW |
     | `Break Connections` | ConnectionError: Connection refused | 7: Failed to connect | fetch failed: ECONNREFUSED |
     | ``Break Connections    CLOSE`` | as ``CLOSE`` | as ``CLOSE`` | as ``CLOSE`` |
     | ``Break Connections    RESET`` | as ``RESET`` | as ``RESET`` | as ``RESET`` |
     | ``Break Connections    HANG`` | as ``HANG`` | as ``HANG`` | as ``HANG`` |
+
+    After ``STALE``, a client that sends its next request at once may still use the old connection. Then it reports what
+    it reports after ``CLOSE``: requests did so in about one case in ten, curl and fetch never.
 
     Some faults go unnoticed, so a test that expects an error may wait for it in vain:
 
@@ -439,16 +457,17 @@ class HttpServerLibrary(
     | Respond With Data    page {{ request.query.page | default(1) }}    template=True
 
     | = Name = | = What it is = |
-    | ``request`` | The request, with the attributes of a received request, such as ``request.path_params.id``, ``request.query.page``, ``request.json.item``, ``request.form.name``, ``request.auth.username``, ``request.text`` and ``request.headers["X-Id"]``. |
+    | ``request`` | The request, with the attributes of a received request, such as ``request.path_params.id``, ``request.query.page``, ``request.json.item``, ``request.form.name``, ``request.auth.username``, ``request.text`` and ``request.headers['X-Id']``. |
     | ``number`` | How many requests the expectation has taken, this one included. |
-    | ``state`` | The states of the server, such as ``state.order``; see `State`. |
+    | ``state`` | The states of the server, such as ``state.order``, before ``set_state`` of the response; see `State`. |
     | ``now()`` | The time in UTC: ``2026-11-28T12:00:00.000000Z`` in text and JSON (RFC 3339). |
     | ``uuid()`` | A random UUID. |
     | ``random_int(low, high)`` | A random whole number; both bounds are included. |
 
-    *In JSON*, expressions stand inside of texts, so that the template is JSON itself. A text that is one whole expression
-    becomes the value of the expression, with its type: above, ``id`` is a number and ``order`` is what the client sent. A text
-    with more than an expression stays text: ``"order {{ number }}"``. ``request.json.items`` is the member of that name, even
+    *In JSON*, expressions stand inside of texts, so that the template is JSON itself. Inside an expression, use single
+    quotes, as in ``request.headers['X-Id']``: a double quote would end the text. A text that is one whole expression becomes
+    the value of the expression, with its type: above, ``id`` is a number and ``order`` is what the client sent. A text with
+    more than an expression stays text: ``"order {{ number }}"``. ``request.json.items`` is the member of that name, even
     though dictionaries have a method ``items``. The file of `Respond With File` is text, also if it has JSON.
 
     *What is missing is an error:* a name, a member, a header, a state. ``default`` gives a value instead, as in the last
@@ -480,17 +499,31 @@ class HttpServerLibrary(
     The three ``Expect ...`` keywords have the field ``state``; keywords that look at received requests do not. ``state`` and
     ``set_state`` are a dictionary, or text: ``order=paid``, or ``order=paid; user=ann`` for several states, which must all match.
     What is expected is a text pattern as in `request description`, and ``${None}`` (``null`` in JSON) is a state that is not
-    set. Names of states are compared with letter case.
+    set. Names of states are compared with letter case. An expectation without ``state`` matches in every state, so
+    register it last.
 
     A response sets its states in the same moment as the expectation takes the request, before any delay. So of several
     requests at the same time, only one finds the state as it was. A response that HEAD gets from an expectation of GET
     sets nothing.
 
-    `Set State` and `Get State` are for the test itself. A state can have any value; it is compared as text, ``True`` as
-    ``true`` or ``True``. ``${None}`` unsets it. Each server has its own states. A state ends with the suite or test in
-    which it is set, and until then it hides a state of an outer suite that has the same name. `Reset Http Server`
-    forgets all states, `Clear Expectations` none. When a request is refused because of a state, the explanation says
-    what the state was.
+    `Set State` and `Get State` are for the test itself. Here, `Set State` lets an access token (OAuth 2.0) expire:
+
+    | Expect Request    /token    method=POST
+    | Respond With Json    {"access_token": "a1", "expires_in": 3600}    set_state=token=valid
+    | Expect Request    /orders    bearer_token=a1    state=token=valid
+    | Respond With Json    [{"id": 7}]
+    | Expect Request    /orders
+    | Respond With Data    status=401    headers=WWW-Authenticate: Bearer error="invalid_token"
+    | POST    ${HTTP_SERVER_URL}/token
+    | VAR    &{headers}    Authorization=Bearer a1
+    | GET    ${HTTP_SERVER_URL}/orders    headers=${headers}    expected_status=200
+    | Set State    token    expired
+    | GET    ${HTTP_SERVER_URL}/orders    headers=${headers}    expected_status=401
+
+    A state can have any value; it is compared as text, ``True`` as ``true`` or ``True``. ``${None}`` unsets it. Each server
+    has its own states. A state ends with the suite or test in which it is set, and until then it hides a state of an
+    outer suite that has the same name. `Reset Http Server` forgets all states, `Clear Expectations` none. When a request
+    is refused because of a state, the explanation says what the state was.
 
     = Checking =
 

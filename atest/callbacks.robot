@@ -294,6 +294,7 @@ Wrong Arguments Fail The Keyword
     headers: a header is written 'Name: value', but there is no colon in "X".    POST    http://a/    headers=X
     delay: must be 0 seconds or more, not -1 seconds.    POST    http://a/    delay=-1
     timeout: a number of seconds above 0 is needed, not 0.    POST    http://a/    timeout=0
+    timeout: a number of seconds above 0 is needed, not -1.    POST    http://a/    timeout=-1
     url: the template has an error in line 1: unexpected end of template, expected 'end of print statement'.
     ...    POST    http://a/{{ x    template=True
     data: a template is text, not bytes.    POST    http://a/    data=${{ b'x' }}    template=True

@@ -40,7 +40,7 @@ A Reset In The Middle
     Expect Request    /broken
     Respond With Fault    RESET    after=120
     Client Should Report    *Connection reset by peer*
-    Response Should Be    ${200}    120    RESET after 120 of 1,000 bytes
+    Response Should Be    ${200}    120    RESET after 120 of 1000 bytes
 
 A Body That Does Not Come
     Expect Request    /broken
@@ -147,6 +147,8 @@ Bad Arguments
     Respond With Data    as before
     Run Keyword And Expect Error    after: a share from 0 % to 100 % is needed, not '150 %'.
     ...    Respond With Fault    CLOSE    after=150 %
+    Run Keyword And Expect Error    times: a number of 1 or more is needed, not 0.
+    ...    Break Connections    CLOSE    times=0
     Run Keyword And Expect Error    after: the body has 5 bytes, so it cannot break after 10 of them.
     ...    Respond With Fault    CLOSE    after=10    body=12345
     Run Keyword And Expect Error    times: refused connections cannot be counted*
@@ -161,7 +163,7 @@ The Log Says What Was Done
     VAR    @{lines}
     ...    /start CLOSE before anything was sent, on purpose
     ...    /head RESET after the head, on purpose
-    ...    /part RESET after 120 of 1,000 bytes, on purpose
+    ...    /part RESET after 120 of 1000 bytes, on purpose
     ...    /stale STALE after the response, on purpose
     ...    /raw raw response of 7 bytes
     FOR    ${line}    IN    @{lines}

@@ -219,7 +219,7 @@ Times
     Number Of Expectations Stays    times: a number is needed, not "two".    Expect Request    /x    times=two
     FOR    ${range}    IN    2..4    >=1    <3
         Number Of Expectations Stays
-        ...    times: ${range} is a range, but an expectation takes a number of requests. ${TO CHECK A RANGE}${range}.
+        ...    times: ${range} is a range, but a number is needed. ${TO CHECK A RANGE}${range}.
         ...    Expect Request    /x    times=${range}
     END
     Number Of Expectations Stays    *times*    Expect Oneshot Request    /x    times=2

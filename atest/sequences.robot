@@ -90,7 +90,7 @@ Wrong Times
     Fails With    times: a number of 1 or more is needed, not -1.    Respond With Data    times=-1
     Fails With    times: a number is needed, not "often".    Respond With Data    times=often
     VAR    ${message}
-    ...    times: 1..2 is a range, but an expectation takes a number of requests.
+    ...    times: 1..2 is a range, but a number is needed.
     ...    To check a range, use 'Request Should Have Been Received' with times=1..2.
     Fails With    ${message}    Respond With Data    times=1..2
     Answer Of    kept    GET    /x

@@ -136,7 +136,7 @@ What Is Said About A State
     VAR    ${text}
     ...    UNEXPECTED REQUEST: GET /orders
     ...    Nearest of 2 expectations: permanent /orders state={"order": "paid"}
-    ...    \ \ state order: expected "paid", is "new"
+    ...    \ \ state order: expected "paid", but it is "new"
     ...    Next: permanent POST /orders state={"order": "new", "Order": null}: ${method}
     ...    ${EMPTY}
     ...    separator=\n

@@ -310,6 +310,9 @@ Bad Input
     events: item 1: delay: a time such as *    Respond With Events    [{"data": "a", "delay": "soon"}]
     events: not JSON: *To send text that begins with [[], give it in a list.    Respond With Events    [DONE]
     pause: must be 0 seconds or more, not -1 seconds.    Respond With Events    a    pause=-1
+    end: END, STAY_OPEN, CLOSE or RESET is needed, not 'maybe'.    Respond With Chunks    a    end=maybe
+    end: END, STAY_OPEN, CLOSE or RESET is needed, not 'HANG'. With STAY_OPEN, nothing more is sent until 'End Stream'.
+    ...    Respond With Events    a    end=HANG
     times: a number of 1 or more is needed, not 0.    Respond With Events    a    times=0
     status: a status code *    Respond With Chunks    a    status=99
     data: an event needs at least one of *    Send Event

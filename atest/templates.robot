@@ -219,7 +219,7 @@ Errors While Answering Are Problems
     [Template]    Is A Template Error
     {{ request.json.no }}    data: template {{ request.json.no }}: a dictionary has no "no"
     {{ nothing }}    data: template {{ nothing }}: there is no "nothing"
-    {{ request.headers["X-No"] }}    data: template {{ request.headers["X-No"] }}: a dictionary has no "X-No"
+    {{ request.headers["X-No"] }}    data: template {{ request.headers["X-No"] }}: the request has no header "X-No"
     {{ state.paid }}    data: template {{ state.paid }}: the state "paid" is not set
     {{ request.path_params.id + 1 }}
     ...    data: template {{ request.path_params.id + 1 }}: TypeError: can only concatenate str (not "int") to str

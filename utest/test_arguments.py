@@ -7,7 +7,7 @@ from enum import Enum
 
 import pytest
 
-from HttpServerLibrary.engine.arguments import member, plain_text, states_to_set
+from HttpServerLibrary.engine.arguments import member, plain_text, state_name, states_to_set
 from HttpServerLibrary.engine.errors import UsageError
 
 
@@ -56,9 +56,15 @@ def test_states_to_set(value: object, states: dict[str, object]) -> None:
         ("shipped", 'set_state: a name and a value such as order=paid are needed, not "shipped".'),
         ({}, "set_state: the dictionary is empty, so it sets nothing."),
         ({"": 1}, "set_state: the name of the state is empty."),
+        ("a=1; b=2; a=1", 'set_state: the state "a" is given twice.'),
         (["a=1"], "set_state: a dictionary is needed, not list: ['a=1']."),
     ],
 )
 def test_what_sets_no_state(value: object, message: str) -> None:
     with pytest.raises(UsageError, match=f"^{re.escape(message)}$"):
         states_to_set(value)
+
+
+def test_the_name_of_a_state_is_text() -> None:
+    with pytest.raises(UsageError, match=r"^name: text is needed here, not int: 5\.$"):
+        state_name(5, "name")

@@ -291,6 +291,8 @@ class Answering:
         if exchange.progress is None or not exchange.progress.left:
             explanation = _not_answered(exchange.request, expectation, when, too_slow)
             response, problem, *_ = self._failure(explanation, exchange)
+            if exchange.progress is not None:
+                exchange.progress.unanswered = when
             self._record(exchange, response, problem)
         # Last, because its reply may go on from now.
         held.given_up = True
@@ -424,8 +426,8 @@ def _why_not(exchange: Exchange) -> str:
     """Why a request cannot be answered."""
     if exchange.progress is None or not exchange.progress.held:
         return "was answered by its expectation. Only a request of 'Respond Later' can be answered by the test."
-    if exchange.problem is not None and exchange.problem.kind == "NO RESPONSE":
-        return "waits no longer, because it was not answered in time."
+    if exchange.progress.unanswered is not None:
+        return f"waits no longer, because it was not answered {exchange.progress.unanswered}."
     return "is answered already." if exchange.response is not None else "waits no longer, because its client left."
 
 

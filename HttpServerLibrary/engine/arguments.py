@@ -275,12 +275,16 @@ def named_states(value: object, what: str) -> dict[str, object]:
             raise UsageError(
                 f"{what}: a name and a value such as order=paid are needed, not {quote(pair.strip())}.{advice}"
             )
+        if name.strip() in states:
+            raise UsageError(f"{what}: the state {quote(name.strip())} is given twice.")
         states[name.strip()] = entry.strip()
     return states
 
 
-def state_name(name: str, what: str) -> str:
+def state_name(name: object, what: str) -> str:
     """The name of a state. Raises `UsageError` for one that could not be written as ``name=value``."""
+    if not isinstance(name, str):
+        raise UsageError(f"{what}: text is needed here, not {type(name).__name__}: {name!r}.")
     name = name.strip()
     if not name:
         raise UsageError(f"{what}: the name of the state is empty.")

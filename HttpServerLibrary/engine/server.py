@@ -160,6 +160,8 @@ class HttpServer:
                 "times: refused connections cannot be counted, because they never reach the server. Leave out times, "
                 "or break them in another way."
             )
+        if times is not None and times < 1:
+            raise UsageError(f"times: a number of 1 or more is needed, not {times}.")
         if not self.running:
             raise UsageError(f"Server '{self.alias}' is stopped, so it has no connections to break.")
         self._set_breaking(self.book.innermost(), Breaking(how, times))

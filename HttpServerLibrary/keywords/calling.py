@@ -7,7 +7,7 @@ from robot.api.deco import keyword
 from ..engine.arguments import UNSET, boolean
 from ..engine.calling import callback_of
 from ..engine.expectations.expectation import Expectation
-from ..options import parse_seconds
+from ..options import parse_seconds, parse_seconds_text
 from .base import hiding
 from .fields import Named, Seconds
 from .giving import GivingKeywords
@@ -34,7 +34,8 @@ class CallingKeywords(GivingKeywords):
         The server sends it itself, in a thread of its own. Several are allowed; they are sent at the same time. They
         are in ``callbacks`` of the received request, each with ``method``, ``url``, ``headers``, ``text``, ``data``,
         ``json`` and ``response``, which is ``None`` until it came. `Wait Until Expectations Are Met` waits for them.
-        What is not over when the test ends, or the server is reset or stopped, is cancelled, which is no problem.
+        What is not over when the test ends, or the server is reset or stopped, is cancelled, which is not reported as a
+        problem.
 
         Redirects are not followed, and proxies of the environment are not used. An HTTPS server with a certificate of
         this library is trusted.
@@ -70,6 +71,6 @@ class CallingKeywords(GivingKeywords):
                 headers=target.reveal(headers),
                 template=boolean(template, "template"),
                 delay=parse_seconds(delay, "delay"),
-                timeout=parse_seconds(timeout, "timeout"),
+                timeout=parse_seconds_text(timeout, "timeout"),
             )
             self._server_of(target.expectation).book.call(target.expectation, callback)

@@ -8,6 +8,7 @@ from robot.api.deco import keyword
 
 from ..engine.arguments import named_states
 from ..engine.checks.count import exact_number
+from ..engine.errors import UsageError
 from ..engine.expectations.expectation import Expectation, Kind
 from ..engine.matching.description import ANY
 from ..engine.server import HttpServer
@@ -178,6 +179,11 @@ class ExpectationKeywords(KeywordBase):
         | Remove Expectation    ${expectation}
         """
         self._enter()
+        if not isinstance(expectation, Expectation):
+            # Only from plain Python; Robot Framework checks the type.
+            raise UsageError(
+                f"expectation: an expectation is needed, not {type(expectation).__name__}: {expectation!r}."
+            )
         for server in self._scopes.servers():
             server.book.remove(expectation)
 

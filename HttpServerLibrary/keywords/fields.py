@@ -20,6 +20,7 @@ from ..engine.errors import UsageError
 from ..engine.expectations.expectation import Expectation
 from ..engine.matching.description import ANY
 from ..engine.records.received import ReceivedRequest
+from ..engine.responses.stream import StreamEnd
 from ..engine.visible import quote
 from .secret import Secret
 
@@ -50,6 +51,9 @@ Times: TypeAlias = int | str
 States: TypeAlias = Mapping[str, Any] | str | None
 # Where a response breaks: a word, a number of bytes, or a share such as ``50 %``.
 Place: TypeAlias = Literal["START", "HEAD"] | str | int
+# What follows the last piece of a stream. With str, because Robot Framework does not name the members of an enumeration
+# when there is another type; the engine does.
+AfterLast: TypeAlias = StreamEnd | str | None
 # What a response is given to.
 Recipient: TypeAlias = Expectation | ReceivedRequest
 # As with the methods. The engine reports others, with what to do instead.

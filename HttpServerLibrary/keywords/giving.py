@@ -53,6 +53,9 @@ class GivingKeywords(KeywordBase):
             if to.expectation is None:
                 raise UsageError(f"to: no expectation took {to}, so the test cannot answer it.")
             return Target(to.expectation, to)
+        if to is not None and not isinstance(to, Expectation):
+            # Only from plain Python; Robot Framework checks the type.
+            raise UsageError(f"to: an expectation or a received request is needed, not {type(to).__name__}: {to!r}.")
         expectation = to or self._scopes.latest
         if expectation is None:
             raise UsageError("There is no expectation to respond to. Register one with 'Expect Request' first.")

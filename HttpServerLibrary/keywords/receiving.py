@@ -168,7 +168,7 @@ class ReceivingKeywords(KeywordBase):
         selection = self._selection(http_server, path, fields, after)
         selected = selection.of(selection.candidates(http_server.journal.exchanges()))
         har = archive(selected, http_server.secrets, "HttpServerLibrary", __version__)
-        target = file.absolute()
+        target = Path(file).absolute()
         # An interrupt while the archive is made leaves an existing file as it was.
         with TemporaryFile("w+", encoding="ascii") as made:
             made.writelines(har)

@@ -46,7 +46,7 @@ class RespondingKeywords(GivingKeywords):
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             template: ``True`` fills in ``{{ ... }}`` in the body and the headers for each request; see `Templates`.
             delay: Time to wait before the response is sent, in seconds or as a time string.
-            duration: Time over which the body is sent, in equal pieces.
+            duration: Time over which the body is sent, in equal pieces: one every 50 ms, at most 1,000.
             times: How many requests it answers, before the next response is due; see `Several responses`.
             set_state: A state to set when it is due, such as ``order=shipped``; see `State`.
             to: The expectation, or a request of `Respond Later`; the expectation registered last when left out.
@@ -89,6 +89,8 @@ class RespondingKeywords(GivingKeywords):
     ) -> None:
         """Answers with text or bytes.
 
+        The client gets all of it, even if it asks for a part with a Range; `Respond With File` sends parts.
+
         Args:
             data: Text, sent as UTF-8, or bytes.
             content_type: Content-Type of the response; ``text/plain; charset=utf-8`` when left out.
@@ -97,7 +99,7 @@ class RespondingKeywords(GivingKeywords):
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
             template: ``True`` fills in ``{{ ... }}`` in the text and the headers for each request; see `Templates`.
             delay: Time to wait before the response is sent, in seconds or as a time string.
-            duration: Time over which the body is sent, in equal pieces.
+            duration: Time over which the body is sent, in equal pieces: one every 50 ms, at most 1,000.
             times: How many requests it answers, before the next response is due; see `Several responses`.
             set_state: A state to set when it is due, such as ``order=shipped``; see `State`.
             to: The expectation, or a request of `Respond Later`; the expectation registered last when left out.
@@ -161,7 +163,7 @@ class RespondingKeywords(GivingKeywords):
             template: ``True`` fills in ``{{ ... }}`` in the text of the file and the headers for each request; see
                 `Templates`.
             delay: Time to wait before the response is sent, in seconds or as a time string.
-            duration: Time over which the body is sent, in equal pieces.
+            duration: Time over which the body is sent, in equal pieces: one every 50 ms, at most 1,000.
             times: How many requests it answers, before the next response is due; see `Several responses`.
             set_state: A state to set when it is due, such as ``order=shipped``; see `State`.
             to: The expectation, or a request of `Respond Later`; the expectation registered last when left out.
@@ -335,10 +337,10 @@ class RespondingKeywords(GivingKeywords):
 
         `Wait Until Request Is Received` returns such a request, whose ``response`` is ``None``. Then any ``Respond
         ...`` keyword answers it: with ``to=${request}`` that request alone; with ``to=${expectation}``, or right after
-        the expectation, all that wait, and those to come. While none waits, that response is the next one, as in
-        `Several responses`.
+        the expectation, all that wait, and those to come. If no request waits, that response is for those to come: it
+        follows a `Respond Later` with ``times`` and replaces one without, as in `Several responses`.
 
-        A client that leaves while its request waits is recorded, and is no problem.
+        A client that leaves while its request waits is recorded, but not reported as a problem.
 
         Args:
             timeout: How long a request may wait for its answer, in seconds or as a time string.

@@ -40,7 +40,7 @@ class StateKeywords(KeywordBase):
             server: Alias of the server; the current one when left out.
 
         Returns:
-            The value as it was set; ``${None}`` when the state is not set.
+            The value as it was set; ``${None}`` when the state is not set. A ``Secret`` comes back as plain text.
 
         Fails when the name is empty or contains ``=`` or ``;``.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from robot.api.deco import keyword
 
@@ -18,11 +19,15 @@ from ..engine.responses.stream import EndHow, Script, Step, StreamEnd, StreamRes
 from ..engine.server import HttpServer
 from ..options import parse_seconds
 from .base import hiding
-from .fields import Named, Pieces, Recipient, Seconds, States, Times
+from .fields import AfterLast, Named, Pieces, Recipient, Seconds, States, Times
 from .giving import GivingKeywords, Target
 from .outcome import fail
 
 BINARY = "application/octet-stream"
+_NO_STREAM: Final = (
+    "Give it a response by 'Respond With Events' or 'Respond With Chunks' that stays open, and use 'Wait Until Stream "
+    "Is Open'."
+)
 
 
 class StreamingKeywords(GivingKeywords):
@@ -32,7 +37,7 @@ class StreamingKeywords(GivingKeywords):
         events: Pieces = (),
         *,
         pause: Seconds = 0,
-        end: StreamEnd | None = None,
+        end: AfterLast = None,
         status: int | str = 200,
         headers: Named = None,
         template: bool = False,
@@ -49,7 +54,8 @@ class StreamingKeywords(GivingKeywords):
         Args:
             events: A list of events, also written as JSON, or a single one. Each is text, or a dictionary of ``data``,
                 ``event``, ``id``, ``retry`` (milliseconds), ``comment`` and ``delay`` (time before it). Data that is
-                not text is sent as JSON. Text that begins with ``[`` is read as a list.
+                not text is sent as JSON. Text that begins with ``[`` is read as a list. Any other text is one event,
+                sent as it is, even if it looks like a dictionary.
             pause: Time from one event to the next, in seconds or as a time string.
             end: What follows the last event: ``END`` completes the response, ``STAY_OPEN`` leaves it open, ``CLOSE``
                 closes the connection in the middle of it, ``RESET`` resets the connection. ``END`` when left out;
@@ -62,8 +68,8 @@ class StreamingKeywords(GivingKeywords):
             set_state: A state to set when it is due, such as ``order=shipped``; see `State`.
             to: The expectation, or a request of `Respond Later`; the expectation registered last when left out.
 
-        The response has ``Cache-Control: no-cache`` unless ``headers`` has that header. A client that leaves is no
-        problem.
+        The response has ``Cache-Control: no-cache`` unless ``headers`` has that header. A client that leaves is not
+        reported as a problem.
 
         Fails when an event has an unknown field, or a line break in ``event`` or ``id``; a time is negative, the status
         or a header cannot be sent, or there is no expectation.
@@ -97,7 +103,7 @@ class StreamingKeywords(GivingKeywords):
         *,
         content_type: str = BINARY,
         pause: Seconds = 0,
-        end: StreamEnd | None = None,
+        end: AfterLast = None,
         status: int | str = 200,
         headers: Named = None,
         delay: Seconds = 0,
@@ -268,8 +274,13 @@ class StreamingKeywords(GivingKeywords):
         | Send Event    {"price": 12}    to=${request}
         """
         target = None if to is None else self._target(to)
-        http_server = self._server(server) if target is None else self._server_of(target.expectation)
-        number = exact_number(times)
+        if target is None or server is not None:
+            http_server = self._server(server)
+        else:
+            http_server = self._server_of(target.expectation)
+        if target is not None:
+            self._require_own(http_server, target.expectation)
+        number = exact_number(times, "streams")
         if number < 1:
             raise UsageError(f"times: a number of 1 or more is needed, not {number}.")
         limit = self._timeout(timeout)
@@ -282,25 +293,36 @@ class StreamingKeywords(GivingKeywords):
         if found is None:
             whose = "" if target is None else target.name
             received, opened_now = http_server.journal.exchanges(), len(_open(http_server, target))
-            fail(explain.no_stream(number, whose, opened_now, received, http_server.audience, limit), message)
-        opened = [ReceivedRequest(exchange) for exchange in found]
+            ended = _ended(http_server, target)
+            fail(explain.no_stream(number, whose, opened_now, received, ended, http_server.audience, limit), message)
+        opened = [ReceivedRequest(exchange) for exchange in found[:number]]
         return opened[0] if number == 1 else opened
 
     def _to_streams(self, target: Target, do: Callable[[Exchange], bool]) -> int:
         """Does something to the open streams; returns how many there are."""
+        http_server = self._server_of(target.expectation)
         # One may end meanwhile.
-        done = sum(map(do, _open(self._server_of(target.expectation), target)))
+        done = sum(map(do, _open(http_server, target)))
         if not done:
+            ended = _ended(http_server, target)
             raise UsageError(
-                f"No stream is open for {target.name}. Give it a response by 'Respond With Events' or 'Respond With "
-                "Chunks' that stays open, and use 'Wait Until Stream Is Open'."
+                f"No stream is open for {target.name}. {explain.ended_streams(ended) if ended else _NO_STREAM}"
             )
         return done
 
 
 def _open(http_server: HttpServer, target: Target | None) -> list[Exchange]:
     """The requests whose streams are open, oldest first."""
-    found = http_server.journal.open_streams()
+    return _of(target, http_server.journal.open_streams())
+
+
+def _ended(http_server: HttpServer, target: Target | None) -> list[Exchange]:
+    """The requests whose streams have ended, oldest first."""
+    return _of(target, [entry for entry in http_server.journal.exchanges() if entry.stream_ended])
+
+
+def _of(target: Target | None, found: list[Exchange]) -> list[Exchange]:
+    """Those of them that belong to the target; all without one."""
     if target is None:
         return found
     if target.request is not None:
@@ -308,7 +330,13 @@ def _open(http_server: HttpServer, target: Target | None) -> list[Exchange]:
     return [entry for entry in found if entry.expectation is target.expectation]
 
 
-def _end(end: StreamEnd | None, steps: Sequence[object]) -> StreamEnd:
+def _end(end: AfterLast, steps: Sequence[object]) -> StreamEnd:
     if end is None:
         return StreamEnd.END if steps else StreamEnd.STAY_OPEN
-    return member(StreamEnd, end, "end")
+    try:
+        return member(StreamEnd, end, "end")
+    except UsageError as error:
+        if str(end).upper() != "HANG":
+            raise
+        # As with faults.
+        raise UsageError(f"{error} With STAY_OPEN, nothing more is sent until 'End Stream'.") from None

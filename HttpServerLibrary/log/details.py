@@ -123,11 +123,10 @@ def _response_side(exchange: Exchange, secrets: Secrets) -> str:
         return _side(f"Response <small>{escape(status_text(exchange))}</small>", ["Nothing was sent."], "")
     content_type = next((value for name, value in response.headers if name.lower() == "content-type"), "")
     sent = exchange.sent_body
-    size = response.length
+    size = exchange.body_length
     if size is None:
         size = len(sent) if progress is None else max(len(sent), progress.sent)
-    kept = "were sent" if progress is not None and progress.sent == len(sent) else "are kept"
-    cut = f"{size} bytes, of which the first {len(sent)} {kept}" if len(sent) < size else ""
+    cut = exchange.part_of(size) if len(sent) < size else ""
     problem = exchange.problem
     if problem is not None and sent.decode("utf-8", "replace").rstrip("\n") == problem.message:
         body = Body("", "Body: the text above", [])

@@ -178,7 +178,8 @@ class TestMisuse:
         later(server)
         client = Client(server)
         client.wake(Wake.TIMEOUT)
-        assert why_not(server, client.exchange) == "to: GET /x waits no longer, because it was not answered in time."
+        why = why_not(server, client.exchange)
+        assert why == "to: GET /x waits no longer, because it was not answered within 60 seconds."
 
     def test_the_client_left_and_nobody_answered(self, server: HttpServer) -> None:
         later(server)
@@ -496,7 +497,8 @@ def test_a_server_that_stops(running: HttpServer, connect: Callable[..., Raw]) -
     assert {outcome_line(entry).split(" after ")[0] for entry in exchanges} == {
         "GET /x (not sent: the server was stopped"
     }
-    assert why_not(running, exchanges[0]) == "to: GET /x waits no longer, because it was not answered in time."
+    why = why_not(running, exchanges[0])
+    assert why == "to: GET /x waits no longer, because it was not answered before the server was stopped."
 
 
 def test_a_server_that_stops_when_the_scope_of_a_request_has_ended(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import ssl
 import threading
@@ -155,9 +156,9 @@ def test_a_client_that_left_is_not_counted(library: Library, ask: Ask) -> None:
     until(library, lambda: no_stream(library))
     with pytest.raises(UsageError) as caught:
         library.send_event("c")
-    assert str(caught.value) == (
-        "No stream is open for permanent /x. Give it a response by 'Respond With Events' or 'Respond With Chunks' that "
-        "stays open, and use 'Wait Until Stream Is Open'."
+    assert re.fullmatch(
+        r"No stream is open for permanent /x\. 3 streams have ended \(the last: the client left after \d+ bytes\)\.",
+        str(caught.value),
     )
     library.check_assertions()
 
@@ -311,6 +312,16 @@ def test_the_response_of_a_stream(library: Library, ask: Ask) -> None:
     assert len(final.data) == 1024 * 1024
 
 
+def test_more_streams_than_asked_for(library: Library, ask: Ask) -> None:
+    library.expect_request("/x")
+    library.respond_with_events()
+    for _ in range(3):
+        ask()
+    everything = library.wait_until_stream_is_open(times=3)
+    assert isinstance(everything, list)
+    assert library.wait_until_stream_is_open(times=2) == everything[:2]
+
+
 def test_not_enough_streams(library: Library, ask: Ask) -> None:
     expectation = library.expect_request("/x")
     library.respond_with_events(["a"], end=StreamEnd.STAY_OPEN)
@@ -323,6 +334,53 @@ def test_not_enough_streams(library: Library, ask: Ask) -> None:
         f"1 is open on {library.server}. Received:\n"
         "  GET /idle (answered 200)\n"
         "  GET /x (200 OK, open after 9 bytes)"
+    )
+
+
+def test_streams_of_an_expectation_of_another_server(library: Library) -> None:
+    expectation = library.expect_request("/x")
+    first = library.server
+    library.start_http_server(alias="other")
+    with pytest.raises(UsageError) as caught:
+        library.wait_until_stream_is_open(timeout=0, to=expectation, server="other")
+    assert str(caught.value) == (
+        f"The expectation (permanent /x) belongs to {first}, not to {library.server}. Write server=http-1."
+    )
+    with pytest.raises(UsageError, match=r"^There is no server 'nope'\."):
+        library.wait_until_stream_is_open(timeout=0, to=expectation, server="nope")
+
+
+@pytest.mark.parametrize(
+    ("end", "ended"),
+    [("END", "1 stream has ended."), ("CLOSE", "1 stream has ended (CLOSE after 9 bytes, on purpose).")],
+)
+def test_a_stream_that_has_ended(library: Library, ask: Ask, end: str, ended: str) -> None:
+    expectation = library.expect_request("/x")
+    library.respond_with_events(["a"], end=end)
+    ask()
+    until_idle(library, ask)
+    (record, _) = library.server.journal.exchanges()
+    # Not only closed for what the test sends.
+    until(library, lambda: record.progress is not None and record.progress.stream is None)
+    ended = f"{ended} With end=STAY_OPEN, a stream stays open until 'End Stream'."
+    with pytest.raises(UsageError) as refused:
+        library.send_event("b", to=expectation)
+    assert str(refused.value) == f"No stream is open for permanent /x. {ended}"
+    with pytest.raises(ExpectationFailed) as failed:
+        library.wait_until_stream_is_open(timeout=0)
+    assert str(failed.value).split("\n")[-1] == ended
+
+
+def test_a_response_that_is_no_stream(library: Library, ask: Ask) -> None:
+    library.expect_request("/x")
+    library.respond_with_data("a")
+    ask()
+    until_idle(library, ask)
+    with pytest.raises(UsageError) as caught:
+        library.end_stream(to=library.expect_request("/y"))
+    assert str(caught.value) == (
+        "No stream is open for permanent /y. Give it a response by 'Respond With Events' or 'Respond With Chunks' that "
+        "stays open, and use 'Wait Until Stream Is Open'."
     )
 
 
@@ -341,9 +399,9 @@ def test_the_table_and_the_har_of_an_open_stream(library: Library, ask: Ask) -> 
     until_idle(library, ask)
     server = library.server
     table = request_table([server], [Received(server, record)], Scope("test", 0.0))
-    assert "Response <small>200 OK, open after 2,000,004 bytes</small>" in table
+    assert "Response <small>200 OK, open after 2000004 bytes</small>" in table
     assert "2000004 bytes, of which the first 1048576 are kept" in table
-    assert _response(record, server)["comment"] == "open after 2,000,004 bytes"
+    assert _response(record, server)["comment"] == "open after 2000004 bytes"
 
 
 def _response(record: Exchange, server: HttpServer) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def test_the_number_of_an_expectation(value: object) -> None:
     assert exact_number(value) == 2
 
 
-RANGE = "but an expectation takes a number of requests. To check a range, use 'Request Should Have Been Received' with"
+RANGE = "but a number is needed. To check a range, use 'Request Should Have Been Received' with"
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,8 @@ RANGE = "but an expectation takes a number of requests. To check a range, use 'R
 def test_what_is_not_the_number_of_an_expectation(value: object, message: str) -> None:
     with pytest.raises(UsageError, match=f"^{re.escape(message)}$"):
         exact_number(value)
+
+
+def test_a_range_where_a_number_of_something_else_is_needed() -> None:
+    with pytest.raises(UsageError, match=r"^times: >=1 is a range, but a number of streams is needed\.$"):
+        exact_number(">=1", "streams")

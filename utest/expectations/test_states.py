@@ -52,6 +52,13 @@ def get(ask: Ask) -> Callable[..., str]:
 Get = Callable[..., str]
 
 
+def test_a_template_has_the_states_before_its_response_sets_them(server: HttpServer, get: Get) -> None:
+    expectation = server.book.register(Kind.PERMANENT, RequestDescription("/x"))
+    server.give(expectation, Turn(respond_data("{{ state.order }}", template=True), None, {"order": "new"}))
+    server.book.set_state("order", "old")
+    assert [get() for _ in range(2)] == ["old", "new"]
+
+
 def test_a_response_sets_what_the_next_request_needs(server: HttpServer, get: Get) -> None:
     expect(server, "in", {"user": None}, {"user": "ann", "logins": 1})
     expect(server, "out", "user=ann; logins=1", {"user": None})
@@ -107,7 +114,7 @@ def test_ordered_and_oneshot_ones(server: HttpServer, get: Get) -> None:
     (problem,) = server.journal.problems()
     assert problem.message.split("\n")[1:3] == [
         'The next ordered expectation does not match: ordered /x state={"order": "paid"}',
-        '  state order: expected "paid", is "shipped"',
+        '  state order: expected "paid", but it is "shipped"',
     ]
 
 
@@ -149,7 +156,7 @@ def test_a_request_is_explained_by_the_states_of_its_time(server: HttpServer, as
         server.book.set_state("order", after)
         text = checks.unmet([expectation], server.journal.exchanges(), server.audience)
         is_now = "not set" if before is None else f'"{before}"'
-        assert f'    state order: expected "{after}", is {is_now}\n' in f"{text}\n"
+        assert f'    state order: expected "{after}", but it is {is_now}\n' in f"{text}\n"
 
 
 def test_a_request_that_was_refused_was_received_in_a_state_too(server: HttpServer, ask: Ask) -> None:
@@ -170,7 +177,7 @@ def test_another_server_is_asked_about_its_own_states() -> None:
         expect(there, "paid", "order=paid")
         here.book.set_state("order", "paid")
         (sent,) = responses_to(here, Request.of("GET", "/x"))
-        assert b'state order: expected "paid", is not set' in sent.body
+        assert b'state order: expected "paid", but it is not set' in sent.body
         there.book.set_state("order", "paid")
         here.book.set_state("order", "new")
         (sent,) = responses_to(here, Request.of("GET", "/x"))
@@ -234,5 +241,5 @@ def test_a_masked_state(server: HttpServer, ask: Ask) -> None:
     _, text = ask(Request.of("GET", "/x"))
     assert text.split("\n")[1:3] == [
         'Nearest expectation: permanent /x state={"pin": ***}',
-        "  state pin: expected the value given, is a different value",
+        "  state pin: expected the value given, but it is a different value",
     ]

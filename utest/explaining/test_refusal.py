@@ -96,6 +96,14 @@ def test_used_up_by_times(server: HttpServer, ask: Ask, assert_text: AssertText)
     assert_text(message(server), "explaining/used_up_by_times")
 
 
+def test_head_where_get_is_used_up(server: HttpServer, ask: Ask) -> None:
+    """HEAD alone would refuse the requests that are expected now."""
+    expect(server, "/x", method=["GET", "POST"], times=1)
+    ask(Request.of("GET", "/x"))
+    ask(Request.of("HEAD", "/x"))
+    assert message(server).split("\n")[-1] == "  Expect Request    /x    method=GET,POST,HEAD"
+
+
 def test_two_that_are_used_up(server: HttpServer, ask: Ask, assert_text: AssertText) -> None:
     for _ in range(2):
         expect(server, "/x", Kind.ONESHOT)

@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from HttpServerLibrary.engine.expectations.expectation import Kind
+from HttpServerLibrary.engine.explaining.lines import status_text
 from HttpServerLibrary.engine.formats.har import archive
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Cut, Fault, Request
@@ -194,7 +195,7 @@ def test_a_response_that_was_forgotten(server: HttpServer, save: Save) -> None:
     [
         (Broken(FaultKind.CLOSE), 0, -1, "CLOSE before anything was sent, on purpose"),
         (Broken(FaultKind.RESET, after="HEAD"), 200, 0, "RESET after the head, on purpose"),
-        (Broken(FaultKind.HANG, after=120), 200, 120, "HANG after 120 of 1,000 bytes, on purpose"),
+        (Broken(FaultKind.HANG, after=120), 200, 120, "HANG after 120 of 1000 bytes, on purpose"),
         (Broken(FaultKind.STALE), 200, 1000, "STALE after the response, on purpose"),
         (Raw(b"garbage"), 0, 7, "raw bytes in place of a response, the head included"),
         (Raw(b"HTTP/1.1 404 No\r\n\r\n", end=RawEnd.RESET), 404, 19, "RESET after 19 bytes, on purpose"),
@@ -206,6 +207,22 @@ def test_what_was_broken_on_purpose(
     server.book.register(Kind.PERMANENT, RequestDescription("/broken")).responder = responder
     response = save(Request("GET", "/broken"))["response"]
     assert (response["status"], response["bodySize"], response["comment"]) == (status, size, comment)
+
+
+@pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 205), ("GET", 304)])
+def test_a_response_that_ends_with_its_head(method: str, status: int, save: Save) -> None:
+    response = save(Request(method, "/"), data="thanks", status=status)["response"]
+    assert (response["status"], response["bodySize"]) == (status, 0)
+    assert response["content"] == {"size": 0, "mimeType": "text/plain; charset=utf-8", "text": ""}
+
+
+def test_a_response_that_was_not_sent(server: HttpServer) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription("/")).responder = respond_data("thanks")
+    server.answer(Request("GET", "/"), MemoryReply(lambda response: False))
+    (exchange,) = server.journal.exchanges()
+    response = parsed(archive([exchange], server.secrets, "", ""))["log"]["entries"][0]["response"]
+    assert (response["status"], response["bodySize"], response["content"]["size"]) == (0, -1, 0)
+    assert response["comment"] == status_text(exchange)
 
 
 def test_a_request_without_a_response(server: HttpServer) -> None:

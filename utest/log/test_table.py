@@ -275,7 +275,7 @@ def test_a_state_is_beside_the_first_line(server: HttpServer, table: Table) -> N
     expect(server, "paid", state=State("order=paid", server.book.states_of))
     send(server, Request.of("GET", "/orders"))
     [line] = [line for line in Parsed(table()).texts["pre"][1].split("\n") if line.startswith("GET")]
-    assert line == 'GET /orders HTTP/1.1 \u25c0 differs: state order: expected "paid", is not set'
+    assert line == 'GET /orders HTTP/1.1 \u25c0 differs: state order: expected "paid", but it is not set'
 
 
 def test_a_wrong_credential(server: HttpServer, table: Table) -> None:

@@ -56,17 +56,17 @@ def test_a_value_that_fits(expected: object, value: object) -> None:
 @pytest.mark.parametrize(
     ("expected", "value", "difference"),
     [
-        ("paid", "new", 'state order: expected "paid", is "new"'),
-        ("paid", "Paid", 'state order: expected "paid", is "Paid"; only letter case differs'),
-        ("paid", None, 'state order: expected "paid", is not set'),
-        ("NOT:paid", "paid", 'state order: expected text other than "paid", is "paid"'),
-        ("NOT:paid", None, 'state order: expected text other than "paid", is not set'),
-        ("NOT:True", True, 'state order: expected text other than "True", is "true"'),
-        ("GLOB:p*", "new", 'state order: expected text that matches GLOB "p*", is "new"'),
-        (1, 2, 'state order: expected "1", is "2"'),
-        (True, 1, 'state order: expected "true", is "1"'),
-        (None, "new", 'state order: expected not to be set, is "new"'),
-        (None, False, 'state order: expected not to be set, is "false"'),
+        ("paid", "new", 'state order: expected "paid", but it is "new"'),
+        ("paid", "Paid", 'state order: expected "paid", but it is "Paid"; only letter case differs'),
+        ("paid", None, 'state order: expected "paid", but it is not set'),
+        ("NOT:paid", "paid", 'state order: expected text other than "paid", but it is "paid"'),
+        ("NOT:paid", None, 'state order: expected text other than "paid", but it is not set'),
+        ("NOT:True", True, 'state order: expected text other than "True", but it is "true"'),
+        ("GLOB:p*", "new", 'state order: expected text that matches GLOB "p*", but it is "new"'),
+        (1, 2, 'state order: expected "1", but it is "2"'),
+        (True, 1, 'state order: expected "true", but it is "1"'),
+        (None, "new", 'state order: expected not to be set, but it is "new"'),
+        (None, False, 'state order: expected not to be set, but it is "false"'),
     ],
 )
 def test_a_value_that_does_not_fit(expected: object, value: object, difference: str) -> None:
@@ -77,7 +77,7 @@ def test_a_value_that_does_not_fit(expected: object, value: object, difference: 
 
 def test_a_name_that_is_misspelt() -> None:
     (found,) = described({"order": "paid"}, {"Order": "paid"}).differences(REQUEST)
-    assert str(found) == 'state order: expected "paid", is not set; there is "Order": only letter case differs'
+    assert str(found) == 'state order: expected "paid", but it is not set; there is "Order": only letter case differs'
 
 
 @pytest.mark.parametrize("state", ["order=paid", " order = paid ; user=", '{"order": "paid", "user": ""}'])

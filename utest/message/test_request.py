@@ -91,6 +91,12 @@ def test_what_is_not_json(body: bytes) -> None:
         _ = request.json
 
 
+@pytest.mark.skipif(not hasattr(sys, "set_int_max_str_digits"), reason="this Python reads numbers of any length")
+def test_a_number_with_too_many_digits_is_said_without_advice_for_python() -> None:
+    with pytest.raises(NotJson, match=r"^a number has too many digits$"):
+        _ = Request.of("POST", "/", {}, b"1" * 10_000).json
+
+
 def test_words() -> None:
     request = Request.of("POST", "/a?b")
     assert (str(request), repr(request)) == ("POST /a", "<Request POST /a>")
@@ -193,6 +199,11 @@ def test_the_body_of_a_form_stays_readable(content_type: str, body: bytes) -> No
 
 def test_a_request_in_a_handler_names_itself() -> None:
     assert repr(Request.of("GET", "/x?a", {"Host": "a"}).to_werkzeug()) == "<Request 'http://a/x?a' [GET]>"
+
+
+def test_what_an_error_calls_the_werkzeug_request() -> None:
+    with pytest.raises(AttributeError, match=r"^'Request' object has no attribute 'jsn'"):
+        Request.of("GET", "/").to_werkzeug().jsn  # type: ignore[attr-defined] # noqa: B018
 
 
 def test_a_part_without_a_name_has_an_empty_one() -> None:

@@ -45,7 +45,7 @@ def test_a_destination_as_text() -> None:
         ("localhost:80", 'url: an http or https URL such as http://localhost/ is needed, not "localhost:80".'),
         ("ftp://a/", 'url: an http or https URL such as http://localhost/ is needed, not "ftp://a/".'),
         ("http:///a", 'url: an http or https URL such as http://localhost/ is needed, not "http:///a".'),
-        ("http://a/\nb", 'url: the URL has a line break or control character: "http://a/\\nb".'),
+        ("http://a/\nb", 'url: the URL has a character that cannot be printed, such as a line break: "http://a/\\nb".'),
         ("http://u:secret@a/", "url: a URL with a user or password is not accepted. Give the header Authorization."),
         ("ftp://u@a:x/", "url: a URL with a user or password is not accepted. Give the header Authorization."),
         ("http://a b/", 'url: "a b" is not a host, or a host and port.'),

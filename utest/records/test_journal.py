@@ -339,6 +339,51 @@ def test_the_requests_beyond_the_bounds_leave_with_their_scope() -> None:
     assert journal.forgotten_with_scopes == 2
 
 
+def end(journal: Journal, exchange: Exchange, delivered: bool) -> None:
+    exchange.ended = exchange.ended or time.perf_counter()
+    exchange.delivered = delivered
+    journal.sent(exchange)
+
+
+@pytest.mark.parametrize("delivered", [True, False])
+def test_what_was_logged_as_not_sent_yet_is_logged_again(delivered: bool) -> None:
+    journal = journal_of()
+    exchange = arrive(journal)
+    journal.answered(exchange, OK, None)
+    assert journal.take_unlogged() == (0, [exchange])
+    end(journal, exchange, delivered)
+    assert journal.take_unlogged() == (0, [exchange])
+
+
+@pytest.mark.parametrize(("delivered", "again"), [(True, False), (False, True)])
+def test_what_was_logged_as_sent_is_logged_again_if_it_was_not(delivered: bool, again: bool) -> None:
+    journal = journal_of()
+    exchange = arrive(journal)
+    exchange.ended = time.perf_counter()
+    journal.answered(exchange, OK, None)
+    assert journal.take_unlogged() == (0, [exchange])
+    end(journal, exchange, delivered)
+    assert journal.take_unlogged() == (0, [exchange] * again)
+
+
+def test_what_was_not_logged_before_the_end_is_logged_once() -> None:
+    journal = journal_of()
+    exchange = arrive(journal)
+    journal.answered(exchange, OK, None)
+    end(journal, exchange, False)
+    assert journal.take_unlogged() == (0, [exchange])
+
+
+def test_what_ends_after_its_test_is_not_logged_again() -> None:
+    journal, test = journal_of(), Scope("test 'A'")
+    exchange = arrive(journal, scope=test)
+    journal.answered(exchange, OK, None)
+    assert journal.take_unlogged() == (0, [exchange])
+    test.closed = True
+    end(journal, exchange, False)
+    assert journal.take_unlogged() == (0, [])
+
+
 def test_a_reset_while_a_request_is_in_flight_drops_its_later_problem() -> None:
     journal = journal_of()
     answered_later, failed_later = arrive(journal, "/answered"), arrive(journal, "/failed")

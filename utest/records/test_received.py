@@ -15,7 +15,7 @@ from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.records.journal import Bounds
 from HttpServerLibrary.engine.records.received import HeaderValues, ReceivedRequest, ReceivedResponse
 from HttpServerLibrary.engine.responses.handler import Handler
-from HttpServerLibrary.engine.responses.static import respond_json
+from HttpServerLibrary.engine.responses.static import respond_data, respond_json
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.tls import Tls
 from utest.helpers import Ask, expect, failure, responses_to
@@ -303,13 +303,6 @@ def test_what_was_sent_is_known_before_the_client_has_it(server: HttpServer) -> 
     assert seen == [2]
 
 
-def test_the_response_to_head_has_no_body(server: HttpServer) -> None:
-    expect(server, "/x", method="GET")
-    server.answer(Request.of("HEAD", "/x"), MemoryReply())
-    response = last_response(server)
-    assert (response.status, response.sent, response.data, response.text) == (200, 0, b"", "")
-
-
 def test_all_of_a_stream_counts_as_sent_although_only_its_beginning_is_kept() -> None:
     server = HttpServer(bounds=Bounds(stream_bytes=10))
     pieces = werkzeug.Response(b"x" * 8 for _ in range(5))
@@ -318,3 +311,12 @@ def test_all_of_a_stream_counts_as_sent_although_only_its_beginning_is_kept() ->
     assert len(sent.body) == 40
     response = last_response(server)
     assert (response.sent, len(response.data)) == (40, 10)
+
+
+@pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 304)])
+def test_a_response_that_ends_with_its_head(method: str, status: int, server: HttpServer) -> None:
+    server.book.register(Kind.PERMANENT, RequestDescription()).responder = respond_data("not sent", status=status)
+    server.answer(Request(method, "/"), MemoryReply())
+    response = ReceivedRequest(server.journal.exchanges()[0]).response
+    assert response is not None
+    assert (response.status, response.sent, response.data) == (status, 0, b"")

@@ -54,7 +54,10 @@ def test_status_and_headers() -> None:
         ({"after": "150 %"}, "after: a share from 0 % to 100 % is needed, not '150 %'."),
         ({"after": "100.1%"}, "after: a share from 0 % to 100 % is needed, not '100.1%'."),
         ({"after": 10}, "after: the body has 5 bytes, so it cannot break after 10 of them."),
+        ({"after": 1001, "body": None}, "after: the body has 1,000 bytes, so it cannot break after 1,001 of them."),
+        ({"after": 2, "body": "a"}, "after: the body has 1 byte, so it cannot break after 2 of them."),
         ({"after": "10"}, "after: the body has 5 bytes, so it cannot break after 10 of them."),
+        ({"after": 1500, "body": None}, "after: the body has 1,000 bytes, so it cannot break after 1,500 of them."),
         ({"after": "-1"}, f"{NEEDED}'-1'."),
         ({"after": -1}, f"{NEEDED}-1."),
         ({"after": "middle"}, f"{NEEDED}'middle'."),
@@ -70,7 +73,7 @@ def test_status_and_headers() -> None:
 )
 def test_what_cannot_be(given: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError) as error:
-        Fault(FaultKind.CLOSE, body="12345", **given)
+        Fault(FaultKind.CLOSE, **{"body": "12345", **given})
     assert str(error.value) == message
 
 

@@ -92,6 +92,7 @@ ORDER: Final = {"item": "pen", "items": [1, 2], "keys": "k", "n": 10**9, "big": 
         ("{{ request.method }} {{ request.path }} {{ request.path_params.id }}", "POST /orders/7 7"),
         ("{{ request.query.page }} {{ request.query.tag }} {{ request.query_string }}", None),
         ("{{ request.headers['X-Id'] }} {{ request.headers['x-id'] }}", "abc abc"),
+        ("{{ request.headers.get_all('x-id') }} {{ 'x-ID' in request.headers }}", "['abc'] True"),
         ("{{ request.headers.get('X-Id') }} {{ request.headers.get('X-No', '-') }}", "abc -"),
         ("{{ request.json.item }} {{ request['json']['item'] }}", "pen pen"),
         ("{{ request.json.items }} {{ request.json['items'][1] }}", "[1, 2] 2"),
@@ -199,6 +200,10 @@ def test_times_are_as_rfc_3339_has_them(time: str) -> None:
     assert re.fullmatch(MOMENT, found["more"][0])
 
 
+def test_the_request_as_text() -> None:
+    assert render("{{ request }}") == "POST /orders/7"
+
+
 def test_the_time_is_now() -> None:
     before = datetime.now(timezone.utc)
     found = datetime.fromisoformat(render("{{ now() }}").replace("Z", "+00:00"))
@@ -281,6 +286,14 @@ def test_syntax_errors_fail_at_once(text: str, message: str) -> None:
                 '"{\\"id\\": {{ number }}}". An expression stands in quotes, "{{ ... }}", and keeps its type.'
             ),
         ),
+        (
+            '{"id": "{{ request.headers["X-Id"] }}"}',
+            (
+                "body: not JSON: Expecting ',' delimiter at line 1 column 29: "
+                '"{\\"id\\": \\"{{ request.headers[\\"X-Id\\"] }}\\"}". An expression stands in quotes, '
+                '"{{ ... }}", and keeps its type. Inside it, use single quotes.'
+            ),
+        ),
         ("{a: 1}", 'body: not JSON: Expecting property name enclosed in double quotes at line 1 column 2: "{a: 1}".'),
     ],
 )
@@ -298,7 +311,9 @@ def test_errors_in_json_name_the_place(value: object, message: str) -> None:
         ("{{ request.json.items[5] }}", "a list has no 5"),
         ("{{ request.json.items.length }}", 'a list has no "length"'),
         ("{{ request.json['itm'].a }}", 'a dictionary has no "itm"'),
-        ("{{ request.headers['X-No'] }}", 'a dictionary has no "X-No"'),
+        ("{{ request.headers['X-No'] }}", 'the request has no header "X-No"'),
+        ("{{ request.headers.Missing }}", 'the request has no header "Missing"'),
+        ("{{ request.headers.X-No-Id }}", "the request has no header \"X\"; write request.headers['X-No-Id']"),
         ("{{ request.auth.username }}", 'None has no "username"'),
         ("{{ nothing }}", 'there is no "nothing"'),
         ("{{ nothing.a }}", 'there is no "nothing"'),
@@ -317,16 +332,22 @@ def test_errors_in_json_name_the_place(value: object, message: str) -> None:
         ("{{ request.__class__ }}", 'a request has no "__class__" for templates'),
         ("{{ [request] | map(attribute='_occasion') | list }}", 'a request has no "_occasion" for templates'),
         ("{{ ''.__class__ }}", 'text has no "__class__"'),
-        ("{{ request.headers._pairs }}", 'a dictionary has no "_pairs"'),
+        ("{{ request.headers._pairs }}", 'the request has no header "_pairs"'),
+        ("{{ request.headers._values }}", 'the request has no header "_values"'),
+        ("{{ request.body }}", 'a request has no "body" for templates; use text or json'),
         ("{{ now.__globals__ }}", 'a function has no "__globals__"'),
         ("{{ namespace(a=1).__init__ }}", 'a namespace has no "__init__"'),
         ("{{ namespace(a=1).b }}", 'a namespace has no "b"'),
         ("{{ request.json.items.append(1) }}", "a list has no method append() that is available in templates"),
         ("{{ '{0}'.format(1) }}", "text has no method format() that is available in templates"),
-        ("{{ request.mro() }}", "RequestValue has no method mro() that is available in templates"),
+        ("{{ request.mro() }}", "a request has no method mro() that is available in templates"),
         ("{{ number() }}", "a number cannot be called in a template"),
         ("{{ request.json['item']() }}", "text cannot be called in a template"),
         ("{{ now }}", "a function is not text"),
+        ("{{ now(1) }}", "TypeError: now() takes 0 positional arguments but 1 was given"),
+        ("{{ random_int(1) }}", "TypeError: random_int() missing 1 required positional argument: 'high'"),
+        ("{{ random_int('1', 2) }}", "random_int(low, high) needs two whole numbers; | int makes one of text"),
+        ("{{ random_int(2, 1) }}", "random_int(low, high) needs a low that is not above high, not 2 and 1"),
         ("{{ namespace(a=1) }}", "a namespace is not text"),
         ("{{ request.data }}", "bytes are not text; use request.text"),
         ("{{ [1] | map('string') }}", "a sequence that is not a list yet is not text; add | list"),
@@ -343,6 +364,11 @@ def test_errors_in_json_name_the_place(value: object, message: str) -> None:
 )
 def test_what_fails_is_said(text: str, expected: str) -> None:
     assert failed(text, occasion(ORDER)) == f"data: template {text}: {expected}"
+
+
+def test_a_loop_is_no_text() -> None:
+    text = "{% for item in [1] %}{{ loop }}{% endfor %}"
+    assert failed(text) == "data: template {{ loop }}: a loop is not text"
 
 
 @pytest.mark.parametrize(
@@ -538,6 +564,7 @@ def test_json(body: object, expected: bytes) -> None:
         ({"a": "{{ [no] }}"}, 'body $.a: template {{ [no] }}: there is no "no"'),
         ({"a": "{{ request.data }}"}, "body $.a: template {{ request.data }}: JSON cannot hold bytes"),
         ({"a": "{{ now }}"}, "body $.a: template {{ now }}: JSON cannot hold a function"),
+        ({"a": "{{ request }}"}, "body $.a: template {{ request }}: JSON cannot hold a request"),
         (
             {"a": "{{ 1e308 * 10 }}"},
             "body $.a: template {{ 1e308 * 10 }}: ValueError: Out of range float values are not JSON compliant",
@@ -598,9 +625,7 @@ def test_bytes_are_a_template_when_they_are_text() -> None:
     assert sent(respond_data("ä {{ number }}".encode(), template=True))[2] == "ä 3".encode()
     with pytest.raises(UsageError) as caught:
         respond_data(b"a\xff", template=True)
-    assert str(caught.value) == (
-        "data: a template is text, but these bytes are not UTF-8 at position 1: \"b'a\\\\xff'\"."
-    )
+    assert str(caught.value) == ("data: a template is text, but these bytes are not UTF-8 at position 1: b'a\\xff'.")
 
 
 def test_a_redirect() -> None:
@@ -622,8 +647,8 @@ def test_a_redirect() -> None:
         (
             respond_redirect("/{{ request.json.a }}", template=True),
             (
-                "the template made something that cannot be sent: location: the address has a line break or control "
-                'character: "/a\\r\\nB: c"'
+                "the template made something that cannot be sent: location: the address has a character that cannot "
+                'be printed, such as a line break: "/a\\r\\nB: c"'
             ),
         ),
         (
@@ -646,7 +671,10 @@ def test_a_redirect() -> None:
         ),
         (
             respond_data("abc", headers={"Content-Length": "{{ number + 1 }}"}, template=True),
-            "the template made something that cannot be sent: headers: Content-Length is 4, but the body has 3 bytes",
+            (
+                "the template made something that cannot be sent: headers: Content-Length is 4, but the body has 3 "
+                "bytes. 'Respond With Raw' sends any length, and 'Respond With Fault' breaks off a body"
+            ),
         ),
         (
             respond_data(headers={"X-A": "{{ no }}"}, template=True),
@@ -812,13 +840,15 @@ def child(program: str) -> str:
     return ended.stdout.strip()
 
 
-def test_the_extra_that_is_not_installed_is_named() -> None:
+@pytest.mark.parametrize("respond", ["respond_data('{{ x }}', template=True)", "File('pyproject.toml', template=True)"])
+def test_the_extra_that_is_not_installed_is_named(respond: str) -> None:
     program = (
         "import sys\n"
         "sys.modules['jinja2'] = None\n"
+        "from HttpServerLibrary.engine.responses.file import File\n"
         "from HttpServerLibrary.engine.responses.static import respond_data\n"
         "try:\n"
-        "    respond_data('{{ x }}', template=True)\n"
+        f"    {respond}\n"
         "except ValueError as error:\n"
         "    print(error)\n"
     )

@@ -325,6 +325,10 @@ def test_idle_connections_are_closed(server: HttpServer, slow: Slow, connect: Co
     in_request.socket.sendall(b"\r\n")
     for client in (in_request, in_handler):
         assert client.socket.recv(1000)[-2:] == b"ok"
+    # A held request that nobody has answered when the server stops is a problem, unless its client has left.
+    held.close()
+    (later,) = (exchange for exchange in server.journal.exchanges() if exchange.request.raw_path == "/later")
+    wait_until(lambda: later.progress is not None and later.progress.left)
     assert server.journal.problems() == []
     # A request that is held until the server stops would be a problem, unless its client has left.
     held.socket.close()
@@ -500,4 +504,12 @@ def test_many_threads_break_and_restore(server: HttpServer, connect: Connect, qu
     for thread in threads:
         thread.join()
     assert wrong == []
+    assert connect(server).ask() == b"ok"
+
+
+@pytest.mark.parametrize("times", [0, -1])
+def test_so_many_connections_are_at_least_one(times: int, server: HttpServer, connect: Connect) -> None:
+    with pytest.raises(UsageError) as error:
+        server.break_connections(Break.CLOSE, times=times)
+    assert str(error.value) == f"times: a number of 1 or more is needed, not {times}."
     assert connect(server).ask() == b"ok"

@@ -75,16 +75,18 @@ class Count:
         return f"{self.least} to {requests(self.most)}" if self.least else f"at most {requests(self.most)}"
 
 
-def exact_number(value: object) -> int:
-    """The number of requests that an expectation takes; text is accepted, a range is not."""
+def exact_number(value: object, of: str = "requests") -> int:
+    """A number, by default of requests that an expectation takes; text is accepted, a range is not."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     text = str(value).strip()
     if _EXACT.fullmatch(text.removeprefix("-")):
         return int(text)
     if _BOUND.fullmatch(text) or _RANGE.fullmatch(text):
+        if of != "requests":
+            raise UsageError(f"times: {text} is a range, but a number of {of} is needed.")
         raise UsageError(
-            f"times: {text} is a range, but an expectation takes a number of requests. "
+            f"times: {text} is a range, but a number is needed. "
             f"To check a range, use 'Request Should Have Been Received' with times={text}."
         )
     shown = quote(value) if isinstance(value, str) else repr(value)

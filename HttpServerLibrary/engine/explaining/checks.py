@@ -252,8 +252,25 @@ def _without_response(expectation: Expectation) -> str:
     return "" if expectation.turns.due or expectation.used_up else ", its responses are used up"
 
 
+def ended_streams(ended: Sequence[Exchange]) -> str:
+    """What to say about streams that have ended, oldest first; at least one."""
+    progress = ended[-1].progress
+    note = None if progress is None else progress.note
+    how = f" ({'the last: ' if len(ended) > 1 else ''}{note})" if note else ""
+    found = f"{counted(len(ended), 'stream')} {'has' if len(ended) == 1 else 'have'} ended{how}."
+    if progress is not None and (progress.left or progress.stopped):
+        return found
+    return f"{found} With end=STAY_OPEN, a stream stays open until 'End Stream'."
+
+
 def no_stream(
-    number: int, whose: str, opened: int, received: Sequence[Exchange], audience: Audience, seconds: float
+    number: int,
+    whose: str,
+    opened: int,
+    received: Sequence[Exchange],
+    ended: Sequence[Exchange],
+    audience: Audience,
+    seconds: float,
 ) -> str:
     """Why not enough responses are open. ``whose`` is what they answer; empty for all of the server."""
     server, masking = audience
@@ -263,5 +280,6 @@ def no_stream(
             f"Expected {counted(number, 'open stream')}{of} within {duration_text(seconds)}",
             f"{opened or 'None'} {'are' if opened > 1 else 'is'} open on {server}. Received:",
             *(listed([*reversed(received)], masking) or ["  no requests"]),
+            *([ended_streams(ended)] if ended else []),
         ]
     )

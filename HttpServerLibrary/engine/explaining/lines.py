@@ -190,8 +190,7 @@ def status_text(entry: Exchange) -> str:
     if entry.ended is None:
         return f"not sent yet{f' (delay {entry.delay:g} s)' if entry.delay else ''}"
     if entry.delivered is False or response is None:
-        who = "server was stopped" if progress is not None and progress.stopped else "client left"
-        return f"not sent: the {who} after {entry.duration:.1f} s"
+        return entry.loss
     status = f"{response.status} {response.reason}".rstrip()
     return status if progress is None or entry.stream is None else f"{status}, open {progress.place}"
 

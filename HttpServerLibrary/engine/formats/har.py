@@ -22,7 +22,6 @@ from ..masking.secrets import Secrets
 from ..message.charset import known_charset
 from ..message.head import TOKEN, Pairs
 from ..message.request import Request
-from ..message.response import Response
 from ..outbound.callback import CallbackRecord
 from ..phrase import text
 from ..records.exchange import Exchange
@@ -168,7 +167,10 @@ class _Entry:
             comment = {"comment": f"open {progress.place}"}
         elif note is None and response is not None and response.raw:
             comment = {"comment": "raw bytes in place of a response, the head included"}
-        if response is None or (note is not None and progress is not None and not progress.begun):
+        is_lost = note is None and self._exchange.delivered is False and response is not None
+        if is_lost:
+            comment = {"comment": self._exchange.loss}
+        if response is None or is_lost or (note is not None and progress is not None and not progress.begun):
             # What browsers write if there was no response.
             return {
                 **comment,
@@ -190,22 +192,23 @@ class _Entry:
             "httpVersion": "HTTP/1.1",
             "cookies": [self._set_cookie(value) for name, value in response.headers if name.lower() == "set-cookie"],
             "headers": self._headers(response.headers),
-            "content": self._content(headers.get("content-type", _NO_TYPE), response.length),
+            "content": self._content(headers.get("content-type", _NO_TYPE)),
             "redirectURL": self._secrets.hide(headers.get("location", "")),
             # The wire adds fields that are not recorded.
             "headersSize": _UNKNOWN,
-            "bodySize": self._sent(response),
+            "bodySize": self._sent(),
         }
 
-    def _sent(self, response: Response) -> int:
+    def _sent(self) -> int:
         """How many bytes of the body were sent."""
         progress = self._exchange.progress
         if progress is not None and progress.note is not None:
             return progress.sent
-        return _UNKNOWN if response.length is None else response.length
+        length = self._exchange.body_length
+        return _UNKNOWN if length is None else length
 
-    def _content(self, content_type: str, length: int | None) -> Json:
-        body = self._exchange.sent_body
+    def _content(self, content_type: str) -> Json:
+        body, length = self._exchange.sent_body, self._exchange.body_length
         decoded = self._exchange.sent_content
         # A stream may have ended early, or is kept in part.
         is_part = self._exchange.captured is not None
@@ -218,9 +221,7 @@ class _Entry:
         if encoding:
             content["encoding"] = encoding
         if len(body) < size:
-            progress = self._exchange.progress
-            kept = "were sent" if progress is not None and progress.sent == len(body) else "are kept"
-            content["comment"] = f"{size} bytes, of which the first {len(body)} {kept}"
+            content["comment"] = self._exchange.part_of(size)
         return content
 
     def _cookie(self, pair: str, header: str) -> Json:

@@ -53,7 +53,7 @@ class Where:
     @property
     def verb(self) -> str:
         """The word before what there is instead of what is expected."""
-        return "is" if self.kind == "state" else "received"
+        return "but it is" if self.kind == "state" else "received"
 
     def is_masked(self, masking: Masking) -> bool:
         return any(masking.masks(self.kind, name) for name in self.names)

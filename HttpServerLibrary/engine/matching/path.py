@@ -219,7 +219,12 @@ class Method(Field):
         return method in self._methods or method.upper() in self._methods
 
     def suggestion(self, request: Request) -> Suggestion:
-        return {"method": str(self) if self.matches(request) else plain_method(request.method)}
+        if self.matches(request):
+            return {"method": str(self)}
+        if request.method == "HEAD" and "GET" in self._methods:
+            # HEAD alone would refuse the requests that are expected now.
+            return {"method": f"{self},HEAD"}
+        return {"method": plain_method(request.method)}
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.matches(request):

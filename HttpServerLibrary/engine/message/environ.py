@@ -150,3 +150,7 @@ class _WerkzeugRequest(werkzeug.Request):
         content_length: int | None = None,
     ) -> BytesIO:
         return BytesIO()
+
+
+# As errors of handlers and matchers name it: "'Request' object has no attribute ...".
+_WerkzeugRequest.__name__ = "Request"

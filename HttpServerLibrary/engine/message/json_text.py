@@ -7,7 +7,7 @@ from typing import Any, Final
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a JSON value")
+    raise NotJson(f"{name} is not a JSON value")
 
 
 # Made once, because making one takes longer than parsing a small body.
@@ -26,8 +26,11 @@ def parse_json(data: bytes) -> Any:
         return _parse(data.decode("utf-8" if usual else json.detect_encoding(data), "surrogatepass"))
     except RecursionError:
         raise NotJson("nested too deeply") from None
-    except ValueError as error:
+    except (NotJson, json.JSONDecodeError, UnicodeError) as error:
         raise NotJson(str(error)) from None
+    except ValueError:
+        # Python limits the digits of a number, and advises how to raise that limit.
+        raise NotJson("a number has too many digits") from None
 
 
 def _parse(text: str) -> Any:

@@ -20,6 +20,12 @@ BAD_VALUE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 # RFC 9110, 8.6 and 15.3.5, 15.3.6, 15.4.5: these have no content, even if their headers announce one.
 BODILESS: Final = frozenset({204, 205, 304})
 
+
+def has_no_body(method: str, status: int) -> bool:
+    """Whether a response with this status to a request with this method ends with its head (RFC 9112, 6.3)."""
+    return method == "HEAD" or status in BODILESS or status < 200
+
+
 # The wire adds these by itself, unless they are given.
 WIRE_FIELDS: Final = frozenset({"content-length", "transfer-encoding", "connection", "date", "server"})
 
@@ -100,11 +106,6 @@ class Response:
         """The content of a body that was sent, or of its beginning; the body itself where it cannot be decoded."""
         codings = ", ".join(value for name, value in self.headers if name.lower() == "content-encoding")
         return decode(body, codings, _MAX_CONTENT, whole=isinstance(self.body, bytes)).data
-
-    @property
-    def is_bodiless(self) -> bool:
-        """Whether it has no body, whatever it was made with."""
-        return self.status in BODILESS
 
     def close(self) -> None:
         """Releases what the response holds, such as an open file. May be called again."""

@@ -43,7 +43,9 @@ def destination_of(url: object, what: str = "url") -> Destination:
     given = url.strip()
     # urlsplit() would drop line breaks and tabs.
     if not given.isprintable():
-        raise UsageError(f"{what}: the URL has a line break or control character: {quote(given)}.")
+        raise UsageError(
+            f"{what}: the URL has a character that cannot be printed, such as a line break: {quote(given)}."
+        )
     if _USER.match(given):
         # Not quoted, because it has a password.
         raise UsageError(f"{what}: a URL with a user or password is not accepted. Give the header Authorization.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..message.reply import Ending, Stream
 from ..message.request import Request
-from ..message.response import Response
+from ..message.response import Response, has_no_body
 from ..phrase import UNMASKED, Masking, masked
 from ..problem import ProblemRecord
 from ..visible import visible
@@ -30,9 +30,10 @@ class Exchange:
     is None before that is known; ``delay`` is how many seconds the response waits before it is sent. ``progress`` is
     there where the answer is not simply sent whole. ``body_bytes`` and ``head_bytes`` are what the journal counts for
     bodies and head; ``bodies_dropped`` says that it dropped the bodies. ``number`` is the position in the order of
-    arrival, counted from 1. The exchange is ``forgotten`` once the journal no longer lists it, and ``void`` once a
-    reset removed it from everything. Two with the same ``origin`` and number are equal: a journal may make several of
-    one request.
+    arrival, counted from 1. ``logged_early`` says how it was logged if that was before the end was known: ``True`` as
+    not sent yet, ``False`` as sent. The exchange is ``forgotten`` once the journal no longer lists it, and ``void``
+    once a reset removed it from everything. Two with the same ``origin`` and number are equal: a journal may make
+    several of one request.
     """
 
     # Attributes of the class, because setting all of them for each request takes time.
@@ -49,6 +50,7 @@ class Exchange:
     bodies_dropped = False
     forgotten = False
     void = False
+    logged_early: bool | None = None
 
     def __init__(
         self,
@@ -108,6 +110,11 @@ class Exchange:
         stream = None if self.progress is None else self.progress.stream
         return stream if stream is not None and stream.is_open else None
 
+    @property
+    def stream_ended(self) -> bool:
+        """Whether its response was open and is no longer."""
+        return self.progress is not None and self.progress.was_open and self.stream is None
+
     def add(self, piece: bytes) -> bool:
         """Adds a piece to its open response; returns False if it is not open."""
         stream = self.stream
@@ -135,19 +142,37 @@ class Exchange:
         return (time.perf_counter() if self.ended is None else self.ended) - self.request.started
 
     @property
-    def is_without_body(self) -> bool:
-        """Whether the body of the response is never sent (RFC 9112, 6.3)."""
+    def without_body(self) -> bool:
+        """Whether the response ends with its head, as to HEAD, whatever its body would be."""
         response = self.response
-        return response is not None and not response.raw and (self.request.method == "HEAD" or response.is_bodiless)
+        return response is not None and not response.raw and has_no_body(self.request.method, response.status)
+
+    @property
+    def body_length(self) -> int | None:
+        """How many bytes the body of the response has; None if that is unknown."""
+        return 0 if self.without_body or self.response is None else self.response.length
 
     @property
     def sent_body(self) -> bytes:
-        """The body of the response, or the part that is kept of a streamed one."""
-        if self.is_without_body:
+        """The body of the response, or the part that is kept of a streamed one; empty if only the head was sent."""
+        if self.without_body:
             return b""
         if self.captured is not None or self.response is None or not isinstance(self.response.body, bytes):
             return bytes(self.captured or b"")
         return self.response.body
+
+    @property
+    def loss(self) -> str:
+        """Why the response was not sent."""
+        who = "server was stopped" if self.progress is not None and self.progress.stopped else "client left"
+        return f"not sent: the {who} after {self.duration:.1f} s"
+
+    def part_of(self, size: int) -> str:
+        """How much of a body of this size `sent_body` is, in words."""
+        kept = len(self.sent_body)
+        is_all_sent = self.progress is not None and self.progress.sent == kept
+        part = f"the first {kept}" if kept else "none"
+        return f"{size} bytes, of which {part} {'were sent' if is_all_sent else 'are kept'}"
 
     @property
     def sent_content(self) -> bytes:

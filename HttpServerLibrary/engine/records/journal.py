@@ -252,10 +252,21 @@ class Journal:
                     exchange.expectation.sent += 1
             else:
                 self._note_sent(exchange, progress)
+            if exchange.logged_early is not None:
+                self._log_again(exchange)
             self._entries.complete(exchange)
             self._waiters.changed()
         finally:
             self._lock.release()
+
+    def _log_again(self, exchange: Exchange) -> None:
+        """Logs how a request ended if the log says something else. The lock must be held."""
+        said_not_sent, exchange.logged_early = exchange.logged_early, None
+        if exchange.scope.closed or exchange.void or (exchange.progress is not None and exchange.progress.held):
+            # It does not belong in the log of a later test, or is logged elsewhere.
+            return
+        if (said_not_sent or exchange.delivered is False) and exchange not in self._unlogged:
+            self._log(exchange)
 
     def _note_sent(self, exchange: Exchange, progress: Progress) -> None:
         """Notes that a response was sent, is open or hangs. The lock must be held."""
@@ -315,7 +326,7 @@ class Journal:
     def opened(self, exchange: Exchange, stream: Stream) -> None:
         """Records that a response is open for the test to continue."""
         exchange.progress = progress = exchange.progress or Progress()
-        progress.stream = stream
+        progress.stream, progress.was_open = stream, True
         self._open[exchange] = None
         self._waiters.changed()
 
@@ -477,6 +488,9 @@ class Journal:
         if not self._unlogged:
             return 0, []
         taken = self._not_logged, [*self._unlogged]
+        for entry in self._unlogged:
+            if isinstance(entry, Exchange) and (entry.delivered is None or entry.logged_early is not None):
+                entry.logged_early = entry.ended is None if entry.delivered is None else None
         self._not_logged = 0
         self._unlogged.clear()
         return taken

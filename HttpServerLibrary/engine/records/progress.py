@@ -4,23 +4,38 @@ from __future__ import annotations
 
 from ..message.reply import Ending, Reply, Stream
 from ..outbound.callback import CallbackRecord
-from ..words import counted
 
 
 class Progress:
     """What happened to an answer that is held, sent in pieces, or broken on purpose.
 
-    ``held`` while the test has not answered the request. ``begun`` once the head, or the first raw bytes, were sent.
-    ``sent`` is how many bytes of the body were sent, and ``size`` how many it has, if that is known. ``broken`` says
-    how the response was broken on purpose. ``left`` says that the client left before the end, and ``stopped`` that the
-    server stopped before it. ``stream`` is there while the response is open. ``callbacks`` are the requests that the
-    server sends after the response.
+    ``held`` once the request was left to the test. ``unanswered`` says by when the test had to answer it, if it did
+    not. ``begun`` once the head, or the first raw bytes, were sent. ``sent`` is how many bytes of the body were sent,
+    and ``size`` how many it has, if that is known. ``broken`` says how the response was broken on purpose. ``left``
+    says that the client left before the end, and ``stopped`` that the server stopped before it. ``stream`` is there
+    while the response is open, and ``was_open`` says that it was open at some time. ``callbacks`` are the requests that
+    the server sends after the response.
     """
 
-    __slots__ = ("begun", "broken", "callbacks", "counted", "held", "left", "raw", "sent", "size", "stopped", "stream")
+    __slots__ = (
+        "begun",
+        "broken",
+        "callbacks",
+        "counted",
+        "held",
+        "left",
+        "raw",
+        "sent",
+        "size",
+        "stopped",
+        "stream",
+        "unanswered",
+        "was_open",
+    )
 
     def __init__(self) -> None:
         self.held = False
+        self.unanswered: str | None = None
         self.begun = False
         self.raw = False
         self.sent = 0
@@ -29,6 +44,7 @@ class Progress:
         self.left = False
         self.stopped = False
         self.stream: Stream | None = None
+        self.was_open = False
         self.callbacks: list[CallbackRecord] = []
         # Whether it counts as sent for those who wait for that.
         self.counted = False
@@ -67,7 +83,12 @@ class Progress:
         if not self.begun or (self.raw and not self.sent):
             return "before anything was sent"
         if self.raw or self.size is None:
-            return f"after {counted(self.sent, 'byte')}"
+            return f"after {_bytes(self.sent)}"
         if not self.sent:
             return "after the head"
-        return f"after {self.sent:,} of {counted(self.size, 'byte')}"
+        return f"after {self.sent} of {_bytes(self.size)}"
+
+
+def _bytes(number: int) -> str:
+    # Without separators, because tests compare it.
+    return f"{number} byte{'' if number == 1 else 's'}"

@@ -142,7 +142,7 @@ class ReceivedResponse:
         if progress is not None and (progress.begun or progress.broken):
             return progress.sent
         # While it is being sent, the client may have read it already.
-        if self._exchange.ended is None or self._exchange.delivered is False or self._exchange.is_without_body:
+        if self._exchange.ended is None or self._exchange.delivered is False or self._exchange.without_body:
             return 0
         return len(self._body) if self._response.length is None else self._response.length
 
@@ -152,7 +152,7 @@ class ReceivedResponse:
 
     @property
     def reason(self) -> str:
-        return self._response.reason
+        return "" if self._nothing_sent else self._response.reason
 
     @property
     def headers(self) -> HeaderValues:
@@ -253,7 +253,8 @@ class ReceivedRequest:
 
     In ``query``, ``cookies``, ``form`` and ``files``, a name with one value has that value, and a name with several
     values has a list of them. ``response`` also has ``sent``, the number of bytes of the body that were sent, and
-    ``fault``, which is ``None`` or says how the response was broken on purpose: ``RESET after 120 of 512 bytes``. The
+    ``fault``, which is ``None`` or says how the response was broken on purpose: ``RESET after 120 of 512 bytes``. Its
+    ``headers`` are those that it was given, without Content-Length, Date and Server, which the server adds. The
     response is ``None`` while the test has not answered a request of *Respond Later*, and its ``status`` is ``None`` if
     not even a head was sent. An uploaded file has ``filename``, ``content_type``, ``data``, ``text`` and ``size``. The
     first 1 MiB of a streamed response body, such as that of a file, is kept. When ``body_size`` is more than the length
@@ -417,10 +418,8 @@ class ReceivedRequest:
         if response is None:
             return None
         exchange = self._exchange
-        # Its own body survives when the journal drops that of the exchange.
-        body = exchange.sent_body
-        if isinstance(response.body, bytes) and exchange.captured is None and not exchange.is_without_body:
-            body = response.body
+        is_part = exchange.captured is not None or exchange.without_body
+        body = exchange.sent_body if is_part or not isinstance(response.body, bytes) else response.body
         return ReceivedResponse(response, body, exchange)
 
 

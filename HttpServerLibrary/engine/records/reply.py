@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from ..message.reply import Abandoned, Ending, GoOn, Reply, Stream
-from ..message.response import Response
+from ..message.response import Response, has_no_body
 from .exchange import Exchange
 from .journal import Journal
 from .progress import Progress
@@ -68,6 +68,7 @@ class RecordedReply:
             progress = self._progress
             progress.begun, progress.sent, progress.size = body.begun, body.sent, response.length
             if not delivered:
+                self._forget_unsent()
                 progress.lose(self._reply)
         elif not delivered:
             note_loss(exchange, self._reply)
@@ -80,11 +81,11 @@ class RecordedReply:
         progress = self._progress
         # Before the client has the response.
         progress.broken, progress.begun = Ending.STALE, True
-        progress.sent = len(response.body) if isinstance(response.body, bytes) else 0
+        progress.sent = 0
+        if isinstance(response.body, bytes) and not has_no_body(self._exchange.request.method, response.status):
+            progress.sent = len(response.body)
         if self.send(response):
             self._reply.finish(Ending.STALE)
-            if not self._reply.has_body:
-                progress.sent = 0
             return
         progress.broken, progress.begun, progress.sent = None, False, 0
         progress.lose(self._reply)
@@ -117,6 +118,7 @@ class RecordedReply:
         is_sent = self._reply.write(*pieces)
         if not is_sent:
             progress.sent -= size
+            self._forget_unsent()
         return self._went(is_sent)
 
     def _went(self, is_sent: bool) -> bool:
@@ -124,6 +126,11 @@ class RecordedReply:
             self._progress.lose(self._reply)
             self._exchange.delivered = False
         return is_sent
+
+    def _forget_unsent(self) -> None:
+        """Forgets what was recorded before it was sent, and then was not."""
+        if self._exchange.captured is not None:
+            del self._exchange.captured[self._progress.sent :]
 
     def finish(self, ending: Ending = Ending.END) -> int:
         exchange, progress = self._exchange, self._progress
@@ -135,7 +142,7 @@ class RecordedReply:
             self._went(False)
         elif unsent and exchange.captured is not None:
             progress.sent = max(0, progress.sent - unsent)
-            del exchange.captured[progress.sent :]
+            self._forget_unsent()
         return unsent
 
     def _note(self, ending: Ending) -> None:

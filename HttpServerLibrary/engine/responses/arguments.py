@@ -13,6 +13,7 @@ from ..errors import UsageError
 from ..message.content import CODINGS
 from ..message.response import BAD_VALUE, Response, check_header
 from ..visible import quote
+from ..words import counted
 
 Pairs = list[tuple[str, str]]
 
@@ -107,6 +108,9 @@ def make_response(
     for name, value in pairs:
         # Without a body, it announces the length that GET would return, for a HEAD request.
         if name.lower() == "content-length" and body and value.strip() != str(len(body)):
-            raise UsageError(f"headers: Content-Length is {value}, but the body has {len(body)} bytes.")
+            raise UsageError(
+                f"headers: Content-Length is {value}, but the body has {counted(len(body), 'byte')}. "
+                "'Respond With Raw' sends any length, and 'Respond With Fault' breaks off a body."
+            )
     code, reason = check_status(status)
     return Response(code, pairs, body, reason=reason, release=release)

@@ -11,6 +11,7 @@ from ..arguments import json_bytes, utf8
 from ..errors import UsageError
 from ..message.reply import Ending, RecordingReply
 from ..message.response import Response
+from ..words import counted
 from .arguments import Pairs, header_pairs, make_response, with_content_type
 from .occasion import Occasion
 from .responder import SendsAtOnce
@@ -37,7 +38,7 @@ class FaultKind(Enum):
     """The connection stays open, and nothing more is sent until the client leaves."""
 
     STALE = "STALE"
-    """The whole response is sent, then the connection is closed without having said so."""
+    """The whole response is sent, then the connection is closed without announcing it."""
 
 
 class RawEnd(Enum):
@@ -131,7 +132,7 @@ def _place(after: object, size: int) -> int | None:
             f"not {after!r}."
         )
     if after > size:
-        raise UsageError(f"after: the body has {size} bytes, so it cannot break after {after} of them.")
+        raise UsageError(f"after: the body has {counted(size, 'byte')}, so it cannot break after {after:,} of them.")
     return after
 
 

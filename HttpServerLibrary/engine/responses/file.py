@@ -23,6 +23,7 @@ from .conditional import field, precondition_status, requested_range
 from .file_types import type_of
 from .occasion import Occasion
 from .responder import ResponseFailed, SendsAtOnce
+from .template import TextTemplate
 from .templated import HeaderTemplates, Templated, TextBody
 
 _PIECE: Final = 256 * 1024
@@ -79,6 +80,8 @@ class File(SendsAtOnce):
         self._pairs: Pairs = with_content_type(pairs, content_type, type_of(self._path.name))
         self._template: Templated | None = None
         if template:
+            # Without the extra, the error is not about the file.
+            TextTemplate("", "path")
             body = _FileTemplate(self._path, self._open)
             try:
                 body.compile()

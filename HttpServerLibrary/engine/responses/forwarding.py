@@ -24,7 +24,7 @@ from ..errors import UsageError
 from ..message.head import TOKEN
 from ..message.reply import Abandoned
 from ..message.request import Request
-from ..message.response import BODILESS, Response
+from ..message.response import Response, has_no_body
 from ..outbound.client import Cancel, Cancelled, OutboundExchange, OutboundFailed, trusting, trusting_anybody
 from ..outbound.destination import Destination, destination_of
 from ..phrase import Phrase, Plain, joined
@@ -133,7 +133,7 @@ class Forwarding(SendsAtOnce):
         # One that is chunked as well is wrong.
         dropped = {"content-length"} if _has(exchange.headers, "transfer-encoding") else set()
         headers = [pair for pair in _end_to_end(exchange.headers) if pair[0].lower() not in dropped]
-        if request.method == "HEAD" or exchange.status in BODILESS:
+        if has_no_body(request.method, exchange.status):
             end()
             return Response(exchange.status, headers, (), reason=exchange.reason)
         pieces = _Pieces(exchange, partial(self._failed, request))

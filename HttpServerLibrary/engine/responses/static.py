@@ -11,7 +11,7 @@ from ..arguments import json_bytes, utf8
 from ..errors import UsageError
 from ..message.content import encode
 from ..message.response import Response
-from ..visible import quote
+from ..visible import quote, visible
 from .arguments import (
     Pairs,
     check_coding,
@@ -130,7 +130,7 @@ def _text(data: str | bytes | bytearray) -> str:
         return data if isinstance(data, str) else data.decode()
     except UnicodeDecodeError as error:
         raise UsageError(
-            f"data: a template is text, but these bytes are not UTF-8 at position {error.start}: {quote(repr(data))}."
+            f"data: a template is text, but these bytes are not UTF-8 at position {error.start}: {visible(repr(data))}."
         ) from None
 
 
@@ -180,7 +180,9 @@ def _checked_location(location: str) -> str:
     if not location.strip():
         raise UsageError("location: the address to redirect to is empty.")
     if not location.isprintable():
-        raise UsageError(f"location: the address has a line break or control character: {quote(location)}.")
+        raise UsageError(
+            f"location: the address has a character that cannot be printed, such as a line break: {quote(location)}."
+        )
     return location
 
 

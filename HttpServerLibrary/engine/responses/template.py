@@ -6,6 +6,7 @@ What a template may do is in ``templating/``, which imports Jinja2: it is import
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from .templating.source import Source
 
 _OPENINGS: Final = ("{{", "{%", "{#")
+# It would end the text in JSON that the expression is.
+_DOUBLE_QUOTE_INSIDE: Final = re.compile(r"\{\{[^}\"]*\"")
 
 
 def has_expression(text: str) -> bool:
@@ -113,7 +116,10 @@ def _parsed(value: object, what: str) -> Any:
         text = value.strip()
         if text.startswith("{{") and text.endswith("}}"):
             return text
-        raise UsageError(f'{error} An expression stands in quotes, "{{{{ ... }}}}", and keeps its type.') from None
+        inside = " Inside it, use single quotes." if _DOUBLE_QUOTE_INSIDE.search(text) else ""
+        raise UsageError(
+            f'{error} An expression stands in quotes, "{{{{ ... }}}}", and keeps its type.{inside}'
+        ) from None
 
 
 class _Object:

@@ -33,7 +33,7 @@ _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _LEAVES: Final = 1.0
 _LEAVES_POLL: Final = 0.001
 # The seconds in which a client notices that it is connected.
-_CONNECTS: Final = 0.02
+_CONNECTS: Final = 0.1
 _PLAIN_TEXT: Final = (
     "the client sent plain text, but this server speaks TLS: "
     "begin the URL with https://, or start the server without tls=True"

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final
 
 from ..message.request import Request
-from ..message.response import BODILESS, WIRE_FIELDS, Response
+from ..message.response import WIRE_FIELDS, Response, has_no_body
 from .head import list_members
 
 # Their responses have no content, regardless of the length they announce (RFC 9112, 6.3).
@@ -67,8 +67,7 @@ def response_head(request: Request, response: Response, keep_alive: bool) -> tup
 
 def _delimiter(request: Request, response: Response) -> Delimiter:
     # RFC 9112, 6.3
-    status = response.status
-    if request.method == "HEAD" or status in BODILESS or status < 200 or _is_tunnel(request, status):
+    if has_no_body(request.method, response.status) or _is_tunnel(request, response.status):
         return Delimiter.NO_BODY
     if response.length is not None:
         return Delimiter.LENGTH

@@ -19,7 +19,16 @@ from .functions import FUNCTIONS
 from .methods import ATTRIBUTES
 from .operators import check_operator
 from .rewriting import Numbering
-from .values import REQUEST_MEMBERS, NoneHasNone, RequestValue, States, finalize, kind_of
+from .values import (
+    REQUEST_MEMBERS,
+    NoHeader,
+    NoneHasNone,
+    RequestHeaders,
+    RequestValue,
+    States,
+    finalize,
+    kind_of,
+)
 
 
 class _Missing(StrictUndefined):
@@ -83,10 +92,13 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def _missing(self, obj: Any, name: Any) -> Any:
         shown = quote(name) if isinstance(name, str) else name
+        if isinstance(obj, RequestHeaders):
+            return self.undefined(f"the request has no header {shown}", obj, name, NoHeader)
         if isinstance(obj, States):
             hint = f"the state {shown} is not set"
         elif isinstance(obj, RequestValue):
-            hint = f"a request has no {shown} for templates"
+            instead = "; use text or json" if name == "body" else ""
+            hint = f"a request has no {shown} for templates{instead}"
         else:
             hint = f"{kind_of(obj)} has no {shown}"
         return self.undefined(hint, obj, name, NoneHasNone if obj is None else UndefinedError)

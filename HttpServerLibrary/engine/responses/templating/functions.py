@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-import uuid
 from datetime import datetime, timezone
 from typing import Any, Final
+from uuid import uuid4
 
 from jinja2.utils import Namespace, pass_context
 
-from .budget import TemplateContext
+from .budget import CannotBeUsed, TemplateContext
 from .values import Moment, moment
 
 
@@ -32,23 +32,30 @@ def _dict(context: TemplateContext, *args: Any, **named: Any) -> dict[Any, Any]:
     return made
 
 
-def _random_int(low: int, high: int) -> int:
+# Python names these in its errors about arguments, so they have the names that templates know.
+
+
+def random_int(low: int, high: int) -> int:
+    if not (isinstance(low, int) and isinstance(high, int)):
+        raise CannotBeUsed("random_int(low, high) needs two whole numbers; | int makes one of text")
+    if low > high:
+        raise CannotBeUsed(f"random_int(low, high) needs a low that is not above high, not {low} and {high}")
     return random.randint(low, high)
 
 
-def _now() -> Moment:
+def now() -> Moment:
     return moment(datetime.now(timezone.utc))
 
 
-def _uuid() -> str:
-    return str(uuid.uuid4())
+def uuid() -> str:
+    return str(uuid4())
 
 
 FUNCTIONS: Final[dict[str, Any]] = {
     "dict": _dict,
     "namespace": Namespace,
-    "now": _now,
-    "random_int": _random_int,
+    "now": now,
+    "random_int": random_int,
     "range": _range,
-    "uuid": _uuid,
+    "uuid": uuid,
 }

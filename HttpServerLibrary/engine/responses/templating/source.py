@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from jinja2 import UndefinedError
@@ -13,10 +14,12 @@ from ..responder import ResponseFailed
 from .budget import CannotBeUsed, Limits, OverLimit
 from .compiling import RESULT, SyntaxFault, compiled
 from .environment import Names
-from .values import NoneHasNone, json_text, written
+from .values import NoHeader, NoneHasNone, json_text, written
 
 _MAX_REASON: Final = 300
 _MAX_TAG: Final = 200
+# The name of a header, of which everything from the hyphen on is subtracted.
+_HYPHENS: Final = re.compile(r"\.headers\.(\w+(?:-\w+)+)")
 
 
 class Source:
@@ -73,10 +76,13 @@ class Source:
         """A failure that names the expression."""
         tag = self._compiled.tag_of(error)
         shown = (" ", Plain(tag, limit=_MAX_TAG)) if tag else ()
-        reason = joined(f"{self._what}: template", *shown, ": ", Plain(self._reason(error, names), limit=_MAX_REASON))
+        why = Plain(self._reason(error, names, tag), limit=_MAX_REASON)
+        reason = joined(f"{self._what}: template", *shown, ": ", why)
         return ResponseFailed(reason, error, "TEMPLATE ERROR")
 
-    def _reason(self, error: Exception, names: Names | None) -> str:
+    def _reason(self, error: Exception, names: Names | None, tag: str) -> str:
+        if isinstance(error, NoHeader) and (found := _HYPHENS.search(tag)):
+            return f"{error}; write request.headers['{found[1]}']"
         if isinstance(error, NoneHasNone) and names is not None and names.request.not_json:
             return f"{error}: the body of the request is not JSON: {names.request.not_json}"
         if isinstance(error, RecursionError):

@@ -25,6 +25,33 @@ class NoneHasNone(UndefinedError):
     """Something was looked for in None."""
 
 
+class NoHeader(UndefinedError):
+    """The request has no header of that name."""
+
+
+class RequestHeaders(Mapping[str, str]):
+    """The headers of the request, by names in any case."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Any) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        value: str = self._values[name]
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def get_all(self, name: str) -> list[str]:
+        values: list[str] = self._values.get_all(name)
+        return values
+
+
 class States(dict[str, object]):
     """The states of the server."""
 
@@ -38,6 +65,9 @@ class RequestValue:
         self._occasion = occasion
         self._made: dict[str, Any] = {}
         self.not_json = ""
+
+    def __str__(self) -> str:
+        return str(self._occasion.view())
 
     def member(self, name: str) -> Any:
         made = self._made
@@ -54,6 +84,8 @@ class RequestValue:
                 self.not_json = str(error) if self._occasion.request.body else "it is empty"
                 return None
         value = getattr(self._occasion.view(), name)
+        if name == "headers":
+            return RequestHeaders(value)
         if name == "files":
             return {key: _files(entry) for key, entry in value.items()}
         if name == "auth" and value is not None:
@@ -115,6 +147,9 @@ def finalize(context: TemplateContext, value: Any) -> str:
 
 def kind_of(value: Any) -> str:
     """What a value is, for people."""
+    if isinstance(value, LoopContext):
+        # Before functions, because it can be called.
+        return "a loop"
     if isinstance(value, Macro) or callable(value):
         return "a function"
     if isinstance(value, bool) or value is None:
@@ -133,7 +168,7 @@ _KIND_NAMES: Final[tuple[tuple[Any, str], ...]] = (
     (bytes, "bytes"),
     ((date, time), "a time"),
     (Namespace, "a namespace"),
-    (LoopContext, "a loop"),
+    (RequestValue, "a request"),
 )
 
 

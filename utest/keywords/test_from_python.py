@@ -1,0 +1,38 @@
+"""Values that Robot Framework converts or rejects, given from plain Python."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from HttpServerLibrary import HttpServerLibrary
+from HttpServerLibrary.engine.errors import UsageError
+
+
+@pytest.fixture
+def library() -> Iterator[HttpServerLibrary]:
+    library = HttpServerLibrary()
+    library.start_http_server()
+    yield library
+    library.stop_all_http_servers()
+
+
+def test_a_file_given_as_text(library: HttpServerLibrary, tmp_path: Path) -> None:
+    saved = library.save_received_requests(str(tmp_path / "new" / "requests.har"))  # type: ignore[arg-type]
+    assert json.loads(Path(saved).read_text("ascii"))["log"]["entries"] == []
+
+
+@pytest.mark.parametrize("name", ["respond_with_data", "respond_later", "send_event", "end_stream"])
+def test_what_cannot_get_a_response(library: HttpServerLibrary, name: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        getattr(library, name)(to="/orders")
+    assert str(caught.value) == "to: an expectation or a received request is needed, not str: '/orders'."
+
+
+def test_what_cannot_be_removed(library: HttpServerLibrary) -> None:
+    with pytest.raises(UsageError) as caught:
+        library.remove_expectation("/orders")  # type: ignore[arg-type]
+    assert str(caught.value) == "expectation: an expectation is needed, not str: '/orders'."
