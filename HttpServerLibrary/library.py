@@ -14,6 +14,7 @@ from .keywords.breaking import BreakingKeywords
 from .keywords.calling import CallingKeywords
 from .keywords.checking import CheckingKeywords
 from .keywords.expecting import ExpectationKeywords
+from .keywords.forwarding import ForwardingKeywords
 from .keywords.masking import MaskingKeywords
 from .keywords.receiving import ReceivingKeywords
 from .keywords.responding import RespondingKeywords
@@ -54,6 +55,7 @@ class HttpServerLibrary(
     BreakingKeywords,
     StreamingKeywords,
     CallingKeywords,
+    ForwardingKeywords,
     StateKeywords,
     CheckingKeywords,
     WaitingKeywords,
@@ -168,6 +170,7 @@ class HttpServerLibrary(
     A request that no expectation matches gets status 500 and an explanation: why the nearest expectations do not match,
     and which keyword line would match. A client whose ``Accept`` header prefers ``application/json`` gets it as JSON.
     `Set Unexpected Response` changes that. The same explanation is a problem that `Check Assertions` reports.
+    `Forward Unexpected Requests` sends such requests on to a real service instead.
 
     = Request description =
 

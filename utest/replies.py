@@ -13,6 +13,7 @@ class MemoryReply:
 
     has_body = True
     stopped = False
+    abandoned = False
     broken: Ending | None = None
 
     def __init__(self, send: Callable[[Response], object] = lambda response: True) -> None:

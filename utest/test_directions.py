@@ -47,7 +47,7 @@ MAY_IMPORT = {
     "records": {"expectations", "matching", "outbound", "masking", "message"},
     "expectations": {"matching", "responses", "outbound", "masking", "message"},
     "matching": {"masking", "arguments", "user_code", "message"},
-    "responses": {"arguments", "user_code", "message"},
+    "responses": {"outbound", "arguments", "user_code", "message"},
     "wire": {"message"},
     "outbound": {"arguments", "message"},
     "arguments": {"message"},

@@ -49,6 +49,7 @@ from .wire.tls import is_tls
 from .words import duration_text, requests
 
 _PROBLEM_STATUS: Final = 500
+_GATEWAY_STATUS: Final = 502
 _MAX_REASON: Final = 500
 _LAST_STEPS: Final = 0.01
 
@@ -115,6 +116,9 @@ class Answering:
         journal.answered(exchange, response, problem)
         try:
             responder.send(response, RecordedReply(reply, exchange, journal))
+        except ResponseFailed as failed:
+            title = joined(request_phrase(exchange.request), ": ", failed.reason)
+            journal.failed(exchange, self._problem(Explanation(failed.kind, title), failed.cause))
         except BaseException as error:  # a body that is generated while it is sent can raise anything
             title = joined(request_phrase(exchange.request), ": sending the response failed: ", raised(error))
             journal.failed(exchange, self._problem(Explanation("HANDLER ERROR", title), error))
@@ -143,6 +147,10 @@ class Answering:
             title = joined(request_phrase(request), ": ", failed.reason)
             return self._failure(Explanation("MATCHER ERROR", title), exchange, failed.cause)
         if isinstance(taken, NoMatch):
+            forwarding = self._book.forwarding if taken.kind == "UNEXPECTED REQUEST" else None
+            if forwarding is not None:
+                reply.step_aside()
+                return self._made(exchange, forwarding, Occasion(request, is_abandoned=lambda: reply.abandoned))
             if request.is_for_favicon:
                 return text_response(404, "There is no icon.\n"), None, None, None
             # Comparing with many expectations takes time.
@@ -177,11 +185,14 @@ class Answering:
         callbacks = expectation.callbacks
         if responder.takes_time or (callbacks and any(callback.takes_time for callback in callbacks)):
             reply.step_aside()
-        occasion = Occasion(request, number, states, partial(ReceivedRequest, exchange, expectation.description))
+        view = partial(ReceivedRequest, exchange, expectation.description)
+        return self._made(exchange, responder, Occasion(request, number, states, view, lambda: reply.abandoned))
+
+    def _made(self, exchange: Exchange, responder: Responder, occasion: Occasion) -> Made:
         try:
             return responder.respond(occasion), None, responder, occasion
         except ResponseFailed as failed:
-            title = joined(request_phrase(request), ": ", failed.reason)
+            title = joined(request_phrase(exchange.request), ": ", failed.reason)
             return self._failure(Explanation(failed.kind, title), exchange, failed.cause)
 
     def _refuse(self, exchange: Exchange, why: NoMatch) -> Made:
@@ -198,15 +209,16 @@ class Answering:
 
     def _failure(self, explanation: Explanation, exchange: Exchange, error: BaseException | None = None) -> Made:
         problem = self._problem(explanation, error)
+        status = _GATEWAY_STATUS if explanation.kind == "FORWARDING FAILED" else _PROBLEM_STATUS
         if not _prefers_json(exchange.request):
-            return text_response(_PROBLEM_STATUS, f"{problem.message}\n"), problem, None, None
+            return text_response(status, f"{problem.message}\n"), problem, None, None
         facts = {
             "problem": explanation.kind,
             "request": request_line(exchange.request, self._secrets),
             "server": {"alias": self._alias, "url": self.url},
             **explanation.facts(self._secrets),
         }
-        return json_response(_PROBLEM_STATUS, facts), problem, None, None
+        return json_response(status, facts), problem, None, None
 
     def _problem(self, explanation: Explanation, error: BaseException | None = None) -> ProblemRecord:
         return ProblemRecord(explanation.kind, explanation, self._secrets, error)

@@ -18,6 +18,7 @@ ProblemKind = Literal[
     "MALFORMED REQUEST",
     "TEMPLATE ERROR",
     "CALLBACK FAILED",
+    "FORWARDING FAILED",
 ]
 
 

@@ -241,7 +241,8 @@ class ServerKeywords(KeywordBase):
     def reset_http_server(self, *, server: str | None = None) -> None:
         """Forgets expectations, states, received requests and problems, also those of the suite.
 
-        After a broken order, requests are served again. `Set Unexpected Response` and `Break Connections` are undone.
+        After a broken order, requests are served again. `Set Unexpected Response`, `Forward Unexpected Requests` and
+        `Break Connections` are undone.
 
         In the teardown of a test or suite, unchecked problems are kept for the report at its end, so that a reset does
         not hide them. `Clear Problems` forgets them.

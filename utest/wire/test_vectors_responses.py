@@ -60,3 +60,26 @@ def test_framing(
     assert any(field.startswith("Date: ") for field in lines)
     assert found is delimiter
     assert keep_alive is (CLOSE not in fields)
+
+
+# method, status, the Content-Length given, body, where the framing is: in place, or last
+LENGTHS = [
+    ("GET", 200, ["3"], BYTES, ["content-length: 3", "X-A: a"]),
+    ("GET", 200, ["4"], BYTES, ["X-A: a", LENGTH]),
+    ("GET", 200, ["3", "3"], BYTES, ["X-A: a", LENGTH]),
+    ("GET", 200, ["3"], PIECES, ["X-A: a", CHUNKED]),
+    ("HEAD", 200, ["7"], PIECES, ["content-length: 7", "X-A: a"]),
+    ("GET", 304, ["7"], PIECES, ["content-length: 7", "X-A: a"]),
+    ("GET", 204, ["3"], PIECES, ["X-A: a"]),
+    ("GET", 205, ["0"], PIECES, ["content-length: 0", "X-A: a"]),
+]
+
+
+@pytest.mark.parametrize(("method", "status", "given", "body", "fields"), LENGTHS)
+def test_a_content_length_that_is_right_stays_in_its_place(
+    method: str, status: int, given: list[str], body: bytes | Iterable[bytes], fields: list[str]
+) -> None:
+    headers = [*(("content-length", length) for length in given), ("X-A", "a"), ("Date", "d"), ("Server", "s")]
+    head, _, _ = response_head(Request(method, "/"), Response(status, headers, body), True)
+    lines = head.decode().split("\r\n")[1:-2]
+    assert [field for field in lines if not field.startswith(("Date: ", "Server: "))] == fields

@@ -28,6 +28,7 @@ from ..matching.description import RequestDescription
 from ..matching.matcher import MatcherFailed
 from ..message.request import Request
 from ..outbound.callback import Callback
+from ..responses.responder import Responder
 from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
 from .expectation import Expectation, Kind
@@ -125,6 +126,7 @@ class ExpectationBook:
         self._empty()
         for old, new in zip(before, self._layers, strict=True):
             new.broken, new.unexpected, new.states = old.broken, old.unexpected, old.states
+            new.forwarding = old.forwarding
             self._archive(old.all)
         self._version += 1
 
@@ -193,6 +195,17 @@ class ExpectationBook:
     @locked
     def unexpected(self, response: UnexpectedResponse) -> None:
         self._layers[-1].unexpected = response
+
+    @property
+    @locked
+    def forwarding(self) -> Responder | None:
+        """What forwards unexpected requests, as the innermost scope that has set it says."""
+        return next((layer.forwarding[0] for layer in reversed(self._layers) if layer.forwarding), None)
+
+    @forwarding.setter
+    @locked
+    def forwarding(self, responder: Responder | None) -> None:
+        self._layers[-1].forwarding = (responder,)
 
     def take(self, request: Request, step_aside: Callable[[], None]) -> Taken | NoMatch:
         """The expectation that takes this request, which counts as a use. Raises `MatcherFailed`.

@@ -10,6 +10,7 @@ from typing import Final
 
 from ..message.request import Request
 from ..problem import ProblemKind
+from ..responses.responder import Responder
 from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
 from .expectation import Expectation, Kind
@@ -82,6 +83,8 @@ class Layer:
         self.unordered = Shelf()
         self.broken: NoMatch | None = None
         self.unexpected: UnexpectedResponse | None = None
+        # What forwards unexpected requests, if that was set here; None ends what an outer scope has set.
+        self.forwarding: tuple[Responder | None, ...] = ()
         self.states: dict[str, object] = {}
 
     def add(self, expectation: Expectation) -> None:

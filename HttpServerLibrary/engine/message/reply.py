@@ -9,6 +9,10 @@ from typing import Protocol
 from .response import Response
 
 
+class Abandoned(Exception):
+    """Raised by a body that ends early because nobody waits for the response any longer."""
+
+
 class Ending(str, Enum):
     """How a response ends; users see the values."""
 
@@ -81,6 +85,14 @@ class Reply(Protocol):
     @property
     def stopped(self) -> bool:
         """Whether nothing more can be sent because the server stops."""
+        ...
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether nobody waits for the response, so that it need not be made: looks now, without waiting.
+
+        The client has closed its side of the connection, or the connection was broken or the server stopped.
+        """
         ...
 
     @property

@@ -42,6 +42,8 @@ MakeContext = Callable[[], ssl.SSLContext]
 _PIECE: Final = 64 * 1024
 # Selectors reject very large numbers of seconds.
 _MAX_WAIT: Final = 3600.0
+# How often it is asked whether an exchange is abandoned.
+_ASK_AGAIN: Final = 0.05
 _CONNECTING: Final = (errno.EINPROGRESS, errno.EWOULDBLOCK)
 # A value that continues on the next line (RFC 9112, 5.2).
 _FOLD: Final = re.compile(r"[ \t]*\r?\n[ \t]*")
@@ -72,10 +74,14 @@ class _Late(Exception):
 
 
 class Cancel:
-    """Ends an exchange from any thread."""
+    """Ends an exchange from any thread.
 
-    def __init__(self) -> None:
+    While the exchange waits, it also asks ``is_abandoned`` often whether nobody waits for it any longer.
+    """
+
+    def __init__(self, is_abandoned: Callable[[], bool] | None = None) -> None:
         self.cancelled = False
+        self.is_abandoned = is_abandoned
         self._latch = Latch()
         # Guards the socket: once closed, its number may belong to another one.
         self._lock = InterruptSafeLock()
@@ -116,6 +122,10 @@ class Cancel:
             sock.close()
 
 
+def _ignore(address: str) -> None:
+    """Nobody needs to know the address."""
+
+
 def trusting(ca_file: Path | None = None) -> ssl.SSLContext:
     """The settings of TLS that trust what this machine trusts, and the certificates in a file."""
     context = ssl.create_default_context()
@@ -124,6 +134,15 @@ def trusting(ca_file: Path | None = None) -> ssl.SSLContext:
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     if ca_file is not None:
         context.load_verify_locations(ca_file)
+    return context
+
+
+def trusting_anybody() -> ssl.SSLContext:
+    """The settings of TLS that accept any certificate."""
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["http/1.1"])
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
     return context
 
 
@@ -174,15 +193,20 @@ class OutboundExchange:
         timeout: float,
         cancel: Cancel,
         make_context: MakeContext = trusting,
+        connected: Callable[[str], object] = _ignore,
     ) -> None:
-        """Connects, sends the request and waits for the head of the answer. Raises `OutboundFailed`."""
+        """Connects, sends the request and waits for the head of the answer. Raises `OutboundFailed`.
+
+        ``connected`` is called with the address that the other side sees, before anything is sent.
+        """
         self._timeout = timeout
+        self._patient = False
         self._cancel = cancel
         self._stage: Literal["connection", "handshake", "answer", "body"] = "connection"
         self._connection = _Connection(cancel, time.monotonic() + timeout)
         try:
             with self._explained():
-                self._connection.connect(_addresses(destination))
+                connected(self._connection.connect(_addresses(destination)))
                 if destination.secure:
                     self._stage = "handshake"
                     self._connection.secure(make_context(), destination.host)
@@ -195,6 +219,8 @@ class OutboundExchange:
         self.status = self._answer.status
         self.reason = BAD_VALUE.sub(" ", self._answer.reason)
         self.headers: Headers = tuple((name, _one_line(value)) for name, value in self._answer.headers.items())
+        self.length: int | None = self._answer.length
+        """The size of the body that is left to read, if it was announced."""
 
     def _ask(
         self,
@@ -219,6 +245,10 @@ class OutboundExchange:
         lost = answer.headers.get_payload()
         if lost:
             raise OutboundFailed(("the answer is not HTTP: ", Quoted(str(lost).split("\r\n")[0])))
+        coding = ", ".join(answer.headers.get_all("transfer-encoding", ())).strip()
+        if coding and not answer.chunked:
+            # http.client would take the coded body for the body.
+            raise OutboundFailed(("the answer has the Transfer-Encoding ", Quoted(coding), ", not chunked"))
         return answer
 
     def response(
@@ -227,9 +257,15 @@ class OutboundExchange:
         """The answer as a response with this body."""
         return Response(self.status, self.headers, body, length, self.reason, release)
 
-    def pieces(self) -> Iterator[bytes]:
-        """The body without its framing, in pieces as they arrive. Raises `OutboundFailed`."""
+    def pieces(self, *, patient: bool = False) -> Iterator[bytes]:
+        """The body without its framing, in pieces as they arrive. Raises `OutboundFailed`.
+
+        With ``patient``, the timeout is that of each piece.
+        """
+        self._patient = patient
         while True:
+            if patient:
+                self._connection.extend(self._timeout)
             with self._explained():
                 piece = self._answer.read1(_PIECE)
             if not piece:
@@ -261,7 +297,7 @@ class OutboundExchange:
         if self._stage == "answer":
             return f"no answer {within}" if isinstance(error, _Late) else _no_answer(error)
         if isinstance(error, _Late):
-            return f"no end of the answer {within}"
+            return f"no more of the answer {within}" if self._patient else f"no end of the answer {within}"
         if isinstance(error, HTTPException) and not self._connection.ended:
             return "the chunks of the answer are malformed"
         return _CLOSED_IN
@@ -342,18 +378,28 @@ class _Connection:
         self.ended = False
         """Whether the other side has closed it."""
 
-    def connect(self, addresses: list[Any]) -> None:
-        """Connects to the first address that accepts. One that is silent leaves time for those after it."""
+    def extend(self, seconds: float) -> None:
+        """Sets another deadline: in so many seconds from now."""
+        self._deadline = time.monotonic() + seconds
+
+    def connect(self, addresses: list[Any]) -> str:
+        """Connects to the first address that accepts; returns that of this side.
+
+        One that is silent leaves time for those after it.
+        """
         for left in range(len(addresses), 0, -1):
             family, kind, protocol, _, address = addresses[-left]
             until = time.monotonic() + (self._deadline - time.monotonic()) / left
             try:
-                self._connect(socket.socket(family, kind, protocol), address, until)
-                return
+                sock = socket.socket(family, kind, protocol)
+                self._connect(sock, address, until)
+                host, port = sock.getsockname()[:2]
+                return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
             except (OSError, _Late):
                 self._cancel.close()
                 if left == 1:
                     raise
+        raise AssertionError("a host has an address")
 
     def _connect(self, sock: socket.socket, address: Any, until: float) -> None:
         self._use(sock)
@@ -416,6 +462,9 @@ class _Connection:
 
     def _wait(self, event: int, until: float, most: float = _MAX_WAIT) -> None:
         assert self._socket is not None
+        is_abandoned = self._cancel.is_abandoned
+        if is_abandoned is not None:
+            most = min(most, _ASK_AGAIN)
         with _Selector() as selector:
             selector.register(self._socket, event)
             while True:
@@ -425,6 +474,8 @@ class _Connection:
                     raise _Late
                 if selector.select(min(left, most)):
                     break
+                if is_abandoned is not None and is_abandoned():
+                    raise Cancelled
 
     def _check(self) -> None:
         if self._cancel.cancelled:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from ..message.reply import Ending, GoOn, Reply, Stream
+from ..message.reply import Abandoned, Ending, GoOn, Reply, Stream
 from ..message.response import Response, has_no_body
 from .exchange import Exchange
 from .journal import Journal
@@ -33,6 +33,10 @@ class RecordedReply:
         return self._reply.broken
 
     @property
+    def abandoned(self) -> bool:
+        return self._reply.abandoned
+
+    @property
     def has_body(self) -> bool:
         return self._reply.has_body
 
@@ -56,6 +60,8 @@ class RecordedReply:
         delivered = False
         try:
             delivered = self._reply.send(response)
+        except Abandoned:
+            pass
         finally:
             exchange.delivered = delivered
         if body is not None and (not delivered or response.length is None):

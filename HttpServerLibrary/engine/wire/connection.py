@@ -16,7 +16,7 @@ from ..message.response import text_response
 from .parser import Parser
 from .reply import ConnectionReply
 from .service import Service
-from .sockets import acknowledge, drop, is_reset, reset_on_close, shut_down, unsent
+from .sockets import acknowledge, drop, is_closed, is_reset, reset_on_close, shut_down, unsent
 from .tls import WENT_AWAY, Tls, close_notify, handshake_failure, is_alert, is_intended, is_tls, subject
 
 _NOT_NOW: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
@@ -371,6 +371,15 @@ class Connection:
         # Looked at once, because it takes time: if the client leaves later, what is sent after that fails by itself.
         self._has_half_closed = not has_left
         return has_left
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether nobody waits for the response: the client has closed its side, or nothing more is sent."""
+        if self._aborted or self.broken is not None:
+            return True
+        if not self._has_half_closed and is_closed(self.socket):
+            self._client_closed = True
+        return self._client_closed or self._has_half_closed
 
     @property
     def stopped(self) -> bool:

@@ -44,17 +44,16 @@ def response_head(request: Request, response: Response, keep_alive: bool) -> tup
         name = name.lower()
         if name in WIRE_FIELDS:
             given[name] = f"{given[name]}, {value}" if name in given else value
-    lines = [_without_framing(response) if given else response.head]
+    framing = _framing(request, response, delimiter, given.get("content-length"))
+    # A Content-Length that is right stays where it was given.
+    is_framed = framing == _length_line(given.get("content-length", "")) and "transfer-encoding" not in given
+    lines = [response.head if is_framed or not given else _without_framing(response)]
     if "date" not in given:
         lines.append(_date_line())
     if "server" not in given:
         lines.append(_SERVER_LINE)
-    if delimiter is Delimiter.LENGTH:
-        lines.append(b"Content-Length: %d\r\n" % (response.length or 0))
-    elif delimiter is Delimiter.CHUNKS:
-        lines.append(b"Transfer-Encoding: chunked\r\n")
-    elif delimiter is Delimiter.NO_BODY:
-        lines.append(_described_length(request, response, given.get("content-length")))
+    if not is_framed:
+        lines.append(framing)
     says_close = "connection" in given and "close" in list_members([given["connection"]])
     if says_close or _must_close(request, response, delimiter):
         keep_alive = False
@@ -75,6 +74,19 @@ def _delimiter(request: Request, response: Response) -> Delimiter:
     return Delimiter.CLOSE if request.version == "1.0" else Delimiter.CHUNKS
 
 
+def _framing(request: Request, response: Response, delimiter: Delimiter, given: str | None) -> bytes:
+    """The header field that says where the body ends; empty if none does."""
+    if delimiter is Delimiter.LENGTH:
+        return _length_line(str(response.length))
+    if delimiter is Delimiter.CHUNKS:
+        return b"Transfer-Encoding: chunked\r\n"
+    return _described_length(request, response, given) if delimiter is Delimiter.NO_BODY else b""
+
+
+def _length_line(length: str) -> bytes:
+    return b"Content-Length: %b\r\n" % length.encode("latin-1")
+
+
 def _described_length(request: Request, response: Response, given: str | None) -> bytes:
     """The Content-Length of a response without content: that of a response to GET (RFC 9110, 8.6)."""
     status = response.status
@@ -83,10 +95,10 @@ def _described_length(request: Request, response: Response, given: str | None) -
     if status == 205:
         return b"Content-Length: 0\r\n"
     if given is not None:
-        return b"Content-Length: %b\r\n" % given.encode("latin-1")
+        return _length_line(given)
     if status == 304 or response.length is None:
         return b""
-    return b"Content-Length: %d\r\n" % response.length
+    return _length_line(str(response.length))
 
 
 def _must_close(request: Request, response: Response, delimiter: Delimiter) -> bool:

@@ -31,6 +31,11 @@ class Outlet(Protocol):
         """Whether the server ended the connection because it stops."""
         ...
 
+    @property
+    def abandoned(self) -> bool:
+        """Whether nobody waits for the response."""
+        ...
+
     def write(self, data: bytes) -> bool:
         """Sends all the data; returns False if the client is gone or reads nothing."""
         ...
@@ -77,6 +82,10 @@ class ConnectionReply:
     @property
     def stopped(self) -> bool:
         return self._outlet.stopped
+
+    @property
+    def abandoned(self) -> bool:
+        return self._outlet.abandoned
 
     def step_aside(self) -> None:
         self._outlet.step_aside()

@@ -25,6 +25,8 @@ _TIOCOUTQ: Final[int | None] = getattr(termios, "TIOCOUTQ", None) if sys.platfor
 _QUICK_ACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
 # Not on Windows.
 _POLL: Final[Callable[[], Any] | None] = getattr(select, "poll", None)
+# Linux only. Unlike reading, it sees the end behind what was not read yet.
+_CLOSED: Final[int | None] = getattr(select, "POLLRDHUP", None)
 # The milliseconds that a reset may take.
 _RESET_ARRIVES: Final = 100
 
@@ -67,6 +69,21 @@ def acknowledge(sock: socket.socket) -> None:
     if _QUICK_ACK is not None:
         with suppress(OSError):
             sock.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
+
+
+def is_closed(sock: socket.socket) -> bool:
+    """Whether the client has closed its side of the connection, or the whole connection; does not wait."""
+    if _POLL is not None and _CLOSED is not None:
+        poll = _POLL()
+        poll.register(sock, _CLOSED)
+        return bool(poll.poll(0))
+    try:
+        # Not as an SSLSocket does it, which has no flags.
+        return socket.socket.recv(sock, 1, socket.MSG_PEEK) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def is_reset(sock: socket.socket) -> bool:
