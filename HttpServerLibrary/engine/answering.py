@@ -95,7 +95,14 @@ class Answering:
             made = self._respond(exchange, request, reply)
         except BaseException as error:  # a bug in this library; it must not get lost either
             made = self._broken(exchange, error)
-        if made is not None:
+        if made is None:
+            return
+        response, problem, responder, _ = made
+        if responder is None:
+            # A shortcut for most responses.
+            journal.answered(exchange, response, problem)
+            self._send(exchange, response, reply)
+        else:
             self._deliver(exchange, reply, made)
 
     def _deliver(self, exchange: Exchange, reply: Reply, made: Made) -> None:
@@ -108,7 +115,6 @@ class Answering:
             # Before the response can be seen, so that those who wait for all callbacks wait for these.
             callbacks = self._calling.announce(exchange, expectation, occasion)
         if responder is None:
-            # A shortcut for most responses.
             journal.answered(exchange, response, problem)
             self._send(exchange, response, reply)
             return

@@ -214,7 +214,6 @@ class ExpectationBook:
         ``step_aside`` is called before what may take long.
         """
         verdicts: dict[Expectation, bool] = {}
-        as_get: dict[Expectation, bool] = {}
         path, raw_path = request.paths()
         while True:
             version = self._version
@@ -226,7 +225,7 @@ class ExpectationBook:
             taker = self._first_match(candidates, request, path, verdicts, step_aside)
             getter = None
             if taker is None and request.method == "HEAD":
-                getter = self._first_match(candidates, request.as_get(), path, as_get, step_aside)
+                getter = self._first_match(candidates, request.as_get(), path, {}, step_aside)
             # By its methods, which takes half as long as `with`; the main thread takes no requests.
             self._lock.acquire()
             try:
@@ -272,13 +271,14 @@ class ExpectationBook:
         for number, expectation in enumerate(candidates):
             verdict = verdicts.get(expectation)
             description = expectation.description
-            if verdict is None or description.state is not None:
-                is_quick = size <= description.quick_up_to and number < _MAX_COMPARED
-                waited += size / description.quick_up_to if is_quick else _MAX_WAITED
+            state = description.state
+            if verdict is None or state is not None:
+                most = description.quick_up_to
+                waited += size / most if size <= most and number < _MAX_COMPARED else _MAX_WAITED
                 if waited >= _MAX_WAITED:
                     step_aside()
-            if description.state is not None and not description.state_matches(request):
-                continue
+                if state is not None and not description.state_matches(request):
+                    continue
             if verdict is None:
                 verdict = verdicts[expectation] = description.request_matches(request, path)
             if verdict:

@@ -127,8 +127,9 @@ class Request(RequestHead):
     @property
     def size(self) -> int:
         """How many bytes there may be to look at: target, headers and decoded body."""
-        body = self.max_content if self.is_encoded else len(self.body)
-        return self.head_size + body
+        body = self.body
+        size = self.max_content if body and self.is_encoded else len(body)
+        return len(self.target) + len(self.fields) + size
 
     def drop_body(self, option: str) -> None:
         """Drops the body because of an option of `Start Http Server`."""

@@ -81,6 +81,7 @@ class Connection:
         self._parser = Parser(
             service.limits, service.tls is not None, None if service.strict else self._tolerate, service.heads
         )
+        self._receive = _RECEIVE
         self._active = time.monotonic()
         self._asked = False
         self._client_closes = False
@@ -146,7 +147,7 @@ class Connection:
     def _serve_arrived(self) -> bool:
         parser = self._parser
         try:
-            data = self.socket.recv(_RECEIVE_BODY if parser.body_left > _RECEIVE else _RECEIVE)
+            data = self.socket.recv(self._receive)
         except _NOT_NOW:
             return True
         except OSError as error:
@@ -177,6 +178,7 @@ class Connection:
             if not self._serve_request(request):
                 return self.parked or self._linger(request)
             if not parser.has_more:
+                self._receive = _RECEIVE
                 self._active = time.monotonic()
                 return True
             served += 1
@@ -190,6 +192,8 @@ class Connection:
             # Many clients send head and body separately, and the body only once the head is acknowledged (Nagle's
             # algorithm), which the kernel would delay by 40 ms.
             acknowledge(self.socket)
+        # Of a large body, more is read at once.
+        self._receive = _RECEIVE_BODY if parser.body_left > _RECEIVE else _RECEIVE
         self._active = time.monotonic()
         return True
 
