@@ -26,7 +26,7 @@ from .responder import ResponseFailed, SendsAtOnce
 from .template import TextTemplate
 from .templated import HeaderTemplates, Templated, TextBody
 
-_PIECE: Final = 256 * 1024
+_PIECE: Final = 512 * 1024
 _MAX_NAME: Final = 300
 _MAX_TEMPLATE: Final = 16 * 1024 * 1024
 # A named pipe that replaces the file at the last moment must not make this wait for its other side.
