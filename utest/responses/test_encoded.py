@@ -94,7 +94,7 @@ def test_a_file_is_encoded_while_it_is_sent(tmp_path: Path) -> None:
     pieces = [*response.pieces()]
     response.close()
     assert response.length is None
-    assert len(pieces) >= 4
+    assert len(pieces) > 1
     assert gzip.decompress(b"".join(pieces)) == content
 
 
