@@ -89,35 +89,28 @@ class Answering:
 
     def answer(self, request: Request, reply: Reply) -> None:
         """Answers one request."""
-        journal = self._journal
-        exchange = journal.arrive(request, self.url, self._book.innermost)
+        exchange = self._journal.arrive(request, self.url, self._book.innermost)
         try:
             made = self._respond(exchange, request, reply)
         except BaseException as error:  # a bug in this library; it must not get lost either
             made = self._broken(exchange, error)
-        if made is None:
-            return
-        response, problem, responder, _ = made
-        if responder is None:
-            # A shortcut for most responses.
-            journal.answered(exchange, response, problem)
-            self._send(exchange, response, reply)
-        else:
+        if made is not None:
             self._deliver(exchange, reply, made)
 
     def _deliver(self, exchange: Exchange, reply: Reply, made: Made) -> None:
         """Records the response and sends it."""
         response, problem, responder, occasion = made
         journal = self._journal
+        if responder is None:
+            # A shortcut for most responses.
+            journal.answered(exchange, response, problem)
+            self._send(exchange, response, reply)
+            return
         expectation = exchange.expectation
         callbacks: list[Due] = []
         if occasion is not None and expectation is not None and expectation.callbacks:
             # Before the response can be seen, so that those who wait for all callbacks wait for these.
             callbacks = self._calling.announce(exchange, expectation, occasion)
-        if responder is None:
-            journal.answered(exchange, response, problem)
-            self._send(exchange, response, reply)
-            return
         exchange.delay = responder.delay
         journal.answered(exchange, response, problem)
         try:
@@ -290,7 +283,7 @@ class Answering:
         self._exchanges.pop(held, None)
 
     def _give_up(self, exchange: Exchange, held: HeldRequest, when: str, *, too_slow: bool = False) -> None:
-        """Answers a request with 500, because the test has not answered it. If the client has left, nobody minds."""
+        """Answers a request with 500, because the test has not answered it. A client that has left needs none."""
         expectation = exchange.expectation
         if expectation is None or not self._book.withdraw(expectation, held):
             return

@@ -397,7 +397,7 @@ def test_no_answer_in_time(running: HttpServer, serve: Serve, ask: Ask) -> None:
         ),
         (
             b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
-            "the answer is 101 Switching Protocols, which nobody asked for",
+            "the answer is 101 Switching Protocols, which was not asked for",
         ),
     ],
 )

@@ -128,7 +128,7 @@ class Forwarding(SendsAtOnce):
         if exchange.status < 200:
             end()
             raise self._failed(
-                request, ("the answer is ", Plain(f"{exchange.status} {exchange.reason}"), ", which nobody asked for")
+                request, ("the answer is ", Plain(f"{exchange.status} {exchange.reason}"), ", which was not asked for")
             )
         # One that is chunked as well is wrong.
         dropped = {"content-length"} if _has(exchange.headers, "transfer-encoding") else set()

@@ -111,7 +111,7 @@ def moment(value: datetime) -> Moment:
 
 
 def written(budget: Budget, value: Any) -> str:
-    """A value as text. What has no text of its own is an error: nobody wants ``<generator object at 0x7f...>``."""
+    """A value as text. What has no text of its own is an error: users do not want ``<generator object at 0x7f...>``."""
     if value.__class__ is int or isinstance(value, str):
         text = str(value)
         budget.charge(len(text))
