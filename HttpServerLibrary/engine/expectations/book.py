@@ -17,7 +17,7 @@ under any concurrency.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ from ..outbound.callback import Callback
 from ..responses.responder import Responder
 from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
-from .expectation import Expectation, Kind
+from .expectation import Draft, Expectation, Kind
 from .shelf import Layer, NoMatch, Taken
 from .turns import HeldRequest, Turn
 
@@ -91,18 +91,30 @@ class ExpectationBook:
                 expectation.keep_text()
         self._archived += expectations
 
-    @locked
     def register(self, kind: Kind, description: RequestDescription, times: int | None = None) -> Expectation:
+        """Registers an expectation without a response. Raises `UsageError`."""
         if kind is not Kind.PERMANENT:
             times = 1
         elif times is not None and times < 1:
             raise UsageError(f"times: a number of 1 or more is needed, not {times}.")
-        layer = self._layers[-1]
-        self._registered += 1
-        expectation = Expectation(kind, description, times, layer.scope, self._registered, self._secrets)
-        layer.add(expectation)
-        self._version += 1
+        [expectation] = self.register_all([Draft(description, kind=kind, times=times)])
         return expectation
+
+    @locked
+    def register_all(self, drafts: Sequence[Draft]) -> list[Expectation]:
+        """Registers expectations with their responses: all at once, for every request."""
+        layer = self._layers[-1]
+        made = []
+        for draft in drafts:
+            self._registered += 1
+            expectation = Expectation(draft, layer.scope, self._registered, self._secrets)
+            for turn in draft.turns:
+                expectation.turns.give(turn, is_closed=False)
+            made.append(expectation)
+        for expectation in made:
+            layer.add(expectation)
+        self._version += 1
+        return made
 
     def made(self, expectation: Expectation) -> bool:
         """Whether it was registered here, even if it is no longer here."""
@@ -225,7 +237,8 @@ class ExpectationBook:
             taker = self._first_match(candidates, request, path, verdicts, step_aside)
             getter = None
             if taker is None and request.method == "HEAD":
-                getter = self._first_match(candidates, request.as_get(), path, {}, step_aside)
+                lending = [entry for entry in candidates if entry.description.answers_head]
+                getter = self._first_match(lending, request.as_get(), path, {}, step_aside)
             # By its methods, which takes half as long as `with`; the main thread takes no requests.
             self._lock.acquire()
             try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, IntEnum
 from typing import Final
 
 from ..masking.secrets import Secrets
@@ -27,6 +29,41 @@ class Kind(str, Enum):
         return self.value
 
 
+class Rank(IntEnum):
+    """Which of the expectations of a scope that are in no order come first, whenever they were registered."""
+
+    WRITTEN = 0
+    """Those that keywords describe one by one."""
+
+    LOADED = 1
+    """Those that were loaded from a file."""
+
+    SERVED = 2
+    """Those for everything below a path."""
+
+    DOCUMENT = 3
+    """Those that answer from the description of an API."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An expectation that is not registered yet: what a request must look like, and its responses.
+
+    Among those of one ``rank``, the lowest ``precedence`` comes first, and then the one registered first; with
+    ``newest_first`` the one registered last. ``origin`` says where it was loaded from.
+    """
+
+    description: RequestDescription
+    turns: Sequence[Turn] = ()
+    callbacks: tuple[Callback, ...] = ()
+    kind: Kind = Kind.PERMANENT
+    times: int | None = None
+    rank: Rank = Rank.WRITTEN
+    precedence: int = 0
+    newest_first: bool = False
+    origin: str = ""
+
+
 class Expectation:
     """What a request must look like, and the response to give.
 
@@ -42,7 +79,9 @@ class Expectation:
         "description",
         "kind",
         "number",
+        "origin",
         "place",
+        "rank",
         "removed",
         "scope",
         "secrets",
@@ -51,24 +90,19 @@ class Expectation:
         "used",
     )
 
-    def __init__(
-        self,
-        kind: Kind,
-        description: RequestDescription,
-        times: int | None,
-        scope: Scope,
-        number: int,
-        secrets: Secrets,
-    ) -> None:
-        self.kind = kind
+    def __init__(self, draft: Draft, scope: Scope, number: int, secrets: Secrets) -> None:
+        self.kind = draft.kind
         self.secrets = secrets
-        self.description = description
+        self.description = draft.description
         self.scope = scope
         self.number = number
+        self.rank = draft.rank
+        self.origin = draft.origin
         # The place in the order in which expectations without an order are compared: oneshot ones first.
-        self.place = (kind is not Kind.ONESHOT, number)
-        self.turns = Turns(times)
-        self.callbacks: tuple[Callback, ...] = ()
+        among_equals = -number if draft.newest_first else number
+        self.place = (draft.rank, draft.kind is not Kind.ONESHOT, draft.precedence, among_equals)
+        self.turns = Turns(draft.times)
+        self.callbacks = draft.callbacks
         # How many callbacks of its requests are not over.
         self.calling = 0
         self.used = 0
@@ -123,7 +157,8 @@ class Expectation:
         self._kept_text = self.text()
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.text()}"
+        origin = f" (from {self.origin})" if self.origin else ""
+        return f"{self.kind} {self.text()}{origin}"
 
     def __repr__(self) -> str:
         return f"<Expectation {self}>"

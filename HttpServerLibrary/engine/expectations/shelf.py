@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from operator import attrgetter
 from typing import Final
 
+from ..matching.path import folded
 from ..message.request import Request
 from ..problem import ProblemKind
 from ..responses.responder import Responder
@@ -44,31 +45,42 @@ class Shelf:
 
     def __init__(self) -> None:
         self._by_path: dict[str, list[Expectation]] = {}
+        self._by_folded: dict[str, list[Expectation]] = {}
         self._patterns: list[Expectation] = []
 
-    def _bucket(self, expectation: Expectation) -> list[Expectation]:
-        path = expectation.description.literal_path
-        return self._patterns if path is None else self._by_path.setdefault(path, [])
+    def _index(self, expectation: Expectation) -> tuple[dict[str, list[Expectation]], str] | None:
+        """Where it is found, and by what; None if every request must be compared with it."""
+        path = expectation.description.path
+        if path is None:
+            return None
+        if path.literal is not None:
+            return self._by_path, path.literal
+        return None if path.folded is None else (self._by_folded, path.folded)
 
     def add(self, expectation: Expectation) -> None:
-        insort(self._bucket(expectation), expectation, key=_PLACE)
+        index = self._index(expectation)
+        bucket = self._patterns if index is None else index[0].setdefault(index[1], [])
+        insort(bucket, expectation, key=_PLACE)
 
     def remove(self, expectation: Expectation) -> None:
-        bucket = self._bucket(expectation)
+        index = self._index(expectation)
+        bucket = self._patterns if index is None else index[0].get(index[1], [])
         if expectation in bucket:
             bucket.remove(expectation)
-        if not bucket and bucket is not self._patterns:
-            del self._by_path[expectation.description.literal_path or ""]
+        if not bucket and index is not None:
+            index[0].pop(index[1], None)
 
     def candidates(self, path: str, raw_path: str) -> list[Expectation]:
         """Those that may match, in the order in which they are compared. Avoids a copy where possible."""
         found = self._by_path.get(path)
-        if raw_path == path:
+        if raw_path == path and not self._by_folded:
             if found is None:
                 return self._patterns
             if not self._patterns:
                 return found
         found = [*(found or ()), *(self._by_path.get(raw_path, ()) if raw_path != path else ()), *self._patterns]
+        if self._by_folded:
+            found += self._by_folded.get(folded(raw_path), ())
         found.sort(key=_PLACE)
         return found
 

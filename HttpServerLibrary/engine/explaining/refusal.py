@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from ..expectations.expectation import Expectation, Kind
+from ..expectations.expectation import Expectation, Kind, Rank
 from ..expectations.shelf import NoMatch
 from ..message.request import Request
 from ..phrase import Phrase, Plain, joined
@@ -293,6 +293,9 @@ def _fix(
             return _pasted(what, line, context), ()
         more = expectation.used + 1
         return _pasted(what, line, context), (f"If one more request is right, write times={more}.",)
+    if expectation.rank is not Rank.WRITTEN:
+        # It cannot be replaced by a line, but a line comes before it.
+        return _pasted("This line expects it", line_for(request), context), ()
     line = line_like(request, expectation, expectation.kind)
     if line is not None and expectation.kind is Kind.PERMANENT and expectation.turns.limit is not None:
         line = line.with_times(expectation.turns.limit)

@@ -20,7 +20,7 @@ from .json_body import Json, JsonPath, JsonSubset
 from .json_schema import JsonSchema
 from .matcher import Matcher, MatcherFailed
 from .named import Cookies, Headers, query, query_subset
-from .path import Method, Path
+from .path import Method, Path, PathField
 from .quick import LARGE, NEVER
 from .regexp import MAX_SECONDS, TookTooLong
 from .suggestion import Suggestion
@@ -58,6 +58,7 @@ _MAX_SUGGESTED_FROM: Final = 256 * 1024
 _GZIP: Final = b"\x1f\x8b"
 # For these, None is a value, and json_ignore_order applies.
 _JSON_VALUES: Final = ("json", "json_subset")
+_NO_FIELDS: Final[Mapping[str, Field]] = {}
 
 
 class RequestDescription:
@@ -76,47 +77,90 @@ class RequestDescription:
         state: object = None,
         **fields: object,
     ) -> None:
-        self.path = None if _is_any(path) else Path(path)
-        self.literal_path = None if self.path is None else self.path.literal
-        """The one path that matches, or None when several do."""
-
-        self.method = None if _is_any(method) else Method(method)
-        self.matcher = matcher if matcher is None or isinstance(matcher, Matcher) else Matcher(matcher)
         given = [
             name
             for name in _FIELDS
             if name in fields and fields[name] is not UNSET and (fields[name] is not None or name in _JSON_VALUES)
         ]
         self._ignore_order = boolean(json_ignore_order, "json_ignore_order")
+        # All are checked in the order in which people write them.
+        path_field = None if _is_any(path) else Path(path)
+        method_field = None if _is_any(method) else Method(method)
+        checked_matcher = matcher if matcher is None or isinstance(matcher, Matcher) else Matcher(matcher)
         if self._ignore_order and not any(name in given for name in _JSON_VALUES):
             raise UsageError("json_ignore_order: needs json or json_subset, whose lists are compared in any order.")
         options = {name: {"ignore_order": self._ignore_order} for name in _JSON_VALUES}
-        self._rest = [_FIELDS[name](fields[name], **options.get(name, {})) for name in given]
-        self._of_body = [name for name in given if name in _BODY_FIELDS]
-        # data is compared with the body as sent, all others with the decoded content.
-        self._of_content = [name for name in self._of_body if name != "data"]
+        made = {name: _FIELDS[name](fields[name], **options.get(name, {})) for name in given}
         unknown = fields.keys() - _FIELDS.keys()
         if unknown:
             raise TypeError(f"no such fields: {', '.join(sorted(unknown))}")
-        head: dict[str, Field | None] = {"method": self.method, "path": self.path}
-        self.state = state if isinstance(state, Field) else None
-        if self.state is not state:
+        if state is not None and not isinstance(state, Field):
             raise TypeError(f"state: a field is needed, not {state!r}")
-        if self.state is not None:
-            last = len(given) - len(self._of_body)
-            given.insert(last, "state")
-            self._rest.insert(last, self.state)
-        named = [
-            *((name, field) for name, field in head.items() if field is not None),
-            *zip(given, self._rest, strict=True),
-        ]
-        self._names = [name for name, _ in named]
-        self.fields: tuple[Field, ...] = tuple(field for _, field in named)
-        self._of_request = tuple(field for field in self.fields if field is not self.state)
-        self._of_request_but_path = tuple(field for field in self._of_request if field is not self.path)
+        self._compose(
+            path_field,
+            method_field,
+            {name: field for name, field in made.items() if name in _HEAD_FIELDS},
+            {name: field for name, field in made.items() if name in _BODY_FIELDS},
+            state,
+            checked_matcher,
+        )
+
+    @classmethod
+    def of_fields(
+        cls,
+        path: PathField | None = None,
+        method: Field | None = None,
+        head: Mapping[str, Field] = _NO_FIELDS,
+        body: Mapping[str, Field] = _NO_FIELDS,
+        state: Field | None = None,
+        *,
+        answers_head: bool = True,
+    ) -> RequestDescription:
+        """A description of fields that were made elsewhere; ``body`` are those that need the body of a request.
+
+        Without ``answers_head``, a HEAD request never gets the response to GET.
+        """
+        description = cls.__new__(cls)
+        description._ignore_order = False
+        description._compose(path, method, head, body, state, None)
+        description.answers_head = answers_head
+        return description
+
+    def _compose(
+        self,
+        path: PathField | None,
+        method: Field | None,
+        head: Mapping[str, Field],
+        body: Mapping[str, Field],
+        state: Field | None,
+        matcher: Matcher | None,
+    ) -> None:
+        self.path = path
+        self.literal_path = None if path is None else path.literal
+        """The one path that matches, or None when several do."""
+
+        self.method = method
+        self.matcher = matcher
+        self.state = state
+        self.answers_head = True
+        """Whether a HEAD request gets the response to GET."""
+
+        self._of_body = [*body]
+        # data is compared with the body as sent, all others with the decoded content.
+        self._of_content = [name for name in body if name != "data"]
+        states: Mapping[str, Field] = {} if state is None else {"state": state}
+        rest = [*head.items(), *states.items(), *body.items()]
+        first = [(name, field) for name, field in (("method", method), ("path", path)) if field is not None]
+        self._rest = [field for _, field in rest]
+        self._names = [name for name, _ in (*first, *rest)]
+        self.fields: tuple[Field, ...] = tuple(field for _, field in (*first, *rest))
+        self._of_request = tuple(field for field in self.fields if field is not state)
+        self._of_request_but_path = self._of_request
+        if path is not None and path.literal_suffices:
+            self._of_request_but_path = tuple(field for field in self._of_request if field is not path)
         self.work = sum(field.work for field in self.fields)
         sizes = [LARGE, *(field.quick_up_to for field in self.fields)]
-        self.quick_up_to = NEVER if self.matcher is not None else min(sizes)
+        self.quick_up_to = NEVER if matcher is not None else min(sizes)
 
     @property
     def head_fields(self) -> tuple[Field, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final
@@ -37,8 +38,68 @@ _MAX_COMPARED: Final = 500
 _ALIKE: Final = 0.88
 
 
-class Path(Field):
+class PathField(Field):
+    """What the path of a request must be.
+
+    ``literal`` is the one path that matches, as text, and ``folded`` the same if `folded` paths are compared; both are
+    None when several match. ``literal_suffices`` says whether every request with this decoded path matches.
+    """
+
+    literal: str | None = None
+    folded: str | None = None
+    literal_suffices = False
+
+    @property
+    @abstractmethod
+    def written(self) -> str:
+        """The path as written."""
+
+    def params(self, request: Request) -> dict[str, str]:
+        """The segments that placeholders stand for, decoded."""
+        return {}
+
+
+def folded(path: str) -> str:
+    """A path without what servers that are less strict ignore: case, repeated slashes, and one at the end."""
+    return _SLASHES.sub("/", path).rstrip("/").lower() or "/"
+
+
+class Below(PathField):
+    """A path and everything below it, compared as sent."""
+
+    quick_up_to = LARGE
+
+    def __init__(self, value: object, what: str = "path") -> None:
+        if not isinstance(value, str) or _SPECIAL.search(value) or "://" in value:
+            raise UsageError(f"{what}: a path without placeholders is needed, such as /app, not {value!r}.")
+        self.path = f"/{value.strip('/')}" if value.strip("/") else ""
+
+    @property
+    def written(self) -> str:
+        return f"{self.path}/*"
+
+    def matches(self, request: Request) -> bool:
+        return request.raw_path == self.path or request.raw_path.startswith(f"{self.path}/")
+
+    def below(self, request: Request) -> str:
+        """What follows the path, as sent; empty or with a slash at its beginning."""
+        return request.raw_path[len(self.path) :]
+
+    def suggestion(self, request: Request) -> Suggestion | None:
+        return None
+
+    def differences(self, request: Request) -> Iterator[Difference]:
+        if not self.matches(request):
+            yield Difference(Where("path"), ("a path below ", Quoted(self.path or "/")), Quoted(request.path))
+
+    def shown(self, masking: Masking) -> str:
+        return Plain(self.written).shown(masking)
+
+
+class Path(PathField):
     """Compared with the decoded path and with the path as sent; either may match. With ``NOT:`` neither may."""
+
+    literal_suffices = True
 
     def __init__(self, value: object) -> None:
         self._negated, value = without_not(value)
