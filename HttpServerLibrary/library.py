@@ -15,6 +15,7 @@ from .keywords.calling import CallingKeywords
 from .keywords.checking import CheckingKeywords
 from .keywords.expecting import ExpectationKeywords
 from .keywords.forwarding import ForwardingKeywords
+from .keywords.loading import LoadingKeywords
 from .keywords.masking import MaskingKeywords
 from .keywords.receiving import ReceivingKeywords
 from .keywords.responding import RespondingKeywords
@@ -56,6 +57,7 @@ class HttpServerLibrary(
     StreamingKeywords,
     CallingKeywords,
     ForwardingKeywords,
+    LoadingKeywords,
     StateKeywords,
     CheckingKeywords,
     WaitingKeywords,
@@ -524,6 +526,10 @@ class HttpServerLibrary(
     has its own states. A state ends with the suite or test in which it is set, and until then it hides a state of an
     outer suite that has the same name. `Reset Http Server` forgets all states, `Clear Expectations` none. When a request
     is refused because of a state, the explanation says what the state was.
+
+    = Stubs from elsewhere =
+
+    `Load Expectations` loads what WireMock, Mockoon and Postman have, and HTTP Archives.
 
     = Checking =
 

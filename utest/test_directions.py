@@ -43,7 +43,9 @@ MAY_IMPORT = {
     },
     "explaining": {"records", "checks", "expectations", "matching", "masking", "message"},
     "checks": {"records", "expectations", "matching", "arguments"},
-    "formats": {"records", "outbound", "masking", "message"},
+    "formats": {
+        *("records", "expectations", "matching", "responses", "outbound", "masking", "arguments", "message"),
+    },
     "records": {"expectations", "matching", "outbound", "masking", "message"},
     "expectations": {"matching", "responses", "outbound", "masking", "message"},
     "matching": {"masking", "arguments", "user_code", "message"},
