@@ -1,7 +1,7 @@
 """Handlebars templates, as other tools write them into their files.
 
-The text of a template is the suite's. What the client sends is only ever a value in it. Helpers are functions of a name,
-and each tool has its own; a template that calls one that is not there is an error when it is loaded.
+The text of a template is the suite's. What the client sends is only ever a value in it. Helpers are functions with a
+name, and each tool has its own; a template that calls one that is not there is an error when it is loaded.
 """
 
 from __future__ import annotations
