@@ -8,25 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from robot import result
-from robot.api import ExecutionResult
 
-ROOT = Path(__file__).parent.parent
+from utest.pages import ROOT, blocks_of, run
+
 README = (ROOT / "README.md").read_text("utf-8")
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-
-
-def run(suite: str, directory: Path) -> list[result.TestCase]:
-    """The tests of a suite, run by a robot process of its own."""
-    path = directory / "readme.robot"
-    path.write_text(suite, "utf-8")
-    options = ["--log", "NONE", "--report", "NONE", "--outputdir", str(directory)]
-    command = [sys.executable, "-m", "robot", *options, str(path)]
-    subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=600, check=False)
-    return [*ExecutionResult(directory / "output.xml").suite.all_tests]
+    return [block.text for block in blocks_of(README) if block.language == language]
 
 
 def same_everywhere(text: str) -> str:
