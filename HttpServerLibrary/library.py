@@ -15,6 +15,8 @@ from .keywords.calling import CallingKeywords
 from .keywords.checking import CheckingKeywords
 from .keywords.expecting import ExpectationKeywords
 from .keywords.forwarding import ForwardingKeywords
+from .keywords.headers import HeaderKeywords
+from .keywords.manual import ManualKeywords
 from .keywords.masking import MaskingKeywords
 from .keywords.receiving import ReceivingKeywords
 from .keywords.responding import RespondingKeywords
@@ -49,6 +51,8 @@ def _text(value: object) -> str:
 )
 class HttpServerLibrary(
     ServerKeywords,
+    HeaderKeywords,
+    ManualKeywords,
     MaskingKeywords,
     ExpectationKeywords,
     RespondingKeywords,
