@@ -45,7 +45,7 @@ class ManualKeywords(KeywordBase):
             raise UsageError(f"Server '{http_server.alias}' is stopped, so it serves nothing.")
         how_long = "until Ctrl-C" if timeout is None else f"for {limit:g} s"
         # The console may be in the middle of a line.
-        write_to_console(f"\nServing {http_server} {how_long}.")
+        write_to_console(f"\nServer '{http_server.alias}' is at {http_server.url} {how_long}.")
         ends = time.monotonic() + limit
         requests = _Requests(http_server.journal)
         while (answered := http_server.wait(requests.take_answered, max(0, ends - time.monotonic()))) is not None:

@@ -48,7 +48,7 @@ def _texts(value: object) -> list[str]:
     texts = items_of(value, "origins") if isinstance(value, str) and "REGEXP:" in value else value
     texts = texts_of(texts, "origins")
     if not texts:
-        raise UsageError("origins: the list is empty. Write ${False} to end what Set Cors began.")
+        raise UsageError("origins: the list is empty. Write ${False} to end what 'Set Cors' began.")
     return texts
 
 
@@ -58,7 +58,7 @@ def _pattern(text: str) -> TextPattern:
         return pattern
     origin = text.lower()
     if not _ORIGIN.fullmatch(origin):
-        begins = _ORIGIN.match(origin)
+        begins = None if "@" in origin else _ORIGIN.match(origin)
         advice = f" Write {begins[0]}." if begins is not None else ""
         raise UsageError(
             "origins: an origin is a scheme, a host and perhaps a port, such as http://localhost:3000, "

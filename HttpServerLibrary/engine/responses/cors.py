@@ -31,8 +31,8 @@ _NOT_TO_EXPOSE: Final = frozenset(
         *("set-cookie", "set-cookie2", "vary", "connection", "transfer-encoding"),
     }
 )
-# Pages can set these without asking.
-_NOT_TO_ASK: Final = frozenset({"accept", "accept-language", "content-language"})
+# Browsers let pages use these in any case.
+_SAFE_METHODS: Final = ("GET", "HEAD", "POST")
 
 
 class Origins(Protocol):
@@ -96,7 +96,7 @@ class Cors:
         methods = request.header(_WANTED_METHOD) if self._methods is None else ", ".join(self._methods)
         headers = wanted_headers if self._headers is None else ", ".join(self._headers)
         pairs = [("Access-Control-Allow-Methods", methods or "")]
-        if headers is not None:
+        if headers:
             pairs.append(("Access-Control-Allow-Headers", headers))
         if self._max_age is not None:
             pairs.append(("Access-Control-Max-Age", self._max_age))
@@ -116,11 +116,11 @@ class Cors:
         if not is_preflight(request):
             return None
         method = request.header(_WANTED_METHOD) or ""
-        if self._methods is not None and method not in self._methods:
+        if self._methods is not None and method not in (*_SAFE_METHODS, *self._methods):
             return joined("the method ", Plain(method), f" is not allowed (methods={', '.join(self._methods)})")
         if self._headers is not None:
-            known = {*_NOT_TO_ASK, *(name.lower() for name in self._headers)}
-            asked = [name.strip() for name in (request.header(_WANTED_HEADERS) or "").split(",") if name.strip()]
+            known = {name.lower() for name in self._headers}
+            asked = filter(None, map(str.strip, (request.header(_WANTED_HEADERS) or "").split(",")))
             others = [name for name in asked if name.lower() not in known]
             if others:
                 allowed = f" is not allowed (headers={', '.join(self._headers) or 'none'})"
