@@ -43,11 +43,11 @@ class ManualKeywords(KeywordBase):
         limit = inf if timeout is None else parse_seconds(timeout, "timeout")
         if not http_server.running:
             raise UsageError(f"Server '{http_server.alias}' is stopped, so it serves nothing.")
+        requests = _Requests(http_server.journal)
         how_long = "until Ctrl-C" if timeout is None else f"for {limit:g} s"
         # The console may be in the middle of a line.
         write_to_console(f"\nServer '{http_server.alias}' is at {http_server.url} {how_long}.")
         ends = time.monotonic() + limit
-        requests = _Requests(http_server.journal)
         while (answered := http_server.wait(requests.take_answered, max(0, ends - time.monotonic()))) is not None:
             _print(answered, http_server.secrets)
             # The log keeps only so many lines until they are written.
