@@ -20,10 +20,11 @@ The Console Shows Each Request Until Ctrl-C
     Interrupt Suite Run
     ${run} =    End Suite Run
     Test Should Have Failed With    ${run}    Until Ctrl-C    *Execution terminated by signal*
-    VAR    ${expected}    SEPARATOR=\n
+    VAR    ${expected}
     ...    \nServer 'shop' is at ${url} until Ctrl-C.
     ...    GET /orders?token=*** -> 200 OK
     ...    POST /nope -> 500 Internal Server Error, UNEXPECTED REQUEST\n
+    ...    separator=\n
     Should Be Equal    ${run.stdout}    ${expected}
     Should Not Contain    ${run.stderr}    Traceback
 

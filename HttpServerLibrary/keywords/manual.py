@@ -50,8 +50,6 @@ class ManualKeywords(KeywordBase):
         ends = time.monotonic() + limit
         while (answered := http_server.wait(requests.take_answered, max(0, ends - time.monotonic()))) is not None:
             _print(answered, http_server.secrets)
-            # The log keeps only so many lines until they are written.
-            self._flush()
         _print(requests.unanswered, http_server.secrets)
 
 

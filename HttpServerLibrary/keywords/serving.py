@@ -97,7 +97,7 @@ class ServerKeywords(KeywordBase):
             The base URL, for example ``http://localhost:49152``, or ``https://localhost:49152``.
 
         Fails when the port is taken, the host is not an address of this machine, a server with this alias is running,
-        or a limit or file cannot be used. Then no server is started.
+        or a limit, name or file cannot be used. Then no server is started.
 
         Example:
         | ${url} =    Start Http Server

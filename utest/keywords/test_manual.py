@@ -17,6 +17,10 @@ from HttpServerLibrary.keywords import manual
 from utest.helpers import LONG
 
 
+class Stop(Exception):
+    """What ends the keyword in place of Ctrl-C."""
+
+
 class Console:
     """What was printed, as lines."""
 
@@ -28,6 +32,8 @@ class Console:
         with self._changed:
             self._lines += text.split("\n")
             self._changed.notify_all()
+        if text.startswith("GET /stop "):
+            raise Stop
 
     def lines(self, number: int) -> list[str]:
         """The lines, as soon as there are so many."""
@@ -58,11 +64,7 @@ def ask(library: HttpServerLibrary, path: str) -> None:
     connection.close()
 
 
-class Stop(Exception):
-    """What ends the keyword in place of Ctrl-C."""
-
-
-def test_each_request_is_a_line(library: HttpServerLibrary, console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_request_is_a_line(library: HttpServerLibrary, console: Console) -> None:
     url = library.get_http_server_url()[:-1]
     library.set_masked_fields("token")
     library.expect_request("/orders")
@@ -93,16 +95,11 @@ def test_each_request_is_a_line(library: HttpServerLibrary, console: Console, mo
     stream = HTTPConnection(urlsplit(url).netloc, timeout=LONG)
     stream.request("GET", "/events")
     assert console.lines(6)[5:] == ["GET /events -> 200 OK, open after 9 bytes"]
-
-    def end(*arguments: object) -> None:
-        raise Stop
-
-    monkeypatch.setattr(library, "_flush", end)
-    ask(library, "/orders")
+    ask(library, "/stop")
     thread.join(LONG)
     stream.close()
     assert [type(error) for error in failed] == [Stop]
-    assert console.lines(7)[6:] == ["GET /orders -> 200 OK"]
+    assert console.lines(7)[6:] == ["GET /stop -> 500 Internal Server Error, UNEXPECTED REQUEST"]
 
 
 def test_it_returns_at_the_end_of_the_time(library: HttpServerLibrary, console: Console) -> None:
