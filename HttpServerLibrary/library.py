@@ -15,7 +15,9 @@ from .keywords.calling import CallingKeywords
 from .keywords.checking import CheckingKeywords
 from .keywords.expecting import ExpectationKeywords
 from .keywords.forwarding import ForwardingKeywords
+from .keywords.headers import HeaderKeywords
 from .keywords.loading import LoadingKeywords
+from .keywords.manual import ManualKeywords
 from .keywords.masking import MaskingKeywords
 from .keywords.receiving import ReceivingKeywords
 from .keywords.responding import RespondingKeywords
@@ -50,6 +52,8 @@ def _text(value: object) -> str:
 )
 class HttpServerLibrary(
     ServerKeywords,
+    HeaderKeywords,
+    ManualKeywords,
     MaskingKeywords,
     ExpectationKeywords,
     RespondingKeywords,
@@ -131,10 +135,10 @@ class HttpServerLibrary(
 
     = HTTPS =
 
-    With ``tls=True`` a server speaks HTTPS (TLS 1.2 and 1.3) with a throw-away certificate for localhost, 127.0.0.1, ::1
-    and its ``host``. If it listens on all addresses, the certificate also has the name of the machine. `Get Http Server
-    Ca File` returns the file that clients must trust, which is the same for all servers of a run. ``tls=True`` needs the
-    extra ``tls``.
+    With ``tls=True`` a server speaks HTTPS (TLS 1.2 and 1.3) with a throw-away certificate for localhost, 127.0.0.1, ::1,
+    its ``host`` and ``url_host``, and the names in ``tls_names``. If it listens on all addresses, the certificate also has
+    the name of the machine. `Get Http Server Ca File` returns the file that clients must trust, which is the same for all
+    servers of a run. ``tls=True`` needs the extra ``tls``.
 
     To test how clients react to a bad certificate, give ``certificate``. All but ``VALID`` imply ``tls=True``.
 
@@ -290,6 +294,9 @@ class HttpServerLibrary(
     matches an expectation without a response is a problem, so give the response right away.
 
     `Send Request After Response` adds a request that the server sends itself after each response: a webhook or callback.
+
+    `Set Default Headers` adds headers to every response, also to unexpected requests. `Set Cors` adds those that let pages
+    of other origins call the server; see `Browser applications`.
 
     Where only GET is expected, HEAD gets the head of the response that is due (RFC 9110, 9.3.2). It uses up nothing,
     breaks no order, and counts for no expectation. An expectation for HEAD takes precedence. An expectation without
@@ -530,6 +537,64 @@ class HttpServerLibrary(
     = Stubs from elsewhere =
 
     `Load Expectations` loads what WireMock, Mockoon and Postman have, and HTTP Archives.
+
+    = Browser applications =
+
+    A browser lets a page read responses of another origin, which is another scheme, host or port, only if they allow it
+    (CORS). So when the page under test comes from elsewhere, such as a development server, let pages call the server:
+
+    | Set Cors
+    | Expect Request    /orders/7    method=PUT    json={"item": "book"}
+    | Respond With Json    {"id": 7}
+
+    Before a request that no form could send, such as PUT, one with JSON, or one with headers of its own, a browser asks
+    with a preflight: OPTIONS with the same path. The server answers it by itself. A preflight is among the received
+    requests, so give a ``method`` where you count requests or wait for them:
+
+    | Set Cors    http://localhost:3000
+    | Expect Request    /orders
+    | Respond With Json    []
+    | VAR    &{page}    Origin=http://localhost:3000
+    | GET    ${HTTP_SERVER_URL}/orders    headers=${page}
+    | Request Should Have Been Received    /orders    method=GET    times=1
+
+    - Responses to unexpected requests have the headers, too, so the page gets an explanation instead of a network error.
+    - A page can read all headers of a response.
+    - For cookies, the page must call ``fetch`` with ``credentials: "include"``. On another host, not only on another port,
+      a cookie also needs ``SameSite=None; Secure``, and so ``tls=True``.
+    - To test a page that is refused, allow another origin, as in ``Set Cors    http://other.example``, or expect the preflight
+      with ``method=OPTIONS`` and answer it with ``status=403``.
+
+    `Serve Until Stopped` keeps the server running, so that you can try the page by hand with the same resource file.
+
+    = Containers and other machines =
+
+    By default, only programs on this machine reach a server. For others, listen on all addresses with ``host``, and say with
+    ``url_host`` under which name they know this machine:
+
+    | ${url} =    Start Http Server    host=0.0.0.0    url_host=host.docker.internal
+    | Should Start With    ${url}    http://host.docker.internal:
+
+    All URLs of the server have that name, so pass them on to the system under test. Tests on this machine can still use
+    ``localhost`` and the port. Everyone in the network can then call the server, so do that only where it is harmless.
+
+    | = The system under test runs = | = url_host = |
+    | in Docker Desktop | ``host.docker.internal`` |
+    | in Docker on Linux | ``host.docker.internal``, if its container has ``--add-host=host.docker.internal:host-gateway`` |
+    | in Podman | ``host.containers.internal`` |
+    | in a container, beside one in which Robot Framework runs | the name of that service or container |
+    | in the same pod (Kubernetes) | not needed, nor is ``host``: its containers share ``localhost`` |
+    | in another pod | the address of the pod in which Robot Framework runs |
+    | on another machine | the name or address of this machine |
+
+    With HTTPS, the certificate has that name, and those in ``tls_names``:
+
+    | Start Http Server    host=0.0.0.0    url_host=host.docker.internal    tls=True    tls_names=shop.test, *.shop.test
+    | ${ca file} =    Get Http Server Ca File
+
+    Mount the CA file in the container, and let the program trust it; the environment variable for that is ``SSL_CERT_FILE``
+    for most programs, ``NODE_EXTRA_CA_CERTS`` for Node.js, ``REQUESTS_CA_BUNDLE`` for requests and ``CURL_CA_BUNDLE`` for curl.
+    If a port must be known before the run, for example to publish it, give ``port``.
 
     = Checking =
 

@@ -176,7 +176,9 @@ class Scopes:
         limits: Limits = DEFAULT_LIMITS,
         bounds: Bounds = DEFAULT_BOUNDS,
         *,
+        url_host: str | None = None,
         tls: Tls | None = None,
+        cors: bool = False,
         strict: bool = True,
     ) -> HttpServer:
         """Starts a server in the innermost scope and makes it the current one."""
@@ -195,7 +197,9 @@ class Scopes:
             frame.scope,
             limits=limits,
             bounds=bounds,
+            url_host=url_host,
             tls=tls,
+            cors=cors,
             strict=strict,
             neighbours=self.servers,
         )

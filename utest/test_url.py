@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from HttpServerLibrary.engine.errors import UsageError
-from HttpServerLibrary.engine.url import base_url, checked_host, url_of
+from HttpServerLibrary.engine.url import base_url, checked_host, checked_tls_name, checked_url_host, url_of
 
 ADVICE = "Use localhost, or 0.0.0.0 for all addresses."
 
@@ -54,6 +54,70 @@ def test_an_address_that_every_interface_has() -> None:
     assert str(caught.value) == (
         "fe80::1 needs the name of a network interface, as each may have this address: fe80::1%eth0."
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (" host.docker.internal ", "host.docker.internal"),
+        ("my_service", "my_service"),
+        ("localhost", "localhost"),
+        ("b\u00fccher.example.", "xn--bcher-kva.example."),
+        ("10.0.0.1", "10.0.0.1"),
+        ("[fd00:0::1]", "fd00::1"),
+    ],
+)
+def test_a_host_for_urls(given: str, expected: str) -> None:
+    assert checked_url_host(given) == expected
+
+
+URL_HOST = "url_host: a host name or address such as host.docker.internal is needed, not"
+NOBODY = "Give a name or address under which clients reach this machine."
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("", f'{URL_HOST} "".'),
+        ("http://a", f'{URL_HOST} "http://a".'),
+        ("a:80", f'{URL_HOST} "a:80".'),
+        ("a/b", f'{URL_HOST} "a/b".'),
+        ("*.a", f'{URL_HOST} "*.a".'),
+        ("127.1", f'{URL_HOST} "127.1".'),
+        ("0.0.0.0", f"url_host: no client can connect to 0.0.0.0. {NOBODY}"),
+        ("::", f"url_host: no client can connect to ::. {NOBODY}"),
+        ("224.0.0.1", f"url_host: no client can connect to 224.0.0.1. {NOBODY}"),
+        ("255.255.255.255", f"url_host: no client can connect to 255.255.255.255. {NOBODY}"),
+        ("fe80::1%eth0", "url_host: fe80::1%eth0 has the name of a network interface, which no URL can have."),
+    ],
+)
+def test_what_is_no_host_for_urls(given: str, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        checked_url_host(given)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("a.example", "a.example"), ("*.a.example", "*.a.example"), ("10.0.0.1", "10.0.0.1"), ("::1", "::1")],
+)
+def test_a_name_for_a_certificate(given: str, expected: str) -> None:
+    assert checked_tls_name(given) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("a b", 'tls_names: a host name or address such as host.docker.internal is needed, not "a b".'),
+        ("*.10.0.0.1", 'tls_names: a name such as *.example.com is needed, not "*.10.0.0.1".'),
+        ("*.*.a", 'tls_names: a name such as *.example.com is needed, not "*.*.a".'),
+        ("*.", 'tls_names: a name such as *.example.com is needed, not "*.".'),
+    ],
+)
+def test_what_is_no_name_for_a_certificate(given: str, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        checked_tls_name(given)
+    assert str(caught.value) == message
 
 
 @pytest.mark.parametrize(

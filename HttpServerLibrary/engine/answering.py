@@ -34,7 +34,7 @@ from .message.media_types import says_json
 from .message.reply import Ending, Reply, Wake
 from .message.request import Fault, Request
 from .message.response import Response, json_response, text_response
-from .phrase import Phrase, Plain, joined
+from .phrase import Phrase, Plain, joined, text
 from .problem import ProblemRecord
 from .records.exchange import Exchange
 from .records.journal import Journal
@@ -101,6 +101,8 @@ class Answering:
         """Records the response and sends it."""
         response, problem, responder, occasion = made
         journal = self._journal
+        if self._book.added is not None:
+            response = self._with_added_headers(response, exchange.request)
         if responder is None:
             # A shortcut for most responses.
             journal.answered(exchange, response, problem)
@@ -126,6 +128,15 @@ class Answering:
             if callbacks:
                 self._calling.call(exchange, callbacks)
 
+    def _with_added_headers(self, response: Response, request: Request) -> Response:
+        added = self._book.added
+        if added is None:
+            return response
+        refusal = None if added.cors is None else added.cors.refusal(request)
+        if refusal is not None:
+            self._journal.remark(text(joined(request_phrase(request), ": ", refusal, "."), self._secrets))
+        return added.to(response, request)
+
     def _send(self, exchange: Exchange, response: Response, reply: Reply) -> None:
         exchange.ended = time.perf_counter()
         try:
@@ -140,12 +151,16 @@ class Answering:
         if request.fault is not None:
             problem = self._problem(_malformed(request, request.fault))
             return text_response(request.fault.status, f"{problem.message}\n"), problem, None, None
+        added = self._book.added
+        is_preflight = added is not None and added.answers(request)
         try:
-            taken = self._book.take(request, reply.step_aside)
+            taken = self._book.take(request, reply.step_aside, is_preflight)
         except MatcherFailed as failed:
             title = joined(request_phrase(request), ": ", failed.reason)
             return self._failure(Explanation("MATCHER ERROR", title), exchange, failed.cause)
         if isinstance(taken, NoMatch):
+            if is_preflight:
+                return Response(204), None, None, None
             forwarding = self._book.forwarding if taken.kind == "UNEXPECTED REQUEST" else None
             if forwarding is not None:
                 reply.step_aside()
@@ -299,6 +314,8 @@ class Answering:
     def _record(self, exchange: Exchange, response: Response, problem: ProblemRecord | None) -> None:
         """Records the response of a held request at once. A thread of the server sends it a moment later."""
         exchange.ended = time.perf_counter()
+        if self._book.added is not None:
+            response = self._with_added_headers(response, exchange.request)
         self._journal.answered(exchange, response, problem)
 
     def give(self, expectation: Expectation, turn: Turn) -> Turn | None:

@@ -300,3 +300,14 @@ def items_of(value: object, what: str) -> list[Any]:
     if isinstance(value, (list, tuple)):
         return [*value]
     return [value]
+
+
+def texts_of(value: object, what: str) -> list[str]:
+    """A list of texts, also written as JSON or as text with commas; none of them is empty. Raises `UsageError`."""
+    items = items_of(value, what)
+    if isinstance(value, str) and items == [value]:
+        items = value.split(",")
+    texts = [plain_text(item, what).strip() for item in items]
+    if not all(texts):
+        raise UsageError(f"{what}: there is an empty item in {value!r}.")
+    return texts

@@ -41,7 +41,9 @@ class HttpServer:
 
     ``host`` is a name or address of this machine; ``localhost`` listens on both loopback addresses.
     ``port`` 0 takes a free one, which is in ``port`` and ``url`` once the server is started.
-    With ``tls`` it speaks HTTPS. Without ``strict`` it also answers requests whose Host is not a host and port, and
+    ``url_host`` is the name under which others reach it, which goes into its URL.
+    With ``tls`` it speaks HTTPS. With ``cors``, pages of all origins may call it, unless a scope says something else.
+    Without ``strict`` it also answers requests whose Host is not a host and port, and
     CONNECT with a path.
     ``limits`` apply to what it accepts, ``bounds`` to what it keeps.
     ``neighbours`` returns all servers, because another one may expect a request that arrived here by mistake.
@@ -54,7 +56,9 @@ class HttpServer:
         port: int = 0,
         scope: Scope | None = None,
         *,
+        url_host: str | None = None,
         tls: Tls | None = None,
+        cors: bool = False,
         limits: Limits = DEFAULT_LIMITS,
         bounds: Bounds = DEFAULT_BOUNDS,
         strict: bool = True,
@@ -63,11 +67,14 @@ class HttpServer:
         self.alias = alias
         self._neighbours = neighbours
         self.host = host
+        self.url_host = url_host
         self.port = port
         self.tls = tls
         self.secrets = Secrets()
         self._lock = InterruptSafeLock()
-        self.book = ExpectationBook(self._lock, self.secrets, Scope("the server") if scope is None else scope)
+        self.book = ExpectationBook(
+            self._lock, self.secrets, Scope("the server") if scope is None else scope, allows_all_origins=cors
+        )
         self.journal = Journal(self._lock, bounds, self.secrets)
         self._calling = Calling(self.journal, self.secrets)
         self._answering = Answering(
@@ -81,13 +88,16 @@ class HttpServer:
         # Not taken by the main thread. The threads of the listener do not need it.
         self._breaking_lock = threading.Lock()
         self._scheme = "http" if tls is None else "https"
-        self._url = self._answering.url = base_url(self._scheme, host, port)
+        self._set_url()
 
     def __str__(self) -> str:
         return f"server '{self.alias}' at {self.url}"
 
     def __repr__(self) -> str:
         return f"<HttpServer {self.alias} {self.url}>"
+
+    def _set_url(self) -> None:
+        self._url = self._answering.url = base_url(self._scheme, self.url_host or self.host, self.port)
 
     @property
     def url(self) -> str:
@@ -126,7 +136,7 @@ class HttpServer:
         )
         try:
             self.port = self._listener.port
-            self._url = self._answering.url = base_url(self._scheme, self.host, self.port)
+            self._set_url()
             self._listener.start()
         except BaseException:
             # Interrupted: without this it would have its port and answer nothing.

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 from .errors import UsageError
+from .visible import quote as quoted
 from .visible import visible
 
 WILDCARDS: Final = ("0.0.0.0", "::", "")
@@ -44,13 +45,52 @@ def checked_host(given: str) -> str:
 
 
 def _checked_name(host: str) -> str:
+    name = _ascii_name(host)
+    if name is None:
+        raise not_resolved(host)
+    return name
+
+
+def _ascii_name(host: str) -> str | None:
+    """A name as it is in URLs; None for what is no name."""
     try:
         name = host.encode("idna").decode("ascii")
     except UnicodeError:
-        raise not_resolved(host) from None
-    if not _NAME.fullmatch(name) or _NUMBERS.fullmatch(name):
-        raise not_resolved(host)
-    return name
+        return None
+    return name if _NAME.fullmatch(name) and not _NUMBERS.fullmatch(name) else None
+
+
+def checked_url_host(given: str, what: str = "url_host") -> str:
+    """A name or address under which clients reach this machine, as it is in URLs. Raises `UsageError`."""
+    host = given.strip()
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    try:
+        address = ip_address(host)
+    except ValueError:
+        name = _ascii_name(host)
+        if name is None:
+            raise UsageError(
+                f"{what}: a host name or address such as host.docker.internal is needed, not {quoted(given)}."
+            ) from None
+        return name
+    if address.is_unspecified or address.is_multicast or str(address) == _BROADCAST:
+        raise UsageError(
+            f"{what}: no client can connect to {host}. Give a name or address under which clients reach this machine."
+        )
+    if isinstance(address, IPv6Address) and address.scope_id:
+        raise UsageError(f"{what}: {visible(host)} has the name of a network interface, which no URL can have.")
+    return str(address)
+
+
+def checked_tls_name(given: str) -> str:
+    """A name or address for a certificate; ``*.`` stands for one part of a name. Raises `UsageError`."""
+    if not given.startswith("*."):
+        return checked_url_host(given, "tls_names")
+    name = _ascii_name(given[2:])
+    if name is None:
+        raise UsageError(f"tls_names: a name such as *.example.com is needed, not {quoted(given)}.")
+    return f"*.{name}"
 
 
 def not_resolved(host: str) -> UsageError:

@@ -60,6 +60,8 @@ Recipient: TypeAlias = Expectation | ReceivedRequest
 Coding: TypeAlias = Literal["gzip", "deflate"] | str | None
 # With str, because a list can be written as JSON.
 Requests: TypeAlias = Sequence[Any] | str
+# Several texts: a list, which can be written as JSON, or text with commas.
+Texts: TypeAlias = Sequence[str] | str
 # The pieces of a stream, or one of them.
 Pieces: TypeAlias = Sequence[Any] | Mapping[str, Any] | str | bytes | Secret
 

@@ -153,6 +153,6 @@ def _forwarding(
         timeout=parse_seconds(timeout, "timeout"),
         verify=verify,
         keep_host=boolean(keep_host, "keep_host"),
-        own=Own(server.host, server.port),
+        own=Own(server.host, server.port, server.url_host),
         known_ca_file=known_ca_file,
     )

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from robot.api.deco import keyword
 
-from ..engine.arguments import boolean, member
+from ..engine.arguments import boolean, member, texts_of
 from ..engine.responses.unexpected import UnexpectedResponse
 from ..engine.server import HttpServer
-from ..engine.url import checked_host, url_of
+from ..engine.url import checked_host, checked_tls_name, checked_url_host, url_of
 from ..engine.wire.certificates import Certificate
 from ..engine.wire.tls import Tls
 from ..log.messages import LogLevel, write
 from ..scopes import ExecutionContext
 from .base import KeywordBase, hiding, reveal
-from .fields import Named, Seconds, Size
+from .fields import Named, Seconds, Size, Texts
 from .limits import limits_of
 from .secret import Secret
 
@@ -28,12 +28,15 @@ class ServerKeywords(KeywordBase):
         alias: str | None = None,
         host: str | None = None,
         port: int | None = None,
+        url_host: str | None = None,
         tls: bool | None = None,
+        tls_names: Texts = (),
         certificate: Certificate = Certificate.VALID,
         cert_file: Path | None = None,
         key_file: Path | None = None,
         key_password: str | Secret | None = None,
         client_ca_file: Path | None = None,
+        cors: bool = False,
         strict: bool = True,
         max_target_size: Size = "8 KiB",
         max_header_size: Size = "64 KiB",
@@ -56,7 +59,11 @@ class ServerKeywords(KeywordBase):
                 is 127.0.0.1 and ::1. ``0.0.0.0``, or ``::`` for IPv6 too, makes the server reachable from other
                 machines.
             port: Port to listen on; the default comes from the import. 0 takes a free one.
+            url_host: Name or address under which others reach this machine, for all URLs of the server and for its
+                certificate. ``host`` says where it listens. See `Containers and other machines`.
             tls: ``True`` for HTTPS with a throw-away certificate, which needs the extra ``tls``. See `HTTPS`.
+            tls_names: More names and addresses for the throw-away certificate: a list, or text with commas. ``*.``
+                stands for one part of a name, as in ``*.example.com``.
             certificate: What is wrong with the throw-away certificate, to test how clients react. A bad one implies
                 ``tls=True``.
             cert_file: PEM file with the certificate for HTTPS, followed by any intermediate certificates. It may have
@@ -65,6 +72,8 @@ class ServerKeywords(KeywordBase):
             key_password: Password of the private key: text or a ``Secret``.
             client_ca_file: PEM file with the CA certificates whose clients are accepted, or with the certificates of
                 the clients themselves. Without it clients need no certificate.
+            cors: ``True`` lets pages of all origins call the server, as `Set Cors` without arguments does, but until it
+                stops.
             strict: With ``False``, requests whose Host is not a host and port, and CONNECT with a path, are answered
                 with a warning instead of status 400. Requests whose length is ambiguous are always refused.
             max_target_size: Size of the path and query of a request; a larger one gets status 414.
@@ -88,7 +97,7 @@ class ServerKeywords(KeywordBase):
             The base URL, for example ``http://localhost:49152``, or ``https://localhost:49152``.
 
         Fails when the port is taken, the host is not an address of this machine, a server with this alias is running,
-        or a limit or file cannot be used. Then no server is started.
+        or a limit, name or file cannot be used. Then no server is started.
 
         Example:
         | ${url} =    Start Http Server
@@ -96,6 +105,7 @@ class ServerKeywords(KeywordBase):
         | Start Http Server    alias=uploads    max_body_size=2 GiB    max_body_kept=1 MiB    idle_timeout=5 seconds
         | Start Http Server    alias=secure    tls=True
         | Start Http Server    alias=expired    certificate=EXPIRED
+        | Start Http Server    alias=shared    host=0.0.0.0    url_host=host.docker.internal
         """
         self._enter()
         limits, bounds = limits_of(
@@ -111,12 +121,14 @@ class ServerKeywords(KeywordBase):
             max_bytes_kept=max_bytes_kept,
         )
         host = self._options.host if host is None else checked_host(host)
+        url_host = None if url_host is None else checked_url_host(url_host)
         server = self._scopes.start(
             alias,
             host,
             self._options.port if port is None else port,
             limits,
             bounds,
+            url_host=url_host,
             tls=Tls.of(
                 host,
                 tls=None if tls is None else boolean(tls, "tls"),
@@ -125,7 +137,10 @@ class ServerKeywords(KeywordBase):
                 key_file=key_file,
                 key_password=key_password.value if isinstance(key_password, Secret) else key_password,
                 client_ca_file=client_ca_file,
+                url_host=url_host,
+                tls_names=[checked_tls_name(name) for name in texts_of(tls_names, "tls_names")],
             ),
+            cors=boolean(cors, "cors"),
             strict=boolean(strict, "strict"),
         )
         write(f"Started {server}.")
@@ -241,8 +256,8 @@ class ServerKeywords(KeywordBase):
     def reset_http_server(self, *, server: str | None = None) -> None:
         """Forgets expectations, states, received requests and problems, also those of the suite.
 
-        After a broken order, requests are served again. `Set Unexpected Response`, `Forward Unexpected Requests` and
-        `Break Connections` are undone.
+        After a broken order, requests are served again. `Set Unexpected Response`, `Forward Unexpected Requests`, `Set
+        Default Headers`, `Set Cors` and `Break Connections` are undone.
 
         In the teardown of a test or suite, unchecked problems are kept for the report at its end, so that a reset does
         not hide them. `Clear Problems` forgets them.

@@ -1,6 +1,7 @@
 """Messages in Robot Framework's log, written from the keyword's thread, such as those about received requests.
 
-This is the only module that writes to the log, and `write` the only function, so no message can break the output.
+This is the only module that writes to the log, and `write` the only function, so no message can break the output. The
+same holds for the console and `write_to_console`.
 """
 
 from __future__ import annotations
@@ -43,6 +44,11 @@ _MAX_NOTICE: Final = 500
 def write(text: str, level: LogLevel = LogLevel.INFO, html: bool = False) -> None:
     """Writes a message to the log."""
     logger.write(harmless(text), cast("Any", level.value), html)
+
+
+def write_to_console(text: str) -> None:
+    """Writes a line to the console only."""
+    logger.console(harmless(text))
 
 
 def flush(servers: Iterable[Source], problem_level: LogLevel = LogLevel.WARN) -> None:

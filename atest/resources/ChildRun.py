@@ -213,6 +213,11 @@ class ChildRun:
         self._running().wait_for(text, timeout)
 
     @keyword
+    def what_suite_run_said(self) -> str:
+        """All that the run started last has printed until now."""
+        return self._running().said()
+
+    @keyword
     def interrupt_suite_run(self) -> None:
         """What Ctrl-C does."""
         self._running().process.send_signal(signal.SIGINT)

@@ -787,6 +787,15 @@ def test_the_server_itself_is_no_upstream(upstream: str, host: str, is_own: bool
         Forwarding(upstream, own=Own(host, 8000))
 
 
+def test_the_server_itself_under_the_name_that_others_know() -> None:
+    own = Own("0.0.0.0", 8000, "host.docker.internal")
+    with pytest.raises(UsageError, match="is this server itself"):
+        Forwarding("http://host.docker.internal:8000", own=own)
+    with pytest.raises(UsageError, match="is this server itself"):
+        Forwarding("http://localhost:8000", own=own)
+    Forwarding("http://host.docker.internal:8001", own=own)
+
+
 def test_servers_that_forward_in_a_circle(running: HttpServer, ask: Ask) -> None:
     other = HttpServer()
     other.start()

@@ -120,6 +120,12 @@ def rejection_by(listener: Listener, client: ssl.SSLContext) -> str:
     return caught.value.verify_message
 
 
+def names_of(listener: Listener) -> list[str]:
+    """The names that the certificate of a server has."""
+    found = certificate_of(listener).extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    return [str(name.value) for name in found.value]
+
+
 def certificate_of(listener: Listener) -> x509.Certificate:
     with (
         socket.create_connection(("127.0.0.1", listener.port), timeout=LONG) as sock,
@@ -204,6 +210,39 @@ def test_only_one_thing_is_wrong(serve: Serve, certificate: Certificate) -> None
         assert found.not_valid_before_utc < now < found.not_valid_after_utc
     ca = x509.load_pem_x509_certificate(made().ca_file().read_bytes())
     assert (found.issuer == ca.subject) is (certificate is not Certificate.UNTRUSTED)
+
+
+def test_more_names(serve: Serve) -> None:
+    more = ["a.example", "*.b.example", "10.0.0.1", "localhost", "fd00::2"]
+    listener = serve(made(url_host="host.docker.internal.", tls_names=more))
+    assert names_of(listener) == [
+        *LOOPBACK,
+        *("a.example", "*.b.example", "10.0.0.1", "fd00::2", "host.docker.internal"),
+    ]
+
+
+def test_the_wrong_host_stays_the_only_name(serve: Serve) -> None:
+    listener = serve(made(Certificate.WRONG_HOST, url_host="a.example", tls_names=["b.example"]))
+    assert names_of(listener) == ["wrong-host.invalid"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"url_host": "my_service"}, 'url_host: no certificate can be made for the name "my_service".'),
+        ({"tls_names": ["a", "my_service"]}, 'tls_names: no certificate can be made for the name "my_service".'),
+        (
+            {"tls_names": ["a"], "cert_file": "cert.pem"},
+            "tls_names: cert_file is a certificate that has its names already. Leave out tls_names.",
+        ),
+        ({"tls_names": ["a"], "tls": False}, "tls_names needs TLS: also give tls=True."),
+        ({"tls_names": ["a"], "tls": None}, "tls_names needs TLS: also give tls=True."),
+    ],
+)
+def test_names_that_cannot_be_used(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Tls.of("localhost", **{"tls": True, **options})
+    assert str(caught.value) == message
 
 
 @pytest.mark.parametrize("certificate", BAD)

@@ -28,6 +28,8 @@ from ..matching.description import RequestDescription
 from ..matching.matcher import MatcherFailed
 from ..message.request import Request
 from ..outbound.callback import Callback
+from ..responses.added import AddedHeaders, DefaultHeaders
+from ..responses.cors import Cors
 from ..responses.responder import Responder
 from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
@@ -49,9 +51,14 @@ _MAX_ASKED: Final = 50
 
 
 class ExpectationBook:
-    """All expectations of a server, in layers: the innermost scope first, kinds second."""
+    """All expectations of a server, in layers: the innermost scope first, kinds second.
 
-    def __init__(self, lock: InterruptSafeLock, secrets: Secrets, scope: Scope) -> None:
+    With ``allows_all_origins``, pages of all origins may call the server where no scope has set anything else.
+    """
+
+    def __init__(
+        self, lock: InterruptSafeLock, secrets: Secrets, scope: Scope, *, allows_all_origins: bool = False
+    ) -> None:
         self._lock = lock
         self._secrets = secrets
         self._layers = [Layer(scope)]
@@ -63,6 +70,10 @@ class ExpectationBook:
         # with what no other server has.
         self._origin = object()
         self._noted: tuple[Any, ...] = (self._origin,)
+        self._cors = Cors() if allows_all_origins else None
+        self.added: AddedHeaders | None = None
+        """What is added to every response; None while nothing is."""
+        self._note_added()
 
     def innermost(self) -> Scope:
         """The innermost scope."""
@@ -80,6 +91,8 @@ class ExpectationBook:
         self._archive(layer.all)
         self._secrets.end_scope(layer.scope)
         self._note_states()
+        if layer.default_headers is not None or layer.cors:
+            self._note_added()
         return layer.scope
 
     def _archive(self, expectations: list[Expectation]) -> None:
@@ -138,16 +151,20 @@ class ExpectationBook:
         self._empty()
         for old, new in zip(before, self._layers, strict=True):
             new.broken, new.unexpected, new.states = old.broken, old.unexpected, old.states
-            new.forwarding = old.forwarding
+            new.forwarding, new.default_headers, new.cors = old.forwarding, old.default_headers, old.cors
             self._archive(old.all)
         self._version += 1
 
     @locked
     def reset(self) -> None:
-        """Removes all expectations and states, the refusal after a broken order, and what unexpected requests get."""
+        """Removes all expectations and states, the refusal after a broken order, and what unexpected requests get.
+
+        Also what is added to responses.
+        """
         self._empty()
         self._archived.clear()
         self._note_states()
+        self._note_added()
 
     def _empty(self) -> None:
         for expectation in (expectation for layer in self._layers for expectation in layer.all):
@@ -219,11 +236,35 @@ class ExpectationBook:
     def forwarding(self, responder: Responder | None) -> None:
         self._layers[-1].forwarding = (responder,)
 
-    def take(self, request: Request, step_aside: Callable[[], None]) -> Taken | NoMatch:
+    @locked
+    def set_default_headers(self, headers: DefaultHeaders) -> None:
+        """Sets what the innermost scope adds to responses; no headers end what outer scopes have set."""
+        self._layers[-1].default_headers = headers
+        self._note_added()
+
+    @locked
+    def set_cors(self, cors: Cors | None) -> None:
+        """Sets which pages may call the server, until the innermost scope ends."""
+        self._layers[-1].cors = (cors,)
+        self._note_added()
+
+    def _note_added(self) -> None:
+        """Notes what is added to responses now. The lock must be held."""
+        headers: DefaultHeaders = {}
+        cors = self._cors
+        for layer in self._layers:
+            if layer.default_headers is not None:
+                headers = {**headers, **layer.default_headers} if layer.default_headers else {}
+            if layer.cors:
+                [cors] = layer.cors
+        self.added = AddedHeaders(headers, cors) if headers or cors is not None else None
+
+    def take(self, request: Request, step_aside: Callable[[], None], is_preflight: bool = False) -> Taken | NoMatch:
         """The expectation that takes this request, which counts as a use. Raises `MatcherFailed`.
 
         A HEAD that none takes gets the response to GET, if one is due, without using up anything (RFC 9110, 9.3.2).
-        ``step_aside`` is called before what may take long.
+        Only an expectation that names the method takes a preflight, and a preflight breaks no order. ``step_aside`` is
+        called before what may take long.
         """
         verdicts: dict[Expectation, bool] = {}
         path, raw_path = request.paths()
@@ -232,8 +273,11 @@ class ExpectationBook:
             request.states = self._noted
             for layer in self._layers:
                 if layer.broken is not None:
-                    return layer.broken
+                    return NoMatch("UNEXPECTED REQUEST") if is_preflight else layer.broken
             candidates, ordered_layer = self._candidates(path, raw_path)
+            if is_preflight:
+                candidates = [entry for entry in candidates if entry.description.method is not None]
+                ordered_layer = None
             taker = self._first_match(candidates, request, path, verdicts, step_aside)
             getter = None
             if taker is None and request.method == "HEAD":

@@ -11,6 +11,8 @@ from typing import Final
 from ..matching.path import folded
 from ..message.request import Request
 from ..problem import ProblemKind
+from ..responses.added import DefaultHeaders
+from ..responses.cors import Cors
 from ..responses.responder import Responder
 from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
@@ -97,6 +99,9 @@ class Layer:
         self.unexpected: UnexpectedResponse | None = None
         # What forwards unexpected requests, if that was set here; None ends what an outer scope has set.
         self.forwarding: tuple[Responder | None, ...] = ()
+        # What is added to responses, if that was set here. No headers, or no CORS, end what an outer scope has set.
+        self.default_headers: DefaultHeaders | None = None
+        self.cors: tuple[Cors | None, ...] = ()
         self.states: dict[str, object] = {}
 
     def add(self, expectation: Expectation) -> None:

@@ -174,7 +174,7 @@ def _causes(request: Request) -> tuple[Phrase, ...]:
                 *((" of origin ", Plain(origin)) if origin else ()),
                 " may send ",
                 Plain(wanted),
-                ". Answer it with status 204 and Access-Control-Allow-* headers.",
+                ". Call 'Set Cors' beforehand, which answers preflights and lets the page read the responses.",
             ),
         )
     if request.method == "CONNECT":

@@ -32,6 +32,8 @@ WIRE_FIELDS: Final = frozenset({"content-length", "transfer-encoding", "connecti
 # The content of a recorded body may be this large.
 _MAX_CONTENT: Final = 64 * 1024 * 1024
 
+_NO_COPIES: Final[tuple[object, dict[str | None, Response]]] = (None, {})
+
 
 class Response:
     """Status, reason phrase, headers and body to send; immutable.
@@ -45,6 +47,7 @@ class Response:
     __slots__ = (
         "_release",
         "body",
+        "copies",
         "head",
         "headers",
         "length",
@@ -84,6 +87,8 @@ class Response:
         self.head = self._serialise()
         # The head as the wire last sent it, after its Date line: one response answers many requests in a second.
         self.usual_head = (b"", b"")
+        # Copies with more headers, by the origin of the page that gets them; and what they belong to.
+        self.copies: tuple[object, dict[str | None, Response]] = _NO_COPIES
 
     def _serialise(self) -> bytes:
         lines = [f"HTTP/1.1 {self.status} {self.reason}\r\n"]
@@ -101,6 +106,11 @@ class Response:
     ) -> Response:
         """The same response with another body."""
         return Response(self.status, self.headers, body, length, self.reason, release, self.raw)
+
+    def with_headers(self, headers: Iterable[tuple[str, str]]) -> Response:
+        """The same response with other headers. Its body is the same, so only one of the two can be read and closed."""
+        release = None if self._release is None else self.close
+        return Response(self.status, headers, self.body, self.length, self.reason, release, self.raw)
 
     def content_of(self, body: bytes) -> bytes:
         """The content of a body that was sent, or of its beginning; the body itself where it cannot be decoded."""

@@ -51,10 +51,11 @@ _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?]*")
 
 
 class Own(NamedTuple):
-    """Where the server itself listens."""
+    """Where the server itself listens, and the name under which others reach it."""
 
     host: str
     port: int
+    url_host: str | None = None
 
 
 def _no_file() -> None:
@@ -270,12 +271,17 @@ def _checked_upstream(upstream: object, own: Own | None) -> Destination:
             f"upstream: the URL of a service is needed, without a query: {quote(str(destination))}. The path and query "
             "of each request are added to it."
         )
-    if own is not None and destination.port == own.port and _is_local(destination.host, own.host):
+    if own is not None and destination.port == own.port and _is_own(destination.host, own):
         raise UsageError(
             f"upstream: {destination} is this server itself, which would forward to itself without end. Give the URL "
             "of the real service."
         )
     return destination
+
+
+def _is_own(host: str, own: Own) -> bool:
+    names = [own.host] if own.url_host is None else [own.host, own.url_host]
+    return any(_is_local(host, name) for name in names)
 
 
 def _is_local(host: str, own: str) -> bool:

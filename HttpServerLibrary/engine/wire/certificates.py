@@ -7,6 +7,7 @@ import os
 import socket
 import ssl
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from enum import Enum
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from ..errors import UsageError
 from ..interrupts import uninterrupted
 from ..url import WILDCARDS
+from ..visible import quote
 
 if TYPE_CHECKING:
     from trustme import CA, LeafCert
@@ -27,6 +29,7 @@ _OTHER_HOST: Final = "wrong-host.invalid"
 _ORGANIZATION: Final = "HttpServerLibrary"
 # Enough for clients whose clock is wrong, and for long runs.
 _OUT_OF_DATE_BY: Final = timedelta(days=7)
+NO_NAMES: Final[Mapping[str, str]] = {}
 
 
 class Certificate(Enum):
@@ -85,15 +88,20 @@ class Authority:
                 self._file = None
 
 
-def certify(context: ssl.SSLContext, host: str, certificate: Certificate) -> Authority:
-    """Loads a throw-away certificate into the context of a server; returns the authority for its clients to trust."""
+def certify(
+    context: ssl.SSLContext, host: str, certificate: Certificate, names: Mapping[str, str] = NO_NAMES
+) -> Authority:
+    """Loads a throw-away certificate into the context of a server; returns the authority for its clients to trust.
+
+    ``names`` are more names for it, with the argument in which each was given. Raises `UsageError`.
+    """
     try:
         authority = _authority()
     except ImportError:
         option = "tls=True" if certificate is Certificate.VALID else f"certificate={certificate.name}"
         raise UsageError(f"{option} needs the extra 'tls': pip install robotframework-httpserverlibrary[tls]") from None
     ca = _new_ca() if certificate is Certificate.UNTRUSTED else authority.ca
-    _issue(ca, host, certificate).configure_cert(context)
+    _issue(ca, host, certificate, names).configure_cert(context)
     return authority
 
 
@@ -120,7 +128,7 @@ def _new_ca() -> CA:
     return trustme.CA(organization_name=_ORGANIZATION)
 
 
-def _issue(ca: CA, host: str, certificate: Certificate) -> LeafCert:
+def _issue(ca: CA, host: str, certificate: Certificate, names: Mapping[str, str]) -> LeafCert:
     """A certificate for all names of a server that listens on this host, or as bad as it has to be."""
     now = datetime.now(timezone.utc)
     issue = partial(
@@ -133,8 +141,13 @@ def _issue(ca: CA, host: str, certificate: Certificate) -> LeafCert:
         return issue(_OTHER_HOST)
     # The zone of an IPv6 address is meaningful on one machine only (RFC 4007, 11.2).
     own = socket.gethostname() if host in WILDCARDS else host.partition("%")[0]
+    for name, argument in names.items():
+        try:
+            issue(name)
+        except ValueError:
+            raise UsageError(f"{argument}: no certificate can be made for the name {quote(name)}.") from None
     try:
-        return issue(*dict.fromkeys((*_LOOPBACK, own)))
+        return issue(*dict.fromkeys((*_LOOPBACK, own, *names)))
     except ValueError:
         # Not every machine name is a valid host name.
-        return issue(*_LOOPBACK)
+        return issue(*dict.fromkeys((*_LOOPBACK, *names)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -66,13 +67,16 @@ class Tls:
         key_file: Path | str | None = None,
         key_password: str | None = None,
         client_ca_file: Path | str | None = None,
+        url_host: str | None = None,
+        tls_names: Sequence[str] = (),
     ) -> Tls | None:
         """Makes it from the options of a server that listens on a host; None for a server without TLS.
 
         ``tls`` generates a certificate, and so does a ``certificate`` that is not valid. ``cert_file`` is a given one
         (PEM, followed by any intermediate certificates and the key, unless that is in ``key_file``).
         ``client_ca_file`` demands client certificates: it has their CA certificates, or the client certificates
-        themselves. Raises UsageError with one line when something is missing, cannot be read or does not fit together.
+        themselves. ``url_host`` and ``tls_names`` are more names for a generated certificate. Raises UsageError with
+        one line when something is missing, cannot be read or does not fit together.
         """
         if certificate is not Certificate.VALID:
             bad = certificate.name
@@ -86,11 +90,15 @@ class Tls:
         for name, value in (("key_file", key_file), ("key_password", key_password)):
             if value is not None and cert_file is None:
                 raise UsageError(f"{name} needs cert_file: the certificate that the key belongs to.")
+        if tls_names and cert_file is not None:
+            raise UsageError("tls_names: cert_file is a certificate that has its names already. Leave out tls_names.")
         if cert_file is not None and tls is False:
             raise UsageError("cert_file needs TLS: leave out tls=False.")
         if cert_file is None and not tls:
             if client_ca_file is not None:
                 raise UsageError("client_ca_file needs TLS: also give tls=True or cert_file.")
+            if tls_names:
+                raise UsageError("tls_names needs TLS: also give tls=True.")
             return None
         context = _context()
         if client_ca_file is not None:
@@ -100,7 +108,9 @@ class Tls:
             context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         if cert_file is None:
             # Python can load the key only from a file, which an interrupt must not leave behind.
-            return cls(context, uninterrupted(partial(certify, context, host, certificate)), certificate)
+            names = {} if url_host is None else {_in_certificate(url_host): "url_host"}
+            names = {**dict.fromkeys(map(_in_certificate, tls_names), "tls_names"), **names}
+            return cls(context, uninterrupted(partial(certify, context, host, certificate, names)), certificate)
         _load(context, Path(cert_file), None if key_file is None else Path(key_file), key_password)
         return cls(context, Path(cert_file).absolute())
 
@@ -126,6 +136,11 @@ class Tls:
                 "Clients need the file of that CA."
             )
         return self.ca
+
+
+def _in_certificate(host: str) -> str:
+    """A name as clients compare it: without the dot that ends it in URLs."""
+    return host.removesuffix(".")
 
 
 def _context() -> ssl.SSLContext:
