@@ -131,6 +131,10 @@ def _file(path: str) -> list[Expected]:
     return [Expected("/download", file=path)]
 
 
+def _directory(path: str) -> list[Expected]:
+    return [Expected("/assets/app.json", directory=path)]
+
+
 # The same for a template that knows JSON, and for one that knows text.
 _FILLED_IN = {
     "page": "{{ request.query.page | int }}",
@@ -198,6 +202,16 @@ def request_time(name: str, work: Work = ORDERS, request: bytes = ORDER, fresh: 
     with serving(name, work) as port:
         answer_once(port, request)
         return latency(port, request, fresh=fresh)
+
+
+def file_time(*, of_directory: bool) -> float:
+    """Seconds for a request for a small file."""
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, "assets", "app.json")
+        file.parent.mkdir()
+        file.write_bytes(ANSWER)
+        work = Work(_directory, directory) if of_directory else Work(_file, str(file))
+        return request_time(OURS, work, get("/assets/app.json" if of_directory else "/download"))
 
 
 def last_of(name: str, count: int) -> float:

@@ -29,6 +29,7 @@ from measures import (
     download,
     download_of_file,
     event_rate,
+    file_time,
     growth,
     held_stop_time,
     idle_stop,
@@ -221,6 +222,14 @@ GROUPS = [
                 partial(request_time, OURS),
                 MICROSECONDS,
                 at_most(1.8),
+            ),
+            Row(
+                "latency, a file of a directory",
+                "Respond With File",
+                partial(file_time, of_directory=False),
+                partial(file_time, of_directory=True),
+                MICROSECONDS,
+                at_most(1.3),
             ),
             Row(
                 "latency, head and body sent apart",

@@ -243,7 +243,7 @@ def matchers(by_kind: Iterable[tuple[str, list[Expectation]]], server: str) -> s
 
 
 def _matcher_line(expectation: Expectation) -> str:
-    return f"{expectation.text()} ({expectation.usage}{_without_response(expectation)})"
+    return f"{expectation.described} ({expectation.usage}{_without_response(expectation)})"
 
 
 def _without_response(expectation: Expectation) -> str:

@@ -35,6 +35,10 @@ class Unusable(OSError):
     """The file exists, but cannot be a response."""
 
 
+class Unsized(Unusable):
+    """The size of the file is not known before it is read."""
+
+
 class OpenFile(NamedTuple):
     """A regular file that is open, with its facts."""
 
@@ -52,7 +56,7 @@ def open_file(path: Path) -> OpenFile:
         facts = os.fstat(file.fileno())
         _check(facts)
         if not facts.st_size and file.read(1) != b"" and not os.fstat(file.fileno()).st_size:
-            raise Unusable("has no size, because the system makes its content while it is read; send a copy of it")
+            raise Unsized("has no size, because the system makes its content while it is read; send a copy of it")
         undo.pop_all()
     return OpenFile(file, facts)
 
