@@ -60,7 +60,7 @@ class Directory(SendsAtOnce):
             raise UsageError(_unusable(directory, error)) from None
         self._path = str(path)
         self.name = path.name or str(path)
-        if index is not None and not _is_name(index):
+        if index is not None and not is_name(index):
             raise UsageError(f"index: the name of a file such as index.html is needed, not {index!r}.")
         self._index = index
         self._fallback = self._checked_fallback(fallback)
@@ -69,7 +69,7 @@ class Directory(SendsAtOnce):
         if fallback is None:
             return []
         names = [*Path(fallback).parts] if isinstance(fallback, (str, Path)) else []
-        if not names or not all(map(_is_name, names)):
+        if not names or not all(map(is_name, names)):
             raise UsageError(
                 "fallback: the path of a file inside the directory is needed, such as index.html, not "
                 f"{str(fallback) if isinstance(fallback, Path) else fallback!r}."
@@ -85,9 +85,9 @@ class Directory(SendsAtOnce):
 
     def respond(self, occasion: Occasion) -> Response:
         request = occasion.request
-        path = below(request, self._base) or ""
-        names = _names(path)
-        if names is None:
+        path = below(request, self._base)
+        names = None if path is None else _names(path)
+        if path is None or names is None:
             return _no_file()
         index = [*names, self._index] if self._index else []
         is_for_index = path.endswith("/")
@@ -155,14 +155,14 @@ def _names(path: str) -> list[str] | None:
     except UnicodeDecodeError:
         # On Windows, where names are text.
         return None
-    return names if all(map(_is_name, names)) else None
+    return names if all(map(is_name, names)) else None
 
 
-def _is_name(name: object) -> bool:
+def is_name(name: object, *, on_windows: bool = os.name == "nt") -> bool:
     """Whether a value is the name of something directly inside of a directory."""
     if not isinstance(name, str) or name in ("", ".", "..") or "/" in name or "\0" in name:
         return False
-    return os.name != "nt" or not _SPECIAL_ON_WINDOWS.search(name)
+    return not on_windows or not _SPECIAL_ON_WINDOWS.search(name)
 
 
 def _no_file() -> Response:
