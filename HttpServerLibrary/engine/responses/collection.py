@@ -39,8 +39,8 @@ class NoItem(Exception):
 class Collection:
     """JSON objects in the order in which they were added, each with an id of its own: a whole number or text.
 
-    Ids are compared by their text, as they stand in paths. An item that is added without an id gets one: the next
-    number, or a UUID once any id was text. Any thread may call it. Raises `UsageError` for bad items.
+    Ids are compared by their text, as they stand in paths. An item that is added without an id, or with None, gets one:
+    the next number, or a UUID once any id was text. Any thread may call it. Raises `UsageError` for bad items.
     """
 
     def __init__(self, items: object = (), id_field: str = "id") -> None:
@@ -128,8 +128,8 @@ class Collection:
         old = self.get(key)
         new = make(old)
         number = old[self.id_field]
-        given = new.get(self.id_field, number)
-        if given is None or str(given) != key:
+        given = new.get(self.id_field)
+        if given is not None and str(given) != key:
             raise BadItem(f"the {self.id_field} of an item cannot change from {_shown(number)} to {_shown(given)}")
         return self._put(key, number, new)
 
