@@ -87,7 +87,12 @@ class Below(PathField):
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.matches(request):
-            yield Difference(Where("path"), ("a path below ", Quoted(self.path or "/")), Quoted(request.path))
+            expected = ("a path below ", Quoted(self.path or "/"))
+            yield Difference(Where("path"), expected, Quoted(request.path), self._hint(request.path))
+
+    def _hint(self, received: str) -> Phrase:
+        beginning = "/".join(received.split("/")[: self.path.count("/") + 1])
+        return hint(self.path, beginning) or _hint_to_segment(self.path, beginning)
 
     def shown(self, masking: Masking) -> str:
         return Plain(self.written).shown(masking)
