@@ -354,12 +354,16 @@ def raising(error: OSError) -> Callable[..., Any]:
     return fail
 
 
-def test_a_file_that_cannot_be_read_is_a_problem(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    directory = Directory("/app", site)
-    monkeypatch.setattr(os, "open", raising(PermissionError(13, "Permission denied")))
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError(24, "Too many open files")])
+@pytest.mark.parametrize("function", ["open", "lstat"])
+def test_a_file_that_cannot_be_read_is_a_problem(
+    site: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, function: str
+) -> None:
+    directory = Directory("/app", site, fallback="index.html")
+    monkeypatch.setattr(os, function, raising(error))
     with pytest.raises(ResponseFailed) as caught:
         ask(directory, "/app/app.js")
-    assert str(caught.value) == "the file app.js cannot be read: Permission denied"
+    assert str(caught.value) == f"the file app.js cannot be read: {error.strerror}"
 
 
 def test_a_directory_that_is_gone_is_a_problem(site: Path) -> None:

@@ -7,6 +7,7 @@ separator. Then the links on the way to the file are followed, and where they en
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -24,11 +25,13 @@ from ..message.request import Request
 from ..message.response import Response, text_response
 from .file_types import type_of
 from .occasion import Occasion
-from .open_file import OpenFile, Unsized, open_file, reason_of, respond_with, shown
+from .open_file import OpenFile, Unsized, Unusable, open_file, reason_of, respond_with, shown
 from .responder import ResponseFailed, SendsAtOnce
 
 # What Windows does not take for a plain name: separators, drives and streams, and endings that it ignores.
 _SPECIAL_ON_WINDOWS: Final = re.compile(r"[\\:]|[. ]\Z")
+# It does not exist, its links are a circle, or the system has no such names.
+_NO_FILE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL)
 
 
 class Directory(SendsAtOnce):
@@ -108,10 +111,10 @@ class Directory(SendsAtOnce):
         try:
             path = self._inside(names) if names else None
             return None if path is None else open_file(Path(path))
-        except (PermissionError, Unsized) as error:
-            raise ResponseFailed(f"the file {shown(names[-1])} {reason_of(error)}", error) from error
-        except OSError:
-            # It does not exist, is something else, its links are a circle, or its name is too long.
+        except OSError as error:
+            if isinstance(error, Unsized) or (error.errno not in _NO_FILE and not isinstance(error, Unusable)):
+                raise ResponseFailed(f"the file {shown(names[-1])} {reason_of(error)}", error) from error
+            # Is the directory itself still there?
             self._real_directory()
             return None
 
