@@ -134,8 +134,8 @@ class ResourceKeywords(KeywordBase):
         values of one field are any of them. An item without the field does not match, so a misspelled field finds
         nothing.
 
-        *Ids* are whole numbers or text. An item without an id gets one: the next number, or a UUID when the collection
-        has had an id that is text.
+        *Ids* are whole numbers or text. An item without an id, or with ``null``, gets one: the next number, or a UUID
+        when the collection has had an id that is text.
 
         Args:
             path: Path of the collection, such as ``/orders``.
