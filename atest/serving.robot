@@ -147,15 +147,15 @@ A Response Is Not For What Is Served
 What A Test Serves Ends With It
     [Documentation]    The tests before served these paths.
     ${text} =    Format Matchers
-    Should Contain    ${text}    /suite/* (from a collection)
+    Should Contain    ${text}    /suite/* (used
     Should Not Contain    ${text}    dist
 
 What Is Served Can Be Removed
     ${directory} =    Serve Directory    /app    ${FILES}/dist
     ${orders} =    Serve Collection    /orders    ${BOOK AND PEN}
     ${text} =    Format Matchers
-    Should Contain    ${text}    GET,HEAD /app/* (from directory dist) (used 0)
-    Should Contain    ${text}    /orders/* (from a collection) (used 0)
+    Should Contain    ${text}    GET,HEAD /app/* (used 0, from directory dist)
+    Should Contain    ${text}    /orders/* (used 0, from a collection)
     Remove Expectation    ${directory}
     Remove Expectation    ${orders}
     Status Of    500    GET    /app/

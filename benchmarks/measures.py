@@ -204,7 +204,12 @@ def request_time(name: str, work: Work = ORDERS, request: bytes = ORDER, fresh: 
         return latency(port, request, fresh=fresh)
 
 
-def file_time(*, of_directory: bool) -> float:
+def last_of(name: str, count: int) -> float:
+    """Seconds for a request that the last of so many expectations takes."""
+    return request_time(name, Work(_paths, count), get(f"/path/{count}"))
+
+
+def small_file_time(*, of_directory: bool) -> float:
     """Seconds for a request for a small file."""
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory, "assets", "app.json")
@@ -212,11 +217,6 @@ def file_time(*, of_directory: bool) -> float:
         file.write_bytes(ANSWER)
         work = Work(_directory, directory) if of_directory else Work(_file, str(file))
         return request_time(OURS, work, get("/assets/app.json" if of_directory else "/download"))
-
-
-def last_of(name: str, count: int) -> float:
-    """Seconds for a request that the last of so many expectations takes."""
-    return request_time(name, Work(_paths, count), get(f"/path/{count}"))
 
 
 def document_time(work: Work) -> float:

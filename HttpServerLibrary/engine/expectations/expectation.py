@@ -156,13 +156,9 @@ class Expectation:
         """Keeps the text as it is now, when something is masked that will not be masked later."""
         self._kept_text = self.text()
 
-    @property
-    def described(self) -> str:
-        """What the request must look like, masked, and where the expectation comes from."""
-        return f"{self.text()} (from {self.origin})" if self.origin else self.text()
-
     def __str__(self) -> str:
-        return f"{self.kind} {self.described}"
+        origin = f" (from {self.origin})" if self.origin else ""
+        return f"{self.kind} {self.text()}{origin}"
 
     def __repr__(self) -> str:
         return f"<Expectation {self}>"
