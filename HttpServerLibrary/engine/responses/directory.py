@@ -108,9 +108,10 @@ class Directory(SendsAtOnce):
 
     def _open(self, names: list[str]) -> OpenFile | None:
         """Opens the file with these names; None if there is no regular file inside the directory."""
+        if not names:
+            return None
         try:
-            path = self._inside(names) if names else None
-            return None if path is None else open_file(Path(path))
+            return self._open_inside(names)
         except OSError as error:
             if isinstance(error, Unsized) or (error.errno not in _NO_FILE and not isinstance(error, Unusable)):
                 raise ResponseFailed(f"the file {shown(names[-1])} {reason_of(error)}", error) from error
@@ -118,9 +119,9 @@ class Directory(SendsAtOnce):
             self._real_directory()
             return None
 
-    def _inside(self, names: list[str]) -> str | None:
-        """Where the file with these names is; None if links lead out of the directory. Raises OSError."""
-        path = self._path
+    def _open_inside(self, names: list[str]) -> OpenFile | None:
+        """Opens the file with these names; None if links lead out of the directory. Raises OSError."""
+        path, facts = self._path, None
         for name in names:
             path = f"{path}{os.sep}{name}"
             facts = os.lstat(path)
@@ -128,10 +129,10 @@ class Directory(SendsAtOnce):
             if stat.S_ISLNK(facts.st_mode) or getattr(facts, "st_reparse_tag", None):
                 break
         else:
-            # Most files: so following links takes no time.
-            return path
+            # Most files: following links takes longer.
+            return open_file(path, facts)
         path = os.path.realpath("/".join([self._path, *names]), strict=True)
-        return path if path.startswith(self._real_directory().rstrip(os.sep) + os.sep) else None
+        return open_file(path) if path.startswith(self._real_directory().rstrip(os.sep) + os.sep) else None
 
     def _real_directory(self) -> str:
         """The directory itself, without links."""

@@ -46,10 +46,10 @@ class OpenFile(NamedTuple):
     facts: os.stat_result
 
 
-def open_file(path: Path) -> OpenFile:
-    """Opens a file that can be sent. Raises OSError, and ValueError for an impossible name."""
+def open_file(path: str | Path, facts: os.stat_result | None = None) -> OpenFile:
+    """Opens a file that can be sent; its facts may be known. Raises OSError, and ValueError for an impossible name."""
     # Opening a device or a named pipe may affect others.
-    _check(path.stat())
+    _check(Path(path).stat() if facts is None else facts)
     with ExitStack() as undo:
         file = undo.enter_context(open(path, "rb", opener=lambda name, flags: os.open(name, flags | _NO_WAIT)))
         # It may have been replaced meanwhile.
