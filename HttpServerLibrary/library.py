@@ -9,6 +9,7 @@ from robot.api.deco import library
 from .engine.arguments import plain_text
 from .engine.errors import UsageError
 from .engine.expectations.expectation import Expectation
+from .engine.expectations.served import ServedCollection
 from .engine.records.received import Problem, ReceivedRequest
 from .keywords.breaking import BreakingKeywords
 from .keywords.calling import CallingKeywords
@@ -20,6 +21,7 @@ from .keywords.loading import LoadingKeywords
 from .keywords.manual import ManualKeywords
 from .keywords.masking import MaskingKeywords
 from .keywords.receiving import ReceivingKeywords
+from .keywords.resources import ResourceKeywords
 from .keywords.responding import RespondingKeywords
 from .keywords.secret import Secret
 from .keywords.serving import ServerKeywords
@@ -57,6 +59,7 @@ class HttpServerLibrary(
     MaskingKeywords,
     ExpectationKeywords,
     RespondingKeywords,
+    ResourceKeywords,
     BreakingKeywords,
     StreamingKeywords,
     CallingKeywords,
@@ -398,6 +401,30 @@ class HttpServerLibrary(
     - The response to HEAD has no stream. For a client that speaks HTTP/1.0, any end of the connection is the end of the
       response.
 
+    = Files, applications and collections =
+
+    Some parts of a service need no expectation for each request. `Serve Directory` serves files, such as a web
+    application, `Serve App` an application that is written in Python, and `Serve Collection` items that clients read and
+    change:
+
+    | Serve Directory    /    ${CURDIR}/dist    fallback=index.html
+    | ${orders} =    Serve Collection    /api/orders    [{"id": 7, "item": "book"}]
+    | Expect Request    /api/orders    method=POST
+    | Respond With Json    {"error": "sold out"}    status=503    times=1
+    | ${order} =    Create Dictionary    item=pen
+    | POST    ${HTTP_SERVER_URL}/api/orders    json=${order}    expected_status=503
+    | POST    ${HTTP_SERVER_URL}/api/orders    json=${order}    expected_status=201
+    | ${items} =    Get Collection Items    ${orders}
+    | Length Should Be    ${items}    2
+
+    Each keyword makes a permanent expectation for everything below a path. In its suite or test, it comes after all that
+    ``Expect ...`` keywords make, whenever they are called, so a test can replace single responses, as above. Among
+    several of them, the longest path comes first. They end with their suite or test; what a test changes in a
+    collection of its suite stays changed.
+
+    The path is compared with that of the request as sent, and with its decoded segments. It is text without
+    placeholders or prefixes.
+
     = Faults =
 
     Servers and networks fail, and a program that calls them must cope with that. `Respond With Fault` breaks a response
@@ -694,7 +721,13 @@ class HttpServerLibrary(
 
     # Without the first one, a dictionary given as text silently becomes its Python representation. The others accept
     # only what a keyword returned.
-    ROBOT_LIBRARY_CONVERTERS: ClassVar = {str: _text, Expectation: None, ReceivedRequest: None, Problem: None}
+    ROBOT_LIBRARY_CONVERTERS: ClassVar = {
+        str: _text,
+        Expectation: None,
+        ServedCollection: None,
+        ReceivedRequest: None,
+        Problem: None,
+    }
 
     def __init__(
         self,

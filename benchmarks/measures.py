@@ -131,6 +131,10 @@ def _file(path: str) -> list[Expected]:
     return [Expected("/download", file=path)]
 
 
+def _directory(path: str) -> list[Expected]:
+    return [Expected("/assets/app.json", directory=path)]
+
+
 # The same for a template that knows JSON, and for one that knows text.
 _FILLED_IN = {
     "page": "{{ request.query.page | int }}",
@@ -203,6 +207,16 @@ def request_time(name: str, work: Work = ORDERS, request: bytes = ORDER, fresh: 
 def last_of(name: str, count: int) -> float:
     """Seconds for a request that the last of so many expectations takes."""
     return request_time(name, Work(_paths, count), get(f"/path/{count}"))
+
+
+def small_file_time(*, of_directory: bool) -> float:
+    """Seconds for a request for a small file."""
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, "assets", "app.json")
+        file.parent.mkdir()
+        file.write_bytes(ANSWER)
+        work = Work(_directory, directory) if of_directory else Work(_file, str(file))
+        return request_time(OURS, work, get("/assets/app.json" if of_directory else "/download"))
 
 
 def document_time(work: Work) -> float:

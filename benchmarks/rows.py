@@ -42,6 +42,7 @@ from measures import (
     request_time_beside,
     request_time_beside_held,
     session_time,
+    small_file_time,
     stop_time,
     template_time,
     time_beside_wait,
@@ -229,6 +230,14 @@ GROUPS = [
                 apart_time,
                 MICROSECONDS,
                 no_more_than(1000),
+            ),
+            Row(
+                "latency, a file of a directory",
+                "Respond With File",
+                partial(small_file_time, of_directory=False),
+                partial(small_file_time, of_directory=True),
+                MICROSECONDS,
+                at_most(1.3),
             ),
             Row(
                 f"latency while a keyword waits for {WAITED_FOR:,}",

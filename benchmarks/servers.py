@@ -27,6 +27,7 @@ from HttpServerLibrary import HttpServerLibrary
 from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.responses.delayed import delayed
+from HttpServerLibrary.engine.responses.directory import Directory
 from HttpServerLibrary.engine.responses.events import make_event
 from HttpServerLibrary.engine.responses.file import File
 from HttpServerLibrary.engine.responses.later import Later
@@ -66,6 +67,8 @@ class Expected:
     json: object = None
     answer: bytes = ANSWER
     file: str = ""
+    directory: str = ""
+    """What is served below the path: ours only."""
     delay: float = 0.0
     held: bool = False
     """Whether the answer never comes: ours only."""
@@ -117,6 +120,9 @@ class Ours:
         expectation = self._server.book.register(Kind.PERMANENT, description)
         if expected.file:
             expectation.responder = File(expected.file)
+        elif expected.directory:
+            # The directory has the root as its path.
+            expectation.responder = Directory("/", expected.directory)
         elif expected.held:
             expectation.responder = Later(_PATIENCE)
         else:

@@ -112,6 +112,8 @@ def run(directory: Path, suite: str) -> dict[str, str]:
     (directory / "suite.robot").write_text(suite, encoding="utf-8")
     (directory / "stream_client.py").write_text(CLIENT, encoding="utf-8")
     (directory / "logo.png").write_bytes(b"\x89PNG")
+    (directory / "dist").mkdir(exist_ok=True)
+    (directory / "dist" / "index.html").write_text("<p>Hello</p>", encoding="utf-8")
     (directory / "my_handlers.py").write_text("def echo(request):\n    return request.get_data()\n", encoding="utf-8")
     command = [sys.executable, "-m", "robot", "--pythonpath", ".", "--report", "NONE", "--log", "NONE", "suite.robot"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}

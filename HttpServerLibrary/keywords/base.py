@@ -17,6 +17,7 @@ from ..engine.checks.order import Order, steps_of
 from ..engine.checks.selection import Selection
 from ..engine.errors import ExpectationFailed, UsageError
 from ..engine.expectations.expectation import Expectation
+from ..engine.expectations.served import ServedCollection
 from ..engine.explaining import checks as explaining
 from ..engine.explaining.order import not_in_order
 from ..engine.masking.secrets import Secrets
@@ -79,6 +80,8 @@ class KeywordBase(Lifecycle):
     ) -> Selection:
         """The received requests that a keyword is about. An expectation as path means those that it took."""
         last = None if after is None else self._record_of(http_server, after)
+        if isinstance(path, ServedCollection):
+            path = path.expectation
         if not isinstance(path, Expectation):
             return Selection(
                 self._described(http_server, path, fields), after=last, compare=_comparing(http_server.secrets)

@@ -10,6 +10,7 @@ from ..engine.arguments import named_states
 from ..engine.checks.count import exact_number
 from ..engine.errors import UsageError
 from ..engine.expectations.expectation import Expectation, Kind
+from ..engine.expectations.served import ServedCollection
 from ..engine.matching.description import ANY
 from ..engine.server import HttpServer
 from ..log.messages import write
@@ -165,13 +166,13 @@ class ExpectationKeywords(KeywordBase):
             frame.endless[http_server, given] = expectation
 
     @keyword
-    def remove_expectation(self, expectation: Expectation) -> None:
+    def remove_expectation(self, expectation: Expectation | ServedCollection) -> None:
         """Removes an expectation: it takes no more requests, and no check requires it.
 
         Removing an expectation that is used up, already removed, or ended with its scope does nothing.
 
         Args:
-            expectation: What an ``Expect ...`` keyword returned.
+            expectation: What an ``Expect ...`` or ``Serve ...`` keyword returned.
 
         Example:
         | ${expectation} =    Expect Request    /health
@@ -179,6 +180,8 @@ class ExpectationKeywords(KeywordBase):
         | Remove Expectation    ${expectation}
         """
         self._enter()
+        if isinstance(expectation, ServedCollection):
+            expectation = expectation.expectation
         if not isinstance(expectation, Expectation):
             # Only from plain Python; Robot Framework checks the type.
             raise UsageError(

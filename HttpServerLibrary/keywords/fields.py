@@ -18,6 +18,7 @@ from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, get_type_
 from ..engine.arguments import UNSET
 from ..engine.errors import UsageError
 from ..engine.expectations.expectation import Expectation
+from ..engine.expectations.served import ServedCollection
 from ..engine.matching.description import ANY
 from ..engine.records.received import ReceivedRequest
 from ..engine.responses.stream import StreamEnd
@@ -30,7 +31,7 @@ F = TypeVar("F", bound=Callable[..., object])
 # through; `checked_path` reports wrong ones.
 ExpectedPath: TypeAlias = str | re.Pattern[str]
 # The path of keywords that look at received requests.
-RequestPath: TypeAlias = str | Expectation | re.Pattern[str]
+RequestPath: TypeAlias = str | Expectation | ServedCollection | re.Pattern[str]
 Named: TypeAlias = Mapping[str, Any] | str | None
 # Robot Framework converts nothing here, because text is allowed; editors complete the literals.
 Methods: TypeAlias = (

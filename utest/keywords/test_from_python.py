@@ -36,3 +36,33 @@ def test_what_cannot_be_removed(library: HttpServerLibrary) -> None:
     with pytest.raises(UsageError) as caught:
         library.remove_expectation("/orders")  # type: ignore[arg-type]
     assert str(caught.value) == "expectation: an expectation is needed, not str: '/orders'."
+
+
+def test_what_is_no_collection(library: HttpServerLibrary) -> None:
+    with pytest.raises(UsageError) as caught:
+        library.get_collection_items("/orders")  # type: ignore[arg-type]
+    assert str(caught.value) == "collection: a collection is needed, not str: '/orders'."
+
+
+@pytest.mark.parametrize("server", [None, "stopped"])
+def test_nothing_is_served_by_a_server_that_is_stopped(tmp_path: Path, server: str | None) -> None:
+    library = HttpServerLibrary()
+    library.start_http_server(alias="stopped")
+    library.stop_all_http_servers()
+    for serve in (
+        lambda: library.serve_directory("/a", tmp_path, server=server),
+        lambda: library.serve_app("/a", print, server=server),
+        lambda: library.serve_collection("/a", server=server),
+    ):
+        with pytest.raises(UsageError, match="is stopped"):
+            serve()
+
+
+def test_what_is_served_is_not_what_responds(library: HttpServerLibrary, tmp_path: Path) -> None:
+    expectation = library.expect_request("/orders")
+    served = library.serve_directory("/app", tmp_path)
+    library.respond_with_data("late")
+    assert expectation.responder is not None
+    assert expectation.responder.fixed is not None
+    assert served.responder is not None
+    assert served.responder.fixed is None

@@ -8,7 +8,9 @@ import pytest
 
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.matching.description import RequestDescription
+from HttpServerLibrary.engine.matching.path import Below
 from HttpServerLibrary.engine.message.request import Request
+from HttpServerLibrary.engine.phrase import text
 
 
 def matches(path: object, target: str) -> bool:
@@ -254,3 +256,48 @@ def test_the_difference_of_a_method() -> None:
 def test_plain_text_that_looks_like_a_pattern_gets_a_hint(path: str) -> None:
     (difference,) = RequestDescription(path).differences(Request.of("GET", "/a"))
     assert difference.hint == "compared as plain text; patterns begin with GLOB: or REGEXP:"
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [("/app", True), ("/app/a?b", True), ("/%61pp/a", True), ("/apple", False), ("/", False), ("/App", False)],
+)
+def test_below_a_path(target: str, expected: bool) -> None:
+    description = RequestDescription.of_fields(Below("/app/"))
+    assert description.matches(Request.of("GET", target)) is expected
+    assert (str(description), description.suggestion(Request.of("GET", target))) == ("/app/*", None)
+
+
+def test_below_the_root() -> None:
+    description = RequestDescription.of_fields(Below("/"))
+    assert str(description) == "/*"
+    assert description.matches(Request.of("GET", "/a"))
+    (difference,) = description.differences(Request.of("OPTIONS", "*"))
+    assert (text(difference.expected), text(difference.received)) == ('a path below "/"', '"*"')
+
+
+@pytest.mark.parametrize(
+    ("target", "hint"),
+    [
+        ("/api/Orders/7", "only letter case differs"),
+        ("/api/order/7", 'only the segment "order" differs'),
+        ("/api/v1/7", ""),
+        ("/", ""),
+    ],
+)
+def test_what_is_not_below_a_path(target: str, hint: str) -> None:
+    (difference,) = Below("/api/orders").differences(Request.of("GET", target))
+    assert (text(difference.expected), text(difference.received), text(difference.hint)) == (
+        'a path below "/api/orders"',
+        f'"{target}"',
+        hint,
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/a b", "POST /a", "/a/{id}", "/a?b", "http://a/b", "GLOB:/a", "NOT:/a", "EQUALS:/a", 7, None]
+)
+def test_what_cannot_be_a_path_below_which_others_lie(path: object) -> None:
+    with pytest.raises(UsageError) as caught:
+        Below(path)
+    assert str(caught.value) == f"path: a path without placeholders is needed, such as /app, not {path!r}."

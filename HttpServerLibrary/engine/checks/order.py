@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ..arguments import written
 from ..errors import UsageError
 from ..expectations.expectation import Expectation
+from ..expectations.served import ServedCollection
 from ..matching.description import ANY, FIELD_NAMES, RequestDescription
 from ..matching.path import METHODS
 from ..matching.text import TextPattern
@@ -93,7 +94,7 @@ def steps_of(requests: object, select: Select) -> list[Step]:
 
 
 def _path_and_fields(entry: object) -> tuple[object, Mapping[str, object]]:
-    if isinstance(entry, Expectation):
+    if isinstance(entry, (Expectation, ServedCollection)):
         return entry, {}
     if isinstance(entry, str):
         return _parts_of_text(entry)

@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from ..errors import UsageError
+from ..message.below import base_path, below
 from ..message.request import Request
 from ..phrase import Masking, Phrase, Plain, Quoted
 from ..visible import quote
@@ -19,7 +20,7 @@ from .hints import hint
 from .quick import LARGE
 from .suggestion import Suggestion
 from .template import PLACEHOLDER, Template
-from .text import TextPattern, describe_pattern, without_not
+from .text import TextPattern, describe_pattern, has_prefix, without_not
 
 # RFC 9110 (9.3), PATCH (RFC 5789), QUERY, the WebDAV family, and PURGE of caches.
 METHODS: Final = frozenset(
@@ -65,32 +66,33 @@ def folded(path: str) -> str:
 
 
 class Below(PathField):
-    """A path and everything below it, compared as sent."""
+    """A path and everything below it, compared with the path as sent and with its decoded segments."""
 
     quick_up_to = LARGE
 
     def __init__(self, value: object, what: str = "path") -> None:
-        if not isinstance(value, str) or _SPECIAL.search(value) or "://" in value:
+        if not isinstance(value, str) or _SPECIAL.search(value) or "://" in value or has_prefix(value):
             raise UsageError(f"{what}: a path without placeholders is needed, such as /app, not {value!r}.")
-        self.path = f"/{value.strip('/')}" if value.strip("/") else ""
+        self.path = base_path(value)
 
     @property
     def written(self) -> str:
         return f"{self.path}/*"
 
     def matches(self, request: Request) -> bool:
-        return request.raw_path == self.path or request.raw_path.startswith(f"{self.path}/")
-
-    def below(self, request: Request) -> str:
-        """What follows the path, as sent; empty or with a slash at its beginning."""
-        return request.raw_path[len(self.path) :]
+        return below(request, self.path) is not None
 
     def suggestion(self, request: Request) -> Suggestion | None:
         return None
 
     def differences(self, request: Request) -> Iterator[Difference]:
         if not self.matches(request):
-            yield Difference(Where("path"), ("a path below ", Quoted(self.path or "/")), Quoted(request.path))
+            expected = ("a path below ", Quoted(self.path or "/"))
+            yield Difference(Where("path"), expected, Quoted(request.path), self._hint(request.path))
+
+    def _hint(self, received: str) -> Phrase:
+        beginning = "/".join(received.split("/")[: self.path.count("/") + 1])
+        return hint(self.path, beginning) or _hint_to_segment(self.path, beginning)
 
     def shown(self, masking: Masking) -> str:
         return Plain(self.written).shown(masking)

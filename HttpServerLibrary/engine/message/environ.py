@@ -33,7 +33,7 @@ def werkzeug_request(
     return _WerkzeugRequest(head, body, content, path_params)
 
 
-def _environ(head: RequestHead, body: bytes) -> dict[str, Any]:
+def wsgi_environ(head: RequestHead, body: bytes) -> dict[str, Any]:
     """The WSGI environment of a request."""
     host = head.host or "localhost"
     name, port = _split_host(host)
@@ -112,7 +112,7 @@ class _WerkzeugRequest(werkzeug.Request):
     max_form_parts = MAX_FORM_FIELDS
 
     def __init__(self, head: RequestHead, body: bytes, content: bytes, path_params: Mapping[str, str]) -> None:
-        super().__init__(_environ(head, body))
+        super().__init__(wsgi_environ(head, body))
         self.path_params = {**path_params}
         self.headers = _HeadersAsSent(self.environ, head.headers)
         self._body = body

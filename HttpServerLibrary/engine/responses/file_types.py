@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from mimetypes import MimeTypes
 from typing import Final
 
@@ -93,6 +93,7 @@ _NEWER: Final = {
 }
 
 
+@lru_cache(maxsize=1024)
 def type_of(name: str) -> str:
     """The media type of a file with this name."""
     guessed, encoding = _types().guess_type(name)
