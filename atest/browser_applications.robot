@@ -88,12 +88,7 @@ Without Credentials
 *** Keywords ***
 Serve Shop
     [Documentation]    Serves the files of the application, and index.html for the paths of its pages.
-    Expect Request    REGEXP:/(orders/\\d+)?    method=GET
-    Respond With File    ${SHOP}/index.html
-    FOR    ${name}    IN    app.js    style.css
-        Expect Request    /${name}
-        Respond With File    ${SHOP}/${name}
-    END
+    Serve Directory    /    ${SHOP}    fallback=index.html
 
 Start Page And Api
     [Documentation]    A server with a page, and another one that the page calls, which is the current one.
