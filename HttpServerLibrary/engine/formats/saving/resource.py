@@ -131,10 +131,7 @@ class ResourceWriter:
             media_type = request.content_type
             if isinstance(value, str) and len(value.encode("utf-8", "surrogatepass")) > self._most:
                 if name in ("json", "json_subset"):
-                    value = json.dumps(json.loads(value), ensure_ascii=False, indent=2).encode(
-                        "utf-8", "backslashreplace"
-                    )
-                    media_type = JSON
+                    value, media_type = _pretty(value), JSON
                 elif name == "text" and isinstance(found.body, TextBody) and found.body.data is not None:
                     name, value = "data", found.body.data
             cells.append(Cell("" if name == "path" else name, value, media_type))
@@ -201,6 +198,10 @@ class ResourceWriter:
         yield from _headers(answer)
 
 
+def _pretty(value: str) -> bytes:
+    return json.dumps(json.loads(value), ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace")
+
+
 def _is_sent_as_written(location: str) -> bool:
     return bool(location.strip()) and location.isprintable() and iri_to_uri(location) == location
 
@@ -214,7 +215,7 @@ def _is_json(text: str) -> bool:
 
 
 def _is_same_as_file(request: Request, answer: Answer) -> bool:
-    """Whether `Respond With File` sends exactly this: it adds headers of its own to status 200, and obeys conditions."""
+    """Whether `Respond With File` sends exactly this: for status 200 it adds headers, and obeys conditions."""
     if answer.status != 200 or request.method not in ("GET", "HEAD"):
         return not has_no_body(request.method, answer.status)
     pairs = [*answer.headers]
@@ -229,9 +230,9 @@ def _status(answer: Answer) -> Cell:
 
 def _content_type(answer: Answer, default: str) -> Iterator[Cell]:
     """The Content-Type; an empty one for none, where the library would send its own."""
-    if len(answer.values("content-type")) <= 1 and (answer.content_type or not answer.values("content-type")):
-        if answer.content_type != default:
-            yield Cell("content_type", answer.content_type)
+    is_argument = bool(answer.content_type) or not answer.values("content-type")
+    if is_argument and answer.content_type != default:
+        yield Cell("content_type", answer.content_type)
 
 
 def _headers(answer: Answer, *without: str) -> Iterator[Cell]:

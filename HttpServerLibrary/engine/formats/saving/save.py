@@ -44,14 +44,13 @@ def save(
     suffix = target.suffix.lower()
     if suffix not in _SUFFIXES:
         raise UsageError(
-            f"file: a name that ends in .har (HTTP Archive), .resource (keywords of Robot Framework) or .json (mappings "
-            f"of WireMock) is needed, not {quote(target.name)}."
+            "file: a name that ends in .har (HTTP Archive), .resource (keywords of Robot Framework) or .json (mappings of "
+            f"WireMock) is needed, not {quote(target.name)}."
         )
     name = check_keyword(keyword)
     if suffix == ".har":
-        write_file(
-            target, lambda opened, _: opened.writelines(archive(exchanges, secrets, "HttpServerLibrary", version))
-        )
+        har = archive(exchanges, secrets, "HttpServerLibrary", version)
+        write_file(target, lambda opened, _: opened.writelines(har))
         return Saved(target)
     if suffix == ".resource":
         writer: ResourceWriter | MappingsWriter = ResourceWriter(exchanges, secrets, name, target.stem, bodies_over)

@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from ...masking.secrets import Secrets
-from ...message.media_types import says_json
+from ...message.media_types import MULTIPART, says_json
 from ...message.request import Request
 from ...visible import MASK
 
@@ -217,6 +217,4 @@ def _form(request: Request, secrets: Secrets, most_text: int) -> FormBody | None
                     text if text and is_readable(text) and is_clean(text, secrets) else None,
                 )
             )
-    return (
-        FormBody(fields, files, bool(request.files) or "multipart" in request.content_type) if fields or files else None
-    )
+    return FormBody(fields, files, request.content_type == MULTIPART) if fields or files else None
