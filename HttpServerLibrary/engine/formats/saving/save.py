@@ -44,8 +44,8 @@ def save(
     suffix = target.suffix.lower()
     if suffix not in _SUFFIXES:
         raise UsageError(
-            "file: a name that ends in .har (HTTP Archive), .resource (keywords of Robot Framework) or .json (mappings of "
-            f"WireMock) is needed, not {quote(target.name)}."
+            "file: a name that ends in .har (HTTP Archive), .resource (keywords of Robot Framework) or .json (mappings "
+            f"of WireMock) is needed, not {quote(target.name)}."
         )
     name = check_keyword(keyword)
     if suffix == ".har":
