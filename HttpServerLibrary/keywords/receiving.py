@@ -146,7 +146,7 @@ class ReceivingKeywords(KeywordBase):
 
         | = Name = | = Format = |
         | ``.har`` | An HTTP Archive (HAR 1.2), which the network tools of browsers import. |
-        | ``.resource`` | A resource file with one keyword, which expects these requests and gives these responses; see `Record a real service`. |
+        | ``.resource`` | A resource file with a keyword that expects and answers them; see `Record a real service`. |
         | ``.json`` | Mappings of WireMock. |
 
         Secrets are masked; see `Secrets`. What is masked in a request is not compared, and what is masked in a response
@@ -154,8 +154,8 @@ class ReceivingKeywords(KeywordBase):
 
         With a HAR, a program can send each request again byte by byte, except for what is masked or was not kept:
         ``_target`` is the request target if the URL differs from it. If a body is not text, ``text`` of ``postData`` is
-        base64, and ``_encoding`` says so. If it has a Content-Encoding, ``text`` is decoded, and ``_sent`` is the body as
-        sent, in base64.
+        base64, and ``_encoding`` says so. If it has a Content-Encoding, ``text`` is decoded, and ``_sent`` is the body
+        as sent, in base64.
 
         Args:
             file: The file to write. A relative path is resolved against the directory in which the run was started, as

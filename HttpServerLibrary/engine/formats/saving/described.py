@@ -56,8 +56,8 @@ def weaker(found: Wanted) -> Iterator[Wanted]:
     if found.body is not None:
         found = replace(found, body=None)
         yield found
-    if found.query or found.parameters:
-        found = replace(found, query=None, parameters={})
+    if found.query or found.parameters or found.headers:
+        found = replace(found, query=None, parameters={}, headers={})
         yield found
 
 
@@ -76,12 +76,20 @@ def _shows_nothing(made: Arguments, secrets: Secrets) -> bool:
 def arguments(request: Request, found: Wanted) -> Arguments:
     """The arguments of a keyword that expects such a request."""
     made: dict[str, str | bytes] = {}
-    made["path"] = plain_path(request) if found.path.whole is not None else _glob(found.path)
+    path = found.path.whole
+    if path is None:
+        made["path"] = _glob(found.path)
+    else:
+        # An encoded slash is no slash.
+        made["path"] = f"EQUALS:{path}" if "%2f" in path.lower() else plain_path(request)
     made["method"] = plain_method(found.method)
     if found.query:
         made["query"] = plain(found.query)
     if found.parameters:
         made["query_subset"] = _as_json({name: plain_values(values) for name, values in found.parameters.items()})
+    if found.headers:
+        # As lines, which need no quotes.
+        made["headers"] = "\n".join(f"{name}: {plain(value)}" for name, value in found.headers.items())
     body = found.body
     if isinstance(body, JsonBody):
         made["json_subset" if body.has_more else "json"] = _as_json(_with_placeholders(body.value))

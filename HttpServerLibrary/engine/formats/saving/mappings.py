@@ -122,6 +122,8 @@ def _request(request: Request, found: Wanted) -> JsonObject:
         made["queryParameters"] = {name: {"equalTo": values[0]} for name, values in request.query.items()}
     elif found.parameters:
         made["queryParameters"] = {name: {"equalTo": values[0]} for name, values in found.parameters.items()}
+    if found.headers:
+        made["headers"] = {name: {"equalTo": value} for name, value in found.headers.items()}
     body = found.body
     if isinstance(body, JsonBody):
         expected = json.dumps(_with_placeholders(body.value), ensure_ascii=False)

@@ -1,7 +1,7 @@
 """What a saved expectation compares in a request: what the same client sends again, without anything that is masked.
 
-Headers are not compared: they have credentials, dates, and names of clients. A value that is masked is left out, or
-stands for any value, so that the expectation still matches.
+Most headers are not compared: they have credentials, dates, and names of clients. A value that is masked is left out,
+or stands for any value, so that the expectation still matches.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ class Masked:
 
 MASKED: Final = Masked()
 _VISIBLE: Final = frozenset("\t\n\r")
+# They decide how much of a response is sent (RFC 9110, 13.1 and 14.2), and depend on nothing but earlier responses.
+_COMPARED: Final = ("range", "if-none-match", "if-modified-since")
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ class Wanted:
     path: Pieces
     query: str | None
     parameters: dict[str, list[str]]
+    headers: dict[str, str]
     body: Body | None
 
 
@@ -108,6 +111,11 @@ def wanted(request: Request, secrets: Secrets, most_text: int) -> Wanted:
         _pieces(path, [(span.start, min(span.end, len(path))) for span in spans if span.start < len(path)]),
         None if is_query_masked else query,
         parameters,
+        {
+            name: value
+            for name, value in request.headers
+            if name.lower() in _COMPARED and value.isprintable() and secrets.header(name, value) == value
+        },
         _body(request, secrets, most_text),
     )
 
