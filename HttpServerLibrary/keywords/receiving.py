@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from robot.api.deco import keyword
 
 from ..engine.arguments import member
+from ..engine.formats.saving.answer import is_being_sent
 from ..engine.formats.saving.save import save
 from ..engine.matching.description import ANY
 from ..engine.records.received import ReceivedRequest
@@ -22,6 +23,10 @@ from .outcome import fail_as_too_few
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+
+# Seconds. A client has read its response a moment before the server knows that all of it is sent.
+_MAX_SENDING: Final = 1.0
 
 
 class ReceivingKeywords(KeywordBase):
@@ -181,9 +186,11 @@ class ReceivingKeywords(KeywordBase):
         """
         http_server = self._server(server)
         selection = self._selection(http_server, path, fields, after)
+        selected = selection.of(selection.candidates(http_server.journal.exchanges()))
+        http_server.wait(lambda: None if any(map(is_being_sent, selected)) else selected, _MAX_SENDING)
         saved = save(
             file,
-            selection.of(selection.candidates(http_server.journal.exchanges())),
+            selected,
             http_server.secrets,
             keyword=keyword,
             bodies_over=size(bodies_over, "bodies_over"),

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,9 @@ from utest.formats import traffic
 from utest.formats.traffic import Got
 
 ROOT = Path(__file__).parents[2]
+
+# Robocop checks it, together with the acceptance tests.
+PINNED = ROOT / "atest" / "_children" / "recorded" / "traffic.resource"
 
 # The formats that `Load Expectations` can load.
 LOADED: list[str] = []
@@ -36,7 +38,7 @@ Replayed
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[Got]]]:
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Got]]:
     """A directory with what was saved in each format, and what the client got."""
     directory = tmp_path_factory.mktemp("recorded")
     library = HttpServerLibrary()
@@ -50,7 +52,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, l
             library.save_received_requests(directory / f"traffic.{suffix}")
     finally:
         library.stop_all_http_servers()
-    yield directory, got
+    return directory, got
 
 
 def replay(directory: Path, resource: Path) -> list[Got]:
@@ -89,3 +91,9 @@ def test_a_file_that_is_loaded(suffix: str, recorded: tuple[Path, list[Got]]) ->
     finally:
         library.stop_all_http_servers()
     assert_same(again, got)
+
+
+def test_the_resource_is_the_one_that_robocop_checks(recorded: tuple[Path, list[Got]]) -> None:
+    directory, _ = recorded
+    text = (directory / "traffic.resource").read_text(encoding="utf-8")
+    assert text == PINNED.read_text(encoding="utf-8"), f"if it is right, it belongs in {PINNED.relative_to(ROOT)}"

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from robot.api.parsing import KeywordCall, Var, get_model
-from robot.variables import Variables
+from robot.variables import Variables  # type: ignore[import-untyped]
 
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.formats.saving.files import Bodies
@@ -126,7 +126,8 @@ def test_any_text_is_sent_again(text: str) -> None:
     body = text.encode()
     answer(server, Request.of("POST", "/", {"Content-Type": "text/plain"}, body), respond_data(body))
     found = calls_of(server)
-    assert found["Respond With Data"].get("", b"") == body
+    (sent,) = (arguments for keyword, arguments in found.items() if keyword.startswith("Respond"))
+    assert sent.get("", b"") == body
     if "text" in found["Expect Request"]:
         assert found["Expect Request"]["text"].removeprefix(b"EQUALS:") == body.removeprefix(b"EQUALS:")
 
@@ -156,6 +157,8 @@ def calls_of(server: HttpServer) -> dict[str, dict[str, bytes]]:
                     found = re.match(r"(\w+)(?<!\\)=", argument)
                     named = found[1] if found else ""
                     value = variables.replace_scalar(argument[len(named) + 1 :] if named else argument)
+                    if step.keyword == "Respond With File" and not named:
+                        value = Path(value).read_bytes()
                     calls[step.keyword][named] = value if isinstance(value, bytes) else value.encode()
         return calls
 
@@ -189,9 +192,12 @@ def test_no_line_is_too_long(server: HttpServer, tmp_path: Path) -> None:
         (Request.of("POST", "/", JSON, b"{broken"), "/    method=POST    text={broken"),
         (Request.of("POST", "/", JSON, b'"\\ud800"'), '/    method=POST    json="\\\\ud800"'),
         (Request.of("POST", "/", {}, b"GLOB:a"), "/    method=POST    text=EQUALS:GLOB:a"),
-        (Request.of("POST", "/", FORM, b"a=1&a=2&b=GLOB:"), '/    method=POST    form={"a": ["1", "2"], "b": "EQUALS:GLOB:"}'),
+        (
+            Request.of("POST", "/", FORM, b"a=1&a=2&b=GLOB:"),
+            '/    method=POST    form={"a": ["1", "2"], "b": "EQUALS:GLOB:"}',
+        ),
     ],
-)  # fmt: skip
+)
 def test_how_a_request_is_described(request_: Request, cells: str, server: HttpServer, tmp_path: Path) -> None:
     answer(server, request_)
     assert steps(resource(server, tmp_path))[0] == f"Expect Request    {cells}"
@@ -424,21 +430,31 @@ def forwarded(body: bytes, length: int | None) -> Responder:
 
 
 LEFT_OUT: list[tuple[Callable[[HttpServer], object], str]] = [
-    (lambda server: responses_to(server, Request.of("GET", "/")), "GET /: it was answered with a problem: UNEXPECTED REQUEST"),
-    (lambda server: responses_to(server, Request("", "", fault=Malformed(400, "no"))), "malformed request: the request is malformed"),
-    (lambda server: answer(server, Request.of("GET", "/"), Raw("x")), "GET /: raw bytes were sent in place of a response"),
+    (
+        lambda server: responses_to(server, Request.of("GET", "/")),
+        "GET /: it was answered with a problem: UNEXPECTED REQUEST",
+    ),
+    (
+        lambda server: responses_to(server, Request("", "", fault=Malformed(400, "no"))),
+        "malformed request: the request is malformed",
+    ),
+    (
+        lambda server: answer(server, Request.of("GET", "/"), Raw("x")),
+        "GET /: raw bytes were sent in place of a response",
+    ),
     (
         lambda server: answer(server, Request.of("GET", "/"), forwarded(b"x" * (1024 * 1024 + 1), None)),
         "GET /: its response has 1048577 bytes, of which the first 1048576 are kept",
     ),
     (
-        lambda server: (answer(server, Request.of("GET", "/"), forwarded(b"x", None)), drop(server)),
+        lambda server: answer_and_drop(server),
         "GET /: max_bytes_kept dropped its bodies",
     ),
-]  # fmt: skip
+]
 
 
-def drop(server: HttpServer) -> None:
+def answer_and_drop(server: HttpServer) -> None:
+    answer(server, Request.of("GET", "/"), forwarded(b"x", None))
     for exchange in server.journal.exchanges():
         exchange.drop_bodies("max_bytes_kept")
 

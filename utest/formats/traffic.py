@@ -165,7 +165,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD" and status not in (204, 304):
             self.wfile.write(body)
 
-    def _answer(self, body: bytes) -> None:  # noqa: PLR0911
+    def _answer(self, body: bytes) -> None:
         path, _, query = self.path.partition("?")
         kind = ("Content-Type", "application/json")
         fixed = _FIXED.get(path)
@@ -325,7 +325,7 @@ def comparable(got: list[Got]) -> list[tuple[Sent, Got]]:
 
 def _comparable(request: Sent, got: Got) -> Got:
     body = bytes.fromhex(got.body)
-    coding = dict(map(tuple, got.headers)).get("content-encoding")  # type: ignore[arg-type]
+    coding = next((value for name, value in got.headers if name == "content-encoding"), "")
     if coding == "gzip":
         body = gzip.decompress(body)
     elif coding == "deflate":

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from robot.api.parsing import KeywordCall, get_model
-from robot.variables import Variables
+from robot.variables import Variables  # type: ignore[import-untyped]
 
 from HttpServerLibrary.engine.matching.cell import escape, positional
 

@@ -78,6 +78,11 @@ class Answer:
         return sha256(facts + b"\0" + self.body).digest()[:16]
 
 
+def is_being_sent(exchange: Exchange) -> bool:
+    """Whether it is still unknown how much of the response is sent: a client may have read it already."""
+    return exchange.response is not None and exchange.delivered is None and exchange.stream is None
+
+
 def why_left_out(exchange: Exchange) -> str:
     """Why an exchange cannot be saved as an expectation; empty if it can."""
     request, response, progress = exchange.request, exchange.response, exchange.progress
@@ -86,10 +91,12 @@ def why_left_out(exchange: Exchange) -> str:
     problem = exchange.problem
     if problem is not None and problem.kind in _OWN_ANSWERS:
         return f"it was answered with a problem: {problem.kind}"
-    if response is None or exchange.delivered is None:
+    if response is None:
         return "it has no response yet"
     if exchange.stream is not None:
         return "its response is still open"
+    if exchange.delivered is None:
+        return "its response is not sent yet"
     if response.raw:
         return "raw bytes were sent in place of a response"
     if exchange.bodies_dropped:
