@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,16 +21,20 @@ from robot.api.parsing import KeywordCall, Var, get_model
 from robot.variables import Variables  # type: ignore[import-untyped]
 
 from HttpServerLibrary.engine.errors import UsageError
+from HttpServerLibrary.engine.expectations.expectation import Expectation, Kind
+from HttpServerLibrary.engine.expectations.turns import Turn
 from HttpServerLibrary.engine.formats.saving.files import Bodies
 from HttpServerLibrary.engine.formats.saving.resource import ResourceWriter
 from HttpServerLibrary.engine.formats.saving.save import Saved, save
 from HttpServerLibrary.engine.masking.secrets import Secrets
+from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Cut, Request
 from HttpServerLibrary.engine.message.request import Fault as Malformed
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.responses.fault import Fault, FaultKind, Raw
+from HttpServerLibrary.engine.responses.file_types import type_of
 from HttpServerLibrary.engine.responses.responder import Responder
-from HttpServerLibrary.engine.responses.static import Static, respond_data, respond_json
+from HttpServerLibrary.engine.responses.static import Static, respond_data, respond_json, respond_redirect
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 from utest.formats import traffic
@@ -120,47 +124,107 @@ def test_robocop_is_told_how_long_it_is(count: int, server: HttpServer, tmp_path
         assert found == (["too-long-keyword"] if length > 40 else ["too-many-calls-in-keyword"] * (count > 5))
 
 
-@given(st.text(st.sampled_from("ab ,;&${}\\\n\t=#|\xe4\u4e2d\U0001f600"), max_size=400) | st.text(max_size=200))
-def test_any_text_is_sent_again(text: str) -> None:
-    server = HttpServer()
-    body = text.encode()
-    answer(server, Request.of("POST", "/", {"Content-Type": "text/plain"}, body), respond_data(body))
-    found = calls_of(server)
-    (sent,) = (arguments for keyword, arguments in found.items() if keyword.startswith("Respond"))
-    assert sent.get("", b"") == body
-    if "text" in found["Expect Request"]:
-        assert found["Expect Request"]["text"].removeprefix(b"EQUALS:") == body.removeprefix(b"EQUALS:")
+Call = tuple[str, dict[str, Any]]
 
 
-def calls_of(server: HttpServer) -> dict[str, dict[str, bytes]]:
-    """The arguments that the keywords of a resource file get, by keyword."""
+def calls_of(server: HttpServer) -> Iterator[Call]:
+    """What a resource file calls: the keywords with the arguments that they get, that without a name as ``""``."""
     with TemporaryDirectory() as name:
-        bodies = Bodies(Path(name) / "orders")
         file = StringIO()
+        bodies = Bodies(Path(name) / "orders")
         ResourceWriter(server.journal.exchanges(), server.secrets, "Expect", "orders", 2048).write(file, bodies)
         keyword = get_model(file.getvalue()).sections[1].body[0]
         variables = Variables()
         variables["${EMPTY}"] = ""
-        variables["${CURDIR}"] = name
-        calls: dict[str, dict[str, bytes]] = {}
+        variables["${CURDIR}"] = Path(name).as_posix()
         for step in keyword.body:
             if isinstance(step, Var):
                 separator = " " if step.separator is None else variables.replace_string(step.separator)
-                value = separator.join(map(variables.replace_string, step.value))
-                variables[step.name] = value
+                variables[step.name] = separator.join(map(variables.replace_string, step.value))
             elif isinstance(step, KeywordCall) and step.assign:
-                path = variables.replace_string(step.args[0]).replace("\\", "/")
-                variables[step.assign[0]] = Path(path).read_bytes()
+                variables[step.assign[0]] = Path(variables.replace_string(step.args[0])).read_bytes()
             elif isinstance(step, KeywordCall) and step.keyword:
-                calls.setdefault(step.keyword, {})
+                arguments: dict[str, Any] = {}
                 for argument in step.args:
-                    found = re.match(r"(\w+)(?<!\\)=", argument)
-                    named = found[1] if found else ""
-                    value = variables.replace_scalar(argument[len(named) + 1 :] if named else argument)
-                    if step.keyword == "Respond With File" and not named:
-                        value = Path(value).read_bytes()
-                    calls[step.keyword][named] = value if isinstance(value, bytes) else value.encode()
-        return calls
+                    found = re.match(r"[a-z_]+=", argument)
+                    named = found[0][:-1] if found else ""
+                    arguments[named] = variables.replace_scalar(argument[len(named) + 1 :] if named else argument)
+                yield step.keyword, arguments
+
+
+RESPONDERS: dict[str, Callable[..., Responder]] = {
+    "Respond With Json": respond_json,
+    "Respond With Data": respond_data,
+    "Respond With File": respond_data,
+    "Respond With Redirect": respond_redirect,
+}
+
+
+def replaced(server: HttpServer) -> HttpServer:
+    """Another server, with the expectations that were saved."""
+    other = HttpServer()
+    expectation: Expectation | None = None
+    for keyword, arguments in calls_of(server):
+        first = arguments.pop("", "")
+        if keyword == "Expect Request":
+            expectation = other.book.register(Kind.PERMANENT, RequestDescription(first, **arguments))
+            continue
+        assert expectation is not None
+        times = arguments.pop("times", None)
+        if keyword == "Respond With File":
+            arguments.setdefault("content_type", type_of(first))
+            first = Path(first).read_bytes()
+        responder = RESPONDERS[keyword](first, **arguments)
+        other.give(expectation, Turn(responder, None if times is None else int(times)))
+    return other
+
+
+@given(st.text(st.sampled_from("ab ,;&${}\\\n\t=#|\xe4\u4e2d\U0001f600"), max_size=400) | st.text(max_size=200))
+def test_any_text_is_sent_again(text: str) -> None:
+    server = HttpServer()
+    body = text.encode()
+    request = Request.of("POST", "/", {"Content-Type": "text/plain"}, body)
+    answer(server, request, respond_data(body, content_type="text/plain"))
+    (sent,) = responses_to(replaced(server), request)
+    assert (sent.status, sent.headers, sent.body) == (200, (("Content-Type", "text/plain"),), body)
+
+
+SECRET = "s3cr3t-one"
+PATHS = st.sampled_from(
+    ["/a", "/a/b", "/a%2Fb", "/%61", "/A", "/a%20b", "/{id}", f"/{SECRET}", f"/{SECRET}/b", "/caf%C3%A9"]
+)
+QUERIES = st.sampled_from(
+    ["", "", "?", "?a=1", "?a=1&b=2", "?b=2&a=1", "?pin=1&a=1", "?pin=2", f"?a={SECRET}", "?GLOB:*", "?a"]
+)
+TYPED = {
+    "application/json": b'{} {"a":1} {"a":1.0} {"a":true} {"pin":1} {"pin":2,"a":1} "<any>" []'.split(),
+    "text/plain": [b"", b"a", b"a  b", b" ", f"a {SECRET} b".encode(), b"a x b", b"GLOB:a*", b"pin=1&a", b"\xff"],
+    FORM["Content-Type"]: b"a=1 a=1&b=2 a=1&pin=3 b=2&a=1 a=1&a=1 pin=1".split(),
+}
+BODIES = st.sampled_from([(kind, body) for kind, bodies in TYPED.items() for body in bodies])
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> Request:
+    method = draw(st.sampled_from(["GET", "POST", "HEAD"]))
+    kind, body = draw(BODIES) if method == "POST" else ("", b"")
+    headers = {"Content-Type": kind} if kind else {}
+    if draw(st.integers(0, 5)) == 0:
+        headers["Range"] = draw(st.sampled_from(["bytes=0-1", "bytes=2-3"]))
+    return Request.of(method, draw(PATHS) + draw(QUERIES), headers, body)
+
+
+@given(st.lists(requests(), min_size=1, max_size=14), st.lists(st.integers(0, 3), min_size=14, max_size=14))
+def test_each_request_gets_its_own_response_again(sent: list[Request], texts: list[int]) -> None:
+    server = HttpServer()
+    server.secrets.add(SECRET)
+    server.secrets.mask_fields(["pin"], Scope("test"))
+    for request, text in zip(sent, texts, strict=False):
+        answer(server, request, respond_data(str(text)))
+    before = [exchange.sent_body for exchange in server.journal.exchanges()]
+    assert [response.body for response in responses_to(replaced(server), *sent)] == [
+        b"" if request.method == "HEAD" else body for request, body in zip(sent, before, strict=True)
+    ]
 
 
 def test_no_line_is_too_long(server: HttpServer, tmp_path: Path) -> None:
