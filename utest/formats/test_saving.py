@@ -737,3 +737,12 @@ def test_what_a_link_leads_to_is_replaced(server: HttpServer, tmp_path: Path) ->
     saved(server, link)
     assert link.is_symlink()
     assert "mappings" in real.read_text(encoding="utf-8")
+
+
+def test_more_than_can_be_checked(server: HttpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("HttpServerLibrary.engine.formats.saving.sequences._MAX_COMPARED", 0)
+    for body in (b"a=1", b"a=1&b=2"):
+        answer(server, Request.of("POST", "/", FORM, body))
+    assert saved(server, tmp_path / "orders.json").left_out == [
+        "the check whether each request gets its own response again, because there are too many"
+    ]

@@ -65,6 +65,8 @@ def save(
     if not plan.expectations:
         why = f": {'; '.join(left_out)}" if left_out else ""
         raise UsageError(f"No received request can be saved as an expectation{why}.")
+    if not plan.is_checked:
+        left_out.append("the check whether each request gets its own response again, because there are too many")
     write_file(target, writer.write, bodies_in)
     return Saved(target, len(plan.expectations), left_out)
 

@@ -46,11 +46,14 @@ class Planned:
     """An expectation to write: of what request, and the numbers and digests of the responses to all of them.
 
     ``level`` is its place among those of which one must come before another; None if its order does not matter.
-    ``weakened`` says how much less than everything it compares.
+    ``weakened`` says how much less than everything it compares. Different ones of one ``shape`` never match the same
+    request; those without a shape may. ``path`` is decoded, or None if it has a masked part.
     """
 
     first: int
     members: list[tuple[int, bytes]]
+    shape: object
+    path: str | None
     level: int | None = None
     weakened: int = 0
 
@@ -71,10 +74,14 @@ class Planned:
 
 @dataclass
 class Plan:
-    """The expectations in their order, and why the other requests are left out."""
+    """The expectations in their order, and why the other requests are left out.
+
+    ``is_checked`` says whether each request is known to get its own response.
+    """
 
     expectations: list[Planned] = field(default_factory=list)
     left_out: list[tuple[Exchange, str]] = field(default_factory=list)
+    is_checked: bool = True
 
     def left_out_by_reason(self) -> dict[str, list[Exchange]]:
         """The requests that are left out."""
@@ -111,8 +118,7 @@ class Planner:
         """Plans them all."""
         plan = Plan()
         groups: dict[bytes, Planned] = {}
-        buckets: dict[tuple[str, str], list[Planned]] = {}
-        varying: dict[str, list[Planned]] = {}
+        by_method: dict[str, list[Planned]] = {}
         for number, exchange in enumerate(self._exchanges):
             try:
                 answer = self._answer(exchange)
@@ -126,22 +132,15 @@ class Planner:
             if group is not None:
                 group.members.append((number, digest))
                 continue
-            group = groups[key] = Planned(number, [(number, digest)])
-            method = exchange.request.method.upper()
-            if "path" in _varies(made):
-                varying.setdefault(method, []).append(group)
-            else:
-                buckets.setdefault((method, exchange.request.path), []).append(group)
+            path = None if "path" in _varies(made) else exchange.request.path
+            group = groups[key] = Planned(number, [(number, digest)], _shape(made), path)
+            by_method.setdefault(exchange.request.method.upper(), []).append(group)
         planned: list[Planned] = []
         graph: dict[Planned, set[Planned]] = {}
-        for (method, _), bucket in buckets.items():
-            if method in varying:
-                varying[method] += bucket
-            else:
-                planned += self._ordered(bucket, graph)
-        for groups_of_method in varying.values():
-            planned += self._ordered(sorted(groups_of_method, key=lambda group: group.first), graph)
+        for of_method in by_method.values():
+            planned += self._ordered(of_method, graph)
         plan.expectations = _sorted(planned, graph)
+        plan.is_checked = self._left >= 0
         return plan
 
     def wanted(self, planned: Planned) -> tuple[Wanted, Arguments]:
@@ -181,8 +180,6 @@ class Planner:
 
     def _ordered(self, groups: list[Planned], graph: dict[Planned, set[Planned]]) -> list[Planned]:
         """Groups that may match requests of each other; what must come before each is noted in the graph."""
-        if len(groups) == 1:
-            return groups
         while True:
             before = self._before(groups)
             try:
@@ -199,21 +196,24 @@ class Planner:
 
     def _before(self, groups: list[Planned]) -> dict[Planned, set[Planned]]:
         """Which groups must come before each one, because it also matches their requests."""
-        made = {group: self.wanted(group)[1] for group in groups}
-        descriptions = {group: description_of(arguments) for group, arguments in made.items()}
-        shapes = {group: _shape(arguments) for group, arguments in made.items()}
-        by_shape: dict[object, list[Planned]] = {}
+        by_path: dict[str | None, dict[object, list[Planned]]] = {}
         for group in groups:
-            by_shape.setdefault(shapes[group], []).append(group)
+            by_path.setdefault(group.path, {}).setdefault(group.shape, []).append(group)
         before: dict[Planned, set[Planned]] = {}
+        descriptions: dict[Planned, RequestDescription] = {}
         for group in groups:
+            # A path without a masked part is never that of a request whose path has one.
             rivals = [
                 rival
-                for shape, others in by_shape.items()
-                if shape is None or shape != shapes[group]
+                for path in {group.path, None}
+                for shape, others in by_path.get(path, {}).items()
+                if shape is None or shape != group.shape
                 for rival in others
                 if rival is not group
             ]
+            for rival in rivals:
+                if rival not in descriptions:
+                    descriptions[rival] = description_of(self.wanted(rival)[1])
             for number, _ in group.members if rivals else ():
                 request = self._exchanges[number].request
                 self._left -= len(rivals)
@@ -230,7 +230,7 @@ class Planner:
         merged: Planned | None = None
         for weakened in range(4):
             for group in sorted(groups, key=lambda entry: entry.first):
-                merged = Planned(group.first, members, weakened=max(weakened, group.weakened))
+                merged = Planned(group.first, members, None, group.path, weakened=max(weakened, group.weakened))
                 description = description_of(self.wanted(merged)[1])
                 if all(_matches(description, self._exchanges[number].request) for number, _ in members):
                     return merged
