@@ -21,6 +21,8 @@ PINNED = ROOT / "atest" / "_children" / "recorded" / "traffic.resource"
 
 # The formats that `Load Expectations` can load.
 LOADED: list[str] = []
+# An HTTP Archive has decoded bodies, which are loaded as such, and masks all of a cookie.
+LOST = {"har": ("content-encoding", "set-cookie")}
 
 SUITE = """\
 *** Settings ***
@@ -66,10 +68,14 @@ def replay(directory: Path, resource: Path) -> list[Got]:
     return [Got(*entry) for entry in json.loads(answers.read_text(encoding="utf-8"))]
 
 
-def assert_same(got: list[Got], before: list[Got]) -> None:
+def assert_same(got: list[Got], before: list[Got], lost: tuple[str, ...] = ()) -> None:
     assert len(got) == len(traffic.REQUESTS) >= 40
     for (request, now), (_, then) in zip(traffic.comparable(got), traffic.comparable(before), strict=True):
-        assert now == then, request
+        assert without(now, lost) == without(then, lost), request
+
+
+def without(got: Got, lost: tuple[str, ...]) -> Got:
+    return got._replace(headers=[pair for pair in got.headers if pair[0] not in lost])
 
 
 def test_a_resource(recorded: tuple[Path, list[Got]]) -> None:
@@ -90,7 +96,7 @@ def test_a_file_that_is_loaded(suffix: str, recorded: tuple[Path, list[Got]]) ->
         library.check_assertions()
     finally:
         library.stop_all_http_servers()
-    assert_same(again, got)
+    assert_same(again, got, LOST.get(suffix, ()))
 
 
 def test_the_resource_is_the_one_that_robocop_checks(recorded: tuple[Path, list[Got]]) -> None:
