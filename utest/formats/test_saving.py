@@ -6,13 +6,14 @@ import gzip
 import json
 import re
 import shutil
+import socket
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from robot.api.parsing import KeywordCall, Var, get_model
 from robot.variables import Variables  # type: ignore[import-untyped]
 
+from HttpServerLibrary import HttpServerLibrary
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations.expectation import Expectation, Kind
 from HttpServerLibrary.engine.expectations.turns import Turn
@@ -35,10 +37,11 @@ from HttpServerLibrary.engine.responses.fault import Fault, FaultKind, Raw
 from HttpServerLibrary.engine.responses.file_types import type_of
 from HttpServerLibrary.engine.responses.responder import Responder
 from HttpServerLibrary.engine.responses.static import Static, respond_data, respond_json, respond_redirect
+from HttpServerLibrary.engine.responses.stream import StreamEnd
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 from utest.formats import traffic
-from utest.helpers import AssertText, expect, responses_to
+from utest.helpers import LONG, AssertText, expect, responses_to
 from utest.replies import MemoryReply
 
 JSON = {"Content-Type": "application/json"}
@@ -396,6 +399,60 @@ def test_two_that_match_each_other_become_one(server: HttpServer, tmp_path: Path
     ]
 
 
+def test_masked_parts_of_any_length(server: HttpServer, tmp_path: Path) -> None:
+    # Each path matches what is compared of the other.
+    for secret in ("s3cr3t/one", "s3cr3t-two"):
+        server.secrets.add(secret)
+    for number, path in enumerate(["/s3cr3t/one/b", "/s3cr3t-two/b", "/s3cr3t/one/s3cr3t/one/b"]):
+        answer(server, Request.of("GET", path), respond_data(str(number)))
+    assert steps(resource(server, tmp_path)) == [
+        "Expect Request    GLOB:/*/b    method=GET",
+        "Respond With Data    0    times=1",
+        "Respond With Data    1    times=1",
+        "Respond With Data    2",
+    ]
+
+
+def test_what_cannot_be_compared_is_left_out(server: HttpServer, tmp_path: Path) -> None:
+    server.secrets.add("s3cr3t")
+    # Spaces after GLOB: are ignored. JSON knows no number as large as this one becomes.
+    for number, body in enumerate((b" a s3cr3t", b'{"a": 1e999}', b"[" * 500 + b"]" * 500, b'["s3cr3t"' + b"]" * 1)):
+        answer(server, Request.of("POST", f"/{number}", JSON, body))
+    lines = steps(resource(server, tmp_path))[::2]
+    assert lines[:2] == [f"Expect Request    /{number}    method=POST" for number in (0, 1)]
+    assert lines[-1] == 'Expect Request    /3    method=POST    json=["<any>"]'
+
+
+def test_no_description_matches(server: HttpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer(server, Request.of("GET", "/?a=1", {"Range": "bytes=0-1"}, b"body"))
+    monkeypatch.setattr(RequestDescription, "matches", lambda self, request: False)
+    with pytest.raises(UsageError, match=r": GET /: no description can be written that it matches\.$"):
+        saved(server, tmp_path / "orders.resource")
+
+
+def test_requests_that_cannot_be_told_apart(
+    server: HttpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ("1", "2", "3")
+    for text in texts:
+        answer(server, Request.of("POST", "/", {}, text.encode()), respond_data(text))
+    matches = RequestDescription.matches
+
+    def also_the_next_one(description: RequestDescription, request: Request) -> bool:
+        text = request.text
+        before = texts[texts.index(text) - 1]
+        return matches(description, request) or str(description).endswith(f'text="{before}"')
+
+    monkeypatch.setattr(RequestDescription, "matches", also_the_next_one)
+    monkeypatch.setattr("HttpServerLibrary.engine.formats.saving.sequences._EXCLUSIVE", ())
+    assert steps(resource(server, tmp_path)) == [
+        "Expect Request    /    method=POST    text=1",
+        "Respond With Data    1    times=1",
+        "Respond With Data    2",
+        "# Left out: POST /: it cannot be told apart from other requests",
+    ]
+
+
 def test_bodies_in_files(server: HttpServer, tmp_path: Path) -> None:
     large = json.dumps(["x" * 100] * 3).encode()
     answer(server, Request.of("POST", "/a", JSON, large), respond_data(large, content_type="application/json"))
@@ -745,4 +802,42 @@ def test_more_than_can_be_checked(server: HttpServer, tmp_path: Path, monkeypatc
         answer(server, Request.of("POST", "/", FORM, body))
     assert saved(server, tmp_path / "orders.json").left_out == [
         "the check whether each request gets its own response again, because there are too many"
+    ]
+
+
+def test_streams(tmp_path: Path) -> None:
+    library = HttpServerLibrary()
+    connections: list[socket.socket] = []
+    try:
+        url = urlsplit(library.start_http_server())
+        for end in StreamEnd:
+            library.expect_request(f"/{end.value}")
+            library.respond_with_events(["a", {"data": {"b": 1}}], end=end)
+        library.expect_request("/held")
+        library.respond_later()
+        for path in ("END", "CLOSE", "STAY_OPEN", "held"):
+            connection = socket.create_connection((url.hostname, url.port or 80), LONG)
+            connections.append(connection)
+            connection.sendall(f"GET /{path} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            received = b""
+            while path != "held" and b'{"b": 1}\n\n' not in received:
+                received += connection.recv(1000)
+            while path == "CLOSE" and connection.recv(1000):
+                pass
+        library.wait_until_request_is_received("/held", timeout=LONG)
+        file = Path(library.save_received_requests(tmp_path / "streams.resource"))
+    finally:
+        library.stop_all_http_servers()
+        for connection in connections:
+            connection.close()
+    text = re.sub(r"after \d+ bytes", "after N bytes", file.read_text(encoding="utf-8"))
+    assert steps(text) == [
+        "Expect Request    /END    method=GET",
+        "Respond With Data",
+        '...    data: a\\n\\ndata: {"b": 1}\\n\\n',
+        "...    content_type=text/event-stream",
+        "...    headers=Cache-Control: no-cache",
+        "# Left out: GET /CLOSE: its response was broken: CLOSE after N bytes, on purpose",
+        "# Left out: GET /STAY_OPEN: its response is still open",
+        "# Left out: GET /held: it has no response yet",
     ]

@@ -40,7 +40,7 @@ def described(request: Request, found: Wanted, secrets: Secrets) -> tuple[Wanted
 
     Raises `NotWritable`.
     """
-    for candidate in weaker(found):
+    for candidate in _weaker(found):
         try:
             made = arguments(request, candidate)
             if _shows_nothing(made, secrets) and description_of(made).matches(request):
@@ -50,7 +50,7 @@ def described(request: Request, found: Wanted, secrets: Secrets) -> tuple[Wanted
     raise NotWritable("no description can be written that it matches")
 
 
-def weaker(found: Wanted) -> Iterator[Wanted]:
+def _weaker(found: Wanted) -> Iterator[Wanted]:
     """What is wanted, then less and less of it."""
     yield found
     if found.body is not None:

@@ -23,8 +23,7 @@ from ...matching.description import RequestDescription
 from ...matching.matcher import MatcherFailed
 from ...records.exchange import Exchange
 from .answer import Answer, answer_of, why_left_out
-from .described import Arguments, NotWritable, described, description_of, weaker
-from .described import arguments as arguments_of
+from .described import Arguments, NotWritable, described, description_of
 from .wanted import Wanted, wanted
 
 # How many requests are compared with expectations other than their own; after that, it takes too long.
@@ -46,7 +45,7 @@ class Planned:
     """An expectation to write: of what request, and the numbers and digests of the responses to all of them.
 
     ``level`` is its place among those of which one must come before another; None if its order does not matter.
-    ``weakened`` says how much less than everything it compares. Different ones of one ``shape`` never match the same
+    Different ones of one ``shape`` never match the same
     request; those without a shape may. ``path`` is decoded, or None if it has a masked part.
     """
 
@@ -55,7 +54,6 @@ class Planned:
     shape: object
     path: str | None
     level: int | None = None
-    weakened: int = 0
 
     def turns(self, exchanges: Sequence[Exchange]) -> list[Turn]:
         """The responses, one after the other; the last one goes on."""
@@ -138,19 +136,14 @@ class Planner:
         planned: list[Planned] = []
         graph: dict[Planned, set[Planned]] = {}
         for of_method in by_method.values():
-            planned += self._ordered(of_method, graph)
+            planned += self._ordered(of_method, graph, plan)
         plan.expectations = _sorted(planned, graph)
         plan.is_checked = self._left >= 0
         return plan
 
     def wanted(self, planned: Planned) -> tuple[Wanted, Arguments]:
-        """What an expectation compares, and its arguments. Raises `NotWritable`."""
-        exchange = self._exchanges[planned.first]
-        found, made = self._described(exchange)
-        if not planned.weakened:
-            return found, made
-        less = [*weaker(found)][min(planned.weakened, len([*weaker(found)]) - 1)]
-        return less, self._finished(exchange, less, arguments_of(exchange.request, less))
+        """What an expectation compares, and its arguments."""
+        return self._described(self._exchanges[planned.first])
 
     def _answer(self, exchange: Exchange) -> Answer:
         reason = why_left_out(exchange)
@@ -165,20 +158,17 @@ class Planner:
     def _described(self, exchange: Exchange) -> tuple[Wanted, Arguments]:
         request = exchange.request
         found, made = described(request, wanted(request, self._secrets, self._most_text), self._secrets)
-        return found, self._finished(exchange, found, made)
-
-    def _finished(self, exchange: Exchange, found: Wanted, made: Arguments) -> Arguments:
         if not self._as_sent:
-            return made
+            return found, made
         # As WireMock compares them.
-        sent: dict[str, str | bytes] = dict(made)
+        sent = dict(made)
         if found.path.whole is not None:
-            sent["path"] = f"EQUALS:{exchange.request.raw_path}"
+            sent["path"] = f"EQUALS:{request.raw_path}"
         if found.query is not None:
-            sent["query"] = f"EQUALS:{exchange.request.query_string}"
-        return sent
+            sent["query"] = f"EQUALS:{request.query_string}"
+        return found, sent
 
-    def _ordered(self, groups: list[Planned], graph: dict[Planned, set[Planned]]) -> list[Planned]:
+    def _ordered(self, groups: list[Planned], graph: dict[Planned, set[Planned]], plan: Plan) -> list[Planned]:
         """Groups that may match requests of each other; what must come before each is noted in the graph."""
         while True:
             before = self._before(groups)
@@ -186,7 +176,7 @@ class Planner:
                 TopologicalSorter(before).prepare()
             except CycleError as error:
                 cycle: list[Planned] = [*dict.fromkeys(error.args[1])]
-                merged = self._merged(cycle)
+                merged = self._merged(cycle, plan)
                 groups = sorted(
                     (merged, *(group for group in groups if group not in cycle)), key=lambda group: group.first
                 )
@@ -224,18 +214,22 @@ class Planner:
                         before.setdefault(rival, set()).add(group)
         return before
 
-    def _merged(self, groups: list[Planned]) -> Planned:
-        """One group in place of several, with a description that all of their requests match."""
+    def _merged(self, groups: list[Planned], plan: Plan) -> Planned:
+        """One group in place of several, with the description that most of their requests match."""
         members = sorted(member for group in groups for member in group.members)
-        merged: Planned | None = None
-        for weakened in range(4):
-            for group in sorted(groups, key=lambda entry: entry.first):
-                merged = Planned(group.first, members, None, group.path, weakened=max(weakened, group.weakened))
-                description = description_of(self.wanted(merged)[1])
-                if all(_matches(description, self._exchanges[number].request) for number, _ in members):
-                    return merged
-        assert merged is not None
-        return merged
+        matched: list[tuple[int, bytes]] = []
+        first = groups[0]
+        for group in sorted(groups, key=lambda entry: entry.first):
+            description = description_of(self.wanted(group)[1])
+            found = [member for member in members if _matches(description, self._exchanges[member[0]].request)]
+            if len(found) > len(matched):
+                matched, first = found, group
+        plan.left_out += (
+            (self._exchanges[number], "it cannot be told apart from other requests")
+            for number, digest in members
+            if (number, digest) not in matched
+        )
+        return Planned(first.first, matched, None, first.path)
 
 
 def _key(made: Arguments) -> bytes:
