@@ -25,7 +25,7 @@ from HttpServerLibrary import HttpServerLibrary
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations.expectation import Expectation, Kind
 from HttpServerLibrary.engine.expectations.turns import Turn
-from HttpServerLibrary.engine.formats.saving.files import Bodies
+from HttpServerLibrary.engine.formats.saving.files import Bodies, suffix_of
 from HttpServerLibrary.engine.formats.saving.resource import ResourceWriter
 from HttpServerLibrary.engine.formats.saving.save import Saved, save
 from HttpServerLibrary.engine.masking.secrets import Secrets
@@ -502,7 +502,34 @@ def test_a_response_that_is_sent_like_a_file(server: HttpServer, tmp_path: Path)
     ]
 
 
+@pytest.mark.parametrize(
+    ("media_type", "suffix"),
+    [
+        ("application/problem+json", ".json"),
+        ("application/atom+xml", ".xml"),
+        ("text/x-log", ".txt"),
+        ("image/svg+xml", ".svg"),
+        ("../../x", ".bin"),
+        ("", ".bin"),
+    ],
+)
+def test_the_suffix_of_a_body(media_type: str, suffix: str) -> None:
+    assert suffix_of(media_type) == suffix
+
+
 # Mappings of WireMock
+
+
+def test_a_pattern_for_a_masked_path(server: HttpServer, tmp_path: Path) -> None:
+    server.secrets.add("s3cr3t")
+    answer(server, Request.of("POST", "/a.b/s3cr3t?c=1&c=2&d=", {}, b"a\n(s3cr3t)"))
+    ((request, _),) = [(each["request"], each["response"]) for each in mappings(server, tmp_path)]
+    assert request == {
+        "method": "POST",
+        "urlPathPattern": r"/a\.b/[\s\S]*",
+        "queryParameters": {"c": {"equalTo": "1"}, "d": {"equalTo": ""}},
+        "bodyPatterns": [{"matches": "a\\\n\\([\\s\\S]*\\)"}],
+    }
 
 
 def test_mappings(server: HttpServer, tmp_path: Path, assert_text: AssertText) -> None:
@@ -566,6 +593,16 @@ LEFT_OUT: list[tuple[Callable[[HttpServer], object], str]] = [
     (
         lambda server: answer(server, Request.of("GET", "/"), forwarded(b"x" * (1024 * 1024 + 1), None)),
         "GET /: its response has 1048577 bytes, of which the first 1048576 are kept",
+    ),
+    (
+        lambda server: answer(server, Request.of("GET", "/"), Static(Response(600))),
+        "GET /: its status is 600",
+    ),
+    (
+        lambda server: server.journal.answered(
+            server.journal.arrive(Request.of("GET", "/"), server.url, server.book.innermost), Response(200), None
+        ),
+        "GET /: its response is not sent yet",
     ),
     (
         lambda server: answer_and_drop(server),
