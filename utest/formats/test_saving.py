@@ -319,6 +319,19 @@ def test_the_length_of_what_head_does_not_get(server: HttpServer, tmp_path: Path
     assert steps(resource(server, tmp_path))[1:] == ["Respond With Data    headers=Content-Length: 3"]
 
 
+def test_a_fault_in_a_body_that_is_shorter_now(server: HttpServer, tmp_path: Path) -> None:
+    server.secrets.add("s3cr3t-of-twenty-chars")
+    answer(server, Request.of("GET", "/"), Fault(FaultKind.CLOSE, after=20, body="a s3cr3t-of-twenty-chars"))
+    assert steps(resource(server, tmp_path))[1:] == ["Respond With Fault    CLOSE    after=5    body=a ***"]
+
+
+def test_a_comment_is_short(server: HttpServer, tmp_path: Path) -> None:
+    answer(server, Request.of("GET", "/"))
+    answer(server, Request.of("GET", "/\xe4\x01" + "a" * 200), Raw("x"))
+    (line,) = [line for line in resource(server, tmp_path).splitlines() if "# Left out" in line]
+    assert len(line) < 120
+
+
 def test_equal_requests_are_a_sequence_whose_last_response_goes_on(server: HttpServer, tmp_path: Path) -> None:
     for text in ("a", "b", "b", "a", "c", "c"):
         answer(server, Request.of("GET", "/"), respond_data(text))

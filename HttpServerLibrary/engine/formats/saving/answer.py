@@ -13,7 +13,7 @@ from ...message.charset import known_charset
 from ...message.content import CODINGS, decode, encode
 from ...message.head import TOKEN
 from ...message.reply import Ending
-from ...message.response import WIRE_FIELDS, Headers, reason_phrase
+from ...message.response import BODILESS, WIRE_FIELDS, Headers, reason_phrase
 from ...records.exchange import Exchange
 from ...visible import MASK
 
@@ -156,8 +156,11 @@ def _content(body: bytes, headers: Headers) -> tuple[bytes, str | None]:
 
 
 def _headers(exchange: Exchange, headers: Headers, secrets: Secrets) -> Iterator[tuple[str, str]]:
+    response = exchange.response
+    assert response is not None
     # The length of a body that is not sent cannot be known otherwise.
-    is_length_kept = exchange.without_body and (exchange.request.method == "HEAD" or _is_not_modified(exchange))
+    is_head = exchange.request.method == "HEAD" and response.status not in BODILESS
+    is_length_kept = is_head or response.status == 304
     has_length = False
     for name, value in headers:
         lower = name.lower()
@@ -166,8 +169,7 @@ def _headers(exchange: Exchange, headers: Headers, secrets: Secrets) -> Iterator
         elif lower in _DROPPED:
             continue
         yield secrets.hide(name), _cookie(value, secrets) if lower == "set-cookie" else secrets.header(name, value)
-    response = exchange.response
-    if is_length_kept and not has_length and response is not None and response.length:
+    if is_head and not has_length and response.length:
         yield "Content-Length", str(response.length)
 
 
@@ -197,7 +199,3 @@ def _hidden(data: bytes, charset: str, secrets: Secrets) -> bytes:
     left = hidden.decode(charset, "replace")
     # It may be recognised only in the text, as in UTF-16.
     return hidden if secrets.hide(left) == left else shown.encode(charset, "replace")
-
-
-def _is_not_modified(exchange: Exchange) -> bool:
-    return exchange.response is not None and exchange.response.status == 304

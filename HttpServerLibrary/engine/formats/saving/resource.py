@@ -27,7 +27,7 @@ from ...records.exchange import Exchange
 from ...responses.conditional import precondition_status, requested_range
 from ...responses.file_types import type_of
 from ...responses.static import JSON, TEXT
-from ...visible import visible
+from ...visible import shortened, visible
 from .answer import Answer, answer_of
 from .described import Arguments
 from .files import Bodies, suffix_of
@@ -46,7 +46,7 @@ _MAX_LINES: Final = 400
 _OPTION: Final = re.compile(r"\A(scope|separator)=")
 # Where to divide a long text, if it has no spaces.
 _BREAKS: Final = ",;&}>"
-_MAX_COMMENT: Final = 90
+_MAX_COMMENT: Final = 100
 # For an argument, the name of the variable that holds it.
 _VARIABLES: Final = {"data": "body", "json_subset": "json", "query_subset": "query"}
 _NAME: Final = re.compile(r"[^\s$@&%#*|\[\]{}=.][^$@&%{}\t\n]*")
@@ -189,7 +189,9 @@ class ResourceWriter:
             # Nothing of the response is sent.
             return
         if broken.how is not Ending.STALE:
-            yield Cell("after", "HEAD" if broken.after == 0 else str(broken.after))
+            # A body with a masked part may be shorter.
+            after = min(broken.after or 0, len(answer.body))
+            yield Cell("after", str(after) if after else "HEAD")
         # With the coding, because so many of these bytes are sent.
         text = self._text(answer.body)
         yield Cell("body", answer.body if text is None else text, answer.media_type)
@@ -269,7 +271,7 @@ class _Script:
         self._step(keyword, written)
 
     def comment(self, text: str) -> None:
-        self._line(f"{_INDENT}# {visible(text, _MAX_COMMENT)}")
+        self._line(f"{_INDENT}# {shortened(visible(text, _MAX_LINE), _MAX_COMMENT)}")
 
     def _cell(self, keyword: str, cell: Cell) -> str:
         prefix = f"{cell.name}=" if cell.name else ""
