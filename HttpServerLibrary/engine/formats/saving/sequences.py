@@ -26,8 +26,9 @@ from .answer import Answer, answer_of, why_left_out
 from .described import Arguments, NotWritable, described, description_of
 from .wanted import Wanted, wanted
 
-# How many requests are compared with expectations other than their own; after that, it takes too long.
-_MAX_COMPARED: Final = 2_000_000
+MAX_COMPARED: Final = 2_000_000
+"""How many times a request is compared with an expectation other than its own; more would take too long."""
+
 # Two different values of these never match the same request, if nothing in them varies.
 _EXCLUSIVE: Final = ("path", "method", "query", "json", "text", "data")
 
@@ -110,7 +111,7 @@ class Planner:
         self._most_text = most_text
         self._as_sent = as_sent
         self._unfit = unfit
-        self._left = _MAX_COMPARED
+        self._left = MAX_COMPARED
 
     def plan(self) -> Plan:
         """Plans them all."""
