@@ -62,19 +62,20 @@ class MappingsWriter:
     def _mappings(self, number: int, planned: Planned, bodies: Bodies) -> Iterator[JsonObject]:
         found, _ = self._planner.wanted(planned)
         request = self._exchanges[planned.first].request
-        turns = [turn for turn in planned.turns(self._exchanges) for _ in range(turn.times or 1)]
+        repeats = planned.repeats(self._exchanges)
+        exchanges = [repeat.exchange for repeat in repeats for _ in range(repeat.times or 1)]
         scenario = f"recorded-{number}"
-        for index, turn in enumerate(turns):
+        for index, exchange in enumerate(exchanges):
             mapping: JsonObject = {}
-            if len(turns) > 1:
+            if len(exchanges) > 1:
                 mapping["scenarioName"] = scenario
                 mapping["requiredScenarioState"] = f"{scenario}-{index + 1}" if index else _STARTED
-                if index + 1 < len(turns):
+                if index + 1 < len(exchanges):
                     mapping["newScenarioState"] = f"{scenario}-{index + 2}"
             if planned.level is not None:
                 mapping["priority"] = planned.level
             mapping["request"] = _request(request, found)
-            mapping["response"] = self._response(answer_of(turn.exchange, self._secrets), bodies)
+            mapping["response"] = self._response(answer_of(exchange, self._secrets), bodies)
             yield mapping
 
     def _response(self, answer: Answer, bodies: Bodies) -> JsonObject:

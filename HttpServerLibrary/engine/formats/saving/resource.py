@@ -92,9 +92,9 @@ class ResourceWriter:
                 found, made = self._planner.wanted(planned)
                 request = self._exchanges[planned.first].request
                 script.call("Expect Request", self._request_cells(request, found, made))
-                for turn in planned.turns(self._exchanges):
-                    keyword, cells = self._response(turn.exchange)
-                    times = [] if turn.times is None else [Cell("times", str(turn.times))]
+                for repeat in planned.repeats(self._exchanges):
+                    keyword, cells = self._response(repeat.exchange)
+                    times = [] if repeat.times is None else [Cell("times", str(repeat.times))]
                     script.call(keyword, [*cells, *times])
             for exchange, reason in self.plan.left_out:
                 script.comment(self._secrets.hide(f"Left out: {exchange}: {reason}"))

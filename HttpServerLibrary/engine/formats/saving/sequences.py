@@ -21,6 +21,7 @@ from typing import Final
 from ...masking.secrets import Secrets
 from ...matching.description import RequestDescription
 from ...matching.matcher import MatcherFailed
+from ...message.request import Request
 from ...records.exchange import Exchange
 from .answer import Answer, answer_of, why_left_out
 from .described import Arguments, NotWritable, described, description_of
@@ -34,8 +35,8 @@ _EXCLUSIVE: Final = ("path", "method", "query", "json", "text", "data")
 
 
 @dataclass(frozen=True)
-class Turn:
-    """A response, and how many requests get it; None for all that come."""
+class Repeat:
+    """A response, and how many requests one after the other get it; None for all that come."""
 
     exchange: Exchange
     times: int | None
@@ -45,9 +46,9 @@ class Turn:
 class Planned:
     """An expectation to write: of what request, and the numbers and digests of the responses to all of them.
 
-    ``level`` is its place among those of which one must come before another; None if its order does not matter.
-    Different ones of one ``shape`` never match the same
-    request; those without a shape may. ``path`` is decoded, or None if it has a masked part.
+    Different ones of one ``shape`` never match the same request; those without a shape may. ``path`` is decoded, or
+    None if it has a masked part. ``level`` is its place among those of which one must come before another; None if its
+    order does not matter.
     """
 
     first: int
@@ -56,18 +57,19 @@ class Planned:
     path: str | None
     level: int | None = None
 
-    def turns(self, exchanges: Sequence[Exchange]) -> list[Turn]:
+    def repeats(self, exchanges: Sequence[Exchange]) -> list[Repeat]:
         """The responses, one after the other; the last one goes on."""
-        turns: list[tuple[int, int, bytes]] = []
+        found: list[tuple[int, int, bytes]] = []
         for number, digest in self.members:
-            if turns and turns[-1][2] == digest:
-                first, times, _ = turns[-1]
-                turns[-1] = first, times + 1, digest
+            if found and found[-1][2] == digest:
+                first, times, _ = found[-1]
+                found[-1] = first, times + 1, digest
             else:
-                turns.append((number, 1, digest))
-        last = len(turns) - 1
+                found.append((number, 1, digest))
+        last = len(found) - 1
         return [
-            Turn(exchanges[number], None if index == last else times) for index, (number, times, _) in enumerate(turns)
+            Repeat(exchanges[number], None if index == last else times)
+            for index, (number, times, _) in enumerate(found)
         ]
 
 
@@ -264,9 +266,9 @@ def _shape(made: Arguments) -> object:
     return None if _varies(made) else (made["path"], *made)
 
 
-def _matches(description: RequestDescription, request: object) -> bool:
+def _matches(description: RequestDescription, request: Request) -> bool:
     try:
-        return description.matches(request)  # type: ignore[arg-type]
+        return description.matches(request)
     except MatcherFailed:
         return False
 
