@@ -553,7 +553,7 @@ class HttpServerLibrary(
     | = Recorded = | = Written = |
     | A request | ``path``, ``method``, ``query`` and the body: ``json``, ``form``, ``files``, ``text``, or ``data`` for bytes. Of the headers only those that ask for a part (``Range``), or for what has changed (``If-None-Match``, ``If-Modified-Since``). |
     | Several equal requests | One expectation, with their responses in the order of arrival: ``times`` for each, and the last one goes on. |
-    | A response | Status, headers and body. Headers of the connection, Date and Server are made anew. A body with gzip or deflate is written decoded, with ``content_encoding``. |
+    | A response | Status, headers and body. Headers of the connection, Date and Server are made anew. A body with gzip or deflate is written decoded, with ``content_encoding``. URLs stay as they are, also those that lead to the real service. |
     | A large or binary body | A file in a directory beside the resource file. |
     | A response that was broken on purpose | `Respond With Fault`. |
     | A stream of events | Its whole body, without pauses. |
