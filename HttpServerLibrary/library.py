@@ -623,6 +623,45 @@ class HttpServerLibrary(
     for most programs, ``NODE_EXTRA_CA_CERTS`` for Node.js, ``REQUESTS_CA_BUNDLE`` for requests and ``CURL_CA_BUNDLE`` for curl.
     If a port must be known before the run, for example to publish it, give ``port``.
 
+    = Record a real service =
+
+    A test that needs a real service can record it once, and then run without it. First, the library stands between the
+    program and the service, and what passes is saved. Here, ``${SHOP}`` is the URL of the service:
+
+    | Forward Unexpected Requests    ${SHOP}
+    | GET    ${HTTP_SERVER_URL}/orders
+    | Save Received Requests    ${CURDIR}/shop.resource
+
+    From then on, suites import the file as a ``Resource``, and its keyword expects the same requests and gives the same
+    responses. In the middle of a test, that is:
+
+    | Import Resource    ${CURDIR}/shop.resource
+    | Expect Recorded Traffic
+    | GET    ${HTTP_SERVER_URL}/orders    expected_status=200
+
+    The file does not import the library, because it must be that of the suite, with its options. What is in it can be
+    edited like anything written by hand, for example when a date in a request is never the same: ``<any>`` instead of it.
+
+    | = Recorded = | = Written = |
+    | A request | ``path``, ``method``, ``query`` and the body: ``json``, ``form``, ``files``, ``text``, or ``data`` for bytes. Of the headers only those that ask for a part (``Range``), or for what has changed (``If-None-Match``, ``If-Modified-Since``). |
+    | Several equal requests | One expectation, with their responses in the order of arrival: ``times`` for each, and the last one goes on. |
+    | A response | Status, headers and body. Headers of the connection, Date and Server are made anew. A body with gzip or deflate is written decoded, with ``content_encoding``. URLs stay as they are, also those that lead to the real service. |
+    | A large or binary body | A file in a directory beside the resource file. |
+    | A response that was broken on purpose | `Respond With Fault`. |
+    | A stream of events | Its whole body, without pauses. |
+    | What is masked in a request | It is not compared: ``<any>`` in JSON, ``*`` in a path or text; a parameter or field is left out. |
+    | What is masked in a response | ``***``, also for the values of cookies. |
+
+    An expectation is written only if the recorded request matches it. If it also matches requests that got other
+    responses, these come before it. Requests that cannot be told apart, for example because all that differs is masked,
+    become one expectation, with their responses one after the other. A request without a whole response is left out: there
+    is a warning, and a comment in the file. So are requests that nobody expected, responses of which less than all is
+    kept (1 MiB of one that was forwarded), raw bytes, and streams that were broken.
+
+    With ``.json``, the file has mappings for WireMock. Repeats are scenarios, and large bodies are in ``__files``, beside the
+    file or beside the directory ``mappings`` in which it is. WireMock has no faults but an empty response and a reset before
+    the response.
+
     = Checking =
 
     `Check Assertions` fails when something went wrong while serving. `Expectations Should Be Met` fails when an

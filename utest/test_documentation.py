@@ -36,6 +36,10 @@ Prepare
     POST    ${HTTP_SERVER_URL}/orders    json=${item}
     POST    ${HTTP_SERVER_URL}/callback    json=${state}
     Clear Expectations
+    ${shop} =    Get Http Server Url    server=payments
+    VAR    ${SHOP}    ${shop}    scope=TEST
+    Expect Request    /orders    server=payments
+    Respond With Json    []
 
 Ask For Approval
     Evaluate

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shutil import copyfileobj
-from tempfile import TemporaryFile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from robot.api.deco import keyword
 
 from ..engine.arguments import member
-from ..engine.errors import UsageError
-from ..engine.formats.har import archive
+from ..engine.formats.saving.answer import is_being_sent
+from ..engine.formats.saving.save import save
 from ..engine.matching.description import ANY
 from ..engine.records.received import ReceivedRequest
-from ..log.messages import LogLevel, log_table
+from ..engine.words import counted
+from ..log.messages import LogLevel, log_table, write
 from ..log.table import Received
 from ..version import __version__
 from .base import KeywordBase
-from .fields import RequestFields, RequestPath, with_request_fields
+from .fields import RequestFields, RequestPath, Size, with_request_fields
+from .limits import size
 from .outcome import fail_as_too_few
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+
+# Seconds. A client has read its response a moment before the server knows that all of it is sent.
+_MAX_SENDING: Final = 1.0
 
 
 class ReceivingKeywords(KeywordBase):
@@ -136,21 +140,35 @@ class ReceivingKeywords(KeywordBase):
         self,
         file: Path,
         *,
+        keyword: str = "Expect Recorded Traffic",
+        bodies_over: Size = "2 KiB",
         path: RequestPath = ANY,
         after: ReceivedRequest | None = None,
         server: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> str:
-        """Saves the received requests that look like this, with their responses, as an HTTP Archive (HAR 1.2).
+        """Saves the received requests that look like this, with their responses, in the format that the name says.
 
-        The network tools of browsers import such a file. Secrets are masked; see `Secrets`. A program can send each
-        request again byte by byte, except for what is masked or was not kept: ``_target`` is the request target if the
-        URL differs from it. If a body is not text, ``text`` of ``postData`` is base64, and ``_encoding`` says so. If it
-        has a Content-Encoding, ``text`` is decoded, and ``_sent`` is the body as sent, in base64.
+        | = Name = | = Format = |
+        | ``.har`` | An HTTP Archive (HAR 1.2), which the network tools of browsers import. |
+        | ``.resource`` | A resource file with a keyword that expects and answers them; see `Record a real service`. |
+        | ``.json`` | Mappings of WireMock. |
+
+        Secrets are masked; see `Secrets`. What is masked in a request is not compared, and what is masked in a response
+        is sent as ``***``.
+
+        With a HAR, a program can send each request again byte by byte, except for what is masked or was not kept:
+        ``_target`` is the request target if the URL differs from it. If a body is not text, ``text`` of ``postData`` is
+        base64, and ``_encoding`` says so. If it has a Content-Encoding, ``text`` is decoded, and ``_sent`` is the body
+        as sent, in base64.
 
         Args:
             file: The file to write. A relative path is resolved against the directory in which the run was started, as
                 in the OperatingSystem library. Missing directories are created, and an existing file is replaced.
+            keyword: Name of the keyword in a resource file.
+            bodies_over: A larger body becomes a file of its own: for a resource file in a directory of the same name
+                beside it, for mappings in ``__files``. In a resource file, so does a body that is not text. Existing
+                files are replaced.
             path: Path without the query, or an expectation, which stands for the requests that it took; see `Request
                 description` for this and all other fields.
             after: A received request; only requests that arrived after it count.
@@ -159,26 +177,27 @@ class ReceivingKeywords(KeywordBase):
         Returns:
             The absolute path of the file.
 
-        Fails when the file cannot be written.
+        Fails when the name ends in anything else, the file cannot be written, or none of the requests can become an
+        expectation. Then existing files stay as they were.
 
         Example:
         | Save Received Requests    ${OUTPUT DIR}/orders.har    path=/orders    method=POST
+        | Save Received Requests    ${OUTPUT DIR}/orders.resource    keyword=Expect Orders
         """
         http_server = self._server(server)
         selection = self._selection(http_server, path, fields, after)
         selected = selection.of(selection.candidates(http_server.journal.exchanges()))
-        har = archive(selected, http_server.secrets, "HttpServerLibrary", __version__)
-        target = Path(file).absolute()
-        # An interrupt while the archive is made leaves an existing file as it was.
-        with TemporaryFile("w+", encoding="ascii") as made:
-            made.writelines(har)
-            made.seek(0)
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with target.open("w", encoding="ascii") as saved:
-                    copyfileobj(made, saved)
-            except (OSError, ValueError) as error:
-                # ValueError: the name has a NUL.
-                reason = error.strerror if isinstance(error, OSError) else error
-                raise UsageError(f"file: '{target}' cannot be written: {reason}.") from None
-        return str(target)
+        http_server.wait(lambda: None if any(map(is_being_sent, selected)) else selected, _MAX_SENDING)
+        saved = save(
+            file,
+            selected,
+            http_server.secrets,
+            keyword=keyword,
+            bodies_over=size(bodies_over, "bodies_over"),
+            version=__version__,
+        )
+        if saved.expectations is not None:
+            write(f"Saved {counted(saved.expectations, 'expectation')} to {saved.path}.")
+        for left_out in saved.left_out:
+            write(f"Left out of {saved.path.name}: {left_out}", LogLevel.WARN)
+        return str(saved.path)

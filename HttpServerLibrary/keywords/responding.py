@@ -93,7 +93,7 @@ class RespondingKeywords(GivingKeywords):
 
         Args:
             data: Text, sent as UTF-8, or bytes.
-            content_type: Content-Type of the response; ``text/plain; charset=utf-8`` when left out.
+            content_type: Content-Type of the response; ``text/plain; charset=utf-8`` when left out; none when empty.
             content_encoding: ``gzip`` or ``deflate`` to send the body compressed; not compressed when left out.
             status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.
@@ -156,7 +156,7 @@ class RespondingKeywords(GivingKeywords):
         Args:
             path: Path of the file. A relative path is resolved against the current directory, so ``${CURDIR}`` helps.
             content_type: Content-Type of the response; guessed from the file name when left out, in the same way on
-                every machine.
+                every machine, and none when empty.
             content_encoding: ``gzip`` or ``deflate`` to send the body compressed; not compressed when left out.
             status: Status code from 200 to 599, optionally with a reason phrase: ``404 Nothing Here``.
             headers: More headers: a dictionary (a list of values repeats a header) or lines ``Name: value``.

@@ -100,6 +100,8 @@ def test_status_headers_and_content_type() -> None:
 @pytest.mark.parametrize(
     ("headers", "content_type", "expected"),
     [
+        ({"X": "1"}, "", (("X", "1"),)),
+        ({"content-type": "a/b"}, "", ()),
         (None, None, (TEXT,)),
         ("content-type: a/b", None, (("content-type", "a/b"),)),
         ({"content-type": "a/b"}, "c/d", (("Content-Type", "c/d"),)),

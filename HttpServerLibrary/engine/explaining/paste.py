@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ..errors import UsageError
 from ..expectations.expectation import Expectation, Kind
+from ..matching.cell import escape
 from ..matching.difference import Where
 from ..matching.json_suggestion import literal
 from ..matching.path import plain_method, plain_path
@@ -24,7 +24,6 @@ from ..visible import MASK
 _SEPARATOR: Final = "    "
 _MAX_LINE: Final = 2000
 _MAX_FIELDS: Final = 30
-_ESCAPED: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _KEYWORDS: Final = {
     Kind.PERMANENT: "Expect Request",
     Kind.ONESHOT: "Expect Oneshot Request",
@@ -128,18 +127,6 @@ def _spelled(request: Request, value: object) -> object:
     except (NotJson, ValueError):
         return value
     return AsJson(value.value, text) if same else value
-
-
-def escape(cell: str) -> str:
-    """Robot Framework's escaping of one cell."""
-    cell = cell.replace("\\", "\\\\")
-    cell = re.sub(r"([$@&%])(?=\{)", r"\\\1", cell)
-    cell = "".join(_ESCAPED.get(character, character) for character in cell)
-    cell = re.sub(r"(?<= ) |^ ", r"\\ ", cell)
-    if cell.endswith(" "):
-        # A backslash before a space that ends the line would leave the space outside; after it, it is kept.
-        cell += "\\"
-    return f"\\{cell}" if cell.startswith("#") else cell
 
 
 def _body(request: Request) -> list[Cell]:

@@ -188,7 +188,7 @@ class _Entry:
         return {
             **comment,
             "status": response.status,
-            "statusText": response.reason,
+            "statusText": self._secrets.hide(response.reason),
             "httpVersion": "HTTP/1.1",
             "cookies": [self._set_cookie(value) for name, value in response.headers if name.lower() == "set-cookie"],
             "headers": self._headers(response.headers),

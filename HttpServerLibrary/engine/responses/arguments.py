@@ -76,7 +76,12 @@ def checked_pairs(pairs: Pairs) -> Pairs:
 
 
 def with_content_type(pairs: Pairs, content_type: str | None, default: str) -> Pairs:
-    """Puts the Content-Type first: the argument, else the one among the headers, else the default."""
+    """Puts the Content-Type first: the argument, else the one among the headers, else the default.
+
+    An empty argument means that there is none.
+    """
+    if content_type == "":
+        return [pair for pair in pairs if pair[0].lower() != "content-type"]
     given = any(name.lower() == "content-type" for name, _ in pairs)
     if content_type is None or content_type == default:
         return pairs if given else [("Content-Type", default), *pairs]

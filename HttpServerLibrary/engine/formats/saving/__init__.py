@@ -1,0 +1,1 @@
+"""Writes received requests as expectations that answer them again."""
