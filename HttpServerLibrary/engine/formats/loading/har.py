@@ -70,6 +70,7 @@ _OTHER_STATUS: Final = "with a status that is no final one of HTTP, left out"
 _NO_BODY: Final = "whose response has a body that is not in the file, sent without it"
 _PART: Final = "with a part of the body only"
 _NO_REQUEST_BODY: Final = "whose request has a body that is not in the file, which matches any body"
+_NO_METHOD: Final = "without a method, taken for GET"
 _CALLBACKS: Final = "with callbacks, which are not sent"
 
 
@@ -240,12 +241,17 @@ class _Archive:
             self._counts[_OTHER_STATUS] += 1
             return None
         method = request.get("method")
+        if method is None:
+            # As WebPageTest writes down what a server pushes.
+            self._counts[_NO_METHOD] += 1
+            method = "GET"
         if not isinstance(method, str) or not TOKEN.fullmatch(method):
             raise NotUnderstood(f"a method is needed, not {_shown(method)}", "request", "method")
         if entry.get("_callbacks"):
             self._counts[_CALLBACKS] += 1
         host = origin.partition("://")[2]
-        self._hosts.setdefault(host)
+        if host:
+            self._hosts.setdefault(host)
         answer, lacks_body = self._answer(method, status, response)
         answer, leads_to_itself = self._redirected(answer, target, origin)
         if target.startswith("/"):
@@ -291,10 +297,8 @@ class _Archive:
         if is_head and not text:
             keep |= {"content-length", "content-encoding"}
         pairs = sent_headers(self._unmasked(recorded, response), keep=frozenset(keep))
-        mime_type = content.get("mimeType")
-        if text and value_of(pairs, "content-type") is None and isinstance(mime_type, str):
-            if mime_type.partition(";")[0].strip() not in _NO_TYPES and "/" in mime_type:
-                pairs = [("Content-Type", " ".join(mime_type.split())), *pairs]
+        if text and value_of(pairs, "content-type") is None:
+            pairs = [*_content_type(content.get("mimeType")), *pairs]
         body, pairs = (data, pairs) if data is not None else encoded(text, pairs)
         size = content.get("size")
         lacks_body = not text and isinstance(size, int) and size > 0 and not is_head and status not in BODILESS
@@ -445,6 +449,13 @@ def _query_string(parameters: Any) -> str:
     """The query of a URL that is written down without it."""
     pairs = _pairs(parameters)
     return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def _content_type(mime_type: Any) -> Pairs:
+    """The Content-Type of a body whose header is not there."""
+    text = " ".join(mime_type.split()) if isinstance(mime_type, str) else ""
+    is_type = "/" in text and text.partition(";")[0].strip() not in _NO_TYPES
+    return sent_headers([("Content-Type", text)]) if is_type else []
 
 
 def _from_base64(text: str) -> bytes | None:

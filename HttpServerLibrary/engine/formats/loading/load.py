@@ -85,7 +85,8 @@ def _format_of(value: Any) -> Format | None:
         return Format.WIREMOCK
     if "routes" in value or str(value.get("source", "")).startswith("mockoon"):
         return Format.MOCKOON
-    if isinstance(value.get("info"), Mapping) and "item" in value:
+    collection = value.get("collection", value)
+    if isinstance(collection, Mapping) and isinstance(collection.get("info"), Mapping) and "item" in collection:
         return Format.POSTMAN
     # A mapping that is incomplete.
     return Format.WIREMOCK if "request" in value or "response" in value else None

@@ -180,10 +180,10 @@ def recorded_body(data: bytes | str, content_type: str, *, whole_files: bool) ->
     if media_type in (URLENCODED, MULTIPART):
         charset = known_charset(content_type) or "utf-8"
         body = data if isinstance(data, bytes) else data.encode(charset, "replace")
-        request = Request("POST", "/", f"Content-Type: {_one_line(content_type)}\r\n".encode("latin-1", "replace"), body)
-        files = {
-            name: [_upload(file, whole_files) for file in uploaded] for name, uploaded in request.files.items()
-        }
+        request = Request(
+            "POST", "/", f"Content-Type: {_one_line(content_type)}\r\n".encode("latin-1", "replace"), body
+        )
+        files = {name: [_upload(file, whole_files) for file in uploaded] for name, uploaded in request.files.items()}
         if request.form or files:
             return form_body(request.form, files)
     if isinstance(data, str):
