@@ -10,8 +10,10 @@ from robot.api.deco import keyword
 from ..engine.arguments import member
 from ..engine.errors import UsageError
 from ..engine.expectations.expectation import Expectation
+from ..engine.explaining.layout import limit
 from ..engine.formats.loading.load import Format, load
-from ..engine.formats.loading.loaded import Surroundings
+from ..engine.formats.loading.loaded import Loaded, Surroundings
+from ..engine.masking.secrets import Secrets
 from ..engine.matching.path import Below
 from ..engine.responses.forwarding import Own
 from ..engine.wire.certificates import known_ca_file
@@ -74,15 +76,25 @@ class LoadingKeywords(KeywordBase):
             known_ca_file,
             "" if base_path is None else Below(base_path, "base_path").path,
         )
-        with hiding(http_server.secrets):
+        secrets = http_server.secrets
+        with hiding(secrets):
             loaded = load(path, kind, surroundings)
             if loaded.unsupported:
-                what = counted(len(loaded.unsupported), "thing")
-                title = f"{what} in {path} cannot be loaded"
-                if reaction is Unsupported.FAIL:
-                    raise UsageError(f"{title}. With unsupported=WARN the rest is.\n{loaded.listed()}")
-                write(f"{title}:\n{loaded.listed()}", LogLevel.WARN)
+                self._tell_unsupported(loaded, path, reaction, secrets)
         expectations = http_server.book.register_all(loaded.drafts)
-        notes = "".join(f"\n{note}" for note in loaded.notes)
-        write(f"Loaded {counted(len(expectations), 'expectation')} from {path}.{notes}")
+        lines = [f"Loaded {counted(len(expectations), 'expectation')} from {path}.", *loaded.notes]
+        # Nothing to answer with is hardly what a suite wants.
+        write(secrets.hide("\n".join(lines)), LogLevel.INFO if expectations else LogLevel.WARN)
         return expectations
+
+    def _tell_unsupported(self, loaded: Loaded, path: object, reaction: Unsupported, secrets: Secrets) -> None:
+        title = f"{counted(len(loaded.unsupported), 'thing')} in {path} cannot be loaded"
+        lines = loaded.listed()
+        if reaction is Unsupported.WARN:
+            write(secrets.hide("\n".join([f"{title}:", *lines])), LogLevel.WARN)
+            return
+        lines = [f"{title}. With unsupported=WARN the rest is.", *lines]
+        shown = limit(lines)
+        if len(shown.split("\n")) < len(lines):
+            write(secrets.hide("\n".join(lines)))
+        raise UsageError(shown)

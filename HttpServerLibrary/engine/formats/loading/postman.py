@@ -2,8 +2,8 @@
 
 A saved response names the request that it answers, its original request; without one, it is that of its item. Requests
 match as on Postman's mock server: method and path decide, and neither letter case of the path nor a slash at its end
-matters. A segment that is a variable without a value stands for any text. Beyond that, the query parameters of the saved
-request must be there, and what is merely similar does not match: a test should learn of a mistake.
+matters. A segment that is a variable without a value stands for any text. Beyond that, the query parameters of the
+saved request must be there, and what is merely similar does not match: a test should learn of a mistake.
 
 The saved responses for one method and path are kept together. The most specific query comes first. Bodies are compared
 only where saved requests differ in nothing else; any other body gets the first response. With the headers of Postman's
@@ -293,7 +293,7 @@ class _Collection:
             if isinstance(variable, Mapping) and isinstance(variable.get("value"), (str, int)):
                 values[str(variable.get("key", variable.get("id")))] = str(variable["value"])
         filled = self._variables.filled(path, _as_written)
-        segments: list[list[str]] = [[segment] for segment in self._base_path.split("/")[1:]]
+        segments: list[list[str]] = [[unquote(segment)] for segment in self._base_path.split("/")[1:]]
         for segment in filled.split("/")[1:]:
             found = _NAMED_SEGMENT.fullmatch(segment)
             if found is not None:
