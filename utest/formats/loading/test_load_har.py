@@ -244,8 +244,9 @@ def test_status_reason_and_headers(loaded: Load, server: HttpServer) -> None:
         ("Set-Cookie", "a=1; Path=/"),
         ("Set-Cookie", "b=2; Secure"),
     )
-    assert server.journal.exchanges()[-1].response is not None
-    assert server.journal.exchanges()[-1].response.reason == "Nothing Here"
+    response = server.journal.exchanges()[-1].response
+    assert response is not None
+    assert response.reason == "Nothing Here"
 
 
 @pytest.mark.parametrize("reason", ["", "Not Found", "Grün", "a\nb", None])
@@ -321,14 +322,16 @@ def test_the_head_of_a_response_to_head(loaded: Load, server: HttpServer) -> Non
 @pytest.mark.parametrize("status", [0, -2, None, "", "x", True])
 def test_what_has_no_response_is_left_out(loaded: Load, status: object) -> None:
     found = loaded(archive(entry(status=status), {**entry(), "response": None}))
-    assert found.drafts == found.unsupported == []
+    assert not found.drafts
+    assert not found.unsupported
     assert found.notes == ["file.json: 2 entries without a response, left out."]
 
 
 @pytest.mark.parametrize("url", ["data:text/plain,a", "blob:https://a/b", "ws://h/a", "wss://h/a", "about:blank"])
 def test_what_is_no_http_is_left_out(loaded: Load, url: str) -> None:
     found = loaded(archive(entry(url)))
-    assert found.drafts == found.unsupported == []
+    assert not found.drafts
+    assert not found.unsupported
     assert found.notes == ["file.json: 1 entry of no HTTP request, left out."]
 
 
@@ -411,9 +414,9 @@ def test_several_hosts(loaded: Load, ask: Ask) -> None:
         archive(*(entry(f"https://{host}.example/a", content=host) for host in "abcd"), entry("https://a.example/b"))
     )
     assert [ask(Request.of("GET", "/a"))[1] for _ in range(5)] == ["a", "b", "c", "d", "d"]
+    hosts = "4 hosts (a.example, b.example, c.example and 1 more)"
     assert found.notes == [
-        "file.json has requests to 4 hosts (a.example, b.example, c.example and 1 more); this server answers all of "
-        "them.",
+        f"file.json has requests to {hosts}; this server answers all of them.",
         "1 request went to several hosts; their answers follow one another, as recorded.",
     ]
 
