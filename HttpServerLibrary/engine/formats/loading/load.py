@@ -55,7 +55,7 @@ def load(path: str | Path, format: Format, surroundings: Surroundings) -> Loaded
     others: list[Document] = []
     is_directory = Path(path).is_dir()
     for document in found:
-        kind = _format_of(document.value)
+        kind = format_of(document.value)
         if not is_directory and format is not Format.AUTO:
             # The loader says what is wrong with it.
             kind = format
@@ -75,7 +75,7 @@ def load(path: str | Path, format: Format, surroundings: Surroundings) -> Loaded
     return loaded
 
 
-def _format_of(value: Any) -> Format | None:
+def format_of(value: Any) -> Format | None:
     """The format of a file; None if it is of no format to load."""
     if not isinstance(value, Mapping):
         return None
@@ -93,13 +93,19 @@ def _format_of(value: Any) -> Format | None:
 
 
 def _none_to_load(path: str | Path, format: Format, others: Sequence[Document], is_directory: bool) -> str:
-    if not is_directory:
-        [document] = others
-        if isinstance(document.value, Mapping) and ("openapi" in document.value or "swagger" in document.value):
-            return f"path: {document.name} describes an API; this keyword loads requests with their responses."
-        return f"path: {document.name} is {contents_of(document.value)}, which is no known format: {_KNOWN}."
-    known = _KNOWN if format is Format.AUTO else f"format={format.name}"
-    return f"path: the directory '{visible(str(path), 300)}' has nothing to load: {_listed(others)}. {known}."
+    if is_directory:
+        why = _KNOWN if format is Format.AUTO else f"none of them is of format={format.name}"
+        return f"path: the directory '{visible(str(path), 300)}' has nothing to load, but {_listed(others)}: {why}."
+    [document] = others
+    names = document.value.keys() if isinstance(document.value, Mapping) else ()
+    if "openapi" in names or "swagger" in names:
+        return f"path: {document.name} describes an API; this keyword loads requests with their responses."
+    if "requests" in names and "order" in names:
+        return (
+            f"path: {document.name} is a collection 1 of Postman. "
+            "Postman exports it as a collection 2.1, which can be loaded."
+        )
+    return f"path: {document.name} is {contents_of(document.value)}, which is no known format: {_KNOWN}."
 
 
 def _no_format(format: Format, others: Sequence[Document]) -> str:

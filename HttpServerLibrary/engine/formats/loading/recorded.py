@@ -209,7 +209,11 @@ def _json_body(data: bytes | str, media_type: str) -> RecordedBody | None:
 def json_body(value: Any) -> RecordedBody:
     """Raises `UsageError` and `RecursionError` for a value that is nested too deeply."""
     key = json.dumps(value, sort_keys=True)
-    return RecordedBody(("json", key), {"json": Json(_unmasked(value) if MASK in key else literal(value))}, MASK in key)
+    expected = _unmasked(value) if MASK in key else literal(value)
+    if isinstance(expected, str):
+        # A text would be parsed.
+        expected = json.dumps(expected)
+    return RecordedBody(("json", key), {"json": Json(expected)}, MASK in key)
 
 
 def _unmasked(value: Any) -> Any:
