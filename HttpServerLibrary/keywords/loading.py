@@ -47,7 +47,7 @@ class LoadingKeywords(KeywordBase):
         """Loads expectations with their responses from files of WireMock, Mockoon or Postman, or from an HTTP Archive.
 
         They match and answer as that tool does; see `Stubs from elsewhere`. They belong to the scope in which they are
-        loaded, and the expectations of the suite itself come before them, whenever they are registered.
+        loaded, and the expectations of the suite or test itself come before them, whenever they are registered.
 
         Args:
             path: A file, or a directory whose files are loaded in sorted order, with those of its directories.
@@ -63,8 +63,10 @@ class LoadingKeywords(KeywordBase):
         something that cannot be loaded. Then nothing is registered.
 
         Example:
-        | Load Expectations    ${CURDIR}/wiremock
-        | Load Expectations    ${CURDIR}/orders.har    base_path=/v1
+        | Load Expectations    ${CURDIR}/orders.har
+        | GET    ${HTTP_SERVER_URL}/orders    expected_status=200
+        | Load Expectations    ${CURDIR}/shop.postman_collection.json    format=POSTMAN    base_path=/v1
+        | POST    ${HTTP_SERVER_URL}/v1/orders    expected_status=201
         """
         http_server = self._server(server)
         http_server.require_running()
