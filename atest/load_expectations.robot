@@ -119,7 +119,8 @@ Bad Input
     [Template]    Loading Fails With
     path: there is no file or directory '${DIRECTORY}/none'.    ${DIRECTORY}/none
     path: the directory '${DIRECTORY}/empty' has no file that ends in .json or .har.    ${DIRECTORY}/empty
-    *load_expectations.robot' is not JSON: Expecting value: line 1 column 1 (char 0).    ${CURDIR}/load_expectations.robot
+    *load_expectations.robot' is not JSON: Expecting value: line 1 column 1 (char 0).
+    ...    ${CURDIR}/load_expectations.robot
     path: safari.har is an object with log, not a collection 2.1 of Postman, which has info and item.
     ...    ${RECORDED}/safari.har    format=POSTMAN
     *'HTTP'*    ${POSTMAN}    format=HTTP
