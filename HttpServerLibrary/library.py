@@ -567,7 +567,8 @@ class HttpServerLibrary(
     | ``304 Not Modified`` | The body that the browser had, with status 200; without one only if there is no other answer. |
     | Bodies that are missing, as in many archives | The response is sent without its body, and the log says how many there are. A request whose body is missing may have any body. |
     | Requests without a response, of other protocols (``data:``, ``ws:``), or unexpected ones that this library saved | Left out; the log says how many. |
-    | Credentials, cookies of requests, times, pages | Not used. Cookies of responses are sent as recorded. |
+    | Cookies of responses | Sent with the values that were recorded; the ``Domain`` of the recorded host is left out. |
+    | Credentials and cookies of requests, times, pages | Not used. |
 
     *Postman.* Saved responses of all folders are loaded. They answer as Postman's mock server does, but a request that is
     merely similar is unexpected:

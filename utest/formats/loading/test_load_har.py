@@ -394,6 +394,24 @@ def test_a_redirect_to_a_host_of_the_archive_stays_here(
     assert dict(ask_get(server, "/orders").headers)["Location"] == sent
 
 
+@pytest.mark.parametrize(
+    ("cookie", "sent"),
+    [
+        ("a=1; Domain=shop.example; Path=/", "a=1; Path=/"),
+        ("a=1; Secure;domain = .Example", "a=1; Secure"),
+        ("a=1; Domain=", "a=1; Domain="),
+        ("a=1; Domain=other.example", "a=1; Domain=other.example"),
+        ("a=1; Domain=op.example", "a=1; Domain=op.example"),
+        ("domain=shop.example", "domain=shop.example"),
+    ],
+)
+def test_a_cookie_for_the_recorded_host_is_for_this_one(
+    loaded: Load, server: HttpServer, cookie: str, sent: str
+) -> None:
+    loaded(archive(entry("https://shop.example:8443/orders", headers=headers(Set_Cookie=cookie))))
+    assert dict(ask_get(server, "/orders").headers)["Set-Cookie"] == sent
+
+
 def test_a_redirect_with_a_base_path(loaded: Load, server: HttpServer) -> None:
     loaded(archive(entry(status=302, headers=headers(Location="https://shop.example/login"))), base_path="/v1")
     assert dict(ask_get(server, "/v1/orders").headers)["Location"] == "/v1/login"

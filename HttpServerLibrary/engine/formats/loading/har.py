@@ -9,7 +9,7 @@ without a response, and those that are no HTTP requests. What is only true of th
 - A response 304 that has a body was answered from the cache, and is sent as 200. One that has none answers only if
   there is no better answer, because a client that has no copy cannot use it. The same holds for a response whose body
   the archive does not have, and for a redirect that changes nothing but the host.
-- A redirect to a host of the archive leads to this server.
+- A redirect to a host of the archive leads to this server, and cookies for the host that sent them are for this one.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ _NO_TYPES: Final = ("", "x-unknown", "application/octet-stream")
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 # Kinds of problems that do not become the answer; None is no problem.
 _ANSWERED_ANYWAY: Final = (None, "CONTRACT", "CALLBACK FAILED")
+_PORT: Final = re.compile(r":\d+$")
+_DOMAIN: Final = re.compile(r";\s*domain\s*=([^;]*)", re.IGNORECASE)
 _FRACTION: Final = re.compile(r"\.\d+")
 _MAX_DECODED: Final = 256 * 1024 * 1024
 _MAX_HOSTS: Final = 3
@@ -97,15 +99,13 @@ class _Entry:
         return Request(self.method, self.target).query
 
     @property
-    def path(self) -> str:
-        path, raw = Request(self.method, self.target).paths()
-        return raw if "%2f" in raw.lower() else path
-
-    @property
     def key(self) -> Hashable:
         """What is equal for the same requests."""
-        query = tuple(sorted((name, tuple(values)) for name, values in self.query.items()))
-        return self.method.upper(), self.path, query, None if self.body is None else self.body.key
+        request = Request(self.method, self.target)
+        path, raw = request.paths()
+        query = tuple(sorted((name, tuple(values)) for name, values in request.query.items()))
+        path = raw if "%2f" in raw.lower() else path
+        return self.method.upper(), path, query, None if self.body is None else self.body.key
 
     @property
     def varies(self) -> bool:
@@ -113,10 +113,11 @@ class _Entry:
         return MASK in self.target or (self.body is not None and self.body.varies)
 
     def description(self) -> RequestDescription:
-        named = {name: values for name, values in self.query.items() if MASK not in name}
+        query = self.query
+        named = {name: values for name, values in query.items() if MASK not in name}
         compared = {name: patterns(values) for name, values in named.items()}
         head: dict[str, Field] = {}
-        if len(named) == len(self.query):
+        if len(named) == len(query):
             head["query"] = Query(compared)
         elif named:
             head["query_subset"] = QuerySubset(compared)
@@ -255,7 +256,7 @@ class _Archive:
         if host:
             self._hosts.setdefault(host)
         answer, lacks_body = self._answer(method, status, response)
-        answer, leads_to_itself = self._redirected(answer, target, origin)
+        answer, leads_to_itself = self._redirected(_with_own_cookies(answer, host), target, origin)
         if target.startswith("/"):
             target = f"{self._base_path}{target}"
         body = self._body(request)
@@ -466,6 +467,23 @@ def _from_base64(text: str) -> bytes | None:
         return b64decode(text + "=" * (-len(text.rstrip("=").rstrip()) % 4))
     except (NotBase64, ValueError):
         return None
+
+
+def _with_own_cookies(answer: Answer, host: str) -> Answer:
+    """The answer with cookies for the host that sends them, instead of the recorded one."""
+    if value_of(answer.headers, "set-cookie") is None:
+        return answer
+    name = _PORT.sub("", host)
+
+    def without_domain(found: re.Match[str]) -> str:
+        domain = found[1].strip().lower().lstrip(".")
+        return "" if name == domain or name.endswith(f".{domain}") else found[0]
+
+    headers = tuple(
+        (header, _DOMAIN.sub(without_domain, value) if header.lower() == "set-cookie" else value)
+        for header, value in answer.headers
+    )
+    return replace(answer, headers=headers)
 
 
 def _set_cookie(cookie: Mapping[str, Any]) -> str:

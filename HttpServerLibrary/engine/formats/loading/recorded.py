@@ -44,6 +44,8 @@ _NOT_SENT: Final = frozenset(
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 _SPECIAL: Final = re.compile(r"[{}? ]")
 _ANYTHING: Final = r"[\s\S]*"
+# In JSON, a text that may be a placeholder.
+_LIKE_PLACEHOLDER: Final = re.compile(r'"\\*<')
 _CHARSET: Final = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 
 Pairs = list[tuple[str, str]]
@@ -209,7 +211,7 @@ def _json_body(data: bytes | str, media_type: str) -> RecordedBody | None:
 def json_body(value: Any) -> RecordedBody:
     """Raises `UsageError` and `RecursionError` for a value that is nested too deeply."""
     key = json.dumps(value, sort_keys=True)
-    expected = _unmasked(value) if MASK in key else literal(value)
+    expected = _unmasked(value) if MASK in key else literal(value) if _LIKE_PLACEHOLDER.search(key) else value
     if isinstance(expected, str):
         # A text would be parsed.
         expected = json.dumps(expected)
