@@ -212,6 +212,30 @@ def test_the_most_specific_query_comes_first(loaded: Load, ask: Ask) -> None:
     assert ask(Request.of("GET", "/orders")) == (200, "all")
 
 
+@pytest.mark.parametrize("query", [[{"key": "q%20a", "value": "x y+z/ä"}], None])
+def test_characters_of_parameters(loaded: Load, ask: Ask, query: Any) -> None:
+    url = {**parts("/orders", query), "raw": "{{baseUrl}}/orders?q a=x%20y+z/%C3%A4"}
+    loaded(collection(item(url, response())))
+    assert ask(Request.of("GET", "/orders?q%20a=x+y%2Bz%2F%C3%A4")) == (200, "ok")
+
+
+def test_a_query_in_the_path(loaded: Load, ask: Ask) -> None:
+    loaded(collection(item({"host": ["a"], "path": ["orders?a=1"]}, response())))
+    assert ask(Request.of("GET", "/orders?a=1")) == (200, "ok")
+    assert ask(Request.of("GET", "/orders"))[0] == 500
+
+
+def test_variables_that_grow(loaded: Load, ask: Ask) -> None:
+    loaded(collection(item("/{{a}}", response()), variable=[{"key": "a", "value": "{{a}}" * 1000}]))
+    assert ask(Request.of("GET", "/"))[0] == 500
+
+
+def test_an_encoded_slash_is_no_variable(loaded: Load, ask: Ask) -> None:
+    loaded(collection(item(parts("/a%2Fb"), response("slash")), item(parts("/a{{x}}b"), response("variable"))))
+    assert ask(Request.of("GET", "/a%2Fb")) == (200, "slash")
+    assert ask(Request.of("GET", "/a1b")) == (200, "variable")
+
+
 def test_a_repeated_parameter(loaded: Load, ask: Ask) -> None:
     loaded(collection(item("/orders?id=1&id=2", response())))
     assert ask(Request.of("GET", "/orders?id=1&id=2")) == (200, "ok")

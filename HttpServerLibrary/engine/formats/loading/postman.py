@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from ...errors import UsageError
 from ...expectations.expectation import Draft, Rank
@@ -57,6 +57,8 @@ _NAMED_SEGMENT: Final = re.compile(r":([^/]+)")
 _KIND_OF_VALUE: Final = re.compile(r"<[A-Za-z][\w -]*>")
 _UNQUOTED: Final = re.compile(rf'(?<![\w"*]){re.escape(MASK)}(?![\w"*])')
 _MAX_NESTED: Final = 10
+# One that names itself twice doubles with each step.
+_MAX_FILLED: Final = 1024 * 1024
 _TYPES: Final = {
     "json": "application/json",
     "xml": "application/xml",
@@ -159,7 +161,7 @@ class _Variables:
         """The text with the values of its variables; ``unknown`` says what stands for one that has none."""
         for _ in range(_MAX_NESTED):
             replaced = _VARIABLE.sub(lambda found: self._values.get(found[1].strip(), found[0]), text)
-            if replaced == text:
+            if replaced == text or len(replaced) > _MAX_FILLED:
                 break
             text = replaced
         return _VARIABLE.sub(lambda found: unknown(found[1].strip()), text)
@@ -267,12 +269,14 @@ class _Collection:
             else:
                 segments = [str(each.get("value") if isinstance(each, Mapping) else each) for each in _listed(path)]
                 query = raw.partition("?")[2] if isinstance(raw, str) and parameters is None else ""
-                url = f"{'.'.join(map(str, _listed(url.get('host'))))}/{'/'.join(segments).lstrip('/')}?{query}"
+                url = f"{'.'.join(map(str, _listed(url.get('host'))))}/{'/'.join(segments).lstrip('/')}"
+                url = f"{url}?{query}" if query else url
         if not isinstance(url, str):
             raise NotUnderstood(f"a URL is needed, not {contents_of(url)}", "originalRequest", "url")
         host, path, text = self._taken_apart(url)
         if parameters is None:
-            parameters = parse_qsl(text, keep_blank_values=True)
+            pairs = (pair.partition("=") for pair in text.split("&") if pair)
+            parameters = [(name, value) for name, _, value in pairs]
         return self._path(f"{host}{path}", named), self._query(parameters)
 
     def _taken_apart(self, url: str) -> tuple[str, str, str]:
@@ -310,8 +314,9 @@ class _Collection:
     def _query(self, parameters: list[tuple[str, str]]) -> dict[str, list[str]]:
         query: dict[str, list[str]] = {}
         for name, value in parameters:
+            # A plus sign stands for itself.
             if not _KIND_OF_VALUE.fullmatch(unquote(value)):
-                name, value = (self._variables.filled(text, lambda _: MASK) for text in (name, value))
+                name, value = (unquote(self._masked(text)) for text in (name, value))
                 query.setdefault(name, []).append(value)
         return {name: values for name, values in query.items() if MASK not in name}
 

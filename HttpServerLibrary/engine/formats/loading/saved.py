@@ -34,9 +34,8 @@ class SavedPath(PathField):
         # A name may be no name of Python, and may come twice.
         expression = "/".join("([^/]+)".join(map(re.escape, segment[::2])) for segment in segments)
         self._pattern = re.compile(expression.rstrip("/"), re.IGNORECASE)
-        self.is_literal = not self._names
-        self.key: Hashable = folded("/" + "/".join("\0".join(segment[::2]) for segment in segments))
-        if self.is_literal and _PLAIN_PATH.fullmatch(self._shown):
+        self.key: Hashable = folded("/" + "/".join("{}".join(segment[::2]) for segment in segments)), len(self._names)
+        if not self._names and _PLAIN_PATH.fullmatch(self._shown):
             self.folded = folded(self._shown)
 
     @property
