@@ -186,6 +186,7 @@ def test_the_saved_parameters_must_be_there(loaded: Load, ask: Ask) -> None:
         {"key": "status", "value": "open"},
         {"key": "page", "value": "{{page}}"},
         {"key": "limit", "value": "<integer>"},
+        {"key": "ids", "value": "<long>,<long>"},
         {"key": "sort", "value": "up", "disabled": True},
         {"key": None, "value": "x"},
         {"key": "flag", "value": None},

@@ -315,7 +315,7 @@ class _Collection:
         query: dict[str, list[str]] = {}
         for name, value in parameters:
             # A plus sign stands for itself.
-            if not _KIND_OF_VALUE.fullmatch(unquote(value)):
+            if not _KIND_OF_VALUE.search(unquote(value)):
                 name, value = (unquote(self._masked(text)) for text in (name, value))
                 query.setdefault(name, []).append(value)
         return {name: values for name, values in query.items() if MASK not in name}

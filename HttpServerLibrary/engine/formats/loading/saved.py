@@ -11,6 +11,7 @@ from ...matching.difference import Difference, Where
 from ...matching.field import Field
 from ...matching.path import PathField, folded, plain_path
 from ...matching.suggestion import Suggestion
+from ...matching.template import between
 from ...message.request import Request
 from ...message.response import Response
 from ...phrase import Masking, Phrase, Plain, Quoted, listed, text
@@ -31,9 +32,10 @@ class SavedPath(PathField):
         """Each segment is literal text and names of variables in turns."""
         self._names = [name for segment in segments for name in segment[1::2]]
         self._shown = "".join(f"/{_shown_segment(segment)}" for segment in segments) or "/"
-        # A name may be no name of Python, and may come twice.
-        expression = "/".join("([^/]+)".join(map(re.escape, segment[::2])) for segment in segments)
-        self._pattern = re.compile(expression.rstrip("/"), re.IGNORECASE)
+        # What stands before, between and after the variables of each segment.
+        self._literals = [[literal.lower() for literal in segment[::2]] for segment in segments]
+        while self._literals and self._literals[-1] == [""]:
+            self._literals.pop()
         self.key: Hashable = folded("/" + "/".join("{}".join(segment[::2]) for segment in segments)), len(self._names)
         if not self._names and _PLAIN_PATH.fullmatch(self._shown):
             self.folded = folded(self._shown)
@@ -47,17 +49,28 @@ class SavedPath(PathField):
     def written(self) -> str:
         return self._shown
 
-    def _found(self, request: Request) -> re.Match[str] | None:
-        return self._pattern.fullmatch(request.path_by_segment.lstrip("/").rstrip("/"))
+    def _values(self, request: Request) -> list[str] | None:
+        """What the variables stand for; None if the request does not match."""
+        path = request.path_by_segment.strip("/")
+        segments = path.split("/") if path else []
+        if len(segments) != len(self._literals):
+            return None
+        values: list[str] = []
+        for literals, segment in zip(self._literals, segments, strict=True):
+            found = _values_in(segment, literals)
+            if found is None:
+                return None
+            values += found
+        return values
 
     def matches(self, request: Request) -> bool:
         if self.folded is not None:
             return folded(request.raw_path) == self.folded
-        return self._found(request) is not None
+        return self._values(request) is not None
 
     def params(self, request: Request) -> dict[str, str]:
-        found = self._found(request)
-        values = () if found is None else found.groups()
+        values = self._values(request) or ()
+        # One name may come twice.
         return {name: value.replace("\0", "/") for name, value in zip(self._names, values, strict=False)}
 
     def suggestion(self, request: Request) -> Suggestion | None:
@@ -69,6 +82,26 @@ class SavedPath(PathField):
 
     def shown(self, masking: Masking) -> str:
         return Plain(self._shown).shown(masking)
+
+
+def _values_in(segment: str, literals: list[str]) -> list[str] | None:
+    """What the variables of a segment stand for; None if the segment does not match."""
+    folded_segment = segment.lower()
+    if len(folded_segment) != len(segment):
+        # A few letters become two.
+        folded_segment = segment
+    if len(literals) == 1:
+        return [] if folded_segment == literals[0] else None
+    found = between(literals, folded_segment, 1)
+    if found is None:
+        return None
+    values = []
+    at = 0
+    for literal, value in zip(literals, found, strict=False):
+        at += len(literal)
+        values.append(segment[at : at + len(value)])
+        at += len(value)
+    return values
 
 
 def _shown_segment(segment: Sequence[str]) -> str:
