@@ -67,16 +67,13 @@ _TYPES: Final = {
     "text": "text/plain; charset=utf-8",
 }
 _RAW_TYPES: Final = {**_TYPES, "graphql": "application/json"}
-_DYNAMIC_NUMBERS: Final = {
+_DYNAMIC: Final = {
     "$timestamp": "1767225600",
     "$randomInt": "500",
     "$randomLatitude": "52.5200",
     "$randomLongitude": "13.4050",
     "$randomPrice": "42.50",
     "$randomBoolean": "true",
-}
-_DYNAMIC: Final = {
-    **_DYNAMIC_NUMBERS,
     "$guid": "6f8b3f0a-2f5e-4a9d-9c3e-0d6f1b7a5c21",
     "$randomUUID": "6f8b3f0a-2f5e-4a9d-9c3e-0d6f1b7a5c21",
     "$isoTimestamp": "2026-01-01T00:00:00.000Z",
