@@ -378,6 +378,7 @@ def test_not_modified_answers_only_without_a_better_answer(loaded: Load, ask: As
     ("location", "sent"),
     [
         ("https://shop.example/login?x=1", "/login?x=1"),
+        ("http://shop.example:80/login", "/login"),
         ("https://shop.example", "/"),
         ("https://SHOP.example:443?a", "/?a"),
         ("//shop.example/login", "/login"),

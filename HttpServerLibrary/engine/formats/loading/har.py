@@ -192,7 +192,7 @@ class _Archive:
         creator = log.get("creator")
         self._is_ours = isinstance(creator, Mapping) and creator.get("name") == _OURS
         self._counts: Counter[str] = Counter()
-        self._origins = {origin for entry in entries for origin in _origins(entry)}
+        self._known_hosts = {host for entry in entries for host in _host_of(entry)}
         self._hosts: dict[str, None] = {}
 
     def notes(self) -> Iterator[str]:
@@ -358,10 +358,13 @@ class _Archive:
         if address.startswith("/"):
             return origin, address
         found = _URL.match(address)
-        if found is None or found[2] is None or _origin(found[1], found[2]) not in self._origins:
+        if found is None or found[2] is None:
+            return None, ""
+        there = _origin(found[1], found[2])
+        if there.partition("://")[2] not in self._known_hosts:
             return None, ""
         rest = address[found.end(2) :]
-        return _origin(found[1], found[2]), rest if rest.startswith("/") else f"/{rest}"
+        return there, rest if rest.startswith("/") else f"/{rest}"
 
     def _body(self, request: Mapping[str, Any]) -> RecordedBody | None:
         data = request.get("postData")
@@ -413,12 +416,12 @@ def _origin(scheme: str, authority: str) -> str:
     return f"{scheme}://{host.removesuffix(':443' if scheme == 'https' else ':80')}"
 
 
-def _origins(entry: Any) -> Iterator[str]:
+def _host_of(entry: Any) -> Iterator[str]:
     request = entry.get("request") if isinstance(entry, Mapping) else None
     url = request.get("url") if isinstance(request, Mapping) else None
     found = _URL.match(url) if isinstance(url, str) else None
     if found is not None and found[2] is not None and found[1].lower() in ("http", "https"):
-        yield _origin(found[1], found[2])
+        yield _origin(found[1], found[2]).partition("://")[2]
 
 
 def _time(entry: Any) -> float | None:
