@@ -563,7 +563,59 @@ class HttpServerLibrary(
 
     = Stubs from elsewhere =
 
-    `Load Expectations` loads what WireMock, Mockoon and Postman have, and HTTP Archives.
+    `Load Expectations` makes expectations of files that other tools wrote, or that were recorded:
+
+    | Load Expectations    ${CURDIR}/orders.har
+    | Expect Request    /orders/7
+    | Respond With Data    status=404
+    | GET    ${HTTP_SERVER_URL}/orders    expected_status=200
+    | GET    ${HTTP_SERVER_URL}/orders/7    expected_status=404
+
+    | = Format = | = Files = |
+    | ``WIREMOCK`` | Mappings of WireMock, one or many in a file, or a directory with ``mappings`` and ``__files``. |
+    | ``MOCKOON`` | An environment of Mockoon. |
+    | ``HAR`` | An HTTP Archive, as the network tools of browsers, proxies, and `Save Received Requests` write it. |
+    | ``POSTMAN`` | A collection 2.1 or 2.0 of Postman with saved responses. |
+
+    Of a directory, all files that end in ``.json`` or ``.har`` are loaded, in sorted order, with those of its
+    directories. The format is found out by looking at each file. Files of no such format, such as ``package.json``, are
+    left out, and the log says which.
+
+    What is loaded are expectations like all others. `Format Matchers` and explanations show them with their file and the
+    place in it. They end with the suite or test that loaded them, `Remove Expectation` takes them, and a test can
+    override those of its suite. Among those of one suite or test, expectations of the ``Expect ...`` keywords come first,
+    whenever they are registered: above, ``/orders/7`` is not found although the file has it. They match and answer as their
+    tool does. `Expectations Should Be Met` does not demand any of them, because they take any number of requests.
+
+    Something in a file that cannot be loaded fails the keyword, which lists all of it and registers nothing. With
+    ``unsupported=WARN`` the rest is loaded, with a warning.
+
+    *HTTP Archives.* A request is answered as it was when it was recorded:
+
+    | = In the archive = | = What becomes of it = |
+    | Requests | Method, path, query parameters in any order, and body must be the same: JSON is compared as JSON, a form as a form, of uploaded files their names. The host and headers do not matter. |
+    | Repeated requests | Their answers follow one another in the order of their times; the last one goes on. The same holds for requests to several hosts that are alike. |
+    | Masked values, ``***`` | Any text in their place. |
+    | Responses | Status, reason, headers and body, at once. Bodies are sent decoded. Left out are headers of the connection, of the coding and the length, ``Date`` and ``Alt-Svc``. |
+    | Redirects | To a host of the archive: to the same path on this server. |
+    | ``304 Not Modified`` | The body that the browser had, with status 200; without one only if there is no other answer. |
+    | Bodies that are missing, as in many archives | The response is sent without its body, and the log says how many there are. A request whose body is missing may have any body. |
+    | Requests without a response, of other protocols (``data:``, ``ws:``), or unexpected ones that this library saved | Left out; the log says how many. |
+    | Cookies of responses | Sent with the values that were recorded; the ``Domain`` of the recorded host is left out. |
+    | Credentials and cookies of requests, times, pages | Not used. |
+
+    *Postman.* Saved responses of all folders are loaded. They answer as Postman's mock server does, but a request that is
+    merely similar is unexpected:
+
+    | = In the collection = | = What becomes of it = |
+    | Method and path of the saved request | Must be the same; letter case of the path and a slash at its end do not matter. The host does not matter. |
+    | Variables | Filled in from the collection. One without a value, such as ``{{id}}`` or ``:id``, is any text: in the path of one segment, where a literal path comes first, or in a value. |
+    | Query parameters | Must be there; others may be, too. The request with the most of them comes first. Values such as ``<string>`` are not compared, nor are parameters that are switched off. |
+    | Body | Compared only where saved requests differ in nothing else. Another body gets the first response. |
+    | Several responses to one request | The first one. A client chooses another one with Postman's headers ``x-mock-response-name``, ``x-mock-response-code`` and ``x-mock-response-id``, and has the body compared with ``x-mock-match-request-body: true``. |
+    | Response | Status, headers and body; without a Content-Type that of the language it was shown in. Variables of the path are filled in in the body. Dynamic variables such as ``{{$guid}}`` have values that are always the same. |
+    | Requests without a saved response | Left out; the log says how many. |
+    | Authorization, scripts, headers of requests, environments | Not used. |
 
     = Browser applications =
 

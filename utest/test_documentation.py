@@ -77,6 +77,19 @@ class Client:
         except OSError:
             pass
 """
+# What the examples load.
+ARCHIVE = {
+    "log": {
+        "entries": [
+            {"request": {"method": "GET", "url": f"https://shop.example{path}"}, "response": {"status": 200}}
+            for path in ("/orders", "/orders/7")
+        ]
+    }
+}
+COLLECTION = {
+    "info": {"name": "Shop"},
+    "item": [{"request": {"method": "POST", "url": "{{shop}}/orders"}, "response": [{"name": "Created", "code": 201}]}],
+}
 # The system under test, where an example waits for it; the second one waits for its answer itself.
 CALLBACK = "    POST    ${HTTP_SERVER_URL}/callback\n"
 APPROVAL = "    Ask For Approval\n"
@@ -115,6 +128,8 @@ def run(directory: Path, suite: str) -> dict[str, str]:
     """Runs a suite as a user does; returns the messages of its tests, empty for those that passed."""
     (directory / "suite.robot").write_text(suite, encoding="utf-8")
     (directory / "stream_client.py").write_text(CLIENT, encoding="utf-8")
+    (directory / "orders.har").write_text(json.dumps(ARCHIVE), encoding="utf-8")
+    (directory / "shop.postman_collection.json").write_text(json.dumps(COLLECTION), encoding="utf-8")
     (directory / "logo.png").write_bytes(b"\x89PNG")
     (directory / "dist").mkdir(exist_ok=True)
     (directory / "dist" / "index.html").write_text("<p>Hello</p>", encoding="utf-8")

@@ -10,8 +10,10 @@ from robot.api.deco import keyword
 from ..engine.arguments import member
 from ..engine.errors import UsageError
 from ..engine.expectations.expectation import Expectation
+from ..engine.explaining.layout import limit
 from ..engine.formats.loading.load import Format, load
-from ..engine.formats.loading.loaded import Surroundings
+from ..engine.formats.loading.loaded import Loaded, Surroundings
+from ..engine.masking.secrets import Secrets
 from ..engine.matching.path import Below
 from ..engine.responses.forwarding import Own
 from ..engine.wire.certificates import known_ca_file
@@ -45,7 +47,7 @@ class LoadingKeywords(KeywordBase):
         """Loads expectations with their responses from files of WireMock, Mockoon or Postman, or from an HTTP Archive.
 
         They match and answer as that tool does; see `Stubs from elsewhere`. They belong to the scope in which they are
-        loaded, and the expectations of the suite itself come before them, whenever they are registered.
+        loaded, and the expectations of the suite or test itself come before them, whenever they are registered.
 
         Args:
             path: A file, or a directory whose files are loaded in sorted order, with those of its directories.
@@ -61,8 +63,10 @@ class LoadingKeywords(KeywordBase):
         something that cannot be loaded. Then nothing is registered.
 
         Example:
-        | Load Expectations    ${CURDIR}/wiremock
-        | Load Expectations    ${CURDIR}/orders.har    base_path=/v1
+        | Load Expectations    ${CURDIR}/orders.har
+        | GET    ${HTTP_SERVER_URL}/orders    expected_status=200
+        | Load Expectations    ${CURDIR}/shop.postman_collection.json    format=POSTMAN    base_path=/v1
+        | POST    ${HTTP_SERVER_URL}/v1/orders    expected_status=201
         """
         http_server = self._server(server)
         http_server.require_running()
@@ -74,15 +78,25 @@ class LoadingKeywords(KeywordBase):
             known_ca_file,
             "" if base_path is None else Below(base_path, "base_path").path,
         )
-        with hiding(http_server.secrets):
+        secrets = http_server.secrets
+        with hiding(secrets):
             loaded = load(path, kind, surroundings)
             if loaded.unsupported:
-                what = counted(len(loaded.unsupported), "thing")
-                title = f"{what} in {path} cannot be loaded"
-                if reaction is Unsupported.FAIL:
-                    raise UsageError(f"{title}. With unsupported=WARN the rest is.\n{loaded.listed()}")
-                write(f"{title}:\n{loaded.listed()}", LogLevel.WARN)
+                self._tell_unsupported(loaded, path, reaction, secrets)
         expectations = http_server.book.register_all(loaded.drafts)
-        notes = "".join(f"\n{note}" for note in loaded.notes)
-        write(f"Loaded {counted(len(expectations), 'expectation')} from {path}.{notes}")
+        lines = [f"Loaded {counted(len(expectations), 'expectation')} from {path}.", *loaded.notes]
+        # Nothing to answer with is hardly what a suite wants.
+        write(secrets.hide("\n".join(lines)), LogLevel.INFO if expectations else LogLevel.WARN)
         return expectations
+
+    def _tell_unsupported(self, loaded: Loaded, path: object, reaction: Unsupported, secrets: Secrets) -> None:
+        title = f"{counted(len(loaded.unsupported), 'thing')} in {path} cannot be loaded"
+        lines = loaded.listed()
+        if reaction is Unsupported.WARN:
+            write(secrets.hide("\n".join([f"{title}:", *lines])), LogLevel.WARN)
+            return
+        lines = [f"{title}. With unsupported=WARN the rest is.", *lines]
+        shown = limit(lines)
+        if len(shown.split("\n")) < len(lines):
+            write(secrets.hide("\n".join(lines)))
+        raise UsageError(shown)

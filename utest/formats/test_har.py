@@ -160,6 +160,7 @@ def test_a_problem_is_the_comment(save: Save) -> None:
     entry = save(Request.of("GET", "/unexpected"))
     assert entry["response"]["status"] == 500
     assert entry["comment"].startswith("UNEXPECTED REQUEST: GET /unexpected\n")
+    assert entry["_problem"] == "UNEXPECTED REQUEST"
 
 
 def test_a_malformed_request(save: Save) -> None:

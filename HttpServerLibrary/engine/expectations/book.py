@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from operator import attrgetter
 from typing import Any, Final
 
 from ..errors import UsageError
@@ -429,11 +430,11 @@ class ExpectationBook:
         return self._states if noted is None or noted[0] is not self._origin else dict(noted[1:])
 
     def by_kind(self) -> Iterator[tuple[str, list[Expectation]]]:
-        """Each kind with its expectations, including those used up; inner scopes first."""
+        """Each kind with its expectations, including those used up, in the order in which they are compared."""
         expectations = self._inner_first()
         for kind in Kind:
             yield kind.value, [expectation for expectation in expectations if expectation.kind is kind]
 
     @locked
     def _inner_first(self) -> list[Expectation]:
-        return [expectation for layer in reversed(self._layers) for expectation in layer.all]
+        return [entry for layer in reversed(self._layers) for entry in sorted(layer.all, key=attrgetter("place"))]

@@ -97,7 +97,8 @@ class Expectation:
         self.scope = scope
         self.number = number
         self.rank = draft.rank
-        self.origin = draft.origin
+        # A name of a file may be a secret.
+        self.origin = secrets.hide(draft.origin)
         # The place in the order in which expectations without an order are compared: oneshot ones first.
         among_equals = -number if draft.newest_first else number
         self.place = (draft.rank, draft.kind is not Kind.ONESHOT, draft.precedence, among_equals)

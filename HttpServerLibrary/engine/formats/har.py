@@ -3,9 +3,10 @@
 A program can send each request again byte by byte, except for masked values: method, version and headers are as sent,
 headers as latin-1. HAR has no place for some of this, so there are fields of our own, whose names begin with an
 underscore, where they are needed: ``_callbacks`` are the entries of requests that were sent after a response.
-``_target`` is the request target if the URL differs from it. ``_encoding`` of ``postData`` says that the text is
-base64, because the body is not text. If the body has a Content-Encoding, the text is decoded, and ``_sent`` is the body
-as sent, in base64; it is missing if something in the body is masked.
+``_problem`` is the kind of problem that a request caused. ``_target`` is the request target if the URL differs from it.
+``_encoding`` of ``postData`` says that the text is base64, because the body is not text. If the body has a
+Content-Encoding, the text is decoded, and ``_sent`` is the body as sent, in base64; it is missing if something in the
+body is masked.
 """
 
 from __future__ import annotations
@@ -78,6 +79,8 @@ class _Entry:
         progress = self._exchange.progress
         if progress is not None and progress.callbacks:
             entry["_callbacks"] = [_callback(record, self._secrets) for record in progress.callbacks]
+        if self._exchange.problem is not None:
+            entry["_problem"] = self._exchange.problem.kind
         comment = self._comment()
         if comment:
             entry["comment"] = self._secrets.hide(comment)

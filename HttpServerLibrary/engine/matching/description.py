@@ -253,7 +253,7 @@ class RequestDescription:
 
     def shown(self, masking: Masking) -> str:
         """The description on one line, as arguments, masked."""
-        parts = [field.shown(masking) for field in self.fields]
+        parts = [shown for field in self.fields if (shown := field.shown(masking))]
         if self._ignore_order:
             parts.append("json_ignore_order=True")
         if self.matcher is not None:

@@ -50,7 +50,7 @@ class Template:
 
     def matches_with_slashes(self, path: str) -> bool:
         """Whether the path would match if placeholders could stand for several segments."""
-        return _between(self._literals, path, 1) is not None
+        return between(self._literals, path, 1) is not None
 
     def _by_segment(self, path: str, least: int) -> tuple[str, ...] | None:
         segments = path.split("/")
@@ -62,14 +62,14 @@ class Template:
                 if literals[0] != segment:
                     return None
                 continue
-            found = _between(literals, segment, least)
+            found = between(literals, segment, least)
             if found is None:
                 return None
             values += found
         return tuple(values)
 
 
-def _between(literals: list[str], text: str, least: int) -> list[str] | None:
+def between(literals: list[str], text: str, least: int) -> list[str] | None:
     """The texts between literals that follow one another; None if the text does not match.
 
     Each has at least so many characters, and the first ones are as long as possible.

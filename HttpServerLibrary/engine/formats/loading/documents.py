@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +13,10 @@ from ...message.json_text import NotJson, parse_json
 from ...visible import json_path, quote, visible
 
 _MAX_NAME: Final = 300
+_MAX_MEMBERS: Final = 5
 _SUFFIXES: Final = (".json", ".har")
+# The bodies of WireMock, and packages of Node.js.
+_NOT_ENTERED: Final = ("__files", "node_modules")
 
 
 @dataclass(frozen=True)
@@ -42,22 +45,45 @@ class Place:
         return f"{self.name}, {json_path(self.steps)}" if self.steps else self.name
 
 
-def documents(path: str | Path) -> list[Document]:
-    """The JSON files that a path means: that file, or all below that directory in sorted order. Raises `UsageError`."""
+def documents(path: object, note_broken: Callable[[Place, str], None] | None = None) -> list[Document]:
+    """The JSON files that a path means: that file, or all below that directory in sorted order. Raises `UsageError`.
+
+    With ``note_broken``, files of a directory that are not JSON are left out and noted.
+    """
+    if not isinstance(path, (str, Path)) or not str(path):
+        raise UsageError(f"path: the path of a file or directory is needed, not {path!r}.")
     try:
         start = Path(path).absolute()
-        if start.is_dir():
-            found = [Document(file, file.relative_to(start).as_posix(), _parsed(file)) for file in _below(start)]
-            if not found:
-                raise UsageError(f"path: the directory '{_shown(path)}' has no file that ends in .json or .har.")
-            return found
-        return [Document(start, start.name, _parsed(start))]
+        if not start.is_dir():
+            return [Document(start, visible(start.name, _MAX_NAME), _read(start))]
+        files = [*_below(start)]
+    except _Broken as broken:
+        raise UsageError(f"path: the file '{_shown(path)}' {broken}.") from None
     except FileNotFoundError:
         advice = "" if Path(path).is_absolute() else f" A relative path is resolved against '{_shown(Path.cwd())}'."
         raise UsageError(f"path: there is no file or directory '{_shown(path)}'.{advice}") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no path"
-        raise UsageError(f"path: '{_shown(path)}' cannot be read: {reason}.") from None
+    except OSError as error:
+        where = error.filename or path
+        raise UsageError(f"path: '{_shown(where)}' cannot be read: {_reason(error)}.") from None
+    except ValueError as error:
+        raise UsageError(f"path: '{_shown(path)}' cannot be read: {_reason(error)}.") from None
+    if not files:
+        raise UsageError(f"path: the directory '{_shown(path)}' has no file that ends in .json or .har.")
+    found = []
+    for file in files:
+        name = visible(file.relative_to(start).as_posix(), _MAX_NAME)
+        try:
+            found.append(Document(file, name, _read(file)))
+        except (_Broken, FileNotFoundError) as error:
+            what = str(error) if isinstance(error, _Broken) else "was removed meanwhile"
+            if note_broken is None:
+                raise UsageError(f"path: the file '{_shown(file)}' {what}.") from None
+            note_broken(Place(name), f"this {what}")
+    return found
+
+
+class _Broken(Exception):
+    """A file that cannot be used; the message is what follows its name."""
 
 
 def _below(directory: Path) -> Iterator[Path]:
@@ -74,7 +100,7 @@ def _below(directory: Path) -> Iterator[Path]:
             if path.name.startswith("."):
                 continue
             if path.is_dir():
-                if path.name != "__files":
+                if path.name not in _NOT_ENTERED:
                     yield from walk(path)
             elif path.suffix.lower() in _SUFFIXES and path.is_file():
                 yield path
@@ -82,15 +108,26 @@ def _below(directory: Path) -> Iterator[Path]:
     return walk(directory)
 
 
-def _parsed(file: Path) -> Any:
-    if not file.is_file():
-        # What reads it might wait for ever.
-        file.stat()
-        raise UsageError(f"path: '{_shown(file)}' is not a file or directory.")
+def _read(file: Path) -> Any:
+    """The JSON value in a file. Raises `_Broken`, and `FileNotFoundError` if there is no such file."""
     try:
+        if not file.is_file():
+            # What reads it might wait for ever.
+            file.stat()
+            raise _Broken("is neither a file nor a directory")
         return parse_json(file.read_bytes())
     except NotJson as error:
-        raise UsageError(f"path: the file '{_shown(file)}' is not JSON: {error}.") from None
+        raise _Broken(f"is not JSON: {error}") from None
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError) as error:
+        raise _Broken(f"cannot be read: {_reason(error)}") from None
+    except MemoryError:
+        raise _Broken("is too large for the memory of this machine") from None
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or "it is no path"
 
 
 def _shown(path: object) -> str:
@@ -108,3 +145,13 @@ def kind_of(value: object) -> str:
     if isinstance(value, bool):
         return f"the boolean {str(value).lower()}"
     return f"the text {quote(value)}" if isinstance(value, str) else f"the number {value}"
+
+
+def contents_of(value: object) -> str:
+    """The same with the names of the members of an object."""
+    return f"{kind_of(value)} with {_listed([*value])}" if isinstance(value, Mapping) and value else kind_of(value)
+
+
+def _listed(names: Sequence[object]) -> str:
+    shown = ", ".join(visible(str(name), 30) for name in names[:_MAX_MEMBERS])
+    return f"{shown}, ..." if len(names) > _MAX_MEMBERS else shown

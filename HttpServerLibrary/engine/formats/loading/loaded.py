@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ...errors import UsageError
 from ...expectations.expectation import Draft
@@ -14,8 +14,6 @@ from ...matching.difference import Step
 from ...message.request import Request
 from ...responses.forwarding import Own
 from .documents import Document, Place
-
-_MAX_LISTED: Final = 30
 
 
 class NotUnderstood(Exception):
@@ -62,11 +60,9 @@ class Loaded:
         except UsageError as error:
             self.note_unsupported(place, str(error).rstrip("."))
 
-    def listed(self) -> str:
+    def listed(self) -> list[str]:
         """What was not understood, a line each."""
-        lines = [f"    {place}: {what}" for place, what in self.unsupported[:_MAX_LISTED]]
-        more = len(self.unsupported) - len(lines)
-        return "\n".join([*lines, f"    ... and {more} more"] if more else lines)
+        return [f"    {place}: {what}" for place, what in self.unsupported]
 
 
 Loader = Callable[[Sequence[Document], Surroundings], Loaded]
