@@ -29,6 +29,7 @@ from measures import (
     download,
     download_of_file,
     event_rate,
+    forwarded_time,
     growth,
     held_stop_time,
     idle_stop,
@@ -123,6 +124,17 @@ def one_of_ancestor(count: int) -> Row:
         partial(last_of, ANCESTOR, count),
         partial(last_of, OURS, count),
         MICROSECONDS,
+    )
+
+
+def forwarded(upstream: str, mark: Mark | None) -> Row:
+    return Row(
+        f"latency, forwarded to {upstream}",
+        "not forwarded",
+        partial(request_time, upstream),
+        partial(forwarded_time, upstream),
+        MICROSECONDS,
+        mark,
     )
 
 
@@ -222,6 +234,7 @@ GROUPS = [
                 MICROSECONDS,
                 at_most(1.8),
             ),
+            *map(forwarded, (OURS, ANCESTOR), (at_most(2.5), None)),
             Row(
                 "latency, head and body sent apart",
                 "ours, sent at once",
