@@ -48,7 +48,7 @@ Headers Are Added, Replaced And Removed
     Status Of    201    GET    /orders/7    Cookie: a=b\nx-id: 1\nX-Kept: 2\nX-Gone: 5
     ${request} =    Get Received Request    /orders/7    server=shop
     ${url} =    Get Http Server Url
-    VAR    &{expected}    Host=${url[7:].rstrip('/')}    X-Id=4    X-Kept=2    X-Key=3    Connection=close
+    VAR    &{expected}    Host=${url[7:].rstrip('/')}    X-Id=4    X-Kept=2    X-Key=3
     Should Be Equal    ${{ dict($request.headers) }}    ${expected}
 
 A Path Of The Service Comes First

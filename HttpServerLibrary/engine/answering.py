@@ -34,6 +34,7 @@ from .message.media_types import says_json
 from .message.reply import Ending, Reply, Wake
 from .message.request import Fault, Request
 from .message.response import Response, json_response, text_response
+from .outbound.forwards import Forward, Forwards
 from .phrase import Phrase, Plain, joined
 from .problem import ProblemRecord
 from .records.exchange import Exchange
@@ -83,6 +84,7 @@ class Answering:
         self._secrets = secrets
         self._calling = calling
         self._neighbours = neighbours
+        self._forwards = Forwards()
         self._held: dict[Exchange, HeldRequest] = {}
         # The same, the other way round.
         self._exchanges: dict[HeldRequest, Exchange] = {}
@@ -149,7 +151,8 @@ class Answering:
             forwarding = self._book.forwarding if taken.kind == "UNEXPECTED REQUEST" else None
             if forwarding is not None:
                 reply.step_aside()
-                return self._made(exchange, forwarding, Occasion(request, is_abandoned=lambda: reply.abandoned))
+                forward = partial(self._forward, exchange, reply)
+                return self._made(exchange, forwarding, Occasion(request, forward=forward))
             if request.is_for_favicon:
                 return text_response(404, "There is no icon.\n"), None, None, None
             # Comparing with many expectations takes time.
@@ -185,7 +188,14 @@ class Answering:
         if responder.takes_time or (callbacks and any(callback.takes_time for callback in callbacks)):
             reply.step_aside()
         view = partial(ReceivedRequest, exchange, expectation.description)
-        return self._made(exchange, responder, Occasion(request, number, states, view, lambda: reply.abandoned))
+        forward = partial(self._forward, exchange, reply)
+        return self._made(exchange, responder, Occasion(request, number, states, view, forward))
+
+    def _forward(self, exchange: Exchange, reply: Reply, url: str) -> Forward:
+        """Begins to send a request on."""
+        exchange.forwarded_to = url
+        note = partial(self._journal.ended_early, exchange)
+        return self._forwards.begin(exchange.scope, lambda: reply.abandoned, note)
 
     def _made(self, exchange: Exchange, responder: Responder, occasion: Occasion) -> Made:
         try:
@@ -343,13 +353,25 @@ class Answering:
         held.go_on()
 
     def end(self, scope: Scope | None) -> None:
-        """Ends what waits for the test in a scope that ends, or in all of them: held requests and open streams."""
+        """Ends what waits for the test in a scope that ends, or in all of them: held requests and open streams.
+
+        Streams that come from a service end, too.
+        """
         self.end_held(scope)
         for exchange in self._journal.open_streams():
             stream = exchange.stream
             if stream is not None and scope in (None, exchange.scope):
                 self._journal.dismiss(exchange)
                 stream.cut()
+        self._forwards.end(scope)
+
+    def end_forwards(self, scope: Scope) -> None:
+        """Ends what is forwarded in a scope that ends, without waiting."""
+        self._forwards.end(scope, grace=0)
+
+    def stop_forwards(self) -> None:
+        """Ends everything that is forwarded, because the server stops."""
+        self._forwards.stop()
 
     def end_held(self, scope: Scope | None) -> None:
         """Gives up the held requests of a scope that ends, or all of them."""

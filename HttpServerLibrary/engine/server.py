@@ -140,7 +140,7 @@ class HttpServer:
         """
         listener = self._listener
         try:
-            busy = 0 if listener is None else listener.stop()
+            busy = 0 if listener is None else listener.stop(aborted=self._answering.stop_forwards)
             self._calling.stop()
             return busy
         finally:
@@ -274,6 +274,7 @@ class HttpServer:
         scope = self._close_scope()
         # What arrived since it was ended.
         self._answering.end_held(scope)
+        self._answering.end_forwards(scope)
         if scope in self._breakings:
             # Without the lock, which the threads of the listener need.
             uninterrupted(partial(self._end_breaking, scope))

@@ -37,8 +37,8 @@ def serve() -> Iterator[Serve]:
     """Starts services, which are stopped after the test."""
     peers: list[Peer] = []
 
-    def start(talk: Conversation | bytes = OK) -> Peer:
-        peers.append(Peer(talk))
+    def start(talk: Conversation | bytes = OK, *, keeps: bool = False) -> Peer:
+        peers.append(Peer(talk, keeps=keeps))
         return peers[-1]
 
     yield start
@@ -151,7 +151,7 @@ def test_header_case_order_repeats_and_bytes_are_kept(running: HttpServer, serve
     fields = [b"x-b: 1", b"X-A:  2 ", b"X-b: 3", b"Cookie: a=1", b"X-Empty:", b"cookie: b=2", b"X-Latin: \xe9\xff"]
     ask(b"\r\n".join([b"GET / HTTP/1.1", *fields[:3], b"hOST: a", *fields[3:], b"", b""]))
     sent = [b"x-b: 1", b"X-A: 2", b"X-b: 3", f"hOST: 127.0.0.1:{peer.port}".encode(), b"Cookie: a=1", b"X-Empty: "]
-    assert lines(peer.requests[0])[1:] == [*sent, b"cookie: b=2", b"X-Latin: \xe9\xff", b"Connection: close"]
+    assert lines(peer.requests[0])[1:] == [*sent, b"cookie: b=2", b"X-Latin: \xe9\xff"]
 
 
 def test_what_belongs_to_the_connection_is_not_sent_on(running: HttpServer, serve: Serve, connect: Connect) -> None:
@@ -165,7 +165,7 @@ def test_what_belongs_to_the_connection_is_not_sent_on(running: HttpServer, serv
     client = connect()
     client.sendall("\r\n".join(["GET / HTTP/1.1", *fields, "", ""]).encode())
     read_until(client, b"ok")
-    assert lines(peer.requests[0])[1:] == [f"Host: 127.0.0.1:{peer.port}".encode(), b"X-End: 1", b"Connection: close"]
+    assert lines(peer.requests[0])[1:] == [f"Host: 127.0.0.1:{peer.port}".encode(), b"X-End: 1"]
 
 
 def test_a_body_is_sent_on_as_it_came(running: HttpServer, serve: Serve, ask: Ask) -> None:
@@ -175,7 +175,7 @@ def test_a_body_is_sent_on_as_it_came(running: HttpServer, serve: Serve, ask: As
     head = f"PUT / HTTP/1.1\r\nContent-Length: {len(body)}\r\nHost: a\r\nContent-Encoding: gzip\r\n\r\n"
     ask(head.encode() + body)
     sent = [f"Content-Length: {len(body)}", f"Host: 127.0.0.1:{peer.port}", "Content-Encoding: gzip"]
-    assert lines(peer.requests[0])[1:-1] == [line.encode() for line in sent]
+    assert lines(peer.requests[0])[1:] == [line.encode() for line in sent]
     assert peer.requests[0].partition(b"\r\n\r\n")[2] == body
 
 
@@ -184,7 +184,7 @@ def test_a_body_in_chunks_gets_a_length(running: HttpServer, serve: Serve, ask: 
     forward(running, peer.url)
     body = b"2\r\na\0\r\n1;x=y\r\nb\r\n0\r\nT: 1\r\n\r\n"
     ask(b"POST / HTTP/1.1\r\nHost: a\r\ntransfer-encoding: chunked\r\nX-A: 1\r\n\r\n" + body)
-    sent = [f"Host: 127.0.0.1:{peer.port}", "Content-Length: 3", "X-A: 1", "Connection: close"]
+    sent = [f"Host: 127.0.0.1:{peer.port}", "Content-Length: 3", "X-A: 1"]
     assert lines(peer.requests[0])[1:] == [line.encode() for line in sent]
     assert peer.requests[0].endswith(b"\r\n\r\na\0b")
 
@@ -197,7 +197,7 @@ def test_a_client_that_waits_for_100_continue(running: HttpServer, serve: Serve,
     assert read_until(client, b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
     client.sendall(b"ab")
     read_until(client, b"ok")
-    sent = [f"Host: 127.0.0.1:{peer.port}", "Content-Length: 2", "Connection: close"]
+    sent = [f"Host: 127.0.0.1:{peer.port}", "Content-Length: 2"]
     assert lines(peer.requests[0])[1:] == [line.encode() for line in sent]
 
 
@@ -214,7 +214,7 @@ def test_headers_are_replaced_added_and_removed(running: HttpServer, serve: Serv
     forward(running, peer.url, headers=headers, remove_headers=["x-gone", "Cookie"], keep_host=True)
     fields = [b"X-Gone: 1", b"X-A: a", b"Host: shop", b"X-A: b", b"COOKIE: c", b"X-Kept: d"]
     ask(b"\r\n".join([b"GET / HTTP/1.1", *fields, b"", b""]))
-    sent = [b"x-a: 1", b"x-a: 2", b"Host: shop", b"X-Kept: d", b"X-New: 3", b"Connection: close"]
+    sent = [b"x-a: 1", b"x-a: 2", b"Host: shop", b"X-Kept: d", b"X-New: 3"]
     assert lines(peer.requests[0])[1:] == sent
 
 
@@ -263,17 +263,14 @@ def test_what_belongs_to_the_connection_is_not_sent_back(running: HttpServer, se
 def test_an_answer_without_a_body(
     running: HttpServer, serve: Serve, connect: Connect, method: str, answer: bytes
 ) -> None:
-    def talk(sock: socket.socket) -> None:
-        sock.sendall(answer)
-        # It keeps the connection open.
-        until_closed(sock)
-
-    forward(running, serve(talk).url)
+    peer = serve(answer, keeps=True)
+    forward(running, peer.url)
     client = connect()
     for _ in range(2):
         client.sendall(GET.replace(b"GET", method.encode()))
         assert read_until(client, b"\r\n\r\n") == answer
     assert problems(running) == []
+    assert peer.connections == 1
 
 
 def test_a_length_that_does_not_count_is_left_out(running: HttpServer, serve: Serve, connect: Connect) -> None:

@@ -5,6 +5,9 @@ proxies and follows no redirects. But it has no deadline for the whole of an exc
 thread. So it gets a `_Connection` in place of a socket: each of its steps waits until the one deadline at most, and
 ends as soon as the exchange is cancelled.
 
+A connection can be kept for the next exchange, if the caller gives the place where it is kept. Otherwise each exchange
+has its own.
+
 Looking up the address of a host is the only step that has no deadline and cannot be cancelled.
 """
 
@@ -30,6 +33,7 @@ from ..message.response import BAD_VALUE, Headers, Response
 from ..phrase import Phrase, Plain, Quoted, text
 from ..words import duration_text
 from .destination import Destination
+from .kept import KeptConnections
 
 T = TypeVar("T")
 
@@ -45,6 +49,8 @@ _MAX_WAIT: Final = 3600.0
 # How often it is asked whether an exchange is abandoned.
 _ASK_AGAIN: Final = 0.05
 _CONNECTING: Final = (errno.EINPROGRESS, errno.EWOULDBLOCK)
+# RFC 9110, 9.2.2: sent twice, they do what they do once.
+_REPEATABLE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
 # A value that continues on the next line (RFC 9112, 5.2).
 _FOLD: Final = re.compile(r"[ \t]*\r?\n[ \t]*")
 # Takes no descriptor, unlike epoll and kqueue. Windows has only the second, which has no limit there.
@@ -109,6 +115,14 @@ class Cancel:
     def watch(self, sock: socket.socket) -> None:
         """From now on, this is the socket to end."""
         self._socket = sock
+
+    @locked
+    def release(self) -> socket.socket | None:
+        """Lets go of the socket, which is still open; returns it, or None if there is none or this was cancelled."""
+        if self.cancelled:
+            return None
+        sock, self._socket = self._socket, None
+        return sock
 
     @locked
     def close(self) -> None:
@@ -194,33 +208,78 @@ class OutboundExchange:
         cancel: Cancel,
         make_context: MakeContext = trusting,
         connected: Callable[[str], object] = _ignore,
+        connections: KeptConnections | None = None,
     ) -> None:
         """Connects, sends the request and waits for the head of the answer. Raises `OutboundFailed`.
 
-        ``connected`` is called with the address that the other side sees, before anything is sent.
+        ``connected`` is called with the address that the other side sees, before anything is sent. ``connections`` are
+        those that may be used again; this one is kept there if that is possible.
         """
         self._timeout = timeout
         self._patient = False
         self._cancel = cancel
         self._stage: Literal["connection", "handshake", "answer", "body"] = "connection"
         self._connection = _Connection(cancel, time.monotonic() + timeout)
+        self._connections = connections
+        self._closings = 0 if connections is None else connections.closings
+        self._context: ssl.SSLContext | None = None
+        self._key: object = None
+        # How many answers came over the connection before.
+        self._answers = 0
+        self._is_over = False
         try:
             with self._explained():
-                connected(self._connection.connect(_addresses(destination)))
                 if destination.secure:
                     self._stage = "handshake"
-                    self._connection.secure(make_context(), destination.host)
-                self._stage = "answer"
-                self._answer = self._ask(method, destination, headers, body)
+                    self._context = make_context()
+                    self._stage = "connection"
+                self._key = (destination.host, destination.port, self._context)
+                answer = self._ask_again(method, destination, headers, body, connected)
+                if answer is None:
+                    connected(self._connection.connect(_addresses(destination)))
+                    if self._context is not None:
+                        self._stage = "handshake"
+                        self._connection.secure(self._context, destination.host)
+                    self._stage = "answer"
+                    answer = self._ask(method, destination, headers, body)
+                self._answer = answer
                 self._stage = "body"
         except BaseException:
-            self.close()
+            self._cancel.close()
             raise
         self.status = self._answer.status
         self.reason = BAD_VALUE.sub(" ", self._answer.reason)
         self.headers: Headers = tuple((name, _one_line(value)) for name, value in self._answer.headers.items())
         self.length: int | None = self._answer.length
         """The size of the body that is left to read, if it was announced."""
+
+    def _ask_again(
+        self,
+        method: str,
+        destination: Destination,
+        headers: Iterable[tuple[str, str]],
+        body: bytes | Iterable[bytes] | None,
+        connected: Callable[[str], object],
+    ) -> HTTPResponse | None:
+        """Sends the request over a connection that was used before; returns None if there is none that still works."""
+        is_repeatable = method in _REPEATABLE and (body is None or isinstance(body, bytes))
+        kept = None if self._connections is None else self._connections.take(self._key, is_repeatable)
+        if kept is None:
+            return None
+        self._answers = kept.answers
+        self._stage = "answer"
+        connected(self._connection.reuse(kept.socket))
+        try:
+            return self._ask(method, destination, headers, body)
+        except OSError:
+            # The service has closed it at the same moment, and nothing says that it has seen the request.
+            if self._connection.received or self._cancel.cancelled or not is_repeatable:
+                raise
+        self._cancel.close()
+        self._connection.ended = False
+        self._answers = 0
+        self._stage = "connection"
+        return None
 
     def _ask(
         self,
@@ -238,6 +297,7 @@ class OutboundExchange:
         # The server may answer and close the connection before it has read the body.
         with suppress(ConnectionError, ssl.SSLEOFError):
             client.endheaders(body)
+            self._connection.asked = True
         answer = client.getresponse()
         if self._connection.ended:
             raise OutboundFailed(_CLOSED_IN)
@@ -273,10 +333,22 @@ class OutboundExchange:
             yield piece
         if self._answer.length:
             raise OutboundFailed(_CLOSED_IN)
+        self._is_over = True
 
     def close(self) -> None:
         """Ends the exchange, wherever it is."""
+        connections = self._connections
+        if connections is not None and (self._is_over or self._answer.length == 0) and self._can_be_kept():
+            sock = self._cancel.release()
+            if sock is not None:
+                connections.keep(self._key, sock, self._answers + 1, self._closings)
         self._cancel.close()
+
+    def _can_be_kept(self) -> bool:
+        """Whether the connection can be used again, now that the answer is complete."""
+        answer = self._answer
+        answer.close()
+        return self._connection.is_reusable and not answer.will_close and self.status >= 200
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -375,8 +447,20 @@ class _Connection:
         self._cancel = cancel
         self._deadline = deadline
         self._socket: socket.socket | None = None
+        self._file: _File | None = None
         self.ended = False
         """Whether the other side has closed it."""
+
+        self.received = 0
+        """How many bytes have arrived."""
+
+        self.asked = False
+        """Whether the whole request was sent."""
+
+    @property
+    def is_reusable(self) -> bool:
+        """Whether it can be used for another request, once the file of the answer is closed."""
+        return self.asked and not self.ended and self._file is not None and not self._file.had_more
 
     def extend(self, seconds: float) -> None:
         """Sets another deadline: in so many seconds from now."""
@@ -393,13 +477,17 @@ class _Connection:
             try:
                 sock = socket.socket(family, kind, protocol)
                 self._connect(sock, address, until)
-                host, port = sock.getsockname()[:2]
-                return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+                return _address(sock)
             except (OSError, _Late):
                 self._cancel.close()
                 if left == 1:
                     raise
         raise AssertionError("a host has an address")
+
+    def reuse(self, sock: socket.socket) -> str:
+        """Takes a connection that was used before; returns the address of this side."""
+        self._use(sock)
+        return _address(sock)
 
     def _connect(self, sock: socket.socket, address: Any, until: float) -> None:
         self._use(sock)
@@ -434,7 +522,8 @@ class _Connection:
             left = left[sent:]
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Reader(self.receive), _PIECE)
+        self._file = _File(_Reader(self.receive), _PIECE)
+        return self._file
 
     def close(self) -> None:
         """http.client closes the socket while it still reads from its file."""
@@ -446,6 +535,7 @@ class _Connection:
         if not count:
             self._check()
             self.ended = True
+        self.received += count
         return count
 
     def _repeated(self, step: Callable[[], T], event: int) -> T:
@@ -484,14 +574,37 @@ class _Connection:
             raise _Late
 
 
+class _File(io.BufferedReader):
+    """What arrives, as the file of one answer. ``had_more`` says whether more had arrived when it was closed."""
+
+    def __init__(self, reader: _Reader, size: int) -> None:
+        super().__init__(reader, size)
+        self._reader = reader
+        self.had_more = False
+
+    def close(self) -> None:
+        if not self.closed:
+            self._reader.reads = False
+            self.had_more = bool(self.peek(1))
+        super().close()
+
+
 class _Reader(io.RawIOBase):
     """What arrives, as a file."""
 
     def __init__(self, receive: Callable[[Any], int]) -> None:
         self._receive = receive
+        self.reads = True
+        """Whether it may wait for more."""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        return self._receive(buffer)
+        return self._receive(buffer) if self.reads else 0
+
+
+def _address(sock: socket.socket) -> str:
+    """The address of this side, as the other side sees it."""
+    host, port = sock.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

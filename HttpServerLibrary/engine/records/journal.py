@@ -280,6 +280,12 @@ class Journal:
         progress.counted = True
 
     @locked
+    def ended_early(self, exchange: Exchange, why: str) -> None:
+        """Records that a response ended before it was complete because of what happened here."""
+        exchange.progress = exchange.progress or Progress()
+        exchange.progress.ended = why
+
+    @locked
     def left(self, exchange: Exchange) -> None:
         """Records that the client left before the test answered, so that nobody waits for the response."""
         if exchange.progress is not None:

@@ -5,6 +5,7 @@ content codings. What belongs to a single connection is dropped, because each of
 The request has arrived whole. The body of the answer is passed on as it arrives, and never kept.
 
 The thread that answers waits for the service. Meanwhile it looks whether the client still waits; if not, it gives up.
+An answer whose end is unknown, such as a stream of events, ends with the scope of its request.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ from typing import ClassVar, Final, NamedTuple
 from ..arguments import boolean, items_of
 from ..errors import UsageError
 from ..message.head import TOKEN
-from ..message.reply import Abandoned
+from ..message.reply import Abandoned, RecordingReply
 from ..message.request import Request
 from ..message.response import Response, has_no_body
-from ..outbound.client import Cancel, Cancelled, OutboundExchange, OutboundFailed, trusting, trusting_anybody
+from ..outbound.client import Cancelled, OutboundExchange, OutboundFailed, trusting, trusting_anybody
 from ..outbound.destination import Destination, destination_of
+from ..outbound.forwards import Forward
 from ..phrase import Phrase, Plain, joined
 from ..url import WILDCARDS
 from ..visible import quote
@@ -103,15 +105,24 @@ class Forwarding(SendsAtOnce):
             raise self._failed(
                 request, f"it was forwarded {_MAX_HOPS} times: servers forward to each other in a circle"
             )
-        cancel = Cancel(occasion.is_abandoned)
+        forward = occasion.forward(str(destination))
         headers = self._request_headers(request)
         body = request.body or None
         try:
             exchange = OutboundExchange(
-                request.method, destination, headers, body, self._timeout, cancel, self._trust.context, hop.begin
+                request.method,
+                destination,
+                headers,
+                body,
+                self._timeout,
+                forward.cancel,
+                self._trust.context,
+                hop.begin,
+                forward.connections,
             )
         except BaseException as error:
             hop.end()
+            forward.finish()
             if isinstance(error, Cancelled):
                 return Response(502, (), _Nothing())
             if isinstance(error, OutboundFailed):
@@ -122,11 +133,14 @@ class Forwarding(SendsAtOnce):
             exchange.close()
             hop.end()
 
-        return self._answer(request, exchange, end)
+        return self._answer(request, exchange, forward, end)
 
-    def _answer(self, request: Request, exchange: OutboundExchange, end: Callable[[], None]) -> Response:
+    def _answer(
+        self, request: Request, exchange: OutboundExchange, forward: Forward, end: Callable[[], None]
+    ) -> Response:
         if exchange.status < 200:
             end()
+            forward.finish()
             raise self._failed(
                 request, ("the answer is ", Plain(f"{exchange.status} {exchange.reason}"), ", which was not asked for")
             )
@@ -135,9 +149,18 @@ class Forwarding(SendsAtOnce):
         headers = [pair for pair in _end_to_end(exchange.headers) if pair[0].lower() not in dropped]
         if has_no_body(request.method, exchange.status):
             end()
+            forward.finish()
             return Response(exchange.status, headers, (), reason=exchange.reason)
-        pieces = _Pieces(exchange, partial(self._failed, request))
+        forward.begun(is_endless=exchange.length is None)
+        pieces = _Pieces(exchange, forward, partial(self._failed, request))
         return Response(exchange.status, headers, pieces, exchange.length, exchange.reason, end)
+
+    def send(self, response: Response, reply: RecordingReply) -> None:
+        try:
+            super().send(response, reply)
+        finally:
+            if isinstance(response.body, _Pieces):
+                response.body.forward.finish()
 
     def _destination(self, request: Request) -> Destination:
         target = request.target
@@ -175,8 +198,6 @@ class Forwarding(SendsAtOnce):
             pairs += rest
         if not _has(pairs, "host"):
             pairs.insert(0, ("Host", upstream))
-        if not _has(pairs, "connection"):
-            pairs.append(("Connection", "close"))
         return pairs
 
     def _failed(self, request: Request, reason: Phrase) -> ResponseFailed:
@@ -216,7 +237,10 @@ class _Nothing:
 class _Pieces:
     """The body of an answer, as it arrives."""
 
-    def __init__(self, exchange: OutboundExchange, failed: Callable[[Phrase], ResponseFailed]) -> None:
+    def __init__(
+        self, exchange: OutboundExchange, forward: Forward, failed: Callable[[Phrase], ResponseFailed]
+    ) -> None:
+        self.forward = forward
         self._exchange = exchange
         self._failed = failed
 
@@ -224,9 +248,17 @@ class _Pieces:
         try:
             yield from self._exchange.pieces(patient=True)
         except Cancelled:
-            raise Abandoned from None
+            self.forward.note_end()
+            # Events end like those of this server. Of anything else, the client must see that it is not complete.
+            if not (self.forward.ended and self._are_events):
+                raise Abandoned from None
         except OutboundFailed as failed:
             raise self._failed(failed.reason) from failed
+
+    @property
+    def _are_events(self) -> bool:
+        kinds = [value for name, value in self._exchange.headers if name.lower() == "content-type"]
+        return any(kind.partition(";")[0].strip().lower() == "text/event-stream" for kind in kinds)
 
 
 class _Trust:

@@ -164,9 +164,10 @@ class Listener:
         with self._lock:
             return self._stopping or self._add_thread()
 
-    def stop(self, grace: float = 0.2) -> int:
+    def stop(self, grace: float = 0.2, aborted: Callable[[], object] = _ignore) -> int:
         """Stops listening, ends all connections and waits for their threads.
 
+        ``aborted`` is called when nothing can be sent any more, to end what the threads wait for.
         A thread that is busy in the answering function gets `grace` seconds, whether it has stepped aside or not;
         anything it sends afterwards is discarded. Returns the number of threads that are still running. May be called
         again, from any thread. In a forked process, it only closes what that process inherited.
@@ -174,14 +175,15 @@ class Listener:
         self._stopping = True
         if self.is_inherited:
             self._close_inherited()
+            aborted()
             return 0
         deadline = time.monotonic() + grace
-        threads = uninterrupted(partial(self._end, grace)) - {threading.current_thread()}
+        threads = uninterrupted(partial(self._end, grace, aborted)) - {threading.current_thread()}
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         return sum(thread.is_alive() for thread in threads)
 
-    def _end(self, grace: float) -> set[threading.Thread]:
+    def _end(self, grace: float, aborted: Callable[[], object]) -> set[threading.Thread]:
         """Ends all connections and frees the port; returns the threads that end now."""
         with self._lock:
             for connection in self._connections:
@@ -190,6 +192,7 @@ class Listener:
             self.aborted.set()
             threads = {*self._threads}
             self._wake()
+        aborted()
         # The leader gives up the lead when it wakes up. One that is held up closes the rest when it goes on.
         if self._leadership.acquire(timeout=grace):
             self._close_all()
