@@ -32,6 +32,7 @@ class Peer:
         self.connections = 0
         self.stopped = threading.Event()
         self._keeps = keeps
+        self._sockets: list[socket.socket] = []
         self._talk = (lambda sock: sock.sendall(talk)) if isinstance(talk, bytes) else talk
         self._host = "127.0.0.1" if family == socket.AF_INET else "::1"
         self._listening = socket.create_server((self._host, 0), family=family, backlog=256)
@@ -53,6 +54,7 @@ class Peer:
                 sock.close()
                 return
             self.connections += 1
+            self._sockets.append(sock)
             thread = threading.Thread(target=self._serve, args=(sock,))
             self._threads.append(thread)
             thread.start()
@@ -71,6 +73,10 @@ class Peer:
         with suppress(OSError):
             socket.create_connection(self._listening.getsockname()[:2], LONG).close()
         self._listening.close()
+        if self._keeps:
+            for sock in self._sockets:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(LONG)
             assert not thread.is_alive()

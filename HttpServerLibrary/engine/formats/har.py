@@ -4,7 +4,7 @@ A program can send each request again byte by byte, except for masked values: me
 headers as latin-1. HAR has no place for some of this, so there are fields of our own, whose names begin with an
 underscore, where they are needed: ``_callbacks`` are the entries of requests that were sent after a response.
 ``_target`` is the request target if the URL differs from it. ``_encoding`` of ``postData`` says that the text is
-base64, because the body is not text. If the body has a Content-Encoding, the text is decoded, and ``_sent`` is the body
+base64, because the body is not text. ``_forwardedTo`` is the URL that the request was sent on to. If the body has a Content-Encoding, the text is decoded, and ``_sent`` is the body
 as sent, in base64; it is missing if something in the body is masked.
 """
 
@@ -75,6 +75,8 @@ class _Entry:
         if port:
             # Browser tools treat requests from one port as one connection.
             entry["connection"] = port
+        if self._exchange.forwarded_to is not None:
+            entry["_forwardedTo"] = self._secrets.hide(self._exchange.forwarded_to)
         progress = self._exchange.progress
         if progress is not None and progress.callbacks:
             entry["_callbacks"] = [_callback(record, self._secrets) for record in progress.callbacks]
