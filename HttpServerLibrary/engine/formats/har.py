@@ -4,8 +4,9 @@ A program can send each request again byte by byte, except for masked values: me
 headers as latin-1. HAR has no place for some of this, so there are fields of our own, whose names begin with an
 underscore, where they are needed: ``_callbacks`` are the entries of requests that were sent after a response.
 ``_target`` is the request target if the URL differs from it. ``_encoding`` of ``postData`` says that the text is
-base64, because the body is not text. ``_forwardedTo`` is the URL that the request was sent on to. If the body has a Content-Encoding, the text is decoded, and ``_sent`` is the body
-as sent, in base64; it is missing if something in the body is masked.
+base64, because the body is not text. If the body has a Content-Encoding, the text is decoded, and ``_sent`` is the body
+as sent, in base64; it is missing if something in the body is masked. ``_forwardedTo`` is the URL that the request was
+sent on to.
 """
 
 from __future__ import annotations

@@ -296,7 +296,8 @@ class OutboundExchange:
             client.putheader(name, value)
         # The server may answer and close the connection before it has read the body.
         with suppress(ConnectionError, ssl.SSLEOFError):
-            client.endheaders(body)
+            with self._connection.together():
+                client.endheaders(body)
             self._connection.asked = True
         answer = client.getresponse()
         if self._connection.ended:
@@ -316,6 +317,13 @@ class OutboundExchange:
     ) -> Response:
         """The answer as a response with this body."""
         return Response(self.status, self.headers, body, length, self.reason, release)
+
+    def arrived(self) -> bytes | None:
+        """The body if all of it has arrived with the head; None if it must be waited for."""
+        length = self._answer.length
+        if self._answer.chunked or length is None or length > self._connection.waiting:
+            return None
+        return b"".join(self.pieces())
 
     def pieces(self, *, patient: bool = False) -> Iterator[bytes]:
         """The body without its framing, in pieces as they arrive. Raises `OutboundFailed`.
@@ -448,6 +456,8 @@ class _Connection:
         self._deadline = deadline
         self._socket: socket.socket | None = None
         self._file: _File | None = None
+        # What is small and not sent yet.
+        self._held: bytearray | None = None
         self.ended = False
         """Whether the other side has closed it."""
 
@@ -456,6 +466,11 @@ class _Connection:
 
         self.asked = False
         """Whether the whole request was sent."""
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes have arrived that were not read yet."""
+        return 0 if self._file is None else self._file.waiting
 
     @property
     def is_reusable(self) -> bool:
@@ -513,7 +528,24 @@ class _Connection:
         self._socket = sock
         self._cancel.watch(sock)
 
-    def sendall(self, data: bytes) -> None:
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Sends what is small only at the end: a head and its body in one packet are answered sooner."""
+        self._held = bytearray()
+        yield
+        self._flush()
+
+    def _flush(self) -> None:
+        held, self._held = self._held, None
+        if held:
+            self.sendall(held)
+
+    def sendall(self, data: bytes | bytearray) -> None:
+        if self._held is not None:
+            if len(self._held) + len(data) <= _PIECE:
+                self._held += data
+                return
+            self._flush()
         sock = self._socket
         assert sock is not None
         left = memoryview(data)
@@ -584,9 +616,17 @@ class _File(io.BufferedReader):
 
     def close(self) -> None:
         if not self.closed:
-            self._reader.reads = False
-            self.had_more = bool(self.peek(1))
+            self.had_more = self.waiting > 0
         super().close()
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes have arrived that were not read yet."""
+        self._reader.reads = False
+        try:
+            return len(self.peek())
+        finally:
+            self._reader.reads = True
 
 
 class _Reader(io.RawIOBase):

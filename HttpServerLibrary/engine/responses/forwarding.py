@@ -151,6 +151,11 @@ class Forwarding(SendsAtOnce):
             end()
             forward.finish()
             return Response(exchange.status, headers, (), reason=exchange.reason)
+        body = exchange.arrived()
+        if body is not None:
+            end()
+            forward.finish()
+            return Response(exchange.status, headers, body, reason=exchange.reason)
         forward.begun(is_endless=exchange.length is None)
         pieces = _Pieces(exchange, forward, partial(self._failed, request))
         return Response(exchange.status, headers, pieces, exchange.length, exchange.reason, end)
