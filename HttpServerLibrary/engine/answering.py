@@ -150,7 +150,6 @@ class Answering:
         if isinstance(taken, NoMatch):
             forwarding = self._book.forwarding if taken.kind == "UNEXPECTED REQUEST" else None
             if forwarding is not None:
-                reply.step_aside()
                 forward = partial(self._forward, exchange, reply)
                 return self._made(exchange, forwarding, Occasion(request, forward=forward))
             if request.is_for_favicon:
@@ -195,7 +194,7 @@ class Answering:
         """Begins to send a request on."""
         exchange.forwarded_to = url
         note = partial(self._journal.ended_early, exchange)
-        return self._forwards.begin(exchange.scope, lambda: reply.abandoned, note)
+        return self._forwards.begin(exchange.scope, reply.step_aside, lambda: reply.abandoned, note)
 
     def _made(self, exchange: Exchange, responder: Responder, occasion: Occasion) -> Made:
         try:

@@ -43,6 +43,9 @@ MAX_BODY: Final = 16 * 1024 * 1024
 MakeContext = Callable[[], ssl.SSLContext]
 """Makes the settings of TLS, with the certificates that are trusted."""
 
+QUICK: Final = 0.0005
+"""So many seconds are no reason to let another thread go on with what this one does."""
+
 _PIECE: Final = 64 * 1024
 # Selectors reject very large numbers of seconds.
 _MAX_WAIT: Final = 3600.0
@@ -140,6 +143,10 @@ def _ignore(address: str) -> None:
     """Nobody needs to know the address."""
 
 
+def _do_nothing() -> None:
+    """Nobody else must wait."""
+
+
 def trusting(ca_file: Path | None = None) -> ssl.SSLContext:
     """The settings of TLS that trust what this machine trusts, and the certificates in a file."""
     context = ssl.create_default_context()
@@ -209,17 +216,19 @@ class OutboundExchange:
         make_context: MakeContext = trusting,
         connected: Callable[[str], object] = _ignore,
         connections: KeptConnections | None = None,
+        slow: Callable[[], object] = _do_nothing,
     ) -> None:
         """Connects, sends the request and waits for the head of the answer. Raises `OutboundFailed`.
 
         ``connected`` is called with the address that the other side sees, before anything is sent. ``connections`` are
-        those that may be used again; this one is kept there if that is possible.
+        those that may be used again; this one is kept there if that is possible. ``slow`` is called before what may
+        take longer than `QUICK`.
         """
         self._timeout = timeout
         self._patient = False
         self._cancel = cancel
         self._stage: Literal["connection", "handshake", "answer", "body"] = "connection"
-        self._connection = _Connection(cancel, time.monotonic() + timeout)
+        self._connection = _Connection(cancel, time.monotonic() + timeout, slow)
         self._connections = connections
         self._closings = 0 if connections is None else connections.closings
         self._context: ssl.SSLContext | None = None
@@ -236,6 +245,7 @@ class OutboundExchange:
                 self._key = (destination.host, destination.port, self._context)
                 answer = self._ask_again(method, destination, headers, body, connected)
                 if answer is None:
+                    slow()
                     connected(self._connection.connect(_addresses(destination)))
                     if self._context is not None:
                         self._stage = "handshake"
@@ -375,6 +385,8 @@ class OutboundExchange:
         if self._stage == "handshake":
             return f"no TLS handshake {within}" if isinstance(error, _Late) else _no_handshake(error)
         if self._stage == "answer":
+            if isinstance(error, BadStatusLine) and self._connection.ended and str(error).startswith("HTTP/"):
+                return _CLOSED_IN
             return f"no answer {within}" if isinstance(error, _Late) else _no_answer(error)
         if isinstance(error, _Late):
             return f"no more of the answer {within}" if self._patient else f"no end of the answer {within}"
@@ -451,8 +463,9 @@ class _FinalResponse(HTTPResponse):
 class _Connection:
     """What http.client takes for a socket. All that waits raises `_Late` and `Cancelled`."""
 
-    def __init__(self, cancel: Cancel, deadline: float) -> None:
+    def __init__(self, cancel: Cancel, deadline: float, slow: Callable[[], object]) -> None:
         self._cancel = cancel
+        self._slow = slow
         self._deadline = deadline
         self._socket: socket.socket | None = None
         self._file: _File | None = None
@@ -589,6 +602,9 @@ class _Connection:
             most = min(most, _ASK_AGAIN)
         with _Selector() as selector:
             selector.register(self._socket, event)
+            if selector.select(QUICK):
+                return
+            self._slow()
             while True:
                 self._check()
                 left = until - time.monotonic()

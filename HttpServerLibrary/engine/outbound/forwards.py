@@ -22,6 +22,10 @@ from .kept import KeptConnections
 _GRACE: Final = 0.2
 
 
+def _do_nothing() -> None:
+    """For a request that has a thread of its own."""
+
+
 def _never() -> bool:
     """For a request without a client."""
     return False
@@ -34,20 +38,22 @@ def _note_nothing(why: str) -> None:
 class Forward:
     """One request that is sent on.
 
-    ``is_abandoned`` says whether nobody waits for its answer. ``note`` is called when that is ended early, with what
-    happened. ``over`` is called at the end.
+    ``step_aside`` lets no other request wait for it. ``is_abandoned`` says whether nobody waits for its answer.
+    ``note`` is called when that is ended early, with what happened, and ``over`` at the end.
     """
 
     def __init__(
         self,
         connections: KeptConnections,
         scope: Scope | None,
+        step_aside: Callable[[], object],
         is_abandoned: Callable[[], bool],
         note: Callable[[str], object],
         over: Callable[[Forward], object],
     ) -> None:
         self.connections = connections
         self.scope = scope
+        self.step_aside = step_aside
         self._is_abandoned = is_abandoned
         self.cancel = Cancel(self._looks)
         self.ended: str | None = None
@@ -103,11 +109,12 @@ class Forwards:
     def begin(
         self,
         scope: Scope | None = None,
+        step_aside: Callable[[], object] = _do_nothing,
         is_abandoned: Callable[[], bool] = _never,
         note: Callable[[str], object] = _note_nothing,
     ) -> Forward:
         """A request of a scope is sent on."""
-        forward = Forward(self._connections, scope, is_abandoned, note, self._remove)
+        forward = Forward(self._connections, scope, step_aside, is_abandoned, note, self._remove)
         with self._lock:
             self._running.add(forward)
         if self._stopped:

@@ -12,13 +12,14 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 MAX_KEPT: Final = 8
 # Seconds. Services close connections without a request after two seconds or more.
 MAX_IDLE: Final = 1.0
 # Seconds. A service that closes its connection after an answer without saying so does it sooner.
-_SETTLES: Final = 0.01
+_SETTLES: Final = 0.1
 
 _Selector: Final[type[selectors.BaseSelector]] = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
@@ -31,21 +32,12 @@ class Kept(NamedTuple):
     answers: int
     since: float
 
-    @property
-    def is_fresh(self) -> bool:
-        """Whether the service is likely to keep it still."""
-        return time.monotonic() - self.since < MAX_IDLE and _is_quiet(self.socket)
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether the service is known to keep it."""
-        return self.answers > 1 or time.monotonic() - self.since > _SETTLES
-
 
 class KeptConnections:
-    """The connections of one server that wait for their next request."""
+    """The connections of one server that wait for their next request. ``clock`` tells the time in seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         # Not taken by the main thread.
         self._lock = threading.Lock()
         self._kept: list[Kept] = []
@@ -68,10 +60,10 @@ class KeptConnections:
             return None
         with self._lock:
             for kept in reversed([*self._kept]):
-                if kept.key != key or not (is_repeatable or kept.is_settled):
+                if kept.key != key or not (is_repeatable or self._is_settled(kept)):
                     continue
                 self._kept.remove(kept)
-                if kept.is_fresh:
+                if self._is_usable(kept):
                     return kept
                 kept.socket.close()
         return None
@@ -80,12 +72,20 @@ class KeptConnections:
         """Keeps a connection after an answer, or closes it if there are too many or it is of a scope that has ended."""
         with self._lock:
             if not self.stopped and closings == self._closings:
-                if len(self._kept) == MAX_KEPT and not self._kept[0].is_fresh:
+                if len(self._kept) == MAX_KEPT and not self._is_usable(self._kept[0]):
                     self._kept.pop(0).socket.close()
                 if len(self._kept) < MAX_KEPT:
-                    self._kept.append(Kept(key, sock, answers, time.monotonic()))
+                    self._kept.append(Kept(key, sock, answers, self._clock()))
                     return
         sock.close()
+
+    def _is_settled(self, kept: Kept) -> bool:
+        """Whether the service is known to keep the connection."""
+        return kept.answers > 1 or self._clock() - kept.since > _SETTLES
+
+    def _is_usable(self, kept: Kept) -> bool:
+        """Whether the service is likely to keep the connection still."""
+        return self._clock() - kept.since < MAX_IDLE and _is_quiet(kept.socket)
 
     def drop(self) -> None:
         """Closes those that are kept at the moment."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import ssl
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -26,7 +27,7 @@ from ..message.head import TOKEN
 from ..message.reply import Abandoned, RecordingReply
 from ..message.request import Request
 from ..message.response import Response, has_no_body
-from ..outbound.client import Cancelled, OutboundExchange, OutboundFailed, trusting, trusting_anybody
+from ..outbound.client import QUICK, Cancelled, OutboundExchange, OutboundFailed, trusting, trusting_anybody
 from ..outbound.destination import Destination, destination_of
 from ..outbound.forwards import Forward
 from ..phrase import Phrase, Plain, joined
@@ -71,7 +72,8 @@ class Forwarding(SendsAtOnce):
     certificates that are trusted as well.
     """
 
-    takes_time = True
+    # It steps aside by itself.
+    takes_time = False
 
     def __init__(
         self,
@@ -94,6 +96,8 @@ class Forwarding(SendsAtOnce):
             raise UsageError("timeout: a number of seconds above 0 is needed, not 0.")
         self._trust = _Trust(verify, known_ca_file)
         self._keep_host = keep_host
+        # Whether the service has answered so soon that handing over the other requests would take longer.
+        self._is_quick = False
 
     def respond(self, occasion: Occasion) -> Response:
         request = occasion.request
@@ -108,6 +112,9 @@ class Forwarding(SendsAtOnce):
         forward = occasion.forward(str(destination))
         headers = self._request_headers(request)
         body = request.body or None
+        if not self._is_quick:
+            forward.step_aside()
+        begun = time.perf_counter()
         try:
             exchange = OutboundExchange(
                 request.method,
@@ -119,6 +126,7 @@ class Forwarding(SendsAtOnce):
                 self._trust.context,
                 hop.begin,
                 forward.connections,
+                forward.step_aside,
             )
         except BaseException as error:
             hop.end()
@@ -128,6 +136,8 @@ class Forwarding(SendsAtOnce):
             if isinstance(error, OutboundFailed):
                 raise self._failed(request, error.reason) from error
             raise
+
+        self._is_quick = time.perf_counter() - begun < QUICK
 
         def end() -> None:
             exchange.close()
