@@ -123,6 +123,7 @@ class HttpServer:
             self.journal.note_connection,
             remark=self.journal.remark,
             strict=self._strict,
+            on_abort=self._answering.stop_forwards,
         )
         try:
             self.port = self._listener.port
@@ -140,7 +141,7 @@ class HttpServer:
         """
         listener = self._listener
         try:
-            busy = 0 if listener is None else listener.stop(aborted=self._answering.stop_forwards)
+            busy = 0 if listener is None else listener.stop()
             self._calling.stop()
             return busy
         finally:

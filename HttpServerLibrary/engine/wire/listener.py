@@ -72,13 +72,16 @@ class Listener:
         *,
         remark: Notice = _ignore,
         strict: bool = True,
+        on_abort: Callable[[], object] = _ignore,
         make_poller: Callable[[], Poller] = make_poller,
     ) -> None:
         """Takes the port; connections queue up from now on. Raises UsageError if that fails.
 
         With ``strict=False``, a Host that is not a host and port, and CONNECT with a path, are answered as usual.
+        ``on_abort`` is called by `stop` once nothing more can be sent, to end what the answering function waits for.
         """
         self._notice = notice
+        self._on_abort = on_abort
         self._stopping = False
         self._process = os.getpid()
         # Set once nothing can be sent any more, so that delays of responses end.
@@ -164,10 +167,9 @@ class Listener:
         with self._lock:
             return self._stopping or self._add_thread()
 
-    def stop(self, grace: float = 0.2, aborted: Callable[[], object] = _ignore) -> int:
+    def stop(self, grace: float = 0.2) -> int:
         """Stops listening, ends all connections and waits for their threads.
 
-        ``aborted`` is called when nothing can be sent any more, to end what the threads wait for.
         A thread that is busy in the answering function gets `grace` seconds, whether it has stepped aside or not;
         anything it sends afterwards is discarded. Returns the number of threads that are still running. May be called
         again, from any thread. In a forked process, it only closes what that process inherited.
@@ -175,15 +177,15 @@ class Listener:
         self._stopping = True
         if self.is_inherited:
             self._close_inherited()
-            aborted()
+            self._on_abort()
             return 0
         deadline = time.monotonic() + grace
-        threads = uninterrupted(partial(self._end, grace, aborted)) - {threading.current_thread()}
+        threads = uninterrupted(partial(self._end, grace)) - {threading.current_thread()}
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         return sum(thread.is_alive() for thread in threads)
 
-    def _end(self, grace: float, aborted: Callable[[], object]) -> set[threading.Thread]:
+    def _end(self, grace: float) -> set[threading.Thread]:
         """Ends all connections and frees the port; returns the threads that end now."""
         with self._lock:
             for connection in self._connections:
@@ -192,7 +194,7 @@ class Listener:
             self.aborted.set()
             threads = {*self._threads}
             self._wake()
-        aborted()
+        self._on_abort()
         # The leader gives up the lead when it wakes up. One that is held up closes the rest when it goes on.
         if self._leadership.acquire(timeout=grace):
             self._close_all()

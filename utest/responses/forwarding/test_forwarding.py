@@ -18,6 +18,7 @@ import trustme
 
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations.expectation import Kind
+from HttpServerLibrary.engine.records.received import ReceivedRequest
 from HttpServerLibrary.engine.responses.forwarding import Forwarding, Own
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
@@ -143,6 +144,24 @@ def test_a_request_without_host(running: HttpServer, serve: Serve, ask: Ask) -> 
     forward(running, peer.url, keep_host=True)
     ask(b"GET / HTTP/1.0\r\n\r\n")
     assert lines(peer.requests[0])[:2] == [b"GET / HTTP/1.1", f"Host: 127.0.0.1:{peer.port}".encode()]
+
+
+def test_where_it_was_sent_is_recorded(running: HttpServer, serve: Serve, ask: Ask) -> None:
+    peer = serve()
+    forward(running, f"{peer.url}/v2")
+    ask(b"GET /a%2fb?c HTTP/1.1\r\nHost: a\r\n\r\n")
+    (exchange,) = running.journal.exchanges()
+    assert ReceivedRequest(exchange).forwarded_to == f"{peer.url}/v2/a%2fb?c"
+    running.reset()
+    running.book.forwarding = Forwarding(peer.url)
+    peer.stop()
+    ask(GET)
+    (failed,) = running.journal.exchanges()
+    assert ReceivedRequest(failed).forwarded_to == f"{peer.url}/"
+    running.reset()
+    ask(GET)
+    (not_forwarded,) = running.journal.exchanges()
+    assert ReceivedRequest(not_forwarded).forwarded_to is None
 
 
 def test_headers_are_replaced_added_and_removed(running: HttpServer, serve: Serve, ask: Ask) -> None:
