@@ -82,7 +82,7 @@ class ForwardedTo(SendsAtOnce):
         self._url = url
 
     def respond(self, occasion: Occasion) -> Response:
-        occasion.forward(self._url).finish()
+        occasion.forward(self._url)
         return text_response(200, "ok")
 
 

@@ -85,6 +85,8 @@ class Answering:
         self._calling = calling
         self._neighbours = neighbours
         self._forwards = Forwards()
+        # Those that are not over.
+        self._forwarded: dict[Exchange, Forward] = {}
         self._held: dict[Exchange, HeldRequest] = {}
         # The same, the other way round.
         self._exchanges: dict[HeldRequest, Exchange] = {}
@@ -97,7 +99,11 @@ class Answering:
         except BaseException as error:  # a bug in this library; it must not get lost either
             made = self._broken(exchange, error)
         if made is not None:
-            self._deliver(exchange, reply, made)
+            try:
+                self._deliver(exchange, reply, made)
+            finally:
+                if self._forwarded:
+                    self._end_forward(exchange)
 
     def _deliver(self, exchange: Exchange, reply: Reply, made: Made) -> None:
         """Records the response and sends it."""
@@ -194,7 +200,15 @@ class Answering:
         """Begins to send a request on."""
         exchange.forwarded_to = url
         note = partial(self._journal.ended_early, exchange)
-        return self._forwards.begin(exchange.scope, reply.step_aside, lambda: reply.abandoned, note)
+        forward = self._forwards.begin(exchange.scope, reply.step_aside, lambda: reply.abandoned, note)
+        self._forwarded[exchange] = forward
+        return forward
+
+    def _end_forward(self, exchange: Exchange) -> None:
+        """Notes that the response to a request is recorded, if the request was sent on."""
+        forward = self._forwarded.pop(exchange, None)
+        if forward is not None:
+            forward.finish()
 
     def _made(self, exchange: Exchange, responder: Responder, occasion: Occasion) -> Made:
         try:
@@ -276,6 +290,7 @@ class Answering:
             else:
                 self._deliver(exchange, reply, self._made_later(exchange, expectation, held, turn, reply))
         finally:
+            self._end_forward(exchange)
             self._forget(exchange, held)
 
     def _made_later(

@@ -41,7 +41,7 @@ class ForwardingKeywords(GivingKeywords):
         it arrives, so downloads take no memory and events pass at once; its first 1 MiB is recorded. Headers of the
         connection alone, such as ``Connection`` and ``Transfer-Encoding``, are dropped, as RFC 9110, 7.6.1 says. So
         are ``Expect``, trailers, and interim answers such as ``103 Early Hints``. A request that came in chunks is sent
-        with a ``Content-Length``.
+        with a ``Content-Length``. See `Forwarding`.
 
         Args:
             upstream: Absolute URL of the service, such as ``https://api.example.com`` or ``http://localhost:8080/v2``.

@@ -90,7 +90,7 @@ class Forward:
             self._note(self.ended)
 
     def finish(self) -> None:
-        """It is over. May be called again."""
+        """It is over."""
         self._over(self)
         self.finished.set()
 

@@ -265,7 +265,8 @@ class Journal:
         if exchange.scope.closed or exchange.void or (exchange.progress is not None and exchange.progress.held):
             # It does not belong in the log of a later test, or is logged elsewhere.
             return
-        if (said_not_sent or exchange.delivered is False) and exchange not in self._unlogged:
+        was_ended = exchange.progress is not None and exchange.progress.ended is not None
+        if (said_not_sent or was_ended or exchange.delivered is False) and exchange not in self._unlogged:
             self._log(exchange)
 
     def _note_sent(self, exchange: Exchange, progress: Progress) -> None:

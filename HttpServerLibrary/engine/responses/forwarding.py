@@ -24,7 +24,7 @@ from typing import ClassVar, Final, NamedTuple
 from ..arguments import boolean, items_of
 from ..errors import UsageError
 from ..message.head import TOKEN
-from ..message.reply import Abandoned, RecordingReply
+from ..message.reply import Abandoned
 from ..message.request import Request
 from ..message.response import Response, has_no_body
 from ..outbound.client import QUICK, Cancelled, OutboundExchange, OutboundFailed, trusting, trusting_anybody
@@ -130,7 +130,6 @@ class Forwarding(SendsAtOnce):
             )
         except BaseException as error:
             hop.end()
-            forward.finish()
             if isinstance(error, Cancelled):
                 return Response(502, (), _Nothing())
             if isinstance(error, OutboundFailed):
@@ -150,7 +149,6 @@ class Forwarding(SendsAtOnce):
     ) -> Response:
         if exchange.status < 200:
             end()
-            forward.finish()
             raise self._failed(
                 request, ("the answer is ", Plain(f"{exchange.status} {exchange.reason}"), ", which was not asked for")
             )
@@ -159,23 +157,14 @@ class Forwarding(SendsAtOnce):
         headers = [pair for pair in _end_to_end(exchange.headers) if pair[0].lower() not in dropped]
         if has_no_body(request.method, exchange.status):
             end()
-            forward.finish()
             return Response(exchange.status, headers, (), reason=exchange.reason)
         body = exchange.arrived()
         if body is not None:
             end()
-            forward.finish()
             return Response(exchange.status, headers, body, reason=exchange.reason)
         forward.begun(is_endless=exchange.length is None)
         pieces = _Pieces(exchange, forward, partial(self._failed, request))
         return Response(exchange.status, headers, pieces, exchange.length, exchange.reason, end)
-
-    def send(self, response: Response, reply: RecordingReply) -> None:
-        try:
-            super().send(response, reply)
-        finally:
-            if isinstance(response.body, _Pieces):
-                response.body.forward.finish()
 
     def _destination(self, request: Request) -> Destination:
         target = request.target
@@ -255,7 +244,7 @@ class _Pieces:
     def __init__(
         self, exchange: OutboundExchange, forward: Forward, failed: Callable[[Phrase], ResponseFailed]
     ) -> None:
-        self.forward = forward
+        self._forward = forward
         self._exchange = exchange
         self._failed = failed
 
@@ -263,9 +252,9 @@ class _Pieces:
         try:
             yield from self._exchange.pieces(patient=True)
         except Cancelled:
-            self.forward.note_end()
+            self._forward.note_end()
             # Events end like those of this server. Of anything else, the client must see that it is not complete.
-            if not (self.forward.ended and self._are_events):
+            if not (self._forward.ended and self._are_events):
                 raise Abandoned from None
         except OutboundFailed as failed:
             raise self._failed(failed.reason) from failed
