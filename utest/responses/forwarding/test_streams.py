@@ -53,9 +53,14 @@ def the_only(server: HttpServer) -> Exchange:
     return exchange
 
 
-def note(exchange: Exchange) -> str | None:
-    assert exchange.progress is not None
-    return exchange.progress.note
+def wait_for_note(server: HttpServer, note: str) -> None:
+    """Waits until this is recorded of all responses: a scope that ends does not wait for a machine that is too slow."""
+
+    def noted() -> bool | None:
+        notes = [entry.progress and entry.progress.note for entry in server.journal.exchanges()]
+        return notes == [note] * len(notes) or None
+
+    assert server.journal.wait(noted, LONG)
 
 
 @pytest.fixture
@@ -81,9 +86,9 @@ def test_events_end_with_the_scope(
     client.sendall(GET)
     read_until(client, b"id: 1\n\n\r\n")
     end(running, scope)
-    # The response is complete, like that of `Respond With Events`, and known as soon as the scope has ended.
+    # The response is complete, like that of `Respond With Events`.
+    wait_for_note(running, f"{why} after 7 bytes")
     exchange = the_only(running)
-    assert note(exchange) == f"{why} after 7 bytes"
     assert exchange.delivered
     assert exchange.sent_body == b"id: 1\n\n"
     assert read_until(client, b"0\r\n\r\n") == b"0\r\n\r\n"
@@ -103,8 +108,8 @@ def test_anything_else_breaks_off_with_the_scope(
     client.sendall(GET)
     read_until(client, b"{a: 1}\n\r\n")
     end(running, scope)
+    wait_for_note(running, f"{why} after 7 bytes")
     exchange = the_only(running)
-    assert note(exchange) == f"{why} after 7 bytes"
     assert exchange.delivered is False
     # No last chunk.
     assert read_all(client) == b""
@@ -180,9 +185,8 @@ def test_a_stream_ends_when_the_server_stops(running: HttpServer, serve: Serve, 
     client = connect()
     client.sendall(GET)
     read_until(client, b"id: 1\n\n\r\n")
-    # No handler is left.
-    assert running.stop() == 0
-    assert note(the_only(running)) == "the server stopped after 7 bytes"
+    running.stop()
+    wait_for_note(running, "the server stopped after 7 bytes")
     assert read_all(client) == b""
     assert endless.closed.wait(LONG / 2)
     assert problems(running) == []
@@ -196,6 +200,6 @@ def test_many_streams_end_together(running: HttpServer, scope: Scope, serve: Ser
     for client in clients:
         read_until(client, b"id: 1\n\n\r\n")
     running.end(scope)
-    assert [note(exchange) for exchange in running.journal.exchanges()] == ["test 'A' ended after 7 bytes"] * 20
+    wait_for_note(running, "test 'A' ended after 7 bytes")
     for client in clients:
         assert read_until(client, b"0\r\n\r\n") == b"0\r\n\r\n"
