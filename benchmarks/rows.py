@@ -234,7 +234,7 @@ GROUPS = [
                 MICROSECONDS,
                 at_most(1.8),
             ),
-            *map(forwarded, (OURS, ANCESTOR), (at_most(2.5), None)),
+            *map(forwarded, (OURS, ANCESTOR), (None, at_most(2.5))),
             Row(
                 "latency, head and body sent apart",
                 "ours, sent at once",

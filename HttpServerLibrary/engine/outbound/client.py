@@ -1,9 +1,9 @@
 """One request that this process sends, and its answer.
 
-Strategy: `http.client` writes the request and reads the answer. It sends target and headers as they are given, knows no
-proxies and follows no redirects. But it has no deadline for the whole of an exchange, and no way to end it from another
-thread. So it gets a `_Connection` in place of a socket: each of its steps waits until the one deadline at most, and
-ends as soon as the exchange is cancelled.
+Strategy: the request is written as it is given, and `http.client` reads the answer. But it has no deadline for the
+whole of an exchange, and no way to end it from another thread. So it gets a `_Connection` in place of a socket: each of
+its steps waits until the one deadline at most, and ends as soon as the exchange is cancelled. No proxies are used, and
+no redirects are followed.
 
 A connection can be kept for the next exchange, if the caller gives the place where it is kept. Otherwise each exchange
 has its own.
@@ -24,9 +24,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from http.client import BadStatusLine, HTTPConnection, HTTPException, HTTPResponse, UnknownProtocol
+from http.client import BadStatusLine, HTTPException, HTTPResponse, UnknownProtocol
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, TypeVar
+from typing import Any, Final, Literal, NamedTuple, TypeVar, cast
 
 from ..interrupts import MAX_SLICE, InterruptSafeLock, Latch, locked
 from ..message.response import BAD_VALUE, Headers, Response
@@ -298,18 +298,13 @@ class OutboundExchange:
         headers: Iterable[tuple[str, str]],
         body: bytes | Iterable[bytes] | None,
     ) -> HTTPResponse:
-        client = HTTPConnection(destination.host, destination.port)
-        client.response_class = _FinalResponse
-        client.sock = self._connection
-        client.putrequest(method, destination.target, skip_host=True, skip_accept_encoding=True)
-        for name, value in headers:
-            client.putheader(name, value)
+        lines = [f"{method} {destination.target} HTTP/1.1\r\n", *(f"{name}: {value}\r\n" for name, value in headers)]
+        head = "".join((*lines, "\r\n")).encode("latin-1")
         # The server may answer and close the connection before it has read the body.
         with suppress(ConnectionError, ssl.SSLEOFError):
-            with self._connection.together():
-                client.endheaders(body)
-            self._connection.asked = True
-        answer = client.getresponse()
+            self._connection.send(head, body)
+        answer = _FinalResponse(cast("socket.socket", self._connection), method=method)
+        answer.begin()
         if self._connection.ended:
             raise OutboundFailed(_CLOSED_IN)
         # http.client takes what follows a malformed line for the body of a mail.
@@ -469,8 +464,6 @@ class _Connection:
         self._deadline = deadline
         self._socket: socket.socket | None = None
         self._file: _File | None = None
-        # What is small and not sent yet.
-        self._held: bytearray | None = None
         self.ended = False
         """Whether the other side has closed it."""
 
@@ -541,24 +534,17 @@ class _Connection:
         self._socket = sock
         self._cancel.watch(sock)
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Sends what is small only at the end: a head and its body in one packet are answered sooner."""
-        self._held = bytearray()
-        yield
-        self._flush()
+    def send(self, head: bytes, body: bytes | Iterable[bytes] | None) -> None:
+        """Sends a request."""
+        if isinstance(body, bytes) and len(body) <= _PIECE:
+            # A head and its body in one packet are answered sooner.
+            head, body = head + body, None
+        self._send(head)
+        for piece in (body,) if isinstance(body, bytes) else body or ():
+            self._send(piece)
+        self.asked = True
 
-    def _flush(self) -> None:
-        held, self._held = self._held, None
-        if held:
-            self.sendall(held)
-
-    def sendall(self, data: bytes | bytearray) -> None:
-        if self._held is not None:
-            if len(self._held) + len(data) <= _PIECE:
-                self._held += data
-                return
-            self._flush()
+    def _send(self, data: bytes) -> None:
         sock = self._socket
         assert sock is not None
         left = memoryview(data)
