@@ -380,14 +380,18 @@ class OutboundExchange:
         if self._stage == "handshake":
             return f"no TLS handshake {within}" if isinstance(error, _Late) else _no_handshake(error)
         if self._stage == "answer":
-            if isinstance(error, BadStatusLine) and self._connection.ended and str(error).startswith("HTTP/"):
-                return _CLOSED_IN
-            return f"no answer {within}" if isinstance(error, _Late) else _no_answer(error)
+            return f"no answer {within}" if isinstance(error, _Late) else self._no_answer(error)
         if isinstance(error, _Late):
             return f"no more of the answer {within}" if self._patient else f"no end of the answer {within}"
         if isinstance(error, HTTPException) and not self._connection.ended:
             return "the chunks of the answer are malformed"
         return _CLOSED_IN
+
+    def _no_answer(self, error: Exception) -> Phrase:
+        if isinstance(error, BadStatusLine) and self._connection.ended and str(error).startswith("HTTP/"):
+            return _CLOSED_IN
+        reason = _no_answer(error)
+        return _CLOSED_IN if reason == _CLOSED_BEFORE and self._connection.received else reason
 
 
 def _one_line(value: str) -> str:
