@@ -241,12 +241,12 @@ def _target(exchange: Exchange) -> str:
 
 
 def _forwarding(server: Source, exchange: Exchange) -> str:
-    """Where the request was sent on to, with the full URL as a tooltip."""
-    url = exchange.forwarded_to
-    if url is None:
+    """The service that the request was sent on to, with the full URL as a tooltip."""
+    if exchange.forwarded_to is None:
         return ""
-    tooltip = escape(visible(server.secrets.hide(url), _MAX_TOOLTIP))
-    return f' <small title="{tooltip}">&#8594; {_cell(server, url)}</small>'
+    url = server.secrets.hide(exchange.forwarded_to)
+    service = "/".join(url.split("/", 3)[:3])
+    return f' <small title="{escape(visible(url, _MAX_TOOLTIP))}">&#8594; {_cell(server, service)}</small>'
 
 
 def _expectation(server: Source, exchange: Exchange) -> str:

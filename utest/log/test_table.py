@@ -223,7 +223,7 @@ def test_a_request_that_was_forwarded(server: HttpServer, table: Table) -> None:
     server.book.forwarding = ForwardedTo("http://s3cr3t.example/<a>")
     send(server, Request.of("GET", "/a"))
     parsed = Parsed(table())
-    assert parsed.texts["summary"] == ["+0.000 sGET/a → http://***.example/<a>200 OK250.0 ms"]
+    assert parsed.texts["summary"] == ["+0.000 sGET/a → http://***.example200 OK250.0 ms"]
     assert parsed.texts["div.what"][0] == "Forwarded to http://***.example/<a>"
     assert "http://***.example/<a>" in parsed.tooltips
 
