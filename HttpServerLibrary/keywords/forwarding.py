@@ -59,7 +59,7 @@ class ForwardingKeywords(GivingKeywords):
             to: The expectation, or a request of `Respond Later`; the expectation registered last when left out.
 
         When no answer comes, the client gets status 502, and it is a problem of kind ``FORWARDING FAILED``. When the
-        answer breaks off in the middle, so does the response. An answer may have at most 99 headers of at most 64 KiB.
+        answer breaks off in the middle, so does the response. The headers of an answer may take 256 KiB.
         A client that leaves ends its request to the service. HTTPS servers of this library are trusted, and proxies of
         the environment are not used.
 

@@ -24,7 +24,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from http.client import BadStatusLine, HTTPException, HTTPResponse, UnknownProtocol
+from http.client import BadStatusLine, HTTPException, HTTPResponse, LineTooLong, UnknownProtocol
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypeVar, cast
 
@@ -54,6 +54,10 @@ _ASK_AGAIN: Final = 0.05
 _CONNECTING: Final = (errno.EINPROGRESS, errno.EWOULDBLOCK)
 # RFC 9110, 9.2.2: sent twice, they do what they do once.
 _REPEATABLE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
+# The header fields of an answer together.
+_MAX_HEAD: Final = 256 * 1024
+# The name of a header field, which is a little more than a token.
+_FIELD: Final = re.compile(rb"([!-9;-~]+):")
 # A value that continues on the next line (RFC 9112, 5.2).
 _FOLD: Final = re.compile(r"[ \t]*\r?\n[ \t]*")
 # Takes no descriptor, unlike epoll and kqueue. Windows has only the second, which has no limit there.
@@ -259,7 +263,7 @@ class OutboundExchange:
             raise
         self.status = self._answer.status
         self.reason = BAD_VALUE.sub(" ", self._answer.reason)
-        self.headers: Headers = tuple((name, _one_line(value)) for name, value in self._answer.headers.items())
+        self.headers = self._answer.fields
         self.length: int | None = self._answer.length
         """The size of the body that is left to read, if it was announced."""
 
@@ -270,7 +274,7 @@ class OutboundExchange:
         headers: Iterable[tuple[str, str]],
         body: bytes | Iterable[bytes] | None,
         connected: Callable[[str], object],
-    ) -> HTTPResponse | None:
+    ) -> _FinalResponse | None:
         """Sends the request over a connection that was used before; returns None if there is none that still works."""
         is_repeatable = method in _REPEATABLE and (body is None or isinstance(body, bytes))
         kept = None if self._connections is None else self._connections.take(self._key, is_repeatable)
@@ -297,7 +301,7 @@ class OutboundExchange:
         destination: Destination,
         headers: Iterable[tuple[str, str]],
         body: bytes | Iterable[bytes] | None,
-    ) -> HTTPResponse:
+    ) -> _FinalResponse:
         lines = [f"{method} {destination.target} HTTP/1.1\r\n", *(f"{name}: {value}\r\n" for name, value in headers)]
         head = "".join((*lines, "\r\n")).encode("latin-1")
         # The server may answer and close the connection before it has read the body.
@@ -307,11 +311,7 @@ class OutboundExchange:
         answer.begin()
         if self._connection.ended:
             raise OutboundFailed(_CLOSED_IN)
-        # http.client takes what follows a malformed line for the body of a mail.
-        lost = answer.headers.get_payload()
-        if lost:
-            raise OutboundFailed(("the answer is not HTTP: ", Quoted(str(lost).split("\r\n")[0])))
-        coding = ", ".join(answer.headers.get_all("transfer-encoding", ())).strip()
+        coding = answer.values("transfer-encoding")
         if coding and not answer.chunked:
             # http.client would take the coded body for the body.
             raise OutboundFailed(("the answer has the Transfer-Encoding ", Quoted(coding), ", not chunked"))
@@ -448,15 +448,66 @@ def _addresses(destination: Destination) -> list[Any]:
 
 
 class _FinalResponse(HTTPResponse):
-    """Reads past all interim responses (RFC 9110, 15.2); http.client knows only 100 Continue."""
+    """Reads its head by itself: past all interim responses (RFC 9110, 15.2), and with any number of header fields.
+
+    What http.client makes of a head takes as long as all the rest of an exchange.
+    """
+
+    fields: Headers
+    """The header fields, in their order."""
 
     def begin(self) -> None:
-        super().begin()
+        status = 100
         # After 101, HTTP has ended.
-        while self.status < 200 and self.status != 101:
-            # Makes it begin again.
-            self.headers = self.msg = None  # type: ignore[assignment]
-            super().begin()
+        while status < 200 and status != 101:
+            # Not in the stubs.
+            version, status, reason = self._read_status()  # type: ignore[attr-defined]
+            self.fields = tuple(self._read_fields())
+        if not version.startswith("HTTP/1."):
+            raise UnknownProtocol(version)
+        self.status, self.reason = status, reason.strip()
+        self._frame(is_old=version == "HTTP/1.0")
+
+    def _read_fields(self) -> Iterator[tuple[str, str]]:
+        name, value = "", ""
+        left = _MAX_HEAD
+        while True:
+            line = self.fp.readline(left + 1)
+            left -= len(line)
+            if left < 0:
+                raise LineTooLong("head")
+            # An end in the middle of a line is noticed by the caller.
+            if line in (b"\r\n", b"\n") or not line.endswith(b"\n"):
+                break
+            if name and line[:1] in b" \t":
+                value += line.decode("latin-1")
+                continue
+            if name:
+                yield name, _one_line(value)
+            field = _FIELD.match(line)
+            if field is None:
+                raise BadStatusLine(line.decode("latin-1"))
+            name, value = field[1].decode("ascii"), line[field.end() :].decode("latin-1")
+        if name:
+            yield name, _one_line(value)
+
+    def _frame(self, is_old: bool) -> None:
+        """Says where the body ends (RFC 9112, 6.3), and whether the connection does (9.3)."""
+        self.chunked = self.values("transfer-encoding").lower() == "chunked"
+        self.chunk_left = None
+        # The first of several, which should be equal.
+        length = self.values("content-length").partition(",")[0].strip()
+        self.length = int(length) if length.isdecimal() and length.isascii() and not self.chunked else None
+        # Not 205, which http.client does not know.
+        if self.status < 200 or self.status in (204, 304) or self._method == "HEAD":  # type: ignore[attr-defined]
+            self.length = 0
+        options = self.values("connection").lower()
+        is_last = "keep-alive" not in options if is_old else "close" in options
+        self.will_close = is_last or (not self.chunked and self.length is None)
+
+    def values(self, name: str) -> str:
+        """The values of all header fields with this name, which is in lower case."""
+        return ", ".join(value for other, value in self.fields if other.lower() == name)
 
 
 class _Connection:

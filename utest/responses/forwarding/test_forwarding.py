@@ -194,10 +194,10 @@ def test_the_answer_is_sent_back_as_it_came(running: HttpServer, serve: Serve, c
     assert read_until(client, answer) == answer
 
 
-def test_an_answer_with_99_headers(running: HttpServer, serve: Serve, ask: Ask) -> None:
-    fields = [b"X-%d: %d" % (number % 7, number) for number in range(98)]
+def test_an_answer_with_many_headers(running: HttpServer, serve: Serve, ask: Ask) -> None:
+    fields = [b"X-%d: %d" % (number % 7, number) for number in range(300)]
     forward(running, serve(b"\r\n".join([b"HTTP/1.1 200 OK", *fields, b"Content-Length: 0", b"", b""])).url)
-    assert lines(ask(GET))[1:99] == fields
+    assert lines(ask(GET))[1:301] == fields
 
 
 def test_what_belongs_to_the_connection_is_not_sent_back(running: HttpServer, serve: Serve, ask: Ask) -> None:
@@ -407,10 +407,10 @@ def test_no_answer_in_time(running: HttpServer, serve: Serve, ask: Ask) -> None:
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
             'the answer has the Transfer-Encoding "gzip, chunked", not chunked',
         ),
+        (b"HTTP/1.1 200 OK\r\nContent-Length", "the connection was closed in the middle of the answer"),
         (b"HTTP/1.1 2", "the connection was closed in the middle of the answer"),
         (b"HTTP/1.1 200 OK\r\nContent-Le", "the connection was closed in the middle of the answer"),
-        (b"HTTP/1.1 200 OK\r\n" + b"X-A: 1\r\n" * 100 + b"\r\n", "the head of the answer is too large"),
-        (b"HTTP/1.1 200 OK\r\nX-A: " + b"a" * 65_536 + b"\r\n\r\n", "the head of the answer is too large"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X-A: 1\r\n" * 32_768 + b"\r\n", "the head of the answer is too large"),
         (
             b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
             "the answer is 101 Switching Protocols, which was not asked for",
