@@ -205,10 +205,10 @@ def request_time(name: str, work: Work = ORDERS, request: bytes = ORDER, fresh: 
 
 
 @once_a_round
-def forwarded_time(upstream: str) -> float:
+def forwarded_time(upstream: str, fresh: bool) -> float:
     """Seconds for a request that our server forwards to another one."""
     with serving(upstream, ORDERS) as port:
-        return request_time(OURS, Work(_forwarded, f"http://127.0.0.1:{port}"))
+        return request_time(OURS, Work(_forwarded, f"http://127.0.0.1:{port}"), fresh=fresh)
 
 
 def last_of(name: str, count: int) -> float:

@@ -127,12 +127,12 @@ def one_of_ancestor(count: int) -> Row:
     )
 
 
-def forwarded(upstream: str, mark: Mark | None) -> Row:
+def forwarded(upstream: str, mark: Mark | None = None, *, fresh: bool = False) -> Row:
     return Row(
-        f"latency, forwarded to {upstream}",
+        f"latency, forwarded to {upstream}{', new connections' if fresh else ''}",
         "not forwarded",
-        partial(request_time, upstream),
-        partial(forwarded_time, upstream),
+        partial(request_time, upstream, fresh=fresh),
+        partial(forwarded_time, upstream, fresh),
         MICROSECONDS,
         mark,
     )
@@ -234,7 +234,9 @@ GROUPS = [
                 MICROSECONDS,
                 at_most(1.8),
             ),
-            *map(forwarded, (OURS, ANCESTOR), (None, at_most(2.5))),
+            forwarded(OURS),
+            forwarded(OURS, at_most(2.5), fresh=True),
+            forwarded(ANCESTOR, at_most(2.5)),
             Row(
                 "latency, head and body sent apart",
                 "ours, sent at once",
