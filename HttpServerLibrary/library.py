@@ -478,6 +478,26 @@ class HttpServerLibrary(
       (``end=KEEP`` with a ``duration``), a client may take it for the next response of the connection. Python's
       http.client does, and so fails with the next request.
 
+    = Forwarding =
+
+    A server can stand in front of a real service. `Respond By Forwarding` sends the requests of an expectation on to it,
+    and `Forward Unexpected Requests` those that no expectation matches. So a test replaces single responses and leaves
+    the rest to the service. Here the first payment fails, and the client tries again:
+
+    | Forward Unexpected Requests    https://api.example.com
+    | Expect Request    /payments    method=POST
+    | Respond With Data    busy    status=503    times=1
+    | Respond By Forwarding    https://api.example.com
+
+    - The request target, the order, case and repeats of headers, and encoded bodies stay as they are, in both directions.
+    - A request is sent on when all of it has arrived. The answer is passed on while it arrives.
+    - ``forwarded_to`` of the received request is the URL that it was sent on to. The log and saved requests have it, too.
+    - Connections to the service are used again within a second, and closed at the end of the scope. Only a request that
+      may be repeated, such as GET or PUT, is sent again when its connection turns out to be closed.
+    - An answer without a known length ends with the scope of its request, as `Streams` do: events are complete, and
+      anything else breaks off. The log says so.
+    - What goes wrong is a problem of kind ``FORWARDING FAILED``, and the client gets status 502.
+
     = Templates =
 
     With ``template=True``, the expressions in ``{{ ... }}`` are filled in for each request: in the body, in the values of

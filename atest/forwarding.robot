@@ -2,6 +2,7 @@
 Documentation    `Respond By Forwarding`, `Forward Unexpected Requests`: answers of a real service.
 
 Library          OperatingSystem
+Library          resources/EndlessService.py
 Library          resources/ChildRun.py
 Resource         resources/client.resource
 Resource         resources/secrets.resource
@@ -48,7 +49,7 @@ Headers Are Added, Replaced And Removed
     Status Of    201    GET    /orders/7    Cookie: a=b\nx-id: 1\nX-Kept: 2\nX-Gone: 5
     ${request} =    Get Received Request    /orders/7    server=shop
     ${url} =    Get Http Server Url
-    VAR    &{expected}    Host=${url[7:].rstrip('/')}    X-Id=4    X-Kept=2    X-Key=3    Connection=close
+    VAR    &{expected}    Host=${url[7:].rstrip('/')}    X-Id=4    X-Kept=2    X-Key=3
     Should Be Equal    ${{ dict($request.headers) }}    ${expected}
 
 A Path Of The Service Comes First
@@ -157,6 +158,44 @@ Forwarding Goes Before The Response To Unexpected Requests
 Forwarding Ends With Its Scope
     ${run} =    Run Suite    forwarding.robot
     Should Be Equal As Integers    ${run.rc}    0    ${run.stdout}
+
+A Stream Ends With Its Test
+    ${run} =    Run Suite    forwarding_streams.robot    --log    log.html
+    Should Be Equal As Integers    ${run.rc}    0    ${run.stdout}
+    ${log} =    Get File    ${run.output_dir}/output.xml
+    Should Contain    ${log}    test 'Opens A Stream' ended after 9 bytes    values=False
+
+A Stream Ends With A Reset
+    ${service} =    Start Endless Service
+    Expect Request    /prices
+    Respond By Forwarding    ${service}
+    ${url} =    Get Http Server Url    /prices
+    Read Event    ${url}
+    Reset Http Server
+    Events Should End
+    Service Should Be Left
+    Check Assertions
+
+The Log And Saved Requests Say Where A Request Was Sent
+    Forward Unexpected Requests    ${SHOP}/v2
+    Expect Request    /v2/orders/7    server=shop
+    Respond With Data
+    Status Of    200    GET    /orders/7
+    ${request} =    Get Received Request    /orders/7
+    Should Be Equal    ${request.forwarded_to}    ${SHOP}/v2/orders/7
+    ${file} =    Save Received Requests    ${OUTPUT_DIR}/forwarded.har
+    ${har} =    Evaluate    json.loads(pathlib.Path($file).read_text())    modules=json,pathlib
+    Should Be Equal    ${har}[log][entries][0][_forwardedTo]    ${SHOP}/v2/orders/7
+    Run Keyword And Expect Error    *GET /orders/7 (forwarded to ${SHOP}/v2/orders/7, answered 200)*
+    ...    Request Should Have Been Received    /orders/8
+
+A Service That Is Asked Again
+    Expect Request    GLOB:/orders/*
+    Respond By Forwarding    ${SHOP}
+    Status Of    201    GET    /orders/1
+    Status Of    201    GET    /orders/2
+    @{requests} =    Get Received Requests    GLOB:/orders/*    server=shop
+    Should Be Equal    ${requests[0].client}    ${requests[1].client}
 
 A Broken Order Is Not Forwarded
     Forward Unexpected Requests    ${SHOP}

@@ -119,6 +119,10 @@ def _held(_: int) -> list[Expected]:
     return [Expected("/held", held=True), Expected("/small")]
 
 
+def _forwarded(upstream: str) -> list[Expected]:
+    return [Expected("/orders", "POST", {"item": "book"}, upstream=upstream)]
+
+
 def _upload(_: int) -> list[Expected]:
     return [Expected("/upload", "POST")]
 
@@ -202,6 +206,13 @@ def request_time(name: str, work: Work = ORDERS, request: bytes = ORDER, fresh: 
     with serving(name, work) as port:
         answer_once(port, request)
         return latency(port, request, fresh=fresh)
+
+
+@once_a_round
+def forwarded_time(upstream: str, fresh: bool) -> float:
+    """Seconds for a request that our server forwards to another one."""
+    with serving(upstream, ORDERS) as port:
+        return request_time(OURS, Work(_forwarded, f"http://127.0.0.1:{port}"), fresh=fresh)
 
 
 def last_of(name: str, count: int) -> float:

@@ -29,6 +29,7 @@ from measures import (
     download,
     download_of_file,
     event_rate,
+    forwarded_time,
     growth,
     held_stop_time,
     idle_stop,
@@ -124,6 +125,17 @@ def one_of_ancestor(count: int) -> Row:
         partial(last_of, ANCESTOR, count),
         partial(last_of, OURS, count),
         MICROSECONDS,
+    )
+
+
+def forwarded(upstream: str, mark: Mark | None = None, *, fresh: bool = False) -> Row:
+    return Row(
+        f"latency, forwarded to {upstream}{', new connections' if fresh else ''}",
+        "not forwarded",
+        partial(request_time, upstream, fresh=fresh),
+        partial(forwarded_time, upstream, fresh),
+        MICROSECONDS,
+        mark,
     )
 
 
@@ -223,6 +235,9 @@ GROUPS = [
                 MICROSECONDS,
                 at_most(1.8),
             ),
+            forwarded(OURS),
+            forwarded(OURS, at_most(2.5), fresh=True),
+            forwarded(ANCESTOR, at_most(2.5)),
             Row(
                 "latency, head and body sent apart",
                 "ours, sent at once",

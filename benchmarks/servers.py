@@ -30,6 +30,7 @@ from HttpServerLibrary.engine.responses.delayed import delayed
 from HttpServerLibrary.engine.responses.directory import Directory
 from HttpServerLibrary.engine.responses.events import make_event
 from HttpServerLibrary.engine.responses.file import File
+from HttpServerLibrary.engine.responses.forwarding import Forwarding
 from HttpServerLibrary.engine.responses.later import Later
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
@@ -72,6 +73,8 @@ class Expected:
     delay: float = 0.0
     held: bool = False
     """Whether the answer never comes: ours only."""
+    upstream: str = ""
+    """Where the request is forwarded: ours only."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,8 @@ class Ours:
             expectation.responder = Directory("/", expected.directory)
         elif expected.held:
             expectation.responder = Later(_PATIENCE)
+        elif expected.upstream:
+            expectation.responder = Forwarding(expected.upstream)
         else:
             expectation.responder = delayed(respond_data(expected.answer, content_type=JSON), expected.delay)
 

@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 from HttpServerLibrary.engine.expectations.expectation import Expectation, Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
-from HttpServerLibrary.engine.message.response import Headers, Response
+from HttpServerLibrary.engine.message.response import Headers, Response, text_response
 from HttpServerLibrary.engine.phrase import UNMASKED, Masking
 from HttpServerLibrary.engine.problem import ProblemRecord
+from HttpServerLibrary.engine.responses.occasion import Occasion
+from HttpServerLibrary.engine.responses.responder import SendsAtOnce
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 from utest.replies import MemoryReply
@@ -69,6 +71,19 @@ def responses_to(server: HttpServer, *requests: Request) -> list[Sent]:
     for request in requests:
         server.answer(request, MemoryReply(send))
     return sent
+
+
+class ForwardedTo(SendsAtOnce):
+    """Answers by itself, as if the answer were that of a service."""
+
+    takes_time = False
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def respond(self, occasion: Occasion) -> Response:
+        occasion.forward(self._url)
+        return text_response(200, "ok")
 
 
 def expect(

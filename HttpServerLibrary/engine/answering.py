@@ -34,6 +34,7 @@ from .message.media_types import says_json
 from .message.reply import Ending, Reply, Wake
 from .message.request import Fault, Request
 from .message.response import Response, json_response, text_response
+from .outbound.forwards import Forward, Forwards
 from .phrase import Phrase, Plain, joined, text
 from .problem import ProblemRecord
 from .records.exchange import Exchange
@@ -83,6 +84,9 @@ class Answering:
         self._secrets = secrets
         self._calling = calling
         self._neighbours = neighbours
+        self._forwards = Forwards()
+        # Those that are not over.
+        self._forwarded: dict[Exchange, Forward] = {}
         self._held: dict[Exchange, HeldRequest] = {}
         # The same, the other way round.
         self._exchanges: dict[HeldRequest, Exchange] = {}
@@ -95,7 +99,11 @@ class Answering:
         except BaseException as error:  # a bug in this library; it must not get lost either
             made = self._broken(exchange, error)
         if made is not None:
-            self._deliver(exchange, reply, made)
+            try:
+                self._deliver(exchange, reply, made)
+            finally:
+                if self._forwarded:
+                    self._end_forward(exchange)
 
     def _deliver(self, exchange: Exchange, reply: Reply, made: Made) -> None:
         """Records the response and sends it."""
@@ -163,8 +171,8 @@ class Answering:
                 return Response(204), None, None, None
             forwarding = self._book.forwarding if taken.kind == "UNEXPECTED REQUEST" else None
             if forwarding is not None:
-                reply.step_aside()
-                return self._made(exchange, forwarding, Occasion(request, is_abandoned=lambda: reply.abandoned))
+                forward = partial(self._forward, exchange, reply)
+                return self._made(exchange, forwarding, Occasion(request, forward=forward))
             if request.is_for_favicon:
                 return text_response(404, "There is no icon.\n"), None, None, None
             # Comparing with many expectations takes time.
@@ -200,7 +208,22 @@ class Answering:
         if responder.takes_time or (callbacks and any(callback.takes_time for callback in callbacks)):
             reply.step_aside()
         view = partial(ReceivedRequest, exchange, expectation.description)
-        return self._made(exchange, responder, Occasion(request, number, states, view, lambda: reply.abandoned))
+        forward = partial(self._forward, exchange, reply)
+        return self._made(exchange, responder, Occasion(request, number, states, view, forward))
+
+    def _forward(self, exchange: Exchange, reply: Reply, url: str) -> Forward:
+        """Begins to send a request on."""
+        exchange.forwarded_to = url
+        note = partial(self._journal.ended_early, exchange)
+        forward = self._forwards.begin(exchange.scope, reply.step_aside, lambda: reply.abandoned, note)
+        self._forwarded[exchange] = forward
+        return forward
+
+    def _end_forward(self, exchange: Exchange) -> None:
+        """Notes that the response to a request is recorded, if the request was sent on."""
+        forward = self._forwarded.pop(exchange, None)
+        if forward is not None:
+            forward.finish()
 
     def _made(self, exchange: Exchange, responder: Responder, occasion: Occasion) -> Made:
         try:
@@ -282,6 +305,7 @@ class Answering:
             else:
                 self._deliver(exchange, reply, self._made_later(exchange, expectation, held, turn, reply))
         finally:
+            self._end_forward(exchange)
             self._forget(exchange, held)
 
     def _made_later(
@@ -360,13 +384,25 @@ class Answering:
         held.go_on()
 
     def end(self, scope: Scope | None) -> None:
-        """Ends what waits for the test in a scope that ends, or in all of them: held requests and open streams."""
+        """Ends what waits for the test in a scope that ends, or in all of them: held requests and open streams.
+
+        Streams that come from a service end, too.
+        """
         self.end_held(scope)
         for exchange in self._journal.open_streams():
             stream = exchange.stream
             if stream is not None and scope in (None, exchange.scope):
                 self._journal.dismiss(exchange)
                 stream.cut()
+        self._forwards.end(scope)
+
+    def end_forwards(self, scope: Scope) -> None:
+        """Ends what is forwarded in a scope that ends, without waiting."""
+        self._forwards.end(scope, grace=0)
+
+    def stop_forwards(self) -> None:
+        """Ends everything that is forwarded, because the server stops."""
+        self._forwards.stop()
 
     def end_held(self, scope: Scope | None) -> None:
         """Gives up the held requests of a scope that ends, or all of them."""

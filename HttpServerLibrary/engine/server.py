@@ -133,6 +133,7 @@ class HttpServer:
             self.journal.note_connection,
             remark=self.journal.remark,
             strict=self._strict,
+            on_abort=self._answering.stop_forwards,
         )
         try:
             self.port = self._listener.port
@@ -284,6 +285,7 @@ class HttpServer:
         scope = self._close_scope()
         # What arrived since it was ended.
         self._answering.end_held(scope)
+        self._answering.end_forwards(scope)
         if scope in self._breakings:
             # Without the lock, which the threads of the listener need.
             uninterrupted(partial(self._end_breaking, scope))

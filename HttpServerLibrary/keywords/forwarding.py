@@ -41,7 +41,7 @@ class ForwardingKeywords(GivingKeywords):
         it arrives, so downloads take no memory and events pass at once; its first 1 MiB is recorded. Headers of the
         connection alone, such as ``Connection`` and ``Transfer-Encoding``, are dropped, as RFC 9110, 7.6.1 says. So
         are ``Expect``, trailers, and interim answers such as ``103 Early Hints``. A request that came in chunks is sent
-        with a ``Content-Length``.
+        with a ``Content-Length``. See `Forwarding`.
 
         Args:
             upstream: Absolute URL of the service, such as ``https://api.example.com`` or ``http://localhost:8080/v2``.
@@ -59,7 +59,7 @@ class ForwardingKeywords(GivingKeywords):
             to: The expectation, or a request of `Respond Later`; the expectation registered last when left out.
 
         When no answer comes, the client gets status 502, and it is a problem of kind ``FORWARDING FAILED``. When the
-        answer breaks off in the middle, so does the response. An answer may have at most 100 headers of at most 64 KiB.
+        answer breaks off in the middle, so does the response. The headers of an answer may take 256 KiB.
         A client that leaves ends its request to the service. HTTPS servers of this library are trusted, and proxies of
         the environment are not used.
 

@@ -10,7 +10,7 @@ from typing import Final
 from ..engine.explaining.explanation import Explanation
 from ..engine.explaining.layout import Line as TextLine
 from ..engine.explaining.layout import Role
-from ..engine.explaining.lines import is_sent, status_text
+from ..engine.explaining.lines import forwarding, is_sent, status_text
 from ..engine.explaining.shown import ShownDifference
 from ..engine.masking.secrets import Secrets
 from ..engine.phrase import text
@@ -40,6 +40,8 @@ def details(exchange: Exchange, secrets: Secrets, *, search: bool) -> str:
     if exchange.expectation is not None:
         expectation = escape(visible(secrets.hide(str(exchange.expectation)), _MAX_HEADER))
         above += f'<div class="what">Expectation: {expectation}</div>'
+    if exchange.forwarded_to is not None:
+        above += f'<div class="what">{escape(sentence(forwarding(exchange.forwarded_to, secrets)))}</div>'
     above += "".join(f'<div class="what">{escape(line)}</div>' for line in _callbacks(exchange, secrets))
     sides = f"{_request_side(exchange, Marks(differences), secrets, search)}{_response_side(exchange, secrets)}"
     return f'{above}<div class="sides">{sides}</div>'

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 from robot.api import logger
 from robot.libraries.BuiltIn import BuiltIn, RobotNotRunningError
 
-from ..engine.explaining.lines import Header, body_phrase, request_body, request_line, status_text
+from ..engine.explaining.lines import Header, body_phrase, forwarding, request_body, request_line, status_text
 from ..engine.masking.secrets import Secrets
 from ..engine.phrase import text
 from ..engine.records.exchange import Exchange
@@ -91,6 +91,8 @@ def _log_request(server: Source, exchange: Exchange, debug: bool, problem_level:
     # A keyword logs many requests at its end, so the time of the message says nothing about them.
     time = time_of_day(exchange.request.time)
     line = f"{time} {request_line(exchange.request, server.secrets)} {status_text(exchange)} ({duration}){by}"
+    if exchange.forwarded_to is not None:
+        line += f", {forwarding(exchange.forwarded_to, server.secrets)}"
     cut = "" if exchange.request.cut is None else f", body of {exchange.request.cut}"
     write(server.secrets.hide(f"{server.alias}: {line}{cut}"))
     if problem is not None:

@@ -184,7 +184,7 @@ class _Table:
         cells = (
             f'<span class="t">{self._offset(request.started)}</span>',
             f'<span class="m">{_cell(server, request.method or "malformed")}</span>',
-            f'<span class="p">{alias}{_cell(server, _target(exchange))}{note}</span>',
+            f'<span class="p">{alias}{_cell(server, _target(exchange))}{_forwarding(server, exchange)}{note}</span>',
             f'<span class="s {tone}">{_cell(server, status_text(exchange))}</span>',
             f'<span class="d">{escape(duration)}</span>',
             _expectation(server, exchange),
@@ -218,7 +218,7 @@ def _look(number: int, server: Source, exchange: Exchange) -> tuple[object, ...]
     if not _is_good(exchange):
         return (number,)
     method, target = exchange.request.method, exchange.request.target
-    return server.alias, method, target, status_text(exchange), exchange.expectation
+    return server.alias, method, target, status_text(exchange), exchange.expectation, exchange.forwarded_to
 
 
 def _ordinals(received: Sequence[Received]) -> list[int]:
@@ -238,6 +238,15 @@ def _target(exchange: Exchange) -> str:
     if not request.method:
         return ""
     return f"{request.raw_path}?{request.query_string}" if request.query_string else request.raw_path
+
+
+def _forwarding(server: Source, exchange: Exchange) -> str:
+    """The service that the request was sent on to, with the full URL as a tooltip."""
+    if exchange.forwarded_to is None:
+        return ""
+    url = server.secrets.hide(exchange.forwarded_to)
+    service = "/".join(url.split("/", 3)[:3])
+    return f' <small title="{escape(visible(url, _MAX_TOOLTIP))}">&#8594; {_cell(server, service)}</small>'
 
 
 def _expectation(server: Source, exchange: Exchange) -> str:

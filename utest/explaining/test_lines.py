@@ -45,6 +45,13 @@ def test_what_became_of_a_request(server: HttpServer, ask: Ask) -> None:
     assert [outcome_line(entry) for entry in server.journal.exchanges()] == ["GET /x (answered 500)"]
 
 
+def test_a_request_that_was_forwarded(server: HttpServer, ask: Ask) -> None:
+    ask(Request.of("GET", "/x"))
+    (entry,) = server.journal.exchanges()
+    entry.forwarded_to = "http://shop.example/x"
+    assert outcome_line(entry) == "GET /x (forwarded to http://shop.example/x, answered 500)"
+
+
 def test_a_list_of_requests(server: HttpServer, ask: Ask) -> None:
     for path in ("/a", "/a", "/b", "/a", *(f"/{number}" for number in range(5))):
         ask(Request.of("GET", path))

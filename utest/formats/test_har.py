@@ -22,7 +22,7 @@ from HttpServerLibrary.engine.responses.responder import Responder
 from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
-from utest.helpers import Ask
+from utest.helpers import Ask, ForwardedTo
 from utest.replies import MemoryReply
 
 Save = Callable[..., dict[str, Any]]
@@ -230,6 +230,13 @@ def test_a_request_without_a_response(server: HttpServer) -> None:
     exchange = server.journal.arrive(Request("GET", "/"), server.url, server.book.innermost)
     har = parsed(archive([exchange], server.secrets, "", ""))
     assert har["log"]["entries"][0]["response"]["status"] == 0
+
+
+def test_where_a_request_was_forwarded(server: HttpServer, save: Save) -> None:
+    assert "_forwardedTo" not in save(Request.of("GET", "/a"), data="ok")
+    server.secrets.add("s3cr3t")
+    server.book.forwarding = ForwardedTo("http://s3cr3t.example/a")
+    assert save(Request.of("GET", "/a"))["_forwardedTo"] == "http://***.example/a"
 
 
 def test_secrets_are_masked(server: HttpServer, save: Save) -> None:

@@ -20,7 +20,7 @@ from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.visible import harmless
 from HttpServerLibrary.log.messages import LogLevel, flush, log_table, write
 from HttpServerLibrary.log.table import Received
-from utest.helpers import expect, responses_to
+from utest.helpers import ForwardedTo, expect, responses_to
 
 
 class Kept(logging.Handler):
@@ -72,6 +72,16 @@ def test_a_traceback_is_a_message_for_debugging() -> None:
     (record,) = [record for record in records if record.getMessage().startswith("Traceback")]
     assert record.levelname == "DEBUG"
     assert record.getMessage().endswith("ValueError: no *** \\ud83d\n")
+
+
+def test_where_a_request_was_forwarded() -> None:
+    server = HttpServer()
+    server.secrets.add("s3cr3t")
+    server.book.forwarding = ForwardedTo("http://s3cr3t.example/\ud83d")
+    responses_to(server, Request.of("GET", "/"))
+    with log() as records:
+        flush([server])
+    assert records[0].getMessage().endswith(" ms), forwarded to http://***.example/\\ud83d")
 
 
 def test_a_notice_is_a_warning_and_a_remark_is_not() -> None:

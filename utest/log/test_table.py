@@ -20,6 +20,7 @@ from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.log.table import MAX_BYTES, Received, request_table
+from utest.helpers import ForwardedTo
 from utest.replies import MemoryReply
 
 Table = Callable[[], str]
@@ -215,6 +216,23 @@ def test_a_request_without_a_response(server: HttpServer, table: Table) -> None:
     assert "i.no open" in parsed.elements
     assert parsed.texts["span.d"] == ["1.50 s"]
     assert parsed.texts["section"][1].startswith("ResponseNo response yet.")
+
+
+def test_a_request_that_was_forwarded(server: HttpServer, table: Table) -> None:
+    server.secrets.add("s3cr3t")
+    server.book.forwarding = ForwardedTo("http://s3cr3t.example/<a>")
+    send(server, Request.of("GET", "/a"))
+    parsed = Parsed(table())
+    assert parsed.texts["summary"] == ["+0.000 sGET/a → http://***.example200 OK250.0 ms"]
+    assert parsed.texts["div.what"][0] == "Forwarded to http://***.example/<a>"
+    assert "http://***.example/<a>" in parsed.tooltips
+
+
+def test_requests_that_are_forwarded_elsewhere_do_not_fold(server: HttpServer, table: Table) -> None:
+    for number in range(6):
+        server.book.forwarding = ForwardedTo(f"http://{'ab'[number % 2]}.example/a")
+        send(server, Request.of("GET", "/a"), number)
+    assert "table.run" not in Parsed(table()).elements
 
 
 def test_a_response_that_was_not_sent(server: HttpServer, table: Table) -> None:

@@ -22,11 +22,17 @@ Conversation = Callable[[socket.socket], None]
 
 
 class Peer:
-    """Listens on a free port, reads a request from each connection, and goes on as it is told."""
+    """Listens on a free port, reads a request from each connection, and goes on as it is told.
 
-    def __init__(self, talk: Conversation | bytes, family: int = socket.AF_INET) -> None:
+    One that ``keeps`` its connections reads more requests, and does the same after each.
+    """
+
+    def __init__(self, talk: Conversation | bytes, family: int = socket.AF_INET, *, keeps: bool = False) -> None:
         self.requests: list[bytes] = []
+        self.connections = 0
         self.stopped = threading.Event()
+        self._keeps = keeps
+        self._sockets: list[socket.socket] = []
         self._talk = (lambda sock: sock.sendall(talk)) if isinstance(talk, bytes) else talk
         self._host = "127.0.0.1" if family == socket.AF_INET else "::1"
         self._listening = socket.create_server((self._host, 0), family=family, backlog=256)
@@ -47,6 +53,8 @@ class Peer:
             if self.stopped.is_set():
                 sock.close()
                 return
+            self.connections += 1
+            self._sockets.append(sock)
             thread = threading.Thread(target=self._serve, args=(sock,))
             self._threads.append(thread)
             thread.start()
@@ -56,12 +64,19 @@ class Peer:
             sock.settimeout(LONG)
             self.requests.append(read_request(sock))
             self._talk(sock)
+            while self._keeps and (request := read_request(sock)):
+                self.requests.append(request)
+                self._talk(sock)
 
     def stop(self) -> None:
         self.stopped.set()
         with suppress(OSError):
             socket.create_connection(self._listening.getsockname()[:2], LONG).close()
         self._listening.close()
+        if self._keeps:
+            for sock in self._sockets:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(LONG)
             assert not thread.is_alive()

@@ -584,6 +584,26 @@ def test_stop_wakes_who_delays_an_answer(connect: Connect) -> None:
     assert sent == [False] * 3
 
 
+def test_stop_ends_what_an_answer_waits_for(connect: Connect) -> None:
+    waiting, ended = threading.Event(), threading.Event()
+    sent: list[bool] = []
+
+    def answer(request: Request, reply: Reply) -> None:
+        reply.step_aside()
+        waiting.set()
+        assert ended.wait(LONG)
+        sent.append(reply.send(OK))
+
+    listener = Listener("localhost", 0, answer, on_abort=ended.set)
+    listener.start()
+    connect(listener).send(GET)
+    assert waiting.wait(LONG)
+    assert not ended.is_set()
+    assert listener.stop(grace=LONG) == 0
+    # By then, nothing could be sent.
+    assert sent == [False]
+
+
 def test_stop_from_the_application(connect: Connect) -> None:
     left: list[int] = []
 

@@ -158,7 +158,13 @@ def details(request: Request) -> tuple[Phrase, ...]:
 
 def outcome_line(entry: Exchange, masking: Masking = UNMASKED) -> str:
     """A request and how it was answered."""
-    return f"{request_line(entry.request, masking)} ({outcome(entry)})"
+    where = "" if entry.forwarded_to is None else f"{forwarding(entry.forwarded_to, masking)}, "
+    return f"{request_line(entry.request, masking)} ({where}{outcome(entry)})"
+
+
+def forwarding(url: str, masking: Masking) -> str:
+    """Where a request was sent on to."""
+    return f"forwarded to {text(Plain(url, limit=MAX_TARGET), masking)}"
 
 
 def outcome(entry: Exchange) -> str:

@@ -6,7 +6,7 @@ underscore, where they are needed: ``_callbacks`` are the entries of requests th
 ``_problem`` is the kind of problem that a request caused. ``_target`` is the request target if the URL differs from it.
 ``_encoding`` of ``postData`` says that the text is base64, because the body is not text. If the body has a
 Content-Encoding, the text is decoded, and ``_sent`` is the body as sent, in base64; it is missing if something in the
-body is masked.
+body is masked. ``_forwardedTo`` is the URL that the request was sent on to.
 """
 
 from __future__ import annotations
@@ -76,6 +76,8 @@ class _Entry:
         if port:
             # Browser tools treat requests from one port as one connection.
             entry["connection"] = port
+        if self._exchange.forwarded_to is not None:
+            entry["_forwardedTo"] = self._secrets.hide(self._exchange.forwarded_to)
         progress = self._exchange.progress
         if progress is not None and progress.callbacks:
             entry["_callbacks"] = [_callback(record, self._secrets) for record in progress.callbacks]

@@ -1,9 +1,12 @@
 """One request that this process sends, and its answer.
 
-Strategy: `http.client` writes the request and reads the answer. It sends target and headers as they are given, knows no
-proxies and follows no redirects. But it has no deadline for the whole of an exchange, and no way to end it from another
-thread. So it gets a `_Connection` in place of a socket: each of its steps waits until the one deadline at most, and
-ends as soon as the exchange is cancelled.
+Strategy: the request is written as it is given, and `http.client` reads the answer. But it has no deadline for the
+whole of an exchange, and no way to end it from another thread. So it gets a `_Connection` in place of a socket: each of
+its steps waits until the one deadline at most, and ends as soon as the exchange is cancelled. No proxies are used, and
+no redirects are followed.
+
+A connection can be kept for the next exchange, if the caller gives the place where it is kept. Otherwise each exchange
+has its own.
 
 Looking up the address of a host is the only step that has no deadline and cannot be cancelled.
 """
@@ -21,15 +24,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from http.client import BadStatusLine, HTTPConnection, HTTPException, HTTPResponse, UnknownProtocol
+from http.client import BadStatusLine, HTTPException, HTTPResponse, LineTooLong, UnknownProtocol
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, TypeVar
+from typing import Any, Final, Literal, NamedTuple, TypeVar, cast
 
 from ..interrupts import MAX_SLICE, InterruptSafeLock, Latch, locked
 from ..message.response import BAD_VALUE, Headers, Response
 from ..phrase import Phrase, Plain, Quoted, text
 from ..words import duration_text
 from .destination import Destination
+from .kept import KeptConnections
 
 T = TypeVar("T")
 
@@ -39,12 +43,21 @@ MAX_BODY: Final = 16 * 1024 * 1024
 MakeContext = Callable[[], ssl.SSLContext]
 """Makes the settings of TLS, with the certificates that are trusted."""
 
+QUICK: Final = 0.0005
+"""So many seconds are no reason to let another thread go on with what this one does."""
+
 _PIECE: Final = 64 * 1024
 # Selectors reject very large numbers of seconds.
 _MAX_WAIT: Final = 3600.0
 # How often it is asked whether an exchange is abandoned.
 _ASK_AGAIN: Final = 0.05
 _CONNECTING: Final = (errno.EINPROGRESS, errno.EWOULDBLOCK)
+# RFC 9110, 9.2.2: sent twice, they do what they do once.
+_REPEATABLE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
+# The header fields of an answer together.
+_MAX_HEAD: Final = 256 * 1024
+# The name of a header field, which is a little more than a token.
+_FIELD: Final = re.compile(rb"([!-9;-~]+):")
 # A value that continues on the next line (RFC 9112, 5.2).
 _FOLD: Final = re.compile(r"[ \t]*\r?\n[ \t]*")
 # Takes no descriptor, unlike epoll and kqueue. Windows has only the second, which has no limit there.
@@ -111,6 +124,14 @@ class Cancel:
         self._socket = sock
 
     @locked
+    def release(self) -> socket.socket | None:
+        """Lets go of the socket, which is still open; returns it, or None if there is none or this was cancelled."""
+        if self.cancelled:
+            return None
+        sock, self._socket = self._socket, None
+        return sock
+
+    @locked
     def close(self) -> None:
         """Closes the socket."""
         self.close_inherited()
@@ -124,6 +145,10 @@ class Cancel:
 
 def _ignore(address: str) -> None:
     """Nobody needs to know the address."""
+
+
+def _do_nothing() -> None:
+    """Nobody else must wait."""
 
 
 def trusting(ca_file: Path | None = None) -> ssl.SSLContext:
@@ -194,33 +219,81 @@ class OutboundExchange:
         cancel: Cancel,
         make_context: MakeContext = trusting,
         connected: Callable[[str], object] = _ignore,
+        connections: KeptConnections | None = None,
+        slow: Callable[[], object] = _do_nothing,
     ) -> None:
         """Connects, sends the request and waits for the head of the answer. Raises `OutboundFailed`.
 
-        ``connected`` is called with the address that the other side sees, before anything is sent.
+        ``connected`` is called with the address that the other side sees, before anything is sent. ``connections`` are
+        those that may be used again; this one is kept there if that is possible. ``slow`` is called before what may
+        take longer than `QUICK`.
         """
         self._timeout = timeout
         self._patient = False
         self._cancel = cancel
         self._stage: Literal["connection", "handshake", "answer", "body"] = "connection"
-        self._connection = _Connection(cancel, time.monotonic() + timeout)
+        self._connection = _Connection(cancel, time.monotonic() + timeout, slow)
+        self._connections = connections
+        self._closings = 0 if connections is None else connections.closings
+        self._context: ssl.SSLContext | None = None
+        self._key: object = None
+        # How many answers came over the connection before.
+        self._answers = 0
+        self._is_over = False
         try:
             with self._explained():
-                connected(self._connection.connect(_addresses(destination)))
                 if destination.secure:
                     self._stage = "handshake"
-                    self._connection.secure(make_context(), destination.host)
-                self._stage = "answer"
-                self._answer = self._ask(method, destination, headers, body)
+                    self._context = make_context()
+                    self._stage = "connection"
+                self._key = (destination.host, destination.port, self._context)
+                answer = self._ask_again(method, destination, headers, body, connected)
+                if answer is None:
+                    slow()
+                    connected(self._connection.connect(_addresses(destination)))
+                    if self._context is not None:
+                        self._stage = "handshake"
+                        self._connection.secure(self._context, destination.host)
+                    self._stage = "answer"
+                    answer = self._ask(method, destination, headers, body)
+                self._answer = answer
                 self._stage = "body"
         except BaseException:
-            self.close()
+            self._cancel.close()
             raise
         self.status = self._answer.status
         self.reason = BAD_VALUE.sub(" ", self._answer.reason)
-        self.headers: Headers = tuple((name, _one_line(value)) for name, value in self._answer.headers.items())
+        self.headers = self._answer.fields
         self.length: int | None = self._answer.length
         """The size of the body that is left to read, if it was announced."""
+
+    def _ask_again(
+        self,
+        method: str,
+        destination: Destination,
+        headers: Iterable[tuple[str, str]],
+        body: bytes | Iterable[bytes] | None,
+        connected: Callable[[str], object],
+    ) -> _FinalResponse | None:
+        """Sends the request over a connection that was used before; returns None if there is none that still works."""
+        is_repeatable = method in _REPEATABLE and (body is None or isinstance(body, bytes))
+        kept = None if self._connections is None else self._connections.take(self._key, is_repeatable)
+        if kept is None:
+            return None
+        self._answers = kept.answers
+        self._stage = "answer"
+        connected(self._connection.reuse(kept.socket))
+        try:
+            return self._ask(method, destination, headers, body)
+        except OSError:
+            # The service has closed it at the same moment, and nothing says that it has seen the request.
+            if self._connection.received or self._cancel.cancelled or not is_repeatable:
+                raise
+        self._cancel.close()
+        self._connection.ended = False
+        self._answers = 0
+        self._stage = "connection"
+        return None
 
     def _ask(
         self,
@@ -228,24 +301,17 @@ class OutboundExchange:
         destination: Destination,
         headers: Iterable[tuple[str, str]],
         body: bytes | Iterable[bytes] | None,
-    ) -> HTTPResponse:
-        client = HTTPConnection(destination.host, destination.port)
-        client.response_class = _FinalResponse
-        client.sock = self._connection
-        client.putrequest(method, destination.target, skip_host=True, skip_accept_encoding=True)
-        for name, value in headers:
-            client.putheader(name, value)
+    ) -> _FinalResponse:
+        lines = [f"{method} {destination.target} HTTP/1.1\r\n", *(f"{name}: {value}\r\n" for name, value in headers)]
+        head = "".join((*lines, "\r\n")).encode("latin-1")
         # The server may answer and close the connection before it has read the body.
         with suppress(ConnectionError, ssl.SSLEOFError):
-            client.endheaders(body)
-        answer = client.getresponse()
+            self._connection.send(head, body)
+        answer = _FinalResponse(cast("socket.socket", self._connection), method=method)
+        answer.begin()
         if self._connection.ended:
             raise OutboundFailed(_CLOSED_IN)
-        # http.client takes what follows a malformed line for the body of a mail.
-        lost = answer.headers.get_payload()
-        if lost:
-            raise OutboundFailed(("the answer is not HTTP: ", Quoted(str(lost).split("\r\n")[0])))
-        coding = ", ".join(answer.headers.get_all("transfer-encoding", ())).strip()
+        coding = answer.values("transfer-encoding")
         if coding and not answer.chunked:
             # http.client would take the coded body for the body.
             raise OutboundFailed(("the answer has the Transfer-Encoding ", Quoted(coding), ", not chunked"))
@@ -256,6 +322,13 @@ class OutboundExchange:
     ) -> Response:
         """The answer as a response with this body."""
         return Response(self.status, self.headers, body, length, self.reason, release)
+
+    def arrived(self) -> bytes | None:
+        """The body if all of it has arrived with the head; None if it must be waited for."""
+        length = self._answer.length
+        if self._answer.chunked or length is None or length > self._connection.waiting:
+            return None
+        return b"".join(self.pieces())
 
     def pieces(self, *, patient: bool = False) -> Iterator[bytes]:
         """The body without its framing, in pieces as they arrive. Raises `OutboundFailed`.
@@ -273,10 +346,22 @@ class OutboundExchange:
             yield piece
         if self._answer.length:
             raise OutboundFailed(_CLOSED_IN)
+        self._is_over = True
 
     def close(self) -> None:
         """Ends the exchange, wherever it is."""
+        connections = self._connections
+        if connections is not None and (self._is_over or self._answer.length == 0) and self._can_be_kept():
+            sock = self._cancel.release()
+            if sock is not None:
+                connections.keep(self._key, sock, self._answers + 1, self._closings)
         self._cancel.close()
+
+    def _can_be_kept(self) -> bool:
+        """Whether the connection can be used again, now that the answer is complete."""
+        answer = self._answer
+        answer.close()
+        return self._connection.is_reusable and not answer.will_close and self.status >= 200
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -295,12 +380,18 @@ class OutboundExchange:
         if self._stage == "handshake":
             return f"no TLS handshake {within}" if isinstance(error, _Late) else _no_handshake(error)
         if self._stage == "answer":
-            return f"no answer {within}" if isinstance(error, _Late) else _no_answer(error)
+            return f"no answer {within}" if isinstance(error, _Late) else self._no_answer(error)
         if isinstance(error, _Late):
             return f"no more of the answer {within}" if self._patient else f"no end of the answer {within}"
         if isinstance(error, HTTPException) and not self._connection.ended:
             return "the chunks of the answer are malformed"
         return _CLOSED_IN
+
+    def _no_answer(self, error: Exception) -> Phrase:
+        if isinstance(error, BadStatusLine) and self._connection.ended and str(error).startswith("HTTP/"):
+            return _CLOSED_IN
+        reason = _no_answer(error)
+        return _CLOSED_IN if reason == _CLOSED_BEFORE and self._connection.received else reason
 
 
 def _one_line(value: str) -> str:
@@ -357,26 +448,95 @@ def _addresses(destination: Destination) -> list[Any]:
 
 
 class _FinalResponse(HTTPResponse):
-    """Reads past all interim responses (RFC 9110, 15.2); http.client knows only 100 Continue."""
+    """Reads its head by itself: past all interim responses (RFC 9110, 15.2), and with any number of header fields.
+
+    What http.client makes of a head takes as long as all the rest of an exchange.
+    """
+
+    fields: Headers
+    """The header fields, in their order."""
 
     def begin(self) -> None:
-        super().begin()
+        status = 100
         # After 101, HTTP has ended.
-        while self.status < 200 and self.status != 101:
-            # Makes it begin again.
-            self.headers = self.msg = None  # type: ignore[assignment]
-            super().begin()
+        while status < 200 and status != 101:
+            # Not in the stubs.
+            version, status, reason = self._read_status()  # type: ignore[attr-defined]
+            self.fields = tuple(self._read_fields())
+        if not version.startswith("HTTP/1."):
+            raise UnknownProtocol(version)
+        self.status, self.reason = status, reason.strip()
+        self._frame(is_old=version == "HTTP/1.0")
+
+    def _read_fields(self) -> Iterator[tuple[str, str]]:
+        name, value = "", ""
+        left = _MAX_HEAD
+        while True:
+            line = self.fp.readline(left + 1)
+            left -= len(line)
+            if left < 0:
+                raise LineTooLong("head")
+            # An end in the middle of a line is noticed by the caller.
+            if line in (b"\r\n", b"\n") or not line.endswith(b"\n"):
+                break
+            if name and line[:1] in b" \t":
+                value += line.decode("latin-1")
+                continue
+            if name:
+                yield name, _one_line(value)
+            field = _FIELD.match(line)
+            if field is None:
+                raise BadStatusLine(line.decode("latin-1"))
+            name, value = field[1].decode("ascii"), line[field.end() :].decode("latin-1")
+        if name:
+            yield name, _one_line(value)
+
+    def _frame(self, is_old: bool) -> None:
+        """Says where the body ends (RFC 9112, 6.3), and whether the connection does (9.3)."""
+        self.chunked = self.values("transfer-encoding").lower() == "chunked"
+        self.chunk_left = None
+        # The first of several, which should be equal.
+        length = self.values("content-length").partition(",")[0].strip()
+        self.length = int(length) if length.isdecimal() and length.isascii() and not self.chunked else None
+        # Not 205, which http.client does not know.
+        if self.status < 200 or self.status in (204, 304) or self._method == "HEAD":  # type: ignore[attr-defined]
+            self.length = 0
+        options = self.values("connection").lower()
+        is_last = "keep-alive" not in options if is_old else "close" in options
+        self.will_close = is_last or (not self.chunked and self.length is None)
+
+    def values(self, name: str) -> str:
+        """The values of all header fields with this name, which is in lower case."""
+        return ", ".join(value for other, value in self.fields if other.lower() == name)
 
 
 class _Connection:
     """What http.client takes for a socket. All that waits raises `_Late` and `Cancelled`."""
 
-    def __init__(self, cancel: Cancel, deadline: float) -> None:
+    def __init__(self, cancel: Cancel, deadline: float, slow: Callable[[], object]) -> None:
         self._cancel = cancel
+        self._slow = slow
         self._deadline = deadline
         self._socket: socket.socket | None = None
+        self._file: _File | None = None
         self.ended = False
         """Whether the other side has closed it."""
+
+        self.received = 0
+        """How many bytes have arrived."""
+
+        self.asked = False
+        """Whether the whole request was sent."""
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes have arrived that were not read yet."""
+        return 0 if self._file is None else self._file.waiting
+
+    @property
+    def is_reusable(self) -> bool:
+        """Whether it can be used for another request, once the file of the answer is closed."""
+        return self.asked and not self.ended and self._file is not None and not self._file.had_more
 
     def extend(self, seconds: float) -> None:
         """Sets another deadline: in so many seconds from now."""
@@ -393,13 +553,17 @@ class _Connection:
             try:
                 sock = socket.socket(family, kind, protocol)
                 self._connect(sock, address, until)
-                host, port = sock.getsockname()[:2]
-                return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+                return _address(sock)
             except (OSError, _Late):
                 self._cancel.close()
                 if left == 1:
                     raise
         raise AssertionError("a host has an address")
+
+    def reuse(self, sock: socket.socket) -> str:
+        """Takes a connection that was used before; returns the address of this side."""
+        self._use(sock)
+        return _address(sock)
 
     def _connect(self, sock: socket.socket, address: Any, until: float) -> None:
         self._use(sock)
@@ -425,7 +589,17 @@ class _Connection:
         self._socket = sock
         self._cancel.watch(sock)
 
-    def sendall(self, data: bytes) -> None:
+    def send(self, head: bytes, body: bytes | Iterable[bytes] | None) -> None:
+        """Sends a request."""
+        if isinstance(body, bytes) and len(body) <= _PIECE:
+            # A head and its body in one packet are answered sooner.
+            head, body = head + body, None
+        self._send(head)
+        for piece in (body,) if isinstance(body, bytes) else body or ():
+            self._send(piece)
+        self.asked = True
+
+    def _send(self, data: bytes) -> None:
         sock = self._socket
         assert sock is not None
         left = memoryview(data)
@@ -434,7 +608,8 @@ class _Connection:
             left = left[sent:]
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Reader(self.receive), _PIECE)
+        self._file = _File(_Reader(self.receive), _PIECE)
+        return self._file
 
     def close(self) -> None:
         """http.client closes the socket while it still reads from its file."""
@@ -446,6 +621,7 @@ class _Connection:
         if not count:
             self._check()
             self.ended = True
+        self.received += count
         return count
 
     def _repeated(self, step: Callable[[], T], event: int) -> T:
@@ -467,6 +643,9 @@ class _Connection:
             most = min(most, _ASK_AGAIN)
         with _Selector() as selector:
             selector.register(self._socket, event)
+            if selector.select(QUICK):
+                return
+            self._slow()
             while True:
                 self._check()
                 left = until - time.monotonic()
@@ -484,14 +663,45 @@ class _Connection:
             raise _Late
 
 
+class _File(io.BufferedReader):
+    """What arrives, as the file of one answer. ``had_more`` says whether more had arrived when it was closed."""
+
+    def __init__(self, reader: _Reader, size: int) -> None:
+        super().__init__(reader, size)
+        self._reader = reader
+        self.had_more = False
+
+    def close(self) -> None:
+        if not self.closed:
+            self.had_more = self.waiting > 0
+        super().close()
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes have arrived that were not read yet."""
+        self._reader.reads = False
+        try:
+            return len(self.peek())
+        finally:
+            self._reader.reads = True
+
+
 class _Reader(io.RawIOBase):
     """What arrives, as a file."""
 
     def __init__(self, receive: Callable[[Any], int]) -> None:
         self._receive = receive
+        self.reads = True
+        """Whether it may wait for more."""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        return self._receive(buffer)
+        return self._receive(buffer) if self.reads else 0
+
+
+def _address(sock: socket.socket) -> str:
+    """The address of this side, as the other side sees it."""
+    host, port = sock.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

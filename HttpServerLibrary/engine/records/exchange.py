@@ -28,12 +28,12 @@ class Exchange:
     ``masking`` is what its texts must not show. ``captured`` is the part of a streamed body that was sent; ``ended`` is
     when the response was sent (on the clock of ``Request.started``); ``delivered`` says whether all of it was sent, and
     is None before that is known; ``delay`` is how many seconds the response waits before it is sent. ``progress`` is
-    there where the answer is not simply sent whole. ``body_bytes`` and ``head_bytes`` are what the journal counts for
-    bodies and head; ``bodies_dropped`` says that it dropped the bodies. ``number`` is the position in the order of
-    arrival, counted from 1. ``logged_early`` says how it was logged if that was before the end was known: ``True`` as
-    not sent yet, ``False`` as sent. The exchange is ``forgotten`` once the journal no longer lists it, and ``void``
-    once a reset removed it from everything. Two with the same ``origin`` and number are equal: a journal may make
-    several of one request.
+    there where the answer is not simply sent whole. ``forwarded_to`` is the URL that the request was sent on to.
+    ``body_bytes`` and ``head_bytes`` are what the journal counts for bodies and head; ``bodies_dropped`` says that it
+    dropped the bodies. ``number`` is the position in the order of arrival, counted from 1. ``logged_early`` says how it
+    was logged if that was before the end was known: ``True`` as not sent yet, ``False`` as sent. The exchange is
+    ``forgotten`` once the journal no longer lists it, and ``void`` once a reset removed it from everything. Two with
+    the same ``origin`` and number are equal: a journal may make several of one request.
     """
 
     # Attributes of the class, because setting all of them for each request takes time.
@@ -45,6 +45,7 @@ class Exchange:
     delivered: bool | None = None
     delay = 0.0
     progress: Progress | None = None
+    forwarded_to: str | None = None
     body_bytes = 0
     head_bytes = 0
     bodies_dropped = False

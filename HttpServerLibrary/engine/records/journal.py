@@ -265,7 +265,8 @@ class Journal:
         if exchange.scope.closed or exchange.void or (exchange.progress is not None and exchange.progress.held):
             # It does not belong in the log of a later test, or is logged elsewhere.
             return
-        if (said_not_sent or exchange.delivered is False) and exchange not in self._unlogged:
+        was_ended = exchange.progress is not None and exchange.progress.ended is not None
+        if (said_not_sent or was_ended or exchange.delivered is False) and exchange not in self._unlogged:
             self._log(exchange)
 
     def _note_sent(self, exchange: Exchange, progress: Progress) -> None:
@@ -278,6 +279,12 @@ class Journal:
         if exchange.expectation is not None and not progress.counted:
             exchange.expectation.sent += 1
         progress.counted = True
+
+    @locked
+    def ended_early(self, exchange: Exchange, why: str) -> None:
+        """Records that a response ended before it was complete because of what happened here."""
+        exchange.progress = exchange.progress or Progress()
+        exchange.progress.ended = why
 
     @locked
     def left(self, exchange: Exchange) -> None:

@@ -12,7 +12,8 @@ class Progress:
     ``held`` once the request was left to the test. ``unanswered`` says by when the test had to answer it, if it did
     not. ``begun`` once the head, or the first raw bytes, were sent. ``sent`` is how many bytes of the body were sent,
     and ``size`` how many it has, if that is known. ``broken`` says how the response was broken on purpose. ``left``
-    says that the client left before the end, and ``stopped`` that the server stopped before it. ``stream`` is there
+    says that the client left before the end, and ``stopped`` that the server stopped before it. ``ended`` says what
+    else ended it early, such as ``test 'A' ended``. ``stream`` is there
     while the response is open, and ``was_open`` says that it was open at some time. ``callbacks`` are the requests that
     the server sends after the response.
     """
@@ -22,6 +23,7 @@ class Progress:
         "broken",
         "callbacks",
         "counted",
+        "ended",
         "held",
         "left",
         "raw",
@@ -43,6 +45,7 @@ class Progress:
         self.broken: Ending | None = None
         self.left = False
         self.stopped = False
+        self.ended: str | None = None
         self.stream: Stream | None = None
         self.was_open = False
         self.callbacks: list[CallbackRecord] = []
@@ -56,7 +59,7 @@ class Progress:
             return
         if reply.stopped:
             self.stopped = True
-        else:
+        elif self.ended is None:
             self.left = True
 
     @property
@@ -71,6 +74,8 @@ class Progress:
             return f"{self.fault}, on purpose"
         if self.stopped and self.begun:
             return f"the server stopped {self.place}"
+        if self.ended is not None:
+            return f"{self.ended} {self.place}"
         if self.left:
             return f"the client left {self.place}"
         return None

@@ -248,6 +248,7 @@ class ReceivedRequest:
     | ``client``, ``time``, ``duration`` | ``host:port``; time of arrival (UTC); seconds until it was answered. |
     | ``client_subject``              | Subject of the client's certificate, such as ``CN=alice,O=Shop``; or ``None``. |
     | ``expectation``, ``problem``    | The expectation that took it; what went wrong; or ``None``. |
+    | ``forwarded_to``                | The URL that it was sent on to; or ``None``. |
     | ``callbacks``                   | Requests that were sent after the response: ``method``, ``url``, ``response``. |
     | ``response``                    | ``status``, ``reason``, ``headers``, ``text``, ``data``, ``json``, ... |
 
@@ -405,6 +406,10 @@ class ReceivedRequest:
     @property
     def duration(self) -> float:
         return self._exchange.duration
+
+    @property
+    def forwarded_to(self) -> str | None:
+        return self._exchange.forwarded_to
 
     @property
     def callbacks(self) -> list[SentCallback]:

@@ -5,12 +5,14 @@ content codings. What belongs to a single connection is dropped, because each of
 The request has arrived whole. The body of the answer is passed on as it arrives, and never kept.
 
 The thread that answers waits for the service. Meanwhile it looks whether the client still waits; if not, it gives up.
+An answer whose end is unknown, such as a stream of events, ends with the scope of its request.
 """
 
 from __future__ import annotations
 
 import re
 import ssl
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -25,8 +27,9 @@ from ..message.head import TOKEN
 from ..message.reply import Abandoned
 from ..message.request import Request
 from ..message.response import Response, has_no_body
-from ..outbound.client import Cancel, Cancelled, OutboundExchange, OutboundFailed, trusting, trusting_anybody
+from ..outbound.client import QUICK, Cancelled, OutboundExchange, OutboundFailed, trusting, trusting_anybody
 from ..outbound.destination import Destination, destination_of
+from ..outbound.forwards import Forward
 from ..phrase import Phrase, Plain, joined
 from ..url import WILDCARDS
 from ..visible import quote
@@ -70,7 +73,8 @@ class Forwarding(SendsAtOnce):
     certificates that are trusted as well.
     """
 
-    takes_time = True
+    # It steps aside by itself.
+    takes_time = False
 
     def __init__(
         self,
@@ -93,6 +97,8 @@ class Forwarding(SendsAtOnce):
             raise UsageError("timeout: a number of seconds above 0 is needed, not 0.")
         self._trust = _Trust(verify, known_ca_file)
         self._keep_host = keep_host
+        # Whether the service has answered so soon that handing over the other requests would take longer.
+        self._is_quick = False
 
     def respond(self, occasion: Occasion) -> Response:
         request = occasion.request
@@ -104,12 +110,24 @@ class Forwarding(SendsAtOnce):
             raise self._failed(
                 request, f"it was forwarded {_MAX_HOPS} times: servers forward to each other in a circle"
             )
-        cancel = Cancel(occasion.is_abandoned)
+        forward = occasion.forward(str(destination))
         headers = self._request_headers(request)
         body = request.body or None
+        if not self._is_quick:
+            forward.step_aside()
+        begun = time.perf_counter()
         try:
             exchange = OutboundExchange(
-                request.method, destination, headers, body, self._timeout, cancel, self._trust.context, hop.begin
+                request.method,
+                destination,
+                headers,
+                body,
+                self._timeout,
+                forward.cancel,
+                self._trust.context,
+                hop.begin,
+                forward.connections,
+                forward.step_aside,
             )
         except BaseException as error:
             hop.end()
@@ -119,13 +137,17 @@ class Forwarding(SendsAtOnce):
                 raise self._failed(request, error.reason) from error
             raise
 
+        self._is_quick = time.perf_counter() - begun < QUICK
+
         def end() -> None:
             exchange.close()
             hop.end()
 
-        return self._answer(request, exchange, end)
+        return self._answer(request, exchange, forward, end)
 
-    def _answer(self, request: Request, exchange: OutboundExchange, end: Callable[[], None]) -> Response:
+    def _answer(
+        self, request: Request, exchange: OutboundExchange, forward: Forward, end: Callable[[], None]
+    ) -> Response:
         if exchange.status < 200:
             end()
             raise self._failed(
@@ -137,7 +159,12 @@ class Forwarding(SendsAtOnce):
         if has_no_body(request.method, exchange.status):
             end()
             return Response(exchange.status, headers, (), reason=exchange.reason)
-        pieces = _Pieces(exchange, partial(self._failed, request))
+        body = exchange.arrived()
+        if body is not None:
+            end()
+            return Response(exchange.status, headers, body, reason=exchange.reason)
+        forward.begun(is_endless=exchange.length is None)
+        pieces = _Pieces(exchange, forward, partial(self._failed, request))
         return Response(exchange.status, headers, pieces, exchange.length, exchange.reason, end)
 
     def _destination(self, request: Request) -> Destination:
@@ -176,8 +203,6 @@ class Forwarding(SendsAtOnce):
             pairs += rest
         if not _has(pairs, "host"):
             pairs.insert(0, ("Host", upstream))
-        if not _has(pairs, "connection"):
-            pairs.append(("Connection", "close"))
         return pairs
 
     def _failed(self, request: Request, reason: Phrase) -> ResponseFailed:
@@ -217,7 +242,10 @@ class _Nothing:
 class _Pieces:
     """The body of an answer, as it arrives."""
 
-    def __init__(self, exchange: OutboundExchange, failed: Callable[[Phrase], ResponseFailed]) -> None:
+    def __init__(
+        self, exchange: OutboundExchange, forward: Forward, failed: Callable[[Phrase], ResponseFailed]
+    ) -> None:
+        self._forward = forward
         self._exchange = exchange
         self._failed = failed
 
@@ -225,9 +253,17 @@ class _Pieces:
         try:
             yield from self._exchange.pieces(patient=True)
         except Cancelled:
-            raise Abandoned from None
+            self._forward.note_end()
+            # Events end like those of this server. Of anything else, the client must see that it is not complete.
+            if not (self._forward.ended and self._are_events):
+                raise Abandoned from None
         except OutboundFailed as failed:
             raise self._failed(failed.reason) from failed
+
+    @property
+    def _are_events(self) -> bool:
+        kinds = [value for name, value in self._exchange.headers if name.lower() == "content-type"]
+        return any(kind.partition(";")[0].strip().lower() == "text/event-stream" for kind in kinds)
 
 
 class _Trust:

@@ -72,13 +72,16 @@ class Listener:
         *,
         remark: Notice = _ignore,
         strict: bool = True,
+        on_abort: Callable[[], object] = _ignore,
         make_poller: Callable[[], Poller] = make_poller,
     ) -> None:
         """Takes the port; connections queue up from now on. Raises UsageError if that fails.
 
         With ``strict=False``, a Host that is not a host and port, and CONNECT with a path, are answered as usual.
+        ``on_abort`` is called by `stop` once nothing more can be sent, to end what the answering function waits for.
         """
         self._notice = notice
+        self._on_abort = on_abort
         self._stopping = False
         self._process = os.getpid()
         # Set once nothing can be sent any more, so that delays of responses end.
@@ -174,6 +177,7 @@ class Listener:
         self._stopping = True
         if self.is_inherited:
             self._close_inherited()
+            self._on_abort()
             return 0
         deadline = time.monotonic() + grace
         threads = uninterrupted(partial(self._end, grace)) - {threading.current_thread()}
@@ -190,6 +194,7 @@ class Listener:
             self.aborted.set()
             threads = {*self._threads}
             self._wake()
+        self._on_abort()
         # The leader gives up the lead when it wakes up. One that is held up closes the rest when it goes on.
         if self._leadership.acquire(timeout=grace):
             self._close_all()

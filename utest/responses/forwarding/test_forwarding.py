@@ -18,106 +18,44 @@ import trustme
 
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.engine.expectations.expectation import Kind
-from HttpServerLibrary.engine.matching.description import RequestDescription
-from HttpServerLibrary.engine.records.progress import Progress
-from HttpServerLibrary.engine.records.received import ReceivedRequest, ReceivedResponse
+from HttpServerLibrary.engine.records.received import ReceivedRequest
 from HttpServerLibrary.engine.responses.forwarding import Forwarding, Own
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.tls import Tls
 from utest.helpers import LONG, expect
-from utest.outbound.conftest import OK, Conversation, Peer, Serve, reset, until_closed
-
-GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
-
-
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    """Starts services, which are stopped after the test."""
-    peers: list[Peer] = []
-
-    def start(talk: Conversation | bytes = OK) -> Peer:
-        peers.append(Peer(talk))
-        return peers[-1]
-
-    yield start
-    for peer in peers:
-        peer.stop()
-
-
-@pytest.fixture
-def connect(running: HttpServer) -> Iterator[Callable[[], socket.socket]]:
-    """Connects to the server."""
-    clients: list[socket.socket] = []
-
-    def start() -> socket.socket:
-        clients.append(socket.create_connection(("127.0.0.1", running.port), LONG))
-        return clients[-1]
-
-    yield start
-    for client in clients:
-        client.close()
-
-
-def forward(server: HttpServer, upstream: str, **named: Any) -> None:
-    """Forwards all requests."""
-    server.book.register(Kind.PERMANENT, RequestDescription("ANY")).responder = Forwarding(upstream, **named)
-
-
-def read_until(sock: socket.socket, end: bytes) -> bytes:
-    data = b""
-    while not data.endswith(end):
-        piece = sock.recv(1)
-        assert piece, data
-        data += piece
-    return data
-
-
-def read_all(sock: socket.socket) -> bytes:
-    data = bytearray()
-    while piece := sock.recv(65536):
-        data += piece
-    return bytes(data)
-
-
-@pytest.fixture
-def ask(connect: Callable[[], socket.socket]) -> Callable[[bytes], bytes]:
-    """Sends the bytes of a request; returns all that comes back until the connection is closed."""
-
-    def send(request: bytes) -> bytes:
-        client = connect()
-        client.sendall(request.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
-        return read_all(client)
-
-    return send
-
-
-Ask = Callable[[bytes], bytes]
-Connect = Callable[[], socket.socket]
-
-
-def lines(message: bytes) -> list[bytes]:
-    """The lines of a head."""
-    return message.partition(b"\r\n\r\n")[0].split(b"\r\n")
-
-
-def problems(server: HttpServer) -> list[tuple[str, str]]:
-    return [(problem.kind, problem.message) for problem in server.journal.problems()]
-
-
-def received(server: HttpServer) -> ReceivedResponse:
-    """The newest response, as the test sees it."""
-    response = ReceivedRequest(server.journal.exchanges()[-1]).response
-    assert response is not None
-    return response
-
+from utest.outbound.conftest import OK, Serve, reset, until_closed
+from utest.responses.forwarding.conftest import (
+    GET,
+    Ask,
+    Connect,
+    failure,
+    forward,
+    lines,
+    problems,
+    read_all,
+    read_until,
+    received,
+    wait_until_sent,
+)
 
 # What is sent on.
 
 
 @pytest.mark.parametrize(
-    "target", ["/a%2fb%2F", "/a|b", "/%zz?%", "/a/../b/./c//d/", "/?", "/?q=%7B&q&=&a=b+c%20", "/~'()*;@:$,!", "//x"]
+    "target",
+    [
+        "/a%2fb%2F",
+        "/a|b",
+        "/%zz?%",
+        "/a/../b/./c//d/",
+        "/?",
+        "/?q=%7B&q&=&a=b+c%20",
+        "/~'()*;@:$,!",
+        "//x",
+        "/a;b=1/..;/c",
+    ],
 )
 def test_the_target_is_sent_on_as_it_came(running: HttpServer, serve: Serve, ask: Ask, target: str) -> None:
     peer = serve()
@@ -151,7 +89,7 @@ def test_header_case_order_repeats_and_bytes_are_kept(running: HttpServer, serve
     fields = [b"x-b: 1", b"X-A:  2 ", b"X-b: 3", b"Cookie: a=1", b"X-Empty:", b"cookie: b=2", b"X-Latin: \xe9\xff"]
     ask(b"\r\n".join([b"GET / HTTP/1.1", *fields[:3], b"hOST: a", *fields[3:], b"", b""]))
     sent = [b"x-b: 1", b"X-A: 2", b"X-b: 3", f"hOST: 127.0.0.1:{peer.port}".encode(), b"Cookie: a=1", b"X-Empty: "]
-    assert lines(peer.requests[0])[1:] == [*sent, b"cookie: b=2", b"X-Latin: \xe9\xff", b"Connection: close"]
+    assert lines(peer.requests[0])[1:] == [*sent, b"cookie: b=2", b"X-Latin: \xe9\xff"]
 
 
 def test_what_belongs_to_the_connection_is_not_sent_on(running: HttpServer, serve: Serve, connect: Connect) -> None:
@@ -165,7 +103,7 @@ def test_what_belongs_to_the_connection_is_not_sent_on(running: HttpServer, serv
     client = connect()
     client.sendall("\r\n".join(["GET / HTTP/1.1", *fields, "", ""]).encode())
     read_until(client, b"ok")
-    assert lines(peer.requests[0])[1:] == [f"Host: 127.0.0.1:{peer.port}".encode(), b"X-End: 1", b"Connection: close"]
+    assert lines(peer.requests[0])[1:] == [f"Host: 127.0.0.1:{peer.port}".encode(), b"X-End: 1"]
 
 
 def test_a_body_is_sent_on_as_it_came(running: HttpServer, serve: Serve, ask: Ask) -> None:
@@ -175,7 +113,7 @@ def test_a_body_is_sent_on_as_it_came(running: HttpServer, serve: Serve, ask: As
     head = f"PUT / HTTP/1.1\r\nContent-Length: {len(body)}\r\nHost: a\r\nContent-Encoding: gzip\r\n\r\n"
     ask(head.encode() + body)
     sent = [f"Content-Length: {len(body)}", f"Host: 127.0.0.1:{peer.port}", "Content-Encoding: gzip"]
-    assert lines(peer.requests[0])[1:-1] == [line.encode() for line in sent]
+    assert lines(peer.requests[0])[1:] == [line.encode() for line in sent]
     assert peer.requests[0].partition(b"\r\n\r\n")[2] == body
 
 
@@ -184,7 +122,7 @@ def test_a_body_in_chunks_gets_a_length(running: HttpServer, serve: Serve, ask: 
     forward(running, peer.url)
     body = b"2\r\na\0\r\n1;x=y\r\nb\r\n0\r\nT: 1\r\n\r\n"
     ask(b"POST / HTTP/1.1\r\nHost: a\r\ntransfer-encoding: chunked\r\nX-A: 1\r\n\r\n" + body)
-    sent = [f"Host: 127.0.0.1:{peer.port}", "Content-Length: 3", "X-A: 1", "Connection: close"]
+    sent = [f"Host: 127.0.0.1:{peer.port}", "Content-Length: 3", "X-A: 1"]
     assert lines(peer.requests[0])[1:] == [line.encode() for line in sent]
     assert peer.requests[0].endswith(b"\r\n\r\na\0b")
 
@@ -197,7 +135,7 @@ def test_a_client_that_waits_for_100_continue(running: HttpServer, serve: Serve,
     assert read_until(client, b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
     client.sendall(b"ab")
     read_until(client, b"ok")
-    sent = [f"Host: 127.0.0.1:{peer.port}", "Content-Length: 2", "Connection: close"]
+    sent = [f"Host: 127.0.0.1:{peer.port}", "Content-Length: 2"]
     assert lines(peer.requests[0])[1:] == [line.encode() for line in sent]
 
 
@@ -208,13 +146,31 @@ def test_a_request_without_host(running: HttpServer, serve: Serve, ask: Ask) -> 
     assert lines(peer.requests[0])[:2] == [b"GET / HTTP/1.1", f"Host: 127.0.0.1:{peer.port}".encode()]
 
 
+def test_where_it_was_sent_is_recorded(running: HttpServer, serve: Serve, ask: Ask) -> None:
+    peer = serve()
+    forward(running, f"{peer.url}/v2")
+    ask(b"GET /a%2fb?c HTTP/1.1\r\nHost: a\r\n\r\n")
+    (exchange,) = running.journal.exchanges()
+    assert ReceivedRequest(exchange).forwarded_to == f"{peer.url}/v2/a%2fb?c"
+    running.reset()
+    running.book.forwarding = Forwarding(peer.url)
+    peer.stop()
+    ask(GET)
+    (failed,) = running.journal.exchanges()
+    assert ReceivedRequest(failed).forwarded_to == f"{peer.url}/"
+    running.reset()
+    ask(GET)
+    (not_forwarded,) = running.journal.exchanges()
+    assert ReceivedRequest(not_forwarded).forwarded_to is None
+
+
 def test_headers_are_replaced_added_and_removed(running: HttpServer, serve: Serve, ask: Ask) -> None:
     peer = serve()
     headers = {"x-a": ["1", "2"], "X-New": "3"}
     forward(running, peer.url, headers=headers, remove_headers=["x-gone", "Cookie"], keep_host=True)
     fields = [b"X-Gone: 1", b"X-A: a", b"Host: shop", b"X-A: b", b"COOKIE: c", b"X-Kept: d"]
     ask(b"\r\n".join([b"GET / HTTP/1.1", *fields, b"", b""]))
-    sent = [b"x-a: 1", b"x-a: 2", b"Host: shop", b"X-Kept: d", b"X-New: 3", b"Connection: close"]
+    sent = [b"x-a: 1", b"x-a: 2", b"Host: shop", b"X-Kept: d", b"X-New: 3"]
     assert lines(peer.requests[0])[1:] == sent
 
 
@@ -236,6 +192,12 @@ def test_the_answer_is_sent_back_as_it_came(running: HttpServer, serve: Serve, c
     # Its connection can be used again.
     client.sendall(GET)
     assert read_until(client, answer) == answer
+
+
+def test_an_answer_with_many_headers(running: HttpServer, serve: Serve, ask: Ask) -> None:
+    fields = [b"X-%d: %d" % (number % 7, number) for number in range(300)]
+    forward(running, serve(b"\r\n".join([b"HTTP/1.1 200 OK", *fields, b"Content-Length: 0", b"", b""])).url)
+    assert lines(ask(GET))[1:301] == fields
 
 
 def test_what_belongs_to_the_connection_is_not_sent_back(running: HttpServer, serve: Serve, ask: Ask) -> None:
@@ -263,17 +225,14 @@ def test_what_belongs_to_the_connection_is_not_sent_back(running: HttpServer, se
 def test_an_answer_without_a_body(
     running: HttpServer, serve: Serve, connect: Connect, method: str, answer: bytes
 ) -> None:
-    def talk(sock: socket.socket) -> None:
-        sock.sendall(answer)
-        # It keeps the connection open.
-        until_closed(sock)
-
-    forward(running, serve(talk).url)
+    peer = serve(answer, keeps=True)
+    forward(running, peer.url)
     client = connect()
     for _ in range(2):
         client.sendall(GET.replace(b"GET", method.encode()))
         assert read_until(client, b"\r\n\r\n") == answer
     assert problems(running) == []
+    assert peer.connections == 1
 
 
 def test_a_length_that_does_not_count_is_left_out(running: HttpServer, serve: Serve, connect: Connect) -> None:
@@ -357,19 +316,72 @@ def test_a_large_download_is_never_in_memory(running: HttpServer, serve: Serve, 
     assert problems(running) == []
 
 
+def test_a_large_upload_is_in_memory_once(running: HttpServer, connect: Connect) -> None:
+    size = 100 * 1024 * 1024
+    # Not a `Peer`, which would keep it.
+    listening = socket.create_server(("127.0.0.1", 0))
+    arrived = 0
+
+    def take() -> None:
+        nonlocal arrived
+        sock, _ = listening.accept()
+        with sock:
+            sock.settimeout(LONG)
+            read_until(sock, b"\r\n\r\n")
+            buffer = bytearray(1024 * 1024)
+            while arrived < size and (count := sock.recv_into(buffer)):
+                arrived += count
+            sock.sendall(OK)
+
+    thread = threading.Thread(target=take)
+    thread.start()
+    forward(running, f"http://127.0.0.1:{listening.getsockname()[1]}")
+    client = connect()
+    piece = bytes(1024 * 1024)
+    tracemalloc.start()
+    try:
+        client.sendall(f"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: {size}\r\n\r\n".encode())
+        for _ in range(size // len(piece)):
+            client.sendall(piece)
+        received_at = tracemalloc.get_traced_memory()[0]
+        read_until(client, b"ok")
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+        thread.join(LONG)
+        listening.close()
+    assert arrived == size
+    # The request itself is kept.
+    assert most < 1.2 * size, (most, received_at)
+
+
+def test_others_are_answered_meanwhile(running: HttpServer, serve: Serve, connect: Connect) -> None:
+    waits = threading.Event()
+
+    def talk(sock: socket.socket) -> None:
+        if len(peer.requests) > 2:
+            entered.set()
+            assert waits.wait(LONG)
+        sock.sendall(OK)
+
+    entered = threading.Event()
+    peer = serve(talk, keeps=True)
+    expect(running, "/own")
+    forward(running, peer.url)
+    client, other = connect(), connect()
+    # The first answers come at once.
+    for _ in range(2):
+        client.sendall(GET)
+        read_until(client, b"ok")
+    client.sendall(GET)
+    assert entered.wait(LONG)
+    other.sendall(b"GET /own HTTP/1.1\r\nHost: a\r\n\r\n")
+    assert read_until(other, b"ok").startswith(b"HTTP/1.1 200 ")
+    waits.set()
+    read_until(client, b"ok")
+
+
 # What goes wrong.
-
-
-def failure(server: HttpServer, answer: bytes, peer_url: str) -> str:
-    """Why forwarding failed, as the client and the test were told."""
-    ((kind, message),) = problems(server)
-    head, _, body = answer.partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 502 Bad Gateway\r\n")
-    assert body.decode() == f"{message}\n"
-    assert kind == "FORWARDING FAILED"
-    start = f"FORWARDING FAILED: GET /: forwarding to {peer_url}/ failed: "
-    assert message.startswith(start)
-    return message.removeprefix(start)
 
 
 def test_nobody_listens(running: HttpServer, ask: Ask) -> None:
@@ -395,6 +407,10 @@ def test_no_answer_in_time(running: HttpServer, serve: Serve, ask: Ask) -> None:
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
             'the answer has the Transfer-Encoding "gzip, chunked", not chunked',
         ),
+        (b"HTTP/1.1 200 OK\r\nContent-Length", "the connection was closed in the middle of the answer"),
+        (b"HTTP/1.1 2", "the connection was closed in the middle of the answer"),
+        (b"HTTP/1.1 200 OK\r\nContent-Le", "the connection was closed in the middle of the answer"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X-A: 1\r\n" * 32_768 + b"\r\n", "the head of the answer is too large"),
         (
             b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
             "the answer is 101 Switching Protocols, which was not asked for",
@@ -502,20 +518,6 @@ def test_a_body_that_is_not_kept(serve: Serve) -> None:
 
 
 # Who stops waiting.
-
-
-def wait_until_sent(server: HttpServer) -> Progress:
-    """Waits until the response to the only request is over; returns what is known about it."""
-
-    def sent() -> Progress | None:
-        progress = [
-            entry.progress for entry in server.journal.exchanges() if entry.expectation and entry.expectation.sent
-        ]
-        return progress[0] if progress else None
-
-    progress = server.journal.wait(sent, LONG)
-    assert progress is not None
-    return progress
 
 
 def waits(sock: socket.socket, entered: threading.Event, begin: bytes) -> None:
