@@ -321,11 +321,11 @@ def _validator_class(schemas: Schemas) -> Any:
         return schemas.validator_for(changes["schema"]) if "schema" in changes else usual_evolve(self, **changes)
 
     def descend(
-        self: Any, value: Any, schema: Schema, path: Any = None, schema_path: Any = None, resolver: Any = None
+        self: Any, instance: Any, schema: Schema, path: Any = None, schema_path: Any = None, resolver: Any = None
     ) -> Iterator[Any]:
         if schema is True:
             return
-        for error in schemas.validator_for(schema).iter_errors(value):
+        for error in schemas.validator_for(schema).iter_errors(instance):
             if path is not None:
                 error.path.appendleft(path)
             if schema_path is not None:
