@@ -44,6 +44,7 @@ MAY_IMPORT = {
     "explaining": {"records", "checks", "expectations", "matching", "masking", "message"},
     "checks": {"records", "expectations", "matching", "arguments"},
     "formats": {"records", "outbound", "masking", "message"},
+    "contract": {"records", "expectations", "matching", "responses", "masking", "arguments", "message"},
     "records": {"expectations", "matching", "outbound", "masking", "message"},
     "expectations": {"matching", "responses", "outbound", "masking", "message"},
     "matching": {"masking", "arguments", "user_code", "message"},

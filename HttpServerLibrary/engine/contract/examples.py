@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import urlencode
@@ -32,6 +32,7 @@ from .operations import Operation, ResponseDescription
 from .parameters import Parameter, Received
 from .place import Remark
 from .schemas import kinds
+from .tree import Node
 from .violations import MAX_VIOLATIONS, Violation
 
 _PREFER: Final = re.compile(r"(?<![\w-])(code|example)\s*=\s*(?:\"([^\"]*)\"|([^\s,;\"]+))", re.IGNORECASE)
@@ -222,37 +223,56 @@ def _made(
     name: str | None,
     notes: list[Remark],
 ) -> Answer:
+    """The answer, which is made once."""
+    key = status, None if media is None else media.written, name
+    made = operation.answers.get(key)
+    if not isinstance(made, Answer):
+        made = operation.answers[key] = _new(operation, status, response, media, name)
+    return replace(made, notes=(*notes, *made.notes)) if notes else made
+
+
+def _new(
+    operation: Operation, status: int, response: ResponseDescription, media: MediaType | None, name: str | None
+) -> Answer:
     maker = Maker(operation.base.tree, operation.base.responses, "writeOnly")
+    notes: list[Remark] = []
     headers = [*_headers(maker, response, notes)]
+    nothing = Answer(operation, status, tuple(headers), b"", "nothing", notes=tuple(notes))
     if media is None or status in BODILESS:
-        return Answer(operation, status, tuple(headers), b"", "nothing", notes=tuple(notes))
-    example = _example(media, name, notes)
+        return nothing
     content_type = _concrete(media)
     headers.insert(0, ("Content-Type", content_type))
-    faults: tuple[Violation, ...] = ()
+    example = _example(media, name, notes)
     if example is not None:
         body = body_of(media, content_type, example.value)
         found = islice(of_media(media, Payload.of_response(content_type, body)), MAX_VIOLATIONS)
         faults = tuple(Violation(operation.name, status, difference, place) for difference, place in found)
-        return Answer(operation, status, tuple(headers), body, "example", example.name, tuple(notes), faults)
-    if media.schema is None:
-        return Answer(operation, status, tuple(headers), b"", "nothing", notes=tuple(notes))
-    made = _from_schema(maker, media, content_type, notes)
-    if made is None:
-        return Answer(operation, status, tuple(headers), b"", "nothing", notes=tuple(notes))
-    if not made.is_valid:
-        notes.append(Remark(media.schema.place, "no value was found that fits this schema"))
-    body = body_of(media, content_type, made.value)
-    return Answer(operation, status, tuple(headers), body, "schema", notes=tuple(notes))
+        return replace(
+            nothing,
+            headers=tuple(headers),
+            body=body,
+            source="example",
+            name=example.name,
+            notes=tuple(notes),
+            faults=faults,
+        )
+    if media.schema is not None:
+        made = _from_schema(maker, media, media.schema, content_type, notes)
+        if made is not None:
+            body = body_of(media, content_type, made.value)
+            return replace(nothing, headers=tuple(headers), body=body, source="schema", notes=tuple(notes))
+    return replace(nothing, headers=tuple(headers), notes=tuple(notes))
 
 
-def _from_schema(maker: Maker, media: MediaType, content_type: str, notes: list[Remark]) -> Made | None:
-    assert media.schema is not None
+def _from_schema(maker: Maker, media: MediaType, schema: Node, content_type: str, notes: list[Remark]) -> Made | None:
     type_ = parsed_type(content_type)[0]
     if type_.endswith(("/xml", "+xml")):
         notes.append(Remark(media.place, f"no value is made for {type_}; an example is needed"))
         return None
-    return maker.make(media.schema)
+    made = maker.make(schema)
+    if not made.is_valid:
+        notes.append(Remark(schema.place, "no value was found that fits this schema"))
+    return made
 
 
 def _example(media: MediaType, name: str | None, notes: list[Remark]) -> Example | None:

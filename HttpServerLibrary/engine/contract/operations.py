@@ -59,6 +59,8 @@ class Operation:
         # The paths before it, such as /v1: those of its servers.
         self.prefixes: tuple[str, ...] = ("",)
         self.base = base
+        # Answers that were made, by what was asked for.
+        self.answers: dict[tuple[object, ...], object] = {}
         self._root = root
         self._item = item
         self._node = node

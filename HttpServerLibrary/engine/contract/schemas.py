@@ -53,6 +53,8 @@ class Schemas:
         self._prepared: dict[int, Schema] = {}
         # By identity of a prepared schema, which lives as long as this.
         self._places: dict[int, Place] = {}
+        # By the same: the member that tells kinds apart, and which of several schemas its values mean.
+        self._tags: dict[int, tuple[str, dict[str, int]]] = {}
         self._hidden: dict[int, frozenset[str]] = {}
         self._validators: dict[int, Any] = {}
         self._class: Any = None
@@ -142,6 +144,7 @@ class Schemas:
             exempt |= self._hidden_names(node)
             for keyword, entry in value.items():
                 self._add(schema, node, keyword, entry, exempt)
+            self._add_tag(schema, node)
         return self._with_null(schema, node) if self._is_old and value.get("nullable") is True else schema
 
     def _reference(self, node: Node, exempt: frozenset[str]) -> str | None:
@@ -201,6 +204,27 @@ class Schemas:
                     schema.setdefault("dependentRequired", {})[name] = entry
             else:
                 schema.setdefault("dependentSchemas", {})[name] = self._prepare(node.child(name))
+
+    def _add_tag(self, schema: dict[str, Any], node: Node) -> None:
+        """Notes how kinds are told apart. Where one member does, a value may also fit the schemas of other kinds."""
+        discriminator = node.value.get("discriminator")
+        name = discriminator.get("propertyName") if isinstance(discriminator, dict) else None
+        keyword = "oneOf" if "oneOf" in schema else "anyOf"
+        if not isinstance(name, str) or keyword not in schema or (keyword == "oneOf" and "anyOf" in schema):
+            return
+        meant: dict[str, int] = {}
+        references: dict[str, int] = {}
+        for index, part in enumerate(self._followed(node.child(keyword)).value):
+            reference = part.get("$ref") if isinstance(part, dict) else None
+            if isinstance(reference, str):
+                references[reference] = index
+                meant[reference.rpartition("/")[2]] = index
+        mapping = discriminator.get("mapping")
+        for value, reference in mapping.items() if isinstance(mapping, dict) else ():
+            if reference in references or reference in meant:
+                meant[value] = references.get(reference, meant.get(reference, 0))
+        schema["anyOf"] = schema.pop(keyword)
+        self._tags[id(schema)] = name, meant
 
     def _list(self, node: Node, exempt: frozenset[str] = _NOBODY) -> list[Schema]:
         return [self._prepare(node.child(index), exempt) for index in range(len(node.value))]
@@ -263,7 +287,7 @@ class Schemas:
 
     def _explained(self, error: Any) -> Iterator[tuple[Finding, Place]]:
         """The differences in one error; of several schemas, in the one that was certainly meant."""
-        branch = _meant(error)
+        branch = self._meant(error)
         if branch is not None:
             for inner in branch:
                 yield from self._explained(inner)
@@ -274,6 +298,25 @@ class Schemas:
         for finding in findings_of(error):
             yield finding._replace(expected=_expected(error, finding.expected)), place
 
+    def _meant(self, error: Any) -> list[Any] | None:
+        """The errors in one of several schemas, if only that one can be meant.
+
+        Not meant are those of another type, and those that want another text in a member, as kinds are told apart.
+        """
+        if error.validator not in ("anyOf", "oneOf") or not error.context:
+            return None
+        branches: dict[int, list[Any]] = {}
+        for inner in error.context:
+            branches.setdefault(inner.relative_schema_path[0], []).append(inner)
+        name, meant = self._tags.get(id(error.schema), ("", {}))
+        tag = error.instance.get(name) if isinstance(error.instance, dict) else None
+        if isinstance(tag, str) and meant.get(tag) in branches:
+            return branches[meant[tag]]
+        of_type = [errors for errors in branches.values() if not any(map(_is_other_type, errors))]
+        if len(of_type) > 1:
+            of_type = [errors for errors in of_type if not any(map(_is_other_kind, errors))]
+        return of_type[0] if len(of_type) == 1 else None
+
 
 def _expected(error: Any, expected: Any) -> Any:
     if error.validator == "oneOf" and not error.context:
@@ -281,22 +324,6 @@ def _expected(error: Any, expected: Any) -> Any:
     if error.validator is None:
         return Words("nothing (the schema is false)")
     return expected
-
-
-def _meant(error: Any) -> list[Any] | None:
-    """The errors in one of several schemas, if only that one can be meant.
-
-    Not meant are those of another type, and those that want another text in a member, as kinds are told apart.
-    """
-    if error.validator not in ("anyOf", "oneOf") or not error.context:
-        return None
-    branches: dict[int, list[Any]] = {}
-    for inner in error.context:
-        branches.setdefault(inner.relative_schema_path[0], []).append(inner)
-    of_type = [errors for errors in branches.values() if not any(map(_is_other_type, errors))]
-    if len(of_type) > 1:
-        of_type = [errors for errors in of_type if not any(map(_is_other_kind, errors))]
-    return of_type[0] if len(of_type) == 1 else None
 
 
 def _is_other_type(error: Any) -> bool:

@@ -188,7 +188,8 @@ def findings_of(error: Any) -> Iterator[Finding]:
         for name in _additional(error.schema, value):
             yield Finding((*steps, name), Words("no such key (additionalProperties is false)"), value[name])
     else:
-        received = Words(joined(json_phrase(value), f" ({kind(value)})")) if rule == "type" else value
+        is_type = rule == "type" and value is not None
+        received = Words(joined(json_phrase(value), f" ({kind(value)})")) if is_type else value
         yield Finding(steps, Words(_rule_phrase(rule, needed)), received)
 
 
