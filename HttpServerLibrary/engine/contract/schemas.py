@@ -71,7 +71,7 @@ class Schemas:
                     if len(found) >= most:
                         return found
         except TookTooLong as error:
-            expected = Words("text whose check comes to an end")
+            expected = Words("text that can be checked in time")
             found.append((Finding((), expected, Words(error.reason)), node.place))
         except RecursionError:
             expected = Words("a value that can be checked")
@@ -231,14 +231,16 @@ class Schemas:
 
     def _with_null(self, schema: dict[str, Any], node: Node) -> dict[str, Any]:
         """The same schema of OpenAPI 3.0, which null fits as well."""
+        if not schema:
+            return schema
         types = schema.get("type")
         if types is not None:
             schema["type"] = [*([types] if isinstance(types, str) else types), "null"]
-            if "enum" in schema and None not in schema["enum"]:
-                schema["enum"] = [*schema["enum"], None]
-            if not any(keyword in schema for keyword in ("allOf", "anyOf", "oneOf", "not")):
-                return schema
-        elif not schema:
+        if "enum" in schema and None not in schema["enum"]:
+            # The specification wants null there, too, but most documents do not have it.
+            schema["enum"] = [*schema["enum"], None]
+        is_simple = types is not None or "enum" in schema
+        if is_simple and not any(keyword in schema for keyword in ("allOf", "anyOf", "oneOf", "not")):
             return schema
         either: dict[str, Any] = {"anyOf": [{"type": "null"}, schema]}
         self._places[id(either)] = node.place

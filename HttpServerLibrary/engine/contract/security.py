@@ -67,7 +67,11 @@ class Requirements(NamedTuple):
             return "nothing"
         scheme = authorization.partition(" ")
         # Without a space, the credentials themselves may stand there.
-        return joined("Authorization with ", Plain(scheme[0])) if scheme[1] else "Authorization without a scheme"
+        return (
+            joined("Authorization with ", Plain(scheme[0]))
+            if scheme[1]
+            else "Authorization without a scheme or credentials"
+        )
 
 
 def requirements_of(tree: Tree, root: Node, operation: Node) -> Requirements:

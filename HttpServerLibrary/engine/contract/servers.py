@@ -35,6 +35,9 @@ def _paths(server: Node) -> Iterator[str]:
     known = variables if isinstance(variables, dict) else {}
     for values in product(*(_values(known.get(name)) for name in texts[1::2])):
         filled = "".join(text + value for text, value in zip(texts[::2], [*values, ""], strict=True))
+        if url.startswith("/{"):
+            # An empty value must not make a host of what follows.
+            filled = f"/{filled.lstrip('/')}"
         yield normalised(_path_of(filled))
 
 

@@ -108,7 +108,7 @@ def needs_extra() -> UsageError:
 
 
 @cache
-def _yaml() -> tuple[Any, Any]:
+def yaml_and_loader() -> tuple[Any, Any]:
     """The library, and its loader with the scalars of JSON."""
     try:
         # From an extra, and without types where that is missing.
@@ -126,7 +126,7 @@ def _yaml() -> tuple[Any, Any]:
 
 
 def _read_yaml(text: str, name: str) -> tuple[Any, list[Remark]]:
-    yaml, loader = _yaml()
+    yaml, loader = yaml_and_loader()
     try:
         root = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:

@@ -77,15 +77,14 @@ class Tree:
 
     def follow(self, node: Node) -> Node:
         """The value that a reference leads to, or the node itself. Raises `BrokenReference`."""
-        reference = ""
+        given = node
         for _ in range(_MAX_CHAIN):
             value = node.value
-            found = value.get("$ref") if value.__class__ is dict else None
-            if not isinstance(found, str):
+            reference = value.get("$ref") if value.__class__ is dict else None
+            if not isinstance(reference, str):
                 return node
-            reference = found
             node = self.target(node, reference)
-        raise BrokenReference(f"the $ref {quote(reference)} leads in a circle")
+        raise BrokenReference(f"the $ref {quote(given.value['$ref'])} leads in a circle")
 
     def followed(self, node: Node) -> Node | None:
         """What a reference leads to, or the node itself; None if the reference is broken."""
