@@ -12,7 +12,8 @@ from .operations import Operation
 class Row(TypedDict):
     """A response of an operation, and how many requests got it.
 
-    ``status`` is as the document has it: ``201``, ``4XX``, ``default``; a status that it does not have is itself.
+    ``status`` is as the document has it: ``201``, ``4XX``, ``default``; a status that it does not have is itself. It is
+    empty where no response was sent, and for an operation that has none.
     """
 
     method: str
@@ -51,7 +52,7 @@ class Coverage:
                 requests=used.get(operation, {}).get(status, 0),
             )
             for operation in self._operations
-            for status in dict.fromkeys([*operation.responses, *used.get(operation, {})])
+            for status in dict.fromkeys([*operation.responses, *used.get(operation, {})]) or [""]
         ]
 
     def unused(self, operations: Iterable[Operation] | None = None) -> list[Operation]:

@@ -30,7 +30,7 @@ _MAX_ALTERNATIVES: Final = 12
 _NOT_FOLLOWED: Final = (
     *("not", "if", "dependentRequired", "dependentSchemas", "dependencies", "propertyNames", "contains"),
     *("minProperties", "maxProperties", "unevaluatedProperties", "unevaluatedItems", "additionalProperties"),
-    *("uniqueItems", "prefixItems", "patternProperties"),
+    *("uniqueItems", "prefixItems", "patternProperties", "enum", "const"),
 )
 
 
@@ -215,7 +215,12 @@ class _Making:
             raise _Endless
         if not isinstance(schema.value, dict):
             return {} if schema.value is True else None
-        whole = _Whole(self._maker, schema, above)
+        try:
+            whole = _Whole(self._maker, schema, above)
+        except _Endless:
+            if schema.value.get("nullable") is True:
+                return None
+            raise
         first: list[Any] = []
         for value, is_certain in self._candidates(whole, depth):
             if is_certain or self._maker.is_valid(schema, value):
