@@ -91,8 +91,10 @@ def test_json_requests(operation: MakeOperation, value: Any, wrong: list[str]) -
             "application/json",
             b"{",
             [
-                'body: expected JSON, received "{", which is not JSON: Expecting property name enclosed in double '
-                "quotes: line 1 column 2 (char 1)"
+                (
+                    'body: expected JSON, received "{", which is not JSON: Expecting property name enclosed in double '
+                    "quotes: line 1 column 2 (char 1)"
+                )
             ],
         ),
     ],
@@ -298,9 +300,15 @@ def test_multipart_forms(operation: MakeOperation, parts: dict[str, Any], wrong:
         ("'*/*'", "{type: object}", "application/json", b"[]", ["$: expected an object, received [] (list)"]),
         ("'*/*'", "{type: object}", "image/png", b"\x89PNG", []),
         ("'application/*'", "{type: object}", "application/json", b"{}", []),
-        ("application/vnd.a+json", "{type: object}", "application/vnd.a+json", b"[]", ["$: expected an object, received [] (list)"]),
+        (
+            "application/vnd.a+json",
+            "{type: object}",
+            "application/vnd.a+json",
+            b"[]",
+            ["$: expected an object, received [] (list)"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_other_types(
     operation: MakeOperation, media_type: str, schema: str, sent: str, body: bytes, wrong: list[str]
 ) -> None:

@@ -40,8 +40,10 @@ def test_versions(document: MakeDocument, version: str) -> None:
     [
         (
             "swagger: '2.0'",
-            "document: orders.yaml is Swagger 2.0, and OpenAPI 3.0 or 3.1 is needed. Convert it, for example with "
-            "'npx swagger2openapi'.",
+            (
+                "document: orders.yaml is Swagger 2.0, and OpenAPI 3.0 or 3.1 is needed. Convert it, for example with "
+                "'npx swagger2openapi'."
+            ),
         ),
         ("openapi: 4.0.0", 'document: orders.yaml is OpenAPI "4.0.0", and 3.0 or 3.1 is needed.'),
         ("a: 1", "document: orders.yaml is no OpenAPI document: it has no member 'openapi' with a version."),
@@ -84,8 +86,10 @@ def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         ),
         (
             "paths: {/a: {parameters: [{name: id, in: body}]}}",
-            '$.paths["/a"].parameters[0]: \'in\' of a parameter is path, query, header or cookie, not "body", as in '
-            "Swagger 2.0; OpenAPI 3 has requestBody for it",
+            (
+                '$.paths["/a"].parameters[0]: \'in\' of a parameter is path, query, header or cookie, not "body", as '
+                "in Swagger 2.0; OpenAPI 3 has requestBody for it"
+            ),
         ),
         (
             "paths: {/a: {parameters: [{name: id, in: true}]}}",
@@ -97,8 +101,10 @@ def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         ),
         (
             "paths: {/a: {get: {responses: {200: {$ref: 'https://x.test/r.yaml'}}}}}",
-            '$.paths["/a"].get.responses["200"]: the $ref "https://x.test/r.yaml" is remote, and nothing is fetched '
-            "from a network; save what it refers to beside the document, and refer to that file",
+            (
+                '$.paths["/a"].get.responses["200"]: the $ref "https://x.test/r.yaml" is remote, and nothing is '
+                "fetched from a network; save what it refers to beside the document, and refer to that file"
+            ),
         ),
         (
             "components: {schemas: {A: {$ref: '#/components/schemas/B'}, B: {$ref: '#/components/schemas/A'}}}",
@@ -143,14 +149,18 @@ def test_many_errors(tmp_path: Path) -> None:
         ("[]", "$.components.schemas.A: a schema is an object, not an empty list; nothing is checked here"),
         (
             "{pattern: '\\p{L}+'}",
-            '$.components.schemas.A.pattern: "\\\\p{L}+" is not a regular expression of Python (bad escape \\p at '
-            "position 0); it is not checked",
+            (
+                '$.components.schemas.A.pattern: "\\\\p{L}+" is not a regular expression of Python (bad escape \\p at '
+                "position 0); it is not checked"
+            ),
         ),
         ("{pattern: 1}", "$.components.schemas.A.pattern: text is needed; it is not checked"),
         (
             "{patternProperties: {'(': {}}}",
-            '$.components.schemas.A.patternProperties["("]: "(" is not a regular expression of Python (missing ), '
-            "unterminated subpattern at position 0); it is not checked",
+            (
+                '$.components.schemas.A.patternProperties["("]: "(" is not a regular expression of Python (missing ), '
+                "unterminated subpattern at position 0); it is not checked"
+            ),
         ),
         ("{enum: [a, b, a]}", "$.components.schemas.A.enum: a value is there twice"),
         ("{enum: []}", "$.components.schemas.A.enum: a list of values is needed, not an empty list; it is not checked"),

@@ -123,8 +123,15 @@ def test_choices_that_are_not_there(operation: MakeOperation) -> None:
     for status, example, message in (
         (500, None, "status: POST /orders has no response 500 in the document; it has 200, 404."),
         (None, "x", 'example: POST /orders has no example "x" in the document; it has "one", "two".'),
-        (404, "one", 'example: response 404 of POST /orders has no example "one" in the document; it has no examples with names.'),
-    ):  # fmt: skip
+        (
+            404,
+            "one",
+            (
+                'example: response 404 of POST /orders has no example "one" in the document; it has no examples with '
+                "names."
+            ),
+        ),
+    ):
         with pytest.raises(UsageError) as raised:
             choose(found, status, example)
         assert str(raised.value) == message
@@ -211,8 +218,10 @@ def test_values_in_other_files_are_not_read(operation: MakeOperation) -> None:
     made = answered(found)
     assert (shown(made), made.name) == ((200, "example", "1"), "b")
     assert notes(made) == [
-        'orders.yaml, $.paths["/orders"].post.responses["200"].content["application/json"].examples.a.externalValue: '
-        "externalValue is not read"
+        (
+            'orders.yaml, $.paths["/orders"].post.responses["200"].content["application/json"].examples.a.'
+            "externalValue: externalValue is not read"
+        )
     ]
     with pytest.raises(UsageError):
         choose(found, example="a")
@@ -232,14 +241,18 @@ def test_what_cannot_be_made(operation: MakeOperation) -> None:
     made = answered(operation("responses: {200: {content: {application/xml: {schema: {type: object}}}}}"))
     assert shown(made) == (200, "nothing", "")
     assert notes(made) == [
-        'orders.yaml, $.paths["/orders"].post.responses["200"].content["application/xml"]: no value is made for '
-        "application/xml; an example is needed"
+        (
+            'orders.yaml, $.paths["/orders"].post.responses["200"].content["application/xml"]: no value is made for '
+            "application/xml; an example is needed"
+        )
     ]
     made = answered(operation("responses: {200: {content: {application/json: {schema: {not: {}}}}}}"))
     assert shown(made) == (200, "schema", "{}")
     assert notes(made) == [
-        'orders.yaml, $.paths["/orders"].post.responses["200"].content["application/json"].schema: no value was '
-        "found that fits this schema"
+        (
+            'orders.yaml, $.paths["/orders"].post.responses["200"].content["application/json"].schema: no value was '
+            "found that fits this schema"
+        )
     ]
 
 
@@ -256,7 +269,7 @@ def test_headers(operation: MakeOperation) -> None:
               X-Optional: {schema: {type: string}}
               X-Nothing: {}
               X-Null: {schema: {enum: [null]}}
-              X-Greek: {example: α}
+              X-Greek: {example: "\\u03b1"}
               X-Lines: {example: "a\\nb"}
               Content-Length: {example: 7}
               Content-Encoding: {example: gzip}

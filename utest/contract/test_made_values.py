@@ -232,22 +232,38 @@ def test_large_values_have_only_what_is_required_deep_inside(make: Make) -> None
     assert sizes == [4] * 6 + [1] * 6
 
 
+def bounded(rules: dict[str, Any], low: str, high: str, least: int, more: int) -> dict[str, Any]:
+    return {**rules, low: least, high: least + more}
+
+
 SCALARS = st.one_of(
-    st.builds(lambda low, size: {"type": "integer", "minimum": low, "maximum": low + size}, st.integers(-9, 9), st.integers(0, 9)),
-    st.builds(lambda low, size: {"type": "string", "minLength": low, "maxLength": low + size}, st.integers(0, 9), st.integers(0, 9)),
+    st.builds(bounded, st.just({"type": "integer"}), st.just("minimum"), st.just("maximum"), *[st.integers(0, 9)] * 2),
+    st.builds(
+        bounded, st.just({"type": "string"}), st.just("minLength"), st.just("maxLength"), *[st.integers(0, 9)] * 2
+    ),
     st.builds(lambda values: {"enum": values}, st.lists(st.one_of(st.integers(), st.text(), st.none()), min_size=1)),
-    st.sampled_from([{"type": "boolean"}, {"type": ["null", "string"]}, {"type": "string", "pattern": "^[a-c]{2}$"}, {}]),
-)  # fmt: skip
+    st.sampled_from([{"type": "boolean"}, {"type": ["null", "string"]}, {"pattern": "^[a-c]{2}$"}, {}]),
+)
+
+
+def closed(members: dict[str, Any], is_closed: bool) -> dict[str, Any]:
+    schema = {"type": "object", "properties": members, "required": [*members][:1]}
+    return {**schema, "additionalProperties": False} if is_closed else schema
+
+
+def in_parts(members: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
+    both = {"type": "object", "required": [*members], "minProperties": len(others)}
+    return {"allOf": [{"type": "object", "properties": members}, both]}
 
 
 def containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     members = st.dictionaries(st.sampled_from("abcd"), inner, max_size=3)
     return st.one_of(
         st.builds(lambda items, least: {"type": "array", "items": items, "minItems": least}, inner, st.integers(0, 2)),
-        st.builds(lambda found, closed: {"type": "object", "properties": found, "required": [*found][:1]} | ({"additionalProperties": False} if closed else {}), members, st.booleans()),
+        st.builds(closed, members, st.booleans()),
         st.builds(lambda one, other: {"anyOf": [one, other]}, inner, inner),
-        st.builds(lambda found, other: {"allOf": [{"type": "object", "properties": found}, {"type": "object", "required": [*found], "minProperties": len(other)}]}, members, members),
-    )  # fmt: skip
+        st.builds(in_parts, members, members),
+    )
 
 
 @given(st.recursive(SCALARS, containers, max_leaves=8))

@@ -60,7 +60,10 @@ components:
       type: object
       required: [name]
       additionalProperties: false
-      properties: {name: {type: string}, level: {enum: [1, 2, 3]}, tags: {type: object, additionalProperties: {type: string}}}
+      properties:
+        name: {type: string}
+        level: {enum: [1, 2, 3]}
+        tags: {type: object, additionalProperties: {type: string}}
     Card: {type: object, required: [kind, number], properties: {kind: {enum: [card]}, number: {type: string}}}
     Transfer: {type: object, required: [kind, iban], properties: {kind: {enum: [transfer]}, iban: {type: string}}}
 """
@@ -123,7 +126,7 @@ def broken_at(value: Any, what: str, steps: tuple[str | int, ...], chance: rando
             [
                 other
                 for other in others
-                if not isinstance(other, kinds) or isinstance(other, bool) and not isinstance(received, bool)
+                if not isinstance(other, kinds) or (isinstance(other, bool) and not isinstance(received, bool))
             ]
         )
     return value

@@ -97,7 +97,7 @@ POINT = "{type: object, required: [x], properties: {x: {type: integer}, y: {type
             ['query a.b[1]: expected an integer, received "x" (text)'],
         ),
         (
-            "schema: {type: object, properties: {b: {type: object, properties: {c: {type: boolean}}}}}\nstyle: deepObject",
+            "schema: {properties: {b: {type: object, properties: {c: {type: boolean}}}}}\nstyle: deepObject",
             "a[b][c]=1",
             ['query a.b.c: expected a boolean, received "1" (text)'],
         ),

@@ -111,13 +111,17 @@ def test_schemas_with_identifiers(tmp_path: Path) -> None:
         ("other.json#/missing", 'the $ref "other.json#/missing" leads to nothing'),
         (
             "https://example.com/a.json#/b",
-            'the $ref "https://example.com/a.json#/b" is remote, and nothing is fetched from a network; save what it '
-            "refers to beside the document, and refer to that file",
+            (
+                'the $ref "https://example.com/a.json#/b" is remote, and nothing is fetched from a network; save what '
+                "it refers to beside the document, and refer to that file"
+            ),
         ),
         (
             "//example.com/a.json",
-            'the $ref "//example.com/a.json" is remote, and nothing is fetched from a network; save what it refers '
-            "to beside the document, and refer to that file",
+            (
+                'the $ref "//example.com/a.json" is remote, and nothing is fetched from a network; save what it refers '
+                "to beside the document, and refer to that file"
+            ),
         ),
     ],
 )
