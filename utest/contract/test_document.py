@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from HttpServerLibrary.engine.contract.checking import check_request
 from HttpServerLibrary.engine.contract.document import Document, load
+from HttpServerLibrary.engine.contract.examples import answer
 from HttpServerLibrary.engine.errors import UsageError
+from HttpServerLibrary.engine.message.request import Request
 from utest.contract.documents import MakeDocument
 
 ONE = "paths: {/orders: {get: {operationId: list, responses: {200: {description: OK}}}}}\n"
@@ -75,7 +78,7 @@ def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("paths: []", "$.paths: an object is needed here (a paths), not an empty list"),
+        ("paths: []", "$.paths: an object is needed here, not an empty list"),
         ("paths: {/a: 1}", '$.paths["/a"]: an object is needed here (a path item), not 1'),
         ("paths: {/a: {get: text}}", '$.paths["/a"].get: an object is needed here (an operation), not "text"'),
         ("paths: {/a: {get: {responses: [1]}}}", '$.paths["/a"].get.responses: an object is needed, not a list'),
@@ -181,6 +184,33 @@ def test_many_errors(tmp_path: Path) -> None:
 )
 def test_schemas_that_cannot_be_used_are_remarks(document: MakeDocument, schema: str, remark: str) -> None:
     assert remarks(document(f"{ONE}components: {{schemas: {{A: {schema}}}}}")) == [f"orders.yaml, {remark}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        (
+            "parameters: [{name: a, in: query, examples: [1]}]",
+            "parameters[0].examples: an object is needed, not a list",
+        ),
+        (
+            "requestBody: {content: {a/b: {examples: {x: text}}}}",
+            'requestBody.content["a/b"].examples.x: an object is needed here (an example), not "text"',
+        ),
+        (
+            "requestBody: {content: {a/b: {encoding: {x: 1}}}}",
+            'requestBody.content["a/b"].encoding.x: an object is needed here (an encoding), not 1',
+        ),
+        ("servers: [/v1]", 'servers[0]: an object is needed here (a server), not "/v1"'),
+        ("security: {key: []}", "security: a list is needed, not an object"),
+        ("security: [key]", 'security[0]: an object is needed here (a requirement), not "key"'),
+    ],
+)
+def test_what_can_be_done_without(document: MakeDocument, text: str, remark: str) -> None:
+    found = document(f"paths: {{/a: {{get: {{{text}}}}}}}")
+    assert remarks(found) == [f'orders.yaml, $.paths["/a"].get.{remark}; it is not used']
+    assert answer(found.operations[0], Request.of("GET", "/a")).status == 200
+    assert check_request(Request.of("GET", "/a"), found.operations[0]) == []
 
 
 def test_other_remarks(document: MakeDocument) -> None:

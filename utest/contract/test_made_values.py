@@ -137,6 +137,8 @@ def ref(name: str) -> dict[str, str]:
         ({"oneOf": [ref("Cat")], "anyOf": [{"properties": {"x": {"type": "integer"}}}]}, {"kind": "cat", "x": 0}),
         ({"not": {"type": "object"}, "anyOf": [{"type": "object"}, {"type": "integer"}]}, 0),
         ({"type": "integer", "not": {"enum": [0]}, "example": 4}, 4),
+        ({"allOf": [{"allOf": [ref("Cat")]}, {"allOf": [ref("Cat")]}]}, {"kind": "cat"}),
+        ({"properties": {"a": ref("Cat"), "b": ref("Cat")}}, {"a": {"kind": "cat"}, "b": {"kind": "cat"}}),
         # Recursion
         (ref("Node"), {"id": 0}),
         (ref("Tree"), {"children": []}),

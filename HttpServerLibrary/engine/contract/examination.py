@@ -54,6 +54,8 @@ _INSIDE: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "security scheme": {},
     "requirement": {},
 }
+# Without them, the rest can be used.
+_DISPENSABLE: Final = frozenset({"example", "encoding", "server", "requirement", "security scheme"})
 _PLACES_OF_PARAMETERS: Final = ("path", "query", "header", "cookie")
 
 
@@ -72,6 +74,12 @@ class Examination:
 
     def _error(self, place: Place, reason: str) -> None:
         self.errors.append(Remark(place, reason))
+
+    def _wrong(self, place: Place, kind: str, reason: str) -> None:
+        if kind in _DISPENSABLE:
+            self._remark(place, f"{reason}; it is not used")
+        else:
+            self._error(place, reason)
 
     def _remark(self, place: Place, reason: str) -> None:
         self.remarks.append(Remark(place, reason))
@@ -99,8 +107,8 @@ class Examination:
         if node is None or node.value is None:
             return
         if not isinstance(node.value, dict):
-            article = "an" if kind[0] in "aeiou" else "a"
-            self._error(node.place, f"an object is needed here ({article} {kind}), not {shown(node.value)}")
+            what = "" if kind == "paths" else f" ({'an' if kind[0] in 'aeiou' else 'a'} {kind})"
+            self._wrong(node.place, kind, f"an object is needed here{what}, not {shown(node.value)}")
             return
         if not self._is_new(node, kind):
             return
@@ -119,10 +127,10 @@ class Examination:
         elif form == "one":
             self._object(given, kind)
         else:
-            for inner in self._inner(given, form):
+            for inner in self._inner(given, form, kind):
                 self._schema(inner) if kind == "schema" else self._object(inner, kind)
 
-    def _inner(self, given: Node, form: str) -> Iterator[Node]:
+    def _inner(self, given: Node, form: str, kind: str) -> Iterator[Node]:
         """The members or items of an object or a list, which may be behind a reference."""
         node = self._followed(given)
         if node is None or node.value is None:
@@ -130,7 +138,7 @@ class Examination:
         is_list = form == "list"
         if not isinstance(node.value, list if is_list else dict):
             needed = "a list" if is_list else "an object"
-            self._error(node.place, f"{needed} is needed, not {shown(node.value)}")
+            self._wrong(node.place, kind, f"{needed} is needed, not {shown(node.value)}")
             return
         for step in range(len(node.value)) if is_list else node.value:
             if is_list or not str(step).startswith("x-"):

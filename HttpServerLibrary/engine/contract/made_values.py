@@ -92,8 +92,9 @@ class _Whole:
         self.additional: Node | None = None
         self.examples: list[Any] = []
         self.alternatives: list[list[Node]] = []
-        # The identities of all schemas in it, and of those around it.
-        self.around = above
+        # The identities of the schemas around it, and of those in it.
+        self._above = above
+        self._read: frozenset[int] = frozenset()
         self.is_nullable = False
         self._maker = maker
         self.add(schema, is_whole=True)
@@ -103,9 +104,11 @@ class _Whole:
         schema = node.value
         if not isinstance(schema, dict):
             return
-        if id(schema) in self.around:
+        if id(schema) in self._above:
             raise _Endless
-        self.around |= {id(schema)}
+        if id(schema) in self._read:
+            return
+        self._read |= {id(schema)}
         self._add_rules(schema, is_whole)
         for name in _members(schema.get("properties")):
             self.properties[name] = node.child("properties").child(name)
@@ -150,6 +153,11 @@ class _Whole:
                 self.rules[keyword] = min(value, self.rules.get(keyword, value))
             else:
                 self.rules.setdefault(keyword, value)
+
+    @property
+    def around(self) -> frozenset[int]:
+        """The identities of all schemas around what is inside."""
+        return self._above | self._read
 
     def without_alternatives(self) -> _Whole:
         """The same, to which one of several alternatives can be added; its own examples are left out."""

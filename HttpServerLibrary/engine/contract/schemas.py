@@ -155,6 +155,7 @@ class Schemas:
         try:
             target = self._tree.follow(self._tree.target(node, reference))
         except BrokenReference:
+            # A dynamic one, which is not looked at before.
             return None
         return f"{_SCHEME}{self._number(target, exempt)}"
 
@@ -247,10 +248,7 @@ class Schemas:
         return either
 
     def _followed(self, node: Node) -> Node:
-        try:
-            return self._tree.follow(node)
-        except BrokenReference:
-            return node._replace(value=None)
+        return self._tree.followed(node) or node._replace(value=None)
 
     def _hidden_names(self, node: Node, depth: int = 0) -> frozenset[str]:
         """The members that only the other direction has, also those in parts of ``allOf``."""
@@ -375,13 +373,10 @@ def needed_jsonschema() -> Any:
 
 def kinds(tree: Tree, node: Node, depth: int = 0) -> frozenset[str]:
     """The types that a schema allows, as far as that is clear from it; none if it is not."""
-    try:
-        node = tree.follow(node)
-    except BrokenReference:
+    followed = tree.followed(node)
+    if followed is None or not isinstance(followed.value, dict) or depth > _MAX_DEPTH:
         return _NOBODY
-    schema = node.value
-    if not isinstance(schema, dict) or depth > _MAX_DEPTH:
-        return _NOBODY
+    node, schema = followed, followed.value
     found: frozenset[str] = _NOBODY
     types = schema.get("type")
     if is_usable("type", types) and types is not None:
