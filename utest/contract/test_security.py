@@ -60,6 +60,7 @@ BEARER = "security: expected the header Authorization with Bearer, received"
             {},
             ["security: expected the header X-Key and the query parameter key or the cookie session, received nothing"],
         ),
+        ("[{oauth: []}, {bearer: []}]", "/orders", {}, [f"{BEARER} nothing"]),
         ("[{tls: []}]", "/orders", {}, []),
         ("[{wrong: []}]", "/orders", {}, []),
         ("[{unknown: []}]", "/orders", {}, []),

@@ -53,7 +53,7 @@ class Requirements(NamedTuple):
         ):
             return
         expected: Phrase = ""
-        for schemes in self.alternatives:
+        for schemes in dict.fromkeys(self.alternatives):
             both: Phrase = ""
             for scheme in schemes:
                 both = joined(both, " and ", scheme.phrase) if both else scheme.phrase
