@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -319,3 +320,13 @@ def test_the_place_is_that_of_the_rule(operation: MakeOperation) -> None:
     assert media.schema is not None
     [(_, place)] = media.schemas.findings(media.schema, ["x"], 9)
     assert str(place) == "orders.yaml, $.components.schemas.Id.type"
+
+
+def test_threads_prepare_a_schema_once(operation: MakeOperation, quick_switches: None) -> None:
+    found = operation(
+        "responses: {200: {content: {application/json: {schema: {$ref: '#/components/schemas/Named'}}}}}", ORDER
+    )
+    value = {"id": 1, "name": 2, "at": "now"}
+    with ThreadPoolExecutor(8) as pool:
+        wrongs = [*pool.map(lambda _: in_value(found, value), range(64))]
+    assert wrongs == [["$.name: expected text, received 2 (number)"]] * 64

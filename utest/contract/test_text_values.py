@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from HttpServerLibrary.engine.contract.text_values import text_for
+from HttpServerLibrary.engine.matching import regexp
 
 
 @pytest.mark.parametrize(
@@ -67,6 +69,12 @@ def test_text_fits_its_pattern(pieces: list[str], least: int) -> None:
     text = text_for(pattern, None, least, None)
     assert re.search(pattern, text)
     assert len(text) >= least
+
+
+@pytest.mark.skipif(importlib.util.find_spec("regex") is None, reason="only the extra has a time limit")
+def test_a_pattern_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(regexp, "MAX_SECONDS", 0.01)
+    assert text_for("^(a|a)*(?!$)$", None, 60, 70) == "string" * 10
 
 
 @given(st.integers(0, 300), st.integers(0, 300))

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from threading import Lock
+from threading import RLock
 from typing import Any, Final
 
 from ..matching.json_body import failure
@@ -59,7 +59,7 @@ class Schemas:
         self._validators: dict[int, Any] = {}
         self._class: Any = None
         self._registry: Any = None
-        self._lock = Lock()
+        self._lock = RLock()
 
     def findings(self, node: Node, value: Any, most: int) -> Findings:
         """What is wrong with a value by this schema: at most so many differences."""
@@ -124,7 +124,11 @@ class Schemas:
     def _schema_of(self, number: int) -> Schema:
         schema = self._prepared.get(number)
         if schema is None:
-            schema = self._prepared.setdefault(number, self._prepare(*self._nodes[number]))
+            # One that another thread prepared and nobody keeps would leave its identity to others.
+            with self._lock:
+                schema = self._prepared.get(number)
+                if schema is None:
+                    schema = self._prepared[number] = self._prepare(*self._nodes[number])
         return schema
 
     # Preparing

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
+from ..matching.regexp import Regexp, TookTooLong
+
 _TEXT: Final = "string"
 _BY_FORMAT: Final = {
     "byte": "dGV4dA==",
@@ -67,9 +69,15 @@ def _for_pattern(pattern: str, least: int, most: int | None) -> str | None:
         if not pattern.endswith("$") and len(text) < least:
             text += "a" * (least - len(text))
         if len(text) >= least:
-            is_fit = (most is None or len(text) <= most) and re.search(pattern, text) is not None
-            return text if is_fit else None
+            return text if (most is None or len(text) <= most) and _has_match(pattern, text) else None
     return None
+
+
+def _has_match(pattern: str, text: str) -> bool:
+    try:
+        return Regexp(pattern, "pattern").is_in(text)
+    except TookTooLong:
+        return False
 
 
 def _parser() -> Any:
