@@ -154,3 +154,29 @@ def test_responses_by_status(document: MakeDocument) -> None:
     }
     [other] = document("paths: {/a: {get: {responses: {200: {}}}}}").operations
     assert other.response(201) is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "names"),
+    [
+        ("PUT", "/v1/orders", ["GET /orders", "POST /orders", "GET /orders/{id}"]),
+        ("GET", "/orders", ["GET /orders", "POST /orders"]),
+        ("POST", "/orders", ["POST /orders", "GET /orders"]),
+        ("GET", "/v1/order", ["GET /orders", "POST /orders", "GET /orders/{id}"]),
+        ("GET", "/v1/cart", ["GET /carts", "GET /orders", "POST /orders"]),
+        ("GET", "/v1/order/7", ["GET /orders/{id}", "GET /orders", "POST /orders"]),
+        ("GET", "/v1/orders/7/items", ["GET /orders/{id}", "GET /orders", "POST /orders"]),
+        ("GET", "/nothing/like/any", []),
+        ("GET", f"/{'x' * 10000}", []),
+    ],
+)
+def test_the_nearest_operations(document: MakeDocument, method: str, path: str, names: list[str]) -> None:
+    found = document("""
+        servers: [{url: /v1}]
+        paths:
+          /orders: {get: {}, post: {}}
+          /orders/{id}: {get: {}}
+          /carts: {get: {}}
+    """)
+    assert [operation.name for operation in found.nearest(method, path)] == names
+    assert found.nearest(method, path, 1) == found.nearest(method, path)[:1]

@@ -11,6 +11,7 @@ from typing import Final
 from ..errors import UsageError
 from ..visible import quote, visible
 from .examination import METHODS, Examination
+from .nearest import nearest
 from .operations import Base, Operation, Router
 from .place import Place, Remark
 from .schemas import Schemas, needed_jsonschema
@@ -45,6 +46,10 @@ class Document:
     def methods(self, path: str) -> list[str]:
         """The methods that the document has for a path as sent."""
         return self._router.methods(path)
+
+    def nearest(self, method: str, path: str, most: int = 3) -> list[Operation]:
+        """The operations that are similar to a request that the document does not have, the nearest first."""
+        return nearest(self.operations, method, path, most)
 
     def operation(self, name: str) -> Operation:
         """The operation with this operationId, or with a name such as ``POST /orders``. Raises `UsageError`."""
