@@ -234,6 +234,14 @@ def test_large_values_have_only_what_is_required_deep_inside(make: Make) -> None
     assert sizes == [4] * 6 + [1] * 6
 
 
+def test_the_search_for_a_valid_value_ends(make: Make) -> None:
+    levels: dict[str, Any] = {"Level9": {"type": "string", "minLength": 2, "maxLength": 1}}
+    for number in range(9):
+        branches = [{"properties": {name: ref(f"Level{number + 1}")}, "required": [name]} for name in "abcdefgh"]
+        levels[f"Level{number}"] = {"type": "object", "oneOf": branches}
+    assert not make(ref("Level0"), components=levels).is_valid
+
+
 def bounded(rules: dict[str, Any], low: str, high: str, least: int, more: int) -> dict[str, Any]:
     return {**rules, low: least, high: least + more}
 

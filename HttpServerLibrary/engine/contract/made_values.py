@@ -22,6 +22,8 @@ from .text_values import text_for
 from .tree import Node, Tree
 
 _MAX_VALUES: Final = 2_000
+# With all that are tried and are not valid.
+_MAX_TRIED: Final = 4_000
 _MAX_DEPTH: Final = 6
 _MAX_NESTED: Final = 60
 _MAX_ITEMS: Final = 1_000
@@ -219,7 +221,7 @@ class _Making:
     def value(self, schema: Node, depth: int, above: frozenset[int]) -> Any:
         """A value for a schema, the first that is valid. Raises `_Endless`."""
         self._left -= 1
-        if depth > _MAX_NESTED:
+        if depth > _MAX_NESTED or self._left < _MAX_VALUES - _MAX_TRIED:
             raise _Endless
         if not isinstance(schema.value, dict):
             return {} if schema.value is True else None
