@@ -46,6 +46,7 @@ MAY_IMPORT = {
     "formats": {
         *("records", "expectations", "matching", "responses", "outbound", "masking", "arguments", "message"),
     },
+    "contract": {"records", "expectations", "matching", "responses", "masking", "arguments", "message"},
     "records": {"expectations", "matching", "outbound", "masking", "message"},
     "expectations": {"matching", "responses", "outbound", "masking", "message"},
     "matching": {"masking", "arguments", "user_code", "message"},

@@ -59,12 +59,14 @@ class Where:
         return any(masking.masks(self.kind, name) for name in self.names)
 
     def shown(self, masking: Masking) -> str:
-        if not self.name:
-            return self.kind
+        return f"{self.kind} {self.inside(masking)}" if self.name else self.kind
+
+    def inside(self, masking: Masking) -> str:
+        """The name or path in the field."""
         name = masked(self.name, masking) if self.steps is None else _json_path(self.steps, masking)
         # The end of a long path says more than its beginning.
         shown = f"...{name[-MAX_SHOWN:]}" if len(name) > MAX_SHOWN else name
-        return f"{self.kind} {visible(shown, len(shown))}"
+        return visible(shown, len(shown))
 
     def __str__(self) -> str:
         return self.shown(UNMASKED)

@@ -81,7 +81,7 @@ class JsonSchema(JsonField):
     def findings(self, body: Any) -> Iterator[Finding]:
         try:
             for error in self._validator.iter_errors(body):
-                yield from _findings(error)
+                yield from findings_of(error)
         except (RecursionError, TookTooLong):
             raise
         except Exception as error:  # the library leaves the size of numbers to Python
@@ -150,7 +150,7 @@ def _error(message: str) -> Any:
     return jsonschema.ValidationError(message)
 
 
-_QUICK_RULES: Final = {
+QUICK_RULES: Final = {
     "pattern": _pattern,
     "patternProperties": _pattern_properties,
     "additionalProperties": _additional_properties,
@@ -165,7 +165,7 @@ def _quick(cls: Any) -> Any:
     import jsonschema
 
     extend: Any = jsonschema.validators.extend
-    quick = extend(cls, _QUICK_RULES)
+    quick = extend(cls, QUICK_RULES)
 
     def evolve(self: Any, **changes: Any) -> Any:
         # The library would take a class of its own for a schema with $schema, such as one in another file.
@@ -177,7 +177,7 @@ def _quick(cls: Any) -> Any:
     return quick
 
 
-def _findings(error: Any) -> Iterator[Finding]:
+def findings_of(error: Any) -> Iterator[Finding]:
     """The differences in one error of the library."""
     steps, rule, needed, value = tuple(error.absolute_path), error.validator, error.validator_value, error.instance
     if rule == "required":
@@ -188,7 +188,8 @@ def _findings(error: Any) -> Iterator[Finding]:
         for name in _additional(error.schema, value):
             yield Finding((*steps, name), Words("no such key (additionalProperties is false)"), value[name])
     else:
-        received = Words(joined(json_phrase(value), f" ({kind(value)})")) if rule == "type" else value
+        is_type = rule == "type" and value is not None
+        received = Words(joined(json_phrase(value), f" ({kind(value)})")) if is_type else value
         yield Finding(steps, Words(_rule_phrase(rule, needed)), received)
 
 

@@ -1,0 +1,1 @@
+"""Contracts: what the OpenAPI description of a service says about requests and responses."""
