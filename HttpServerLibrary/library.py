@@ -14,6 +14,7 @@ from .engine.records.received import Problem, ReceivedRequest
 from .keywords.breaking import BreakingKeywords
 from .keywords.calling import CallingKeywords
 from .keywords.checking import CheckingKeywords
+from .keywords.contract import ContractKeywords
 from .keywords.expecting import ExpectationKeywords
 from .keywords.forwarding import ForwardingKeywords
 from .keywords.headers import HeaderKeywords
@@ -65,6 +66,7 @@ class HttpServerLibrary(
     CallingKeywords,
     ForwardingKeywords,
     LoadingKeywords,
+    ContractKeywords,
     StateKeywords,
     CheckingKeywords,
     WaitingKeywords,

@@ -20,6 +20,7 @@ from .engine.records.exchange import Exchange
 from .engine.scope import Scope
 from .engine.server import HttpServer
 from .engine.visible import harmless
+from .log.coverage import coverage_table
 from .log.markup import join
 from .log.messages import LogLevel, flush, log_table, write
 from .log.table import Received
@@ -136,8 +137,20 @@ class Lifecycle:
 
     @_kept
     def _end_suite(self, data: model.TestSuite[Any, Any], result: result.TestSuite) -> None:
+        def report(unchecked: list[Unchecked]) -> None:
+            self._warn(unchecked)
+            self._show_coverage(result)
+
         if self._scopes.opened(data.id):
-            self._leave(data.id, self._warn)
+            self._leave(data.id, report)
+
+    def _show_coverage(self, result: result.TestSuite) -> None:
+        """Shows which operations of the documents of a suite were used, in its metadata: its log is closed by now."""
+        for server in self._scopes.servers():
+            for contract in server.contracts.loaded:
+                if contract.scope is self._scopes.innermost.scope:
+                    name = f"Coverage of {contract.document.name}"
+                    result.metadata[name] = coverage_table(contract.coverage.rows())
 
     def _leave(self, key: str, report: Callable[[list[Unchecked]], None]) -> None:
         """Closes a scope and those inside it, after reporting what is unchecked."""

@@ -19,6 +19,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from .calling import Calling, Due
+from .contracts import Contracts
 from .errors import UsageError
 from .expectations.book import ExpectationBook
 from .expectations.expectation import Expectation
@@ -72,6 +73,7 @@ class Answering:
         journal: Journal,
         secrets: Secrets,
         calling: Calling,
+        contracts: Contracts,
         neighbours: Callable[[], Sequence[Neighbour]],
     ) -> None:
         self.url = ""
@@ -83,6 +85,7 @@ class Answering:
         self._journal = journal
         self._secrets = secrets
         self._calling = calling
+        self._contracts = contracts
         self._neighbours = neighbours
         self._forwards = Forwards()
         # Those that are not over.
@@ -111,9 +114,17 @@ class Answering:
         journal = self._journal
         if self._book.added is not None:
             response = self._with_added_headers(response, exchange.request)
+        another = None
+        if self._contracts.loaded:
+            # Checking a large body takes time.
+            reply.step_aside()
+            is_faulty = responder is not None and responder.is_faulty
+            response, problem, another = self._contracts.check(exchange, response, problem, is_faulty=is_faulty)
         if responder is None:
             # A shortcut for most responses.
             journal.answered(exchange, response, problem)
+            if another is not None:
+                journal.failed(exchange, another)
             self._send(exchange, response, reply)
             return
         expectation = exchange.expectation
@@ -123,6 +134,8 @@ class Answering:
             callbacks = self._calling.announce(exchange, expectation, occasion)
         exchange.delay = responder.delay
         journal.answered(exchange, response, problem)
+        if another is not None:
+            journal.failed(exchange, another)
         try:
             responder.send(response, RecordedReply(reply, exchange, journal))
         except ResponseFailed as failed:
@@ -375,7 +388,8 @@ class Answering:
 
     def _answer_held(self, exchange: Exchange | None, held: HeldRequest, turn: Turn) -> None:
         response = turn.responder.fixed
-        if exchange is not None and response is not None and not _is_followed(exchange):
+        is_checked = bool(self._contracts.loaded)
+        if exchange is not None and response is not None and not _is_followed(exchange) and not is_checked:
             # So that the test finds it as soon as it has given it.
             response.shared = True
             self._record(exchange, response, None)

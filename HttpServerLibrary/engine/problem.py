@@ -19,6 +19,7 @@ ProblemKind = Literal[
     "TEMPLATE ERROR",
     "CALLBACK FAILED",
     "FORWARDING FAILED",
+    "CONTRACT",
 ]
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from .answering import Answering
 from .calling import Calling
+from .contracts import Contracts
 from .errors import UsageError
 from .expectations.book import ExpectationBook
 from .expectations.expectation import Expectation
@@ -77,8 +78,16 @@ class HttpServer:
         )
         self.journal = Journal(self._lock, bounds, self.secrets)
         self._calling = Calling(self.journal, self.secrets)
+        self.contracts = Contracts(self.journal, self.secrets)
         self._answering = Answering(
-            alias, self._lock, self.book, self.journal, self.secrets, self._calling, self._expected_elsewhere
+            alias,
+            self._lock,
+            self.book,
+            self.journal,
+            self.secrets,
+            self._calling,
+            self.contracts,
+            self._expected_elsewhere,
         )
         self._limits = limits
         self._strict = strict
@@ -283,6 +292,7 @@ class HttpServer:
     def close_scope(self) -> None:
         """Forgets what belongs to the innermost scope."""
         scope = self._close_scope()
+        self.contracts.end(scope)
         # What arrived since it was ended.
         self._answering.end_held(scope)
         self._answering.end_forwards(scope)
@@ -308,6 +318,7 @@ class HttpServer:
         if self._breakings:
             uninterrupted(self._end_breaking)
         self.book.reset()
+        self.contracts.end()
         self.journal.reset(keep_problems=keep_problems)
 
     @property

@@ -34,7 +34,7 @@ from ..responses.cors import Cors
 from ..responses.responder import Responder
 from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
-from .expectation import Draft, Expectation, Kind
+from .expectation import Draft, Expectation, Kind, Rank
 from .shelf import Layer, NoMatch, Taken
 from .turns import HeldRequest, Turn
 
@@ -49,6 +49,10 @@ _MAX_WAITED: Final = 8
 
 # How many expectations of another server are checked for a request.
 _MAX_ASKED: Final = 50
+
+
+def _is_of_document(expectation: Expectation) -> bool:
+    return expectation.rank is Rank.DOCUMENT
 
 
 class ExpectationBook:
@@ -313,6 +317,9 @@ class ExpectationBook:
                     candidates.append(layer.ordered[0])
                 return candidates, layer
             candidates += layer.unordered.candidates(path, raw_path)
+        if any(layer.has_documents for layer in self._layers):
+            # What is written by hand comes first, also that of outer scopes.
+            candidates.sort(key=_is_of_document)
         return candidates, None
 
     @staticmethod

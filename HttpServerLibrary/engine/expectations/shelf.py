@@ -16,7 +16,7 @@ from ..responses.cors import Cors
 from ..responses.responder import Responder
 from ..responses.unexpected import UnexpectedResponse
 from ..scope import Scope
-from .expectation import Expectation, Kind
+from .expectation import Expectation, Kind, Rank
 from .turns import HeldRequest, Turn
 
 Taken = tuple[Expectation, Turn | None, int, Mapping[str, object], HeldRequest | None, bool]
@@ -103,9 +103,12 @@ class Layer:
         self.default_headers: DefaultHeaders | None = None
         self.cors: tuple[Cors | None, ...] = ()
         self.states: dict[str, object] = {}
+        self.has_documents = False
+        """Whether expectations of it are of the description of an API."""
 
     def add(self, expectation: Expectation) -> None:
         self.all.append(expectation)
+        self.has_documents |= expectation.rank is Rank.DOCUMENT
         if expectation.kind is Kind.ORDERED:
             self.ordered.append(expectation)
         else:

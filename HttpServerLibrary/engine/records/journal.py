@@ -208,10 +208,10 @@ class Journal:
             self._waiters.changed()
 
     def failed(self, exchange: Exchange, problem: ProblemRecord) -> None:
-        """Records what went wrong while the response was being sent."""
+        """Records what else went wrong with a request, or while its response was being sent."""
         with self._lock:
-            if exchange not in self._unlogged:
-                # Already logged, as a request without a problem.
+            if exchange.problem is not None or exchange not in self._unlogged:
+                # Otherwise it is logged with the request.
                 self._log(problem)
             self._note(exchange, problem)
 

@@ -62,6 +62,7 @@ class Fault(SendsAtOnce):
 
     # A reset waits until what was sent before it has left.
     takes_time = True
+    is_faulty = True
 
     def __init__(
         self,
@@ -140,6 +141,7 @@ class Raw(SendsAtOnce):
     """Sends bytes as they are, whatever they are, in place of a response."""
 
     takes_time = True
+    is_faulty = True
 
     def __init__(self, data: object, *, duration: float | timedelta = 0, end: RawEnd = RawEnd.CLOSE) -> None:
         if not isinstance(data, (str, bytes, bytearray)):

@@ -38,6 +38,11 @@ class Responder(Protocol):
         """How many seconds the test has to answer, if it answers by itself; None for any other response."""
         ...
 
+    @property
+    def is_faulty(self) -> bool:
+        """Whether it is no proper response on purpose."""
+        ...
+
     def respond(self, occasion: Occasion) -> Response:
         """Makes the response. Raises `ResponseFailed`."""
         ...
@@ -53,6 +58,7 @@ class SendsAtOnce:
     delay = 0.0
     fixed: Response | None = None
     held_for: float | None = None
+    is_faulty = False
 
     def send(self, response: Response, reply: RecordingReply) -> None:
         reply.send(response)
@@ -67,6 +73,7 @@ class Wrapper:
         self.delay = responder.delay
         self.fixed: Response | None = None
         self.held_for = responder.held_for
+        self.is_faulty = responder.is_faulty
 
     def respond(self, occasion: Occasion) -> Response:
         return self._responder.respond(occasion)
