@@ -114,12 +114,12 @@ class Answering:
         journal = self._journal
         if self._book.added is not None:
             response = self._with_added_headers(response, exchange.request)
-        another = None
-        if self._contracts.loaded:
-            # Checking a large body takes time.
+        another = watch = None
+        if self._contracts.loaded and not self._is_answered_preflight(exchange, responder):
+            # Checking takes time.
             reply.step_aside()
             is_faulty = responder is not None and responder.is_faulty
-            response, problem, another = self._contracts.check(exchange, response, problem, is_faulty=is_faulty)
+            problem, another, watch = self._contracts.check(exchange, response, problem, is_faulty=is_faulty)
         if responder is None:
             # A shortcut for most responses.
             journal.answered(exchange, response, problem)
@@ -137,7 +137,7 @@ class Answering:
         if another is not None:
             journal.failed(exchange, another)
         try:
-            responder.send(response, RecordedReply(reply, exchange, journal))
+            responder.send(response, RecordedReply(reply, exchange, journal, watch))
         except ResponseFailed as failed:
             title = joined(request_phrase(exchange.request), ": ", failed.reason)
             journal.failed(exchange, self._problem(Explanation(failed.kind, title), failed.cause))
@@ -148,6 +148,12 @@ class Answering:
             journal.sent(exchange)
             if callbacks:
                 self._calling.call(exchange, callbacks)
+
+    def _is_answered_preflight(self, exchange: Exchange, responder: Responder | None) -> bool:
+        """Whether the server itself answers what a browser asks, of which no description of an API says anything."""
+        added = self._book.added
+        is_own = responder is None and exchange.expectation is None
+        return is_own and added is not None and added.answers(exchange.request)
 
     def _with_added_headers(self, response: Response, request: Request) -> Response:
         added = self._book.added
@@ -247,7 +253,13 @@ class Answering:
 
     def _refuse(self, exchange: Exchange, why: NoMatch) -> Made:
         request = exchange.request
-        context = Context(self._alias, self._book.archived(), self._neighbours(), self._journal.last_taken)
+        context = Context(
+            self._alias,
+            self._book.archived(),
+            self._neighbours(),
+            self._journal.last_taken,
+            self._contracts.about,
+        )
         explanation = explain_unmatched(request, why, self._book.expectations(), context)
         response, problem, *_ = self._failure(explanation, exchange)
         given = self._book.unexpected if why.kind == "UNEXPECTED REQUEST" else None
@@ -353,7 +365,12 @@ class Answering:
         exchange.ended = time.perf_counter()
         if self._book.added is not None:
             response = self._with_added_headers(response, exchange.request)
+        another = None
+        if self._contracts.loaded:
+            problem, another, _ = self._contracts.check(exchange, response, problem)
         self._journal.answered(exchange, response, problem)
+        if another is not None:
+            self._journal.failed(exchange, another)
 
     def give(self, expectation: Expectation, turn: Turn) -> Turn | None:
         """Gives an expectation a response, also for its requests that are held.
@@ -388,8 +405,7 @@ class Answering:
 
     def _answer_held(self, exchange: Exchange | None, held: HeldRequest, turn: Turn) -> None:
         response = turn.responder.fixed
-        is_checked = bool(self._contracts.loaded)
-        if exchange is not None and response is not None and not _is_followed(exchange) and not is_checked:
+        if exchange is not None and response is not None and not _is_followed(exchange):
             # So that the test finds it as soon as it has given it.
             response.shared = True
             self._record(exchange, response, None)

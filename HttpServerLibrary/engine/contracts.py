@@ -7,9 +7,10 @@ length is checked before its last piece is sent, and any other before its end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import partial
+from itertools import islice
 from typing import Final, NamedTuple
 
 from .contract.checking import check_request, check_response
@@ -20,11 +21,13 @@ from .contract.violations import Violation
 from .expectations.expectation import Expectation
 from .explaining.explanation import Explanation
 from .masking.secrets import Secrets
+from .message.request import Request
 from .message.response import Response
-from .phrase import Masking, Phrase, Plain, Value
+from .phrase import Masking, Phrase, Plain, Value, joined, listed
 from .problem import ProblemRecord
 from .records.exchange import Exchange
 from .records.journal import Journal
+from .records.reply import Watch
 from .scope import Scope
 from .visible import visible
 from .words import counted
@@ -32,8 +35,10 @@ from .words import counted
 # A larger body is not looked into.
 _MAX_CHECKED: Final = 16 * 1024 * 1024
 _MAX_TOLD: Final = 10
+_MAX_NAMED: Final = 3
 _MAX_UNUSED: Final = 25
 _MAX_NAME: Final = 200
+_MAX_PLACE: Final = 300
 
 
 class Reaction(Enum):
@@ -65,11 +70,11 @@ class Contract:
 
 
 class Checked(NamedTuple):
-    """A response to send; the problem that it or its request is, and another one if there is a problem already."""
+    """The problem of a request or its response, another one, and what looks at the body while it is sent."""
 
-    response: Response
     problem: ProblemRecord | None
     another: ProblemRecord | None = None
+    watch: Watch | None = None
 
 
 class _Told(Value):
@@ -99,33 +104,71 @@ class Contracts:
         self.loaded = tuple(contract for contract in self.loaded if scope is not None and contract.scope is not scope)
 
     def check(
-        self, exchange: Exchange, response: Response, problem: ProblemRecord | None, *, is_faulty: bool
+        self, exchange: Exchange, response: Response, problem: ProblemRecord | None, *, is_faulty: bool = False
     ) -> Checked:
-        """Checks a request and its response; one that is faulty on purpose is not looked into."""
+        """Checks a request and its response; one that is faulty on purpose is not looked into.
+
+        A ``problem`` that there is already stays the first one.
+        """
         request = exchange.request
-        if request.fault is not None:
-            return Checked(response, problem)
+        found = self._operation(request)
+        if request.fault is not None or found is None:
+            return Checked(problem)
+        contract, operation = found
+        is_answer = problem is None and not is_faulty and not response.raw
+        contract.coverage.count(operation, response.status if is_answer else None)
+        wrong: list[Violation] = []
+        watch = None
+        if contract.requests is not Reaction.OFF:
+            wrong += self._react(contract.requests, check_request(request, operation))
+        if is_answer and contract.responses is not Reaction.OFF:
+            body = response.body if isinstance(response.body, bytes) else None
+            in_response = check_response(operation, request, response.status, response.headers, body)
+            wrong += self._react(contract.responses, in_response)
+            if body is None and not in_response:
+                watch = _Watch(self, exchange, contract, operation, response)
+        if not wrong:
+            return Checked(problem, watch=watch)
+        made = self._problem(wrong)
+        return Checked(made, watch=watch) if problem is None else Checked(problem, made, watch)
+
+    def check_sent(
+        self, exchange: Exchange, contract: Contract, operation: Operation, response: Response, body: bytes
+    ) -> None:
+        """Checks a response whose body was not known before."""
+        found = check_response(operation, exchange.request, response.status, response.headers, body)
+        wrong = self._react(contract.responses, found)
+        if wrong:
+            self._journal.failed(exchange, self._problem(wrong))
+
+    def about(self, request: Request) -> tuple[Phrase, ...]:
+        """What the documents say about a request that nothing answers; nothing without a document."""
+        found = self._operation(request)
+        if found is None:
+            newest_first = reversed(self.loaded)
+            return tuple(
+                _without_operation(contract.document, request) for contract in islice(newest_first, _MAX_NAMED)
+            )
+        contract, operation = found
+        call = f"'Respond With Openapi Example    {operation.operation_id or operation.name}'"
+        named = Plain(_named(operation))
+        return (
+            (
+                "It is ",
+                named,
+                " of ",
+                Plain(contract.document.name),
+                ", which nothing answers. ",
+                Plain(f"{call} does."),
+            ),
+        )
+
+    def _operation(self, request: Request) -> tuple[Contract, Operation] | None:
         for contract in reversed(self.loaded):
             operation = contract.document.route(request.method, request.raw_path)
             if operation is not None:
-                break
-        else:
-            return Checked(response, problem)
-        is_answer = problem is None and not is_faulty and not response.raw
-        contract.coverage.count(operation, response.status if is_answer else None)
-        found: list[Violation] = []
-        if contract.requests is not Reaction.OFF:
-            found += self._react(contract.requests, check_request(request, operation))
-        if is_answer and contract.responses is not Reaction.OFF:
-            body = response.body if isinstance(response.body, bytes) else None
-            wrong = check_response(operation, request, response.status, response.headers, body)
-            found += self._react(contract.responses, wrong)
-            if body is None and not wrong:
-                response = self._checked_later(exchange, contract, operation, response)
-        if not found:
-            return Checked(response, problem)
-        made = self._problem(found)
-        return Checked(response, made) if problem is None else Checked(response, problem, made)
+                return contract, operation
+        return None
 
     def _react(self, reaction: Reaction, violations: list[Violation]) -> list[Violation]:
         """Those that are problems; the others are said."""
@@ -137,57 +180,45 @@ class Contracts:
 
     def _problem(self, violations: list[Violation]) -> ProblemRecord:
         first, *others = violations
-        notes: list[Phrase] = [("The document says so at ", Plain(str(first.place), limit=300), ".")]
+        notes: list[Phrase] = [("The rule: ", Plain(str(first.place), limit=_MAX_PLACE))]
         notes += [("Also: ", _Told(violation)) for violation in others[: _MAX_TOLD - 1]]
         if len(others) >= _MAX_TOLD:
             notes.append(f"... and {len(others) - _MAX_TOLD + 1} more")
         return ProblemRecord("CONTRACT", Explanation("CONTRACT", _Told(first), notes=tuple(notes)), self._secrets)
 
-    def _checked_later(
-        self, exchange: Exchange, contract: Contract, operation: Operation, response: Response
-    ) -> Response:
-        """The response with a body that is checked while it is sent."""
 
-        def check(body: bytes) -> None:
-            wrong = check_response(operation, exchange.request, response.status, response.headers, body)
-            if self._react(contract.responses, wrong):
-                self._journal.failed(exchange, self._problem(wrong))
+class _Watch:
+    """Collects the body of a response while it is sent, and has it checked before its end."""
 
-        pieces = partial(_checked, response.pieces, check, is_held=response.length is not None)
-        return response.with_body(_Body(pieces), response.length, response.close)
+    def __init__(
+        self, contracts: Contracts, exchange: Exchange, contract: Contract, operation: Operation, response: Response
+    ) -> None:
+        self._check = partial(contracts.check_sent, exchange, contract, operation, response)
+        # None if it is too large.
+        self._collected: bytearray | None = bytearray()
 
+    def add(self, piece: bytes) -> None:
+        if self._collected is not None:
+            self._collected += piece
+            if len(self._collected) > _MAX_CHECKED:
+                self._collected = None
 
-class _Body:
-    """Pieces that are made when they are asked for."""
-
-    def __init__(self, pieces: Callable[[], Iterator[bytes]]) -> None:
-        self._pieces = pieces
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._pieces()
+    def end(self) -> None:
+        if self._collected is not None:
+            self._check(bytes(self._collected))
 
 
-def _checked(
-    pieces: Callable[[], Iterator[bytes]], check: Callable[[bytes], None], *, is_held: bool
-) -> Iterator[bytes]:
-    """The pieces; the last one is held back until all of them are checked, if the client knows which it is."""
-    collected: bytearray | None = bytearray()
-    last = b""
-    for piece in pieces():
-        if collected is not None:
-            collected += piece
-            if len(collected) > _MAX_CHECKED:
-                collected = None
-        if is_held:
-            if last:
-                yield last
-            last = piece
-        else:
-            yield piece
-    if collected is not None:
-        check(bytes(collected))
-    if last:
-        yield last
+def _without_operation(document: Document, request: Request) -> Phrase:
+    """Why a document has no operation for a request, and which of its operations are near."""
+    name = Plain(document.name)
+    methods = document.methods(request.raw_path)
+    if methods:
+        only = listed(map(Plain, methods), len(methods), "methods")
+        return joined(name, " has no ", Plain(request.method), " for this path, only ", only, ".")
+    near = document.nearest(request.method, request.raw_path)
+    if not near:
+        return joined(name, " has no such path, and none that is near.")
+    return joined(name, " has no such path; nearest: ", listed(map(Plain, map(_named, near)), len(near)), ".")
 
 
 def uncovered(wanted: Mapping[Contract, Sequence[Operation]], *, with_responses: bool) -> list[str]:
@@ -213,5 +244,6 @@ def uncovered(wanted: Mapping[Contract, Sequence[Operation]], *, with_responses:
 
 
 def _named(operation: Operation) -> str:
+    """Method and path, with what is before all paths, and the operationId."""
     identifier = f" ({operation.operation_id})" if operation.operation_id else ""
-    return visible(f"{operation.name}{identifier}", _MAX_NAME)
+    return visible(f"{operation.method} {operation.prefixes[0]}{operation.path}{identifier}", _MAX_NAME)

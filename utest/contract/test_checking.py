@@ -62,7 +62,7 @@ def test_violations_are_masked(operation: MakeOperation) -> None:
     secrets.mask_fields(["item"], Scope("test"))
     assert violation.reason(secrets) == "$.item: expected text, received a value that is masked"
     [violation] = check_request(request_of(found, {}), found)
-    assert violation.reason(secrets) == "$.item: expected a value (required), received no such key"
+    assert violation.reason(secrets) == "$.item: expected a value (required), received nothing"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_violations_are_masked(operation: MakeOperation) -> None:
     [
         ({"item": "a"}, []),
         ({"item": 1}, ["$.item: expected text, received 1 (number)"]),
-        ({}, ["$.item: expected a value (required), received no such key"]),
+        ({}, ["$.item: expected a value (required), received nothing"]),
         ([], ["$: expected an object, received [] (list)"]),
         (None, ["body: expected a body (required), received no body"]),
     ],
@@ -140,7 +140,7 @@ def test_a_body_that_the_document_does_not_have_is_allowed(operation: MakeOperat
     ("status", "headers", "body", "wrong"),
     [
         (201, CREATED, b'{"id": 1}', []),
-        (201, CREATED, b"{}", ["$.id: expected a value (required), received no such key"]),
+        (201, CREATED, b"{}", ["$.id: expected a value (required), received nothing"]),
         (201, CREATED, b"", ["body: expected a body, received no body"]),
         (201, CREATED, None, []),
         (201, JSON, b'{"id": 1}', ["header Location: expected a value (required), received nothing"]),
@@ -234,7 +234,7 @@ FORM = """
     [
         ("a=1", []),
         ("a=x", ['form a: expected an integer, received "x" (text)']),
-        ("b=1", ["form a: expected a value (required), received no such key"]),
+        ("b=1", ["form a: expected a value (required), received nothing"]),
         ("a=1&list=1,2", []),
         ("a=1&list=1,x", ['form list[1]: expected an integer, received "x" (text)']),
         ("a=1&point[x]=2", []),
@@ -267,7 +267,7 @@ def multipart(**parts: str | bytes | list[str]) -> Request:
     [
         ({"a": "1", "file": b"\xff\x00"}, []),
         ({"a": "x"}, ['form a: expected an integer, received "x" (text)']),
-        ({"file": b""}, ["form a: expected a value (required), received no such key"]),
+        ({"file": b""}, ["form a: expected a value (required), received nothing"]),
         ({"a": "1", "list": ["1", "2"]}, []),
         ({"a": "1", "list": "[1, 2]"}, []),
         ({"a": "1", "list": "x"}, ['form list[0]: expected an integer, received "x" (text)']),
@@ -339,5 +339,5 @@ def test_all_that_is_wrong_with_a_request(operation: MakeOperation) -> None:
     assert in_request(found, request_of(found, {})) == [
         "security: expected the header X-Key, received nothing",
         "query a: expected a value (required), received nothing",
-        "$.item: expected a value (required), received no such key",
+        "$.item: expected a value (required), received nothing",
     ]

@@ -75,7 +75,7 @@ POINT = "{type: object, required: [x], properties: {x: {type: integer}, y: {type
         # Objects
         (f"schema: {POINT}", "x=1&y=2", []),
         (f"schema: {POINT}", "x=1&y=z", ['query a.y: expected an integer, received "z" (text)']),
-        (f"schema: {POINT}", "y=2", ["query a.x: expected a value (required), received no such key"]),
+        (f"schema: {POINT}", "y=2", ["query a.x: expected a value (required), received nothing"]),
         (f"schema: {POINT}\nrequired: true", "z=1", ["query a: expected a value (required), received nothing"]),
         (f"schema: {POINT}\nexplode: false", "a=x,1,y,2", []),
         (f"schema: {POINT}\nexplode: false", "a=x", ['query a.x: expected an integer, received "" (text)']),
@@ -84,7 +84,7 @@ POINT = "{type: object, required: [x], properties: {x: {type: integer}, y: {type
         (
             f"schema: {POINT}\nstyle: deepObject",
             "a[y]=2",
-            ["query a.x: expected a value (required), received no such key"],
+            ["query a.x: expected a value (required), received nothing"],
         ),
         (
             "schema: {type: object, properties: {b: {type: array, items: {type: integer}}}}\nstyle: deepObject",
@@ -112,7 +112,7 @@ POINT = "{type: object, required: [x], properties: {x: {type: integer}, y: {type
         (
             "content: {application/json: {schema: {type: object, required: [x]}}}",
             "a=%7B%7D",
-            ["query a.x: expected a value (required), received no such key"],
+            ["query a.x: expected a value (required), received nothing"],
         ),
         ("content: {application/json: {schema: {type: object}}}", "a=%7B", ['query a: expected JSON, received "{"']),
         ("content: {text/plain: {schema: {type: string, maxLength: 1}}}", "a=b", []),
@@ -150,7 +150,7 @@ def test_parameters_that_the_document_does_not_have_are_allowed(operation: MakeO
         (f"schema: {INTEGERS}", "1,x", ['path a[1]: expected an integer, received "x" (text)']),
         (f"schema: {POINT}", "x,1,y,2", []),
         (f"schema: {POINT}\nexplode: true", "x=1,y=2", []),
-        (f"schema: {POINT}\nexplode: true", "y=2", ["path a.x: expected a value (required), received no such key"]),
+        (f"schema: {POINT}\nexplode: true", "y=2", ["path a.x: expected a value (required), received nothing"]),
         ("schema: {type: integer}\nstyle: label", ".5", []),
         ("schema: {type: integer}\nstyle: label", ".x", ['path a: expected an integer, received "x" (text)']),
         (f"schema: {INTEGERS}\nstyle: label", ".1,2", []),

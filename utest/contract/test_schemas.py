@@ -40,7 +40,7 @@ def wrong_in_request(operation: MakeOperation, schema: str, value: Any, rest: st
         (
             "{allOf: [{type: object, required: [a]}], nullable: true}",
             {},
-            ["$.a: expected a value (required), received no such key"],
+            ["$.a: expected a value (required), received nothing"],
         ),
         ("{type: object, allOf: [{required: [a]}], nullable: true}", None, []),
         ("{nullable: true}", None, []),
@@ -117,13 +117,13 @@ def test_openapi_3_0(operation: MakeOperation, schema: str, value: Any, expected
         (
             "{if: {properties: {a: {const: 1}}}, then: {required: [b]}}",
             {"a": 1},
-            ["$.b: expected a value (required), received no such key"],
+            ["$.b: expected a value (required), received nothing"],
         ),
         ("{dependentRequired: {a: [b]}}", {"a": 1}, ['$: expected dependentRequired {"a": ["b"]}, received {"a": 1}']),
         (
             "{dependencies: {a: [b], c: {required: [d]}}}",
             {"c": 1},
-            ["$.d: expected a value (required), received no such key"],
+            ["$.d: expected a value (required), received nothing"],
         ),
         ("{dependencies: {a: [b]}}", {"a": 1}, ['$: expected dependentRequired {"a": ["b"]}, received {"a": 1}']),
         (
@@ -184,7 +184,7 @@ components:
     Time: {type: string, readOnly: true}
     Wrapped: {type: object, properties: {order: {$ref: '#/components/schemas/Order'}}}
 """
-REQUIRED = "expected a value (required), received no such key"
+REQUIRED = "expected a value (required), received nothing"
 
 
 @pytest.mark.parametrize(

@@ -249,14 +249,14 @@ def test_json_schema() -> None:
     assert differences('{"a": 1, "b": 2}', json_schema=schema) == []
     assert differences('{"a": "x"}', json_schema=json.dumps(schema)) == [
         'json_schema $.a: expected an integer, received "x" (text)',
-        "json_schema $.b: expected a value (required), received no such key",
+        "json_schema $.b: expected a value (required), received nothing",
     ]
 
 
 @pytest.mark.parametrize(
     ("schema", "body", "found"),
     [
-        ({"required": ["id", "item"]}, '{"id": 1}', ["$.item: expected a value (required), received no such key"]),
+        ({"required": ["id", "item"]}, '{"id": 1}', ["$.item: expected a value (required), received nothing"]),
         (
             {"properties": {"a": {}}, "patternProperties": {"^x-": {}}, "additionalProperties": False},
             '{"a": 1, "x-b": 2, "c": 3, "d": null}',

@@ -42,12 +42,14 @@ class Context:
     """What else may explain why no expectation takes a request.
 
     ``archived`` expectations ended or were removed. ``taken_by`` returns the request that an expectation took last.
+    ``described`` is what the descriptions of APIs say about a request; without any, it is nothing.
     """
 
     alias: str = "http-1"
     archived: Sequence[Expectation] = ()
     neighbours: Sequence[Neighbour] = ()
     taken_by: TakenBy = lambda expectation: None
+    described: Callable[[Request], Sequence[Phrase]] = lambda request: ()
 
     @property
     def server(self) -> str | None:
@@ -119,6 +121,10 @@ def _out_of_order(
 
 def _unexpected(request: Request, expectations: Sequence[Expectation], context: Context) -> Explanation:
     title = request_phrase(request)
+    described = context.described(request)
+    if described:
+        # Its words are better than what differs from all operations together.
+        expectations = [entry for entry in expectations if entry.rank is not Rank.DOCUMENT or entry.used_up]
     ranked = _ranked(request, expectations)
     is_near = bool(ranked) and ranked[0].is_near
     takers = [(entry, taker) for entry in context.neighbours if (taker := entry.would_take(request)) is not None]
@@ -126,8 +132,9 @@ def _unexpected(request: Request, expectations: Sequence[Expectation], context: 
         return Explanation("UNEXPECTED REQUEST", title, causes=_elsewhere(takers[:_MAX_SERVERS], context))
     candidates = [_noted(entry, context) for entry in ranked[:_MAX_NEAREST]]
     nearest, also = (candidates[0] if candidates else None), candidates[1:]
-    heading = _heading(ranked, len(expectations), context)
-    causes = _causes(request)
+    heading = "" if described and not ranked else _heading(ranked, len(expectations), context)
+    special = _causes(request)
+    causes = (*special, *described)
     ended = _ended(request, context)
     if ended is not None and _ended_too_early(ended) and not (is_near and _is_on_its_path(ranked[0])):
         # What else is expected only distracts.
@@ -136,7 +143,7 @@ def _unexpected(request: Request, expectations: Sequence[Expectation], context: 
         # Next to a near one, those that are not near only distract.
         also = [entry for entry in also if entry.share <= NEAR]
         paste, advice = _fix(request, ranked[0], candidates[0], context)
-        if causes:
+        if special:
             paste = None
         return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), advice, paste)
     if ended is not None:
@@ -147,9 +154,11 @@ def _unexpected(request: Request, expectations: Sequence[Expectation], context: 
         neighbour, nearest = near_elsewhere
         heading = f"No expectation of server '{context.alias}' is close. Nearest on {neighbour}"
         return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest)
-    if causes:
+    if special:
         return Explanation("UNEXPECTED REQUEST", title, causes)
     paste = _pasted("This line expects it", line_for(request), context)
+    if described:
+        return Explanation("UNEXPECTED REQUEST", title, causes, paste=paste)
     return Explanation(
         "UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), paste=paste, details=details(request)
     )

@@ -17,7 +17,7 @@ from ..message.request import Request
 from ..phrase import Masking, Phrase, joined, listed, text
 from ..visible import quote
 from .json_body import JsonField, extra_missing, failure, first_line
-from .json_difference import NO_KEY, Finding, Words, json_phrase, kind
+from .json_difference import NOTHING, Finding, Words, json_phrase, kind
 from .quick import NEVER
 from .regexp import Regexp, TookTooLong
 from .suggestion import Suggestion, is_short
@@ -183,7 +183,7 @@ def findings_of(error: Any) -> Iterator[Finding]:
     if rule == "required":
         # Each missing member is a separate error, in the order of the schema, but only the message names it.
         name = next((name for name in needed if error.message.startswith(f"{name!r} ")), None)
-        yield Finding((*steps, *([] if name is None else [name])), Words("a value (required)"), NO_KEY)
+        yield Finding((*steps, *([] if name is None else [name])), Words("a value (required)"), NOTHING)
     elif rule == "additionalProperties" and needed is False:
         for name in _additional(error.schema, value):
             yield Finding((*steps, name), Words("no such key (additionalProperties is false)"), value[name])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Protocol
 
 from ..message.reply import Abandoned, Ending, GoOn, Reply, Stream
 from ..message.response import Response, has_no_body
@@ -12,15 +13,27 @@ from .journal import Journal
 from .progress import Progress
 
 
+class Watch(Protocol):
+    """Looks at a body while it is sent."""
+
+    def add(self, piece: bytes) -> None:
+        """A piece is being sent."""
+
+    def end(self) -> None:
+        """All of it is there; the client does not know yet."""
+
+
 class RecordedReply:
     """The reply to a request, as responders get it."""
 
-    __slots__ = ("_exchange", "_journal", "_reply")
+    __slots__ = ("_exchange", "_journal", "_reply", "_watch")
 
-    def __init__(self, reply: Reply, exchange: Exchange, journal: Journal) -> None:
+    def __init__(self, reply: Reply, exchange: Exchange, journal: Journal, watch: Watch | None = None) -> None:
         self._reply = reply
         self._exchange = exchange
         self._journal = journal
+        # Looks at a body that is not known before it is sent.
+        self._watch = watch
 
     def step_aside(self) -> None:
         self._reply.step_aside()
@@ -55,7 +68,7 @@ class RecordedReply:
         exchange.ended = time.perf_counter()
         body = None
         if not isinstance(response.body, bytes):
-            body = _RecordedBody(response, exchange, self._journal)
+            body = _RecordedBody(response, exchange, self._journal, self._watch)
             response = response.with_body(body, response.length, response.close)
         delivered = False
         try:
@@ -112,6 +125,8 @@ class RecordedReply:
             return True
         for piece in pieces:
             self._journal.captured(self._exchange, piece)
+            if self._watch is not None:
+                self._watch.add(piece)
         # Before the client has them.
         size = sum(map(len, pieces))
         progress.sent += size
@@ -136,6 +151,8 @@ class RecordedReply:
         exchange, progress = self._exchange, self._progress
         if not (progress.left or progress.stopped):
             # Before the client sees the end.
+            if self._watch is not None and ending is Ending.END and not self._is_cut:
+                self._watch.end()
             self._note(ending)
         unsent = self._reply.finish(ending)
         if unsent and ending is Ending.END:
@@ -144,6 +161,12 @@ class RecordedReply:
             progress.sent = max(0, progress.sent - unsent)
             self._forget_unsent()
         return unsent
+
+    @property
+    def _is_cut(self) -> bool:
+        """Whether the response ends early because its scope ends."""
+        progress = self._progress
+        return progress.was_open and self._exchange not in self._journal.open_streams()
 
     def _note(self, ending: Ending) -> None:
         exchange, progress = self._exchange, self._progress
@@ -171,10 +194,11 @@ class RecordedReply:
 class _RecordedBody:
     """A body whose pieces are in the journal before the client gets them."""
 
-    def __init__(self, response: Response, exchange: Exchange, journal: Journal) -> None:
+    def __init__(self, response: Response, exchange: Exchange, journal: Journal, watch: Watch | None) -> None:
         self._response = response
         self._exchange = exchange
         self._journal = journal
+        self._watch = watch
         self.begun = False
         """Whether the head was sent."""
         self.sent = 0
@@ -182,10 +206,31 @@ class _RecordedBody:
 
     def __iter__(self) -> Iterator[bytes]:
         self.begun = True
-        for piece in self._response.pieces():
+        pieces = self._response.pieces()
+        if self._watch is not None:
+            pieces = self._watched(pieces, self._watch)
+        for piece in pieces:
             self._journal.captured(self._exchange, piece)
             yield piece
             self.sent += len(piece)
+
+    def _watched(self, pieces: Iterator[bytes], watch: Watch) -> Iterator[bytes]:
+        """The pieces; the last one is held back until all are looked at, if the client knows which one it is."""
+        is_held = self._response.length is not None
+        last = b""
+        for piece in pieces:
+            watch.add(piece)
+            if not is_held:
+                yield piece
+                continue
+            if last:
+                yield last
+            last = piece
+        progress = self._exchange.progress
+        if progress is None or progress.ended is None:
+            watch.end()
+        if last:
+            yield last
 
 
 def note_loss(exchange: Exchange, reply: Reply) -> None:
