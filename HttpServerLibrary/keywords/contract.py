@@ -8,7 +8,7 @@ from typing import Final
 
 from robot.api.deco import keyword
 
-from ..engine.arguments import boolean, member, states_to_set, texts_of
+from ..engine.arguments import boolean, member, plain_text, states_to_set, texts_of
 from ..engine.checks.count import exact_number
 from ..engine.contract.answers import AnswersOfDocument, OfDocument
 from ..engine.contract.coverage import Row
@@ -21,6 +21,7 @@ from ..engine.expectations.expectation import Draft, Rank
 from ..engine.expectations.turns import Turn
 from ..engine.matching.description import RequestDescription
 from ..engine.matching.path import Below
+from ..engine.responses.arguments import check_status
 from ..engine.responses.delayed import delayed
 from ..engine.server import HttpServer
 from ..engine.words import counted
@@ -71,6 +72,8 @@ class ContractKeywords(KeywordBase):
         reactions = member(Reaction, requests, "requests"), member(Reaction, responses, "responses")
         answers = boolean(answer, "answer")
         base = None if base_path is None else Below(base_path, "base_path").path
+        if not isinstance(document, (str, Path)) or not str(document):
+            raise UsageError(f"document: the path of a file is needed, not {document!r}.")
         with hiding(http_server.secrets):
             loaded = load(document, base)
         contract = Contract(loaded, http_server.book.innermost(), *reactions)
@@ -78,7 +81,7 @@ class ContractKeywords(KeywordBase):
         if answers:
             responder = AnswersOfDocument(loaded, http_server.journal.remark)
             description = RequestDescription.of_fields(OfDocument(loaded))
-            draft = Draft(description, (Turn(responder),), rank=Rank.DOCUMENT, precedence=1)
+            draft = Draft(description, (Turn(responder),), rank=Rank.DOCUMENT, precedence=1, newest_first=True)
             http_server.book.register_all([draft])
         for remark in loaded.remarks[:_MAX_REMARKS]:
             write(str(remark), LogLevel.WARN)
@@ -122,8 +125,9 @@ class ContractKeywords(KeywordBase):
         """
         http_server = self._server(server)
         http_server.require_running()
-        contract, found = _operation(http_server, operation)
-        choice = choose(found, status, example)
+        contract, found = _operation(http_server, plain_text(operation, "operation"))
+        code = None if status is None else check_status(status).code
+        choice = choose(found, code, None if example is None else plain_text(example, "example"))
         responder = delayed(
             AnswersOfDocument(contract.document, http_server.journal.remark, choice), parse_seconds(delay, "delay")
         )
