@@ -145,10 +145,12 @@ class Contracts:
         """What the documents say about a request that nothing answers; nothing without a document."""
         found = self._operation(request)
         if found is None:
-            newest_first = reversed(self.loaded)
-            return tuple(
-                _without_operation(contract.document, request) for contract in islice(newest_first, _MAX_NAMED)
-            )
+            documents = [contract.document for contract in reversed(self.loaded)]
+            told = [line for document in documents if (line := _near_operations(document, request))]
+            if told or not documents:
+                return tuple(told[:_MAX_NAMED])
+            names = listed((Plain(document.name) for document in documents), len(documents), "documents")
+            return (joined("No path of ", names, " is near."),)
         contract, operation = found
         call = f"'Respond With Openapi Example    {operation.operation_id or operation.name}'"
         named = Plain(_named(operation))
@@ -208,8 +210,8 @@ class _Watch:
             self._check(bytes(self._collected))
 
 
-def _without_operation(document: Document, request: Request) -> Phrase:
-    """Why a document has no operation for a request, and which of its operations are near."""
+def _near_operations(document: Document, request: Request) -> Phrase:
+    """The operations of a document that are near a request for which it has none; empty if none is near."""
     name = Plain(document.name)
     methods = document.methods(request.raw_path)
     if methods:
@@ -217,7 +219,7 @@ def _without_operation(document: Document, request: Request) -> Phrase:
         return joined(name, " has no ", Plain(request.method), " for this path, only ", only, ".")
     near = document.nearest(request.method, request.raw_path)
     if not near:
-        return joined(name, " has no such path, and none that is near.")
+        return ""
     return joined(name, " has no such path; nearest: ", listed(map(Plain, map(_named, near)), len(near)), ".")
 
 

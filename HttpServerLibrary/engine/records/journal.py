@@ -330,6 +330,11 @@ class Journal:
         return [exchange for exchange in self._open if exchange.stream is not None]
 
     @locked
+    def is_open(self, exchange: Exchange) -> bool:
+        """Whether a response is open, or about to end as the test wants it."""
+        return exchange in self._open
+
+    @locked
     def opened(self, exchange: Exchange, stream: Stream) -> None:
         """Records that a response is open for the test to continue."""
         exchange.progress = progress = exchange.progress or Progress()

@@ -166,7 +166,7 @@ class RecordedReply:
     def _is_cut(self) -> bool:
         """Whether the response ends early because its scope ends."""
         progress = self._progress
-        return progress.was_open and self._exchange not in self._journal.open_streams()
+        return progress.was_open and not self._journal.is_open(self._exchange)
 
     def _note(self, ending: Ending) -> None:
         exchange, progress = self._exchange, self._progress
