@@ -146,10 +146,13 @@ class Lifecycle:
 
     def _show_coverage(self, result: result.TestSuite) -> None:
         """Shows which operations of the documents of a suite were used, in its metadata: its log is closed by now."""
+        scope = self._scopes.innermost.scope
         for server in self._scopes.servers():
             for contract in server.contracts.loaded:
-                if contract.scope is self._scopes.innermost.scope:
+                if contract.scope is scope:
                     name = f"Coverage of {contract.document.name}"
+                    if name in result.metadata:
+                        name = f"{name} on server '{server.alias}'"
                     result.metadata[name] = coverage_table(contract.coverage.rows())
 
     def _leave(self, key: str, report: Callable[[list[Unchecked]], None]) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import partial
-from itertools import islice
 from typing import Final, NamedTuple
 
 from .contract.checking import check_request, check_response

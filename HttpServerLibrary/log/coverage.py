@@ -23,4 +23,5 @@ def coverage_table(rows: Sequence[Row]) -> str:
 
 
 def _cell(text: str) -> str:
-    return visible(text).replace("|", "&#124;")
+    # Otherwise a bar would begin another cell.
+    return visible(text).replace(" |", "\N{NO-BREAK SPACE}|")
