@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote_plus
@@ -53,12 +53,18 @@ def differences(content: Content, payload: Payload) -> Iterator[tuple[Difference
         return
     media = content.find(payload.content_type)
     if media is None:
-        types = listed((Plain(entry.written) for entry in content.types), len(content.types), "types")
+        types = one_of([entry.written for entry in content.types], "types")
         given: Phrase = Quoted(payload.content_type) if payload.content_type else "nothing"
         where = Where.named("header", "Content-Type")
         yield Difference(where, types, given), content.place._replace(steps=(*content.place.steps, "content"))
         return
     yield from of_media(media, payload)
+
+
+def one_of(names: Sequence[str], noun: str) -> Phrase:
+    """What is possible, after 'expected'."""
+    possible = listed(map(Plain, names), len(names), noun)
+    return possible if len(names) == 1 else joined("one of ", possible)
 
 
 def of_media(media: MediaType, payload: Payload) -> Iterator[tuple[Difference, Place]]:

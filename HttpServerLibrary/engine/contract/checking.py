@@ -12,8 +12,7 @@ from ..message.content import decode
 from ..message.json_text import NotJson
 from ..message.request import Request
 from ..message.response import has_no_body
-from ..phrase import Plain, listed
-from .bodies import Payload, differences
+from .bodies import Payload, differences, one_of
 from .content import Content
 from .operations import Operation
 from .parameters import Received, header_raws
@@ -73,7 +72,7 @@ def _response_differences(
         # Without any, the document says nothing.
         if known:
             place = operation.place._replace(steps=(*operation.place.steps, "responses"))
-            yield Difference(Where("status"), listed(map(Plain, known), len(known), "statuses"), str(status)), place
+            yield Difference(Where("status"), one_of(known, "statuses"), str(status)), place
         return
     for header in described.headers:
         value = _header(headers, header.name)

@@ -182,7 +182,7 @@ class Examination:
                 left.append(self._tree.target(node, reference))
             for keyword, fault in faults(schema):
                 self._remark(node.child(keyword).place, fault)
-            left += self._inner_schemas(node)
+            left += [*self._inner_schemas(node)][::-1]
 
     def _inner_schemas(self, node: Node) -> Iterator[Node]:
         for keyword, value in node.value.items():
