@@ -103,7 +103,7 @@ def coverage(session: nox.Session) -> None:
 def demo(session: nox.Session) -> None:
     """The suites in examples/."""
     without_proxy(session)
-    install(session, ".[template]", group="demo")
+    install(session, ".[template,openapi]", group="demo")
     outputdir = RESULTS / "demo"
     session.run("robot", "--pythonpath", "examples", "--outputdir", str(outputdir), *session.posargs, "examples")
     session.log(f"What happened in the demo, request by request: {outputdir / 'log.html'}")

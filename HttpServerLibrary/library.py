@@ -639,6 +639,46 @@ class HttpServerLibrary(
     | Requests without a saved response | Left out; the log says how many. |
     | Authorization, scripts, headers of requests, environments | Not used. |
 
+    = Contracts =
+
+    A mock that answers as the real service did last year lets its tests pass. `Load Openapi` takes the description of
+    the service, OpenAPI 3.0 or 3.1 in YAML or JSON, answers as it says, and checks all that goes over the wire:
+
+    | Load Openapi    ${CURDIR}/shop.yaml
+    | GET    ${HTTP_SERVER_URL}/orders/7    expected_status=200
+    | Respond With Openapi Example    getOrder    status=404    times=1
+    | GET    ${HTTP_SERVER_URL}/orders/7    expected_status=404
+
+    *Answers.* Each operation answers with an example of its document: the one that `Respond With Openapi Example` chose,
+    or that the client asks for (``Prefer: code=404, example=none``), or whose request example fits the request, or the
+    first one. Without an example, the answer is a small value made from the schema, always the same. Expectations of
+    the suite and of outer suites come first, whenever they are registered. ``answer=False`` answers nothing, and
+    `Clear Expectations` removes the answers.
+
+    *Checks.* A request or response of an operation that is not as its document says is a problem of kind ``CONTRACT``:
+    parameters, credentials, headers, content types, bodies, and statuses that the document does not have. It does not
+    matter who answers: keyword, handler, template, file, stream or forwarding. The client gets the response all the
+    same, and the problem fails the test:
+
+    | Load Openapi    ${CURDIR}/shop.yaml
+    | Expect Request    /orders/7
+    | Respond With Json    {"id": "x"}
+    | GET    ${HTTP_SERVER_URL}/orders/7
+    | Run Keyword And Expect Error    *$.id: expected an integer, received "x" (text)*    Check Assertions
+
+    ``requests`` and ``responses`` say what happens: ``FAIL``, ``WARN`` or ``OFF``. A request that the document does not
+    have is unexpected, and its explanation names the nearest operations. Not checked are: faults, `Respond With Raw`,
+    responses that this library makes when something goes wrong, preflights that `Set Cors` answers, XML, events, and
+    bodies of more than 16 MiB that are sent in pieces. An example of the document is never a violation; where it does
+    not fit its schema, an INFO message says so.
+
+    *Coverage.* `Openapi Operations Should Be Covered` fails when operations, or with ``responses=True`` responses, were
+    not used, `Get Openapi Coverage` lists them, and the log has a table in the metadata of the suite that loaded the
+    document.
+
+    A document belongs to the suite or test that loads it. A server can have several; for an operation that two of them
+    have, the one loaded last counts.
+
     = Browser applications =
 
     A browser lets a page read responses of another origin, which is another scheme, host or port, only if they allow it

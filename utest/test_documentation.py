@@ -90,6 +90,22 @@ COLLECTION = {
     "info": {"name": "Shop"},
     "item": [{"request": {"method": "POST", "url": "{{shop}}/orders"}, "response": [{"name": "Created", "code": 201}]}],
 }
+DESCRIPTION = """\
+openapi: 3.0.3
+info: {title: Shop, version: "1"}
+paths:
+  /orders/{id}:
+    get:
+      operationId: getOrder
+      responses:
+        "200":
+          description: An order.
+          content:
+            application/json:
+              schema: {properties: {id: {type: integer}}}
+              example: {id: 7}
+        "404": {description: There is no such order.}
+"""
 # The system under test, where an example waits for it; the second one waits for its answer itself.
 CALLBACK = "    POST    ${HTTP_SERVER_URL}/callback\n"
 APPROVAL = "    Ask For Approval\n"
@@ -130,6 +146,7 @@ def run(directory: Path, suite: str) -> dict[str, str]:
     (directory / "stream_client.py").write_text(CLIENT, encoding="utf-8")
     (directory / "orders.har").write_text(json.dumps(ARCHIVE), encoding="utf-8")
     (directory / "shop.postman_collection.json").write_text(json.dumps(COLLECTION), encoding="utf-8")
+    (directory / "shop.yaml").write_text(DESCRIPTION, encoding="utf-8")
     (directory / "logo.png").write_bytes(b"\x89PNG")
     (directory / "dist").mkdir(exist_ok=True)
     (directory / "dist" / "index.html").write_text("<p>Hello</p>", encoding="utf-8")

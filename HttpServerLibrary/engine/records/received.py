@@ -432,8 +432,8 @@ class Problem:
     """Something that went wrong while serving.
 
     ``kind`` is UNEXPECTED REQUEST, OUT OF ORDER, REFUSED, NO RESPONSE, HANDLER ERROR, MATCHER ERROR, MALFORMED
-    REQUEST, TEMPLATE ERROR, CALLBACK FAILED or FORWARDING FAILED; ``message`` explains it; ``request`` is the received
-    request; ``exception`` is the original exception, or ``None``.
+    REQUEST, TEMPLATE ERROR, CALLBACK FAILED, FORWARDING FAILED or CONTRACT; ``message`` explains it; ``request`` is the
+    received request; ``exception`` is the original exception, or ``None``.
     """
 
     __slots__ = ("exchange", "record")
