@@ -668,7 +668,7 @@ class HttpServerLibrary(
 
     ``requests`` and ``responses`` say what happens: ``FAIL``, ``WARN`` or ``OFF``. A request that the document does not
     have is unexpected, and its explanation names the nearest operations. Not checked are: faults, `Respond With Raw`,
-    responses that this library makes when something goes wrong, preflights that `Set Cors` answers, XML, events, and
+    responses that this library makes when something goes wrong, preflights that `Set Cors` answers, ``format``, XML, events, and
     bodies of more than 16 MiB that are sent in pieces. An example of the document is never a violation; where it does
     not fit its schema, an INFO message says so.
 

@@ -21,7 +21,7 @@ components:
     wrong: {type: apiKey, in: body, name: x}
 """
 HEADER = "security: expected the header X-Key, received nothing"
-BEARER = "security: expected the header Authorization with Bearer, received"
+BEARER = 'security: expected the header "Authorization: Bearer ...", received'
 
 
 @pytest.mark.parametrize(
@@ -38,18 +38,18 @@ BEARER = "security: expected the header Authorization with Bearer, received"
         ("[{cookie: []}]", "/orders", {}, ["security: expected the cookie session, received nothing"]),
         ("[{basic: []}]", "/orders", {"Authorization": "basic dTpw"}, []),
         ("[{bearer: []}]", "/orders", {"Authorization": "Bearer x"}, []),
-        ("[{bearer: []}]", "/orders", {"Authorization": "Basic x"}, [f"{BEARER} Authorization with Basic"]),
+        ("[{bearer: []}]", "/orders", {"Authorization": "Basic x"}, [f'{BEARER} "Authorization: Basic ..."']),
         (
             "[{bearer: []}]",
             "/orders",
             {"Authorization": "x"},
-            [f"{BEARER} Authorization without a scheme or credentials"],
+            [f"{BEARER} an Authorization without a scheme or credentials"],
         ),
         (
             "[{bearer: []}]",
             "/orders",
             {"Authorization": "Bearer "},
-            [f"{BEARER} Authorization without a scheme or credentials"],
+            [f"{BEARER} an Authorization without a scheme or credentials"],
         ),
         ("[{oauth: [read]}]", "/orders", {}, [f"{BEARER} nothing"]),
         ("[{open: []}]", "/orders", {"Authorization": "Bearer x"}, []),

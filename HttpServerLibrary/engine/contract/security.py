@@ -36,7 +36,7 @@ class Scheme(NamedTuple):
     @property
     def phrase(self) -> Phrase:
         if self.kind == "authorization":
-            return joined("the header Authorization with ", Plain(self.name))
+            return joined('the header "Authorization: ', Plain(self.name), ' ..."')
         return joined(f"the {'query parameter' if self.kind == 'query' else self.kind} ", Plain(self.name))
 
 
@@ -68,9 +68,9 @@ class Requirements(NamedTuple):
         scheme = authorization.partition(" ")
         # Without a space, the credentials themselves may stand there.
         return (
-            joined("Authorization with ", Plain(scheme[0]))
+            joined('"Authorization: ', Plain(scheme[0]), ' ..."')
             if scheme[1]
-            else "Authorization without a scheme or credentials"
+            else "an Authorization without a scheme or credentials"
         )
 
 
