@@ -8,7 +8,7 @@ Suite Setup      Load Inner
 
 
 *** Variables ***
-${SHOP}     ${CURDIR}/../../resources/contracts/shop.yaml
+${SHOP}    ${CURDIR}/../../resources/contracts/shop.yaml
 
 
 *** Test Cases ***
