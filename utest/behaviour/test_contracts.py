@@ -7,8 +7,10 @@ import json
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 from werkzeug.wrappers import Response
@@ -597,6 +599,33 @@ def test_what_is_forwarded_is_checked(loaded: Library) -> None:
     loaded.respond_by_forwarding(loaded.get_http_server_url(server="real"))
     assert json.loads(_over_the_wire(loaded, "/orders/7"))["id"] == "x"
     assert loaded.told() == [WRONG_ID]
+
+
+def test_the_real_service_is_checked(library: Library, shop: Path) -> None:
+    library.start_http_server(alias="real")
+    library.expect_request("/orders/7")
+    library.respond_with_json(WRONG)
+    library.switch_http_server("http-1")
+    library.load_openapi(shop, answer=False)
+    library.forward_unexpected_requests(library.get_http_server_url(server="real"))
+    _over_the_wire(library, "/orders/7")
+    assert library.told() == [WRONG_ID]
+    library.openapi_operations_should_be_covered(operations="getOrder")
+
+
+@pytest.mark.parametrize(("header", "status"), [("If-None-Match", 304), ("Range", 206)])
+def test_files_that_clients_ask_for_again_or_in_part(loaded: Library, tmp_path: Path, header: str, status: int) -> None:
+    loaded.expect_request("/orders/7")
+    loaded.respond_with_file(_written(tmp_path / "order.json", '{"id": 7, "item": "book"}'), headers={"ETag": '"1"'})
+    url = f"{loaded.server.url}/orders/7"
+    value = '"1"' if header == "If-None-Match" else "bytes=0-3"
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(urllib.request.urlopen(urllib.request.Request(url, headers={header: value})))
+        except HTTPError as error:
+            found = stack.enter_context(error)
+        assert found.status == status
+    loaded.check_assertions()
 
 
 def test_head(loaded: Library) -> None:

@@ -20,6 +20,8 @@ from .place import Place
 from .violations import MAX_VIOLATIONS, Violation
 
 _MAX_CONTENT: Final = 64 * 1024 * 1024
+# What any resource may answer to a conditional request or one for a part (RFC 9110, 13 and 14).
+_OF_HTTP: Final = ("206", "304", "412", "416")
 
 
 def check_request(request: Request, operation: Operation) -> list[Violation]:
@@ -66,6 +68,8 @@ def check_response(
 def _response_differences(
     operation: Operation, request: Request, status: int, headers: list[tuple[str, str]], body: bytes | None
 ) -> Iterator[tuple[Difference, Place]]:
+    if str(status) in _OF_HTTP and str(status) not in operation.responses:
+        return
     described = operation.response(status)
     if described is None:
         known = [*operation.responses]
