@@ -51,6 +51,26 @@ COMPONENTS = {
         "required": ["kind"],
         "properties": {"kind": {"enum": ["dog"]}, "age": {"type": "integer"}},
     },
+    # Their kinds are told apart by a member that may be any text.
+    "Account": {
+        "type": "object",
+        "required": ["type"],
+        "properties": {"type": {"type": "string"}},
+        "discriminator": {"propertyName": "type", "mapping": {"iban": "#/components/schemas/Iban", "local": "Local"}},
+    },
+    "Iban": {
+        "allOf": [
+            {"$ref": "#/components/schemas/Account"},
+            {"type": "object", "required": ["iban"], "properties": {"iban": {"type": "string"}}},
+        ]
+    },
+    "Local": {
+        "allOf": [
+            {"$ref": "#/components/schemas/Account"},
+            {"type": "object", "required": ["number"], "properties": {"number": {"type": "integer"}}},
+        ]
+    },
+    "Bus": {"type": "object", "properties": {"kind": {"type": "string"}, "seats": {"type": "integer"}}},
 }
 
 
@@ -208,6 +228,34 @@ def test_numbers(make: Make, rules: dict[str, Any], value: float) -> None:
 )
 def test_schemas_that_no_value_fits(make: Make, schema: Any) -> None:
     assert not make(schema).is_valid
+
+
+BUS = {"$ref": "#/components/schemas/Bus"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"$ref": "#/components/schemas/Account"}, {"type": "iban", "iban": "string"}),
+        ({"$ref": "#/components/schemas/Local"}, {"type": "local", "number": 0}),
+        ({"type": "array", "items": {"$ref": "#/components/schemas/Iban"}}, [{"type": "iban", "iban": "string"}]),
+        ({"oneOf": [BUS], "discriminator": {"propertyName": "kind"}}, {"kind": "Bus", "seats": 0}),
+        (
+            {"oneOf": [BUS], "discriminator": {"propertyName": "kind", "mapping": {"b": "#/components/schemas/Bus"}}},
+            {"kind": "b", "seats": 0},
+        ),
+        # Nothing to tell apart.
+        ({"oneOf": [BUS], "discriminator": {"propertyName": "other"}}, {"kind": "string", "seats": 0}),
+        ({"oneOf": [BUS], "discriminator": {"propertyName": 7}}, {"kind": "string", "seats": 0}),
+        (
+            {"oneOf": [BUS], "discriminator": {"propertyName": "kind", "mapping": {"b": "#/x", "c": 7}}},
+            {"kind": "string", "seats": 0},
+        ),
+        ({"type": "integer", "discriminator": {"propertyName": "kind", "mapping": {"b": "Bus"}}}, 0),
+    ],
+)
+def test_kinds_that_a_member_tells_apart(make: Make, schema: Any, value: Any) -> None:
+    assert make(schema) == (value, True)
 
 
 def test_requests_have_other_members(make: Make) -> None:

@@ -7,6 +7,8 @@ schema contains itself, the value ends with an empty list, null, or without an o
 What a schema requires may be spread over its parts: it and what it refers to, and all parts of ``allOf``, are read
 together (`_Whole`). Of ``oneOf`` and ``anyOf`` one part is read with them. Rules such as ``not`` and ``if`` cannot be
 followed. So a value is checked, and if it is not valid, other alternatives are tried.
+
+Where a member tells kinds apart (``discriminator``), it names the kind that the value is made for.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import Any, Final, NamedTuple
 from .schema_words import is_usable
 from .schemas import Schemas
 from .text_values import text_for
-from .tree import Node, Tree
+from .tree import BrokenReference, Node, Tree
 
 _MAX_VALUES: Final = 2_000
 # With all that are tried and are not valid.
@@ -28,6 +30,7 @@ _MAX_DEPTH: Final = 6
 _MAX_NESTED: Final = 60
 _MAX_ITEMS: Final = 1_000
 _MAX_ALTERNATIVES: Final = 12
+_MAX_KINDS: Final = 3
 # What a value that follows the other rules may still violate.
 _NOT_FOLLOWED: Final = (
     *("not", "if", "dependentRequired", "dependentSchemas", "dependencies", "propertyNames", "contains"),
@@ -94,6 +97,8 @@ class _Whole:
         self.additional: Node | None = None
         self.examples: list[Any] = []
         self.alternatives: list[list[Node]] = []
+        # The schemas whose values name their kinds.
+        self.tagged: list[Node] = []
         # The identities of the schemas around it, and of those in it.
         self._above = above
         self._read: frozenset[int] = frozenset()
@@ -120,6 +125,8 @@ class _Whole:
             self.items = self.items or node.child("items")
         if isinstance(schema.get("additionalProperties"), dict):
             self.additional = self.additional or node.child("additionalProperties")
+        if isinstance(schema.get("discriminator"), dict):
+            self.tagged.append(node)
         target = self._maker.tree.followed(node)
         if target is not None and target.value is not schema:
             self.add(target, is_whole=is_whole)
@@ -165,8 +172,11 @@ class _Whole:
         """The same, to which one of several alternatives can be added; its own examples are left out."""
         other = copy(self)
         other.rules, other.properties, other.required = {**self.rules}, {**self.properties}, {**self.required}
-        other.examples, other.alternatives = [], []
+        other.examples, other.alternatives, other.tagged = [], [], [*self.tagged]
         return other
+
+    def has_read(self, schema: Node) -> bool:
+        return id(schema.value) in self._read
 
     def kinds(self) -> list[str]:
         """The types that a value may have, those that are likeliest first."""
@@ -254,6 +264,8 @@ class _Making:
         if whole.alternatives:
             yield from ((value, False) for value in self._of_alternatives(whole, depth))
         else:
+            if whole.tagged:
+                yield from ((value, False) for value in self._tagged(whole, depth))
             yield from ((value, whole.is_followed) for value in self._of_kinds(whole, depth))
         if whole.allows_null or None in values:
             yield None, False
@@ -268,6 +280,26 @@ class _Making:
                 yield from (value for value, _ in self._candidates(combined, depth))
             except _Endless:
                 continue
+
+    def _tagged(self, whole: _Whole, depth: int) -> Iterator[Any]:
+        """Values that name the kind of which they are, if the schemas say how."""
+        node, *others = whole.tagged
+        member = node.value["discriminator"].get("propertyName")
+        kinds = [*_kinds_of(self._maker.tree, node)] if isinstance(member, str) else []
+        # That of which it is already, as far as that is known; `sorted` keeps the order of the others.
+        kinds.sort(key=lambda kind: not whole.has_read(kind[1]))
+        for name, schema in kinds[:_MAX_KINDS]:
+            combined = whole.without_alternatives()
+            combined.tagged = others
+            try:
+                combined.add(schema)
+                if "object" not in combined.kinds():
+                    return
+                value = self._object(combined, depth)
+            except _Endless:
+                continue
+            if member in value or member in combined.properties:
+                yield {**value, member: name}
 
     def _of_kinds(self, whole: _Whole, depth: int) -> Iterator[Any]:
         kinds = whole.kinds()
@@ -352,6 +384,25 @@ class _Making:
 
 
 _TEXT: Final = "string"
+
+
+def _kinds_of(tree: Tree, node: Node) -> Iterator[tuple[str, Node]]:
+    """The names of kinds and their schemas, as a discriminator and the alternatives beside it say."""
+    mapping = node.value["discriminator"].get("mapping")
+    named = [*mapping.items()] if isinstance(mapping, dict) else []
+    if not named:
+        branches = [branch for keyword in ("oneOf", "anyOf") for branch in node.value.get(keyword) or ()]
+        references = [branch.get("$ref") for branch in branches if isinstance(branch, dict)]
+        named = [(text.rpartition("/")[2], text) for text in references if isinstance(text, str)]
+    for name, text in named:
+        if not isinstance(text, str):
+            continue
+        # The name of a schema may stand there alone.
+        reference = text if "#" in text or "/" in text else f"#/components/schemas/{text}"
+        try:
+            yield str(name), tree.follow(tree.target(node, reference))
+        except BrokenReference:
+            continue
 
 
 def _others(whole: _Whole, value: Any) -> Iterator[Any]:
