@@ -101,6 +101,8 @@ class Contracts:
     def end(self, scope: Scope | None = None) -> None:
         """Forgets the contracts of a scope that ends, or all of them."""
         self.loaded = tuple(contract for contract in self.loaded if scope is not None and contract.scope is not scope)
+        for contract in self.loaded:
+            contract.chosen = {key: entry for key, entry in contract.chosen.items() if key[0] is not scope}
 
     def check(
         self, exchange: Exchange, response: Response, problem: ProblemRecord | None, *, is_faulty: bool = False

@@ -350,6 +350,9 @@ def test_a_chosen_example_of_an_inner_scope_comes_first(loaded: Library) -> None
     assert json.loads(loaded.get("/orders/7").body)["item"] == "pen"
     loaded.end()
     assert loaded.get("/orders/7").status == 404
+    # Nothing of the inner scope is kept.
+    [contract] = loaded.server.contracts.loaded
+    assert [scope for scope, _ in contract.chosen] == [loaded.server.book.innermost()]
 
 
 def test_a_chosen_example_comes_after_a_removal(loaded: Library) -> None:
