@@ -511,6 +511,20 @@ def test_added_headers_are_checked_and_do_not_disturb(library: Library, tmp_path
     ]
 
 
+def test_a_wrong_example_is_no_problem_of_the_test(library: Library, tmp_path: Path) -> None:
+    impossible = SHOP.replace("properties: {id: {type: integer}", "properties: {id: {type: integer, enum: [a]}")
+    library.load_openapi(_written(tmp_path / "shop.yaml", impossible))
+    library.get("/orders")
+    library.get("/orders/7")
+    library.get("/orders/7")
+    library.check_assertions()
+    # Once.
+    assert library.said() == [
+        'GET /orders/{id}, response 200: $.id: expected one of "a", received 7. '
+        "The example of shop.yaml does not fit its own schema; it is sent as it is."
+    ]
+
+
 # Streams and answers of the test.
 
 
