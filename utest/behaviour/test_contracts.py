@@ -128,7 +128,7 @@ class Library(HttpServerLibrary):
         """What else goes into the log than requests, remarks as their text."""
         _, entries = self.server.journal.take_unlogged()
         return [
-            str(entry) if isinstance(entry, Remark) else entry for entry in entries if isinstance(entry, (str, Remark))
+            entry.text if isinstance(entry, Remark) else entry for entry in entries if isinstance(entry, (str, Remark))
         ]
 
 
@@ -519,10 +519,11 @@ def test_a_wrong_example_is_no_problem_of_the_test(library: Library, tmp_path: P
     library.get("/orders/7")
     library.check_assertions()
     # Once.
-    assert library.said() == [
+    said = (
         'GET /orders/{id}, response 200: $.id: expected one of "a", received 7. '
         "The example of shop.yaml does not fit its own schema; it is sent as it is."
-    ]
+    )
+    assert library.said() == [said]
 
 
 # Streams and answers of the test.
