@@ -452,6 +452,15 @@ def test_several_documents(loaded: Library, tmp_path: Path) -> None:
     assert far.message.split("\n")[1] == "No path of newer.yaml, lamps.yaml, shop.yaml is near."
 
 
+def test_near_operations_of_another_server(loaded: Library) -> None:
+    loaded.start_http_server(alias="other")
+    loaded.ask("DELETE", "/orders")
+    (problem,) = loaded.get_problems()
+    lines = problem.message.split("\n")
+    assert lines[1].endswith(": permanent any operation of shop.yaml")
+    assert lines[2] == "  method: expected one of GET, POST, received DELETE"
+
+
 def test_documents_of_two_servers(loaded: Library) -> None:
     loaded.start_http_server(alias="other")
     assert loaded.get("/orders/7").status == 500

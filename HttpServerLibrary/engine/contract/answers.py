@@ -14,6 +14,7 @@ from ..message.response import Response
 from ..phrase import Masking, Phrase, Plain, Quoted, joined, listed
 from ..responses.occasion import Occasion
 from ..responses.responder import SendsAtOnce
+from .bodies import one_of
 from .document import Document
 from .examples import Answer, Choice, answer
 from .operations import Operation
@@ -51,9 +52,7 @@ class OfDocument(PathField):
             return
         methods = self._document.methods(request.raw_path)
         if methods:
-            yield Difference(
-                Where("method"), listed(map(Plain, methods), len(methods), "methods"), Plain(request.method)
-            )
+            yield Difference(Where("method"), one_of(methods, "methods"), Plain(request.method))
             return
         expected = joined("a path of ", Plain(self._document.name))
         yield Difference(Where("path"), expected, Quoted(request.path), self._nearest(request))
