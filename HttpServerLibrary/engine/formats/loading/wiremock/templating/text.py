@@ -1,0 +1,37 @@
+"""Texts of a mapping that are filled in for each request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ...handlebars import HandlebarsText, Helper, has_tag
+from . import conditions, data, moments, texts
+from .source import SHOW, Translation
+from .values import shown
+
+_HELPERS: Final[Mapping[str, Helper]] = {
+    **conditions.HELPERS,
+    **texts.HELPERS,
+    **data.HELPERS,
+    **moments.HELPERS,
+}
+_ALL: Final[Mapping[str, Helper]] = {**_HELPERS, SHOW: lambda args, options: shown(args[0] if args else None)}
+
+
+class Template:
+    """A text with ``{{ ... }}``, compiled. Raises `NotUnderstood`, and `UsageError` if the extra is missing."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._compiled = HandlebarsText(Translation(text, _HELPERS).text, _ALL, escape=False) if has_tag(text) else None
+        self.loops = self._compiled is not None and self._compiled.loops
+
+    @property
+    def fixed(self) -> str | None:
+        """The text, if it is the same for all requests."""
+        return self._text if self._compiled is None else None
+
+    def render(self, model: Mapping[str, Any]) -> str:
+        """Raises `ResponseFailed`."""
+        return self._text if self._compiled is None else self._compiled.render(model)
