@@ -155,7 +155,9 @@ def answers(server: WireMock, case: Mapping[str, Any]) -> list[dict[str, Any]]:
     failure = server.load(case["mappings"], case.get("files", {}))
     if failure:
         raise RuntimeError(f"WireMock does not load it: {failure}")
-    return [unfilled(_matched(ask(server.port, filled(request, server.port))), server.port) for request in case["requests"]]
+    return [
+        unfilled(_matched(ask(server.port, filled(request, server.port))), server.port) for request in case["requests"]
+    ]
 
 
 def _matched(answer: dict[str, Any]) -> dict[str, Any]:

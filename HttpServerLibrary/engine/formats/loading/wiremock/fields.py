@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from werkzeug.datastructures import Headers as PartHeaders
 from werkzeug.http import parse_options_header
-from werkzeug.sansio.multipart import Data, Epilogue, Field as PartField, File as PartFile, MultipartDecoder, NeedData
+from werkzeug.sansio.multipart import Data, Epilogue, MultipartDecoder, NeedData
+from werkzeug.sansio.multipart import Field as PartField
+from werkzeug.sansio.multipart import File as PartFile
 
 from ....errors import UsageError
 from ....matching.auth import credential_difference, is_credential_header
@@ -328,5 +330,3 @@ class ScenarioState(WireMockField):
     def shown(self, masking: Masking) -> str:
         value = MASK if masking.masks("state", self._scenario) else Quoted(self._needed).shown(masking)
         return f"state={{{Quoted(self._scenario).shown(masking)}: {value}}}"
-
-

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from ..documents import kind_of
-from ..loaded import NotUnderstood
 from ....matching.difference import Step
 from ....visible import quote
+from ..documents import kind_of
+from ..loaded import NotUnderstood
 
 
 class Members:

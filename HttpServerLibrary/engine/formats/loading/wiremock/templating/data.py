@@ -349,4 +349,3 @@ HELPERS: dict[str, Helper] = {
     "assign": _assign,
     "lookup": _lookup,
 }
-

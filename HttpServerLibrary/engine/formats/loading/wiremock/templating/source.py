@@ -24,7 +24,9 @@ _ROOTS: Final = frozenset({"request", "parameters", "originalRequest"})
 _ASSIGNED: Final = (
     re.compile(r"""\{\{\{?[#~&]*\s*assign\s+["']([^"']+)["']"""),
     re.compile(r"""assign=["']([^"']+)["']"""),
-    re.compile(r"""\{\{\{?~?\s*(?:regexExtract|formData|parseJson)\s[^}]*?["']([A-Za-z_]\w*)["']\s*(?:\w+=[^}]*)?~?\}\}"""),
+    re.compile(
+        r"""\{\{\{?~?\s*(?:regexExtract|formData|parseJson)\s[^}]*?["']([A-Za-z_]\w*)["']\s*(?:\w+=[^}]*)?~?\}\}"""
+    ),
     re.compile(r"""\{\{~?#\s*parseJson\s+["']([^"']+)["']"""),
 )
 _LITERAL: Final = re.compile(r"""true|false|null|-?\d+(?:\.\d+)?|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""", re.DOTALL)
