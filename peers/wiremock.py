@@ -30,6 +30,7 @@ _OF_THE_WIRE: Final = frozenset({"date", "server", "connection", "keep-alive", "
 # WireMock adds them for people who debug it.
 _OF_WIREMOCK: Final = frozenset({"matched-stub-id", "matched-stub-name", "vary"})
 _PORT: Final = re.compile(r"port:?\s+(\d+)")
+_FAILURE: Final = re.compile(r"<title>Error 500|\A\d+:\d+: ")
 _TIMEOUT: Final = 30
 _UNMATCHED: Final = {"priority": 2**31 - 1, "request": {}, "response": {"status": 418, "body": "unmatched"}}
 # In these, a case says where the server of the test listens.
@@ -161,7 +162,11 @@ def answers(server: WireMock, case: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _matched(answer: dict[str, Any]) -> dict[str, Any]:
-    return {"unmatched": True} if answer.get("status") == 418 else answer
+    """An answer as a case says it: none of it matters where no mapping matches, or WireMock fails."""
+    if answer.get("status") == 418:
+        return {"unmatched": True}
+    is_failure = answer.get("status") == 500 and _FAILURE.search(answer.get("body", ""))
+    return {"failed": True} if is_failure else answer
 
 
 def main() -> int:

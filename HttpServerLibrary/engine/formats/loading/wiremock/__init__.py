@@ -29,7 +29,7 @@ def load_wiremock(documents: Sequence[Document], surroundings: Surroundings) -> 
             untouched += reader.read(mapping, steps, loaded)
     if untouched:
         loaded.notes.append(
-            f"{counted(untouched, 'response')} with {{{{ are sent as written, because the transformer response-template "
-            "is not named."
+            f"{counted(untouched, 'response')} with {{{{ {'is' if untouched == 1 else 'are'} sent as written, because "
+            "the transformer response-template is not named."
         )
     return loaded

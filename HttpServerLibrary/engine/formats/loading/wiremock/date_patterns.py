@@ -7,9 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any, Final
 
-from ....errors import UsageError
 from ....phrase import Phrase, Quoted
-from ....visible import quote
 from .dates import checked_truncation, date_format, is_offset, parse_local, parse_zoned, shifted, truncated
 from .patterns import Pattern
 
@@ -51,9 +49,8 @@ class DateTime(Pattern):
             self._offset = offset or value
             shifted(datetime.now(timezone.utc), self._offset)
         else:
+            # For WireMock, nothing is before or after what is no date.
             self._zoned, self._local = parse_zoned(value), parse_local(value)
-            if self._zoned is None and self._local is None:
-                raise UsageError(f"a date and time, or an offset such as 'now +3 days', is needed, not {quote(value)}")
 
     def matches(self, value: str | None) -> bool:
         if value is None:

@@ -119,9 +119,9 @@ def parse_zoned(text: str) -> datetime | None:
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     except (ValueError, TypeError, IndexError):
         pass
-    for format in (_RFC_1036, _ASCTIME):
+    for layout in (_RFC_1036, _ASCTIME):
         try:
-            return datetime.strptime(text, format).replace(tzinfo=UTC)
+            return datetime.strptime(text, layout).replace(tzinfo=UTC)
         except ValueError:
             continue
     return None

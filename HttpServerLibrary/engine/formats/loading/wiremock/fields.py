@@ -220,8 +220,9 @@ def decoded(value: str, what: str) -> bytes:
 class Part:
     """A part of a multipart body."""
 
-    def __init__(self, name: str, headers: PartHeaders, body: bytes) -> None:
+    def __init__(self, name: str, file_name: str | None, headers: PartHeaders, body: bytes) -> None:
         self.name = name
+        self.file_name = file_name
         self.headers = headers
         self.body = body
 
@@ -241,17 +242,18 @@ def _parts(request: Request) -> Iterator[Part]:
     if not boundary or request.unreadable is not None:
         return
     decoder = MultipartDecoder(boundary.encode("latin-1", "replace"), max_parts=_MAX_PARTS)
-    name, headers, pieces = "", PartHeaders(), bytearray()
+    name, file_name, headers, pieces = "", None, PartHeaders(), bytearray()
     try:
         decoder.receive_data(request.content)
         decoder.receive_data(None)
         while not isinstance(event := decoder.next_event(), (Epilogue, NeedData)):
             if isinstance(event, (PartField, PartFile)):
                 name, headers, pieces = event.name or "", event.headers, bytearray()
+                file_name = event.filename if isinstance(event, PartFile) else None
             elif isinstance(event, Data):
                 pieces += event.data
                 if not event.more_data:
-                    yield Part(name, headers, bytes(pieces))
+                    yield Part(name, file_name, headers, bytes(pieces))
     except ValueError:
         return
 
@@ -265,12 +267,14 @@ class Multipart(WireMockField):
         self,
         expected: Mapping[str, Values],
         patterns: Sequence[Pattern | bytes],
+        file_name: str | None,
         *,
         all_of_them: bool,
         described: Phrase,
     ) -> None:
         self._headers = expected
         self._patterns = patterns
+        self._file_name = file_name
         self._all = all_of_them
         self._described = described
 
@@ -283,6 +287,8 @@ class Multipart(WireMockField):
         return any(map(self._fits, parts))
 
     def _fits(self, part: Part) -> bool:
+        if self._file_name is not None and part.file_name != self._file_name:
+            return False
         return all(entry.matches(part.headers.getlist(name)) for name, entry in self._headers.items()) and all(
             part.body == pattern if isinstance(pattern, bytes) else pattern.matches(part.text)
             for pattern in self._patterns

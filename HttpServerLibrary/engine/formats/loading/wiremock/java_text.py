@@ -73,7 +73,7 @@ def _scalar(value: Any) -> str:
 
 def _decimal(value: Decimal) -> str:
     # A decimal has no negative zero in Java.
-    return f"{abs(value) if not value else value:f}"
+    return f"{value:f}" if value else f"{abs(value):f}"
 
 
 def _quoted(text: str) -> str:

@@ -72,12 +72,11 @@ class JsonPath:
         """
         search = _Search(self._steps, document if root is None else root, missing_is_null)
         found = [*search.walk(0, document, True)]
-        value: Any = found
-        if self.is_definite:
-            if not found:
-                raise NotFound(self.text)
-            value = found[0]
-        return _FUNCTIONS[self._function](value) if self._function else value
+        if self.is_definite and not found:
+            raise NotFound(self.text)
+        if self._function:
+            found = [*map(_FUNCTIONS[self._function], found)]
+        return found[0] if self.is_definite else found
 
 
 @lru_cache(maxsize=1024)
@@ -502,7 +501,7 @@ def _length(value: Any) -> Any:
 _FUNCTIONS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "length": _length,
     "size": _length,
-    "keys": lambda value: [*value] if isinstance(value, Mapping) else None,
+    "keys": lambda value: tuple(value) if isinstance(value, Mapping) else None,
     "min": lambda value: min(_numbers(value)),
     "max": lambda value: max(_numbers(value)),
     "sum": lambda value: sum(_numbers(value)),

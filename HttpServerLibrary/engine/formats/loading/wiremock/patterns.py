@@ -10,6 +10,7 @@ from ....matching.hints import hint
 from ....matching.quick import LARGE, NEVER, SMALL
 from ....phrase import Phrase, Quoted, contrast, joined, quotes
 from .java_regexp import java_regexp
+from .urls import path_template
 
 
 class Pattern(ABC):
@@ -102,6 +103,26 @@ class Matches(Pattern):
     @property
     def written(self) -> Phrase:
         return Quoted(f"{'NOT:' if self._negated else ''}REGEXP:{self._value}")
+
+
+class MatchesTemplate(Pattern):
+    """A path with ``{name}`` for a segment."""
+
+    quick_up_to = SMALL
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+        self._regexp = path_template(value)[1]
+
+    def matches(self, value: str | None) -> bool:
+        return value is not None and self._regexp.fullmatch(value) is not None
+
+    def describe(self) -> Phrase:
+        return ("a path like ", Quoted(self._value))
+
+    @property
+    def written(self) -> Phrase:
+        return Quoted(self._value)
 
 
 class Absent(Pattern):

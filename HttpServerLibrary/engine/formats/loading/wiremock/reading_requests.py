@@ -28,7 +28,7 @@ from .fields import (
     query,
 )
 from .members import Members
-from .patterns import Absent, AnyValue, Contains, EqualTo, Pattern, Values
+from .patterns import Absent, AnyValue, EqualTo, Pattern, Values
 from .reading_patterns import binary, read_pattern, read_values
 from .urls import AnyUrl, UrlField, UrlIs, UrlMatches, UrlTemplate
 
@@ -162,11 +162,10 @@ def _part(members: Members) -> Field:
             patterns.append(read_pattern(item, *steps) if encoded is None else decoded(encoded, "binaryEqualTo"))
         except UsageError as error:
             raise NotUnderstood(str(error), *steps) from None
-    file_name = members.text("fileName")
-    if file_name:
-        # WireMock compares it with nothing, so that no part matches.
-        expected = {**expected, "Content-Disposition": AnyValue(Contains("\0"))}
+    file_name = members.text("fileName") if expected or patterns else None
+    if file_name is not None:
+        described.append(joined("filename: ", Quoted(file_name)))
     described += [joined(Quoted(name), ": ", entry.written) for name, entry in expected.items()]
     described += [pattern.written if isinstance(pattern, Pattern) else "data" for pattern in patterns]
     phrase = joined(*(part for entry in described for part in (", ", entry)))[1:]
-    return Multipart(expected, patterns, all_of_them=kind == "ALL", described=phrase or "anything")
+    return Multipart(expected, patterns, file_name, all_of_them=kind == "ALL", described=phrase or "anything")

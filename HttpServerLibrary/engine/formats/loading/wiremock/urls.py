@@ -22,9 +22,6 @@ _FORMATTING: Final = str.maketrans("", "", ".;*")
 
 def target_of(request: Request) -> str:
     """Path and query, as sent."""
-    target = request.target
-    if target.startswith("/"):
-        return target
     return f"{request.raw_path}?{request.query_string}" if request.query_string else request.raw_path
 
 
@@ -71,7 +68,7 @@ class UrlIs(UrlField):
     def __init__(self, given: str, base: str, *, any_query: bool) -> None:
         super().__init__(given, base)
         self._whole = f"{base}{given}"
-        self.literal, mark, self._query = self._whole.partition("?")
+        self.literal, _, self._query = self._whole.partition("?")
         if any_query:
             self.literal = self._whole
         self._any_query = any_query
@@ -115,6 +112,18 @@ class UrlMatches(UrlField):
         return (f"text{below} that matches REGEXP ", Quoted(self._given))
 
 
+def path_template(given: str) -> tuple[list[str], re.Pattern[str]]:
+    """The names in a path with ``{name}`` for a segment and ``**`` for anything, and what it matches."""
+    names: list[str] = []
+    pattern, at, wildcards = "", 0, 0
+    for found in _VARIABLE.finditer(given):
+        pattern += re.escape(given[at : found.start()]) + ("(.*?)" if found[1] is None else "([^/]+)")
+        at = found.end()
+        names.append(str(wildcards) if found[1] is None else found[1].translate(_FORMATTING))
+        wildcards += found[1] is None
+    return names, re.compile(pattern + re.escape(given[at:]), re.DOTALL)
+
+
 class UrlTemplate(UrlField):
     """A path with ``{name}`` for a segment, and ``**`` for anything."""
 
@@ -122,14 +131,7 @@ class UrlTemplate(UrlField):
 
     def __init__(self, given: str, base: str) -> None:
         super().__init__(given, base)
-        self._names: list[str] = []
-        pattern, at, wildcards = "", 0, 0
-        for found in _VARIABLE.finditer(given):
-            pattern += re.escape(given[at : found.start()]) + ("(.*?)" if found[1] is None else "([^/]+)")
-            at = found.end()
-            self._names.append(str(wildcards) if found[1] is None else found[1].translate(_FORMATTING))
-            wildcards += found[1] is None
-        self._regexp = re.compile(pattern + re.escape(given[at:]), re.DOTALL)
+        self._names, self._regexp = path_template(given)
 
     def values(self, request: Request) -> dict[str, str] | None:
         """What the names stand for, as sent; None if the path does not match."""

@@ -1,9 +1,10 @@
 """Rewrites a template of WireMock so that the library for Handlebars, which follows JavaScript, does what Java does.
 
 - What a tag writes goes through one helper, which writes it as Java does.
-- What a request has is found from everywhere, also inside a loop: its names become paths from the root. So do names that
-  a helper of the template assigns.
+- What a request has is found from everywhere, also inside a loop: its names become paths from the root. So do names
+  that a helper of the template assigns, and texts with braces, which would end their tag.
 - A tag that is alone on its line does not take the line with it: a comment before it prevents that.
+- A ``~`` takes white space only inside a block.
 - ``name.0`` is an index, and ``{{else eq a b}}`` a condition.
 """
 
@@ -44,16 +45,21 @@ class Translation:
         self._roots = {*_ROOTS, *(found[1] for pattern in _ASSIGNED for found in pattern.finditer(text))}
         # What closes the blocks that are open, and the names that they give to items.
         self._open: list[tuple[str, str, tuple[str, ...]]] = []
+        self.constants: dict[str, str] = {}
+        """Texts by the names that stand for them."""
+
         self.text = "".join(self._pieces(text))
 
     def _pieces(self, text: str) -> Iterator[str]:
         at = 0
         while (start := text.find("{{", at)) >= 0:
-            if text[start - 1 : start] == "\\" and start > at:
+            slashes = start - at - len(text[at:start].rstrip("\\"))
+            if slashes == 1:
                 yield text[at : start + 2]
                 at = start + 2
                 continue
-            yield text[at:start]
+            # The library takes one of several.
+            yield text[at:start] + ("\\" if slashes else "")
             if text.startswith("{{!--", start) or text.startswith("{{~!--", start):
                 end = text.find("--", start + 5)
                 end = text.find("}}", end)
@@ -64,7 +70,7 @@ class Translation:
             if text.startswith("{{{{", start):
                 raise NotUnderstood("the template has a raw block, which cannot be used")
             opening, closing = ("{{{", "}}}") if text.startswith("{{{", start) else ("{{", "}}")
-            end = text.find(closing, start + len(opening))
+            end = _end_of_tag(text, start + len(opening), closing)
             if end < 0:
                 raise NotUnderstood("a tag in the template is not closed")
             at = end + len(closing)
@@ -75,12 +81,18 @@ class Translation:
         before = "~" if body.startswith("~") else ""
         after = "~" if body.endswith("~") else ""
         body = body.strip("~").strip()
+        if body in _WRITTEN:
+            return f"{{{{#if {body}}}}}{_WRITTEN[body]}{{{{/if}}}}"
         inner = self._rewritten(body)
         if inner is None:
             return ""
-        if inner.startswith(("#", "/", "else")):
+        if inner.startswith(("#", "^")):
+            return f"{{{{!}}}}{{{{{inner}{after}}}}}"
+        if inner.startswith("/"):
+            return f"{{{{{before}!}}}}{{{{{inner}}}}}"
+        if inner.startswith("else"):
             return f"{{{{{before}!}}}}{{{{{inner}{after}}}}}"
-        return f"{{{{{before}{inner}{after}}}}}"
+        return f"{{{{{inner}}}}}"
 
     def _rewritten(self, body: str) -> str | None:
         """What stands in a tag; None for a comment."""
@@ -111,6 +123,9 @@ class Translation:
         names = tuple(parameters[1].split()) if parameters else ()
         given, call = self._name_and_call(body[: parameters.start()] if parameters else body)
         self._open.append((given, call.split(" ", 1)[0], names))
+        if given in self._helpers:
+            # Of those, only arrayJoin gives its items a name; the library knows no names there.
+            return f"#{call}"
         return f"#{call}{f' as |{parameters[1]}|' if parameters else ''}"
 
     def _name_and_call(self, body: str) -> tuple[str, str]:
@@ -148,7 +163,11 @@ class Translation:
         if token.startswith("("):
             return self._expression(token[1:-1].strip())
         if _LITERAL.fullmatch(token):
-            return token
+            if "{{" not in token and "}}" not in token:
+                return token
+            name = f"_text{len(self.constants)}"
+            self.constants[name] = re.sub(rf"\\({token[0]})", r"\1", token[1:-1])
+            return f"@root.{name}"
         named = _HASH.fullmatch(token)
         if named is not None:
             return f"{named[1]}={self._argument(named[2])}"
@@ -161,9 +180,25 @@ class Translation:
         start = lead[0] if lead else ""
         segments = _SEGMENT.findall(path[len(start) :])
         parts = [f"[{part}]" if part.isdigit() else part for part in segments]
-        if not start and parts and parts[0] in self._roots and not any(parts[0] in names for *_, names in self._open):
+        if not start and parts and self._open and self._open[-1][0] in self._helpers and parts[0] in self._open[-1][2][:1]:
+            parts[0] = "this"
+        elif not start and parts and parts[0] in self._roots and not any(parts[0] in names for *_, names in self._open):
             parts.insert(0, "@root")
         return start + ".".join(parts)
+
+
+def _end_of_tag(text: str, at: int, closing: str) -> int:
+    """Where a tag ends, not counting what is in quotes; -1 if it does not end."""
+    quoted = ""
+    for index in range(at, len(text)):
+        character = text[index]
+        if quoted:
+            quoted = "" if character == quoted and text[index - 1] != "\\" else quoted
+        elif character in "'\"":
+            quoted = character
+        elif text.startswith(closing, index):
+            return index
+    return text.find(closing, at)
 
 
 def _tokens(text: str) -> Iterator[str]:

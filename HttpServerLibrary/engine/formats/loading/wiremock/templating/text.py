@@ -24,7 +24,12 @@ class Template:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._compiled = HandlebarsText(Translation(text, _HELPERS).text, _ALL, escape=False) if has_tag(text) else None
+        self._compiled: HandlebarsText | None = None
+        self._constants: Mapping[str, str] = {}
+        if has_tag(text):
+            translation = Translation(text, _HELPERS)
+            self._constants = translation.constants
+            self._compiled = HandlebarsText(translation.text, _ALL, escape=False)
         self.loops = self._compiled is not None and self._compiled.loops
 
     @property
@@ -34,4 +39,4 @@ class Template:
 
     def render(self, model: Mapping[str, Any]) -> str:
         """Raises `ResponseFailed`."""
-        return self._text if self._compiled is None else self._compiled.render(model)
+        return self._text if self._compiled is None else self._compiled.render({**model, **self._constants})
