@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -16,6 +17,7 @@ from ....matching.regexp import Regexp
 from ....matching.unordered import without_counterpart
 from ....phrase import Phrase, Plain, Quoted, joined, listed, text
 from ....visible import quote
+from .dates import parse_zoned
 from .java_regexp import java_regexp
 from .java_text import java_text, pretty
 from .json_path import NotFound, compiled
@@ -23,6 +25,9 @@ from .json_reading import NotRead, read_json
 from .patterns import Absent, Pattern
 
 _PLACEHOLDER: Final = re.compile(r"[$#]\{json-unit\.([^}]*)\}(.*)", re.DOTALL)
+_URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]*")
+# A domain has two letters at its end.
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)*\.[A-Za-z]{2,}")
 _KINDS: Final = {"any-string": "text", "any-number": "number", "any-boolean": "boolean"}
 _WORDS: Final = {"any-string": "any text", "any-number": "any number", "any-boolean": "true or false"}
 # Comparing this many takes about a second.
@@ -241,6 +246,20 @@ def _item_text(item: Any) -> str:
     return java_text(item)
 
 
+def _formats_in(schema: Mapping[str, Any]) -> Any:
+    """What checks formats, which only older drafts do."""
+    if not str(schema["$schema"]).startswith("http://json-schema.org/draft-0"):
+        return None
+    jsonschema: Any = importlib.import_module("jsonschema")
+    referencing: Any = importlib.import_module("referencing")
+    checker = jsonschema.FormatChecker()
+    checker.checks("date-time")(lambda value: not isinstance(value, str) or parse_zoned(value) is not None)
+    checker.checks("uri")(lambda value: not isinstance(value, str) or _URI.fullmatch(value) is not None)
+    checker.checks("email")(lambda value: not isinstance(value, str) or _EMAIL.fullmatch(value) is not None)
+    cls = jsonschema.validators.validator_for(schema)
+    return cls(schema, registry=referencing.Registry(), format_checker=checker)
+
+
 class MatchesJsonSchema(Pattern):
     """Valid against a JSON Schema; a text that is not JSON is a text. Raises `UsageError`."""
 
@@ -257,12 +276,21 @@ class MatchesJsonSchema(Pattern):
         if isinstance(schema, Mapping) and "$schema" not in schema:
             schema = {"$schema": _SCHEMAS[version or "V202012"], **schema}
         self._schema = JsonSchema(schema)
+        self._formats = _formats_in(schema) if isinstance(schema, Mapping) else None
 
     def matches(self, value: str | None) -> bool:
         return value is not None and any(self._is_valid(body) for body in self._bodies(value))
 
     def _is_valid(self, body: Any) -> bool:
-        return next(self._schema.findings(body), None) is None
+        return next(self._findings(body), None) is None
+
+    def _findings(self, body: Any) -> Iterator[Finding]:
+        yield from self._schema.findings(body)
+        if self._formats is not None:
+            for error in self._formats.iter_errors(body):
+                if error.validator == "format":
+                    expected = Words(f"text in the format {error.validator_value}")
+                    yield Finding(tuple(error.absolute_path), expected, error.instance)
 
     def _bodies(self, value: str) -> list[Any]:
         try:
@@ -282,5 +310,5 @@ class MatchesJsonSchema(Pattern):
         if value is None:
             yield Difference(Where("json_schema"), "a JSON body", "no body")
             return
-        for finding in self._schema.findings(self._bodies(value)[0]):
+        for finding in self._findings(self._bodies(value)[0]):
             yield finding.difference(Where.in_json("json_schema", finding.steps))

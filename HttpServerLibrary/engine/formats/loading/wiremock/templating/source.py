@@ -108,7 +108,7 @@ class Translation:
             return self._else(body[5:].strip())
         if body.startswith("^"):
             name, call = self._name_and_call(body[1:].strip())
-            self._open.append((name, name, ()))
+            self._open.append((name, call.split(" ", 1)[0], ()))
             return f"^{call}"
         if body.startswith("/"):
             name = body[1:].strip()
@@ -180,6 +180,8 @@ class Translation:
         start = lead[0] if lead else ""
         segments = _SEGMENT.findall(path[len(start) :])
         parts = [f"[{part}]" if part.isdigit() else part for part in segments]
+        if len(parts) > 2 and parts[0] == "request" and parts[-1] == "first":
+            parts[-1] = "[0]"
         if not start and parts and self._open and self._open[-1][0] in self._helpers and parts[0] in self._open[-1][2][:1]:
             parts[0] = "this"
         elif not start and parts and parts[0] in self._roots and not any(parts[0] in names for *_, names in self._open):

@@ -69,6 +69,7 @@ def _join(args: Args, options: Any) -> str:
     if items and isinstance(items[0], (list, tuple)):
         items = [*items[0]]
     elif items and hasattr(items[0], "keys"):
+        # A path, of which each part counts.
         items = [*items[0].values()]
     prefix, suffix = (text_of(options.hash.get(name, "")) for name in ("prefix", "suffix"))
     return prefix + separator.join(map(text_of, items)) + suffix

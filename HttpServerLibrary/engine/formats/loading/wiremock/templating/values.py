@@ -28,7 +28,10 @@ class UrlPath(list[str]):
 
 
 class TemplatedPath(Mapping[str, str]):
-    """The segments of a path by their number, and what its variables stand for by their name."""
+    """The segments of a path by their number, and what its variables stand for by their name.
+
+    In a loop it is a list of what stands between slashes.
+    """
 
     def __init__(self, path: str, variables: Mapping[str, str]) -> None:
         self.path = path
@@ -46,6 +49,12 @@ class TemplatedPath(Mapping[str, str]):
 
     def __str__(self) -> str:
         return self.path
+
+    def items(self) -> Any:
+        return dict(enumerate(self.path.split("/"))).items()
+
+    def values(self) -> Any:
+        return self.path.split("/")
 
 
 class Method:
