@@ -37,6 +37,8 @@ class BodyFiles:
             if path.stat().st_size > _MAX_SIZE:
                 raise UsageError(f"the body file '{_shown(path)}' has more than {_MAX_SIZE // 1024**2} MiB")
             return path.read_bytes()
+        except UsageError:
+            raise
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "it is no path"
             raise UsageError(f"the body file {quote(name)} cannot be read: {reason}") from None

@@ -51,6 +51,8 @@ _CATEGORIES: Final = {
     "javaLowerCase": "Ll",
     "IsPunctuation": "P",
 }
+# After one of them in a set, a hyphen is one.
+_CLASSES: Final = ("\\s", "\\S", "\\w", "\\W", "\\d", "\\D")
 _HORIZONTAL: Final = " \\t\\xa0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000"
 _VERTICAL: Final = "\\n\\x0b\\f\\r\\x85\\u2028\\u2029"
 _ESCAPES: Final = {
@@ -224,6 +226,9 @@ class _Rewriter:
                 if found is not None and found.startswith("[^"):
                     raise ValueError("a set has the complement of a class")
                 members.append(self._literal() if found is None else found)
+            elif rest[0] == "-" and members and members[-1] in _CLASSES:
+                members.append("\\-")
+                self._at += 1
             else:
                 members.append("\\" + rest[0] if rest[0] in "]&~|" else rest[0])
                 self._at += 1

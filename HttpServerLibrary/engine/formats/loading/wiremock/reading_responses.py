@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from ....errors import UsageError
 from ....message.head import TOKEN
+from ....message.response import reason_phrase
 from ....responses.arguments import Pairs, checked_pairs, make_response
 from ....responses.delayed import delayed
 from ....responses.fault import Fault, FaultKind, Raw
@@ -37,6 +38,19 @@ _MEMBERS: Final = frozenset(
     }
 )
 _TEMPLATING: Final = "response-template"
+# Where those of WireMock differ.
+_PHRASES: Final = {
+    203: "Non Authoritative Information",
+    208: "208",
+    226: "226",
+    413: "Payload Too Large",
+    420: "Enhance your Calm",
+    422: "Unprocessable Entity",
+    425: "425",
+    451: "Unavailable for Legal Reason",
+    500: "Server Error",
+    506: "506",
+}
 _GARBAGE: Final = b"lskdu018973t09sylgasjkfg1][]'./.sdlv"
 _FAULTS: Final = ("EMPTY_RESPONSE", "CONNECTION_RESET_BY_PEER", "MALFORMED_RESPONSE_CHUNK", "RANDOM_DATA_THEN_CLOSE")
 
@@ -166,7 +180,8 @@ def _fault(fault: str, members: Members) -> Responder:
 def _status(members: Members) -> int | str:
     status, message = members.integer("status"), members.text("statusMessage")
     code = status or 200
-    return code if not message else f"{code} {message}"
+    phrase = message or _PHRASES.get(code) or ("" if reason_phrase(code) else str(code))
+    return f"{code} {phrase}" if phrase else code
 
 
 def _headers(members: Members, name: str) -> Pairs:
