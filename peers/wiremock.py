@@ -15,7 +15,6 @@ import http.client
 import json
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -120,7 +119,7 @@ def ask(port: int, request: Mapping[str, Any]) -> dict[str, Any]:
         connection.endheaders(body or None)
         response = connection.getresponse()
         return _answer(response, response.read())
-    except (http.client.HTTPException, socket.timeout, OSError) as error:
+    except (TimeoutError, http.client.HTTPException, OSError) as error:
         return {"broken": type(error).__name__}
     finally:
         connection.close()

@@ -134,7 +134,8 @@ def parse_local(text: str) -> datetime | None:
         return found if found.tzinfo is None else None
     date = _DATE.fullmatch(text)
     try:
-        return None if date is None else datetime(int(date[1]), int(date[2] or 1), int(date[3] or 1))
+        # Java, too, has times without a time zone.
+        return None if date is None else datetime(int(date[1]), int(date[2] or 1), int(date[3] or 1))  # noqa: DTZ001
     except ValueError:
         return None
 
@@ -213,7 +214,7 @@ def _moment(parts: Mapping[str, str]) -> datetime | None:
         hour += 12 if parts.get("a", "").lower() == "pm" else 0
     name = parts.get("X") or parts.get("Z") or parts.get("z") or parts.get("x") or parts.get("V")
     fraction = int(parts.get("S", "0").ljust(6, "0")[:6])
-    moment = datetime(
+    moment = datetime(  # noqa: DTZ001
         full, month, int(parts.get("d", 1)), hour, int(parts.get("m", 0)), int(parts.get("s", 0)), fraction
     )
     if "D" in parts and "d" not in parts:

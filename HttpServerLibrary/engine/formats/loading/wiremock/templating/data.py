@@ -320,8 +320,7 @@ def _assign(args: Args, options: Any) -> None:
 def _lookup(args: Args, options: Any) -> Any:
     where, key = argument(args, 0), argument(args, 1)
     if hasattr(where, "keys"):
-        name = text_of(key)
-        return where[name] if name in where else None
+        return where.get(text_of(key))
     if isinstance(where, (list, tuple)) and text_of(key).isdigit():
         index = int(text_of(key))
         return where[index] if index < len(where) else None

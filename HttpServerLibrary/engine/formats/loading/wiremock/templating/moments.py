@@ -12,7 +12,7 @@ from .values import text_of
 
 
 def _dated(given: JavaDate | None, options: Any) -> JavaDate:
-    format, offset, name = (options.hash.get(key) for key in ("format", "offset", "timezone"))
+    layout, offset, name = (options.hash.get(key) for key in ("format", "offset", "timezone"))
     moment = datetime.now(timezone.utc) if given is None else given.moment
     tz: tzinfo | None = None
     if given is not None:
@@ -22,7 +22,7 @@ def _dated(given: JavaDate | None, options: Any) -> JavaDate:
     if offset is not None:
         # Java counts days and months in UTC.
         moment = shifted(moment.astimezone(UTC), text_of(offset))
-    return JavaDate(moment, None if format is None else text_of(format), tz)
+    return JavaDate(moment, None if layout is None else text_of(layout), tz)
 
 
 def _date(args: Args, options: Any) -> JavaDate:
@@ -31,11 +31,11 @@ def _date(args: Args, options: Any) -> JavaDate:
 
 
 def _parse_date(args: Args, options: Any) -> JavaDate | None:
-    value, format = text(argument(args, 0)), options.hash.get("format")
-    if format is None:
+    value, layout = text(argument(args, 0)), options.hash.get("format")
+    if layout is None:
         found = parse_zoned(value)
         return None if found is None else JavaDate(found, None, found.tzinfo)
-    name = text_of(format)
+    name = text_of(layout)
     if name in ("unix", "epoch"):
         try:
             return JavaDate(datetime.fromtimestamp(int(value) / (1000 if name == "epoch" else 1), UTC))
@@ -61,8 +61,8 @@ def _date_format(args: Args, options: Any) -> str:
     value = argument(args, 0)
     if not isinstance(value, JavaDate):
         raise HelperFailed("a date is needed")
-    format = argument(args, 1, options.hash.get("format", "MMM d, yyyy"))
-    return date_format(text_of(format)).written(value.moment.astimezone())
+    layout = argument(args, 1, options.hash.get("format", "MMM d, yyyy"))
+    return date_format(text_of(layout)).written(value.moment.astimezone())
 
 
 HELPERS: dict[str, Helper] = {

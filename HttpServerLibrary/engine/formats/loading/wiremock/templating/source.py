@@ -98,7 +98,7 @@ class Translation:
         """What stands in a tag; None for a comment."""
         if body.startswith("!"):
             return None
-        if body.startswith(">") or body.startswith("#>") or body.startswith("*"):
+        if body.startswith((">", "#>", "*")):
             raise NotUnderstood("the template uses another one (a partial), which cannot be found")
         if body.startswith("#"):
             return self._block(body[1:].strip())
@@ -182,7 +182,13 @@ class Translation:
         parts = [f"[{part}]" if part.isdigit() else part for part in segments]
         if len(parts) > 2 and parts[0] == "request" and parts[-1] == "first":
             parts[-1] = "[0]"
-        if not start and parts and self._open and self._open[-1][0] in self._helpers and parts[0] in self._open[-1][2][:1]:
+        if (
+            not start
+            and parts
+            and self._open
+            and self._open[-1][0] in self._helpers
+            and parts[0] in self._open[-1][2][:1]
+        ):
             parts[0] = "this"
         elif not start and parts and parts[0] in self._roots and not any(parts[0] in names for *_, names in self._open):
             parts.insert(0, "@root")
