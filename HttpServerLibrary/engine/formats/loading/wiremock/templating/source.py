@@ -182,17 +182,14 @@ class Translation:
         parts = [f"[{part}]" if part.isdigit() else part for part in segments]
         if len(parts) > 2 and parts[0] == "request" and parts[-1] == "first":
             parts[-1] = "[0]"
-        if (
-            not start
-            and parts
-            and self._open
-            and self._open[-1][0] in self._helpers
-            and parts[0] in self._open[-1][2][:1]
-        ):
+        if start or not parts:
+            return start + ".".join(parts)
+        block, _, names = self._open[-1] if self._open else ("", "", ())
+        if block in self._helpers and parts[0] in names[:1]:
             parts[0] = "this"
-        elif not start and parts and parts[0] in self._roots and not any(parts[0] in names for *_, names in self._open):
+        elif parts[0] in self._roots and not any(parts[0] in others for *_, others in self._open):
             parts.insert(0, "@root")
-        return start + ".".join(parts)
+        return ".".join(parts)
 
 
 def _end_of_tag(text: str, at: int, closing: str) -> int:
