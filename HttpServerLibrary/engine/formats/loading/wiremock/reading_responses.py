@@ -26,7 +26,7 @@ from .delays import RandomDelay, read_distribution
 from .fields import decoded
 from .java_text import compact
 from .members import Members
-from .templating.text import Template
+from .templating.text import template_at
 from .urls import UrlField
 
 _MEMBERS: Final = frozenset(
@@ -98,10 +98,21 @@ class ResponseReader:
             return Static(_response(status, pairs, data))
         if not isinstance(parameters, Mapping):
             raise members.wrong("transformerParameters", "an object")
-        headers = [(name, Template(value)) for name, value in pairs if name.lower() != "content-length"]
+        headers = [
+            (name, template_at(value, *members.steps, "headers", name))
+            for name, value in pairs
+            if name.lower() != "content-length"
+        ]
         as_template = parameters.get("disableBodyFileTemplating") not in (True, "true")
         if file is not None and has_tag(file):
-            return Filled(status, headers, b"", parameters, url, (Template(file), self._files, as_template))
+            return Filled(
+                status,
+                headers,
+                b"",
+                parameters,
+                url,
+                (template_at(file, *members.steps, "bodyFileName"), self._files, as_template),
+            )
         if file is not None:
             body = self._file(members, file)
         inside = body
@@ -110,7 +121,8 @@ class ResponseReader:
                 text = inside.decode()
             except UnicodeDecodeError:
                 text = ""
-            template = Template(text)
+            shown_in = "bodyFileName" if file is not None else "body" if "body" in members else "jsonBody"
+            template = template_at(text, *members.steps, shown_in)
             if template.fixed is None:
                 return Filled(status, headers, template, parameters, url)
         if all(template.fixed is not None for _, template in headers):
@@ -148,7 +160,11 @@ class ResponseReader:
         if not is_template and has_tag(upstream):
             raise NotUnderstood("a template needs the transformer response-template", *members.steps, "proxyBaseUrl")
         parameters = members.any("transformerParameters") or {}
-        target = forwarding_to(make, Template(upstream), lambda occasion: model_of(occasion.request, url, parameters))
+        target = forwarding_to(
+            make,
+            template_at(upstream, *members.steps, "proxyBaseUrl"),
+            lambda occasion: model_of(occasion.request, url, parameters),
+        )
         return Proxied(target, _headers(members, "headers"), members.text("proxyUrlPrefixToRemove") or "")
 
     def _timed(self, responder: Responder, members: Members) -> Responder:
@@ -180,7 +196,8 @@ def _fault(fault: str, members: Members) -> Responder:
 def _status(members: Members) -> int | str:
     status, message = members.integer("status"), members.text("statusMessage")
     code = status or 200
-    phrase = message or _PHRASES.get(code) or ("" if reason_phrase(code) else str(code))
+    has_none = code >= 200 and not reason_phrase(code)
+    phrase = message or _PHRASES.get(code) or (str(code) if has_none else "")
     return f"{code} {phrase}" if phrase else code
 
 

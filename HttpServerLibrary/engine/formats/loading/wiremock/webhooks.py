@@ -16,7 +16,7 @@ from .delays import read_distribution
 from .fields import decoded
 from .members import Members
 from .templating.model import request_model
-from .templating.text import Template
+from .templating.text import Template, template_at
 from .urls import UrlField
 
 _LISTENER: Final = frozenset({"name", "parameters", "requestPhases"})
@@ -82,13 +82,23 @@ def _webhook(name: str, members: Members, url: UrlField | None) -> Callback:
     if name != "webhook":
         raise NotUnderstood(f"the action {name} is not known; webhook is", *members.steps)
     headers = members.object("headers")
-    pairs = [(key, Template(headers.needed_text(key))) for key in headers] if headers is not None else []
+    pairs = (
+        []
+        if headers is None
+        else [(key, template_at(headers.needed_text(key), *headers.steps, key)) for key in headers]
+    )
     text, data = members.text("body"), members.text("base64Body")
     distribution = members.object("delay")
     try:
-        body = Template(text) if text is not None else decoded(data, "base64Body") if data is not None else None
+        body = (
+            template_at(text, *members.steps, "body")
+            if text is not None
+            else decoded(data, "base64Body")
+            if data is not None
+            else None
+        )
         extra = {key: value for key, value, _ in members.named() if key not in _OWN}
-        method, target = members.text("method") or "GET", Template(members.needed_text("url"))
+        method, target = members.text("method") or "GET", template_at(members.needed_text("url"), *members.steps, "url")
         if target.fixed is not None:
             prepared(method, target.fixed)
         webhook = Webhook(method, target, pairs, body, extra, url)

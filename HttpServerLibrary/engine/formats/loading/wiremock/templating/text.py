@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from .....matching.difference import Step
 from ...handlebars import HandlebarsText, Helper, has_tag
+from ...loaded import NotUnderstood
 from . import conditions, data, moments, texts
 from .source import SHOW, Translation
 from .values import shown
@@ -17,6 +19,14 @@ _HELPERS: Final[Mapping[str, Helper]] = {
     **moments.HELPERS,
 }
 _ALL: Final[Mapping[str, Helper]] = {**_HELPERS, SHOW: lambda args, options: shown(args[0] if args else None)}
+
+
+def template_at(text: str, *steps: Step) -> Template:
+    """A template that stands in a file where these steps lead. Raises `NotUnderstood` and `UsageError`."""
+    try:
+        return Template(text)
+    except NotUnderstood as found:
+        raise NotUnderstood(found.what, *steps) from None
 
 
 class Template:
