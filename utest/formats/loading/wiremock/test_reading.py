@@ -44,127 +44,127 @@ BODY = "$.request.bodyPatterns[0]"
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ({"name": "x"}, "m.json: a mapping needs a request and a response"),
+        ({"name": "x"}, ": a mapping needs a request and a response"),
         ([], None),
-        ({"mappings": [5]}, "m.json, $.mappings[0]: an object is needed, not the number 5"),
-        (mapping([]), "m.json, $.request: an object is needed, not a list"),
-        (mapping(comment=1), 'm.json, $.comment: a mapping has no member "comment"'),
-        (mapping({"uri": "/"}), 'm.json, $.request.uri: a request has no member "uri"'),
-        (mapping(response={"code": 1}), 'm.json, $.response.code: a response has no member "code"'),
-        (mapping({"url": 5}), "m.json, $.request.url: text is needed, not the number 5"),
+        ({"mappings": [5]}, ", $.mappings[0]: an object is needed, not the number 5"),
+        (mapping([]), ", $.request: an object is needed, not a list"),
+        (mapping(comment=1), ', $.comment: a mapping has no member "comment"'),
+        (mapping({"uri": "/"}), ', $.request.uri: a request has no member "uri"'),
+        (mapping(response={"code": 1}), ', $.response.code: a response has no member "code"'),
+        (mapping({"url": 5}), ", $.request.url: text is needed, not the number 5"),
         (
             mapping({"customMatcher": {"name": "x"}}),
-            "m.json, $.request.customMatcher: matchers that are written in Java cannot be used",
+            ", $.request.customMatcher: matchers that are written in Java cannot be used",
         ),
         (
             mapping({"urlPattern": "/("}),
-            'm.json, $.request.urlPattern: "/(" is not a regular expression that can be used here: missing ), '
-            "unterminated subpattern at position 1",
+            (', $.request.urlPattern: "/(" is not a regular expression that can be used here: missing ), '
+            "unterminated subpattern at position 1"),
         ),
         (
             body({"matches": "[a-z&&[^b]]"}),
-            f'm.json, {BODY}.matches: "[a-z&&[^b]]" is not a regular expression that can be used here: sets cannot be '
-            "intersected with &&",
+            (f', {BODY}.matches: "[a-z&&[^b]]" is not a regular expression that can be used here: sets cannot be '
+            "intersected with &&"),
         ),
-        (body({}), f"m.json, {BODY}: a comparison is needed, such as equalTo, not an empty object"),
-        (body({"equals": "x"}), f'm.json, {BODY}: a comparison is needed, such as equalTo, not "equals"'),
-        (body({"equalTo": 5}), f"m.json, {BODY}.equalTo: text is needed, not the number 5"),
-        (body({"equalToJson": "{"}), f'm.json, {BODY}.equalToJson: equalToJson is not JSON: no text at position 1: "{{"'),
+        (body({}), f", {BODY}: a comparison is needed, such as equalTo, not an empty object"),
+        (body({"equals": "x"}), f', {BODY}: a comparison is needed, such as equalTo, not "equals"'),
+        (body({"equalTo": 5}), f", {BODY}.equalTo: text is needed, not the number 5"),
+        (body({"equalToJson": "{"}), f', {BODY}.equalToJson: equalToJson is not JSON: no text at position 1: "{{"'),
         (
             body({"equalToJson": {"a": "${json-unit.some}"}}),
-            f'm.json, {BODY}.equalToJson: the placeholder "${{json-unit.some}}" is not known',
+            f', {BODY}.equalToJson: the placeholder "${{json-unit.some}}" is not known',
         ),
         (
             body({"matchesJsonPath": "$.a["}),
-            f'm.json, {BODY}.matchesJsonPath: "$.a[" is not a JSONPath that can be used here',
+            f', {BODY}.matchesJsonPath: "$.a[" is not a JSONPath that can be used here',
         ),
         (
             body({"matchesJsonPath": "$.a.stddev()"}),
-            f'm.json, {BODY}.matchesJsonPath: "$.a.stddev()" calls "stddev", which is not known',
+            f', {BODY}.matchesJsonPath: "$.a.stddev()" calls "stddev", which is not known',
         ),
         (
             body({"matchesXPath": "//["}),
-            f'm.json, {BODY}.matchesXPath: "//[" is not an XPath (1.0): Invalid expression',
+            f', {BODY}.matchesXPath: "//[" is not an XPath (1.0): Invalid expression',
         ),
         (
             body({"equalToXml": "<a>"}),
-            f"m.json, {BODY}.equalToXml: equalToXml is not XML: Premature end of data in tag a line 1 at line 1 column 4",
+            f", {BODY}.equalToXml: equalToXml is not XML: Premature end of data in tag a line 1 at line 1 column 4",
         ),
         (
             body({"equalToXml": "<a/>", "namespaceAwareness": "LEGACY"}),
-            f"m.json, {BODY}.namespaceAwareness: namespaceAwareness LEGACY cannot be used",
+            f", {BODY}.namespaceAwareness: namespaceAwareness LEGACY cannot be used",
         ),
         (
             body({"equalToXml": "<a/>", "exemptedComparisons": ["SOME"]}),
-            f'm.json, {BODY}.equalToXml: the comparison "SOME" is not known',
+            f', {BODY}.equalToXml: the comparison "SOME" is not known',
         ),
         (
             body({"matchesJsonSchema": {}, "schemaVersion": "V3"}),
-            f'm.json, {BODY}.matchesJsonSchema: the schema version "V3" is not known',
+            f', {BODY}.matchesJsonSchema: the schema version "V3" is not known',
         ),
-        (body({"binaryEqualTo": "?"}), f"m.json, {BODY}: binaryEqualTo is not base64: Only base64 data is allowed"),
-        (body({"before": "now +3 fortnights"}), f"m.json, {BODY}.before: an offset such as '3 days' is needed, not "
-         '"now +3 fortnights"'),
+        (body({"binaryEqualTo": "?"}), f", {BODY}: binaryEqualTo is not base64: Only base64 data is allowed"),
+        (body({"before": "now +3 fortnights"}), (f", {BODY}.before: an offset such as '3 days' is needed, not "
+         '"now +3 fortnights"')),
         (
             body({"before": "now", "truncateExpected": "noon"}),
-            f'm.json, {BODY}.before: the truncation "noon" is not known',
+            f', {BODY}.before: the truncation "noon" is not known',
         ),
         (
             body({"before": "now", "actualFormat": "yyyy-qq"}),
-            f'm.json, {BODY}.before: the letter q in the date format "yyyy-qq" is not known',
+            f', {BODY}.before: the letter q in the date format "yyyy-qq" is not known',
         ),
         (
             mapping({"multipartPatterns": [{"matchingType": "SOME"}]}),
-            "m.json, $.request.multipartPatterns[0].matchingType: ANY or ALL is needed, not the text \"SOME\"",
+            ", $.request.multipartPatterns[0].matchingType: ANY or ALL is needed, not the text \"SOME\"",
         ),
-        (mapping(response={"status": "x"}), 'm.json, $.response.status: a number is needed, not the text "x"'),
-        (mapping(response={"status": 99}), "m.json, $.response: status: a status code from 200 to 599 (RFC 9110, 15) is "
-         "needed, not 99"),
-        (mapping(response={"headers": {"A": 5}}), "m.json, $.response.headers.A: text is needed, not the number 5"),
-        (mapping(response={"headers": {"A b": "x"}}), 'm.json, $.response.headers["A b"]: "A b" is no name of a header'),
+        (mapping(response={"status": "x"}), ', $.response.status: a number is needed, not the text "x"'),
+        (mapping(response={"status": 99}), (", $.response: status: a status code from 200 to 599 (RFC 9110, 15) is "
+         "needed, not 99")),
+        (mapping(response={"headers": {"A": 5}}), ", $.response.headers.A: text is needed, not the number 5"),
+        (mapping(response={"headers": {"A b": "x"}}), ', $.response.headers["A b"]: "A b" is no name of a header'),
         (
             mapping(response={"fault": "FIRE"}),
-            "m.json, $.response.fault: one of EMPTY_RESPONSE, CONNECTION_RESET_BY_PEER, MALFORMED_RESPONSE_CHUNK, "
-            'RANDOM_DATA_THEN_CLOSE is needed, not the text "FIRE"',
+            (", $.response.fault: one of EMPTY_RESPONSE, CONNECTION_RESET_BY_PEER, MALFORMED_RESPONSE_CHUNK, "
+            'RANDOM_DATA_THEN_CLOSE is needed, not the text "FIRE"'),
         ),
         (
             mapping(response={"delayDistribution": {"type": "normal"}}),
-            "m.json, $.response.delayDistribution.type: the distribution normal is not known",
+            ", $.response.delayDistribution.type: the distribution normal is not known",
         ),
         (
             mapping(response={"fixedDelayMilliseconds": -1}),
-            "m.json, $.response: delay: must be 0 seconds or more, not -0.001 seconds",
+            ", $.response: delay: must be 0 seconds or more, not -0.001 seconds",
         ),
         (
             mapping(response={"proxyBaseUrl": "ftp://x"}),
-            "m.json, $.response: upstream: an http or https URL such as http://localhost/ is needed, not \"ftp://x\"",
+            ", $.response: upstream: an http or https URL such as http://localhost/ is needed, not \"ftp://x\"",
         ),
         (
             mapping(response={"proxyBaseUrl": "http://{{request.host}}"}),
-            "m.json, $.response.proxyBaseUrl: a template needs the transformer response-template",
+            ", $.response.proxyBaseUrl: a template needs the transformer response-template",
         ),
         (
             mapping(serveEventListeners=[{"name": "log", "parameters": {}}]),
-            "m.json, $.serveEventListeners[0].parameters: the action log is not known; webhook is",
+            ", $.serveEventListeners[0].parameters: the action log is not known; webhook is",
         ),
         (
             mapping(serveEventListeners=[{"name": "webhook"}]),
-            "m.json, $.serveEventListeners[0].parameters: an object is needed, not null",
+            ", $.serveEventListeners[0].parameters: an object is needed, not null",
         ),
         (
             mapping(serveEventListeners=[{"name": "webhook", "parameters": {"url": "x"}}]),
-            'm.json, $.serveEventListeners[0].parameters: url: an http or https URL such as http://localhost/ is needed, '
-            'not "x"',
+            (', $.serveEventListeners[0].parameters: url: an http or https URL such as http://localhost/ is needed, '
+            'not "x"'),
         ),
-        (template("{{systemValue key='HOME'}}"), 'm.json, $.response.body: the template calls "systemValue", which is not known'),
-        (template("{{#if a}}"), "m.json, $.response.body: the template cannot be read: unclosed block"),
-        (template("{{a"), "m.json, $.response.body: a tag in the template is not closed"),
-        (template("{{!-- a }}"), "m.json, $.response.body: a comment in the template is not closed"),
-        (template("{{/if}}"), 'm.json, $.response.body: the template closes "if", which is not open'),
-        (template("{{> a}}"), "m.json, $.response.body: the template uses another one (a partial), which cannot be found"),
-        (template("{{{{a}}}}{{{{/a}}}}"), "m.json, $.response.body: the template has a raw block, which cannot be used"),
-        (template("{{a (b}}"), 'm.json, $.response.body: the template has a tag that is not complete: "a (b"'),
-        (template("{{}}"), "m.json, $.response.body: the template has an empty tag"),
+        (template("{{env key='A'}}"), ', $.response.body: the template calls "env", which is not known'),
+        (template("{{#if a}}"), ", $.response.body: the template cannot be read: unclosed block"),
+        (template("{{a"), ", $.response.body: a tag in the template is not closed"),
+        (template("{{!-- a }}"), ", $.response.body: a comment in the template is not closed"),
+        (template("{{/if}}"), ', $.response.body: the template closes "if", which is not open'),
+        (template("{{> a}}"), ", $.response.body: the template uses another one (a partial), which cannot be found"),
+        (template("{{{{a}}}}{{{{/a}}}}"), ", $.response.body: the template has a raw block, which cannot be used"),
+        (template("{{a (b}}"), ', $.response.body: the template has a tag that is not complete: "a (b"'),
+        (template("{{}}"), ", $.response.body: the template has an empty tag"),
     ],
 )  # fmt: skip
 def test_what_is_not_understood(value: Any, told: str | None, tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_what_is_not_understood(value: Any, told: str | None, tmp_path: Path) ->
         assert str(caught.value) == "path: m.json is a list, but a mapping of WireMock is an object."
         return
     found = loaded(value, tmp_path)
-    assert [f"{place}: {what}" for place, what in found.unsupported] == [told]
+    assert [f"{place}: {what}" for place, what in found.unsupported] == [f"m.json{told}"]
     assert not found.drafts
 
 
@@ -232,8 +232,10 @@ def test_body_files_lie_beside_the_nearest_mappings(tmp_path: Path) -> None:
     files = tmp_path / "__files"
     assert told == [
         f"mappings/orders/b.txt.json, $.response.bodyFileName: there is no body file '{files / 'b.txt'}'",
-        "mappings/orders/secret.txt.json, $.response.bodyFileName: "
-        f"the body file \"../secret.txt\" is outside '{files}'",
+        (
+            "mappings/orders/secret.txt.json, $.response.bodyFileName: "
+            f"the body file \"../secret.txt\" is outside '{files}'"
+        ),
     ]
 
 
