@@ -243,7 +243,8 @@ def matchers(by_kind: Iterable[tuple[str, list[Expectation]]], server: str) -> s
 
 
 def _matcher_line(expectation: Expectation) -> str:
-    return f"{expectation.text()} ({expectation.usage}{_without_response(expectation)})"
+    origin = f", from {expectation.origin}" if expectation.origin else ""
+    return f"{expectation.text()} ({expectation.usage}{_without_response(expectation)}{origin})"
 
 
 def _without_response(expectation: Expectation) -> str:
