@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,7 +69,7 @@ class WireMock:
     def reload(self) -> str:
         """Loads what is in the directories, and what answers every other request.
 
-        Without that, WireMock compares the request with each mapping, which for some never ends.
+        Without that, WireMock would explain for each why it does not match.
         """
         (self._root / "mappings" / "zzz-unmatched.json").write_text(json.dumps(_UNMATCHED), encoding="utf-8")
         answer = ask(self.port, {"send": "POST /__admin/reset"})
@@ -82,17 +83,17 @@ def running(jar: Path) -> Iterator[WireMock]:
         (Path(directory) / "mappings").mkdir()
         (Path(directory) / "__files").mkdir()
         command = ["java", "-jar", str(jar), "--port", "0", "--root-dir", directory, "--disable-gzip"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        log = Path(directory) / "log.txt"
+        # A pipe that nobody reads would stop it once it is full.
+        with log.open("wb") as output:
+            process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
         try:
-            seen = ""
-            assert process.stdout is not None
-            for line in process.stdout:
-                seen += line
-                found = _PORT.search(line)
-                if found:
-                    yield WireMock(int(found[1]), Path(directory))
-                    return
-            raise RuntimeError(f"WireMock did not start:\n{seen}")
+            deadline = time.monotonic() + _TIMEOUT
+            while not (found := _PORT.search(log.read_text(encoding="utf-8", errors="replace"))):
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"WireMock did not start:\n{log.read_text(encoding='utf-8', errors='replace')}")
+                time.sleep(0.05)
+            yield WireMock(int(found[1]), Path(directory))
         finally:
             process.kill()
             process.wait()

@@ -252,6 +252,20 @@ def _year(moment: datetime, size: int) -> str:
     return _number(moment.year % 100, 2) if size == 2 else _number(moment.year, size)
 
 
+def _from_sunday(moment: datetime) -> int:
+    """How many days have passed since Sunday, with which weeks begin."""
+    return moment.isoweekday() % 7
+
+
+def _week(moment: datetime) -> tuple[int, int]:
+    """The year and the number of a week. The first one has the first of January in it."""
+    saturday = moment + timedelta(days=6 - _from_sunday(moment))
+    if saturday.year > moment.year:
+        return saturday.year, 1
+    first = moment.replace(month=1, day=1)
+    return moment.year, (moment.timetuple().tm_yday - 1 + _from_sunday(first)) // 7 + 1
+
+
 def _written_month(moment: datetime, size: int) -> str:
     name = _MONTHS[moment.month - 1]
     return _number(moment.month, size) if size < 3 else name[:3] if size == 3 else name
@@ -276,13 +290,13 @@ def _zone_name(moment: datetime, size: int) -> str:
 _WRITERS: Final[Mapping[str, Callable[[datetime, int], str]]] = {
     "G": lambda moment, size: "AD",
     "y": _year,
-    "Y": lambda moment, size: (
-        _number(moment.isocalendar()[0] % 100, 2) if size == 2 else _number(moment.isocalendar()[0], size)
-    ),
+    "Y": lambda moment, size: _year(moment.replace(year=_week(moment)[0], day=1), size),
     "u": lambda moment, size: _number(moment.isoweekday(), size),
     "M": _written_month,
     "L": _written_month,
-    "w": lambda moment, size: _number(moment.isocalendar()[1], size),
+    "w": lambda moment, size: _number(_week(moment)[1], size),
+    "W": lambda moment, size: _number((moment.day - 1 + _from_sunday(moment.replace(day=1))) // 7 + 1, size),
+    "F": lambda moment, size: _number((moment.day - 1) // 7 + 1, size),
     "d": lambda moment, size: _number(moment.day, size),
     "D": lambda moment, size: _number(moment.timetuple().tm_yday, size),
     "E": lambda moment, size: _DAYS[moment.weekday()][: None if size > 3 else 3],

@@ -48,16 +48,19 @@ def compact(value: Any) -> str:
     return _scalar(value)
 
 
-def pretty(value: Any, indent: int = 0) -> str:
-    """JSON with a line for each member, and lists on one line."""
+def pretty(value: Any, indent: int = 0, *, nulls: bool = False) -> str:
+    """JSON with a line for each member, and lists on one line; members that are null only if ``nulls``."""
     if isinstance(value, Mapping):
+        value = {name: entry for name, entry in value.items() if entry is not None or nulls}
         if not value:
             return "{ }"
         inner = "  " * (indent + 1)
-        members = ",\n".join(f"{inner}{_quoted(name)} : {pretty(entry, indent + 1)}" for name, entry in value.items())
+        members = ",\n".join(
+            f"{inner}{_quoted(name)} : {pretty(entry, indent + 1, nulls=nulls)}" for name, entry in value.items()
+        )
         return f"{{\n{members}\n{'  ' * indent}}}"
     if isinstance(value, (list, tuple)):
-        return f"[ {', '.join(pretty(entry, indent) for entry in value)} ]" if value else "[ ]"
+        return f"[ {', '.join(pretty(entry, indent, nulls=nulls) for entry in value)} ]" if value else "[ ]"
     return _scalar(value)
 
 

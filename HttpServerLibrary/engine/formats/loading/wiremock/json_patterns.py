@@ -193,6 +193,8 @@ class MatchesJsonPath(Pattern):
 
     def _found(self, value: str) -> Any:
         """What the path leads to; None for nothing."""
+        if value.lstrip().startswith("/"):
+            raise NotRead("a comment, which is accepted only where JSON is compared")
         document = read_json(value)
         if not isinstance(document, (Mapping, list)):
             raise NotRead("neither an object nor a list")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
@@ -16,6 +17,8 @@ from .calls import Args, HelperFailed, argument, assign, error, first, text, who
 from .values import JsonObject, Method, OneOrMany, text_of, with_arrays
 
 _MAX_RANGE: Final = 100_000
+_INDEX: Final = re.compile(r"-?\d{1,9}")
+_NO_POSITION: Final = "position must be 'start', 'end' or an integer"
 
 
 def _json_path(args: Args, options: Any) -> Any:
@@ -133,8 +136,10 @@ def _json_remove(args: Args, options: Any) -> str:
         return error("Input JSON must be a string")
     if source == "null":
         return source
-    if not isinstance(path, str):
+    if len(args) != 2:
         return error("A single JSONPath expression parameter must be supplied")
+    if not isinstance(path, str):
+        return error("JSONPath parameter must be a string")
     try:
         root = _copy(_parsed(source, "Input JSON string", "Input JSON"))
         doomed = compiled(path)
@@ -200,7 +205,7 @@ def _format_json(args: Args, options: Any) -> str:
         value = read_json(source)
     except NotRead as problem:
         raise HelperFailed(f"formatJson: {problem}") from None
-    return compact(value) if options.hash.get("format") == "compact" else pretty(value)
+    return compact(value) if options.hash.get("format") == "compact" else pretty(value, nulls=True)
 
 
 def _format_xml(args: Args, options: Any) -> str:
@@ -259,6 +264,8 @@ def _array_add(args: Args, options: Any) -> Any:
         return error("Missing required parameter: additional value to add to list")
     items = [*args[0]]
     at = _position(options, len(items))
+    if at is None:
+        return error(_NO_POSITION)
     if not 0 <= at <= len(items):
         return error("position must be greater than or equal to 0 and less than or equal to the size of the list")
     items.insert(at, args[1])
@@ -268,15 +275,19 @@ def _array_add(args: Args, options: Any) -> Any:
 def _array_remove(args: Args, options: Any) -> Any:
     items = [*args[0]]
     at = _position(options, len(items) - 1)
+    if at is None:
+        return error(_NO_POSITION)
     if not 0 <= at < len(items):
         return error("position must be greater than or equal to 0 and less than or equal to the size of the list")
     del items[at]
     return items
 
 
-def _position(options: Any, end: int) -> int:
+def _position(options: Any, end: int) -> int | None:
     position = text_of(options.hash.get("position", "end")).lower()
-    return 0 if position == "start" else end if position == "end" else whole_number(position, end)
+    if position in ("start", "end"):
+        return 0 if position == "start" else end
+    return int(position) if _INDEX.fullmatch(position) else None
 
 
 def _array_join(args: Args, options: Any) -> str:
@@ -323,7 +334,7 @@ def _lookup(args: Args, options: Any) -> Any:
         return where.get(text_of(key))
     if isinstance(where, (list, tuple)) and text_of(key).isdigit():
         index = int(text_of(key))
-        return where[index] if index < len(where) else None
+        return where[index] if index < len(where) else where
     return None
 
 

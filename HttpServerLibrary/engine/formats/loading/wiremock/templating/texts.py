@@ -203,7 +203,7 @@ def _exponent(value: Decimal) -> int:
 def _number_format(args: Args, options: Any) -> str:
     value, pattern = argument(args, 0), text_of(argument(args, 1, "number"))
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise HelperFailed(f"a number is needed, not {text_of(value)!r}")
+        return ""
     number = Decimal(str(value))
     if pattern == "percent":
         return f"{(number * 100).quantize(Decimal(1), ROUND_HALF_EVEN):,}%"
@@ -217,6 +217,7 @@ def _number_format(args: Args, options: Any) -> str:
     if found is None:
         raise HelperFailed(f"the number format {pattern!r} is not known")
     whole, least, more = found[2], len(found[3] or ""), len(found[4] or "")
+    number *= 100 if "%" in pattern else 1
     shown = _with_decimals(number, least, least + more, grouped="," in whole)
     before, dot, after = shown.partition(".")
     return f"{found[1]}{before.rjust(whole.count('0'), '0')}{dot}{after}{found[5]}"
@@ -232,7 +233,10 @@ def _with_decimals(number: Decimal, least: int, most: int, *, grouped: bool) -> 
 def _base64(args: Args, options: Any) -> str:
     value = block_or_first(args, options)
     if options.hash.get("decode") is True:
-        return base64.b64decode(value + "=" * (-len(value) % 4)).decode("utf-8", "replace")
+        try:
+            return base64.b64decode(value + "=" * (-len(value) % 4), validate=True).decode("utf-8", "replace")
+        except ValueError:
+            raise HelperFailed(f"{value!r} is not base64") from None
     encoded = base64.b64encode(value.encode("utf-8", "replace")).decode()
     return encoded if options.hash.get("padding") in (None, True) else encoded.rstrip("=")
 
