@@ -41,7 +41,7 @@ def zone(name: str) -> tzinfo:
         return timezone(timedelta(seconds=-seconds if offset[1] == "-" else seconds))
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         raise UsageError(f"the time zone {quote(name)} is not known") from None
 
 
