@@ -197,9 +197,11 @@ def test_webhooks(library: HttpServerLibrary, upstream: str, tmp_path: Path) -> 
         },
     )
     send(library, "POST /a", '{"id": 7}')
-    put = library.wait_until_request_is_received(method="PUT", server="upstream")
+    library.wait_until_request_is_received(method="PUT", server="upstream")
+    put = library.get_received_request(method="PUT", server="upstream")
     assert (put.path, put.text, put.headers["X-Name"]) == ("//a", "7", "n")
-    post = library.wait_until_request_is_received("/fixed", server="upstream")
+    library.wait_until_request_is_received("/fixed", server="upstream")
+    post = library.get_received_request("/fixed", server="upstream")
     assert post.data == b"hi"
     send(library, "GET /b")
     library.wait_until_request_is_received("/fixed", times=2, server="upstream")

@@ -130,7 +130,12 @@ def body(*patterns: Any) -> dict[str, Any]:
             'POST / json={"a": "${json-unit.regex}[A-Z]+"}',
             ['json $.a: expected text that matches REGEXP "[A-Z]+", received no such key'],
         ),
-        (body({"equalToJson": {}}), Request.of("POST", "/"), "POST / json={}", ["json: expected a JSON body, received no body"]),
+        (
+            body({"equalToJson": {}}),
+            Request.of("POST", "/"),
+            "POST / json={}",
+            ["json: expected a JSON body, received no body"],
+        ),
         (
             body({"matchesJsonPath": "$.a"}, {"matchesJsonPath": {"expression": "$.b[*]", "equalTo": "1"}}),
             Request.of("POST", "/", (), b'{"b": [2, 3]}'),
@@ -193,7 +198,11 @@ def body(*patterns: Any) -> dict[str, Any]:
             ['form field a: expected "1", received "2"'],
         ),
         (
-            {"multipartPatterns": [{"headers": {"A": {"equalTo": "1"}}, "bodyPatterns": [{"equalTo": "x"}], "fileName": "f"}]},
+            {
+                "multipartPatterns": [
+                    {"headers": {"A": {"equalTo": "1"}}, "bodyPatterns": [{"equalTo": "x"}], "fileName": "f"}
+                ]
+            },
             Request.of("POST", "/"),
             'files={filename: "f", "A": "1", "x"}',
             ['files: expected a part to match filename: "f", "A": "1", "x", received no multipart body'],
