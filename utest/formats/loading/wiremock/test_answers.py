@@ -23,7 +23,7 @@ def library() -> Iterator[HttpServerLibrary]:
 
 
 @pytest.fixture
-def upstream(library: HttpServerLibrary) -> Iterator[str]:
+def upstream(library: HttpServerLibrary) -> str:
     """The URL of another server; the current one stays."""
     url = library.start_http_server(alias="upstream")
     library.expect_request("GLOB:*", server="upstream")

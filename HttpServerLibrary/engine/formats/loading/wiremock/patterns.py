@@ -35,10 +35,6 @@ class Pattern(ABC):
         """What differs in a value that does not match."""
         yield Difference(where, self.describe(), "nothing" if value is None else Quoted(value))
 
-    def count(self) -> int:
-        """How many comparisons may be needed, if there are many."""
-        return 0
-
 
 class EqualTo(Pattern):
     def __init__(self, value: str, *, ignore_case: bool = False) -> None:
@@ -164,9 +160,6 @@ class Not(Pattern):
     def written(self) -> Phrase:
         return joined("NOT: ", self._inner.written)
 
-    def count(self) -> int:
-        return self._inner.count()
-
 
 class Several(Pattern):
     """All of these, or one of them."""
@@ -197,9 +190,6 @@ class Several(Pattern):
         for pattern in self._inner:
             if not pattern.matches(value):
                 yield from pattern.differences(where, value)
-
-    def count(self) -> int:
-        return sum(pattern.count() for pattern in self._inner)
 
 
 class Values(ABC):

@@ -78,8 +78,9 @@ def _many(values: Mapping[str, list[str]]) -> dict[str, OneOrMany]:
 
 def _headers(request: Request) -> dict[str, OneOrMany]:
     headers: dict[str, OneOrMany] = {}
+    names: dict[str, str] = {}
     for name, value in request.headers:
-        headers.setdefault(name, OneOrMany()).append(value)
+        headers.setdefault(names.setdefault(name.lower(), name), OneOrMany()).append(value)
     return headers
 
 

@@ -13,6 +13,7 @@ from socket import gethostname
 from typing import Any, Final
 from urllib.parse import quote_plus, unquote_plus
 
+from .....errors import UsageError
 from ...handlebars import Helper
 from ..java_regexp import java_regexp
 from .calls import Args, HelperFailed, argument, assign, block_or_first, error, first, text, truthy, whole_number
@@ -262,12 +263,14 @@ def _size(args: Args, options: Any) -> Any:
 
 def _regex_extract(args: Args, options: Any) -> Any:
     pattern = text(argument(args, 1))
-    try:
-        java_regexp(pattern)
-    except ValueError:
-        return error(f"Invalid regex string {pattern}")
-    compiled = re.compile(java_regexp(pattern).value, re.ASCII)
     value = text(args[0])
+    try:
+        regexp = java_regexp(pattern)
+    except UsageError:
+        return error(f"Invalid regex string {pattern}")
+    # Has a time limit, unlike what follows.
+    regexp.is_in(value)
+    compiled = re.compile(regexp.value, re.ASCII)
     if len(args) == 2:
         found = compiled.search(value)
         if found is not None:
