@@ -540,7 +540,7 @@ class HttpServerLibrary(
     | URL | ``url``, ``urlPath``, ``urlPattern``, ``urlPathPattern``, ``urlPathTemplate`` with ``pathParameters`` |
     | request | ``method``, ``headers``, ``queryParameters``, ``cookies``, ``formParameters``, ``bodyPatterns``, ``multipartPatterns``, ``basicAuthCredentials``, ``host``, ``port``, ``scheme``, ``clientIp`` |
     | comparisons | ``equalTo``, ``contains``, ``matches`` and their opposites, ``absent``, ``equalToJson``, ``matchesJsonPath``, ``matchesJsonSchema``, ``equalToXml``, ``matchesXPath``, ``before``, ``after``, ``equalToDateTime``, ``binaryEqualTo``, ``matchesPathTemplate``, ``hasExactly``, ``includes``, ``and``, ``or``, ``not`` |
-    | response | status, headers, bodies of all kinds, delays, ``chunkedDribbleDelay``, ``fault``, ``proxyBaseUrl``, the transformer ``response-template`` with all helpers but ``systemValue`` and ``jsonSort`` |
+    | response | status, headers, bodies of all kinds, delays, ``chunkedDribbleDelay``, ``fault``, ``proxyBaseUrl``, the transformer ``response-template`` with all helpers but ``systemValue`` |
     | else | ``priority``, scenarios, webhooks in ``serveEventListeners`` and ``postServeActions`` |
     | not | matchers and transformers written in Java (WireMock itself ignores an unknown transformer), ``namespaceAwareness`` other than ``STRICT``, regular expressions with ``&&`` in a set, partials and raw blocks in templates |
 

@@ -8,12 +8,13 @@ from typing import Any
 from ....errors import UsageError
 from ....message.request import Request
 from ....message.response import Response
-from ....phrase import Plain, joined
+from ....phrase import Plain, Quoted, joined
 from ....responses.arguments import Pairs, make_response
 from ....responses.forwarding import Forwarding
 from ....responses.occasion import Occasion
 from ....responses.responder import Responder, ResponseFailed, SendsAtOnce
 from .body_files import BodyFiles
+from .json_reading import NotRead, read_json
 from .templating.model import request_model
 from .templating.text import Template
 from .urls import UrlField
@@ -22,7 +23,11 @@ Templates = Sequence[tuple[str, Template]]
 
 
 class Filled(SendsAtOnce):
-    """A response whose headers and body are templates; ``file`` is the name of the file that the body is in."""
+    """A response whose headers and body are templates.
+
+    ``file`` is the name of the file that the body is in. A body that ``is_json`` fails if it is no longer JSON when it
+    is filled in.
+    """
 
     def __init__(
         self,
@@ -32,6 +37,8 @@ class Filled(SendsAtOnce):
         parameters: Mapping[str, Any],
         url: UrlField | None,
         file: tuple[Template, BodyFiles, bool] | None = None,
+        *,
+        is_json: bool = False,
     ) -> None:
         self._status = status
         self._headers = headers
@@ -39,6 +46,7 @@ class Filled(SendsAtOnce):
         self._parameters = parameters
         self._url = url
         self._file = file
+        self._is_json = is_json
         self._compiled: dict[str, Template] = {}
         templates = [*(template for _, template in headers), *([body] if isinstance(body, Template) else [])]
         self.takes_time = file is not None or any(template.loops for template in templates)
@@ -55,7 +63,7 @@ class Filled(SendsAtOnce):
 
     def _body_of(self, model: Mapping[str, Any]) -> bytes:
         if self._file is None:
-            return self._body if isinstance(self._body, bytes) else encoded(self._body.render(model))
+            return self._body if isinstance(self._body, bytes) else encoded(self._rendered(self._body, model))
         name_template, files, as_template = self._file
         name = name_template.render(model)
         # What a client sends only chooses among the files that are there.
@@ -67,6 +75,16 @@ class Filled(SendsAtOnce):
         if name not in self._compiled:
             self._compiled[name] = Template(data.decode("utf-8", "replace"))
         return encoded(self._compiled[name].render(model))
+
+    def _rendered(self, body: Template, model: Mapping[str, Any]) -> str:
+        text = body.render(model)
+        if self._is_json:
+            try:
+                read_json(text)
+            except NotRead as error:
+                reason = joined("the template made JSON that is wrong: ", Plain(str(error)), ": ", Quoted(text))
+                raise ResponseFailed(reason, error, "TEMPLATE ERROR") from error
+        return text
 
 
 def _one_line(value: str) -> str:

@@ -124,7 +124,7 @@ class ResponseReader:
             shown_in = "bodyFileName" if file is not None else "body" if "body" in members else "jsonBody"
             template = template_at(text, *members.steps, shown_in)
             if template.fixed is None:
-                return Filled(status, headers, template, parameters, url)
+                return Filled(status, headers, template, parameters, url, is_json=shown_in == "jsonBody")
         if all(template.fixed is not None for _, template in headers):
             return Static(_response(status, pairs, body))
         return Filled(status, headers, body, parameters, url)
