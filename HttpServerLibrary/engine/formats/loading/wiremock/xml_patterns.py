@@ -253,6 +253,10 @@ class XmlPath:
 
     def find(self, root: Any) -> list[str]:
         """What is found, as text: the value of attributes and texts, elements as XML."""
+        return [text for text, _ in self.find_nodes(root)]
+
+    def find_nodes(self, root: Any) -> list[tuple[str, Any]]:
+        """The same, each with its element; None if it is not one."""
         if self._never:
             return []
         try:
@@ -260,12 +264,12 @@ class XmlPath:
         except self._error:
             return []
         if isinstance(found, bool):
-            return ["true" if found else "false"]
+            return [("true" if found else "false", None)]
         if isinstance(found, float):
-            return [str(int(found)) if found.is_integer() else java_float(found)]
+            return [(str(int(found)) if found.is_integer() else java_float(found), None)]
         if isinstance(found, str):
-            return [found]
-        return [*map(self._shown, found)]
+            return [(found, None)]
+        return [(self._shown(node), node if hasattr(node, "attrib") else None) for node in found]
 
     def _shown(self, node: Any) -> str:
         if isinstance(node, (str, tuple)):

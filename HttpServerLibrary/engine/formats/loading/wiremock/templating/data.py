@@ -14,7 +14,7 @@ from ..json_path import NotFound, compiled
 from ..json_reading import NotRead, read_json
 from ..xml_patterns import XmlPath, read_xml
 from .calls import Args, HelperFailed, argument, assign, error, first, text, whole_number
-from .values import JsonObject, Method, OneOrMany, text_of, with_arrays
+from .values import JsonObject, Method, OneOrMany, XmlNode, XmlNodes, text_of, with_arrays
 
 _MAX_RANGE: Final = 100_000
 _INDEX: Final = re.compile(r"-?\d{1,9}")
@@ -229,7 +229,8 @@ def _xpath(args: Args, options: Any, prefix: str = "") -> Any:
     except NotXml:
         return error(f"{text_of(source)} is not valid XML")
     try:
-        return OneOrMany(XmlPath(prefix + text_of(path)).find(root)) or ""
+        found = XmlPath(prefix + text_of(path)).find_nodes(root)
+        return XmlNodes(XmlNode(*node) for node in found) or ""
     except UsageError as problem:
         if "extra" in str(problem):
             raise

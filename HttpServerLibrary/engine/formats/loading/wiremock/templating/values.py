@@ -87,6 +87,27 @@ class AnyCase(Mapping[str, OneOrMany]):
         return len(self._values)
 
 
+class XmlNode(dict[str, Any]):
+    """A node in XML with its ``name``, ``text`` and ``attributes``, written as XML or as its value."""
+
+    def __init__(self, written: str, element: Any) -> None:
+        self.written = written
+        super().__init__(text=written if element is None else "".join(element.itertext()))
+        if element is not None:
+            self["name"] = f"{element.prefix}:" * bool(element.prefix) + str(element.tag).rpartition("}")[2]
+            self["attributes"] = dict(element.attrib)
+
+    def __str__(self) -> str:
+        return self.written
+
+
+class XmlNodes(list[XmlNode]):
+    """What an XPath leads to, written as the first of them."""
+
+    def __str__(self) -> str:
+        return str(self[0])
+
+
 class JsonArray(list[Any]):
     """A list in JSON that was read for a JSONPath, written as JSON."""
 
@@ -108,7 +129,7 @@ def with_arrays(value: Any) -> Any:
     return JsonArray(map(with_arrays, value)) if isinstance(value, list) else value
 
 
-_WRITTEN_BY_THEMSELVES = (str, OneOrMany, UrlPath, TemplatedPath, JsonArray, JsonObject)
+_WRITTEN_BY_THEMSELVES = (str, OneOrMany, UrlPath, TemplatedPath, JsonArray, JsonObject, XmlNode, XmlNodes)
 
 
 def shown(value: Any) -> str:
