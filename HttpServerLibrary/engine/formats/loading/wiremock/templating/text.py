@@ -18,7 +18,22 @@ _HELPERS: Final[Mapping[str, Helper]] = {
     **data.HELPERS,
     **moments.HELPERS,
 }
-_ALL: Final[Mapping[str, Helper]] = {**_HELPERS, SHOW: lambda args, options: shown(args[0] if args else None)}
+
+
+def _written(helper: Helper) -> Helper:
+    """The helper, whose value is written as Java writes it also where it is a block."""
+
+    def call(args: list[Any], options: Any) -> Any:
+        value = helper(args, options)
+        return shown(value) if options.is_block else value
+
+    return call
+
+
+_ALL: Final[Mapping[str, Helper]] = {
+    **{name: _written(helper) for name, helper in _HELPERS.items()},
+    SHOW: lambda args, options: shown(args[0] if args else None),
+}
 
 
 def template_at(text: str, *steps: Step) -> Template:
