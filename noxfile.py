@@ -120,6 +120,18 @@ def benchmark(session: nox.Session) -> None:
 
 
 @nox.session
+def peers(session: nox.Session) -> None:
+    """Asks the tools themselves, by npm, whether they still answer what the tests of loading replay."""
+    without_proxy(session)
+    install(session, "-e", ".[all]", group="utest")
+    directory = session.create_tmp()
+    session.run("npm", "install", "--no-save", "--prefix", directory, "wiremock@3.13.2", external=True)
+    [jar] = Path(directory).glob("node_modules/wiremock/build/wiremock-standalone-*.jar")
+    session.run("python", "peers/wiremock.py", str(jar), *session.posargs)
+    session.run("pytest", "--quiet", "utest/formats/loading/wiremock")
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Generates docs/HttpServerLibrary.html anew."""
     install(session, "--upgrade", "-e", ".[all]", group="docs")

@@ -734,6 +734,22 @@ class HttpServerLibrary(
     file or beside the directory ``mappings`` in which it is. WireMock has no faults but an empty response and a reset before
     the response.
 
+    *WireMock*: a file with one mapping or with ``mappings``, or a directory with ``mappings`` and ``__files``. They match
+    and answer as WireMock 3.13 does. Methods are compared by case, URLs as sent, and HEAD is answered only where a mapping
+    asks for it. The lowest ``priority`` comes first, then the newest. A scenario is a state of its name, for `Get State`
+    and `Set State`. A body file must lie in the ``__files`` beside the nearest ``mappings``.
+
+    | =of a mapping= | =what is understood= |
+    | URL | ``url``, ``urlPath``, ``urlPattern``, ``urlPathPattern``, ``urlPathTemplate`` with ``pathParameters`` |
+    | request | ``method``, ``headers``, ``queryParameters``, ``cookies``, ``formParameters``, ``bodyPatterns``, ``multipartPatterns``, ``basicAuthCredentials``, ``host``, ``port``, ``scheme``, ``clientIp`` |
+    | comparisons | ``equalTo``, ``contains``, ``matches`` and their opposites, ``absent``, ``equalToJson``, ``matchesJsonPath``, ``matchesJsonSchema``, ``equalToXml``, ``matchesXPath``, ``before``, ``after``, ``equalToDateTime``, ``binaryEqualTo``, ``matchesPathTemplate``, ``hasExactly``, ``includes``, ``and``, ``or``, ``not`` |
+    | response | status, headers, bodies of all kinds, delays, ``chunkedDribbleDelay``, ``fault``, ``proxyBaseUrl``, the transformer ``response-template`` with all helpers but ``systemValue`` |
+    | else | ``priority``, scenarios, webhooks in ``serveEventListeners`` and ``postServeActions`` |
+    | not | matchers and transformers written in Java (WireMock itself ignores an unknown transformer), ``namespaceAwareness`` other than ``STRICT``, regular expressions with ``&&`` in a set, partials and raw blocks in templates |
+
+    A template needs the transformer: WireMock's option ``--global-response-templating`` is not known here. Templates need
+    the extra ``import``; JSON Schema needs ``json``, and XML needs ``xml``.
+
     = Checking =
 
     `Check Assertions` fails when something went wrong while serving. `Expectations Should Be Met` fails when an
