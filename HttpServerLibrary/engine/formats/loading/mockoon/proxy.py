@@ -1,0 +1,86 @@
+"""What no route takes is sent on to a service, if the environment says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from random import Random
+from typing import Any, Final
+
+from ....message.reply import RecordingReply
+from ....message.request import Request
+from ....message.response import Response
+from ....responses.forwarding import Forwarding
+from ....responses.occasion import Occasion
+from ....responses.responder import SendsAtOnce
+from ..loaded import NotUnderstood, Surroundings
+from .answers import Surrounding
+from .fields import Fields, Headers
+from .incoming import Incoming
+from .scene import Scene
+
+_DOMAIN: Final = re.compile(r";\s*domain=[^;]*", re.IGNORECASE)
+_SECURE: Final = re.compile(r"; secure", re.IGNORECASE)
+
+
+class Proxy(SendsAtOnce):
+    """Forwards, with the headers that the environment adds in both directions."""
+
+    takes_time = True
+
+    def __init__(
+        self,
+        upstream: str,
+        prefix: str,
+        written: Mapping[str, Any],
+        surrounding: Surrounding,
+        surroundings: Surroundings,
+    ) -> None:
+        self._surrounding = surrounding
+        self._prefix = re.compile(f"/{re.escape(prefix)}", re.IGNORECASE) if prefix else None
+        self._added = Headers(written, "proxyResHeaders")
+        requested = Headers(written, "proxyReqHeaders")
+        if not requested.is_fixed:
+            raise NotUnderstood("headers of forwarded requests cannot be templates")
+        pairs = {name: value.fixed or "" for name, value in requested.given}
+        # Mockoon trusts every certificate.
+        self._forwarding = Forwarding(upstream, headers=pairs, own=surroundings.own, verify=False)
+        self.delay = surrounding.latency
+
+    def respond(self, occasion: Occasion) -> Response:
+        request = occasion.request
+        scene = Scene(
+            self._surrounding.memory,
+            Random(f"{self._surrounding.seed}/{occasion.number}"),
+            Incoming(request, occasion.number, {}),
+        )
+        answer = self._forwarding.respond(occasion._replace(request=self._shortened(request)))
+        fields = Fields()
+        own = {name.lower() for name, _ in answer.headers}
+        fields.add_all([pair for pair in self._surrounding.headers.render(scene) if pair[0].lower() not in own])
+        added = self._added.render(scene)
+        replaced = {name.lower() for name, _ in added if name.lower() != "set-cookie"}
+        kept = [
+            (name, _DOMAIN.sub("", value) if name.lower() == "set-cookie" else value)
+            for name, value in answer.headers
+            if name.lower() not in replaced
+        ]
+        # A cookie of an answer over TLS would not come back.
+        more = [(name, _SECURE.sub("", value) if name.lower() == "set-cookie" else value) for name, value in added]
+        headers = [*fields.pairs(), *kept, *more]
+        return Response(answer.status, headers, answer.body, answer.length, answer.reason, answer.close)
+
+    def _shortened(self, request: Request) -> Request:
+        """The request without the prefix."""
+        found = None if self._prefix is None else self._prefix.match(request.target)
+        if found is None:
+            return request
+        shortened = Request.of_values(request.values())
+        rest = request.target[found.end() :]
+        shortened.target = rest if rest.startswith("/") else f"/{rest}"
+        return shortened
+
+    def send(self, response: Response, reply: RecordingReply) -> None:
+        if self.delay:
+            reply.wait(self.delay)
+        super().send(response, reply)

@@ -1,0 +1,104 @@
+"""What a template of Mockoon is rendered for: a request, and what the environment keeps between requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Final, Protocol
+
+from ....message.json_text import NotJson, parse_json
+from .incoming import Incoming
+
+_KEY: Final = "\0scene"
+"""Where the helpers find the scene; no template can write that name."""
+
+
+@dataclass
+class Bucket:
+    """Data of an environment: a JSON value, or text. Until it is ``parsed``, it is a template for a request."""
+
+    uuid: str
+    id: str
+    name: str
+    value: Any
+    parsed: bool = True
+
+    def fill(self, text: str) -> None:
+        """Makes a text its value: parsed, if it is JSON."""
+        try:
+            self.value = parse_json(text.encode("utf-8", "surrogatepass"))
+        except NotJson:
+            self.value = text
+        self.parsed = True
+
+
+class Renderer(Protocol):
+    """A template."""
+
+    def render(self, scene: Scene) -> str: ...
+
+
+@dataclass
+class Memory:
+    """What an environment keeps between requests."""
+
+    buckets: list[Bucket] = field(default_factory=list)
+    variables: dict[str, Any] = field(default_factory=dict)
+    uses_tls: bool = False
+    base_path: str = ""
+    templates: dict[int, Renderer] = field(default_factory=dict)
+    """Of the data that needs a request; it is made for the first one."""
+
+    def parse(self, scene: Scene) -> None:
+        """Makes the data that needs a request."""
+        while self.templates:
+            bucket = next(each for each in self.buckets if id(each) in self.templates)
+            bucket.fill(self.templates.pop(id(bucket)).render(scene))
+
+    def named(self, name: str) -> Bucket | None:
+        """The bucket that a helper names: by its id, or by a part of its name."""
+        lower = name.lower()
+        return next((bucket for bucket in self.buckets if bucket.id == name or lower in bucket.name.lower()), None)
+
+    def of_id(self, identifier: str) -> Bucket | None:
+        return next((bucket for bucket in self.buckets if identifier in (bucket.id, bucket.uuid)), None)
+
+
+@dataclass
+class Scene:
+    """One rendering. ``random`` gives the same values for the same request of a route; ``status`` is what was set."""
+
+    memory: Memory
+    random: Random
+    request: Incoming | None = None
+    status: int | None = None
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What templates read as ``@name``, with the scene among it."""
+        return {_KEY: self}
+
+
+def scene_of(options: Any) -> Scene:
+    """The scene in which a helper is called."""
+    scene = options.data[_KEY]
+    assert isinstance(scene, Scene)
+    return scene
+
+
+def plain(value: Any) -> Any:
+    """A text as plain text, also where it was marked as one that is not escaped."""
+    return str(value) if isinstance(value, str) else value
+
+
+def safe(text: str) -> str:
+    """A text that a template does not escape."""
+    # From an extra; whoever renders a template has it.
+    from dotpromptz_handlebars import SafeString
+
+    return SafeString(text)
+
+
+Make = Callable[[Random, list[Any], Mapping[str, Any]], Any]
+"""Makes a stand-in: gets positional and named arguments."""
