@@ -69,6 +69,7 @@ class Answer:
 
         self.loops = self.body.loops or self._headers.loops or surrounding.headers.loops
         self.ignored_headers = self._headers.ignored
+        self.missing_file = self.body.missing if isinstance(self.body, FileBodyOf) else ""
 
     def make(self, scene: Scene, action: str = "") -> Response:
         """The response; with the ``action`` of a CRUD route, that is done to the data. Raises `ResponseFailed`."""

@@ -15,7 +15,6 @@ from ....responses.conditional import requested_range
 from ....responses.file import FileBody
 from ....responses.file_types import type_of
 from ....responses.responder import ResponseFailed
-from ....visible import quote
 from ..loaded import NotUnderstood
 from .fields import Fields
 from .reading import flag, one_of, text
@@ -118,9 +117,12 @@ class FileBodyOf:
         self._is_template = is_template
         self._is_attachment = not flag(written, "sendFileAsBody")
         falls_back = flag(written, "fallbackTo404")
-        self._fallback = TextBody(text(written, "body"), is_template=is_template) if falls_back else None
+        self._fallback = TextBody(inline_text(written), is_template=is_template) if falls_back else None
         self._compiled: tuple[str, Template] | None = None
         self.loops = True
+        self.missing = ""
+        """The file that does not exist, if nothing stands in for it."""
+
         fixed = self._name.fixed
         if fixed is not None:
             path = directory / fixed
@@ -128,7 +130,8 @@ class FileBodyOf:
                 if self._is_text(path):
                     self._template(_read(path))
             elif self._fallback is None:
-                raise NotUnderstood(f"there is no file {quote(fixed)} beside the environment", "filePath")
+                # It may come later; Mockoon looks for it when it is asked for.
+                self.missing = fixed
 
     def _is_text(self, path: Path) -> bool:
         return self._is_template and (media_type(path) in _TEMPLATED_TYPES or path.suffix == ".handlebars")
@@ -214,11 +217,16 @@ def _failed(path: Path, why: str) -> ResponseFailed:
     return ResponseFailed(reason)
 
 
+def inline_text(written: Mapping[str, Any]) -> str:
+    """The text of a body in the file; Mockoon adds this one where it is missing."""
+    return text(written, "body", "{}" if "body" not in written else "")
+
+
 def body_of(written: Mapping[str, Any], directory: Path, memory: Memory, *, has_own_type: bool) -> Body:
     """The body of a response, which may have a Content-Type of its own. Raises `NotUnderstood` and `UsageError`."""
     is_template = not flag(written, "disableTemplating")
     kind = one_of(written, "bodyType", _KINDS, "FILE" if written.get("filePath") else "INLINE")
-    inline = text(written, "body")
+    inline = inline_text(written)
     if kind == "FILE" and text(written, "filePath"):
         return FileBodyOf(written, directory, is_template=is_template, has_own_type=has_own_type)
     if kind == "DATABUCKET" and text(written, "databucketID"):

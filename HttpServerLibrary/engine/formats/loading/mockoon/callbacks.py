@@ -24,11 +24,12 @@ class Plan:
     """A callback as it is written. Raises `NotUnderstood` and `UsageError`."""
 
     def __init__(self, written: Mapping[str, Any], directory: Path, memory: Memory) -> None:
-        if written.get("bodyType") == "FILE" and not flag(written, "sendFileAsBody"):
+        if written.get("bodyType") == "FILE" and not flag(written, "sendFileAsBody", True):
             raise NotUnderstood("a callback that uploads a file as a form is not possible", "sendFileAsBody")
         self._method = text(written, "method", "post").upper()
         self._url = Template(text(written, "uri"))
         self._headers = Headers(written)
+        written = {"sendFileAsBody": True, "body": "", **written}
         has_own_type = bool(self._headers.as_written("content-type"))
         self._body: Body = body_of(written, directory, memory, has_own_type=has_own_type)
         self.loops = self._url.loops or self._headers.loops or self._body.loops

@@ -17,7 +17,7 @@ _ISO: Final = re.compile(
 )
 _OF_JAVASCRIPT: Final = re.compile(r"\w{3} (\w{3} \d\d \d{4} \d\d:\d\d:\d\d) GMT([+-]\d{4})(?: \(.*\))?")
 # A run of one letter, text in quotes, or anything else.
-_TOKEN: Final = re.compile(r"([A-Za-z])o|''|'((?:[^']|'')+)'|([A-Za-z])\3*|[^A-Za-z']+|'")
+_TOKEN: Final = re.compile(r"([A-Za-z])o|''|'((?:[^']|'')+)(?:'|\Z)|([A-Za-z])\3*|[^A-Za-z']+|'")
 _MONTHS: Final = tuple(calendar.month_name)[1:]
 _DAYS: Final = tuple(calendar.day_name)
 

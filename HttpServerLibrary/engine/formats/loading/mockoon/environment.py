@@ -20,6 +20,7 @@ from ....matching.field import Field
 from ....matching.path import Below
 from ....responses.responder import ResponseFailed
 from ....responses.static import Static
+from ....visible import quote
 from ..documents import Place, kind_of
 from ..loaded import Loaded, NotUnderstood, Surroundings
 from .answers import Answer, Surrounding
@@ -129,29 +130,35 @@ class Environment:
         return plans
 
     def _order(self) -> Iterator[int]:
-        """The routes in their order, each as its index in the file: through folders, depth first."""
+        """The routes in their order, each as its index in the file: through folders, depth first.
+
+        Those that no folder has come last.
+        """
         routes = objects(self._written, "routes")
         by_identifier: dict[str, int] = {}
         for index, route in enumerate(routes):
             by_identifier.setdefault(str(route.get("uuid")), index)
-        children = objects(self._written, "rootChildren")
-        if not children:
+        if self._written.get("rootChildren") is None:
             yield from range(len(routes))
             return
         folders = {str(folder.get("uuid")): folder for folder in objects(self._written, "folders")}
-        entered: set[str] = set()
+        inside = {str(child.get("uuid")) for folder in folders.values() for child in objects(folder, "children")}
+        seen: set[str] = set()
 
         def walk(children: list[Mapping[str, Any]]) -> Iterator[int]:
             for child in children:
                 identifier = str(child.get("uuid"))
-                if child.get("type") == "folder":
-                    if identifier in folders and identifier not in entered:
-                        entered.add(identifier)
-                        yield from walk(objects(folders[identifier], "children"))
+                if identifier in seen:
+                    continue
+                seen.add(identifier)
+                if identifier in folders and child.get("type") == "folder":
+                    yield from walk(objects(folders[identifier], "children"))
                 elif identifier in by_identifier:
                     yield by_identifier[identifier]
 
-        yield from walk(children)
+        yield from walk(objects(self._written, "rootChildren"))
+        yield from walk([{"type": "folder", "uuid": identifier} for identifier in folders if identifier not in inside])
+        yield from walk([{"type": "route", "uuid": identifier} for identifier in by_identifier])
 
     def _load_route(self, index: int, surrounding: Surrounding) -> None:
         written = objects(self._written, "routes")[index]
@@ -171,7 +178,7 @@ class Environment:
                 return
             if not answers:
                 raise NotUnderstood("a route without a response", "responses")
-            self._note_headers(answers, place)
+            self._note(answers, place)
             self._add(written, path, method, answers, surrounding, place)
 
     def _path(self, written: Mapping[str, Any], *, is_crud: bool) -> RoutePath:
@@ -194,7 +201,11 @@ class Environment:
                 answers.append(Answer(response, surrounding))
         return answers
 
-    def _note_headers(self, answers: list[Answer], place: Place) -> None:
+    def _note(self, answers: list[Answer], place: Place) -> None:
+        for index, answer in enumerate(answers):
+            if answer.missing_file:
+                file = place.below("responses", index, "filePath")
+                self._loaded.notes.append(f"{file}: there is no file {quote(answer.missing_file)}.")
         for name in dict.fromkeys(name for answer in answers for name in answer.ignored_headers):
             self._loaded.notes.append(
                 f"{place}: the header {name!r} is not sent, because no header can have that name."
@@ -230,7 +241,7 @@ class Environment:
 
     def _load_rest(self, surrounding: Surrounding) -> None:
         below = Below(self._surroundings.base_path, "base_path") if self._surroundings.base_path else None
-        if flag(self._written, "cors"):
+        if flag(self._written, "cors", True):
             description = RequestDescription.of_fields(below, RouteMethod("OPTIONS"), answers_head=False)
             turn = Turn(Preflight(surrounding))
             origin = f"{self._place.below('cors')} (preflight requests)"

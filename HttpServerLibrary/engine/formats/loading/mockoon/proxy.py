@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from ....message.response import Response
 from ....responses.forwarding import Forwarding
 from ....responses.occasion import Occasion
 from ....responses.responder import SendsAtOnce
-from ..loaded import NotUnderstood, Surroundings
+from ..loaded import Surroundings
 from .answers import Surrounding
 from .fields import Fields, Headers
 from .incoming import Incoming
@@ -39,12 +39,9 @@ class Proxy(SendsAtOnce):
         self._surrounding = surrounding
         self._prefix = re.compile(f"/{re.escape(prefix)}", re.IGNORECASE) if prefix else None
         self._added = Headers(written, "proxyResHeaders")
-        requested = Headers(written, "proxyReqHeaders")
-        if not requested.is_fixed:
-            raise NotUnderstood("headers of forwarded requests cannot be templates")
-        pairs = {name: value.fixed or "" for name, value in requested.given}
+        self._sent = Headers(written, "proxyReqHeaders")
         # Mockoon trusts every certificate.
-        self._forwarding = Forwarding(upstream, headers=pairs, own=surroundings.own, verify=False)
+        self._forwarding = Forwarding(upstream, own=surroundings.own, verify=False)
         self.delay = surrounding.latency
 
     def respond(self, occasion: Occasion) -> Response:
@@ -54,7 +51,7 @@ class Proxy(SendsAtOnce):
             Random(f"{self._surrounding.seed}/{occasion.number}"),
             Incoming(request, occasion.number, {}),
         )
-        answer = self._forwarding.respond(occasion._replace(request=self._shortened(request)))
+        answer = self._forwarding.respond(occasion._replace(request=self._changed(request, self._sent.render(scene))))
         fields = Fields()
         own = {name.lower() for name, _ in answer.headers}
         fields.add_all([pair for pair in self._surrounding.headers.render(scene) if pair[0].lower() not in own])
@@ -70,15 +67,22 @@ class Proxy(SendsAtOnce):
         headers = [*fields.pairs(), *kept, *more]
         return Response(answer.status, headers, answer.body, answer.length, answer.reason, answer.close)
 
-    def _shortened(self, request: Request) -> Request:
-        """The request without the prefix."""
+    def _changed(self, request: Request, headers: Sequence[tuple[str, str]]) -> Request:
+        """The request without the prefix, and with other headers."""
         found = None if self._prefix is None else self._prefix.match(request.target)
-        if found is None:
+        if found is None and not headers:
             return request
-        shortened = Request.of_values(request.values())
-        rest = request.target[found.end() :]
-        shortened.target = rest if rest.startswith("/") else f"/{rest}"
-        return shortened
+        changed = Request.of_values(request.values())
+        if found is not None:
+            rest = request.target[found.end() :]
+            changed.target = rest if rest.startswith("/") else f"/{rest}"
+        sendable = Fields()
+        sendable.add_all(headers)
+        names = {name.lower() for name, _ in sendable.pairs()}
+        kept = [pair for pair in request.headers if pair[0].lower() not in names]
+        lines = [f"{name}: {value}\r\n" for name, value in (*kept, *sendable.pairs())]
+        changed.fields = "".join(lines).encode("latin-1")
+        return changed
 
     def send(self, response: Response, reply: RecordingReply) -> None:
         if self.delay:

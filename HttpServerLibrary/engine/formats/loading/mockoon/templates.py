@@ -13,6 +13,8 @@ from .helpers.requests import NAMES
 from .scene import Scene
 from .standins import stand_in
 
+_TAG: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_ESCAPED: Final = re.compile(r"""(['"])((?:\\.|(?!\1)[^\\])*)\1""", re.DOTALL)
 _FAKER: Final = re.compile(r"""\bfaker\s+(['"])(.*?)\1""")
 
 
@@ -28,7 +30,7 @@ class Template:
         for _, name in _FAKER.findall("".join(_tags(text))):
             if stand_in(name) is None:
                 raise NotUnderstood(f"the template asks Faker for {quote(name)}, which has no stand-in")
-        self._text = HandlebarsText(text, HELPERS, escape=True)
+        self._text = HandlebarsText(_TAG.sub(_with_plain_quotes, text), HELPERS, escape=True)
         self.loops = self._text.loops
 
     @property
@@ -59,4 +61,20 @@ def needs_request(text: str) -> bool:
 
 
 def _tags(text: str) -> list[str]:
-    return re.findall(r"\{\{.*?\}\}", text, re.DOTALL)
+    return _TAG.findall(text)
+
+
+def _with_plain_quotes(tag: re.Match[str]) -> str:
+    """A tag in which no text has an escaped quote where the other kind of quotes can stand around it.
+
+    In parentheses, they are not understood.
+    """
+
+    def rewritten(found: re.Match[str]) -> str:
+        quoting, inside = found.groups()
+        other = '"' if quoting == "'" else "'"
+        if f"\\{quoting}" not in inside or other in inside:
+            return found[0]
+        return f"{other}{inside.replace(f'{chr(92)}{quoting}', quoting)}{other}"
+
+    return _ESCAPED.sub(rewritten, tag[0])
