@@ -31,11 +31,13 @@ from .preflight import Preflight
 from .proxy import Proxy
 from .reading import flag, number, objects, one_of, text
 from .route import ALL, MODES, CrudMethod, Route, RouteMethod, RulesField
-from .scene import Bucket, Memory, Scene
+from .scene import Bucket, Memory, Scene, data_names
 from .templates import Template, needs_request
 
 LAST_MIGRATION: Final = 33
 _METHOD: Final = re.compile(r"[a-z-]+")
+# What may be a template in a response and in a callback.
+_TEMPLATES: Final = ("body", "filePath", "uri")
 _MILLISECONDS: Final = 1000
 # Among what was loaded, behind all routes.
 _PREFLIGHT: Final = 1
@@ -114,7 +116,8 @@ class Environment:
                 bucket = Bucket(text(written, "uuid"), text(written, "id"), text(written, "name"), value or "")
                 memory.buckets.append(bucket)
                 if needs_request(value or ""):
-                    memory.templates[id(bucket)] = template
+                    bucket.parsed = False
+                    memory.templates[bucket.id] = template
                     continue
                 scene = Scene(memory, Random(f"{seed}/{bucket.id}"))
                 try:
@@ -220,7 +223,8 @@ class Environment:
         surrounding: Surrounding,
         place: Place,
     ) -> None:
-        route = Route(answers, _mode(written), path, surrounding, text(written, "uuid") or str(place), self._lock)
+        identifier = text(written, "uuid") or str(place)
+        route = Route(answers, _mode(written), path, surrounding, identifier, self._lock, self._data_names(written))
         rules = RulesField(route, path, method) if route.leaves_some else None
         fields: Mapping[str, Field] = {} if rules is None else {"rules": rules}
         changes = rules is not None and route.verdict_changes
@@ -238,6 +242,23 @@ class Environment:
         self._loaded.drafts.append(
             Draft(description, [turn], callbacks=route.callbacks, rank=Rank.LOADED, origin=origin)
         )
+
+    def _data_names(self, written: Mapping[str, Any]) -> list[str]:
+        """The names of data that a route needs: those in its templates, bodies and rules."""
+        responses = _responses(written)
+        used = {text(each, "uuid") for response in responses for each in objects(response, "callbacks")}
+        callbacks = [each for each in objects(self._written, "callbacks") if each.get("uuid") in used]
+        names: list[str] = []
+        for owner in (self._written, *responses, *callbacks):
+            for value in (*(each.get("value") for each in objects(owner, "headers")), *map(owner.get, _TEMPLATES)):
+                names += data_names(value) if isinstance(value, str) else ()
+            names.append(text(owner, "databucketID"))
+        for rule in (rule for response in responses for rule in objects(response, "rules")):
+            if rule.get("target") == "data_bucket":
+                steps = text(rule, "modifier").split(".")
+                names.append(steps[1] if steps[0].startswith("$") and len(steps) > 1 else steps[0])
+                names += data_names(text(rule, "value"))
+        return [*dict.fromkeys(filter(None, names))]
 
     def _load_rest(self, surrounding: Surrounding) -> None:
         below = Below(self._surroundings.base_path, "base_path") if self._surroundings.base_path else None

@@ -94,6 +94,7 @@ class Route:
         surrounding: Surrounding,
         identifier: str,
         lock: RLock,
+        data_names: Sequence[str],
     ) -> None:
         self._answers = answers
         self._default = next((answer for answer in answers if answer.is_default), answers[0])
@@ -102,6 +103,7 @@ class Route:
         self._surrounding = surrounding
         self._identifier = identifier
         self._lock = lock
+        self._data_names = data_names
         self._taken = 0
         self._prepared: dict[tuple[int, int], Prepared | ResponseFailed] = {}
         self.delay = max(answer.seconds for answer in answers)
@@ -144,7 +146,7 @@ class Route:
             self._taken = max(self._taken, occasion.number)
             incoming = self._incoming(request, occasion.number)
             scene = self._scene(incoming)
-            self._surrounding.memory.parse(scene)
+            self._surrounding.memory.parse(self._data_names, scene)
             try:
                 answer = self.choose(incoming, scene) or self._default
             except TookTooLong as error:
@@ -211,7 +213,7 @@ class Route:
         with self._lock:
             incoming = self._incoming(request, self._taken + 1)
             scene = self._scene(incoming)
-            self._surrounding.memory.parse(scene)
+            self._surrounding.memory.parse(self._data_names, scene)
             try:
                 return self.choose(incoming, scene) is not None
             except ResponseFailed:

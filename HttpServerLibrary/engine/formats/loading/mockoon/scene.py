@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final, Protocol
@@ -10,6 +11,7 @@ from typing import Any, Final, Protocol
 from ....message.json_text import NotJson, parse_json
 from .incoming import Incoming
 
+_DATA: Final = re.compile(r"""data(?:Raw)? +['"]([^'"]*)""")
 _KEY: Final = "\0scene"
 """Where the helpers find the scene; no template can write that name."""
 
@@ -33,6 +35,11 @@ class Bucket:
         self.parsed = True
 
 
+def data_names(text: str) -> list[str]:
+    """The names of data in a template."""
+    return _DATA.findall(text)
+
+
 class Renderer(Protocol):
     """A template."""
 
@@ -47,14 +54,25 @@ class Memory:
     variables: dict[str, Any] = field(default_factory=dict)
     uses_tls: bool = False
     base_path: str = ""
-    templates: dict[int, Renderer] = field(default_factory=dict)
-    """Of the data that needs a request; it is made for the first one."""
+    templates: dict[str, Renderer] = field(default_factory=dict)
+    """By its id, the data that needs a request: it is made for the first one whose route names it."""
 
-    def parse(self, scene: Scene) -> None:
-        """Makes the data that needs a request."""
-        while self.templates:
-            bucket = next(each for each in self.buckets if id(each) in self.templates)
-            bucket.fill(self.templates.pop(id(bucket)).render(scene))
+    def parse(self, names: Iterable[str], scene: Scene) -> None:
+        """Makes data that these names mean, if that needs a request. Raises `ResponseFailed`."""
+        if not self.templates:
+            return
+        for name in names:
+            bucket = self.named(name) or self.of_id(name)
+            if bucket is None or bucket.id not in self.templates:
+                continue
+            # Before the data in it, which may name it in turn.
+            template = self.templates.pop(bucket.id)
+            try:
+                self.parse(data_names(bucket.value), scene)
+                bucket.fill(template.render(scene))
+            except BaseException:
+                self.templates[bucket.id] = template
+                raise
 
     def named(self, name: str) -> Bucket | None:
         """The bucket that a helper names: by its id, or by a part of its name."""

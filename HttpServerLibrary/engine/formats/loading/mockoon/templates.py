@@ -9,12 +9,15 @@ from ....visible import quote
 from ..handlebars import HandlebarsText, called, has_tag
 from ..loaded import NotUnderstood
 from .helpers import HELPERS
+from .helpers.blocks import EACH
 from .helpers.requests import NAMES
 from .scene import Scene
 from .standins import stand_in
 
 _TAG: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _ESCAPED: Final = re.compile(r"""(['"])((?:\\.|(?!\1)[^\\])*)\1""", re.DOTALL)
+_EACH: Final = re.compile(r"(\{\{~?[#/]\s*)each(?=[\s~}])")
+_BLOCK_PARAMETERS: Final = re.compile(r"\bas\s*\|")
 _FAKER: Final = re.compile(r"""\bfaker\s+(['"])(.*?)\1""")
 
 
@@ -30,7 +33,10 @@ class Template:
         for _, name in _FAKER.findall("".join(_tags(text))):
             if stand_in(name) is None:
                 raise NotUnderstood(f"the template asks Faker for {quote(name)}, which has no stand-in")
-        self._text = HandlebarsText(_TAG.sub(_with_plain_quotes, text), HELPERS, escape=True)
+        text = _TAG.sub(_with_plain_quotes, text)
+        if not _BLOCK_PARAMETERS.search(text):
+            text = _EACH.sub(rf"\1{EACH}", text)
+        self._text = HandlebarsText(text, HELPERS, escape=True)
         self.loops = self._text.loops
 
     @property

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
 from ...handlebars import Helper
 from ..scene import plain, safe, scene_of
-from ..values import is_number, same
+from ..values import number_of, same
+
+EACH: Final = "eachEntry"
+"""What ``each`` is called in a template that is rendered."""
 
 _MAX_TIMES: Final = 100_000
 _FOUND: Final = "found"
@@ -17,12 +21,13 @@ _SWITCHED: Final = "switchValue"
 def _repeat(args: list[Any], options: Any) -> Any:
     if not 1 <= len(args) <= 2:
         raise ValueError("repeat needs a number, or the least and the greatest number")
-    low, high = args[0], args[-1]
-    if not is_number(low) or not is_number(high):
+    low, high = (math.nan if arg is None else number_of(arg) for arg in (args[0], args[-1]))
+    if math.isnan(low) or math.isnan(high):
         return safe("")
-    count = int(low) if low == high else scene_of(options).random.randint(*sorted((int(low), int(high))))
-    if count > _MAX_TIMES:
-        raise ValueError(f"repeat {count:,}: more than {_MAX_TIMES:,} times is not possible")
+    if max(low, high) > _MAX_TIMES:
+        raise ValueError(f"repeat: more than {_MAX_TIMES:,} times is not possible")
+    low, high = sorted((math.ceil(low), math.ceil(high)))
+    count = low if len(args) == 1 else scene_of(options).random.randint(low, high)
     data = options.data
     before = dict(data)
     pieces: list[str] = []
@@ -34,6 +39,26 @@ def _repeat(args: list[Any], options: Any) -> Any:
             piece = f"{pieces.pop() if pieces and not piece.strip() else ''}{piece}".rstrip()
             piece = f"{piece.removesuffix(',')}{',' if index < count - 1 else ''}\n"
         pieces.append(piece)
+    data.clear()
+    data.update(before)
+    return safe("".join(pieces))
+
+
+def _each(args: list[Any], options: Any) -> Any:
+    """What ``each`` is, but that variables which are set for one entry are still there for the next."""
+    entries = args[0] if args else None
+    if isinstance(entries, Mapping):
+        pairs: list[tuple[Any, Any]] = [*entries.items()]
+    else:
+        pairs = [*enumerate(entries)] if isinstance(entries, list) else []
+    if not pairs:
+        return options.inverse()
+    data = options.data
+    before = dict(data)
+    pieces: list[str] = []
+    for index, (key, entry) in enumerate(pairs):
+        data.update(key=key, index=index, first=index == 0, last=index == len(pairs) - 1)
+        pieces.append(str(options.fn(entry)))
     data.clear()
     data.update(before)
     return safe("".join(pieces))
@@ -70,6 +95,7 @@ BLOCKS: Final[Mapping[str, Helper]] = {
     "case": _case,
     "default": _default,
     "getVar": _get_var,
+    EACH: _each,
     "repeat": _repeat,
     "setVar": _set_var,
     "switch": _switch,
