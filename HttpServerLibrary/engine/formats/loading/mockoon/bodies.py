@@ -175,7 +175,8 @@ class FileBodyOf:
             return Content("Requested range not satisfiable", status=416)
         fields.set("Content-Range", f"bytes {part.start}-{part.stop - 1}/{size}")
         fields.set("Accept-Ranges", "bytes")
-        fields.set("Content-Type", kind)
+        if kind:
+            fields.set("Content-Type", kind)
         return Content(file=FileBody(file, part), part=part, status=206, release=file.close)
 
     def _path(self, scene: Scene) -> Path:

@@ -90,7 +90,7 @@ class Fields:
             return
         parameters = {name.lower(): value for name, value in _PARAMETER.findall(found[2])} | {"charset": "utf-8"}
         rest = "".join(f"; {name}={parameters[name]}" for name in sorted(parameters))
-        self._fields["content-type"] = self._fields["content-type"][0], [f"{found[1].lower()}{rest}"]
+        self._fields["content-type"] = "Content-Type", [f"{found[1].lower()}{rest}"]
 
     def pairs(self) -> list[tuple[str, str]]:
         return [(name, value) for name, values in self._fields.values() for value in values]

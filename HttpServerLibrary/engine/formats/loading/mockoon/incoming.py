@@ -10,7 +10,7 @@ from typing import Any, Final
 from ....message.json_text import NotJson, parse_json
 from ....message.media_types import MULTIPART
 from ....message.request import Request
-from .nested import nested, parsed
+from .nested import decoded, nested, parsed
 from .values import UNDEFINED
 from .xml_object import NotUsable, xml_object
 
@@ -58,7 +58,7 @@ class Incoming:
 
     @cached_property
     def cookies(self) -> dict[str, str]:
-        return {name: values[0] for name, values in self.request.cookies.items() if values}
+        return {name: decoded(values[0]) for name, values in self.request.cookies.items() if values}
 
     @cached_property
     def text(self) -> str:

@@ -40,11 +40,11 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
             end = part.find("]=")
             position = part.find("=") if end < 0 else end + 1
             name, value = (part, "") if position < 0 else (part[:position], part[position + 1 :])
-            yield _decoded(name), _decoded(value)
+            yield decoded(name.replace("+", " ")), decoded(value.replace("+", " "))
 
 
-def _decoded(text: str) -> str:
-    text = text.replace("+", " ")
+def decoded(text: str) -> str:
+    """The text without percent-encoding; as it is where that is broken."""
     if _MALFORMED.search(text):
         return text
     try:

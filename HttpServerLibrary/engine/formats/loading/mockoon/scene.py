@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from typing import Any, Final, Protocol
 
@@ -112,10 +113,23 @@ def plain(value: Any) -> Any:
 
 def safe(text: str) -> str:
     """A text that a template does not escape."""
+    return _safe_class()(text)
+
+
+@cache
+def _safe_class() -> type[str]:
     # From an extra; whoever renders a template has it.
     from dotpromptz_handlebars import SafeString
 
-    return SafeString(text)
+    class Safe(SafeString):
+        """One that counts as true in ``if``, also if it is empty: it is an object there."""
+
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            return bool(self) and str(self) == other
+
+    return Safe
 
 
 Make = Callable[[Random, list[Any], Mapping[str, Any]], Any]

@@ -17,7 +17,8 @@ from .standins import stand_in
 _TAG: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _ESCAPED: Final = re.compile(r"""(['"])((?:\\.|(?!\1)[^\\])*)\1""", re.DOTALL)
 _EACH: Final = re.compile(r"(\{\{~?[#/]\s*)each(?=[\s~}])")
-_BLOCK_PARAMETERS: Final = re.compile(r"\bas\s*\|")
+# Block parameters, and the data of an outer loop.
+_NEEDS_FRAMES: Final = re.compile(r"\bas\s*\||@\.\./")
 _FAKER: Final = re.compile(r"""\bfaker\s+(['"])(.*?)\1""")
 
 
@@ -34,7 +35,7 @@ class Template:
             if stand_in(name) is None:
                 raise NotUnderstood(f"the template asks Faker for {quote(name)}, which has no stand-in")
         text = _TAG.sub(_with_plain_quotes, text)
-        if not _BLOCK_PARAMETERS.search(text):
+        if "setVar" in text and not _NEEDS_FRAMES.search(text):
             text = _EACH.sub(rf"\1{EACH}", text)
         self._text = HandlebarsText(text, HELPERS, escape=True)
         self.loops = self._text.loops

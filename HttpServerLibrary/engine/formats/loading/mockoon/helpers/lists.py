@@ -132,7 +132,8 @@ LISTS: Final[Mapping[str, Helper]] = {
     "find": _find,
     "join": _join,
     "len": _len,
-    "object": lambda args, options: dict(options.hash),
+    # Handlebars has the named arguments in this order.
+    "object": lambda args, options: dict(reversed(options.hash.items())),
     "objectMerge": _merge,
     "oneOf": _one_of,
     "reverse": _reverse,
