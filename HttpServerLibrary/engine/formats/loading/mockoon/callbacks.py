@@ -36,7 +36,7 @@ class Plan:
 
     def prepare(self, scene: Scene) -> Prepared:
         """The request to send. Raises `ResponseFailed`."""
-        fields = Fields()
+        fields = Fields(adds_charset=False)
         fields.add_all(self._headers.render(scene))
         content = self._body.render(scene, fields) if self._method in _WITH_BODY else None
         data: str | bytes | None = None

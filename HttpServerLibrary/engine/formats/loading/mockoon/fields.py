@@ -54,14 +54,15 @@ class Headers:
 class Fields:
     """Header fields by name. What cannot be sent is left out, as Mockoon does."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, adds_charset: bool = True) -> None:
+        self._adds_charset = adds_charset
         self._fields: dict[str, tuple[str, list[str]]] = {}
 
     def set(self, name: str, value: str) -> None:
         lower = name.lower()
         if not TOKEN.fullmatch(name) or _BAD_VALUE.search(value) or lower in _FRAMING:
             return
-        if lower == "content-type" and not _HAS_CHARSET.search(value) and _IS_TEXT.match(value):
+        if lower == "content-type" and self._adds_charset and not _HAS_CHARSET.search(value) and _IS_TEXT.match(value):
             value = f"{value}; charset=utf-8"
         self._fields[lower] = name, [value]
 

@@ -21,7 +21,6 @@ _ROMAN: Final = tuple(
 )
 _MONTHS: Final = "January February March April May June July August September October November December"
 _WEEKDAYS: Final = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday"
-_PLACEHOLDER: Final = re.compile(r"\{\{\s*([a-zA-Z.]+)[^}]*\}\}")
 _PREFIXES: Final = {"binary": "0b", "octal": "0o", "hexadecimal": "0x"}
 
 
@@ -175,16 +174,6 @@ def _slug(random: Random, args: list[Any], named: Mapping[str, Any]) -> str:
     return re.sub(r"[^\w.-]+", "", str(args[0]).replace(" ", "-")) if args else ""
 
 
-def _fake(random: Random, args: list[Any], named: Mapping[str, Any]) -> str:
-    from . import stand_in
-
-    def replaced(found: re.Match[str]) -> str:
-        make = stand_in(found[1])
-        return "" if make is None else str(make(random, [], {}))
-
-    return _PLACEHOLDER.sub(replaced, str(args[0]) if args else "")
-
-
 _ALPHANUMERIC: Final = string.ascii_letters + string.digits
 _YEAR: Final = 365.0
 PLAIN: Final[Mapping[str, Make]] = {
@@ -202,7 +191,6 @@ PLAIN: Final[Mapping[str, Make]] = {
     "date.weekday": _name(_WEEKDAYS),
     "helpers.arrayElement": _entry,
     "helpers.arrayElements": _entries,
-    "helpers.fake": _fake,
     "helpers.mustache": lambda random, args, named: str(args[0]) if args else "",
     "helpers.objectEntry": _of_object(2),
     "helpers.objectKey": _of_object(0),
