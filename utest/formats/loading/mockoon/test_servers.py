@@ -72,7 +72,7 @@ def test_a_callback_that_cannot_be_made_is_a_problem(library: HttpServerLibrary,
     callbacks = [{"uuid": "c", "uri": "{{queryParam 'to'}}", "method": "post"}]
     port = load(route("a", {"callbacks": [{"uuid": "c"}]}), callbacks=callbacks)
     assert ask(port, {"send": "GET /a?to=nowhere"})["status"] == 200
-    with pytest.raises(ExpectationFailed, match='TEMPLATE ERROR: .*: callback: url: an http or .*, not "nowhere"'):
+    with pytest.raises(ExpectationFailed, match=r'TEMPLATE ERROR: .*: callback: url: an http or .*, not "nowhere"'):
         library.wait_until_expectations_are_met(server="mock")
 
 
