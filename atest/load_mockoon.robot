@@ -47,7 +47,7 @@ Files Beside The Environment
     Answer Of    <h1>About us & you</h1>\n    GET    /api/pages/about?who=us+%26+you
     ${answer} =    Status Of    404    GET    /api/pages/none
     Should Be Equal    ${answer.text}    <h1>No page</h1>
-    Send    GET    /api/pages/..%2fsecret
+    Send    GET    /api/pages/..%2f..%2fsecret
     Problems Should Be    HANDLER ERROR
 
 Data That Requests Change
