@@ -66,8 +66,9 @@ class Environment:
         if surrounding is None:
             return
         with self._loaded.collecting(self._place):
-            for index in self._order():
-                self._load_route(index, surrounding)
+            routes = objects(self._written, "routes")
+            for index in self._order(routes):
+                self._load_route(routes[index], self._place.below("routes", index), surrounding)
             self._load_rest(surrounding)
 
     def _note_version(self) -> None:
@@ -132,12 +133,11 @@ class Environment:
                 plans[text(written, "uuid")] = Plan(written, self._directory, memory)
         return plans
 
-    def _order(self) -> Iterator[int]:
+    def _order(self, routes: list[Mapping[str, Any]]) -> Iterator[int]:
         """The routes in their order, each as its index in the file: through folders, depth first.
 
         Those that no folder has come last.
         """
-        routes = objects(self._written, "routes")
         by_identifier: dict[str, int] = {}
         for index, route in enumerate(routes):
             by_identifier.setdefault(str(route.get("uuid")), index)
@@ -163,9 +163,7 @@ class Environment:
         yield from walk([{"type": "folder", "uuid": identifier} for identifier in folders if identifier not in inside])
         yield from walk([{"type": "route", "uuid": identifier} for identifier in by_identifier])
 
-    def _load_route(self, index: int, surrounding: Surrounding) -> None:
-        written = objects(self._written, "routes")[index]
-        place = self._place.below("routes", index)
+    def _load_route(self, written: Mapping[str, Any], place: Place, surrounding: Surrounding) -> None:
         before = len(self._loaded.unsupported)
         with self._loaded.collecting(place):
             if not flag(written, "enabled", True):
