@@ -29,9 +29,9 @@ def loaded(directory: Path, *routes: dict[str, Any], base_path: str = "", **memb
     return loaded_value(directory, {"routes": [*routes], "cors": False, **members}, base_path)
 
 
-def loaded_value(directory: Path, value: object, base_path: str = "") -> Loaded:
+def loaded_value(directory: Path, value: object, base_path: str = "", encoding: str = "utf-8") -> Loaded:
     file = directory / "shop.json"
-    file.write_text(json.dumps(value), encoding="utf-8")
+    file.write_text(json.dumps(value), encoding=encoding)
     surroundings = Surroundings(lambda request: {}, Own("localhost", PORT), lambda: None, base_path)
     return load(file, Format.MOCKOON, surroundings)
 

@@ -136,6 +136,11 @@ def test_the_oldest_files_have_one_response_in_the_route(tmp_path: Path) -> None
     assert response.headers == (("Content-Type", "text/plain; charset=utf-8"), ("X-Old", "1"))
 
 
+def test_a_byte_order_mark_does_not_matter(tmp_path: Path) -> None:
+    value = {"routes": [route("a", {})], "cors": False}
+    assert len(loaded_value(tmp_path, value, encoding="utf-8-sig").drafts) == 1
+
+
 def test_a_disabled_route_is_left_out(tmp_path: Path) -> None:
     assert not loaded(tmp_path, route("a", {}, enabled=False)).drafts
 

@@ -118,9 +118,9 @@ class Environment:
                 memory.buckets.append(bucket)
                 if needs_request(value or ""):
                     bucket.parsed = False
-                    memory.templates[bucket.id] = template
+                    memory.templates[bucket.key] = template
                     continue
-                scene = Scene(memory, Random(f"{seed}/{bucket.id}"))
+                scene = Scene(memory, Random(f"{seed}/{bucket.key}"))
                 try:
                     bucket.fill(template.render(scene))
                 except ResponseFailed as failed:
@@ -140,7 +140,7 @@ class Environment:
         """
         by_identifier: dict[str, int] = {}
         for index, route in enumerate(routes):
-            by_identifier.setdefault(str(route.get("uuid")), index)
+            by_identifier.setdefault(str(route.get("uuid") or index), index)
         if self._written.get("rootChildren") is None:
             yield from range(len(routes))
             return

@@ -27,6 +27,11 @@ class Bucket:
     value: Any
     parsed: bool = True
 
+    @property
+    def key(self) -> str:
+        """What no other data has."""
+        return self.uuid or self.id or self.name
+
     def fill(self, text: str) -> None:
         """Makes a text its value: parsed, if it is JSON."""
         try:
@@ -56,7 +61,7 @@ class Memory:
     uses_tls: bool = False
     base_path: str = ""
     templates: dict[str, Renderer] = field(default_factory=dict)
-    """By its id, the data that needs a request: it is made for the first one whose route names it."""
+    """By its key, the data that needs a request: it is made for the first one whose route names it."""
 
     def parse(self, names: Iterable[str], scene: Scene) -> None:
         """Makes data that these names mean, if that needs a request. Raises `ResponseFailed`."""
@@ -64,15 +69,15 @@ class Memory:
             return
         for name in names:
             bucket = self.named(name) or self.of_id(name)
-            if bucket is None or bucket.id not in self.templates:
+            if bucket is None or bucket.key not in self.templates:
                 continue
             # Before the data in it, which may name it in turn.
-            template = self.templates.pop(bucket.id)
+            template = self.templates.pop(bucket.key)
             try:
                 self.parse(data_names(bucket.value), scene)
                 bucket.fill(template.render(scene))
             except BaseException:
-                self.templates[bucket.id] = template
+                self.templates[bucket.key] = template
                 raise
 
     def named(self, name: str) -> Bucket | None:
