@@ -242,6 +242,24 @@ def test_a_regular_expression_of_a_request_that_is_none(tmp_path: Path) -> None:
         answer(found, Request.of("GET", "/a?a=b", {"P": "("}))
 
 
+def test_a_body_that_was_not_kept(tmp_path: Path) -> None:
+    found = loaded(tmp_path, route("a", {"body": "{{method}}"}, method="post"), route("b", {"body": "{{body}}"}))
+    request = Request("POST", "/a", b"", b"body")
+    request.drop_body("max_body_kept")
+    assert answer(found, request).body == b"POST"
+    with pytest.raises(ResponseFailed, match="the body has 4 bytes, of which max_body_kept keeps none; raise it in"):
+        answer(found, request, index=1)
+
+
+def test_a_route_that_leaves_requests_counts_those_that_it_takes(tmp_path: Path) -> None:
+    rules = [rule("request_number", "", "2", invert=True)]
+    found = loaded(tmp_path, route("a", {"rules": rules}, responseMode="FALLBACK"))
+    description = found.drafts[0].description
+    assert description.matches(Request("GET", "/a"))
+    answer(found)
+    assert not description.matches(Request("GET", "/a"))
+
+
 def test_latencies_add_up(tmp_path: Path) -> None:
     found = loaded(tmp_path, route("a", {}), route("b", {"latency": 200}), latency=100)
     assert [draft.turns[0].responder.delay for draft in found.drafts] == pytest.approx([0.1, 0.3])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -106,12 +105,10 @@ class Answer:
         self, status: int, fields: Fields, body: Any, length: int | None = None, release: Any = None
     ) -> Response:
         reason = reason_phrase(status) or "unknown"
-        make = partial(
-            Response if not self.seconds else LateResponse, status, fields.pairs(), body, length, reason, release
-        )
-        response = make()
-        if isinstance(response, LateResponse):
-            response.seconds = self.seconds
+        if not self.seconds:
+            return Response(status, fields.pairs(), body, length, reason, release)
+        response = LateResponse(status, fields.pairs(), body, length, reason, release)
+        response.seconds = self.seconds
         return response
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from ....message.json_text import NotJson, parse_json
 from ....message.media_types import MULTIPART
 from ....message.request import Request
+from ....responses.responder import ResponseFailed
 from .nested import decoded, nested, parsed
 from .values import UNDEFINED
 from .xml_object import NotUsable, xml_object
@@ -63,7 +64,14 @@ class Incoming:
     @cached_property
     def text(self) -> str:
         """The body as text; Mockoon knows nothing but UTF-8, and no content codings."""
-        return self.request.body.decode("utf-8", "replace")
+        return self._body.decode("utf-8", "replace")
+
+    @property
+    def _body(self) -> bytes:
+        """The body as sent. Raises `ResponseFailed` if it was not kept."""
+        if self.request.cut is not None:
+            raise ResponseFailed(f"the body has {self.request.cut.advice}")
+        return self.request.body
 
     @cached_property
     def parsed_body(self) -> Any:
@@ -71,7 +79,7 @@ class Incoming:
         kind = self.header("content-type") or ""
         if _JSON.search(kind):
             try:
-                return parse_json(self.request.body)
+                return parse_json(self._body)
             except NotJson:
                 return UNDEFINED
         if _FORM in kind:
