@@ -536,7 +536,7 @@ class HttpServerLibrary(
     | = In the environment = | = What becomes of it = |
     | Routes | One expectation each, in the order of the folders, with the prefix. The path is compared in any case, with or without a slash at its end, repeated slashes are one; ``:name``, ``*`` and regular expressions as in Express 4. GET takes HEAD, too. Disabled routes are left out. |
     | Responses, rules, modes | The response is chosen as there, with all targets, operators and modifiers. ``RANDOM`` responses take turns, so that each run has the same. ``FALLBACK`` leaves a request to the routes behind it; then the explanation says which rules do not apply. |
-    | Headers, latency, CORS | As there, with the same Content-Type. A header whose name no header can have is not sent. Preflight requests to all paths are answered unless ``cors`` is false. |
+    | Headers, latency, CORS | As there, with the same Content-Type. A header whose name no header can have is not sent. Preflight requests to all paths are answered, unless ``cors`` is false: then OPTIONS tells the methods of a path. |
     | Bodies | Text, data buckets and files beside the environment. A file that does not exist fails the request, not the loading. |
     | Templates | Handlebars with the helpers of Mockoon but ``jmesPath``; extra ``import``. An unknown helper is an error. What Faker makes has a stand-in of the same type and shape, which is the same for the same request of a route. ``getEnvVar`` reads the variables of this test run, whose names begin with ``MOCKOON_``. ``baseUrl`` has the host and port that the client asked for. |
     | CRUD routes, callbacks, proxy | As there; data lives as long as what was loaded. A callback that fails, and a service that cannot be reached, are problems. |

@@ -123,7 +123,7 @@ def main() -> int:
     parser.add_argument("npm", type=Path, help="the directory in which @mockoon/cli is installed")
     parser.add_argument("--update", action="store_true", help="write the answers down")
     parser.add_argument("cases", nargs="*", help="names of cases; all when left out")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     differing = 0
     files = [CASES / f"{name}.json" for name in arguments.cases] or sorted(CASES.glob("*.json"))
     for file in files:

@@ -121,6 +121,15 @@ def test_what_has_no_route_stays_unexpected(library: HttpServerLibrary, load: Lo
     library.clear_problems()
 
 
+def test_what_says_the_methods_of_a_path(library: HttpServerLibrary, load: Load) -> None:
+    port = load(route("orders", {}))
+    assert "OPTIONS (path of a route)" in library.format_matchers()
+    assert ask(port, {"send": "OPTIONS /order"})["status"] == 500
+    [problem] = library.get_problems()
+    assert 'path: expected the path of a route, received "/order"' in problem.message
+    library.clear_problems()
+
+
 def test_expectations_of_the_test_come_first(library: HttpServerLibrary, load: Load) -> None:
     port = load(route("orders", {"body": "loaded"}))
     library.expect_request("/orders")

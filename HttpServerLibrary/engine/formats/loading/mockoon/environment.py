@@ -27,7 +27,7 @@ from .answers import Answer, Surrounding
 from .callbacks import Plan
 from .fields import Headers
 from .paths import CrudPath, RoutePath, path_of, route_path
-from .preflight import Preflight
+from .preflight import Allowed, OfRoutes, Preflight
 from .proxy import Proxy
 from .reading import flag, number, objects, one_of, text
 from .route import ALL, MODES, CrudMethod, Route, RouteMethod, RulesField
@@ -56,6 +56,7 @@ class Environment:
         self._surroundings = surroundings
         self._loaded = loaded
         self._lock = RLock()
+        self._paths: list[tuple[RoutePath, Field | None]] = []
 
     def load(self) -> None:
         """Adds the drafts to what is loaded."""
@@ -181,6 +182,7 @@ class Environment:
                 raise NotUnderstood("a route without a response", "responses")
             self._note(answers, place)
             self._add(written, path, method, answers, surrounding, place)
+            self._paths.append((path, method))
 
     def _path(self, written: Mapping[str, Any], *, is_crud: bool) -> RoutePath:
         path = path_of(self._prefix, text(written, "endpoint"), self._surroundings.base_path)
@@ -264,6 +266,14 @@ class Environment:
             description = RequestDescription.of_fields(below, RouteMethod("OPTIONS"), answers_head=False)
             turn = Turn(Preflight(surrounding))
             origin = f"{self._place.below('cors')} (preflight requests)"
+            self._loaded.drafts.append(
+                Draft(description, [turn], rank=Rank.LOADED, precedence=_PREFLIGHT, origin=origin)
+            )
+        elif self._paths:
+            paths = OfRoutes(self._paths)
+            description = RequestDescription.of_fields(paths, RouteMethod("OPTIONS"), answers_head=False)
+            turn = Turn(Allowed(surrounding, paths))
+            origin = f"{self._place.below('cors')} (methods of a path)"
             self._loaded.drafts.append(
                 Draft(description, [turn], rank=Rank.LOADED, precedence=_PREFLIGHT, origin=origin)
             )
