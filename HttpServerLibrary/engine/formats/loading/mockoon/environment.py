@@ -262,6 +262,7 @@ class Environment:
 
     def _load_rest(self, surrounding: Surrounding) -> None:
         below = Below(self._surroundings.base_path, "base_path") if self._surroundings.base_path else None
+        upstream = text(self._written, "proxyHost") if flag(self._written, "proxyMode") else ""
         if flag(self._written, "cors", True):
             description = RequestDescription.of_fields(below, RouteMethod("OPTIONS"), answers_head=False)
             turn = Turn(Preflight(surrounding))
@@ -269,7 +270,7 @@ class Environment:
             self._loaded.drafts.append(
                 Draft(description, [turn], rank=Rank.LOADED, precedence=_PREFLIGHT, origin=origin)
             )
-        elif self._paths:
+        elif self._paths and not upstream:
             paths = OfRoutes(self._paths)
             description = RequestDescription.of_fields(paths, RouteMethod("OPTIONS"), answers_head=False)
             turn = Turn(Allowed(surrounding, paths))
@@ -277,8 +278,7 @@ class Environment:
             self._loaded.drafts.append(
                 Draft(description, [turn], rank=Rank.LOADED, precedence=_PREFLIGHT, origin=origin)
             )
-        upstream = text(self._written, "proxyHost")
-        if flag(self._written, "proxyMode") and upstream:
+        if upstream:
             with self._loaded.collecting(self._place.below("proxyHost")):
                 prefix = self._prefix.strip("/") if flag(self._written, "proxyRemovePrefix") else ""
                 proxy = Proxy(upstream, prefix, self._written, surrounding, self._surroundings)

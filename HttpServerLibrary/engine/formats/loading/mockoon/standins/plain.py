@@ -178,6 +178,8 @@ _ALPHANUMERIC: Final = string.ascii_letters + string.digits
 _YEAR: Final = 365.0
 PLAIN: Final[Mapping[str, Make]] = {
     "datatype.boolean": made(lambda random: random.random() < 0.5),
+    # The older name of number.int, with smaller numbers.
+    "datatype.number": lambda random, args, named: whole(random, args, named, 0, 99_999),
     "date.anytime": _date(-_YEAR, _YEAR),
     "date.between": _between,
     "date.betweens": _betweens,
