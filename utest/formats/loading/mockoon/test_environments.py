@@ -20,6 +20,7 @@ from .environments import PORT, answer, loaded, loaded_value, problems, route, r
     [
         ({"statusCode": 101}, "statusCode: a final status code is needed, not 101"),
         ({"statusCode": "x"}, 'statusCode: a number of 0 or more is needed, not the text "x"'),
+        ({"latency": 10**400}, "latency: a number of 0 or more is needed, not the number 1000000"),
         ({"body": 5}, "body: text is needed, not the number 5"),
         ({"headers": {}}, "headers: a list is needed, not an object"),
         ({"headers": ["a"]}, 'headers[0]: an object is needed, not the text "a"'),

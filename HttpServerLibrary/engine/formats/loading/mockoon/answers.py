@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import Any, Final
 
 from ....message.response import BODILESS, Response, reason_phrase
@@ -19,7 +18,7 @@ from .fields import Fields, Headers
 from .incoming import Incoming
 from .reading import flag, number, objects, one_of, text
 from .rules import Rule, Rules
-from .scene import Memory, Scene
+from .scene import Memory, Scene, random_for
 
 _MILLISECONDS: Final = 1000
 _OK: Final = 200
@@ -145,4 +144,4 @@ def _callbacks(written: Mapping[str, Any], surrounding: Surrounding) -> Sequence
 
 def scene_for(surrounding: Surrounding, route: str, request: Incoming) -> Scene:
     """The scene in which a route answers a request: what looks random is the same for the same request of it."""
-    return Scene(surrounding.memory, Random(f"{surrounding.seed}/{route}/{request.number}"), request)
+    return Scene(surrounding.memory, random_for(surrounding.seed, route, request.number), request)

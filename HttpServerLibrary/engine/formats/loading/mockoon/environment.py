@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from random import Random
 from threading import RLock
 from typing import Any, Final
 
@@ -31,7 +30,7 @@ from .preflight import Allowed, OfRoutes, Preflight
 from .proxy import Proxy
 from .reading import flag, number, objects, one_of, text
 from .route import ALL, MODES, CrudMethod, Route, RouteMethod, RulesField
-from .scene import Bucket, Memory, Scene, data_names
+from .scene import Bucket, Memory, Scene, data_names, random_for
 from .templates import Template, needs_request
 
 LAST_MIGRATION: Final = 33
@@ -121,7 +120,7 @@ class Environment:
                     bucket.parsed = False
                     memory.templates[bucket.key] = template
                     continue
-                scene = Scene(memory, Random(f"{seed}/{bucket.key}"))
+                scene = Scene(memory, random_for(seed, bucket.key))
                 try:
                     bucket.fill(template.render(scene))
                 except ResponseFailed as failed:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from random import Random
 from typing import Final
 
 from ....matching.difference import Difference, Where
@@ -20,7 +19,7 @@ from .answers import Surrounding
 from .fields import Fields
 from .incoming import Incoming
 from .paths import RoutePath
-from .scene import Scene
+from .scene import Scene, random_for
 
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _CORS: Final = (
@@ -98,7 +97,7 @@ class Allowed(SendsAtOnce):
 
 def _scene(surrounding: Surrounding, occasion: Occasion) -> Scene:
     request = Incoming(occasion.request, occasion.number, {})
-    return Scene(surrounding.memory, Random(f"{surrounding.seed}/{occasion.number}"), request)
+    return Scene(surrounding.memory, random_for(surrounding.seed, occasion.number), request)
 
 
 class Preflight(SendsAtOnce):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from random import Random
 from typing import Any, Final
 
 from ....message.reply import RecordingReply
@@ -17,7 +16,7 @@ from ..loaded import Surroundings
 from .answers import Surrounding
 from .fields import Fields, Headers
 from .incoming import Incoming
-from .scene import Scene
+from .scene import Scene, random_for
 
 _DOMAIN: Final = re.compile(r";\s*domain=[^;]*", re.IGNORECASE)
 _SECURE: Final = re.compile(r"; secure", re.IGNORECASE)
@@ -48,7 +47,7 @@ class Proxy(SendsAtOnce):
         request = occasion.request
         scene = Scene(
             self._surrounding.memory,
-            Random(f"{self._surrounding.seed}/{occasion.number}"),
+            random_for(self._surrounding.seed, occasion.number),
             Incoming(request, occasion.number, {}),
         )
         answer = self._forwarding.respond(occasion._replace(request=self._changed(request, self._sent.render(scene))))

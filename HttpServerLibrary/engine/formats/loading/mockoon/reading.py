@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from ....visible import visible
 from ..documents import kind_of
 from ..loaded import NotUnderstood
 from .values import number_of
+
+# In milliseconds, more than a century.
+_MAX_NUMBER: Final = 2**42
 
 
 def text(value: Mapping[str, Any], name: str, default: str = "") -> str:
@@ -24,8 +28,8 @@ def number(value: Mapping[str, Any], name: str, default: float = 0) -> float:
     if found is None or found == "":
         return default
     result = number_of(found) if isinstance(found, (int, float, str)) and not isinstance(found, bool) else None
-    if result is None or result != result or result < 0:
-        raise NotUnderstood(f"a number of 0 or more is needed, not {kind_of(found)}", name)
+    if result is None or not 0 <= result <= _MAX_NUMBER:
+        raise NotUnderstood(f"a number of 0 or more is needed, not {visible(kind_of(found))}", name)
     return result
 
 

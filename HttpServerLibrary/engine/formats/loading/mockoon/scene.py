@@ -111,6 +111,11 @@ def scene_of(options: Any) -> Scene:
     return scene
 
 
+def random_for(*parts: object) -> Random:
+    """What gives the same values for the same parts."""
+    return Random("/".join(map(str, parts)).encode("utf-8", "surrogatepass"))
+
+
 def plain(value: Any) -> Any:
     """A text as plain text, also where it was marked as one that is not escaped."""
     return str(value) if isinstance(value, str) else value
