@@ -610,6 +610,40 @@ class HttpServerLibrary(
     Something in a file that cannot be loaded fails the keyword, which lists all of it and registers nothing. With
     ``unsupported=WARN`` the rest is loaded, with a warning.
 
+    *WireMock.* A file with one mapping or with ``mappings``, or a directory with ``mappings`` and ``__files``. They match
+    and answer as WireMock 3.13 does. Methods are compared by case, URLs as sent, and HEAD is answered only where a mapping
+    asks for it. The lowest ``priority`` comes first, then the newest. A scenario is a state of its name, for `Get State`
+    and `Set State`. A body file must lie in the ``__files`` beside the nearest ``mappings``.
+
+    | =of a mapping= | =what is understood= |
+    | URL | ``url``, ``urlPath``, ``urlPattern``, ``urlPathPattern``, ``urlPathTemplate`` with ``pathParameters`` |
+    | request | ``method``, ``headers``, ``queryParameters``, ``cookies``, ``formParameters``, ``bodyPatterns``, ``multipartPatterns``, ``basicAuthCredentials``, ``host``, ``port``, ``scheme``, ``clientIp`` |
+    | comparisons | ``equalTo``, ``contains``, ``matches`` and their opposites, ``absent``, ``equalToJson``, ``matchesJsonPath``, ``matchesJsonSchema``, ``equalToXml``, ``matchesXPath``, ``before``, ``after``, ``equalToDateTime``, ``binaryEqualTo``, ``matchesPathTemplate``, ``hasExactly``, ``includes``, ``and``, ``or``, ``not`` |
+    | response | status, headers, bodies of all kinds, delays, ``chunkedDribbleDelay``, ``fault``, ``proxyBaseUrl``, the transformer ``response-template`` with all helpers but ``systemValue`` |
+    | else | ``priority``, scenarios, webhooks in ``serveEventListeners`` and ``postServeActions`` |
+    | not | matchers and transformers written in Java (WireMock itself ignores an unknown transformer), ``namespaceAwareness`` other than ``STRICT``, regular expressions with ``&&`` in a set, partials and raw blocks in templates |
+
+    A template needs the transformer: WireMock's option ``--global-response-templating`` is not known here. Templates need
+    the extra ``import``; JSON Schema needs ``json``, and XML needs ``xml``.
+
+    *Mockoon.* Environments of all versions, and exports of old ones, answer as Mockoon 9.3 does, without Node:
+
+    | = In the environment = | = What becomes of it = |
+    | Routes | One expectation each, in the order of the folders, with the prefix. The path is compared in any case, with or without a slash at its end, repeated slashes are one; ``:name``, ``*`` and regular expressions as in Express 4. GET takes HEAD, too. Disabled routes are left out. |
+    | Responses, rules, modes | The response is chosen as there, with all targets, operators and modifiers. ``RANDOM`` responses take turns, so that each run has the same. ``FALLBACK`` leaves a request to the routes behind it; then the explanation says which rules do not apply. |
+    | Headers, latency, CORS | As there, with the same Content-Type. A header whose name no header can have is not sent. Preflight requests to all paths are answered, unless ``cors`` is false: then OPTIONS tells the methods of a path. |
+    | Bodies | Text, data buckets and files beside the environment. A file that does not exist fails the request, not the loading. |
+    | Templates | Handlebars with the helpers of Mockoon but ``jmesPath``; extra ``import``. An unknown helper is an error. What Faker makes has a stand-in of the same type and shape, which is the same for the same request of a route. ``getEnvVar`` reads the variables of this test run, whose names begin with ``MOCKOON_``. ``baseUrl`` has the host and port that the client asked for. |
+    | CRUD routes, callbacks, proxy | As there; data lives as long as what was loaded. A callback that fails, and a service that cannot be reached, are problems. |
+    | WebSocket routes, callbacks that upload a file as a form | Not possible. |
+    | TLS, port, host name | Not used; `Start Http Server` says them. |
+    | ``/mockoon-admin`` | Not there. Load the file again in place of a purge. |
+
+    A rule with a JSON Schema needs the extra ``json``. A template that fails is a problem and answers 500, where Mockoon
+    sends the error as a body. A suite that starts Mockoon needs two keywords in its place, `Start Http Server` with the
+    ``port`` that the client uses and `Load Expectations`. A request that has no route is unexpected and fails the test,
+    unless ``auto_check=OFF``; for a client that shall get 404, add `Set Unexpected Response` with ``status=404``.
+
     *HTTP Archives.* A request is answered as it was when it was recorded:
 
     | = In the archive = | = What becomes of it = |
@@ -733,22 +767,6 @@ class HttpServerLibrary(
     With ``.json``, the file has mappings for WireMock. Repeats are scenarios, and large bodies are in ``__files``, beside the
     file or beside the directory ``mappings`` in which it is. WireMock has no faults but an empty response and a reset before
     the response.
-
-    *WireMock*: a file with one mapping or with ``mappings``, or a directory with ``mappings`` and ``__files``. They match
-    and answer as WireMock 3.13 does. Methods are compared by case, URLs as sent, and HEAD is answered only where a mapping
-    asks for it. The lowest ``priority`` comes first, then the newest. A scenario is a state of its name, for `Get State`
-    and `Set State`. A body file must lie in the ``__files`` beside the nearest ``mappings``.
-
-    | =of a mapping= | =what is understood= |
-    | URL | ``url``, ``urlPath``, ``urlPattern``, ``urlPathPattern``, ``urlPathTemplate`` with ``pathParameters`` |
-    | request | ``method``, ``headers``, ``queryParameters``, ``cookies``, ``formParameters``, ``bodyPatterns``, ``multipartPatterns``, ``basicAuthCredentials``, ``host``, ``port``, ``scheme``, ``clientIp`` |
-    | comparisons | ``equalTo``, ``contains``, ``matches`` and their opposites, ``absent``, ``equalToJson``, ``matchesJsonPath``, ``matchesJsonSchema``, ``equalToXml``, ``matchesXPath``, ``before``, ``after``, ``equalToDateTime``, ``binaryEqualTo``, ``matchesPathTemplate``, ``hasExactly``, ``includes``, ``and``, ``or``, ``not`` |
-    | response | status, headers, bodies of all kinds, delays, ``chunkedDribbleDelay``, ``fault``, ``proxyBaseUrl``, the transformer ``response-template`` with all helpers but ``systemValue`` |
-    | else | ``priority``, scenarios, webhooks in ``serveEventListeners`` and ``postServeActions`` |
-    | not | matchers and transformers written in Java (WireMock itself ignores an unknown transformer), ``namespaceAwareness`` other than ``STRICT``, regular expressions with ``&&`` in a set, partials and raw blocks in templates |
-
-    A template needs the transformer: WireMock's option ``--global-response-templating`` is not known here. Templates need
-    the extra ``import``; JSON Schema needs ``json``, and XML needs ``xml``.
 
     = Checking =
 
