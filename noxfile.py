@@ -125,10 +125,12 @@ def peers(session: nox.Session) -> None:
     without_proxy(session)
     install(session, "-e", ".[all]", group="utest")
     directory = session.create_tmp()
-    session.run("npm", "install", "--no-save", "--prefix", directory, "wiremock@3.13.2", external=True)
+    packages = ("wiremock@3.13.2", "@mockoon/cli@9.3.0")
+    session.run("npm", "install", "--no-save", "--prefix", directory, *packages, external=True)
     [jar] = Path(directory).glob("node_modules/wiremock/build/wiremock-standalone-*.jar")
     session.run("python", "peers/wiremock.py", str(jar), *session.posargs)
-    session.run("pytest", "--quiet", "utest/formats/loading/wiremock")
+    session.run("python", "peers/mockoon.py", directory, *session.posargs)
+    session.run("pytest", "--quiet", "utest/formats/loading")
 
 
 @nox.session

@@ -174,7 +174,7 @@ def main() -> int:
     parser.add_argument("jar", type=Path)
     parser.add_argument("--update", action="store_true", help="write the answers down")
     parser.add_argument("cases", nargs="*", help="names of cases; all when left out")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     differing = 0
     files = [CASES / f"{name}.json" for name in arguments.cases] or sorted(CASES.glob("*.json"))
     with running(arguments.jar) as server:

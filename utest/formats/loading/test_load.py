@@ -110,6 +110,15 @@ def test_files_of_a_directory_that_are_not_json_are_listed(load_path: LoadPath, 
     assert found.listed() == ["    b.json: this is not JSON: Expecting value: line 1 column 1 (char 0)"]
 
 
+def test_mappings_of_wiremock_may_have_comments(load_path: LoadPath, tmp_path: Path) -> None:
+    mapping = '{"request": {"urlPath": "/a"}, /* a number */ "response": {"jsonBody": {"a": 1.50}}}'
+    (tmp_path / "a.json").write_text(f"// a comment\n{mapping}")
+    (tmp_path / "b.json").write_text("// no mapping\n{}")
+    found = load_path(tmp_path)
+    assert len(found.drafts) == 1
+    assert found.listed() == ["    b.json: this is not JSON: Expecting value: line 1 column 1 (char 0)"]
+
+
 def test_what_is_not_understood_is_listed_with_its_place() -> None:
     found = Loaded()
     place = Place("a.json", ("items", 0))

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from HttpServerLibrary.engine.errors import UsageError
+from HttpServerLibrary.engine.formats.loading.lenient_json import NotRead, read_json
 from HttpServerLibrary.engine.formats.loading.wiremock.dates import DateFormat, JavaDate, zone
 from HttpServerLibrary.engine.formats.loading.wiremock.java_regexp import java_regexp
 from HttpServerLibrary.engine.formats.loading.wiremock.java_text import java_text
 from HttpServerLibrary.engine.formats.loading.wiremock.json_path import JsonPath, NotFound
-from HttpServerLibrary.engine.formats.loading.wiremock.json_reading import NotRead, read_json
 from HttpServerLibrary.engine.matching.regexp import TookTooLong
 
 

@@ -12,8 +12,8 @@ from urllib.parse import quote as percent_encoded
 from ....errors import UsageError
 from ....phrase import Phrase, Plain, joined
 from ....responses.conditional import requested_range
-from ....responses.open_file import FileBody
 from ....responses.file_types import type_of
+from ....responses.open_file import FileBody
 from ....responses.responder import ResponseFailed
 from ..loaded import NotUnderstood
 from .fields import Fields

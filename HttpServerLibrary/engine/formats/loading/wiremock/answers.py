@@ -13,8 +13,8 @@ from ....responses.arguments import Pairs, make_response
 from ....responses.forwarding import Forwarding
 from ....responses.occasion import Occasion
 from ....responses.responder import Responder, ResponseFailed, SendsAtOnce
+from ..lenient_json import NotRead, read_json
 from .body_files import BodyFiles
-from .json_reading import NotRead, read_json
 from .templating.model import request_model
 from .templating.text import Template
 from .urls import UrlField

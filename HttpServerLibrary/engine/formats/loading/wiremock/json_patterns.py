@@ -17,11 +17,11 @@ from ....matching.regexp import Regexp
 from ....matching.unordered import without_counterpart
 from ....phrase import Phrase, Plain, Quoted, joined, listed, text
 from ....visible import quote
+from ..lenient_json import NotRead, read_json
 from .dates import parse_zoned
 from .java_regexp import java_regexp
 from .java_text import compact, java_text, pretty
 from .json_path import NotFound, compiled
-from .json_reading import NotRead, read_json
 from .patterns import Absent, Pattern
 
 _PLACEHOLDER: Final = re.compile(r"[$#]\{json-unit\.([^}]*)\}(.*)", re.DOTALL)

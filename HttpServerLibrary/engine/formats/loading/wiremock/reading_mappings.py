@@ -96,7 +96,11 @@ class MappingReader:
         if not _has_float(value):
             return value
         if self._exact is None:
-            self._exact = json.loads(self._document.path.read_bytes(), parse_float=Decimal)
+            try:
+                self._exact = json.loads(self._document.path.read_bytes(), parse_float=Decimal)
+            except ValueError:
+                # One with comments, which does not keep how its numbers are written.
+                self._exact = self._document.value
         exact = self._exact
         for step in (*steps, "response", "jsonBody"):
             exact = exact[step]

@@ -228,9 +228,10 @@ def _grouped(pairs: Pairs) -> Mapping[str, list[str]]:
 
 
 def _response(status: int | str, pairs: Pairs, body: bytes) -> Any:
-    # A length that is shorter than the body cuts it, as WireMock does.
+    # A length that is shorter than the body cuts it, as WireMock does. Without a body, it is for HEAD requests.
     lengths = [value.strip() for name, value in pairs if name.lower() == "content-length"]
-    pairs = [pair for pair in pairs if pair[0].lower() != "content-length"]
+    if body:
+        pairs = [pair for pair in pairs if pair[0].lower() != "content-length"]
     if lengths and lengths[0].isdigit() and int(lengths[0]) < len(body):
         body = body[: int(lengths[0])]
     return make_response(status, checked_pairs(pairs), body)

@@ -9,9 +9,9 @@ from urllib.parse import unquote_plus
 from .....errors import UsageError
 from .....message.xml_tree import NotXml
 from ...handlebars import Helper
+from ...lenient_json import NotRead, read_json
 from ..java_text import compact, pretty
 from ..json_path import NotFound, compiled
-from ..json_reading import NotRead, read_json
 from ..xml_patterns import XmlPath, read_xml
 from .calls import Args, HelperFailed, argument, assign, error, first, text, whole_number
 from .values import JsonObject, Method, OneOrMany, XmlNode, XmlNodes, text_of, with_arrays
