@@ -108,60 +108,6 @@ class HttpServerLibrary(
     speaks HTTP/1.1 strictly (RFC 9112). A request that breaks the rules is answered with status 400, 408, 413, 414,
     417, 431, 501 or 505, is recorded as a problem, and its connection is closed.
 
-    = Limits =
-
-    Options of `Start Http Server` limit how much a server accepts and keeps. A request over a limit gets the status
-    that HTTP defines for it, and is a problem of kind ``MALFORMED REQUEST`` that names the option. Its connection is
-    closed; other connections are not affected.
-
-    | = Option = | = Default = | = What it limits = |
-    | ``max_target_size`` | 8 KiB | The path and query of a request (414). |
-    | ``max_header_size`` | 64 KiB | All header fields of a request together (431). |
-    | ``max_header_count`` | 200 | The number of header fields (431). |
-    | ``max_body_size`` | 256 MiB | The body of a request (413). |
-    | ``max_body_kept`` | 256 MiB | How much of a request body is kept. |
-    | ``idle_timeout`` | 60 seconds | How long a connection without a request stays open. |
-    | ``stall_timeout`` | 60 seconds | How long a client may pause within a request (408) or a response. |
-    | ``handshake_timeout`` | 10 seconds | How long a TLS handshake may take. |
-    | ``max_requests_kept`` | 100,000 | How many received requests are kept; the oldest are dropped first, and failures say how many. |
-    | ``max_bytes_kept`` | 256 MiB | All kept bodies and large headers together; the oldest bodies are dropped first. |
-
-    The first ``max_body_kept`` bytes of a larger body are kept, and the rest takes no memory. So uploads can be larger
-    than the memory, for example with ``max_body_size=100 GiB    max_body_kept=1 MiB``. ``body_size`` of the received request is
-    the full size. Body fields of a request description do not match a body that is not kept whole. Handlers and matchers
-    are not called for it, which is a problem; path, method, query and headers match as usual. The same holds for
-    received requests whose bodies are dropped because of ``max_bytes_kept``; a warning says so. The first 1 MiB of a
-    streamed response body is kept.
-
-    For ``max_bytes_kept``, what a request line and its headers have beyond 1 KiB also counts. When that takes more than half
-    of ``max_bytes_kept``, the oldest requests are forgotten; a warning and failures say so.
-
-    = HTTPS =
-
-    With ``tls=True`` a server speaks HTTPS (TLS 1.2 and 1.3) with a throw-away certificate for localhost, 127.0.0.1, ::1,
-    its ``host`` and ``url_host``, and the names in ``tls_names``. If it listens on all addresses, the certificate also has
-    the name of the machine. `Get Http Server Ca File` returns the file that clients must trust, which is the same for all
-    servers of a run. ``tls=True`` needs the extra ``tls``.
-
-    To test how clients react to a bad certificate, give ``certificate``. All but ``VALID`` imply ``tls=True``.
-
-    | = Certificate = | = What is wrong = | = What a client reports that trusts the CA file = |
-    | ``EXPIRED`` | It ended a week ago. | The certificate has expired. |
-    | ``NOT_YET_VALID`` | It begins in a week. | The certificate is not yet valid. |
-    | ``WRONG_HOST`` | It is for the host ``wrong-host.invalid`` only. | The certificate does not match the host of the URL. |
-    | ``UNTRUSTED`` | Its CA is not in the CA file. | The issuer of the certificate is unknown. |
-
-    A client that does not trust the CA file reports an unknown issuer for all of them. A client that does not verify
-    certificates gets its answer.
-
-    Use ``cert_file``, ``key_file`` and ``key_password`` for a certificate of your own. With ``client_ca_file``, only
-    clients with a certificate from one of these CAs are accepted. The subject of that certificate is ``client_subject``
-    of the received request; handlers find it as ``SSL_CLIENT_S_DN`` in ``request.environ``.
-
-    The log has a warning for a client that rejects the certificate or is rejected. When the client rejects a
-    ``certificate`` because it is bad on purpose, it is an INFO message. A request in plain text gets status 400 and is a
-    problem.
-
     = Expectations =
 
     An expectation is a `request description` and the response to give. There are three kinds:
@@ -342,6 +288,57 @@ class HttpServerLibrary(
     that wait, and those to come; with ``times=1`` only the one that has waited longest. It works also when the expectation
     is used up. Waiting requests take no threads, and other clients are served as usual.
 
+    = Checking =
+
+    `Check Assertions` fails when something went wrong while serving. `Expectations Should Be Met` fails when an
+    expected request did not arrive. `Request Should Have Been Received`, `Requests Should Have Been Received In Order`,
+    `Request Should Not Be Received`, `Get Received Request` and `Get Received Requests` look at what arrived, whether or
+    not it was expected. They see a request and its response before the client has read that response.
+
+    In place of a path, these keywords accept an expectation, which stands for the requests that it took; further fields
+    must also match. ``after`` is a received request; only requests that arrived after it count:
+
+    | ${orders} =    Expect Request    /orders    method=POST
+    | Respond With Json    {"id": 7}    status=201
+    | POST    ${HTTP_SERVER_URL}/orders
+    | ${first} =    Wait Until Request Is Received    ${orders}
+    | POST    ${HTTP_SERVER_URL}/orders
+    | ${next} =    Wait Until Request Is Received    ${orders}    after=${first}
+
+    ``times`` is how often a request must have been received: a number or a range, such as ``2``, ``>=1``, ``>1``, ``<=3``,
+    ``<3`` or ``2..4`` (both bounds included). In a cell, write ``times=2..4`` or ``times=>=1``. For an expectation, it is a
+    number. ``message`` replaces the first line of a failure; the lines below it say what differs.
+
+    A received request has attributes such as ``method``, ``path``, ``query``, ``headers``, ``json``, ``form`` and ``response``; the data
+    type ReceivedRequest lists them all. To read an item of one:
+
+    | ${request} =    Get Received Request    /orders
+    | Log    ${request.json}[item]
+    | ${requests} =    Get Received Requests
+    | Log    ${requests[0].headers}[Content-Type]
+
+    = Waiting =
+
+    When the system under test works in the background, `Wait Until Expectations Are Met`, `Wait Until Request Is
+    Received`, `Wait Until Requests Are Received In Order` and `Request Should Not Be Received` with ``within`` wait for
+    its requests. They react at once, do not poll, and obey test timeouts. Requests that arrived before the wait count. If
+    the test itself calls the client, as in the first suite, no waiting is needed. A wait on a stopped server ends at once.
+
+    = Scopes =
+
+    Servers, expectations, received requests and problems belong to the suite or test in which they were created, and
+    end with it.
+
+    - A server started in Suite Setup serves all tests of the suite; one started in a test stops with the test.
+    - When a test adds expectations to the server of its suite, they end with the test; those of the suite remain.
+    - A server started in ``__init__.robot`` can be used by the tests of every suite below it.
+    - All of this holds for imports with the same options. Imports with different options are separate libraries, which
+      do not see each other's servers. So give the same options in all suites, or import the library in one resource file.
+    - With ``auto_start=True`` a server runs from before Suite Setup; its URL is in ``${HTTP_SERVER_URL}``.
+    - Unchecked problems are reported at the end of the test. With ``auto_check=FAIL``, the default, they fail the test.
+      Those of Suite Setup and Suite Teardown are warnings in the log. `Reset Http Server` in a teardown keeps them for
+      the report; `Clear Problems` forgets them.
+
     = Streams =
 
     `Respond With Events` sends server-sent events (``text/event-stream``), as chat services and dashboards use them.
@@ -401,30 +398,6 @@ class HttpServerLibrary(
     - The response to HEAD has no stream. For a client that speaks HTTP/1.0, any end of the connection is the end of the
       response.
 
-    = Files, applications and collections =
-
-    Some parts of a service need no expectation for each request. `Serve Directory` serves files, such as a web
-    application, `Serve App` an application that is written in Python, and `Serve Collection` items that clients read and
-    change:
-
-    | Serve Directory    /    ${CURDIR}/dist    fallback=index.html
-    | ${orders} =    Serve Collection    /api/orders    [{"id": 7, "item": "book"}]
-    | Expect Request    /api/orders    method=POST
-    | Respond With Json    {"error": "sold out"}    status=503    times=1
-    | ${order} =    Create Dictionary    item=pen
-    | POST    ${HTTP_SERVER_URL}/api/orders    json=${order}    expected_status=503
-    | POST    ${HTTP_SERVER_URL}/api/orders    json=${order}    expected_status=201
-    | ${items} =    Get Collection Items    ${orders}
-    | Length Should Be    ${items}    2
-
-    Each keyword makes a permanent expectation for everything below a path. In its suite or test, it comes after all that
-    ``Expect ...`` keywords make, whenever they are called, so a test can replace single responses, as above. Among
-    several of them, the longest path comes first. They end with their suite or test; what a test changes in a
-    collection of its suite stays changed.
-
-    The path is compared with that of the request as sent, and with its decoded segments. It is text without
-    placeholders or prefixes.
-
     = Faults =
 
     Servers and networks fail, and a program that calls them must cope with that. `Respond With Fault` breaks a response
@@ -477,26 +450,6 @@ class HttpServerLibrary(
     - What a body has beyond its Content-Length is ignored when it arrives together with the rest. When it arrives later
       (``end=KEEP`` with a ``duration``), a client may take it for the next response of the connection. Python's
       http.client does, and so fails with the next request.
-
-    = Forwarding =
-
-    A server can stand in front of a real service. `Respond By Forwarding` sends the requests of an expectation on to it,
-    and `Forward Unexpected Requests` those that no expectation matches. So a test replaces single responses and leaves
-    the rest to the service. Here the first payment fails, and the client tries again:
-
-    | Forward Unexpected Requests    https://api.example.com
-    | Expect Request    /payments    method=POST
-    | Respond With Data    busy    status=503    times=1
-    | Respond By Forwarding    https://api.example.com
-
-    - The request target, the order, case and repeats of headers, and encoded bodies stay as they are, in both directions.
-    - A request is sent on when all of it has arrived. The answer is passed on while it arrives.
-    - ``forwarded_to`` of the received request is the URL that it was sent on to. The log and saved requests have it, too.
-    - Connections to the service are used again within a second, and closed at the end of the scope. Only a request that
-      may be repeated, such as GET or PUT, is sent again when its connection turns out to be closed.
-    - An answer without a known length ends with the scope of its request, as `Streams` do: events are complete, and
-      anything else breaks off. The log says so.
-    - What goes wrong is a problem of kind ``FORWARDING FAILED``, and the client gets status 502.
 
     = Templates =
 
@@ -580,6 +533,30 @@ class HttpServerLibrary(
     has its own states. A state ends with the suite or test in which it is set, and until then it hides a state of an
     outer suite that has the same name. `Reset Http Server` forgets all states, `Clear Expectations` none. When a request
     is refused because of a state, the explanation says what the state was.
+
+    = Files, applications and collections =
+
+    Some parts of a service need no expectation for each request. `Serve Directory` serves files, such as a web
+    application, `Serve App` an application that is written in Python, and `Serve Collection` items that clients read and
+    change:
+
+    | Serve Directory    /    ${CURDIR}/dist    fallback=index.html
+    | ${orders} =    Serve Collection    /api/orders    [{"id": 7, "item": "book"}]
+    | Expect Request    /api/orders    method=POST
+    | Respond With Json    {"error": "sold out"}    status=503    times=1
+    | ${order} =    Create Dictionary    item=pen
+    | POST    ${HTTP_SERVER_URL}/api/orders    json=${order}    expected_status=503
+    | POST    ${HTTP_SERVER_URL}/api/orders    json=${order}    expected_status=201
+    | ${items} =    Get Collection Items    ${orders}
+    | Length Should Be    ${items}    2
+
+    Each keyword makes a permanent expectation for everything below a path. In its suite or test, it comes after all that
+    ``Expect ...`` keywords make, whenever they are called, so a test can replace single responses, as above. Among
+    several of them, the longest path comes first. They end with their suite or test; what a test changes in a
+    collection of its suite stays changed.
+
+    The path is compared with that of the request as sent, and with its decoded segments. It is text without
+    placeholders or prefixes.
 
     = Stubs from elsewhere =
 
@@ -700,6 +677,32 @@ class HttpServerLibrary(
 
     `Serve Until Stopped` keeps the server running, so that you can try the page by hand with the same resource file.
 
+    = HTTPS =
+
+    With ``tls=True`` a server speaks HTTPS (TLS 1.2 and 1.3) with a throw-away certificate for localhost, 127.0.0.1, ::1,
+    its ``host`` and ``url_host``, and the names in ``tls_names``. If it listens on all addresses, the certificate also has
+    the name of the machine. `Get Http Server Ca File` returns the file that clients must trust, which is the same for all
+    servers of a run. ``tls=True`` needs the extra ``tls``.
+
+    To test how clients react to a bad certificate, give ``certificate``. All but ``VALID`` imply ``tls=True``.
+
+    | = Certificate = | = What is wrong = | = What a client reports that trusts the CA file = |
+    | ``EXPIRED`` | It ended a week ago. | The certificate has expired. |
+    | ``NOT_YET_VALID`` | It begins in a week. | The certificate is not yet valid. |
+    | ``WRONG_HOST`` | It is for the host ``wrong-host.invalid`` only. | The certificate does not match the host of the URL. |
+    | ``UNTRUSTED`` | Its CA is not in the CA file. | The issuer of the certificate is unknown. |
+
+    A client that does not trust the CA file reports an unknown issuer for all of them. A client that does not verify
+    certificates gets its answer.
+
+    Use ``cert_file``, ``key_file`` and ``key_password`` for a certificate of your own. With ``client_ca_file``, only
+    clients with a certificate from one of these CAs are accepted. The subject of that certificate is ``client_subject``
+    of the received request; handlers find it as ``SSL_CLIENT_S_DN`` in ``request.environ``.
+
+    The log has a warning for a client that rejects the certificate or is rejected. When the client rejects a
+    ``certificate`` because it is bad on purpose, it is an INFO message. A request in plain text gets status 400 and is a
+    problem.
+
     = Containers and other machines =
 
     By default, only programs on this machine reach a server. For others, listen on all addresses with ``host``, and say with
@@ -728,6 +731,26 @@ class HttpServerLibrary(
     Mount the CA file in the container, and let the program trust it; the environment variable for that is ``SSL_CERT_FILE``
     for most programs, ``NODE_EXTRA_CA_CERTS`` for Node.js, ``REQUESTS_CA_BUNDLE`` for requests and ``CURL_CA_BUNDLE`` for curl.
     If a port must be known before the run, for example to publish it, give ``port``.
+
+    = Forwarding =
+
+    A server can stand in front of a real service. `Respond By Forwarding` sends the requests of an expectation on to it,
+    and `Forward Unexpected Requests` those that no expectation matches. So a test replaces single responses and leaves
+    the rest to the service. Here the first payment fails, and the client tries again:
+
+    | Forward Unexpected Requests    https://api.example.com
+    | Expect Request    /payments    method=POST
+    | Respond With Data    busy    status=503    times=1
+    | Respond By Forwarding    https://api.example.com
+
+    - The request target, the order, case and repeats of headers, and encoded bodies stay as they are, in both directions.
+    - A request is sent on when all of it has arrived. The answer is passed on while it arrives.
+    - ``forwarded_to`` of the received request is the URL that it was sent on to. The log and saved requests have it, too.
+    - Connections to the service are used again within a second, and closed at the end of the scope. Only a request that
+      may be repeated, such as GET or PUT, is sent again when its connection turns out to be closed.
+    - An answer without a known length ends with the scope of its request, as `Streams` do: events are complete, and
+      anything else breaks off. The log says so.
+    - What goes wrong is a problem of kind ``FORWARDING FAILED``, and the client gets status 502.
 
     = Record a real service =
 
@@ -768,56 +791,33 @@ class HttpServerLibrary(
     file or beside the directory ``mappings`` in which it is. WireMock has no faults but an empty response and a reset before
     the response.
 
-    = Checking =
+    = Limits =
 
-    `Check Assertions` fails when something went wrong while serving. `Expectations Should Be Met` fails when an
-    expected request did not arrive. `Request Should Have Been Received`, `Requests Should Have Been Received In Order`,
-    `Request Should Not Be Received`, `Get Received Request` and `Get Received Requests` look at what arrived, whether or
-    not it was expected. They see a request and its response before the client has read that response.
+    Options of `Start Http Server` limit how much a server accepts and keeps. A request over a limit gets the status
+    that HTTP defines for it, and is a problem of kind ``MALFORMED REQUEST`` that names the option. Its connection is
+    closed; other connections are not affected.
 
-    In place of a path, these keywords accept an expectation, which stands for the requests that it took; further fields
-    must also match. ``after`` is a received request; only requests that arrived after it count:
+    | = Option = | = Default = | = What it limits = |
+    | ``max_target_size`` | 8 KiB | The path and query of a request (414). |
+    | ``max_header_size`` | 64 KiB | All header fields of a request together (431). |
+    | ``max_header_count`` | 200 | The number of header fields (431). |
+    | ``max_body_size`` | 256 MiB | The body of a request (413). |
+    | ``max_body_kept`` | 256 MiB | How much of a request body is kept. |
+    | ``idle_timeout`` | 60 seconds | How long a connection without a request stays open. |
+    | ``stall_timeout`` | 60 seconds | How long a client may pause within a request (408) or a response. |
+    | ``handshake_timeout`` | 10 seconds | How long a TLS handshake may take. |
+    | ``max_requests_kept`` | 100,000 | How many received requests are kept; the oldest are dropped first, and failures say how many. |
+    | ``max_bytes_kept`` | 256 MiB | All kept bodies and large headers together; the oldest bodies are dropped first. |
 
-    | ${orders} =    Expect Request    /orders    method=POST
-    | Respond With Json    {"id": 7}    status=201
-    | POST    ${HTTP_SERVER_URL}/orders
-    | ${first} =    Wait Until Request Is Received    ${orders}
-    | POST    ${HTTP_SERVER_URL}/orders
-    | ${next} =    Wait Until Request Is Received    ${orders}    after=${first}
+    The first ``max_body_kept`` bytes of a larger body are kept, and the rest takes no memory. So uploads can be larger
+    than the memory, for example with ``max_body_size=100 GiB    max_body_kept=1 MiB``. ``body_size`` of the received request is
+    the full size. Body fields of a request description do not match a body that is not kept whole. Handlers and matchers
+    are not called for it, which is a problem; path, method, query and headers match as usual. The same holds for
+    received requests whose bodies are dropped because of ``max_bytes_kept``; a warning says so. The first 1 MiB of a
+    streamed response body is kept.
 
-    ``times`` is how often a request must have been received: a number or a range, such as ``2``, ``>=1``, ``>1``, ``<=3``,
-    ``<3`` or ``2..4`` (both bounds included). In a cell, write ``times=2..4`` or ``times=>=1``. For an expectation, it is a
-    number. ``message`` replaces the first line of a failure; the lines below it say what differs.
-
-    A received request has attributes such as ``method``, ``path``, ``query``, ``headers``, ``json``, ``form`` and ``response``; the data
-    type ReceivedRequest lists them all. To read an item of one:
-
-    | ${request} =    Get Received Request    /orders
-    | Log    ${request.json}[item]
-    | ${requests} =    Get Received Requests
-    | Log    ${requests[0].headers}[Content-Type]
-
-    = Waiting =
-
-    When the system under test works in the background, `Wait Until Expectations Are Met`, `Wait Until Request Is
-    Received`, `Wait Until Requests Are Received In Order` and `Request Should Not Be Received` with ``within`` wait for
-    its requests. They react at once, do not poll, and obey test timeouts. Requests that arrived before the wait count. If
-    the test itself calls the client, as in the first suite, no waiting is needed. A wait on a stopped server ends at once.
-
-    = Scopes =
-
-    Servers, expectations, received requests and problems belong to the suite or test in which they were created, and
-    end with it.
-
-    - A server started in Suite Setup serves all tests of the suite; one started in a test stops with the test.
-    - When a test adds expectations to the server of its suite, they end with the test; those of the suite remain.
-    - A server started in ``__init__.robot`` can be used by the tests of every suite below it.
-    - All of this holds for imports with the same options. Imports with different options are separate libraries, which
-      do not see each other's servers. So give the same options in all suites, or import the library in one resource file.
-    - With ``auto_start=True`` a server runs from before Suite Setup; its URL is in ``${HTTP_SERVER_URL}``.
-    - Unchecked problems are reported at the end of the test. With ``auto_check=FAIL``, the default, they fail the test.
-      Those of Suite Setup and Suite Teardown are warnings in the log. `Reset Http Server` in a teardown keeps them for
-      the report; `Clear Problems` forgets them.
+    For ``max_bytes_kept``, what a request line and its headers have beyond 1 KiB also counts. When that takes more than half
+    of ``max_bytes_kept``, the oldest requests are forgotten; a warning and failures say so.
 
     = Parallel runs =
 
