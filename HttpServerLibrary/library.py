@@ -536,9 +536,8 @@ class HttpServerLibrary(
 
     = Files, applications and collections =
 
-    Some parts of a service need no expectation for each request. `Serve Directory` serves files, such as a web
-    application, `Serve App` an application that is written in Python, and `Serve Collection` items that clients read and
-    change:
+    Some parts of a service need no expectation for each request. `Serve Directory` serves files, such as those of a web
+    application. `Serve App` serves a Python application. `Serve Collection` serves items that clients read and change:
 
     | Serve Directory    /    ${CURDIR}/dist    fallback=index.html
     | ${orders} =    Serve Collection    /api/orders    [{"id": 7, "item": "book"}]
@@ -550,17 +549,17 @@ class HttpServerLibrary(
     | ${items} =    Get Collection Items    ${orders}
     | Length Should Be    ${items}    2
 
-    Each keyword makes a permanent expectation for everything below a path. In its suite or test, it comes after all that
-    ``Expect ...`` keywords make, whenever they are called, so a test can replace single responses, as above. Among
-    several of them, the longest path comes first. They end with their suite or test; what a test changes in a
-    collection of its suite stays changed.
+    Each keyword makes a permanent expectation for everything below a path. Within a suite or test, the expectations of
+    ``Expect ...`` keywords come first, even those registered later, so a test can replace single responses, as above.
+    Of several such paths, the longest comes first. The expectation ends with its suite or test. What a test changes in
+    a collection of its suite stays changed.
 
-    The path is compared with that of the request as sent, and with its decoded segments. It is text without
-    placeholders or prefixes.
+    The path is plain text without placeholders or prefixes. It matches the path of the request as sent, or its decoded
+    segments.
 
-    = Stubs from elsewhere =
+    = Expectations from files =
 
-    `Load Expectations` makes expectations of files that other tools wrote, or that were recorded:
+    `Load Expectations` makes expectations from files of other tools, and from recorded traffic:
 
     | Load Expectations    ${CURDIR}/orders.har
     | Expect Request    /orders/7
@@ -574,92 +573,95 @@ class HttpServerLibrary(
     | ``HAR`` | An HTTP Archive, as the network tools of browsers, proxies, and `Save Received Requests` write it. |
     | ``POSTMAN`` | A collection 2.1 or 2.0 of Postman with saved responses. |
 
-    Of a directory, all files that end in ``.json`` or ``.har`` are loaded, in sorted order, with those of its
-    directories. The format is found out by looking at each file. Files of no such format, such as ``package.json``, are
-    left out, and the log says which.
+    From a directory, all ``.json`` and ``.har`` files are loaded in sorted order, including those in its
+    subdirectories. The content of a file decides its format. Files of no known format, such as ``package.json``, are
+    left out, and the log lists them.
 
-    What is loaded are expectations like all others. `Format Matchers` and explanations show them with their file and the
-    place in it. They end with the suite or test that loaded them, `Remove Expectation` takes them, and a test can
-    override those of its suite. Among those of one suite or test, expectations of the ``Expect ...`` keywords come first,
-    whenever they are registered: above, ``/orders/7`` is not found although the file has it. They match and answer as their
-    tool does. `Expectations Should Be Met` does not demand any of them, because they take any number of requests.
+    Loaded expectations are permanent. They match and answer as their tool does, and end with the suite or test that
+    loaded them. Within a suite or test, the expectations of ``Expect ...`` keywords come first, even those registered
+    later: above, ``/orders/7`` gets status 404, although the file has a response for it. A test can override the
+    expectations of its suite, and `Remove Expectation` removes single ones. `Format Matchers` and explanations show the
+    file of each, and the place in it. `Expectations Should Be Met` does not require them, because they take any number
+    of requests.
 
-    Something in a file that cannot be loaded fails the keyword, which lists all of it and registers nothing. With
-    ``unsupported=WARN`` the rest is loaded, with a warning.
+    If a file contains something that cannot be loaded, the keyword fails, lists every such place, and registers
+    nothing. ``unsupported=WARN`` loads the rest, with a warning.
 
-    *WireMock.* A file with one mapping or with ``mappings``, or a directory with ``mappings`` and ``__files``. They match
-    and answer as WireMock 3.13 does. Methods are compared by case, URLs as sent, and HEAD is answered only where a mapping
-    asks for it. The lowest ``priority`` comes first, then the newest. A scenario is a state of its name, for `Get State`
-    and `Set State`. A body file must lie in the ``__files`` beside the nearest ``mappings``.
+    *WireMock.* Mappings match and answer as in WireMock 3.13. Methods are case-sensitive, URLs are compared as sent,
+    and a mapping for GET does not take HEAD. The lowest ``priority`` comes first, then the newest mapping. A scenario is a
+    state of the same name, for `Get State` and `Set State`. A body file must be in the directory ``__files`` beside the
+    nearest ``mappings``.
 
-    | =of a mapping= | =what is understood= |
+    | = In the mapping = | = What is understood = |
     | URL | ``url``, ``urlPath``, ``urlPattern``, ``urlPathPattern``, ``urlPathTemplate`` with ``pathParameters`` |
-    | request | ``method``, ``headers``, ``queryParameters``, ``cookies``, ``formParameters``, ``bodyPatterns``, ``multipartPatterns``, ``basicAuthCredentials``, ``host``, ``port``, ``scheme``, ``clientIp`` |
-    | comparisons | ``equalTo``, ``contains``, ``matches`` and their opposites, ``absent``, ``equalToJson``, ``matchesJsonPath``, ``matchesJsonSchema``, ``equalToXml``, ``matchesXPath``, ``before``, ``after``, ``equalToDateTime``, ``binaryEqualTo``, ``matchesPathTemplate``, ``hasExactly``, ``includes``, ``and``, ``or``, ``not`` |
-    | response | status, headers, bodies of all kinds, delays, ``chunkedDribbleDelay``, ``fault``, ``proxyBaseUrl``, the transformer ``response-template`` with all helpers but ``systemValue`` |
-    | else | ``priority``, scenarios, webhooks in ``serveEventListeners`` and ``postServeActions`` |
-    | not | matchers and transformers written in Java (WireMock itself ignores an unknown transformer), ``namespaceAwareness`` other than ``STRICT``, regular expressions with ``&&`` in a set, partials and raw blocks in templates |
+    | Request | ``method``, ``headers``, ``queryParameters``, ``cookies``, ``formParameters``, ``bodyPatterns``, ``multipartPatterns``, ``basicAuthCredentials``, ``host``, ``port``, ``scheme``, ``clientIp`` |
+    | Comparisons | ``equalTo``, ``contains``, ``matches`` and their opposites, ``absent``, ``equalToJson``, ``matchesJsonPath``, ``matchesJsonSchema``, ``equalToXml``, ``matchesXPath``, ``before``, ``after``, ``equalToDateTime``, ``binaryEqualTo``, ``matchesPathTemplate``, ``hasExactly``, ``includes``, ``and``, ``or``, ``not`` |
+    | Response | Status, headers, bodies of all kinds, delays, ``chunkedDribbleDelay``, ``fault``, ``proxyBaseUrl``, the transformer ``response-template`` with all helpers but ``systemValue`` |
+    | Also | ``priority``, scenarios, webhooks in ``serveEventListeners`` and ``postServeActions`` |
+    | Cannot be loaded | Matchers written in Java, ``namespaceAwareness`` other than ``STRICT``, regular expressions with ``&&`` in a set, partials and raw blocks in templates |
+    | Ignored | Transformers other than ``response-template``, as WireMock ignores those that it does not know |
 
-    A template needs the transformer: WireMock's option ``--global-response-templating`` is not known here. Templates need
-    the extra ``import``; JSON Schema needs ``json``, and XML needs ``xml``.
+    A response is a template only if it names the transformer ``response-template``; the files do not say whether
+    WireMock ran with ``--global-response-templating``. Templates need the extra ``import``, JSON Schema needs ``json``,
+    and XML needs ``xml``.
 
-    *Mockoon.* Environments of all versions, and exports of old ones, answer as Mockoon 9.3 does, without Node:
+    *Mockoon.* Environments of all versions answer as in Mockoon 9.3:
 
     | = In the environment = | = What becomes of it = |
-    | Routes | One expectation each, in the order of the folders, with the prefix. The path is compared in any case, with or without a slash at its end, repeated slashes are one; ``:name``, ``*`` and regular expressions as in Express 4. GET takes HEAD, too. Disabled routes are left out. |
-    | Responses, rules, modes | The response is chosen as there, with all targets, operators and modifiers. ``RANDOM`` responses take turns, so that each run has the same. ``FALLBACK`` leaves a request to the routes behind it; then the explanation says which rules do not apply. |
-    | Headers, latency, CORS | As there, with the same Content-Type. A header whose name no header can have is not sent. Preflight requests to all paths are answered, unless ``cors`` is false: then OPTIONS tells the methods of a path. |
-    | Bodies | Text, data buckets and files beside the environment. A file that does not exist fails the request, not the loading. |
-    | Templates | Handlebars with the helpers of Mockoon but ``jmesPath``; extra ``import``. An unknown helper is an error. What Faker makes has a stand-in of the same type and shape, which is the same for the same request of a route. ``getEnvVar`` reads the variables of this test run, whose names begin with ``MOCKOON_``. ``baseUrl`` has the host and port that the client asked for. |
-    | CRUD routes, callbacks, proxy | As there; data lives as long as what was loaded. A callback that fails, and a service that cannot be reached, are problems. |
-    | WebSocket routes, callbacks that upload a file as a form | Not possible. |
-    | TLS, port, host name | Not used; `Start Http Server` says them. |
-    | ``/mockoon-admin`` | Not there. Load the file again in place of a purge. |
+    | Routes | One expectation each, in the order of the folders, with the prefix. Paths have ``:name``, ``*`` and regular expressions as in Express 4. Letter case and a slash at the end do not matter, and repeated slashes count as one. A route for GET takes HEAD, too. Disabled routes are left out. |
+    | Responses, rules, modes | The response is chosen as in Mockoon, with all targets, operators and modifiers. ``RANDOM`` responses take turns, so that every run has the same. With ``FALLBACK``, a request to which no rule applies goes to the next routes; an explanation says which rules do not apply. |
+    | Headers, latency, CORS | As in Mockoon, with the same Content-Type. A header with an invalid name is not sent. Preflight requests to all paths are answered. If ``cors`` is false, the response to OPTIONS lists the methods of the path instead. |
+    | Bodies | Text, data buckets and files beside the environment. If a file does not exist, the request fails, not the loading. |
+    | Templates | Handlebars with the helpers of Mockoon except ``jmesPath``; needs the extra ``import``. A template with an unknown helper cannot be loaded. Values of Faker are replaced by values of the same type and shape, which are the same in every run. ``getEnvVar`` reads the environment variables of the test run whose names begin with ``MOCKOON_``. ``baseUrl`` has the host and port that the client used. |
+    | CRUD routes, callbacks, proxy | As in Mockoon; data lasts as long as the expectations. A callback that fails, and a service that cannot be reached, are problems. |
+    | WebSocket routes, callbacks that upload a file as a form | Cannot be loaded. |
+    | TLS, port, host name | Not used; give them to `Start Http Server`. |
+    | ``/mockoon-admin`` | Does not exist. For fresh data in each test, load the file in Test Setup. |
 
-    A rule with a JSON Schema needs the extra ``json``. A template that fails is a problem and answers 500, where Mockoon
-    sends the error as a body. A suite that starts Mockoon needs two keywords in its place, `Start Http Server` with the
-    ``port`` that the client uses and `Load Expectations`. A request that has no route is unexpected and fails the test,
-    unless ``auto_check=OFF``; for a client that shall get 404, add `Set Unexpected Response` with ``status=404``.
+    A rule with a JSON Schema needs the extra ``json``. When a template fails, that is a problem, and the client gets
+    status 500; Mockoon sends the error as a body. A request without a route is unexpected and gets status 500; `Set
+    Unexpected Response` with ``status=404`` gives it Mockoon's status.
 
-    *HTTP Archives.* A request is answered as it was when it was recorded:
+    *HTTP Archives.* A request gets the response that was recorded for it:
 
     | = In the archive = | = What becomes of it = |
-    | Requests | Method, path, query parameters in any order, and body must be the same: JSON is compared as JSON, a form as a form, of uploaded files their names. The host and headers do not matter. |
-    | Repeated requests | Their answers follow one another in the order of their times; the last one goes on. The same holds for requests to several hosts that are alike. |
+    | Requests | Method, path, query parameters (in any order) and body must be the same. JSON is compared as JSON, a form by its fields, and an uploaded file by its name. Host and headers do not matter. |
+    | Repeated requests | Their responses follow one another in the order of their times, and the last one is repeated. Equal requests to different hosts count as repeated, too. |
     | Masked values, ``***`` | Any text in their place. |
-    | Responses | Status, reason, headers and body, at once. Bodies are sent decoded. Left out are headers of the connection, of the coding and the length, ``Date`` and ``Alt-Svc``. |
-    | Redirects | To a host of the archive: to the same path on this server. |
-    | ``304 Not Modified`` | The body that the browser had, with status 200; without one only if there is no other answer. |
+    | Responses | Status, reason phrase, headers and body, without delay. Bodies are sent decoded. Headers of the connection, ``Content-Encoding``, ``Content-Length``, ``Date`` and ``Alt-Svc`` are left out. |
+    | Redirects | One that leads to a host of the archive leads to the same path on this server. |
+    | ``304 Not Modified`` | Status 200 with the body from the browser's cache. Without a body, it is used only if there is no other response. |
     | Bodies that are missing, as in many archives | The response is sent without its body, and the log says how many there are. A request whose body is missing may have any body. |
     | Requests without a response, of other protocols (``data:``, ``ws:``), or unexpected ones that this library saved | Left out; the log says how many. |
     | Cookies of responses | Sent with the values that were recorded; the ``Domain`` of the recorded host is left out. |
     | Credentials and cookies of requests, times, pages | Not used. |
 
-    *Postman.* Saved responses of all folders are loaded. They answer as Postman's mock server does, but a request that is
-    merely similar is unexpected:
+    *Postman.* The saved responses in all folders are loaded. They answer as on Postman's mock server, but a request
+    that is merely similar is unexpected:
 
     | = In the collection = | = What becomes of it = |
     | Method and path of the saved request | Must be the same; letter case of the path and a slash at its end do not matter. The host does not matter. |
-    | Variables | Filled in from the collection. One without a value, such as ``{{id}}`` or ``:id``, is any text: in the path of one segment, where a literal path comes first, or in a value. |
-    | Query parameters | Must be there; others may be, too. The request with the most of them comes first. Values such as ``<string>`` are not compared, nor are parameters that are switched off. |
+    | Variables | Filled in from the collection. One without a value, such as ``{{id}}`` or ``:id``, stands for any text; in a path, for text within one segment. A path without such variables comes first. |
+    | Query parameters | Must be there; the request may have others. The saved request with the most parameters comes first. Disabled parameters, and those with a value such as ``<string>``, are not compared. |
     | Body | Compared only where saved requests differ in nothing else. Another body gets the first response. |
-    | Several responses to one request | The first one. A client chooses another one with Postman's headers ``x-mock-response-name``, ``x-mock-response-code`` and ``x-mock-response-id``, and has the body compared with ``x-mock-match-request-body: true``. |
-    | Response | Status, headers and body; without a Content-Type that of the language it was shown in. Variables of the path are filled in in the body. Dynamic variables such as ``{{$guid}}`` have values that are always the same. |
+    | Several responses to one request | The first one. A client chooses another one with Postman's headers ``x-mock-response-name``, ``x-mock-response-code`` and ``x-mock-response-id``. ``x-mock-match-request-body: true`` makes the server compare the body. |
+    | Response | Status, headers and body. A saved response without a Content-Type gets the one for the language in which Postman shows it. A variable of the path gets its value in the body, too. Dynamic variables such as ``{{$guid}}`` always have the same values. |
     | Requests without a saved response | Left out; the log says how many. |
     | Authorization, scripts, headers of requests, environments | Not used. |
 
     = Browser applications =
 
-    A browser lets a page read responses of another origin, which is another scheme, host or port, only if they allow it
-    (CORS). So when the page under test comes from elsewhere, such as a development server, let pages call the server:
+    `Serve Directory` serves the files of a browser application from the server of the test. When the page comes from
+    elsewhere, such as a development server, the browser lets it read responses only if they allow it (CORS), because
+    the server has another origin: another scheme, host or port. `Set Cors` lets pages call the server:
 
     | Set Cors
     | Expect Request    /orders/7    method=PUT    json={"item": "book"}
     | Respond With Json    {"id": 7}
 
-    Before a request that no form could send, such as PUT, one with JSON, or one with headers of its own, a browser asks
-    with a preflight: OPTIONS with the same path. The server answers it by itself. A preflight is among the received
-    requests, so give a ``method`` where you count requests or wait for them:
+    Before a request that no HTML form can send, such as PUT, or one with JSON or custom headers, a browser sends a
+    preflight: OPTIONS with the same path. The server answers it by itself. Preflights are among the received requests,
+    so give a ``method`` where you count requests or wait for them:
 
     | Set Cors    http://localhost:3000
     | Expect Request    /orders
@@ -668,10 +670,10 @@ class HttpServerLibrary(
     | GET    ${HTTP_SERVER_URL}/orders    headers=${page}
     | Request Should Have Been Received    /orders    method=GET    times=1
 
-    - Responses to unexpected requests have the headers, too, so the page gets an explanation instead of a network error.
+    - Responses to unexpected requests allow it, too, so the page gets an explanation instead of a network error.
     - A page can read all headers of a response.
-    - For cookies, the page must call ``fetch`` with ``credentials: "include"``. On another host, not only on another port,
-      a cookie also needs ``SameSite=None; Secure``, and so ``tls=True``.
+    - For cookies, the page must call ``fetch`` with ``credentials: "include"``. If the page comes from another host,
+      not just another port, a cookie also needs ``SameSite=None; Secure``, and therefore ``tls=True``.
     - To test a page that is refused, allow another origin, as in ``Set Cors    http://other.example``, or expect the preflight
       with ``method=OPTIONS`` and answer it with ``status=403``.
 
@@ -705,14 +707,14 @@ class HttpServerLibrary(
 
     = Containers and other machines =
 
-    By default, only programs on this machine reach a server. For others, listen on all addresses with ``host``, and say with
-    ``url_host`` under which name they know this machine:
+    By default, only programs on this machine can reach a server. For other machines and containers, give ``host`` so
+    that the server listens on all addresses, and ``url_host`` with the name under which they reach this machine:
 
     | ${url} =    Start Http Server    host=0.0.0.0    url_host=host.docker.internal
     | Should Start With    ${url}    http://host.docker.internal:
 
-    All URLs of the server have that name, so pass them on to the system under test. Tests on this machine can still use
-    ``localhost`` and the port. Everyone in the network can then call the server, so do that only where it is harmless.
+    All URLs of the server have that name, so give them to the system under test. Tests on this machine can still use
+    ``localhost`` and the port. Anyone on the network can call such a server, so use it only where that is harmless.
 
     | = The system under test runs = | = url_host = |
     | in Docker Desktop | ``host.docker.internal`` |
@@ -728,14 +730,14 @@ class HttpServerLibrary(
     | Start Http Server    host=0.0.0.0    url_host=host.docker.internal    tls=True    tls_names=shop.test, *.shop.test
     | ${ca file} =    Get Http Server Ca File
 
-    Mount the CA file in the container, and let the program trust it; the environment variable for that is ``SSL_CERT_FILE``
-    for most programs, ``NODE_EXTRA_CA_CERTS`` for Node.js, ``REQUESTS_CA_BUNDLE`` for requests and ``CURL_CA_BUNDLE`` for curl.
-    If a port must be known before the run, for example to publish it, give ``port``.
+    Mount the CA file in the container, and make the program trust it. The environment variable for that is
+    ``SSL_CERT_FILE`` for most programs, ``NODE_EXTRA_CA_CERTS`` for Node.js, ``REQUESTS_CA_BUNDLE`` for requests and
+    ``CURL_CA_BUNDLE`` for curl. If the port must be known before the run, for example to publish it, give ``port``.
 
     = Forwarding =
 
-    A server can stand in front of a real service. `Respond By Forwarding` sends the requests of an expectation on to it,
-    and `Forward Unexpected Requests` those that no expectation matches. So a test replaces single responses and leaves
+    A server can stand in front of a real service. `Respond By Forwarding` forwards the requests of an expectation, and
+    `Forward Unexpected Requests` those that no expectation matches. So a test can replace single responses and leave
     the rest to the service. Here the first payment fails, and the client tries again:
 
     | Forward Unexpected Requests    https://api.example.com
@@ -743,33 +745,35 @@ class HttpServerLibrary(
     | Respond With Data    busy    status=503    times=1
     | Respond By Forwarding    https://api.example.com
 
-    - The request target, the order, case and repeats of headers, and encoded bodies stay as they are, in both directions.
-    - A request is sent on when all of it has arrived. The answer is passed on while it arrives.
-    - ``forwarded_to`` of the received request is the URL that it was sent on to. The log and saved requests have it, too.
-    - Connections to the service are used again within a second, and closed at the end of the scope. Only a request that
-      may be repeated, such as GET or PUT, is sent again when its connection turns out to be closed.
-    - An answer without a known length ends with the scope of its request, as `Streams` do: events are complete, and
-      anything else breaks off. The log says so.
-    - What goes wrong is a problem of kind ``FORWARDING FAILED``, and the client gets status 502.
+    - The request target, the order, case and repetition of headers, and encoded bodies are passed on unchanged, in both
+      directions.
+    - A request is forwarded once it has arrived completely. The answer is passed on while it arrives.
+    - ``forwarded_to`` of the received request is the URL to which it was forwarded. The log and saved requests show it,
+      too.
+    - A connection to the service is reused within a second, and closed at the end of the scope. If a reused connection
+      turns out to be closed, a request that may be repeated, such as GET or PUT, is sent again.
+    - An answer of unknown length ends with the scope of its request, as `Streams` do: a stream of events ends properly,
+      and any other answer breaks off. The log says so.
+    - When forwarding fails, that is a problem of kind ``FORWARDING FAILED``, and the client gets status 502.
 
     = Record a real service =
 
-    A test that needs a real service can record it once, and then run without it. First, the library stands between the
-    program and the service, and what passes is saved. Here, ``${SHOP}`` is the URL of the service:
+    A test that needs a real service can record it once, and then run without it. First, the server forwards requests to
+    the service, and the test saves them with their responses. Here, ``${SHOP}`` is the URL of the service:
 
     | Forward Unexpected Requests    ${SHOP}
     | GET    ${HTTP_SERVER_URL}/orders
     | Save Received Requests    ${CURDIR}/shop.resource
 
-    From then on, suites import the file as a ``Resource``, and its keyword expects the same requests and gives the same
-    responses. In the middle of a test, that is:
+    After that, suites import the file as a ``Resource``, and its keyword expects the same requests and gives the same
+    responses. Within a test, that is:
 
     | Import Resource    ${CURDIR}/shop.resource
     | Expect Recorded Traffic
     | GET    ${HTTP_SERVER_URL}/orders    expected_status=200
 
-    The file does not import the library, because it must be that of the suite, with its options. What is in it can be
-    edited like anything written by hand, for example when a date in a request is never the same: ``<any>`` instead of it.
+    The file does not import the library, because the suite imports it with its own options. Edit the file like one
+    written by hand: for example, write ``<any>`` in place of a date that is never the same.
 
     | = Recorded = | = Written = |
     | A request | ``path``, ``method``, ``query`` and the body: ``json``, ``form``, ``files``, ``text``, or ``data`` for bytes. Of the headers only those that ask for a part (``Range``), or for what has changed (``If-None-Match``, ``If-Modified-Since``). |
@@ -782,14 +786,14 @@ class HttpServerLibrary(
     | What is masked in a response | ``***``, also for the values of cookies. |
 
     An expectation is written only if the recorded request matches it. If it also matches requests that got other
-    responses, these come before it. Requests that cannot be told apart, for example because all that differs is masked,
-    become one expectation, with their responses one after the other. A request without a whole response is left out: there
-    is a warning, and a comment in the file. So are requests that nobody expected, responses of which less than all is
-    kept (1 MiB of one that was forwarded), raw bytes, and streams that were broken.
+    responses, the expectations of those come first. Requests that cannot be told apart, for example because they differ
+    only in what is masked, become one expectation, with their responses one after the other. A request without a
+    complete response is left out, with a warning and a comment in the file. So are unexpected requests, responses of
+    which only a part was kept (1 MiB of a forwarded one), raw bytes, and broken streams.
 
-    With ``.json``, the file has mappings for WireMock. Repeats are scenarios, and large bodies are in ``__files``, beside the
-    file or beside the directory ``mappings`` in which it is. WireMock has no faults but an empty response and a reset before
-    the response.
+    A ``.json`` file has mappings for WireMock. Repeated requests become scenarios. Large bodies go to the directory
+    ``__files``, beside the file or beside its directory ``mappings``. Of the faults, WireMock has only an empty
+    response and a reset before the response.
 
     = Limits =
 
