@@ -72,8 +72,8 @@ class ServerKeywords(KeywordBase):
             key_password: Password of the private key: text or a ``Secret``.
             client_ca_file: PEM file with the CA certificates whose clients are accepted, or with the certificates of
                 the clients themselves. Without it clients need no certificate.
-            cors: ``True`` lets pages of all origins call the server, as `Set Cors` without arguments does, but until the
-                server stops.
+            cors: ``True`` lets pages of all origins call the server, as `Set Cors` without arguments does, but until
+                the server stops.
             strict: With ``False``, requests whose Host is not a host and port, and CONNECT with a path, are answered
                 with a warning instead of status 400. Requests whose length is ambiguous are always refused.
             max_target_size: Size of the path and query of a request; a larger one gets status 414.
