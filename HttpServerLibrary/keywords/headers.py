@@ -10,7 +10,7 @@ from robot.api.deco import keyword
 from ..engine.arguments import boolean
 from ..engine.errors import UsageError
 from ..engine.matching.origins import Origins
-from ..engine.responses.added import default_headers
+from ..engine.responses.arguments import headers_by_name
 from ..engine.responses.cors import Cors
 from ..options import parse_seconds
 from .base import KeywordBase, hiding, reveal
@@ -42,7 +42,7 @@ class HeaderKeywords(KeywordBase):
         http_server = self._server(server)
         with hiding(http_server.secrets):
             scope = http_server.book.innermost()
-            http_server.book.set_default_headers(default_headers(reveal(headers, http_server.secrets, scope)))
+            http_server.book.set_default_headers(headers_by_name(reveal(headers, http_server.secrets, scope)))
 
     @keyword
     def set_cors(

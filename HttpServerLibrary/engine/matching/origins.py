@@ -27,11 +27,6 @@ class Origins:
         if not (isinstance(value, str) and value.strip().upper() in _ANY):
             self._patterns = [_pattern(text) for text in _texts(value)]
 
-    @property
-    def are_all(self) -> bool:
-        """Whether every origin is among them."""
-        return self._patterns is None
-
     def matches(self, origin: str) -> bool:
         """Whether an origin is one of them."""
         try:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from ..arguments import json_value, written
 from ..errors import UsageError
 from ..interrupts import InterruptSafeLock, locked
+from ..message.json_text import is_shallow
 from ..visible import quote, visible
 
 Item = Mapping[str, Any]
@@ -158,7 +159,7 @@ class Collection:
     def _object(value: object) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise BadItem(f"a JSON object is needed, not {_shown(value)}")
-        if not _is_shallow(value):
+        if not is_shallow(value, _MAX_DEPTH):
             raise BadItem(f"the JSON object is nested more than {_MAX_DEPTH} levels deep")
         return value
 
@@ -191,17 +192,3 @@ def _text(value: object) -> str:
 
 def _shown(value: object) -> str:
     return visible(json.dumps(value, ensure_ascii=False))
-
-
-def _is_shallow(value: object) -> bool:
-    level = [value]
-    for _ in range(_MAX_DEPTH):
-        level = [
-            entry
-            for outer in level
-            if isinstance(outer, (dict, list))
-            for entry in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-        if not level:
-            return True
-    return False

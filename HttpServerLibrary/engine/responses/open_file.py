@@ -14,10 +14,10 @@ from werkzeug.http import http_date, quote_etag, remove_entity_headers
 
 from ..message.content import encode
 from ..message.request import Request
-from ..message.response import Response
+from ..message.response import Response, first_value
 from ..visible import visible
 from .arguments import Pairs, Status
-from .conditional import field, precondition_status, requested_range
+from .conditional import precondition_status, requested_range
 
 _OK: Final = Status(200)
 _PIECE: Final = 512 * 1024
@@ -103,7 +103,7 @@ def _described(pairs: Pairs, facts: os.stat_result, coding: str | None) -> Pairs
         ("Last-Modified", http_date(int(modified))),
         ("Accept-Ranges", "none" if coding else "bytes"),
     ]
-    return [*pairs, *(pair for pair in described if field(pairs, pair[0].lower()) is None)]
+    return [*pairs, *(pair for pair in described if first_value(pairs, pair[0].lower()) is None)]
 
 
 def _whole(opened: OpenFile, pairs: Pairs, status: Status, coding: str | None) -> Response:

@@ -33,7 +33,7 @@ from ...matching.named import Query, QuerySubset
 from ...message.content import decode
 from ...message.head import TOKEN
 from ...message.request import Request
-from ...message.response import BODILESS
+from ...message.response import BODILESS, first_value
 from ...visible import MASK, quote
 from ...words import counted
 from .documents import Document, Place, contents_of
@@ -51,7 +51,6 @@ from .recorded import (
     recorded_method,
     recorded_path,
     sent_headers,
-    value_of,
 )
 
 _URL: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#]*))?([^#]*)")
@@ -300,7 +299,7 @@ class _Archive:
         if is_head and not text:
             keep |= {"content-length", "content-encoding"}
         pairs = sent_headers(self._unmasked(recorded, response), keep=frozenset(keep))
-        if text and value_of(pairs, "content-type") is None:
+        if text and first_value(pairs, "content-type") is None:
             pairs = [*_content_type(content.get("mimeType")), *pairs]
         body, pairs = (data, pairs) if data is not None else encoded(text, pairs)
         size = content.get("size")
@@ -339,7 +338,7 @@ class _Archive:
 
     def _redirected(self, answer: Answer, target: str, origin: str) -> tuple[Answer, bool]:
         """The answer with an address on this server, if it is one of the archive; whether that is the same target."""
-        address = value_of(answer.headers, "location")
+        address = first_value(answer.headers, "location")
         if address is None:
             return answer, False
         there, path = self._address(address, origin)
@@ -376,7 +375,7 @@ class _Archive:
         text, mime_type = data.get("text"), data.get("mimeType")
         content_type = mime_type if isinstance(mime_type, str) else ""
         if not content_type:
-            content_type = value_of(_pairs(request.get("headers")), "content-type") or ""
+            content_type = first_value(_pairs(request.get("headers")), "content-type") or ""
         if self._is_ours and data.get("comment"):
             # Only a part of it was kept.
             self._counts[_NO_REQUEST_BODY] += 1
@@ -474,7 +473,7 @@ def _from_base64(text: str) -> bytes | None:
 
 def _with_own_cookies(answer: Answer, host: str) -> Answer:
     """The answer with cookies for the host that sends them, instead of the recorded one."""
-    if value_of(answer.headers, "set-cookie") is None:
+    if first_value(answer.headers, "set-cookie") is None:
         return answer
     name = _PORT.sub("", host)
 

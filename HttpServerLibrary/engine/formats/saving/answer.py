@@ -13,7 +13,7 @@ from ...message.charset import known_charset
 from ...message.content import CODINGS, decode, encode
 from ...message.head import TOKEN
 from ...message.reply import Ending
-from ...message.response import BODILESS, WIRE_FIELDS, Headers, reason_phrase
+from ...message.response import BODILESS, WIRE_FIELDS, Headers, first_value, reason_phrase
 from ...records.exchange import Exchange
 from ...visible import MASK
 
@@ -130,7 +130,7 @@ def answer_of(exchange: Exchange, secrets: Secrets) -> Answer:
         body = response.body
         broken = Broken(progress.broken, progress.sent if progress.begun else None)
     content, coding = _content(body, response.headers)
-    content_type = next((value for name, value in response.headers if name.lower() == "content-type"), "")
+    content_type = first_value(response.headers, "content-type") or ""
     shown = _hidden(content, known_charset(content_type) or "utf-8", secrets)
     if shown != content:
         body = shown if coding is None else b"".join(encode([shown], coding))
