@@ -99,10 +99,10 @@ What Is Not Understood Is Listed
     VAR    ${route}    {"endpoint": "a", "responses": [{"body": "{{shout 'a'}}"}]}
     Create File    ${file}    {"routes": [{"type": "ws", "endpoint": "chat"}, ${route}]}
     VAR    ${things}
-    ...    ${SPACE * 4}chat.json, $.routes[0].type: WebSocket is not possible
+    ...    ${SPACE * 4}chat.json, $.routes[0].type: WebSocket routes cannot be loaded
     ...    ${SPACE * 4}chat.json, $.routes[1].responses[0].body: the template calls "shout", which is not known
     ...    separator=\n
-    Fails With    2 things in ${file} cannot be loaded. With unsupported\=WARN the rest is.\n${things}
+    Fails With    2 things in ${file} cannot be loaded. To load the rest, use unsupported\=WARN.\n${things}
     ...    Load Expectations    ${file}
     ${loaded} =    Load Expectations    ${file}    unsupported=WARN
     Length Should Be    ${loaded}    1

@@ -89,7 +89,7 @@ What Is Not Understood Is Listed
     ${error} =    Run Keyword And Expect Error    *    Load Expectations    ${BROKEN}
     VAR    ${file}    mappings/custom.json, $.mappings
     VAR    @{lines}
-    ...    3 things in ${BROKEN} cannot be loaded. With unsupported=WARN the rest is.
+    ...    3 things in ${BROKEN} cannot be loaded. To load the rest, use unsupported=WARN.
     ...    ${file}\[1].request.customMatcher: matchers that are written in Java cannot be used
     ...    ${file}\[2].request.headers.X: a comparison is needed, such as equalTo, not "equals"
     ...    ${file}\[3].response.body: the template calls "systemValue", which is not known

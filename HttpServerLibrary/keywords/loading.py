@@ -95,7 +95,7 @@ class LoadingKeywords(KeywordBase):
         if reaction is Unsupported.WARN:
             write(secrets.hide("\n".join([f"{title}:", *lines])), LogLevel.WARN)
             return
-        lines = [f"{title}. With unsupported=WARN the rest is.", *lines]
+        lines = [f"{title}. To load the rest, use unsupported=WARN.", *lines]
         shown = limit(lines)
         if len(shown.split("\n")) < len(lines):
             write(secrets.hide("\n".join(lines)))

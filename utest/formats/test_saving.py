@@ -568,7 +568,7 @@ def test_a_fault_that_wiremock_does_not_have(server: HttpServer, tmp_path: Path)
     answer(server, Request.of("GET", "/"), Fault(FaultKind.HANG))
     answer(server, Request.of("GET", "/b"))
     done = saved(server, tmp_path / "orders.json")
-    assert (done.expectations, done.left_out) == (1, ["GET /: WireMock has no such fault as its response: HANG"])
+    assert (done.expectations, done.left_out) == (1, ["GET /: WireMock has no fault like this: HANG"])
 
 
 # What is left out

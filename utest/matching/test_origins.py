@@ -9,7 +9,7 @@ from HttpServerLibrary.engine.matching.origins import Origins
 from HttpServerLibrary.engine.matching.regexp import TookTooLong
 from HttpServerLibrary.engine.matching.text import TextPattern
 
-NEEDED = "origins: an origin is a scheme, a host and perhaps a port, such as http://localhost:3000, not"
+NEEDED = "origins: an origin is a scheme, a host and optionally a port, such as http://localhost:3000, not"
 
 
 @pytest.mark.parametrize("given", ["ANY", " any ", "*"])

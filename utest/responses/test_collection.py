@@ -106,7 +106,7 @@ def test_an_id_that_is_taken(number: object) -> None:
         ({"id": 1.0}, "the id must be a whole number or text that is not empty, not 1.0"),
         ({"id": ""}, 'the id must be a whole number or text that is not empty, not ""'),
         ({"id": {}}, "the id must be a whole number or text that is not empty, not {}"),
-        ({"id": "\ud800"}, 'the id has half of a character, which no path can have: "\\ud800"'),
+        ({"id": "\ud800"}, 'the id has half of a surrogate pair, which no path can have: "\\ud800"'),
     ],
 )
 def test_what_is_no_item(value: object, reason: str) -> None:

@@ -124,8 +124,8 @@ def test_delete(collection: Collection) -> None:
     [
         *((method, "/orders/8", {}, 404, 'There is no item with the id "8".') for method in ("GET", "HEAD", "DELETE")),
         *((method, "/orders/8", {}, 404, 'There is no item with the id "8".') for method in ("PUT", "PATCH")),
-        ("GET", "/orders/7/items", None, 404, "An item has no parts with paths of their own."),
-        ("GET", "/orders//7", None, 404, "An item has no parts with paths of their own."),
+        ("GET", "/orders/7/items", None, 404, "There is nothing below an item."),
+        ("GET", "/orders//7", None, 404, "There is nothing below an item."),
         ("GET", "/orders/%FF", None, 404, 'There is no item with the id "\ufffd".'),
         ("GET", f"/orders/{'9' * 200}", None, 404, f'There is no item with the id "{"9" * 100}"... (200 characters).'),
         ("POST", "/orders", {"id": 7}, 409, 'There is an item with the id "7" already.'),
@@ -163,7 +163,7 @@ def test_methods(collection: Collection, target: str, allowed: str) -> None:
     assert ask(collection, "OPTIONS", target) == (204, None, {"Allow": allowed})
     others = {"PUT", "PATCH", "DELETE", "POST", "TRACE", "PURGE"} - {*allowed.split(", ")}
     for method in others:
-        error = {"error": f"The methods here are {allowed}."}
+        error = {"error": f"The allowed methods are {allowed}."}
         assert ask(collection, method, target) == (405, error, {"Allow": allowed})
     assert collection.items() == [BOOK, PEN]
 

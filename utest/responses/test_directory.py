@@ -379,7 +379,7 @@ def test_a_file_that_the_system_makes_while_it_is_read_is_a_problem() -> None:
     with pytest.raises(ResponseFailed) as caught:
         ask(Directory("/app", "/proc"), "/app/version")
     assert str(caught.value) == (
-        "the file version has no size, because the system makes its content while it is read; send a copy of it"
+        "the file version has no size, because the system generates its content on reading; send a copy of it"
     )
 
 

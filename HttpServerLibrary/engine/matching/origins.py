@@ -56,7 +56,7 @@ def _pattern(text: str) -> TextPattern:
         begins = None if "@" in origin else _ORIGIN.match(origin)
         advice = f" Write {begins[0]}." if begins is not None else ""
         raise UsageError(
-            "origins: an origin is a scheme, a host and perhaps a port, such as http://localhost:3000, "
+            "origins: an origin is a scheme, a host and optionally a port, such as http://localhost:3000, "
             f"not {quote(text)}.{advice}"
         )
     for scheme, port in _DEFAULT_PORTS:

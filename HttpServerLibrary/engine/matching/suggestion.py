@@ -60,9 +60,7 @@ def text_or_plain(pattern: TextPattern, received: str) -> str:
 def is_short(value: Any) -> bool:
     """Whether a JSON value can be written on a line."""
     try:
-        return len(json.dumps(value, ensure_ascii=False, allow_nan=False)) <= 4 * MAX_SUGGESTED and is_shallow(
-            value, _MAX_DEPTH
-        )
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     except (ValueError, RecursionError):
         # A number that is too large to write, or lists nested too deeply.
         return False

@@ -152,7 +152,7 @@ class Collection:
         if isinstance(number, bool) or not isinstance(number, (int, str, type(None))) or number == "":
             raise BadItem(f"the {self.id_field} must be a whole number or text that is not empty, not {_shown(number)}")
         if isinstance(number, str) and _SURROGATE.search(number):
-            raise BadItem(f"the {self.id_field} has half of a character, which no path can have: {_shown(number)}")
+            raise BadItem(f"the {self.id_field} has half of a surrogate pair, which no path can have: {_shown(number)}")
         return item
 
     @staticmethod

@@ -56,7 +56,7 @@ def open_file(path: str | Path, facts: os.stat_result | None = None) -> OpenFile
         facts = os.fstat(file.fileno())
         _check(facts)
         if not facts.st_size and file.read(1) != b"" and not os.fstat(file.fileno()).st_size:
-            raise Unsized("has no size, because the system makes its content while it is read; send a copy of it")
+            raise Unsized("has no size, because the system generates its content on reading; send a copy of it")
         undo.pop_all()
     return OpenFile(file, facts)
 

@@ -173,8 +173,8 @@ def test_a_part_of_a_body(loaded: Load, server: HttpServer) -> None:
     value = recorded(recorder)
     value["log"]["entries"][0]["response"]["content"]["comment"] = "a part"
     assert loaded(value).notes == [
-        "file.json: 1 entry with a part of the body only.",
-        "file.json: 1 entry whose request has a body that is not in the file, which matches any body.",
+        "file.json: 1 entry with only a part of the response body.",
+        "file.json: 1 entry whose request body is not in the file, so any body matches.",
     ]
     assert responses_to(server, Request.of("POST", "/a", {}, b"other"))[0].body == b"ok"
 

@@ -143,7 +143,7 @@ def _as_wiremock_reads_it(data: bytes) -> Any:
 
 
 def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or "it is no path"
+    return getattr(error, "strerror", None) or "it is not a valid path"
 
 
 def _shown(path: object) -> str:

@@ -67,12 +67,12 @@ _MAX_HOSTS: Final = 3
 
 # What is said about entries that are left out or incomplete: after how many they are.
 _NO_RESPONSE: Final = "without a response, left out"
-_NOT_HTTP: Final = "of no HTTP request, left out"
+_NOT_HTTP: Final = "for a protocol other than HTTP, left out"
 _REFUSED: Final = "that this server answered with a problem, left out"
-_OTHER_STATUS: Final = "with a status that is no final one of HTTP, left out"
-_NO_BODY: Final = "whose response has a body that is not in the file, sent without it"
-_PART: Final = "with a part of the body only"
-_NO_REQUEST_BODY: Final = "whose request has a body that is not in the file, which matches any body"
+_OTHER_STATUS: Final = "without a final HTTP status, left out"
+_NO_BODY: Final = "whose response body is not in the file, sent without a body"
+_PART: Final = "with only a part of the response body"
+_NO_REQUEST_BODY: Final = "whose request body is not in the file, so any body matches"
 _NO_METHOD: Final = "without a method, taken for GET"
 _CALLBACKS: Final = "with callbacks, which are not sent"
 

@@ -82,7 +82,7 @@ _CAPITALS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 # What is said about what is not loaded.
 _NO_RESPONSES: Final = "without a saved response, left out"
-_NO_REQUESTS: Final = "of no HTTP request, left out"
+_NO_REQUESTS: Final = "without a request, left out"
 _STAND_INS: Final = "with dynamic variables of Postman, which get values that are always the same"
 _UNKNOWN_VARIABLES: Final = "with variables without a value in the body, sent as they are"
 
@@ -230,7 +230,7 @@ class _Collection:
         if isinstance(original, str):
             original = {"url": original}
         if not isinstance(original, Mapping):
-            raise NotUnderstood("there is no request that it answers")
+            raise NotUnderstood("it has no request")
         method = original.get("method") or "GET"
         if not isinstance(method, str) or not TOKEN.fullmatch(method):
             raise NotUnderstood(f"a method is needed, not {contents_of(method)}", "originalRequest", "method")
@@ -377,7 +377,7 @@ class _Collection:
         except (TypeError, ValueError, OverflowError):
             raise NotUnderstood(f"a status code is needed, not {contents_of(code)}", "code") from None
         if not 200 <= status <= 599:
-            raise NotUnderstood(f"{status} is no final status code of HTTP", "code")
+            raise NotUnderstood(f"{status} is not a final HTTP status code", "code")
         recorded = [
             (name, self._variables.filled(value, _as_written)) for name, value in _headers(response.get("header"))
         ]

@@ -34,7 +34,7 @@ def why_not_in_wiremock(answer: Answer) -> str:
     broken = answer.broken
     if broken is None or (broken.after is None and broken.how in _FAULTS):
         return ""
-    return f"WireMock has no such fault as its response: {broken.how}"
+    return f"WireMock has no fault like this: {broken.how}"
 
 
 class MappingsWriter:

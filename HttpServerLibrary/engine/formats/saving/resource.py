@@ -107,14 +107,14 @@ class ResourceWriter:
     def _head(self, script: _Script) -> Iterator[str]:
         settings = [
             "*** Settings ***",
-            "Documentation    Requests that were received, and their responses: written by `Save Received Requests`.",
-            "...              HttpServerLibrary is imported by the suite, because its options are those of the suite.",
+            "Documentation    Received requests and their responses, written by `Save Received Requests`.",
+            "...              The suite imports HttpServerLibrary, because it chooses the options.",
         ]
         if script.reads_files:
             settings += ["", "Library          OperatingSystem"]
         keyword = [
             *("", "", "*** Keywords ***", self._keyword),
-            f"{_INDENT}[Documentation]    Expects the requests, and gives the responses that were recorded.",
+            f"{_INDENT}[Documentation]    Expects the recorded requests, and gives the recorded responses.",
         ]
         # Robocop does not count the calls of a keyword that is too long.
         if script.lines + 1 > _MAX_LINES_OF_KEYWORD:

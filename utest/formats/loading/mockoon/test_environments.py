@@ -34,12 +34,15 @@ from .environments import PORT, answer, loaded, loaded_value, problems, route, r
         ({"headers": [{"key": "A", "value": "{{shout 1}}"}]}, 'headers[0].value: the template calls "shout"'),
         (
             {"bodyType": "RAW"},
-            'bodyType: the text "RAW" is not known; INLINE, FILE, DATABUCKET are',
+            'bodyType: one of INLINE, FILE, DATABUCKET is needed, not the text "RAW"',
         ),
-        ({"rulesOperator": "XOR"}, 'rulesOperator: the text "XOR" is not known; AND, OR are'),
-        ({"rules": [rule("weather")]}, 'rules[0].target: the text "weather" is not known; body, query, header, '),
-        ({"rules": [rule("query", "a", "b", "above")]}, 'rules[0].operator: the text "above" is not known; equals, '),
-        ({"rules": [rule("query", "a", "(", "regex")]}, 'rules[0]: "(" is not a regular expression that can be used: '),
+        ({"rulesOperator": "XOR"}, 'rulesOperator: one of AND, OR is needed, not the text "XOR"'),
+        ({"rules": [rule("weather")]}, "rules[0].target: one of body, query, header, "),
+        ({"rules": [rule("query", "a", "b", "above")]}, "rules[0].operator: one of equals, "),
+        (
+            {"rules": [rule("query", "a", "(", "regex")]},
+            'rules[0]: "(" is not a regular expression that can be used ',
+        ),
         ({"rules": [rule("body", "$.a[(x)]")]}, "rules[0].modifier: the JSONPath '$.a[(x)]' cannot be followed"),
         ({"rules": [rule("query", "a", "{{shout 1}}")]}, 'rules[0].value: the template calls "shout"'),
         ({"callbacks": [{"uuid": "c", "latency": -1}]}, "callbacks[0].latency: a number of 0 or more is needed, not "),
@@ -57,12 +60,12 @@ def test_a_response_that_is_not_understood(tmp_path: Path, response: dict[str, A
 @pytest.mark.parametrize(
     ("members", "problem"),
     [
-        ({"type": "ws"}, "type: WebSocket is not possible"),
-        ({"type": "soap"}, 'type: the text "soap" is not known; http, crud, ws are'),
+        ({"type": "ws"}, "type: WebSocket routes cannot be loaded"),
+        ({"type": "soap"}, 'type: one of http, crud, ws is needed, not the text "soap"'),
         ({"method": "GET /"}, 'method: the text "GET /" is not a method'),
-        ({"endpoint": "a(b"}, 'endpoint: "^/a(b/?$" is not a regular expression that can be used: '),
-        ({"responses": []}, "responses: a route without a response"),
-        ({"responseMode": "LAST"}, 'responseMode: the text "LAST" is not known; , SEQUENTIAL, '),
+        ({"endpoint": "a(b"}, 'endpoint: "^/a(b/?$" is not a regular expression that can be used here: '),
+        ({"responses": []}, "responses: a route needs a response"),
+        ({"responseMode": "LAST"}, "responseMode: one of SEQUENTIAL, "),
     ],
 )
 def test_a_route_that_is_not_understood(tmp_path: Path, members: dict[str, Any], problem: str) -> None:
@@ -80,7 +83,7 @@ def test_a_route_that_is_not_understood(tmp_path: Path, members: dict[str, Any],
         ({"data": [{"id": "a", "value": "{{repeat}}"}]}, "$.data[0].value: the template failed: repeat needs a number"),
         (
             {"callbacks": [{"uuid": "c", "bodyType": "FILE", "sendFileAsBody": False}]},
-            "$.callbacks[0].sendFileAsBody: a callback that uploads a file as a form is not possible",
+            "$.callbacks[0].sendFileAsBody: a callback cannot upload a file as a form",
         ),
         (
             {"proxyMode": True, "proxyHost": f"http://localhost:{PORT}"},
@@ -97,13 +100,16 @@ def test_what_is_not_understood_of_an_environment(tmp_path: Path, members: dict[
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ([], "path: shop.json is no environment of Mockoon: it is a list. Save it with Mockoon 1.7 or newer."),
+        ([], "path: shop.json is not an environment of Mockoon: it is a list. Save it with Mockoon 1.7 or newer."),
         (
             {"data": "x"},
-            "path: shop.json is no environment of Mockoon: it has no routes. Save it with Mockoon 1.7 or n",
+            "path: shop.json is not an environment of Mockoon: it has no routes. Save it with Mockoon 1.7 or n",
         ),
-        ({"data": [1]}, "path: shop.json, $.data[0] is no environment or route of Mockoon."),
-        ({"data": [{"item": {}}]}, "path: shop.json, $.data[0].item is no environment of Mockoon: it has no routes."),
+        ({"data": [1]}, "path: shop.json, $.data[0] is neither an environment nor a route of Mockoon."),
+        (
+            {"data": [{"item": {}}]},
+            "path: shop.json, $.data[0].item is not an environment of Mockoon: it has no ",
+        ),
     ],
 )
 def test_no_environment(tmp_path: Path, value: object, message: str) -> None:
@@ -150,10 +156,10 @@ def test_what_people_should_know(tmp_path: Path) -> None:
     response = {"headers": [{"key": " X", "value": "1"}], "bodyType": "FILE", "filePath": "none.txt"}
     found = loaded(tmp_path, route("a", response), lastMigration=40, tlsOptions={"enabled": True})
     assert found.notes == [
-        "shop.json was written by a newer version of Mockoon than 9.3; it is read as that would read it.",
-        "shop.json asks for TLS; 'Start Http Server' decides about that.",
+        "shop.json was written by a newer version of Mockoon than 9.3; it is read as 9.3 would read it.",
+        "shop.json asks for TLS; give tls=True to 'Start Http Server' for that.",
         'shop.json, $.routes[0].responses[0].filePath: there is no file "none.txt".',
-        "shop.json, $.routes[0]: the header ' X' is not sent, because no header can have that name.",
+        "shop.json, $.routes[0]: the header ' X' is not sent, because that is not a header name.",
     ]
     with pytest.raises(ResponseFailed, match=r"the file none\.txt does not exist"):
         answer(found)

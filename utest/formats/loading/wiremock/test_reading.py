@@ -121,7 +121,7 @@ BODY = "$.request.bodyPatterns[0]"
         (mapping(response={"status": 99}), (", $.response: status: a status code from 200 to 599 (RFC 9110, 15) is "
          "needed, not 99")),
         (mapping(response={"headers": {"A": 5}}), ", $.response.headers.A: text is needed, not the number 5"),
-        (mapping(response={"headers": {"A b": "x"}}), ', $.response.headers["A b"]: "A b" is no name of a header'),
+        (mapping(response={"headers": {"A b": "x"}}), ', $.response.headers["A b"]: "A b" is not a header name'),
         (
             mapping(response={"fault": "FIRE"}),
             (", $.response.fault: one of EMPTY_RESPONSE, CONNECTION_RESET_BY_PEER, MALFORMED_RESPONSE_CHUNK, "
@@ -145,7 +145,7 @@ BODY = "$.request.bodyPatterns[0]"
         ),
         (
             mapping(serveEventListeners=[{"name": "log", "parameters": {}}]),
-            ", $.serveEventListeners[0].parameters: the action log is not known; webhook is",
+            ", $.serveEventListeners[0].parameters: the action log is not known; only webhook is",
         ),
         (
             mapping(serveEventListeners=[{"name": "webhook"}]),
@@ -161,7 +161,7 @@ BODY = "$.request.bodyPatterns[0]"
         (template("{{a"), ", $.response.body: a tag in the template is not closed"),
         (template("{{!-- a }}"), ", $.response.body: a comment in the template is not closed"),
         (template("{{/if}}"), ', $.response.body: the template closes "if", which is not open'),
-        (template("{{> a}}"), ", $.response.body: the template uses another one (a partial), which cannot be found"),
+        (template("{{> a}}"), ", $.response.body: the template uses a partial, which cannot be loaded"),
         (template("{{{{a}}}}{{{{/a}}}}"), ", $.response.body: the template has a raw block, which cannot be used"),
         (template("{{a (b}}"), ', $.response.body: the template has a tag that is not complete: "a (b"'),
         (template("{{}}"), ", $.response.body: the template has an empty tag"),
@@ -181,7 +181,7 @@ def test_what_is_not_understood(value: Any, told: str | None, tmp_path: Path) ->
 def test_mappings_must_be_a_list(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         loaded({"mappings": {}}, tmp_path)
-    assert str(caught.value) == "path: m.json has as mappings an object; a list is needed."
+    assert str(caught.value) == "path: m.json has mappings that are an object; a list is needed."
 
 
 def test_what_wiremock_ignores(tmp_path: Path) -> None:

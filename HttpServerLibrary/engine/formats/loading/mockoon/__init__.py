@@ -35,16 +35,16 @@ def _environments(document: Document) -> Iterator[tuple[Mapping[str, Any], Place
         item = entry.get("item") if isinstance(entry, Mapping) else None
         place = document.at("data", index, "item")
         if not isinstance(item, Mapping):
-            raise UsageError(f"path: {document.at('data', index)} is no environment or route of Mockoon.")
+            raise UsageError(f"path: {document.at('data', index)} is neither an environment nor a route of Mockoon.")
         if entry.get("type") == "route":
             yield {"routes": [item]}, place
         elif "routes" in item:
             yield item, place
         else:
-            raise UsageError(f"path: {place} is no environment of Mockoon: it has no routes.")
+            raise UsageError(f"path: {place} is not an environment of Mockoon: it has no routes.")
 
 
 def _no_environment(document: Document, why: str) -> UsageError:
     return UsageError(
-        f"path: {document.name} is no environment of Mockoon: it {why}. Save it with Mockoon 1.7 or newer."
+        f"path: {document.name} is not an environment of Mockoon: it {why}. Save it with Mockoon 1.7 or newer."
     )

@@ -25,7 +25,7 @@ class Plan:
 
     def __init__(self, written: Mapping[str, Any], directory: Path, memory: Memory) -> None:
         if written.get("bodyType") == "FILE" and not flag(written, "sendFileAsBody", True):
-            raise NotUnderstood("a callback that uploads a file as a form is not possible", "sendFileAsBody")
+            raise NotUnderstood("a callback cannot upload a file as a form", "sendFileAsBody")
         self._method = text(written, "method", "post").upper()
         self._url = Template(text(written, "uri"))
         self._headers = Headers(written)

@@ -75,13 +75,13 @@ class Environment:
         version = number(self._written, "lastMigration")
         if version > LAST_MIGRATION:
             self._loaded.notes.append(
-                f"{self._place} was written by a newer version of Mockoon than 9.3; it is read as that would read it."
+                f"{self._place} was written by a newer version of Mockoon than 9.3; it is read as 9.3 would read it."
             )
 
     def _note_tls(self) -> None:
         options = self._written.get("tlsOptions")
         if (isinstance(options, Mapping) and options.get("enabled")) or self._written.get("https") is True:
-            self._loaded.notes.append(f"{self._place} asks for TLS; 'Start Http Server' decides about that.")
+            self._loaded.notes.append(f"{self._place} asks for TLS; give tls=True to 'Start Http Server' for that.")
 
     def _surrounding(self) -> Surrounding | None:
         with self._loaded.collecting(self._place):
@@ -170,7 +170,7 @@ class Environment:
                 return
             kind = one_of(written, "type", ("http", "crud", "ws"), "http")
             if kind == "ws":
-                raise NotUnderstood("WebSocket is not possible", "type")
+                raise NotUnderstood("WebSocket routes cannot be loaded", "type")
             path = self._path(written, is_crud=kind == "crud")
             method = CrudMethod(path) if isinstance(path, CrudPath) else self._method(written)
             answers = self._answers(written, place, surrounding)
@@ -178,7 +178,7 @@ class Environment:
                 # It would answer with something else.
                 return
             if not answers:
-                raise NotUnderstood("a route without a response", "responses")
+                raise NotUnderstood("a route needs a response", "responses")
             self._note(answers, place)
             self._add(written, path, method, answers, surrounding, place)
             self._paths.append((path, method))
@@ -209,9 +209,7 @@ class Environment:
                 file = place.below("responses", index, "filePath")
                 self._loaded.notes.append(f"{file}: there is no file {quote(answer.missing_file)}.")
         for name in dict.fromkeys(name for answer in answers for name in answer.ignored_headers):
-            self._loaded.notes.append(
-                f"{place}: the header {name!r} is not sent, because no header can have that name."
-            )
+            self._loaded.notes.append(f"{place}: the header {name!r} is not sent, because that is not a header name.")
 
     def _add(
         self,

@@ -57,5 +57,5 @@ def objects(value: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 def one_of(value: Mapping[str, Any], name: str, known: Mapping[str, Any] | tuple[str, ...], default: str) -> str:
     found = text(value, name, default)
     if found not in known:
-        raise NotUnderstood(f"{kind_of(found)} is not known; {', '.join(known)} are", name)
+        raise NotUnderstood(f"one of {', '.join(filter(None, known))} is needed, not {kind_of(found)}", name)
     return found

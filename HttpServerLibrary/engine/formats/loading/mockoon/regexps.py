@@ -36,7 +36,7 @@ def regexp(pattern: str, *, ignore_case: bool = False) -> Regexp:
     try:
         return Regexp(re.compile(in_python(pattern), re.IGNORECASE if ignore_case else 0), "value")
     except (re.error, OverflowError, RecursionError) as error:
-        raise NotUnderstood(f"{quote(pattern)} is not a regular expression that can be used: {error}") from None
+        raise NotUnderstood(f"{quote(pattern)} is not a regular expression that can be used here: {error}") from None
 
 
 def in_python(pattern: str) -> str:

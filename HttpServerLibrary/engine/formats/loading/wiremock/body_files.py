@@ -40,7 +40,7 @@ class BodyFiles:
         except UsageError:
             raise
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "it is no path"
+            reason = getattr(error, "strerror", None) or "it is not a valid path"
             raise UsageError(f"the body file {quote(name)} cannot be read: {reason}") from None
 
     def names(self) -> frozenset[str]:

@@ -38,7 +38,7 @@ def mappings_of(document: Document) -> Iterator[tuple[Any, tuple[Step, ...]]]:
         return
     mappings = value["mappings"]
     if not isinstance(mappings, list):
-        raise UsageError(f"path: {document.name} has as mappings {kind_of(mappings)}; a list is needed.")
+        raise UsageError(f"path: {document.name} has mappings that are {kind_of(mappings)}; a list is needed.")
     for index, mapping in enumerate(mappings):
         yield mapping, ("mappings", index)
 

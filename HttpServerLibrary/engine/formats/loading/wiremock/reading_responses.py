@@ -216,7 +216,7 @@ def _headers(members: Members, name: str) -> Pairs:
                 pairs.append((header, " ".join(entry.splitlines()) if "\n" in entry or "\r" in entry else entry))
     for header, _ in pairs:
         if not TOKEN.fullmatch(header):
-            raise NotUnderstood(f"{quote(header)} is no name of a header", *members.steps, name, header)
+            raise NotUnderstood(f"{quote(header)} is not a header name", *members.steps, name, header)
     return pairs
 
 

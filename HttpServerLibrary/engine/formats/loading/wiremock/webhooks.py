@@ -80,7 +80,7 @@ def _listener(members: Members, url: UrlField | None) -> Iterator[Callback]:
 
 def _webhook(name: str, members: Members, url: UrlField | None) -> Callback:
     if name != "webhook":
-        raise NotUnderstood(f"the action {name} is not known; webhook is", *members.steps)
+        raise NotUnderstood(f"the action {name} is not known; only webhook is", *members.steps)
     headers = members.object("headers")
     pairs = (
         []

@@ -99,7 +99,7 @@ class Translation:
         if body.startswith("!"):
             return None
         if body.startswith((">", "#>", "*")):
-            raise NotUnderstood("the template uses another one (a partial), which cannot be found")
+            raise NotUnderstood("the template uses a partial, which cannot be loaded")
         if body.startswith("#"):
             return self._block(body[1:].strip())
         if body == "^" or body == "else":
