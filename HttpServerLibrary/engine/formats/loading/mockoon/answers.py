@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ....message.response import BODILESS, Response, reason_phrase
 from ....phrase import Plain, joined
+from ....responses.occasion import Occasion
 from ....responses.responder import ResponseFailed
 from ..loaded import NotUnderstood
 from .bodies import Body, FileBodyOf, body_of
@@ -145,3 +146,9 @@ def _callbacks(written: Mapping[str, Any], surrounding: Surrounding) -> Sequence
 def scene_for(surrounding: Surrounding, route: str, request: Incoming) -> Scene:
     """The scene in which a route answers a request: what looks random is the same for the same request of it."""
     return Scene(surrounding.memory, random_for(surrounding.seed, route, request.number), request)
+
+
+def scene_beside_routes(surrounding: Surrounding, occasion: Occasion) -> Scene:
+    """The same for what answers requests that no route takes."""
+    request = Incoming(occasion.request, occasion.number, {})
+    return Scene(surrounding.memory, random_for(surrounding.seed, occasion.number), request)

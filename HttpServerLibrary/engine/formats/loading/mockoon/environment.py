@@ -17,7 +17,8 @@ from ....expectations.turns import Turn
 from ....matching.description import RequestDescription
 from ....matching.field import Field
 from ....matching.path import Below
-from ....responses.responder import ResponseFailed
+from ....responses.delayed import Delayed
+from ....responses.responder import Responder, ResponseFailed
 from ....responses.static import Static
 from ....visible import quote
 from ..documents import Place, kind_of
@@ -262,7 +263,7 @@ class Environment:
         upstream = text(self._written, "proxyHost") if flag(self._written, "proxyMode") else ""
         if flag(self._written, "cors", True):
             description = RequestDescription.of_fields(below, RouteMethod("OPTIONS"), answers_head=False)
-            turn = Turn(Preflight(surrounding))
+            turn = _late(Preflight(surrounding), surrounding.latency)
             origin = f"{self._place.below('cors')} (preflight requests)"
             self._loaded.drafts.append(
                 Draft(description, [turn], rank=Rank.LOADED, precedence=_PREFLIGHT, origin=origin)
@@ -270,7 +271,7 @@ class Environment:
         elif self._paths and not upstream:
             paths = OfRoutes(self._paths)
             description = RequestDescription.of_fields(paths, RouteMethod("OPTIONS"), answers_head=False)
-            turn = Turn(Allowed(surrounding, paths))
+            turn = _late(Allowed(surrounding, paths), surrounding.latency)
             origin = f"{self._place.below('cors')} (methods of a path)"
             self._loaded.drafts.append(
                 Draft(description, [turn], rank=Rank.LOADED, precedence=_PREFLIGHT, origin=origin)
@@ -282,7 +283,13 @@ class Environment:
                 origin = f"{self._place.below('proxyHost')} ({upstream})"
                 description = RequestDescription.of_fields(below, answers_head=False)
                 self._loaded.drafts.append(
-                    Draft(description, [Turn(proxy)], rank=Rank.LOADED, precedence=_PROXY, origin=origin)
+                    Draft(
+                        description,
+                        [_late(proxy, surrounding.latency)],
+                        rank=Rank.LOADED,
+                        precedence=_PROXY,
+                        origin=origin,
+                    )
                 )
 
 
@@ -307,3 +314,7 @@ def _responses(written: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if isinstance(kind, str) and kind and not any(header.get("key") == "Content-Type" for header in headers):
         headers = [{"key": "Content-Type", "value": kind}, *headers]
     return [{**response, "headers": headers, "default": True}]
+
+
+def _late(responder: Responder, latency: float) -> Turn:
+    return Turn(Delayed(responder, latency) if latency else responder)

@@ -9,17 +9,14 @@ from ....matching.difference import Difference, Where
 from ....matching.field import Field
 from ....matching.path import PathField
 from ....matching.suggestion import Suggestion
-from ....message.reply import RecordingReply
 from ....message.request import Request
 from ....message.response import Response
 from ....phrase import Masking, Quoted
 from ....responses.occasion import Occasion
 from ....responses.responder import SendsAtOnce
-from .answers import Surrounding
+from .answers import Surrounding, scene_beside_routes
 from .fields import Fields
-from .incoming import Incoming
 from .paths import RoutePath
-from .scene import Scene, random_for
 
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _CORS: Final = (
@@ -78,26 +75,15 @@ class Allowed(SendsAtOnce):
     def __init__(self, surrounding: Surrounding, paths: OfRoutes) -> None:
         self._surrounding = surrounding
         self._paths = paths
-        self.delay = surrounding.latency
-        self.takes_time = bool(self.delay) or surrounding.headers.loops
+        self.takes_time = surrounding.headers.loops
 
     def respond(self, occasion: Occasion) -> Response:
         fields = Fields()
-        fields.add_all(self._surrounding.headers.render(_scene(self._surrounding, occasion)))
+        fields.add_all(self._surrounding.headers.render(scene_beside_routes(self._surrounding, occasion)))
         methods = ",".join(self._paths.methods(occasion.request))
         fields.set("Allow", methods)
         fields.set_charset()
         return Response(200, fields.pairs(), methods.encode())
-
-    def send(self, response: Response, reply: RecordingReply) -> None:
-        if self.delay:
-            reply.wait(self.delay)
-        super().send(response, reply)
-
-
-def _scene(surrounding: Surrounding, occasion: Occasion) -> Scene:
-    request = Incoming(occasion.request, occasion.number, {})
-    return Scene(surrounding.memory, random_for(surrounding.seed, occasion.number), request)
 
 
 class Preflight(SendsAtOnce):
@@ -105,17 +91,11 @@ class Preflight(SendsAtOnce):
 
     def __init__(self, surrounding: Surrounding) -> None:
         self._surrounding = surrounding
-        self.delay = surrounding.latency
-        self.takes_time = bool(self.delay) or surrounding.headers.loops
+        self.takes_time = surrounding.headers.loops
 
     def respond(self, occasion: Occasion) -> Response:
         fields = Fields()
-        headers = self._surrounding.headers.render(_scene(self._surrounding, occasion))
+        headers = self._surrounding.headers.render(scene_beside_routes(self._surrounding, occasion))
         for each in (headers, _CORS, headers):
             fields.add_all(each)
         return Response(200, fields.pairs())
-
-    def send(self, response: Response, reply: RecordingReply) -> None:
-        if self.delay:
-            reply.wait(self.delay)
-        super().send(response, reply)

@@ -6,17 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ....message.reply import RecordingReply
 from ....message.request import Request
 from ....message.response import Response
 from ....responses.forwarding import Forwarding
 from ....responses.occasion import Occasion
 from ....responses.responder import SendsAtOnce
 from ..loaded import Surroundings
-from .answers import Surrounding
+from .answers import Surrounding, scene_beside_routes
 from .fields import Fields, Headers
-from .incoming import Incoming
-from .scene import Scene, random_for
 
 _DOMAIN: Final = re.compile(r";\s*domain=[^;]*", re.IGNORECASE)
 _SECURE: Final = re.compile(r"; secure", re.IGNORECASE)
@@ -41,15 +38,10 @@ class Proxy(SendsAtOnce):
         self._sent = Headers(written, "proxyReqHeaders")
         # Mockoon trusts every certificate.
         self._forwarding = Forwarding(upstream, own=surroundings.own, verify=False)
-        self.delay = surrounding.latency
 
     def respond(self, occasion: Occasion) -> Response:
         request = occasion.request
-        scene = Scene(
-            self._surrounding.memory,
-            random_for(self._surrounding.seed, occasion.number),
-            Incoming(request, occasion.number, {}),
-        )
+        scene = scene_beside_routes(self._surrounding, occasion)
         answer = self._forwarding.respond(occasion._replace(request=self._changed(request, self._sent.render(scene))))
         fields = Fields()
         own = {name.lower() for name, _ in answer.headers}
@@ -63,8 +55,7 @@ class Proxy(SendsAtOnce):
         ]
         # A cookie of an answer over TLS would not come back.
         more = [(name, _SECURE.sub("", value) if name.lower() == "set-cookie" else value) for name, value in added]
-        headers = [*fields.pairs(), *kept, *more]
-        return Response(answer.status, headers, answer.body, answer.length, answer.reason, answer.close)
+        return answer.with_headers([*fields.pairs(), *kept, *more])
 
     def _changed(self, request: Request, headers: Sequence[tuple[str, str]]) -> Request:
         """The request without the prefix, and with other headers."""
@@ -82,8 +73,3 @@ class Proxy(SendsAtOnce):
         lines = [f"{name}: {value}\r\n" for name, value in (*kept, *sendable.pairs())]
         changed.fields = "".join(lines).encode("latin-1")
         return changed
-
-    def send(self, response: Response, reply: RecordingReply) -> None:
-        if self.delay:
-            reply.wait(self.delay)
-        super().send(response, reply)

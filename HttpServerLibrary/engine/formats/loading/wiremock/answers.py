@@ -124,8 +124,7 @@ class Proxied(SendsAtOnce):
         response = self._upstream(occasion).respond(occasion._replace(request=request))
         if not self._headers:
             return response
-        headers = [*response.headers, *self._headers]
-        return Response(response.status, headers, response.body, response.length, response.reason, response.close)
+        return response.with_headers([*response.headers, *self._headers])
 
 
 def forwarding_to(
