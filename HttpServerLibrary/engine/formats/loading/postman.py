@@ -34,6 +34,7 @@ from ...responses.responder import Responder
 from ...visible import MASK, quote
 from .documents import Document, Place, contents_of
 from .loaded import Loaded, NotUnderstood, Surroundings
+from .postman_requests import BodyIfAsked, Choice, Example, SavedPath, SavedResponses
 from .recorded import (
     Answer,
     Pairs,
@@ -48,7 +49,6 @@ from .recorded import (
     recorded_method,
     sent_headers,
 )
-from .saved import BodyIfAsked, Choice, Example, SavedPath, SavedResponses
 
 _VARIABLE: Final = re.compile(r"\{\{([^{}]*)\}\}")
 _URL: Final = re.compile(r"(?:[^/?#]*://)?([^/?#]*)([^?#]*)(?:\?([^#]*))?")

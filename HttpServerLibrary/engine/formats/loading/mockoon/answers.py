@@ -15,7 +15,7 @@ from ..loaded import NotUnderstood
 from .bodies import Body, FileBodyOf, body_of
 from .callbacks import Plan
 from .crud import acted
-from .fields import Fields, Headers
+from .header_fields import Fields, Headers
 from .incoming import Incoming
 from .reading import flag, number, objects, one_of, text
 from .rules import Rule, Rules
@@ -26,7 +26,7 @@ _OK: Final = 200
 
 
 @dataclass
-class Surrounding:
+class Shared:
     """What all routes of an environment share: its headers, its data and where its files are."""
 
     headers: Headers
@@ -48,37 +48,37 @@ class LateResponse(Response):
 class Answer:
     """One response of a route. Raises `NotUnderstood` and `UsageError`."""
 
-    def __init__(self, written: Mapping[str, Any], surrounding: Surrounding) -> None:
-        self._surrounding = surrounding
+    def __init__(self, written: Mapping[str, Any], shared: Shared) -> None:
+        self._shared = shared
         self._status = _status(written)
         self.is_default = flag(written, "default")
         self._headers = Headers(written)
         self.label = text(written, "label")
         own_type = self._headers.as_written("content-type")
-        self._kind = own_type or surrounding.headers.as_written("content-type")
-        self.body: Body = body_of(written, surrounding.directory, surrounding.memory, has_own_type=bool(own_type))
+        self._kind = own_type or shared.headers.as_written("content-type")
+        self.body: Body = body_of(written, shared.directory, shared.memory, has_own_type=bool(own_type))
         self.bucket_id = text(written, "databucketID") if written.get("bodyType") == "DATABUCKET" else ""
         self.key = text(written, "crudKey", "id") or "id"
-        self.seconds = surrounding.latency + number(written, "latency") / _MILLISECONDS
+        self.seconds = shared.latency + number(written, "latency") / _MILLISECONDS
         self.rules = _rules(written)
-        self.callbacks = [*_callbacks(written, surrounding)]
-        headers_are_fixed = self._headers.is_fixed and surrounding.headers.is_fixed
+        self.callbacks = [*_callbacks(written, shared)]
+        headers_are_fixed = self._headers.is_fixed and shared.headers.is_fixed
         self.is_fixed = headers_are_fixed and self.body.fixed is not None and not self.callbacks
         """Whether it is the same for every request."""
 
-        self.loops = self.body.loops or self._headers.loops or surrounding.headers.loops
+        self.loops = self.body.loops or self._headers.loops or shared.headers.loops
         self.ignored_headers = self._headers.ignored
         self.missing_file = self.body.missing if isinstance(self.body, FileBodyOf) else ""
 
     def make(self, scene: Scene, action: str = "") -> Response:
         """The response; with the ``action`` of a CRUD route, that is done to the data. Raises `ResponseFailed`."""
         fields = Fields()
-        fields.add_all(self._surrounding.headers.render(scene))
+        fields.add_all(self._shared.headers.render(scene))
         fields.add_all(self._headers.render(scene))
         if "application/json" in self._kind and not isinstance(self.body, FileBodyOf):
             fields.set("Content-Type", "application/json")
         status = self._status
-        bucket = self._surrounding.memory.of_id(self.bucket_id) if action and self.bucket_id else None
+        bucket = self._shared.memory.of_id(self.bucket_id) if action and self.bucket_id else None
         if bucket is not None:
             assert scene.request is not None
             return self._finished(fields, *acted(action, bucket, scene.request, self.key, fields, status), scene)
@@ -129,11 +129,11 @@ def _rules(written: Mapping[str, Any]) -> Rules:
     return Rules(rules, needs_all=one_of(written, "rulesOperator", ("AND", "OR"), "OR") == "AND")
 
 
-def _callbacks(written: Mapping[str, Any], surrounding: Surrounding) -> Sequence[tuple[Plan, float]]:
+def _callbacks(written: Mapping[str, Any], shared: Shared) -> Sequence[tuple[Plan, float]]:
     """What is sent after the response, and after how many seconds."""
     found = []
     for index, invocation in enumerate(objects(written, "callbacks")):
-        plan = surrounding.callbacks.get(text(invocation, "uuid"))
+        plan = shared.callbacks.get(text(invocation, "uuid"))
         # One that no longer exists is not sent.
         if plan is not None:
             try:
@@ -143,12 +143,12 @@ def _callbacks(written: Mapping[str, Any], surrounding: Surrounding) -> Sequence
     return found
 
 
-def scene_for(surrounding: Surrounding, route: str, request: Incoming) -> Scene:
+def scene_for(shared: Shared, route: str, request: Incoming) -> Scene:
     """The scene in which a route answers a request: what looks random is the same for the same request of it."""
-    return Scene(surrounding.memory, random_for(surrounding.seed, route, request.number), request)
+    return Scene(shared.memory, random_for(shared.seed, route, request.number), request)
 
 
-def scene_beside_routes(surrounding: Surrounding, occasion: Occasion) -> Scene:
+def scene_beside_routes(shared: Shared, occasion: Occasion) -> Scene:
     """The same for what answers requests that no route takes."""
     request = Incoming(occasion.request, occasion.number, {})
-    return Scene(surrounding.memory, random_for(surrounding.seed, occasion.number), request)
+    return Scene(shared.memory, random_for(shared.seed, occasion.number), request)

@@ -16,7 +16,7 @@ from ....responses.file_types import type_of
 from ....responses.open_file import FileBody
 from ....responses.responder import ResponseFailed
 from ..loaded import NotUnderstood
-from .fields import Fields
+from .header_fields import Fields
 from .reading import flag, one_of, text
 from .scene import Memory, Scene
 from .templates import Template

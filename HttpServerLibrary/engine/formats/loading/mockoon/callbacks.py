@@ -12,7 +12,7 @@ from ....phrase import Plain
 from ....responses.responder import ResponseFailed
 from ..loaded import NotUnderstood
 from .bodies import Body, body_of
-from .fields import Fields, Headers
+from .header_fields import Fields, Headers
 from .reading import flag, text
 from .scene import Memory, Scene
 from .templates import Template

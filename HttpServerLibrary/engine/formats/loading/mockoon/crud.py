@@ -12,7 +12,7 @@ from functools import cmp_to_key
 from typing import Any, Final
 from uuid import UUID
 
-from .fields import Fields
+from .header_fields import Fields
 from .incoming import Incoming
 from .lookup import by_object_path, member, put
 from .regexps import regexp

@@ -23,9 +23,9 @@ from ....responses.static import Static
 from ....visible import quote
 from ..documents import Place, kind_of
 from ..loaded import Loaded, NotUnderstood, Surroundings
-from .answers import Answer, Surrounding
+from .answers import Answer, Shared
 from .callbacks import Plan
-from .fields import Headers
+from .header_fields import Headers
 from .paths import CrudPath, RoutePath, path_of, route_path
 from .preflight import Allowed, OfRoutes, Preflight
 from .proxy import Proxy
@@ -63,14 +63,14 @@ class Environment:
         with self._loaded.collecting(self._place):
             self._note_version()
             self._note_tls()
-        surrounding = self._surrounding()
-        if surrounding is None:
+        shared = self._read_shared()
+        if shared is None:
             return
         with self._loaded.collecting(self._place):
             routes = objects(self._written, "routes")
             for index in self._order(routes):
-                self._load_route(routes[index], self._place.below("routes", index), surrounding)
-            self._load_rest(surrounding)
+                self._load_route(routes[index], self._place.below("routes", index), shared)
+            self._load_rest(shared)
 
     def _note_version(self) -> None:
         version = number(self._written, "lastMigration")
@@ -84,13 +84,13 @@ class Environment:
         if (isinstance(options, Mapping) and options.get("enabled")) or self._written.get("https") is True:
             self._loaded.notes.append(f"{self._place} asks for TLS; give tls=True to 'Start Http Server' for that.")
 
-    def _surrounding(self) -> Surrounding | None:
+    def _read_shared(self) -> Shared | None:
         with self._loaded.collecting(self._place):
             written = self._written
             self._prefix = text(written, "endpointPrefix")
             base_path = re.sub("/{2,}", "/", f"{self._surroundings.base_path}/{self._prefix}").rstrip("/")
             memory = Memory(base_path=base_path, uses_tls=self._uses_tls())
-            surrounding = Surrounding(
+            shared = Shared(
                 headers=Headers(written),
                 latency=number(written, "latency") / _MILLISECONDS,
                 directory=self._directory,
@@ -98,9 +98,9 @@ class Environment:
                 callbacks={},
                 seed=text(written, "uuid") or text(written, "name"),
             )
-            self._read_buckets(memory, surrounding.seed)
-            surrounding.callbacks = self._callbacks(memory)
-            return surrounding
+            self._read_buckets(memory, shared.seed)
+            shared.callbacks = self._callbacks(memory)
+            return shared
         return None
 
     def _uses_tls(self) -> bool:
@@ -164,7 +164,7 @@ class Environment:
         yield from walk([{"type": "folder", "uuid": identifier} for identifier in folders if identifier not in inside])
         yield from walk([{"type": "route", "uuid": identifier} for identifier in by_identifier])
 
-    def _load_route(self, written: Mapping[str, Any], place: Place, surrounding: Surrounding) -> None:
+    def _load_route(self, written: Mapping[str, Any], place: Place, shared: Shared) -> None:
         before = len(self._loaded.unsupported)
         with self._loaded.collecting(place):
             if not flag(written, "enabled", True):
@@ -174,14 +174,14 @@ class Environment:
                 raise NotUnderstood("WebSocket routes cannot be loaded", "type")
             path = self._path(written, is_crud=kind == "crud")
             method = CrudMethod(path) if isinstance(path, CrudPath) else self._method(written)
-            answers = self._answers(written, place, surrounding)
+            answers = self._answers(written, place, shared)
             if len(self._loaded.unsupported) > before:
                 # It would answer with something else.
                 return
             if not answers:
                 raise NotUnderstood("a route needs a response", "responses")
             self._note(answers, place)
-            self._add(written, path, method, answers, surrounding, place)
+            self._add(written, path, method, answers, shared, place)
             self._paths.append((path, method))
 
     def _path(self, written: Mapping[str, Any], *, is_crud: bool) -> RoutePath:
@@ -197,11 +197,11 @@ class Environment:
             raise NotUnderstood(f"{kind_of(written.get('method'))} is not a method", "method")
         return None if method == ALL else RouteMethod(method.upper())
 
-    def _answers(self, written: Mapping[str, Any], place: Place, surrounding: Surrounding) -> list[Answer]:
+    def _answers(self, written: Mapping[str, Any], place: Place, shared: Shared) -> list[Answer]:
         answers = []
         for index, response in enumerate(_responses(written)):
             with self._loaded.collecting(place.below("responses", index)):
-                answers.append(Answer(response, surrounding))
+                answers.append(Answer(response, shared))
         return answers
 
     def _note(self, answers: list[Answer], place: Place) -> None:
@@ -218,11 +218,11 @@ class Environment:
         path: RoutePath,
         method: Field | None,
         answers: list[Answer],
-        surrounding: Surrounding,
+        shared: Shared,
         place: Place,
     ) -> None:
         identifier = text(written, "uuid") or str(place)
-        route = Route(answers, _mode(written), path, surrounding, identifier, self._lock, self._data_names(written))
+        route = Route(answers, _mode(written), path, shared, identifier, self._lock, self._data_names(written))
         rules = RulesField(route, path, method) if route.leaves_some else None
         fields: Mapping[str, Field] = {} if rules is None else {"rules": rules}
         changes = rules is not None and route.verdict_changes
@@ -258,12 +258,12 @@ class Environment:
                 names += data_names(text(rule, "value"))
         return [*dict.fromkeys(filter(None, names))]
 
-    def _load_rest(self, surrounding: Surrounding) -> None:
+    def _load_rest(self, shared: Shared) -> None:
         below = Below(self._surroundings.base_path, "base_path") if self._surroundings.base_path else None
         upstream = text(self._written, "proxyHost") if flag(self._written, "proxyMode") else ""
         if flag(self._written, "cors", True):
             description = RequestDescription.of_fields(below, RouteMethod("OPTIONS"), answers_head=False)
-            turn = _late(Preflight(surrounding), surrounding.latency)
+            turn = _late(Preflight(shared), shared.latency)
             origin = f"{self._place.below('cors')} (preflight requests)"
             self._loaded.drafts.append(
                 Draft(description, [turn], rank=Rank.LOADED, precedence=_PREFLIGHT, origin=origin)
@@ -271,7 +271,7 @@ class Environment:
         elif self._paths and not upstream:
             paths = OfRoutes(self._paths)
             description = RequestDescription.of_fields(paths, RouteMethod("OPTIONS"), answers_head=False)
-            turn = _late(Allowed(surrounding, paths), surrounding.latency)
+            turn = _late(Allowed(shared, paths), shared.latency)
             origin = f"{self._place.below('cors')} (methods of a path)"
             self._loaded.drafts.append(
                 Draft(description, [turn], rank=Rank.LOADED, precedence=_PREFLIGHT, origin=origin)
@@ -279,13 +279,13 @@ class Environment:
         if upstream:
             with self._loaded.collecting(self._place.below("proxyHost")):
                 prefix = self._prefix.strip("/") if flag(self._written, "proxyRemovePrefix") else ""
-                proxy = Proxy(upstream, prefix, self._written, surrounding, self._surroundings)
+                proxy = Proxy(upstream, prefix, self._written, shared, self._surroundings)
                 origin = f"{self._place.below('proxyHost')} ({upstream})"
                 description = RequestDescription.of_fields(below, answers_head=False)
                 self._loaded.drafts.append(
                     Draft(
                         description,
-                        [_late(proxy, surrounding.latency)],
+                        [_late(proxy, shared.latency)],
                         rank=Rank.LOADED,
                         precedence=_PROXY,
                         origin=origin,

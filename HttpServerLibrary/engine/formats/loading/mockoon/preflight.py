@@ -14,8 +14,8 @@ from ....message.response import Response
 from ....phrase import Masking, Quoted
 from ....responses.occasion import Occasion
 from ....responses.responder import SendsAtOnce
-from .answers import Surrounding, scene_beside_routes
-from .fields import Fields
+from .answers import Shared, scene_beside_routes
+from .header_fields import Fields
 from .paths import RoutePath
 
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -72,14 +72,14 @@ def _with_method(request: Request, method: str) -> Request:
 class Allowed(SendsAtOnce):
     """Says which methods the path has; so does Express where an environment answers no preflight requests."""
 
-    def __init__(self, surrounding: Surrounding, paths: OfRoutes) -> None:
-        self._surrounding = surrounding
+    def __init__(self, shared: Shared, paths: OfRoutes) -> None:
+        self._shared = shared
         self._paths = paths
-        self.takes_time = surrounding.headers.loops
+        self.takes_time = shared.headers.loops
 
     def respond(self, occasion: Occasion) -> Response:
         fields = Fields()
-        fields.add_all(self._surrounding.headers.render(scene_beside_routes(self._surrounding, occasion)))
+        fields.add_all(self._shared.headers.render(scene_beside_routes(self._shared, occasion)))
         methods = ",".join(self._paths.methods(occasion.request))
         fields.set("Allow", methods)
         fields.set_charset()
@@ -89,13 +89,13 @@ class Allowed(SendsAtOnce):
 class Preflight(SendsAtOnce):
     """Allows everything; the headers of the environment override that."""
 
-    def __init__(self, surrounding: Surrounding) -> None:
-        self._surrounding = surrounding
-        self.takes_time = surrounding.headers.loops
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
+        self.takes_time = shared.headers.loops
 
     def respond(self, occasion: Occasion) -> Response:
         fields = Fields()
-        headers = self._surrounding.headers.render(scene_beside_routes(self._surrounding, occasion))
+        headers = self._shared.headers.render(scene_beside_routes(self._shared, occasion))
         for each in (headers, _CORS, headers):
             fields.add_all(each)
         return Response(200, fields.pairs())

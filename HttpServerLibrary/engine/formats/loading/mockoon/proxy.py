@@ -12,8 +12,8 @@ from ....responses.forwarding import Forwarding
 from ....responses.occasion import Occasion
 from ....responses.responder import SendsAtOnce
 from ..loaded import Surroundings
-from .answers import Surrounding, scene_beside_routes
-from .fields import Fields, Headers
+from .answers import Shared, scene_beside_routes
+from .header_fields import Fields, Headers
 
 _DOMAIN: Final = re.compile(r";\s*domain=[^;]*", re.IGNORECASE)
 _SECURE: Final = re.compile(r"; secure", re.IGNORECASE)
@@ -29,10 +29,10 @@ class Proxy(SendsAtOnce):
         upstream: str,
         prefix: str,
         written: Mapping[str, Any],
-        surrounding: Surrounding,
+        shared: Shared,
         surroundings: Surroundings,
     ) -> None:
-        self._surrounding = surrounding
+        self._shared = shared
         self._prefix = re.compile(f"/{re.escape(prefix)}", re.IGNORECASE) if prefix else None
         self._added = Headers(written, "proxyResHeaders")
         self._sent = Headers(written, "proxyReqHeaders")
@@ -41,11 +41,11 @@ class Proxy(SendsAtOnce):
 
     def respond(self, occasion: Occasion) -> Response:
         request = occasion.request
-        scene = scene_beside_routes(self._surrounding, occasion)
+        scene = scene_beside_routes(self._shared, occasion)
         answer = self._forwarding.respond(occasion._replace(request=self._changed(request, self._sent.render(scene))))
         fields = Fields()
         own = {name.lower() for name, _ in answer.headers}
-        fields.add_all([pair for pair in self._surrounding.headers.render(scene) if pair[0].lower() not in own])
+        fields.add_all([pair for pair in self._shared.headers.render(scene) if pair[0].lower() not in own])
         added = self._added.render(scene)
         replaced = {name.lower() for name, _ in added if name.lower() != "set-cookie"}
         kept = [

@@ -22,7 +22,7 @@ from ....outbound.callback import Callback, Prepared
 from ....phrase import Masking, Plain, joined
 from ....responses.occasion import Occasion
 from ....responses.responder import ResponseFailed
-from .answers import Answer, LateResponse, Surrounding, scene_for
+from .answers import Answer, LateResponse, Shared, scene_for
 from .crud import METHODS
 from .incoming import Incoming
 from .paths import CrudPath, RoutePath
@@ -91,7 +91,7 @@ class Route:
         answers: Sequence[Answer],
         mode: str,
         path: RoutePath,
-        surrounding: Surrounding,
+        shared: Shared,
         identifier: str,
         lock: RLock,
         data_names: Sequence[str],
@@ -100,7 +100,7 @@ class Route:
         self._default = next((answer for answer in answers if answer.is_default), answers[0])
         self._mode = mode
         self._path = path
-        self._surrounding = surrounding
+        self._shared = shared
         self._identifier = identifier
         self._lock = lock
         self._data_names = data_names
@@ -126,7 +126,7 @@ class Route:
         return self._default.make(self._scene(Incoming(Request("GET", "/"), 1, {})))
 
     def _scene(self, request: Incoming) -> Scene:
-        return scene_for(self._surrounding, self._identifier, request)
+        return scene_for(self._shared, self._identifier, request)
 
     def _incoming(self, request: Request, number: int) -> Incoming:
         params = self._path.params(request)
@@ -151,7 +151,7 @@ class Route:
             self._taken = max(self._taken, occasion.number)
             incoming = self._incoming(request, occasion.number)
             scene = self._scene(incoming)
-            self._surrounding.memory.parse(self._data_names, scene)
+            self._shared.memory.parse(self._data_names, scene)
             try:
                 answer = self.choose(incoming, scene) or self._default
             except TookTooLong as error:
@@ -218,7 +218,7 @@ class Route:
         with self._lock:
             incoming = self._incoming(request, self._taken + 1)
             scene = self._scene(incoming)
-            self._surrounding.memory.parse(self._data_names, scene)
+            self._shared.memory.parse(self._data_names, scene)
             try:
                 return self.choose(incoming, scene) is not None
             except ResponseFailed:

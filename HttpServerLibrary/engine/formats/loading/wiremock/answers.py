@@ -16,7 +16,7 @@ from ....responses.responder import Responder, ResponseFailed, SendsAtOnce
 from ..lenient_json import NotRead, read_json
 from .body_files import BodyFiles
 from .templating.model import request_model
-from .templating.text import Template
+from .templating.template import Template
 from .urls import UrlField
 
 Templates = Sequence[tuple[str, Template]]

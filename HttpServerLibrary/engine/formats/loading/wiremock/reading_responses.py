@@ -26,7 +26,7 @@ from .delays import RandomDelay, read_distribution
 from .fields import decoded
 from .java_text import compact
 from .members import Members
-from .templating.text import template_at
+from .templating.template import template_at
 from .urls import UrlField
 
 _MEMBERS: Final = frozenset(

@@ -16,7 +16,7 @@ from .delays import read_distribution
 from .fields import decoded
 from .members import Members
 from .templating.model import request_model
-from .templating.text import Template, template_at
+from .templating.template import Template, template_at
 from .urls import UrlField
 
 _LISTENER: Final = frozenset({"name", "parameters", "requestPhases"})

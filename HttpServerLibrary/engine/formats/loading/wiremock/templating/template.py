@@ -1,4 +1,4 @@
-"""Texts of a mapping that are filled in for each request."""
+"""A text of a mapping that is filled in for each request."""
 
 from __future__ import annotations
 
