@@ -7,7 +7,7 @@ Resource         resources/client.resource
 Suite Setup      Start Http Server
 Test Teardown    Reset Http Server
 
-Test Tags        loading
+Test Tags        expectations    formats
 
 
 *** Variables ***

@@ -99,7 +99,8 @@ def test_a_directory_without_anything_to_load(load_path: LoadPath, tmp_path: Pat
         with pytest.raises(UsageError) as caught:
             load_path(tmp_path, kind)
         assert (
-            str(caught.value) == f"path: the directory '{tmp_path}' has nothing to load, but a.json, b.json: {known}."
+            str(caught.value)
+            == f"path: the directory '{tmp_path}' has no file to load. It has a.json, b.json; {known}."
         )
 
 

@@ -1,4 +1,4 @@
-"""JSON as WireMock reads it from a request: single quotes, comments, and any text after the value are accepted."""
+"""JSON as WireMock reads it, in mappings and requests: with single quotes, comments, and any text after the value."""
 
 from __future__ import annotations
 

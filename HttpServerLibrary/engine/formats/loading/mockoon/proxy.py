@@ -1,4 +1,4 @@
-"""What no route takes is sent on to a service, if the environment says so."""
+"""Forwards requests that no route takes to a service, if the environment says so."""
 
 from __future__ import annotations
 

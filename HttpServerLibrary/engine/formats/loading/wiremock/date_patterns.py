@@ -1,4 +1,4 @@
-"""Dates and times that WireMock compares a value with."""
+"""Patterns of WireMock for dates and times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What WireMock compares a value with that is JSON."""
+"""Patterns of WireMock for JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What WireMock compares a value with: a header, a parameter, the body."""
+"""Patterns of WireMock for a text: a header, a parameter, the body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What WireMock compares a value with that is XML."""
+"""Patterns of WireMock for XML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Helpers that write values which nobody chose: the library Faker, and names of their own for some of it."""
+"""Helpers for random values: those of the library Faker, and shorter names for some of them."""
 
 from __future__ import annotations
 
