@@ -98,10 +98,8 @@ def test_a_directory_without_anything_to_load(load_path: LoadPath, tmp_path: Pat
     for kind, known in ((Format.AUTO, KNOWN), (Format.HAR, "none of them is of format=HAR")):
         with pytest.raises(UsageError) as caught:
             load_path(tmp_path, kind)
-        assert (
-            str(caught.value)
-            == f"path: the directory '{tmp_path}' has no file to load. It has a.json, b.json; {known}."
-        )
+        message = f"path: the directory '{tmp_path}' has no file to load. It has a.json, b.json; {known}."
+        assert str(caught.value) == message
 
 
 def test_files_of_a_directory_that_are_not_json_are_listed(load_path: LoadPath, tmp_path: Path) -> None:
