@@ -160,6 +160,11 @@ class Collection:
             raise BadItem(f"a JSON object is needed, not {_shown(value)}")
         if not _is_shallow(value):
             raise BadItem(f"the JSON object is nested more than {_MAX_DEPTH} levels deep")
+        try:
+            json.dumps(value, allow_nan=False)
+        except ValueError:
+            # Python reads 1e400 as infinity, which JSON cannot say.
+            raise BadItem("a number in the JSON object is too large") from None
         return value
 
 
