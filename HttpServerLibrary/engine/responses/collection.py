@@ -81,7 +81,9 @@ class Collection:
         """The items that have one of these texts in each of these fields; they must not be changed."""
         found = self._all()
         return [
-            item for item in found if all(name in item and _text(item[name]) in texts for name, texts in fields.items())
+            item
+            for item in found
+            if all(name in item and _is_any(item[name], texts) for name, texts in fields.items())
         ]
 
     @locked
@@ -189,9 +191,12 @@ def _listed(items: object) -> list[Any]:
     return [*listed]
 
 
-def _text(value: object) -> str:
-    """A value of a field as a query has it: text as it is, anything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _is_any(value: object, texts: Sequence[str]) -> bool:
+    """Whether a value of a field is one of those in a query: text as it is, anything else as JSON."""
+    if isinstance(value, bool):
+        # Clients in Python send True and False.
+        return str(value).lower() in map(str.lower, texts)
+    return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) in texts
 
 
 def _shown(value: object) -> str:
