@@ -520,11 +520,23 @@ class Asgi:
 ASGI: Final = "is an ASGI application. A WSGI application (PEP 3333) is needed, such as one of Flask or Django."
 
 
+NO_CALL: Final = (
+    "cannot be called with environ and start_response, as a WSGI application (PEP 3333) is. If it makes one, give that."
+)
+
+
+def factory(config: object = None) -> object:
+    """What makes an application, as often with Flask."""
+    return config
+
+
 @pytest.mark.parametrize(
     ("app", "message"),
     [
         (asgi, f"app: asgi {ASGI}"),
         (Asgi(), f"app: Asgi {ASGI}"),
+        (factory, f"app: factory {NO_CALL}"),
+        (object, f"app: object {NO_CALL}"),
         (7, "app: a function or its name is needed, not 7."),
         ("shop", "app: \"shop\" is not a name such as 'my_module.my_function' or 'my_file.py:my_function'."),
         ("json.__name__", "app: \"json.__name__\" is not callable: 'json'."),

@@ -49,6 +49,11 @@ class App(SendsAtOnce):
                 f"app: {self.name} is an ASGI application. A WSGI application (PEP 3333) is needed, such as one of "
                 "Flask or Django."
             )
+        if not _takes_call(self._app):
+            raise UsageError(
+                f"app: {self.name} cannot be called with environ and start_response, as a WSGI application (PEP 3333) "
+                "is. If it makes one, give that."
+            )
 
     def respond(self, occasion: Occasion) -> Response:
         request = occasion.request
@@ -181,3 +186,17 @@ def _as_wsgi(path: str) -> str:
 
 def _is_asgi(app: Callable[..., Any]) -> bool:
     return inspect.iscoroutinefunction(app) or inspect.iscoroutinefunction(getattr(app, "__call__", None))  # noqa: B004
+
+
+def _takes_call(app: Callable[..., Any]) -> bool:
+    """Whether an application can be called as a server does, as far as its signature says."""
+    try:
+        signature = inspect.signature(app)
+    except (TypeError, ValueError):
+        # Of some that are not written in Python.
+        return True
+    try:
+        signature.bind({}, None)
+    except TypeError:
+        return False
+    return True

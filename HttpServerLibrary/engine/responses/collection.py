@@ -81,9 +81,7 @@ class Collection:
         """The items that have one of these texts in each of these fields; they must not be changed."""
         found = self._all()
         return [
-            item
-            for item in found
-            if all(name in item and _is_any(item[name], texts) for name, texts in fields.items())
+            item for item in found if all(name in item and _is_any(item[name], texts) for name, texts in fields.items())
         ]
 
     @locked
