@@ -371,13 +371,16 @@ ONE_PIECE: Final = f"{APP} {UNSENDABLE}: a piece of the body that is"
             f"app {APP} {UNSENDABLE}: str. An iterable of bytes is needed, such as [b'...'].",
         ),
         (
+            app_of(None),
+            f"app {APP} {UNSENDABLE}: NoneType. An iterable of bytes is needed, such as [b'...'].",
+        ),
+        (
             app_of(b"b"),
             f"app {APP} {UNSENDABLE}: bytes. An iterable of bytes is needed, such as [b'...'].",
         ),
         (app_of(["text"]), f"app {ONE_PIECE} str: 'text'. Bytes are needed."),
         (app_of(Body([7])), f"app {ONE_PIECE} int: 7. Bytes are needed."),
         (writes_text, f"app writes_text {UNSENDABLE}: a piece of the body that is str: 'text'. Bytes are needed."),
-        (app_of(None), f"app {APP} raised TypeError: 'NoneType' object is not iterable"),
         (
             app_of([b"a"], status=200),
             f"app {APP} {UNSENDABLE}: status: text such as '200 OK' is needed, not 200.",

@@ -121,7 +121,8 @@ class _Call:
     def response(self, app: Callable[..., Any], environ: dict[str, Any]) -> Response:
         """Runs the application up to its first piece; returns its response. Raises `UsageError`."""
         self._result = app(environ, self.start_response)
-        if isinstance(self._result, (str, bytes)):
+        # None is what is left of a forgotten return.
+        if self._result is None or isinstance(self._result, (str, bytes)):
             raise UsageError(f"{type(self._result).__name__}. An iterable of bytes is needed, such as [b'...'].")
         pieces = self._pieces()
         # All of a list is known at once.
