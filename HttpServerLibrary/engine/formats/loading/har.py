@@ -69,6 +69,8 @@ _MAX_HOSTS: Final = 3
 # What is said about entries that are left out or incomplete: after how many they are.
 _NO_RESPONSE: Final = "without a response, left out"
 _NOT_HTTP: Final = "of no HTTP request, left out"
+_RAW: Final = "that this server answered with raw bytes, left out"
+_BROKEN: Final = "whose response this server broke on purpose, left out"
 _REFUSED: Final = "that this server answered with a problem, left out"
 _OTHER_STATUS: Final = "with a status that is no final one of HTTP, left out"
 _NO_BODY: Final = "whose response has a body that is not in the file, sent without it"
@@ -139,7 +141,7 @@ def load_har(documents: Sequence[Document], surroundings: Surroundings) -> Loade
             same.setdefault(entry.key, []).append(entry)
         loaded.notes += archive.notes()
     # The ones that others match as well come last.
-    groups = sorted(same.values(), key=lambda group: (group[0].varies, group[0].body is None))
+    groups = sorted(same.values(), key=lambda group: (group[0].body is None, group[0].varies))
     clashes = 0
     for group in groups:
         answers = _best(group)
@@ -234,6 +236,10 @@ class _Archive:
             self._counts[_NOT_HTTP] += 1
             return None
         status = _status(response)
+        special = self._special(response)
+        if special:
+            self._counts[special] += 1
+            return None
         if not isinstance(response, Mapping) or status <= 0:
             self._counts[_NO_RESPONSE] += 1
             return None
@@ -261,6 +267,12 @@ class _Archive:
             target = f"{self._base_path}{target}"
         body = self._body(request)
         return _Entry(place, method, target, host, body, answer, lacks_body, leads_to_itself)
+
+    def _special(self, response: object) -> str:
+        """Why a response that this library recorded is none that can be sent again; empty if it can."""
+        if not self._is_ours or not isinstance(response, Mapping):
+            return ""
+        return _RAW if response.get("_raw") else _BROKEN if response.get("_fault") else ""
 
     def _target(self, request: Mapping[str, Any]) -> tuple[str | None, str]:
         """The target of a request and its origin; no target if it is no HTTP request. Raises `NotUnderstood`."""
