@@ -600,7 +600,7 @@ class HttpServerLibrary(
     | Redirects | To a host of the archive: to the same path on this server. |
     | ``304 Not Modified`` | The body that the browser had, with status 200; without one only if there is no other answer. |
     | Bodies that are missing, as in many archives | The response is sent without its body, and the log says how many there are. A request whose body is missing may have any body. |
-    | Requests without a response, of other protocols (``data:``, ``ws:``), or unexpected ones that this library saved | Left out; the log says how many. |
+    | Requests without a response, of other protocols (``data:``, ``ws:``), or that this library saved as unexpected, with raw bytes, or with a response broken on purpose | Left out; the log says how many. |
     | Cookies of responses | Sent with the values that were recorded; the ``Domain`` of the recorded host is left out. |
     | Credentials and cookies of requests, times, pages | Not used. |
 
@@ -695,9 +695,9 @@ class HttpServerLibrary(
     edited like anything written by hand, for example when a date in a request is never the same: ``<any>`` instead of it.
 
     | = Recorded = | = Written = |
-    | A request | ``path``, ``method``, ``query`` and the body: ``json``, ``form``, ``files``, ``text``, or ``data`` for bytes. Of the headers only those that ask for a part (``Range``), or for what has changed (``If-None-Match``, ``If-Modified-Since``). |
+    | A request | ``path``, ``method``, ``query`` and the body: ``json``, ``form``, ``files``, ``text``, or ``data`` for bytes. Of the headers only those that ask for a part (``Range``), or for what has changed (``If-None-Match``, ``If-Modified-Since``). That there is no query or body, only where other requests to this path have one. |
     | Several equal requests | One expectation, with their responses in the order of arrival: ``times`` for each, and the last one goes on. |
-    | A response | Status, headers and body. Headers of the connection, Date and Server are made anew. A body with gzip or deflate is written decoded, with ``content_encoding``. URLs stay as they are, also those that lead to the real service. |
+    | A response | Status, headers and body. Headers of the connection, Date and Server are made anew. A body with gzip or deflate is written decoded, with ``content_encoding``. A ``Location`` on this server is written as a path. Other URLs stay as they are, also those that lead to the real service. |
     | A large or binary body | A file in a directory beside the resource file. |
     | A response that was broken on purpose | `Respond With Fault`. |
     | A stream of events | Its whole body, without pauses. |
