@@ -411,6 +411,16 @@ def test_no_query_and_no_body_are_compared_where_others_have_one(server: HttpSer
     ]
 
 
+def test_paths_of_bytes_that_are_no_text(server: HttpServer, tmp_path: Path) -> None:
+    for path in ("/%FF", "/%FE", "/%C3%A4"):
+        answer(server, Request.of("GET", path))
+    assert [line for line in steps(resource(server, tmp_path)) if line.startswith("Expect")] == [
+        "Expect Request    EQUALS:/%FF    method=GET",
+        "Expect Request    EQUALS:/%FE    method=GET",
+        "Expect Request    /\u00e4    method=GET",
+    ]
+
+
 @pytest.mark.parametrize(
     ("address", "written"),
     [
