@@ -593,12 +593,12 @@ class HttpServerLibrary(
     *HTTP Archives.* A request is answered as it was when it was recorded:
 
     | = In the archive = | = What becomes of it = |
-    | Requests | Method, path, query parameters in any order, and body must be the same: JSON is compared as JSON, a form as a form, of uploaded files their names. The host and headers do not matter. |
+    | Requests | Method, path, query parameters in any order, and body must be the same: JSON is compared as JSON, a form as a form, of uploaded files their names. The host does not matter, nor do headers but ``Range``, where the response is a part. |
     | Repeated requests | Their answers follow one another in the order of their times; the last one goes on. The same holds for requests to several hosts that are alike. |
     | Masked values, ``***`` | Any text in their place. |
     | Responses | Status, reason, headers and body, at once. Bodies are sent decoded. Left out are headers of the connection, of the coding and the length, ``Date`` and ``Alt-Svc``. |
     | Redirects | To a host of the archive: to the same path on this server. |
-    | ``304 Not Modified`` | The body that the browser had, with status 200; without one only if there is no other answer. |
+    | ``304 Not Modified`` | The body that the browser had, with status 200; without one only if there is no other answer. One that this library saved is sent to a client that has the same copy. |
     | Bodies that are missing, as in many archives | The response is sent without its body, and the log says how many there are. A request whose body is missing may have any body. |
     | Requests without a response, of other protocols (``data:``, ``ws:``), or that this library saved as unexpected, with raw bytes, or with a response broken on purpose | Left out; the log says how many. |
     | Cookies of responses | Sent with the values that were recorded; the ``Domain`` of the recorded host is left out. |

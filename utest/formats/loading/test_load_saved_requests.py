@@ -199,6 +199,22 @@ def test_a_body_with_something_masked_comes_before_no_body(loaded: Load, server:
     assert [sent.body for sent in responses_to(server, masked, without)] == [b"masked", b"none"]
 
 
+def test_parts_and_copies_of_a_file(loaded: Load, server: HttpServer) -> None:
+    recorder = HttpServer()
+    traffic = [
+        (Request.of("GET", "/a"), respond_data("01234567", headers={"ETag": '"1"'})),
+        (Request.of("GET", "/a", {"Range": "bytes=0-3"}), respond_data("0123", status=206)),
+        (Request.of("GET", "/a", {"Range": "bytes=4-7"}), respond_data("4567", status=206)),
+        (Request.of("GET", "/a", {"Range": "bytes=90-"}), respond_data(status=416)),
+        (Request.of("GET", "/a", {"If-None-Match": '"1"'}), respond_data(status=304)),
+    ]
+    given = [answered(recorder, request, responder) for request, responder in traffic]
+    loaded(recorded(recorder))
+    for (request, _), sent in reversed([*zip(traffic, given, strict=True)]):
+        (again,) = responses_to(server, request)
+        assert (again.status, again.body) == (sent.status, sent.body), request.headers
+
+
 def test_a_part_of_a_body(loaded: Load, server: HttpServer) -> None:
     recorder = HttpServer()
     request = Request("POST", "/a", body=b"begin")
