@@ -411,6 +411,15 @@ def test_no_query_and_no_body_are_compared_where_others_have_one(server: HttpSer
     ]
 
 
+def test_a_file_would_have_other_headers_for_a_method_in_any_case(server: HttpServer, tmp_path: Path) -> None:
+    for method, called in (("get", "Respond With Data"), ("post", "Respond With File")):
+        server.reset()
+        answer(server, Request.of(method, "/"), respond_data(b"\xff"))
+        assert [line.split("    ")[0] for line in steps(resource(server, tmp_path)) if line.startswith("Respond")] == [
+            called
+        ]
+
+
 def test_paths_of_bytes_that_are_no_text(server: HttpServer, tmp_path: Path) -> None:
     for path in ("/%FF", "/%FE", "/%C3%A4"):
         answer(server, Request.of("GET", path))
