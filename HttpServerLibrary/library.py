@@ -647,14 +647,14 @@ class HttpServerLibrary(
     *HTTP Archives.* A request is answered as it was when it was recorded:
 
     | = In the archive = | = What becomes of it = |
-    | Requests | Method, path, query parameters in any order, and body must be the same: JSON is compared as JSON, a form as a form, of uploaded files their names. The host and headers do not matter. |
+    | Requests | Method, path, query parameters in any order, and body must be the same: JSON is compared as JSON, a form as a form, of uploaded files their names. The host does not matter, nor do headers but ``Range``, where the response is a part. |
     | Repeated requests | Their answers follow one another in the order of their times; the last one goes on. The same holds for requests to several hosts that are alike. |
     | Masked values, ``***`` | Any text in their place. |
     | Responses | Status, reason, headers and body, at once. Bodies are sent decoded. Left out are headers of the connection, of the coding and the length, ``Date`` and ``Alt-Svc``. |
     | Redirects | To a host of the archive: to the same path on this server. |
-    | ``304 Not Modified`` | The body that the browser had, with status 200; without one only if there is no other answer. |
+    | ``304 Not Modified`` | The body that the browser had, with status 200; without one only if there is no other answer. One that this library saved is sent to a client that has the same copy. |
     | Bodies that are missing, as in many archives | The response is sent without its body, and the log says how many there are. A request whose body is missing may have any body. |
-    | Requests without a response, of other protocols (``data:``, ``ws:``), or unexpected ones that this library saved | Left out; the log says how many. |
+    | Requests without a response, of other protocols (``data:``, ``ws:``), or that this library saved as unexpected, with raw bytes, or with a response broken on purpose | Left out; the log says how many. |
     | Cookies of responses | Sent with the values that were recorded; the ``Domain`` of the recorded host is left out. |
     | Credentials and cookies of requests, times, pages | Not used. |
 
@@ -749,9 +749,9 @@ class HttpServerLibrary(
     edited like anything written by hand, for example when a date in a request is never the same: ``<any>`` instead of it.
 
     | = Recorded = | = Written = |
-    | A request | ``path``, ``method``, ``query`` and the body: ``json``, ``form``, ``files``, ``text``, or ``data`` for bytes. Of the headers only those that ask for a part (``Range``), or for what has changed (``If-None-Match``, ``If-Modified-Since``). |
+    | A request | ``path``, ``method``, ``query`` and the body: ``json``, ``form``, ``files``, ``text``, or ``data`` for bytes. Of the headers only those that ask for a part (``Range``), or for what has changed (``If-None-Match``, ``If-Modified-Since``). That there is no query or body, only where other requests to this path have one. |
     | Several equal requests | One expectation, with their responses in the order of arrival: ``times`` for each, and the last one goes on. |
-    | A response | Status, headers and body. Headers of the connection, Date and Server are made anew. A body with gzip or deflate is written decoded, with ``content_encoding``. URLs stay as they are, also those that lead to the real service. |
+    | A response | Status, headers and body. Headers of the connection, Date and Server are made anew. A body with gzip or deflate is written decoded, with ``content_encoding``. A ``Location`` on this server is written as a path. Other URLs stay as they are, also those that lead to the real service: with ``keep_host=True`` of `Forward Unexpected Requests`, most services write this server into them instead. |
     | A large or binary body | A file in a directory beside the resource file. |
     | A response that was broken on purpose | `Respond With Fault`. |
     | A stream of events | Its whole body, without pauses. |
