@@ -625,14 +625,14 @@ class HttpServerLibrary(
     *HTTP Archives.* A request gets the response that was recorded for it:
 
     | = In the archive = | = What becomes of it = |
-    | Requests | Method, path, query parameters (in any order) and body must be the same. JSON is compared as JSON, a form by its fields, and an uploaded file by its name. Host and headers do not matter. |
+    | Requests | Method, path, query parameters (in any order) and body must be the same. JSON is compared as JSON, a form by its fields, and an uploaded file by its name. The host does not matter, nor do headers except ``Range``, if the response is a part. |
     | Repeated requests | Their responses follow one another in the order of their times, and the last one is repeated. Equal requests to different hosts count as repeated, too. |
     | Masked values, ``***`` | Any text in their place. |
     | Responses | Status, reason phrase, headers and body, without delay. Bodies are sent decoded. Headers of the connection, ``Content-Encoding``, ``Content-Length``, ``Date`` and ``Alt-Svc`` are left out. |
     | Redirects | One that leads to a host of the archive leads to the same path on this server. |
-    | ``304 Not Modified`` | Status 200 with the body from the browser's cache. Without a body, it is used only if there is no other response. |
+    | ``304 Not Modified`` | Status 200 with the body from the browser's cache. Without a body, it is used only if there is no other response. One that this library saved goes to a client that has the same copy. |
     | Bodies that are missing, as in many archives | The response is sent without its body, and the log says how many there are. A request whose body is missing may have any body. |
-    | Requests without a response, of other protocols (``data:``, ``ws:``), or unexpected ones that this library saved | Left out; the log says how many. |
+    | Requests without a response, of other protocols (``data:``, ``ws:``), or that this library saved as unexpected, with raw bytes, or with a response broken on purpose | Left out; the log says how many. |
     | Cookies of responses | Sent with the values that were recorded; the ``Domain`` of the recorded host is left out. |
     | Credentials and cookies of requests, times, pages | Not used. |
 
@@ -776,9 +776,9 @@ class HttpServerLibrary(
     written by hand: for example, write ``<any>`` in place of a date that is never the same.
 
     | = Recorded = | = Written = |
-    | A request | ``path``, ``method``, ``query`` and the body: ``json``, ``form``, ``files``, ``text``, or ``data`` for bytes. Of the headers only those that ask for a part (``Range``), or for what has changed (``If-None-Match``, ``If-Modified-Since``). |
+    | A request | ``path``, ``method``, ``query`` and the body: ``json``, ``form``, ``files``, ``text``, or ``data`` for bytes. Of the headers only those that ask for a part (``Range``), or for what has changed (``If-None-Match``, ``If-Modified-Since``). That there is no query or body, only where other requests to this path have one. |
     | Several equal requests | One expectation, with their responses in the order of arrival: ``times`` for each, and the last one goes on. |
-    | A response | Status, headers and body. Headers of the connection, Date and Server are made anew. A body with gzip or deflate is written decoded, with ``content_encoding``. URLs stay as they are, also those that lead to the real service. |
+    | A response | Status, headers and body. Headers of the connection, Date and Server are made anew. A body with gzip or deflate is written decoded, with ``content_encoding``. A ``Location`` on this server is written as a path. Other URLs stay as they are, also those that lead to the real service: with ``keep_host=True`` of `Forward Unexpected Requests`, most services write this server into them instead. |
     | A large or binary body | A file in a directory beside the resource file. |
     | A response that was broken on purpose | `Respond With Fault`. |
     | A stream of events | Its whole body, without pauses. |

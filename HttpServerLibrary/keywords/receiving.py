@@ -160,7 +160,8 @@ class ReceivingKeywords(KeywordBase):
         From a HAR, a program can send each request again byte by byte, except for what is masked or was not kept:
         ``_target`` is the request target if the URL differs from it. If a body is not text, ``text`` of ``postData`` is
         base64, and ``_encoding`` says so. If it has a Content-Encoding, ``text`` is decoded, and ``_sent`` is the body
-        as sent, in base64.
+        as sent, in base64. Of a response, ``_raw`` says that its content is raw bytes, and ``_fault`` how it was broken
+        on purpose.
 
         Args:
             file: The file to write. A relative path is resolved against the directory in which the run was started, as

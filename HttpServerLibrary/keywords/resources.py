@@ -95,8 +95,8 @@ class ResourceKeywords(KeywordBase):
         Returns:
             The expectation, for `Remove Expectation` and for checks of what was received.
 
-        Fails when the application cannot be found, its file cannot be imported, it is not callable, or it is an ASGI
-        application; nothing is registered then.
+        Fails when the application cannot be found, its file cannot be imported, it cannot be called as a WSGI
+        application is, or it is an ASGI application; nothing is registered then.
 
         Example:
         | Serve App    /demo    wsgiref.simple_server.demo_app

@@ -260,7 +260,8 @@ class ServerKeywords(KeywordBase):
         Default Headers`, `Set Cors` and `Break Connections` are undone.
 
         In the teardown of a test or suite, unchecked problems are kept for the report at its end, so that a reset does
-        not hide them. `Clear Problems` forgets them.
+        not hide them. `Clear Problems` forgets them. With ``auto_check=STRICT``, unmet expectations are kept for it,
+        too.
 
         Args:
             server: Alias of the server; the current one when left out.

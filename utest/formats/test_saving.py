@@ -112,6 +112,16 @@ def test_what_is_no_name_of_a_keyword(keyword: object, server: HttpServer, tmp_p
     assert [*tmp_path.iterdir()] == []
 
 
+@pytest.mark.parametrize("keyword", ["IF", "Else If", "Expect Request", "respond_with_json", "GetBinaryFile"])
+def test_a_name_with_a_meaning_in_the_file(keyword: str, server: HttpServer, tmp_path: Path) -> None:
+    answer(server, Request.of("GET", "/"))
+    with pytest.raises(UsageError) as raised:
+        resource(server, tmp_path, keyword=keyword)
+    assert str(raised.value) == (
+        f"keyword: {keyword!r} has a meaning in the file itself. Give another name, such as Expect Recorded Traffic."
+    )
+
+
 @pytest.mark.parametrize("count", [5, 6, 16, 20, 21, 200])
 def test_robocop_is_told_how_long_it_is(count: int, server: HttpServer, tmp_path: Path) -> None:
     for number in range(count):
@@ -376,8 +386,70 @@ def test_what_matches_less_comes_first(server: HttpServer, tmp_path: Path) -> No
     for number, request in enumerate(sent):
         answer(server, request, respond_data(str(number)))
     lines = steps(resource(server, tmp_path))
-    assert [line.split("    ")[1] for line in lines if line.startswith("Respond")] == [*"10325467"]
+    assert [line.split("    ")[1] for line in lines if line.startswith("Respond")] == [*"01325467"]
     assert [each.get("priority") for each in mappings(server, tmp_path)] == [None, None, 1, 2, 1, 2, 3, None]
+
+
+def test_no_query_and_no_body_are_compared_where_others_have_one(server: HttpServer, tmp_path: Path) -> None:
+    sent = [
+        Request.of("GET", "/list"),
+        Request.of("GET", "/list?page=2"),
+        Request.of("POST", "/list"),
+        Request.of("GET", "/orders"),
+        Request.of("POST", "/orders"),
+        Request.of("POST", "/orders", JSON, b"[]"),
+    ]
+    for request in sent:
+        answer(server, request)
+    assert [line for line in steps(resource(server, tmp_path)) if line.startswith("Expect")] == [
+        "Expect Request    /list    method=GET    query=${EMPTY}",
+        "Expect Request    /list    method=GET    query=page=2",
+        "Expect Request    /list    method=POST",
+        "Expect Request    /orders    method=GET",
+        "Expect Request    /orders    method=POST    text=${EMPTY}",
+        "Expect Request    /orders    method=POST    json=[]",
+    ]
+
+
+def test_a_file_would_have_other_headers_for_a_method_in_any_case(server: HttpServer, tmp_path: Path) -> None:
+    for method, called in (("get", "Respond With Data"), ("post", "Respond With File")):
+        server.reset()
+        answer(server, Request.of(method, "/"), respond_data(b"\xff"))
+        assert [line.split("    ")[0] for line in steps(resource(server, tmp_path)) if line.startswith("Respond")] == [
+            called
+        ]
+
+
+def test_paths_of_bytes_that_are_no_text(server: HttpServer, tmp_path: Path) -> None:
+    for path in ("/%FF", "/%FE", "/%C3%A4"):
+        answer(server, Request.of("GET", path))
+    assert [line for line in steps(resource(server, tmp_path)) if line.startswith("Expect")] == [
+        "Expect Request    EQUALS:/%FF    method=GET",
+        "Expect Request    EQUALS:/%FE    method=GET",
+        "Expect Request    /\u00e4    method=GET",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("http://localhost:80/b?c=1", "/b?c=1"),
+        ("http://localhost:80/", "/"),
+        ("http://localhost:80//b", "http://localhost:80//b"),
+        ("http://localhost:8080/b", "http://localhost:8080/b"),
+        ("https://localhost:80/b", "https://localhost:80/b"),
+        ("/b", "/b"),
+    ],
+)
+def test_an_address_on_the_server_itself_is_a_path(
+    address: str, written: str, server: HttpServer, tmp_path: Path
+) -> None:
+    answer(
+        server,
+        Request.of("GET", "/", {"Host": "localhost:80"}),
+        respond_data(status=302, headers={"Location": address}),
+    )
+    assert f"headers=Location: {written}\n" in resource(server, tmp_path)
 
 
 def test_what_nothing_tells_apart_is_one_sequence(server: HttpServer, tmp_path: Path) -> None:
@@ -655,7 +727,7 @@ def test_a_client_that_left(server: HttpServer, tmp_path: Path) -> None:
 
 
 def test_nothing_was_received(server: HttpServer, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"^No received request can be saved as an expectation\.$"):
+    with pytest.raises(UsageError, match=r"^There is no received request to save\.$"):
         saved(server, tmp_path / "orders.resource")
 
 
@@ -753,6 +825,14 @@ def test_no_secret_gets_into_any_file(most: int, server: HttpServer, tmp_path: P
             assert b64encode(b"s3cr3t-plain")[:12] not in data, file.name
 
 
+def test_text_around_what_is_masked_is_compared(server: HttpServer, tmp_path: Path) -> None:
+    server.secrets.mask_fields(["pin"], Scope("test"))
+    answer(server, Request.of("POST", "/", {"Content-Type": "text/xml"}, b"<a><pin>1234</pin><b>*</b></a>"))
+    assert steps(resource(server, tmp_path))[0] == (
+        "Expect Request    /    method=POST    text=GLOB:<a><pin>*</pin><b>[*]</b></a>"
+    )
+
+
 def test_masked_parts_are_not_compared(server: HttpServer, tmp_path: Path, assert_text: AssertText) -> None:
     server.secrets.add("s3cr3t")
     server.secrets.mask_fields(["pin"], Scope("test"))
@@ -829,8 +909,12 @@ def test_a_directory_is_not_replaced(server: HttpServer, tmp_path: Path) -> None
         saved(server, target)
     assert str(raised.value) == f"file: '{target}' cannot be written: Is a directory."
     (tmp_path / "file").touch()
-    with pytest.raises(UsageError, match="cannot be written: "):
-        saved(server, tmp_path / "file" / "orders.resource")
+    file = tmp_path / "file"
+    for path, bodies_over in ((file / "orders.resource", 2048), (tmp_path / "file.resource", 0)):
+        with pytest.raises(UsageError) as raised:
+            saved(server, path, bodies_over=bodies_over)
+        assert str(raised.value) == f"file: '{path}' cannot be written: '{file}' is not a directory."
+    assert not (tmp_path / "file.resource").exists()
 
 
 def test_what_a_link_leads_to_is_replaced(server: HttpServer, tmp_path: Path) -> None:

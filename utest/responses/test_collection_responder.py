@@ -134,6 +134,8 @@ def test_delete(collection: Collection) -> None:
         ("POST", "/orders", b"\xff", 400, "The body is not JSON: "),
         ("POST", "/orders", [{}], 400, "A JSON object is needed, not [{}]."),
         ("POST", "/orders", {"id": []}, 400, "The id must be a whole number or text that is not empty, not []."),
+        ("POST", "/orders", b'{"price": 1e400}', 400, "A number in the JSON object is too large."),
+        ("PATCH", "/orders/7", b'{"price": -1e400}', 400, "A number in the JSON object is too large."),
         ("PUT", "/orders/7", {"id": 9}, 400, "The id of an item cannot change from 7 to 9."),
         ("PATCH", "/orders/7", {"id": "8"}, 400, 'The id of an item cannot change from 7 to "8".'),
         ("PATCH", "/orders/7", [], 400, "A JSON object is needed, not []."),

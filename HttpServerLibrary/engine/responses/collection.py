@@ -82,7 +82,7 @@ class Collection:
         """The items that have one of these texts in each of these fields; they must not be changed."""
         found = self._all()
         return [
-            item for item in found if all(name in item and _text(item[name]) in texts for name, texts in fields.items())
+            item for item in found if all(name in item and _is_any(item[name], texts) for name, texts in fields.items())
         ]
 
     @locked
@@ -161,6 +161,11 @@ class Collection:
             raise BadItem(f"a JSON object is needed, not {_shown(value)}")
         if not is_shallow(value, _MAX_DEPTH):
             raise BadItem(f"the JSON object is nested more than {_MAX_DEPTH} levels deep")
+        try:
+            json.dumps(value, allow_nan=False)
+        except ValueError:
+            # Python reads 1e400 as infinity, which JSON cannot say.
+            raise BadItem("a number in the JSON object is too large") from None
         return value
 
 
@@ -185,9 +190,12 @@ def _listed(items: object) -> list[Any]:
     return [*listed]
 
 
-def _text(value: object) -> str:
-    """A value of a field as a query has it: text as it is, anything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _is_any(value: object, texts: Sequence[str]) -> bool:
+    """Whether a value of a field is one of those in a query: text as it is, anything else as JSON."""
+    if isinstance(value, bool):
+        # Clients in Python send True and False.
+        return str(value).lower() in map(str.lower, texts)
+    return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) in texts
 
 
 def _shown(value: object) -> str:

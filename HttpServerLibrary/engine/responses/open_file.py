@@ -24,6 +24,8 @@ _PIECE: Final = 512 * 1024
 _MAX_NAME: Final = 300
 # A named pipe that replaces the file at the last moment must not make this wait for its other side.
 _NO_WAIT: Final = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY"))
+# Windows has no such flag.
+_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
 _KINDS: Final = (
     (stat.S_ISDIR, "a directory"),
     (stat.S_ISFIFO, "a named pipe"),
@@ -47,11 +49,15 @@ class OpenFile(NamedTuple):
 
 
 def open_file(path: str | Path, facts: os.stat_result | None = None) -> OpenFile:
-    """Opens a file that can be sent; its facts may be known. Raises OSError, and ValueError for an impossible name."""
+    """Opens a file that can be sent. Raises OSError, and ValueError for an impossible name.
+
+    Its facts may be known. Then it is not opened if it has become a link meanwhile, which could lead anywhere.
+    """
+    extra = _NO_WAIT if facts is None else _NO_WAIT | _NO_LINK
     # Opening a device or a named pipe may affect others.
     _check(Path(path).stat() if facts is None else facts)
     with ExitStack() as undo:
-        file = undo.enter_context(open(path, "rb", opener=lambda name, flags: os.open(name, flags | _NO_WAIT)))
+        file = undo.enter_context(open(path, "rb", opener=lambda name, flags: os.open(name, flags | extra)))
         # It may have been replaced meanwhile.
         facts = os.fstat(file.fileno())
         _check(facts)

@@ -1,9 +1,11 @@
 """Loads HTTP Archives (HAR 1.2) of browsers, proxies and this library.
 
 Entries are read in the order of their times. Two requests are the same one if they have the same method, path, query
-parameters in any order, and body; the host does not matter, and neither do headers, which vary from run to run. The
-answers to one request follow one another, and the last one goes on. What cannot answer anything is left out: entries
-without a response, and those that are no HTTP requests. What is only true of the browser that recorded it is repaired:
+parameters in any order, and body; the host does not matter, and neither do headers, which vary from run to run, apart
+from those that an answer depends on: that with a part (206, 416) on ``Range``, and a 304 of this library on what the
+client has. The answers to one request follow one another, and the last one goes on. What cannot answer anything is left
+out: entries without a response, and those that are no HTTP requests. What is only true of the browser that recorded it
+is repaired:
 
 - A body is sent as the archive has it, which is decoded, so the headers of its coding and length are not sent.
 - A response 304 that has a body was answered from the cache, and is sent as 200. One that has none answers only if
@@ -29,7 +31,7 @@ from ...expectations.expectation import Draft, Rank
 from ...expectations.turns import Turn
 from ...matching.description import RequestDescription
 from ...matching.field import Field
-from ...matching.named import Query, QuerySubset
+from ...matching.named import Headers, Query, QuerySubset
 from ...message.content import decode
 from ...message.head import TOKEN
 from ...message.request import Request
@@ -45,6 +47,7 @@ from .recorded import (
     Upload,
     encoded,
     form_body,
+    pattern,
     patterns,
     reason_of,
     recorded_body,
@@ -59,6 +62,8 @@ _NO_TYPES: Final = ("", "x-unknown", "application/octet-stream")
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 # Kinds of problems that do not become the answer; None is no problem.
 _ANSWERED_ANYWAY: Final = (None, "CONTRACT", "CALLBACK FAILED")
+_OF_A_PART: Final = ("range",)
+_OF_A_COPY: Final = ("if-none-match", "if-modified-since")
 _PORT: Final = re.compile(r":\d+$")
 _DOMAIN: Final = re.compile(r";\s*domain\s*=([^;]*)", re.IGNORECASE)
 _FRACTION: Final = re.compile(r"\.\d+")
@@ -68,6 +73,8 @@ _MAX_HOSTS: Final = 3
 # What is said about entries that are left out or incomplete: after how many they are.
 _NO_RESPONSE: Final = "without a response, left out"
 _NOT_HTTP: Final = "for a protocol other than HTTP, left out"
+_RAW: Final = "that this server answered with raw bytes, left out"
+_BROKEN: Final = "whose response this server broke on purpose, left out"
 _REFUSED: Final = "that this server answered with a problem, left out"
 _OTHER_STATUS: Final = "without a final HTTP status, left out"
 _NO_BODY: Final = "whose response body is not in the file, sent without a body"
@@ -86,6 +93,9 @@ class _Entry:
     target: str
     host: str
     body: RecordedBody | None
+    headers: Pairs
+    """The headers that the answer depends on."""
+
     answer: Answer
     lacks_body: bool
     """Whether the response had a body that the archive does not have."""
@@ -104,7 +114,7 @@ class _Entry:
         path, raw = request.paths()
         query = tuple(sorted((name, tuple(values)) for name, values in request.query.items()))
         path = raw if "%2f" in raw.lower() else path
-        return self.method.upper(), path, query, None if self.body is None else self.body.key
+        return self.method.upper(), path, query, None if self.body is None else self.body.key, (*self.headers,)
 
     @property
     def varies(self) -> bool:
@@ -120,6 +130,8 @@ class _Entry:
             head["query"] = Query(compared)
         elif named:
             head["query_subset"] = QuerySubset(compared)
+        if self.headers:
+            head["headers"] = Headers({name: pattern(value) for name, value in self.headers})
         return RequestDescription.of_fields(
             recorded_path(self.target),
             recorded_method(self.method),
@@ -138,7 +150,7 @@ def load_har(documents: Sequence[Document], surroundings: Surroundings) -> Loade
             same.setdefault(entry.key, []).append(entry)
         loaded.notes += archive.notes()
     # The ones that others match as well come last.
-    groups = sorted(same.values(), key=lambda group: (group[0].varies, group[0].body is None))
+    groups = sorted(same.values(), key=lambda group: (group[0].body is None, group[0].varies, not group[0].headers))
     clashes = 0
     for group in groups:
         answers = _best(group)
@@ -233,6 +245,10 @@ class _Archive:
             self._counts[_NOT_HTTP] += 1
             return None
         status = _status(response)
+        special = self._special(response)
+        if special:
+            self._counts[special] += 1
+            return None
         if not isinstance(response, Mapping) or status <= 0:
             self._counts[_NO_RESPONSE] += 1
             return None
@@ -259,7 +275,20 @@ class _Archive:
         if target.startswith("/"):
             target = f"{self._base_path}{target}"
         body = self._body(request)
-        return _Entry(place, method, target, host, body, answer, lacks_body, leads_to_itself)
+        headers = self._headers(request, status)
+        return _Entry(place, method, target, host, body, headers, answer, lacks_body, leads_to_itself)
+
+    def _headers(self, request: Mapping[str, Any], status: int) -> Pairs:
+        """The headers that the answer depends on. A 304 of a browser may come from its cache."""
+        names = _OF_A_PART if status in (206, 416) else _OF_A_COPY if status == 304 and self._is_ours else ()
+        found = ((name.lower(), value) for name, value in _pairs(request.get("headers")) if name.lower() in names)
+        return sorted({name: value for name, value in found if MASK not in value}.items())
+
+    def _special(self, response: object) -> str:
+        """Why a response that this library recorded is none that can be sent again; empty if it can."""
+        if not self._is_ours or not isinstance(response, Mapping):
+            return ""
+        return _RAW if response.get("_raw") else _BROKEN if response.get("_fault") else ""
 
     def _target(self, request: Mapping[str, Any]) -> tuple[str | None, str]:
         """The target of a request and its origin; no target if it is no HTTP request. Raises `NotUnderstood`."""

@@ -162,8 +162,9 @@ def _headers(exchange: Exchange, headers: Headers, secrets: Secrets) -> Iterator
     is_head = exchange.request.method == "HEAD" and response.status not in BODILESS
     is_length_kept = is_head or response.status == 304
     has_length = False
-    for name, value in headers:
+    for name, sent in headers:
         lower = name.lower()
+        value = _own_path(sent, exchange) if lower == "location" else sent
         if lower == "content-length" and is_length_kept:
             has_length = True
         elif lower in _DROPPED:
@@ -171,6 +172,15 @@ def _headers(exchange: Exchange, headers: Headers, secrets: Secrets) -> Iterator
         yield secrets.hide(name), _cookie(value, secrets) if lower == "set-cookie" else secrets.header(name, value)
     if is_head and not has_length and response.length:
         yield "Content-Length", str(response.length)
+
+
+def _own_path(address: str, exchange: Exchange) -> str:
+    """The path of an address on the server itself, which may have another port the next time."""
+    scheme, _, rest = exchange.url.partition("://")
+    own = f"{scheme}://{rest.partition('/')[0]}"
+    path = address[len(own) :]
+    # Two slashes begin the name of a host.
+    return path if address.startswith(f"{own}/") and not path.startswith("//") else address
 
 
 def _cookie(value: str, secrets: Secrets) -> str:
