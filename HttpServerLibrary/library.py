@@ -778,7 +778,7 @@ class HttpServerLibrary(
     | = Recorded = | = Written = |
     | A request | ``path``, ``method``, ``query`` and the body: ``json``, ``form``, ``files``, ``text``, or ``data`` for bytes. Of the headers only those that ask for a part (``Range``), or for what has changed (``If-None-Match``, ``If-Modified-Since``). That there is no query or body, only where other requests to this path have one. |
     | Several equal requests | One expectation, with their responses in the order of arrival: ``times`` for each, and the last one goes on. |
-    | A response | Status, headers and body. Headers of the connection, Date and Server are made anew. A body with gzip or deflate is written decoded, with ``content_encoding``. A ``Location`` on this server is written as a path. Other URLs stay as they are, also those that lead to the real service: with ``keep_host=True`` of `Forward Unexpected Requests`, most services write this server into them instead. |
+    | A response | Status, headers and body. Headers of the connection, Date and Server are made anew. A body with gzip or deflate is written decoded, with ``content_encoding``. A ``Location`` on this server, or on the service to which the request was forwarded, is written as a path. Other URLs stay as they are, also those in bodies: with ``keep_host=True`` of `Forward Unexpected Requests`, most services write this server into them. |
     | A large or binary body | A file in a directory beside the resource file. |
     | A response that was broken on purpose | `Respond With Fault`. |
     | A stream of events | Its whole body, without pauses. |

@@ -35,7 +35,8 @@ from HttpServerLibrary.engine.message.request import Fault as Malformed
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.responses.fault import Fault, FaultKind, Raw
 from HttpServerLibrary.engine.responses.file_types import type_of
-from HttpServerLibrary.engine.responses.responder import Responder
+from HttpServerLibrary.engine.responses.occasion import Occasion
+from HttpServerLibrary.engine.responses.responder import Responder, SendsAtOnce
 from HttpServerLibrary.engine.responses.static import Static, respond_data, respond_json, respond_redirect
 from HttpServerLibrary.engine.responses.stream import StreamEnd
 from HttpServerLibrary.engine.scope import Scope
@@ -449,6 +450,30 @@ def test_an_address_on_the_server_itself_is_a_path(
         Request.of("GET", "/", {"Host": "localhost:80"}),
         respond_data(status=302, headers={"Location": address}),
     )
+    assert f"headers=Location: {written}\n" in resource(server, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("http://shop.example/v2/b?c=1", "/b?c=1"),
+        ("http://shop.example/b", "http://shop.example/b"),
+        ("http://shop.example:8080/v2/b", "http://shop.example:8080/v2/b"),
+    ],
+)
+def test_an_address_on_the_service_that_was_recorded_is_a_path(
+    address: str, written: str, server: HttpServer, tmp_path: Path
+) -> None:
+    redirect = respond_data(status=302, headers={"Location": address}).response
+
+    class FromService(SendsAtOnce):
+        takes_time = True
+
+        def respond(self, occasion: Occasion) -> Response:
+            occasion.forward("http://shop.example/v2/a?d")
+            return redirect
+
+    answer(server, Request.of("GET", "/a?d"), FromService())
     assert f"headers=Location: {written}\n" in resource(server, tmp_path)
 
 

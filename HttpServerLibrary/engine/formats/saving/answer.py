@@ -175,12 +175,15 @@ def _headers(exchange: Exchange, headers: Headers, secrets: Secrets) -> Iterator
 
 
 def _own_path(address: str, exchange: Exchange) -> str:
-    """The path of an address on the server itself, which may have another port the next time."""
-    scheme, _, rest = exchange.url.partition("://")
-    own = f"{scheme}://{rest.partition('/')[0]}"
-    path = address[len(own) :]
-    # Two slashes begin the name of a host.
-    return path if address.startswith(f"{own}/") and not path.startswith("//") else address
+    """The path of an address on the server itself, or on the service it stood for: both are elsewhere next time."""
+    for url in filter(None, (exchange.url, exchange.forwarded_to)):
+        # A service may be below a path.
+        base = url.removesuffix(exchange.request.target)
+        path = address[len(base) :]
+        # Two slashes begin the name of a host.
+        if base and address.startswith(f"{base}/") and not path.startswith("//"):
+            return path
+    return address
 
 
 def _cookie(value: str, secrets: Secrets) -> str:
