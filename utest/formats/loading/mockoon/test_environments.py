@@ -62,7 +62,7 @@ def test_a_response_that_is_not_understood(tmp_path: Path, response: dict[str, A
         ({"method": "GET /"}, 'method: the text "GET /" is not a method'),
         ({"endpoint": "a(b"}, 'endpoint: "^/a(b/?$" is not a regular expression that can be used: '),
         ({"responses": []}, "responses: a route without a response"),
-        ({"responseMode": "LAST"}, 'responseMode: the text "LAST" is not known; , SEQUENTIAL, '),
+        ({"responseMode": "LAST"}, 'responseMode: the text "LAST" is not known; SEQUENTIAL, '),
     ],
 )
 def test_a_route_that_is_not_understood(tmp_path: Path, members: dict[str, Any], problem: str) -> None:

@@ -57,5 +57,5 @@ def objects(value: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 def one_of(value: Mapping[str, Any], name: str, known: Mapping[str, Any] | tuple[str, ...], default: str) -> str:
     found = text(value, name, default)
     if found not in known:
-        raise NotUnderstood(f"{kind_of(found)} is not known; {', '.join(known)} are", name)
+        raise NotUnderstood(f"{kind_of(found)} is not known; {', '.join(filter(None, known))} are", name)
     return found
