@@ -613,7 +613,8 @@ class HttpServerLibrary(
     *WireMock.* A file with one mapping or with ``mappings``, or a directory with ``mappings`` and ``__files``. They match
     and answer as WireMock 3.13 does. Methods are compared by case, URLs as sent, and HEAD is answered only where a mapping
     asks for it. The lowest ``priority`` comes first, then the newest. A scenario is a state of its name, for `Get State`
-    and `Set State`. A body file must lie in the ``__files`` beside the nearest ``mappings``.
+    and `Set State`; while nothing has set it, mappings take it for ``Started``, and `Get State` returns ``${None}``. A
+    body file must lie in the ``__files`` beside the nearest ``mappings``; it is read when it is loaded.
 
     | =of a mapping= | =what is understood= |
     | URL | ``url``, ``urlPath``, ``urlPattern``, ``urlPathPattern``, ``urlPathTemplate`` with ``pathParameters`` |
@@ -624,7 +625,8 @@ class HttpServerLibrary(
     | not | matchers and transformers written in Java (WireMock itself ignores an unknown transformer), ``namespaceAwareness`` other than ``STRICT``, regular expressions with ``&&`` in a set, partials and raw blocks in templates |
 
     A template needs the transformer: WireMock's option ``--global-response-templating`` is not known here. Templates need
-    the extra ``import``; JSON Schema needs ``json``, and XML needs ``xml``.
+    the extra ``import``; JSON Schema needs ``json``, and XML needs ``xml``. A template that takes longer than ten seconds
+    is a problem of kind ``TEMPLATE ERROR``; so is one whose header cannot be sent.
 
     *Mockoon.* Environments of all versions, and exports of old ones, answer as Mockoon 9.3 does, without Node:
 
