@@ -589,8 +589,8 @@ class HttpServerLibrary(
 
     *WireMock.* Mappings match and answer as in WireMock 3.13. Methods are case-sensitive, URLs are compared as sent,
     and a mapping for GET does not take HEAD. The lowest ``priority`` comes first, then the newest mapping. A scenario is a
-    state of the same name, for `Get State` and `Set State`. A body file must be in the directory ``__files`` beside the
-    nearest ``mappings``.
+    state of the same name, for `Get State` and `Set State`; until something sets it, `Get State` returns ``${None}``. A
+    body file must be in the directory ``__files`` beside the nearest ``mappings``; it is read when it is loaded.
 
     | = In the mapping = | = What is understood = |
     | URL | ``url``, ``urlPath``, ``urlPattern``, ``urlPathPattern``, ``urlPathTemplate`` with ``pathParameters`` |
@@ -603,7 +603,7 @@ class HttpServerLibrary(
 
     A response is a template only if it names the transformer ``response-template``; the files do not say whether
     WireMock ran with ``--global-response-templating``. Templates need the extra ``import``, JSON Schema needs ``json``,
-    and XML needs ``xml``.
+    and XML needs ``xml``. A template that takes longer than ten seconds is a problem of kind ``TEMPLATE ERROR``.
 
     *Mockoon.* Environments of all versions answer as in Mockoon 9.3:
 

@@ -95,3 +95,11 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
         "path: templates in files of other tools need the extra 'import': "
         "pip install robotframework-httpserverlibrary[import]"
     )
+
+
+def test_a_template_that_takes_too_long_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("HttpServerLibrary.engine.formats.loading.handlebars.MAX_SECONDS", -1.0)
+    with pytest.raises(ResponseFailed, match="the template took longer than -1 s"):
+        HandlebarsText("{{#each a}}{{up this}}{{/each}}", HELPERS, escape=False).render({"a": ["x"]})
+    monkeypatch.undo()
+    assert HandlebarsText("{{up a}}", HELPERS, escape=False).render({"a": "x"}) == "X"

@@ -125,7 +125,7 @@ def test_an_export_of_an_old_version(tmp_path: Path) -> None:
     assert [(str(draft.description), draft.origin) for draft in found.drafts] == [
         ("GET /a", "shop.json, $.data[0].item.routes[0]"),
         ("GET /b", "shop.json, $.data[1].item.routes[0]"),
-        ("OPTIONS", "shop.json, $.data[1].item.cors (preflight requests)"),
+        ("OPTIONS /*", "shop.json, $.data[1].item.cors (preflight requests)"),
     ]
 
 

@@ -135,3 +135,10 @@ def test_expectations_of_the_test_come_first(library: HttpServerLibrary, load: L
     library.expect_request("/orders")
     library.respond_with_data("written")
     assert ask(port, {"send": "GET /orders"})["body"] == "written"
+
+
+def test_preflight_requests_are_not_the_nearest_to_others(load: Load, library: HttpServerLibrary) -> None:
+    port = load(route("order/:id", {"default": True}), cors=True)
+    assert ask(port, {"send": "GET /orders/1"})["status"] == 500
+    [problem] = library.get_problems()
+    assert "nearest: permanent GET /order/:id (from mock.json, $.routes[0])" in problem.message

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from HttpServerLibrary import HttpServerLibrary
+from HttpServerLibrary.engine.errors import ExpectationFailed
 from peers.wiremock import ask
 
 
@@ -228,3 +229,33 @@ def test_delays_of_a_distribution(distribution: Any, library: HttpServerLibrary,
 def test_a_header_that_a_template_breaks_stays_one_line(library: HttpServerLibrary, tmp_path: Path) -> None:
     load(library, tmp_path, template("", headers={"X-A": "{{request.body}}", "X-B": "b"}))
     assert send(library, "POST /", "a\r\nX-C: c")["headers"] == [["X-A", "a X-C: c"], ["X-B", "b"]]
+
+
+def test_an_expression_that_almost_matches_takes_no_longer(library: HttpServerLibrary, tmp_path: Path) -> None:
+    load(library, tmp_path, template("{{regexExtract request.body '(a+)+$' default='none'}}"))
+    assert send(library, "POST /a", "a" * 40 + "!")["body"] == "none"
+
+
+@pytest.mark.parametrize("character", ["%00", "%e2%98%83"])
+def test_a_header_that_cannot_be_sent_is_an_error(character: str, library: HttpServerLibrary, tmp_path: Path) -> None:
+    load(library, tmp_path, template("", headers={"X-A": "{{request.query.a}}"}))
+    assert send(library, f"GET /?a={character}")["status"] == 500
+    [problem] = library.get_problems()
+    assert problem.kind == "TEMPLATE ERROR"
+    assert "the template made something that cannot be sent: headers: the value of X-A" in problem.message
+
+
+def test_a_failed_count_names_the_file(library: HttpServerLibrary, tmp_path: Path) -> None:
+    load(library, tmp_path, {"request": {"urlPath": "/a"}, "response": {}})
+    [expectation] = library.load_expectations(tmp_path)
+    with pytest.raises(
+        ExpectationFailed,
+        match=r"^Expected at least 1 request taken by the permanent expectation from mappings/m\.json, "
+        r"\$\.mappings\[0\]: /a\n",
+    ):
+        library.request_should_have_been_received(expectation)
+
+
+def test_a_random_delay_is_never_negative(library: HttpServerLibrary, tmp_path: Path) -> None:
+    load(library, tmp_path, template("x", delayDistribution={"type": "lognormal", "median": -1, "sigma": 1e9}))
+    assert send(library, "GET /a")["body"] == "x"

@@ -257,3 +257,23 @@ def test_body_files_lie_beside_the_nearest_mappings(tmp_path: Path) -> None:
 def test_a_base_path_comes_before_each_url(request_: Any, target: str, matches: bool, tmp_path: Path) -> None:
     [draft] = loaded(mapping(request_), tmp_path, "/v1").drafts
     assert draft.description.matches(Request.of("GET", target)) is matches
+
+
+@pytest.mark.parametrize(
+    ("written", "place", "number"),
+    [
+        ('{"request": {}, "response": {"status": NaN}}', "$.response.status", "nan"),
+        ('{"request": {}, "response": {"status": 1e400}}', "$.response.status", "inf"),
+        ('{"request": {}, "priority": -Infinity, "response": {}}', "$.priority", "-inf"),
+    ],
+)
+def test_numbers_that_are_none(written: str, place: str, number: str, tmp_path: Path) -> None:
+    file = tmp_path / "m.json"
+    file.write_text(written, encoding="utf-8")
+    found = load(file, Format.WIREMOCK, surroundings())
+    assert found.listed() == [f"    m.json, {place}: a finite number is needed, not the number {number}"]
+
+
+def test_what_is_nested_too_deeply(tmp_path: Path) -> None:
+    found = loaded(template("{{trim " + "(trim " * 3000 + "'a'" + ")" * 3000 + "}}"), tmp_path)
+    assert found.listed() == ["    m.json: it is nested too deeply"]

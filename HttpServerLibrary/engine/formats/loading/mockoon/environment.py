@@ -27,7 +27,7 @@ from .answers import Answer, Shared
 from .callbacks import Plan
 from .header_fields import Headers
 from .paths import CrudPath, RoutePath, path_of, route_path
-from .preflight import Allowed, OfRoutes, Preflight
+from .preflight import Allowed, Anywhere, OfRoutes, Preflight
 from .proxy import Proxy
 from .reading import flag, number, objects, one_of, text
 from .route import ALL, MODES, CrudMethod, Route, RouteMethod, RulesField
@@ -262,7 +262,7 @@ class Environment:
         below = Below(self._surroundings.base_path, "base_path") if self._surroundings.base_path else None
         upstream = text(self._written, "proxyHost") if flag(self._written, "proxyMode") else ""
         if flag(self._written, "cors", True):
-            description = RequestDescription.of_fields(below, RouteMethod("OPTIONS"), answers_head=False)
+            description = RequestDescription.of_fields(Anywhere(below), RouteMethod("OPTIONS"), answers_head=False)
             turn = _late(Preflight(shared), shared.latency)
             origin = f"{self._place.below('cors')} (preflight requests)"
             self._loaded.drafts.append(

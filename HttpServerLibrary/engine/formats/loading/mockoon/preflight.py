@@ -7,11 +7,11 @@ from typing import Final
 
 from ....matching.difference import Difference, Where
 from ....matching.field import Field
-from ....matching.path import PathField
+from ....matching.path import Below, PathField
 from ....matching.suggestion import Suggestion
 from ....message.request import Request
 from ....message.response import Response
-from ....phrase import Masking, Quoted
+from ....phrase import Masking, Plain, Quoted
 from ....responses.occasion import Occasion
 from ....responses.responder import SendsAtOnce
 from .answers import Shared, scene_beside_routes
@@ -63,6 +63,35 @@ class OfRoutes(PathField):
 
     def shown(self, masking: Masking) -> str:
         return f"({self.written})"
+
+
+class Anywhere(PathField):
+    """All paths, or those below one, of requests with OPTIONS.
+
+    For other requests it differs, so that this expectation is not the nearest to each request without a route.
+    """
+
+    def __init__(self, below: Below | None) -> None:
+        self._below = below
+
+    @property
+    def written(self) -> str:
+        return "/*" if self._below is None else self._below.written
+
+    def matches(self, request: Request) -> bool:
+        return request.method == "OPTIONS" and (self._below is None or self._below.matches(request))
+
+    def differences(self, request: Request) -> Iterator[Difference]:
+        if request.method != "OPTIONS":
+            yield Difference(Where("path"), "the path of a preflight request", Quoted(request.path))
+        elif self._below is not None:
+            yield from self._below.differences(request)
+
+    def suggestion(self, request: Request) -> Suggestion | None:
+        return None
+
+    def shown(self, masking: Masking) -> str:
+        return Plain(self.written).shown(masking)
 
 
 def _with_method(request: Request, method: str) -> Request:

@@ -9,7 +9,7 @@ from ....errors import UsageError
 from ....message.request import Request
 from ....message.response import Response
 from ....phrase import Plain, Quoted, joined
-from ....responses.arguments import Pairs, make_response
+from ....responses.arguments import Pairs, checked_pairs, make_response
 from ....responses.forwarding import Forwarding
 from ....responses.occasion import Occasion
 from ....responses.responder import Responder, ResponseFailed, SendsAtOnce
@@ -56,7 +56,7 @@ class Filled(SendsAtOnce):
         pairs: Pairs = [(name, template.render(model)) for name, template in self._headers]
         try:
             body = self._body_of(model)
-            return make_response(self._status, [(name, _one_line(value)) for name, value in pairs], body)
+            return make_response(self._status, checked_pairs([(name, _one_line(value)) for name, value in pairs]), body)
         except UsageError as error:
             reason = joined("the template made something that cannot be sent: ", Plain(str(error).rstrip(".")))
             raise ResponseFailed(reason, error, "TEMPLATE ERROR") from error

@@ -29,7 +29,7 @@ class RandomDelay(Wrapper):
         self._sample = sample
 
     def send(self, response: Response, reply: RecordingReply) -> None:
-        reply.wait(self._sample())
+        reply.wait(min(max(self._sample(), 0.0), _MAX_SECONDS))
         super().send(response, reply)
 
 
@@ -41,7 +41,7 @@ def read_distribution(members: Members) -> Sample:
         return lambda: fixed
     if kind == "uniform":
         lower, upper = (members.number(name) or 0 for name in ("lower", "upper"))
-        return lambda: min(random.uniform(lower, upper) / 1000, _MAX_SECONDS)
+        return lambda: random.uniform(lower, upper) / 1000
     if kind == "lognormal":
         return _log_normal(members)
     raise NotUnderstood(f"the distribution {kind} is not known", *members.steps, "type")
@@ -53,6 +53,6 @@ def _log_normal(members: Members) -> Sample:
 
     def sample() -> float:
         value = math.exp(min(random.gauss(0, 1) * sigma, 100)) * median
-        return min(value if most is None else min(value, most), _MAX_SECONDS * 1000) / 1000
+        return (value if most is None else min(value, most)) / 1000
 
     return sample

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -61,11 +62,16 @@ class Members:
         value = self._value.get(name)
         if isinstance(value, str):
             try:
-                return float(value)
+                value = float(value)
             except ValueError:
                 raise self.wrong(name, "a number") from None
-        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self.wrong(name, "a number")
+        # What is read as WireMock does may be NaN, and what is too large is infinite.
+        if isinstance(value, float) and not math.isfinite(value):
+            raise self.wrong(name, "a finite number")
         return value
 
     def integer(self, name: str) -> int | None:

@@ -268,16 +268,10 @@ def _regex_extract(args: Args, options: Any) -> Any:
         regexp = java_regexp(pattern)
     except UsageError:
         return error(f"Invalid regex string {pattern}")
-    # Has a time limit, unlike what follows.
-    regexp.is_in(value)
-    compiled = re.compile(regexp.value, re.ASCII)
-    if len(args) == 2:
-        found = compiled.search(value)
-        if found is not None:
-            return found[0]
-        groups: list[str] = []
-    else:
-        groups = [group for match in compiled.finditer(value) for group in match.groups()]
+    found = regexp.all_in(value)
+    if found and len(args) == 2:
+        return found[0][0]
+    groups = [group for match in found for group in match.groups()]
     if not groups:
         default = options.hash.get("default")
         return error(f"Nothing matched {pattern}") if default is None else default
