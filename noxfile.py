@@ -5,6 +5,7 @@ Every session runs on the Python that nox itself runs on. What follows ``--`` go
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -64,7 +65,9 @@ def utest(session: nox.Session) -> None:
     # A part of the tests cannot cover everything.
     if not session.posargs:
         measure(session, "utest")
-    session.run("pytest", *(session.posargs or ["--quiet", "--numprocesses=auto"]))
+    # Many tests wait for sockets, so more of them than cores can run at a time.
+    workers = max(4, os.cpu_count() or 1)
+    session.run("pytest", *(session.posargs or ["--quiet", f"--numprocesses={workers}"]))
 
 
 @nox.session
@@ -117,6 +120,20 @@ def benchmark(session: nox.Session) -> None:
     peers = nox.project.dependency_groups(PYPROJECT, "peers")
     session.run("python", "-m", "pip", "install", *peers, success_codes=[0, 1])
     session.run("python", "benchmarks/compare.py", *session.posargs)
+
+
+@nox.session
+def peers(session: nox.Session) -> None:
+    """Asks the tools themselves, by npm, whether they still answer what the tests of loading replay."""
+    without_proxy(session)
+    install(session, "-e", ".[all]", group="utest")
+    directory = session.create_tmp()
+    packages = ("wiremock@3.13.2", "@mockoon/cli@9.3.0")
+    session.run("npm", "install", "--no-save", "--prefix", directory, *packages, external=True)
+    [jar] = Path(directory).glob("node_modules/wiremock/build/wiremock-standalone-*.jar")
+    session.run("python", "peers/wiremock.py", str(jar), *session.posargs)
+    session.run("python", "peers/mockoon.py", directory, *session.posargs)
+    session.run("pytest", "--quiet", "utest/formats/loading")
 
 
 @nox.session

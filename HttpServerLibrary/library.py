@@ -110,60 +110,6 @@ class HttpServerLibrary(
     speaks HTTP/1.1 strictly (RFC 9112). A request that breaks the rules is answered with status 400, 408, 413, 414,
     417, 431, 501 or 505, is recorded as a problem, and its connection is closed.
 
-    = Limits =
-
-    Options of `Start Http Server` limit how much a server accepts and keeps. A request over a limit gets the status
-    that HTTP defines for it, and is a problem of kind ``MALFORMED REQUEST`` that names the option. Its connection is
-    closed; other connections are not affected.
-
-    | = Option = | = Default = | = What it limits = |
-    | ``max_target_size`` | 8 KiB | The path and query of a request (414). |
-    | ``max_header_size`` | 64 KiB | All header fields of a request together (431). |
-    | ``max_header_count`` | 200 | The number of header fields (431). |
-    | ``max_body_size`` | 256 MiB | The body of a request (413). |
-    | ``max_body_kept`` | 256 MiB | How much of a request body is kept. |
-    | ``idle_timeout`` | 60 seconds | How long a connection without a request stays open. |
-    | ``stall_timeout`` | 60 seconds | How long a client may pause within a request (408) or a response. |
-    | ``handshake_timeout`` | 10 seconds | How long a TLS handshake may take. |
-    | ``max_requests_kept`` | 100,000 | How many received requests are kept; the oldest are dropped first, and failures say how many. |
-    | ``max_bytes_kept`` | 256 MiB | All kept bodies and large headers together; the oldest bodies are dropped first. |
-
-    The first ``max_body_kept`` bytes of a larger body are kept, and the rest takes no memory. So uploads can be larger
-    than the memory, for example with ``max_body_size=100 GiB    max_body_kept=1 MiB``. ``body_size`` of the received request is
-    the full size. Body fields of a request description do not match a body that is not kept whole. Handlers and matchers
-    are not called for it, which is a problem; path, method, query and headers match as usual. The same holds for
-    received requests whose bodies are dropped because of ``max_bytes_kept``; a warning says so. The first 1 MiB of a
-    streamed response body is kept.
-
-    For ``max_bytes_kept``, what a request line and its headers have beyond 1 KiB also counts. When that takes more than half
-    of ``max_bytes_kept``, the oldest requests are forgotten; a warning and failures say so.
-
-    = HTTPS =
-
-    With ``tls=True`` a server speaks HTTPS (TLS 1.2 and 1.3) with a throw-away certificate for localhost, 127.0.0.1, ::1,
-    its ``host`` and ``url_host``, and the names in ``tls_names``. If it listens on all addresses, the certificate also has
-    the name of the machine. `Get Http Server Ca File` returns the file that clients must trust, which is the same for all
-    servers of a run. ``tls=True`` needs the extra ``tls``.
-
-    To test how clients react to a bad certificate, give ``certificate``. All but ``VALID`` imply ``tls=True``.
-
-    | = Certificate = | = What is wrong = | = What a client reports that trusts the CA file = |
-    | ``EXPIRED`` | It ended a week ago. | The certificate has expired. |
-    | ``NOT_YET_VALID`` | It begins in a week. | The certificate is not yet valid. |
-    | ``WRONG_HOST`` | It is for the host ``wrong-host.invalid`` only. | The certificate does not match the host of the URL. |
-    | ``UNTRUSTED`` | Its CA is not in the CA file. | The issuer of the certificate is unknown. |
-
-    A client that does not trust the CA file reports an unknown issuer for all of them. A client that does not verify
-    certificates gets its answer.
-
-    Use ``cert_file``, ``key_file`` and ``key_password`` for a certificate of your own. With ``client_ca_file``, only
-    clients with a certificate from one of these CAs are accepted. The subject of that certificate is ``client_subject``
-    of the received request; handlers find it as ``SSL_CLIENT_S_DN`` in ``request.environ``.
-
-    The log has a warning for a client that rejects the certificate or is rejected. When the client rejects a
-    ``certificate`` because it is bad on purpose, it is an INFO message. A request in plain text gets status 400 and is a
-    problem.
-
     = Expectations =
 
     An expectation is a `request description` and the response to give. There are three kinds:
@@ -344,6 +290,57 @@ class HttpServerLibrary(
     that wait, and those to come; with ``times=1`` only the one that has waited longest. It works also when the expectation
     is used up. Waiting requests take no threads, and other clients are served as usual.
 
+    = Checking =
+
+    `Check Assertions` fails when something went wrong while serving. `Expectations Should Be Met` fails when an
+    expected request did not arrive. `Request Should Have Been Received`, `Requests Should Have Been Received In Order`,
+    `Request Should Not Be Received`, `Get Received Request` and `Get Received Requests` look at what arrived, whether or
+    not it was expected. They see a request and its response before the client has read that response.
+
+    In place of a path, these keywords accept an expectation, which stands for the requests that it took; further fields
+    must also match. ``after`` is a received request; only requests that arrived after it count:
+
+    | ${orders} =    Expect Request    /orders    method=POST
+    | Respond With Json    {"id": 7}    status=201
+    | POST    ${HTTP_SERVER_URL}/orders
+    | ${first} =    Wait Until Request Is Received    ${orders}
+    | POST    ${HTTP_SERVER_URL}/orders
+    | ${next} =    Wait Until Request Is Received    ${orders}    after=${first}
+
+    ``times`` is how often a request must have been received: a number or a range, such as ``2``, ``>=1``, ``>1``, ``<=3``,
+    ``<3`` or ``2..4`` (both bounds included). In a cell, write ``times=2..4`` or ``times=>=1``. For an expectation, it is a
+    number. ``message`` replaces the first line of a failure; the lines below it say what differs.
+
+    A received request has attributes such as ``method``, ``path``, ``query``, ``headers``, ``json``, ``form`` and ``response``; the data
+    type ReceivedRequest lists them all. To read an item of one:
+
+    | ${request} =    Get Received Request    /orders
+    | Log    ${request.json}[item]
+    | ${requests} =    Get Received Requests
+    | Log    ${requests[0].headers}[Content-Type]
+
+    = Waiting =
+
+    When the system under test works in the background, `Wait Until Expectations Are Met`, `Wait Until Request Is
+    Received`, `Wait Until Requests Are Received In Order` and `Request Should Not Be Received` with ``within`` wait for
+    its requests. They react at once, do not poll, and obey test timeouts. Requests that arrived before the wait count. If
+    the test itself calls the client, as in the first suite, no waiting is needed. A wait on a stopped server ends at once.
+
+    = Scopes =
+
+    Servers, expectations, received requests and problems belong to the suite or test in which they were created, and
+    end with it.
+
+    - A server started in Suite Setup serves all tests of the suite; one started in a test stops with the test.
+    - When a test adds expectations to the server of its suite, they end with the test; those of the suite remain.
+    - A server started in ``__init__.robot`` can be used by the tests of every suite below it.
+    - All of this holds for imports with the same options. Imports with different options are separate libraries, which
+      do not see each other's servers. So give the same options in all suites, or import the library in one resource file.
+    - With ``auto_start=True`` a server runs from before Suite Setup; its URL is in ``${HTTP_SERVER_URL}``.
+    - Unchecked problems are reported at the end of the test. With ``auto_check=FAIL``, the default, they fail the test.
+      Those of Suite Setup and Suite Teardown are warnings in the log. `Reset Http Server` in a teardown keeps them for
+      the report; `Clear Problems` forgets them.
+
     = Streams =
 
     `Respond With Events` sends server-sent events (``text/event-stream``), as chat services and dashboards use them.
@@ -403,30 +400,6 @@ class HttpServerLibrary(
     - The response to HEAD has no stream. For a client that speaks HTTP/1.0, any end of the connection is the end of the
       response.
 
-    = Files, applications and collections =
-
-    Some parts of a service need no expectation for each request. `Serve Directory` serves files, such as a web
-    application, `Serve App` an application that is written in Python, and `Serve Collection` items that clients read and
-    change:
-
-    | Serve Directory    /    ${CURDIR}/dist    fallback=index.html
-    | ${orders} =    Serve Collection    /api/orders    [{"id": 7, "item": "book"}]
-    | Expect Request    /api/orders    method=POST
-    | Respond With Json    {"error": "sold out"}    status=503    times=1
-    | ${order} =    Create Dictionary    item=pen
-    | POST    ${HTTP_SERVER_URL}/api/orders    json=${order}    expected_status=503
-    | POST    ${HTTP_SERVER_URL}/api/orders    json=${order}    expected_status=201
-    | ${items} =    Get Collection Items    ${orders}
-    | Length Should Be    ${items}    2
-
-    Each keyword makes a permanent expectation for everything below a path. In its suite or test, it comes after all that
-    ``Expect ...`` keywords make, whenever they are called, so a test can replace single responses, as above. Among
-    several of them, the longest path comes first. They end with their suite or test; what a test changes in a
-    collection of its suite stays changed.
-
-    The path is compared with that of the request as sent, and with its decoded segments. It is text without
-    placeholders or prefixes.
-
     = Faults =
 
     Servers and networks fail, and a program that calls them must cope with that. `Respond With Fault` breaks a response
@@ -479,26 +452,6 @@ class HttpServerLibrary(
     - What a body has beyond its Content-Length is ignored when it arrives together with the rest. When it arrives later
       (``end=KEEP`` with a ``duration``), a client may take it for the next response of the connection. Python's
       http.client does, and so fails with the next request.
-
-    = Forwarding =
-
-    A server can stand in front of a real service. `Respond By Forwarding` sends the requests of an expectation on to it,
-    and `Forward Unexpected Requests` those that no expectation matches. So a test replaces single responses and leaves
-    the rest to the service. Here the first payment fails, and the client tries again:
-
-    | Forward Unexpected Requests    https://api.example.com
-    | Expect Request    /payments    method=POST
-    | Respond With Data    busy    status=503    times=1
-    | Respond By Forwarding    https://api.example.com
-
-    - The request target, the order, case and repeats of headers, and encoded bodies stay as they are, in both directions.
-    - A request is sent on when all of it has arrived. The answer is passed on while it arrives.
-    - ``forwarded_to`` of the received request is the URL that it was sent on to. The log and saved requests have it, too.
-    - Connections to the service are used again within a second, and closed at the end of the scope. Only a request that
-      may be repeated, such as GET or PUT, is sent again when its connection turns out to be closed.
-    - An answer without a known length ends with the scope of its request, as `Streams` do: events are complete, and
-      anything else breaks off. The log says so.
-    - What goes wrong is a problem of kind ``FORWARDING FAILED``, and the client gets status 502.
 
     = Templates =
 
@@ -583,9 +536,32 @@ class HttpServerLibrary(
     outer suite that has the same name. `Reset Http Server` forgets all states, `Clear Expectations` none. When a request
     is refused because of a state, the explanation says what the state was.
 
-    = Stubs from elsewhere =
+    = Files, applications and collections =
 
-    `Load Expectations` makes expectations of files that other tools wrote, or that were recorded:
+    Some parts of a service need no expectation for each request. `Serve Directory` serves files, such as those of a web
+    application. `Serve App` serves a Python application. `Serve Collection` serves items that clients read and change:
+
+    | Serve Directory    /    ${CURDIR}/dist    fallback=index.html
+    | ${orders} =    Serve Collection    /api/orders    [{"id": 7, "item": "book"}]
+    | Expect Request    /api/orders    method=POST
+    | Respond With Json    {"error": "sold out"}    status=503    times=1
+    | ${order} =    Create Dictionary    item=pen
+    | POST    ${HTTP_SERVER_URL}/api/orders    json=${order}    expected_status=503
+    | POST    ${HTTP_SERVER_URL}/api/orders    json=${order}    expected_status=201
+    | ${items} =    Get Collection Items    ${orders}
+    | Length Should Be    ${items}    2
+
+    Each keyword makes a permanent expectation for everything below a path. Within a suite or test, the expectations of
+    ``Expect ...`` keywords come first, even those registered later, so a test can replace single responses, as above.
+    Of several such paths, the longest comes first. The expectation ends with its suite or test. What a test changes in
+    a collection of its suite stays changed.
+
+    The path is plain text without placeholders or prefixes. It matches the path of the request as sent, or its decoded
+    segments.
+
+    = Expectations from files =
+
+    `Load Expectations` makes expectations from files of other tools, and from recorded traffic:
 
     | Load Expectations    ${CURDIR}/orders.har
     | Expect Request    /orders/7
@@ -599,43 +575,79 @@ class HttpServerLibrary(
     | ``HAR`` | An HTTP Archive, as the network tools of browsers, proxies, and `Save Received Requests` write it. |
     | ``POSTMAN`` | A collection 2.1 or 2.0 of Postman with saved responses. |
 
-    Of a directory, all files that end in ``.json`` or ``.har`` are loaded, in sorted order, with those of its
-    directories. The format is found out by looking at each file. Files of no such format, such as ``package.json``, are
-    left out, and the log says which.
+    From a directory, all ``.json`` and ``.har`` files are loaded in sorted order, including those in its
+    subdirectories. The content of a file decides its format. Files of no known format, such as ``package.json``, are
+    left out, and the log lists them.
 
-    What is loaded are expectations like all others. `Format Matchers` and explanations show them with their file and the
-    place in it. They end with the suite or test that loaded them, `Remove Expectation` takes them, and a test can
-    override those of its suite. Among those of one suite or test, expectations of the ``Expect ...`` keywords come first,
-    whenever they are registered: above, ``/orders/7`` is not found although the file has it. They match and answer as their
-    tool does. `Expectations Should Be Met` does not demand any of them, because they take any number of requests.
+    Loaded expectations are permanent. They match and answer as their tool does, and end with the suite or test that
+    loaded them. Within a suite or test, the expectations of ``Expect ...`` keywords come first, even those registered
+    later: above, ``/orders/7`` gets status 404, although the file has a response for it. A test can override the
+    expectations of its suite, and `Remove Expectation` removes single ones. `Format Matchers` and explanations show the
+    file of each, and the place in it. `Expectations Should Be Met` does not require them, because they take any number
+    of requests.
 
-    Something in a file that cannot be loaded fails the keyword, which lists all of it and registers nothing. With
-    ``unsupported=WARN`` the rest is loaded, with a warning.
+    If a file contains something that cannot be loaded, the keyword fails, lists every such place, and registers
+    nothing. ``unsupported=WARN`` loads the rest, with a warning.
 
-    *HTTP Archives.* A request is answered as it was when it was recorded:
+    *WireMock.* Mappings match and answer as in WireMock 3.13. Methods are case-sensitive, URLs are compared as sent,
+    and a mapping for GET does not take HEAD. The lowest ``priority`` comes first, then the newest mapping. A scenario is a
+    state of the same name, for `Get State` and `Set State`; until something sets it, `Get State` returns ``${None}``. A
+    body file must be in the directory ``__files`` beside the nearest ``mappings``; it is read when it is loaded.
+
+    | = In the mapping = | = What is understood = |
+    | URL | ``url``, ``urlPath``, ``urlPattern``, ``urlPathPattern``, ``urlPathTemplate`` with ``pathParameters`` |
+    | Request | ``method``, ``headers``, ``queryParameters``, ``cookies``, ``formParameters``, ``bodyPatterns``, ``multipartPatterns``, ``basicAuthCredentials``, ``host``, ``port``, ``scheme``, ``clientIp`` |
+    | Comparisons | ``equalTo``, ``contains``, ``matches`` and their opposites, ``absent``, ``equalToJson``, ``matchesJsonPath``, ``matchesJsonSchema``, ``equalToXml``, ``matchesXPath``, ``before``, ``after``, ``equalToDateTime``, ``binaryEqualTo``, ``matchesPathTemplate``, ``hasExactly``, ``includes``, ``and``, ``or``, ``not`` |
+    | Response | Status, headers, bodies of all kinds, delays, ``chunkedDribbleDelay``, ``fault``, ``proxyBaseUrl``, the transformer ``response-template`` with all helpers but ``systemValue`` |
+    | Also | ``priority``, scenarios, webhooks in ``serveEventListeners`` and ``postServeActions`` |
+    | Cannot be loaded | Matchers written in Java, ``namespaceAwareness`` other than ``STRICT``, regular expressions with ``&&`` in a set, partials and raw blocks in templates |
+    | Ignored | Transformers other than ``response-template``, as WireMock ignores those that it does not know |
+
+    A response is a template only if it names the transformer ``response-template``; the files do not say whether
+    WireMock ran with ``--global-response-templating``. Templates need the extra ``import``, JSON Schema needs ``json``,
+    and XML needs ``xml``. A template that takes longer than ten seconds is a problem of kind ``TEMPLATE ERROR``.
+
+    *Mockoon.* Environments of all versions answer as in Mockoon 9.3:
+
+    | = In the environment = | = What becomes of it = |
+    | Routes | One expectation each, in the order of the folders, with the prefix. Paths have ``:name``, ``*`` and regular expressions as in Express 4. Letter case and a slash at the end do not matter, and repeated slashes count as one. A route for GET takes HEAD, too. Disabled routes are left out. |
+    | Responses, rules, modes | The response is chosen as in Mockoon, with all targets, operators and modifiers. ``RANDOM`` responses take turns, so that every run has the same. With ``FALLBACK``, a request to which no rule applies goes to the next routes; an explanation says which rules do not apply. |
+    | Headers, latency, CORS | As in Mockoon, with the same Content-Type. A header with an invalid name is not sent. Preflight requests to all paths are answered. If ``cors`` is false, the response to OPTIONS lists the methods of the path instead. |
+    | Bodies | Text, data buckets and files beside the environment. If a file does not exist, the request fails, not the loading. |
+    | Templates | Handlebars with the helpers of Mockoon except ``jmesPath``; needs the extra ``import``. A template with an unknown helper cannot be loaded. Values of Faker are replaced by values of the same type and shape, which are the same in every run. ``getEnvVar`` reads the environment variables of the test run whose names begin with ``MOCKOON_``. ``baseUrl`` has the host and port that the client used. |
+    | CRUD routes, callbacks, proxy | As in Mockoon; data lasts as long as the expectations. A callback that fails, and a service that cannot be reached, are problems. |
+    | WebSocket routes, callbacks that upload a file as a form | Cannot be loaded. |
+    | TLS, port, host name | Not used; give them to `Start Http Server`. |
+    | ``/mockoon-admin`` | Does not exist. For fresh data in each test, load the file in Test Setup. |
+
+    A rule with a JSON Schema needs the extra ``json``. When a template fails, that is a problem, and the client gets
+    status 500; Mockoon sends the error as a body. A request without a route is unexpected and gets status 500; `Set
+    Unexpected Response` with ``status=404`` gives it Mockoon's status.
+
+    *HTTP Archives.* A request gets the response that was recorded for it:
 
     | = In the archive = | = What becomes of it = |
-    | Requests | Method, path, query parameters in any order, and body must be the same: JSON is compared as JSON, a form as a form, of uploaded files their names. The host and headers do not matter. |
-    | Repeated requests | Their answers follow one another in the order of their times; the last one goes on. The same holds for requests to several hosts that are alike. |
+    | Requests | Method, path, query parameters (in any order) and body must be the same. JSON is compared as JSON, a form by its fields, and an uploaded file by its name. The host does not matter, nor do headers except ``Range``, if the response is a part. |
+    | Repeated requests | Their responses follow one another in the order of their times, and the last one is repeated. Equal requests to different hosts count as repeated, too. |
     | Masked values, ``***`` | Any text in their place. |
-    | Responses | Status, reason, headers and body, at once. Bodies are sent decoded. Left out are headers of the connection, of the coding and the length, ``Date`` and ``Alt-Svc``. |
-    | Redirects | To a host of the archive: to the same path on this server. |
-    | ``304 Not Modified`` | The body that the browser had, with status 200; without one only if there is no other answer. |
+    | Responses | Status, reason phrase, headers and body, without delay. Bodies are sent decoded. Headers of the connection, ``Content-Encoding``, ``Content-Length``, ``Date`` and ``Alt-Svc`` are left out. |
+    | Redirects | One that leads to a host of the archive leads to the same path on this server. |
+    | ``304 Not Modified`` | Status 200 with the body from the browser's cache. Without a body, it is used only if there is no other response. One that this library saved goes to a client that has the same copy. |
     | Bodies that are missing, as in many archives | The response is sent without its body, and the log says how many there are. A request whose body is missing may have any body. |
-    | Requests without a response, of other protocols (``data:``, ``ws:``), or unexpected ones that this library saved | Left out; the log says how many. |
+    | Requests without a response, of other protocols (``data:``, ``ws:``), or that this library saved as unexpected, with raw bytes, or with a response broken on purpose | Left out; the log says how many. |
     | Cookies of responses | Sent with the values that were recorded; the ``Domain`` of the recorded host is left out. |
     | Credentials and cookies of requests, times, pages | Not used. |
 
-    *Postman.* Saved responses of all folders are loaded. They answer as Postman's mock server does, but a request that is
-    merely similar is unexpected:
+    *Postman.* The saved responses in all folders are loaded. They answer as on Postman's mock server, but a request
+    that is merely similar is unexpected:
 
     | = In the collection = | = What becomes of it = |
     | Method and path of the saved request | Must be the same; letter case of the path and a slash at its end do not matter. The host does not matter. |
-    | Variables | Filled in from the collection. One without a value, such as ``{{id}}`` or ``:id``, is any text: in the path of one segment, where a literal path comes first, or in a value. |
-    | Query parameters | Must be there; others may be, too. The request with the most of them comes first. Values such as ``<string>`` are not compared, nor are parameters that are switched off. |
+    | Variables | Filled in from the collection. One without a value, such as ``{{id}}`` or ``:id``, stands for any text; in a path, for text within one segment. A path without such variables comes first. |
+    | Query parameters | Must be there; the request may have others. The saved request with the most parameters comes first. Disabled parameters, and those with a value such as ``<string>``, are not compared. |
     | Body | Compared only where saved requests differ in nothing else. Another body gets the first response. |
-    | Several responses to one request | The first one. A client chooses another one with Postman's headers ``x-mock-response-name``, ``x-mock-response-code`` and ``x-mock-response-id``, and has the body compared with ``x-mock-match-request-body: true``. |
-    | Response | Status, headers and body; without a Content-Type that of the language it was shown in. Variables of the path are filled in in the body. Dynamic variables such as ``{{$guid}}`` have values that are always the same. |
+    | Several responses to one request | The first one. A client chooses another one with Postman's headers ``x-mock-response-name``, ``x-mock-response-code`` and ``x-mock-response-id``. ``x-mock-match-request-body: true`` makes the server compare the body. |
+    | Response | Status, headers and body. A saved response without a Content-Type gets the one for the language in which Postman shows it. A variable of the path gets its value in the body, too. Dynamic variables such as ``{{$guid}}`` always have the same values. |
     | Requests without a saved response | Left out; the log says how many. |
     | Authorization, scripts, headers of requests, environments | Not used. |
 
@@ -681,16 +693,17 @@ class HttpServerLibrary(
 
     = Browser applications =
 
-    A browser lets a page read responses of another origin, which is another scheme, host or port, only if they allow it
-    (CORS). So when the page under test comes from elsewhere, such as a development server, let pages call the server:
+    `Serve Directory` serves the files of a browser application from the server of the test. When the page comes from
+    elsewhere, such as a development server, the browser lets it read responses only if they allow it (CORS), because
+    the server has another origin: another scheme, host or port. `Set Cors` lets pages call the server:
 
     | Set Cors
     | Expect Request    /orders/7    method=PUT    json={"item": "book"}
     | Respond With Json    {"id": 7}
 
-    Before a request that no form could send, such as PUT, one with JSON, or one with headers of its own, a browser asks
-    with a preflight: OPTIONS with the same path. The server answers it by itself. A preflight is among the received
-    requests, so give a ``method`` where you count requests or wait for them:
+    Before a request that no HTML form can send, such as PUT, or one with JSON or custom headers, a browser sends a
+    preflight: OPTIONS with the same path. The server answers it by itself. Preflights are among the received requests,
+    so give a ``method`` where you count requests or wait for them:
 
     | Set Cors    http://localhost:3000
     | Expect Request    /orders
@@ -699,25 +712,51 @@ class HttpServerLibrary(
     | GET    ${HTTP_SERVER_URL}/orders    headers=${page}
     | Request Should Have Been Received    /orders    method=GET    times=1
 
-    - Responses to unexpected requests have the headers, too, so the page gets an explanation instead of a network error.
+    - Responses to unexpected requests allow it, too, so the page gets an explanation instead of a network error.
     - A page can read all headers of a response.
-    - For cookies, the page must call ``fetch`` with ``credentials: "include"``. On another host, not only on another port,
-      a cookie also needs ``SameSite=None; Secure``, and so ``tls=True``.
+    - For cookies, the page must call ``fetch`` with ``credentials: "include"``. If the page comes from another host,
+      not just another port, a cookie also needs ``SameSite=None; Secure``, and therefore ``tls=True``.
     - To test a page that is refused, allow another origin, as in ``Set Cors    http://other.example``, or expect the preflight
       with ``method=OPTIONS`` and answer it with ``status=403``.
 
     `Serve Until Stopped` keeps the server running, so that you can try the page by hand with the same resource file.
 
+    = HTTPS =
+
+    With ``tls=True`` a server speaks HTTPS (TLS 1.2 and 1.3) with a throw-away certificate for localhost, 127.0.0.1, ::1,
+    its ``host`` and ``url_host``, and the names in ``tls_names``. If it listens on all addresses, the certificate also has
+    the name of the machine. `Get Http Server Ca File` returns the file that clients must trust, which is the same for all
+    servers of a run. ``tls=True`` needs the extra ``tls``.
+
+    To test how clients react to a bad certificate, give ``certificate``. All but ``VALID`` imply ``tls=True``.
+
+    | = Certificate = | = What is wrong = | = What a client reports that trusts the CA file = |
+    | ``EXPIRED`` | It ended a week ago. | The certificate has expired. |
+    | ``NOT_YET_VALID`` | It begins in a week. | The certificate is not yet valid. |
+    | ``WRONG_HOST`` | It is for the host ``wrong-host.invalid`` only. | The certificate does not match the host of the URL. |
+    | ``UNTRUSTED`` | Its CA is not in the CA file. | The issuer of the certificate is unknown. |
+
+    A client that does not trust the CA file reports an unknown issuer for all of them. A client that does not verify
+    certificates gets its answer.
+
+    Use ``cert_file``, ``key_file`` and ``key_password`` for a certificate of your own. With ``client_ca_file``, only
+    clients with a certificate from one of these CAs are accepted. The subject of that certificate is ``client_subject``
+    of the received request; handlers find it as ``SSL_CLIENT_S_DN`` in ``request.environ``.
+
+    The log has a warning for a client that rejects the certificate or is rejected. When the client rejects a
+    ``certificate`` because it is bad on purpose, it is an INFO message. A request in plain text gets status 400 and is a
+    problem.
+
     = Containers and other machines =
 
-    By default, only programs on this machine reach a server. For others, listen on all addresses with ``host``, and say with
-    ``url_host`` under which name they know this machine:
+    By default, only programs on this machine can reach a server. For other machines and containers, give ``host`` so
+    that the server listens on all addresses, and ``url_host`` with the name under which they reach this machine:
 
     | ${url} =    Start Http Server    host=0.0.0.0    url_host=host.docker.internal
     | Should Start With    ${url}    http://host.docker.internal:
 
-    All URLs of the server have that name, so pass them on to the system under test. Tests on this machine can still use
-    ``localhost`` and the port. Everyone in the network can then call the server, so do that only where it is harmless.
+    All URLs of the server have that name, so give them to the system under test. Tests on this machine can still use
+    ``localhost`` and the port. Anyone on the network can call such a server, so use it only where that is harmless.
 
     | = The system under test runs = | = url_host = |
     | in Docker Desktop | ``host.docker.internal`` |
@@ -733,33 +772,55 @@ class HttpServerLibrary(
     | Start Http Server    host=0.0.0.0    url_host=host.docker.internal    tls=True    tls_names=shop.test, *.shop.test
     | ${ca file} =    Get Http Server Ca File
 
-    Mount the CA file in the container, and let the program trust it; the environment variable for that is ``SSL_CERT_FILE``
-    for most programs, ``NODE_EXTRA_CA_CERTS`` for Node.js, ``REQUESTS_CA_BUNDLE`` for requests and ``CURL_CA_BUNDLE`` for curl.
-    If a port must be known before the run, for example to publish it, give ``port``.
+    Mount the CA file in the container, and make the program trust it. The environment variable for that is
+    ``SSL_CERT_FILE`` for most programs, ``NODE_EXTRA_CA_CERTS`` for Node.js, ``REQUESTS_CA_BUNDLE`` for requests and
+    ``CURL_CA_BUNDLE`` for curl. If the port must be known before the run, for example to publish it, give ``port``.
+
+    = Forwarding =
+
+    A server can stand in front of a real service. `Respond By Forwarding` forwards the requests of an expectation, and
+    `Forward Unexpected Requests` those that no expectation matches. So a test can replace single responses and leave
+    the rest to the service. Here the first payment fails, and the client tries again:
+
+    | Forward Unexpected Requests    https://api.example.com
+    | Expect Request    /payments    method=POST
+    | Respond With Data    busy    status=503    times=1
+    | Respond By Forwarding    https://api.example.com
+
+    - The request target, the order, case and repetition of headers, and encoded bodies are passed on unchanged, in both
+      directions.
+    - A request is forwarded once it has arrived completely. The answer is passed on while it arrives.
+    - ``forwarded_to`` of the received request is the URL to which it was forwarded. The log and saved requests show it,
+      too.
+    - A connection to the service is reused within a second, and closed at the end of the scope. If a reused connection
+      turns out to be closed, a request that may be repeated, such as GET or PUT, is sent again.
+    - An answer of unknown length ends with the scope of its request, as `Streams` do: a stream of events ends properly,
+      and any other answer breaks off. The log says so.
+    - When forwarding fails, that is a problem of kind ``FORWARDING FAILED``, and the client gets status 502.
 
     = Record a real service =
 
-    A test that needs a real service can record it once, and then run without it. First, the library stands between the
-    program and the service, and what passes is saved. Here, ``${SHOP}`` is the URL of the service:
+    A test that needs a real service can record it once, and then run without it. First, the server forwards requests to
+    the service, and the test saves them with their responses. Here, ``${SHOP}`` is the URL of the service:
 
     | Forward Unexpected Requests    ${SHOP}
     | GET    ${HTTP_SERVER_URL}/orders
     | Save Received Requests    ${CURDIR}/shop.resource
 
-    From then on, suites import the file as a ``Resource``, and its keyword expects the same requests and gives the same
-    responses. In the middle of a test, that is:
+    After that, suites import the file as a ``Resource``, and its keyword expects the same requests and gives the same
+    responses. Within a test, that is:
 
     | Import Resource    ${CURDIR}/shop.resource
     | Expect Recorded Traffic
     | GET    ${HTTP_SERVER_URL}/orders    expected_status=200
 
-    The file does not import the library, because it must be that of the suite, with its options. What is in it can be
-    edited like anything written by hand, for example when a date in a request is never the same: ``<any>`` instead of it.
+    The file does not import the library, because the suite imports it with its own options. Edit the file like one
+    written by hand: for example, write ``<any>`` in place of a date that is never the same.
 
     | = Recorded = | = Written = |
-    | A request | ``path``, ``method``, ``query`` and the body: ``json``, ``form``, ``files``, ``text``, or ``data`` for bytes. Of the headers only those that ask for a part (``Range``), or for what has changed (``If-None-Match``, ``If-Modified-Since``). |
+    | A request | ``path``, ``method``, ``query`` and the body: ``json``, ``form``, ``files``, ``text``, or ``data`` for bytes. Of the headers only those that ask for a part (``Range``), or for what has changed (``If-None-Match``, ``If-Modified-Since``). That there is no query or body, only where other requests to this path have one. |
     | Several equal requests | One expectation, with their responses in the order of arrival: ``times`` for each, and the last one goes on. |
-    | A response | Status, headers and body. Headers of the connection, Date and Server are made anew. A body with gzip or deflate is written decoded, with ``content_encoding``. URLs stay as they are, also those that lead to the real service. |
+    | A response | Status, headers and body. Headers of the connection, Date and Server are made anew. A body with gzip or deflate is written decoded, with ``content_encoding``. A ``Location`` on this server, or on the service to which the request was forwarded, is written as a path. Other URLs stay as they are, also those in bodies: with ``keep_host=True`` of `Forward Unexpected Requests`, most services write this server into them. |
     | A large or binary body | A file in a directory beside the resource file. |
     | A response that was broken on purpose | `Respond With Fault`. |
     | A stream of events | Its whole body, without pauses. |
@@ -767,65 +828,42 @@ class HttpServerLibrary(
     | What is masked in a response | ``***``, also for the values of cookies. |
 
     An expectation is written only if the recorded request matches it. If it also matches requests that got other
-    responses, these come before it. Requests that cannot be told apart, for example because all that differs is masked,
-    become one expectation, with their responses one after the other. A request without a whole response is left out: there
-    is a warning, and a comment in the file. So are requests that nobody expected, responses of which less than all is
-    kept (1 MiB of one that was forwarded), raw bytes, and streams that were broken.
+    responses, the expectations of those come first. Requests that cannot be told apart, for example because they differ
+    only in what is masked, become one expectation, with their responses one after the other. A request without a
+    complete response is left out, with a warning and a comment in the file. So are unexpected requests, responses of
+    which only a part was kept (1 MiB of a forwarded one), raw bytes, and broken streams.
 
-    With ``.json``, the file has mappings for WireMock. Repeats are scenarios, and large bodies are in ``__files``, beside the
-    file or beside the directory ``mappings`` in which it is. WireMock has no faults but an empty response and a reset before
-    the response.
+    A ``.json`` file has mappings for WireMock. Repeated requests become scenarios. Large bodies go to the directory
+    ``__files``, beside the file or beside its directory ``mappings``. Of the faults, WireMock has only an empty
+    response and a reset before the response.
 
-    = Checking =
+    = Limits =
 
-    `Check Assertions` fails when something went wrong while serving. `Expectations Should Be Met` fails when an
-    expected request did not arrive. `Request Should Have Been Received`, `Requests Should Have Been Received In Order`,
-    `Request Should Not Be Received`, `Get Received Request` and `Get Received Requests` look at what arrived, whether or
-    not it was expected. They see a request and its response before the client has read that response.
+    Options of `Start Http Server` limit how much a server accepts and keeps. A request over a limit gets the status
+    that HTTP defines for it, and is a problem of kind ``MALFORMED REQUEST`` that names the option. Its connection is
+    closed; other connections are not affected.
 
-    In place of a path, these keywords accept an expectation, which stands for the requests that it took; further fields
-    must also match. ``after`` is a received request; only requests that arrived after it count:
+    | = Option = | = Default = | = What it limits = |
+    | ``max_target_size`` | 8 KiB | The path and query of a request (414). |
+    | ``max_header_size`` | 64 KiB | All header fields of a request together (431). |
+    | ``max_header_count`` | 200 | The number of header fields (431). |
+    | ``max_body_size`` | 256 MiB | The body of a request (413). |
+    | ``max_body_kept`` | 256 MiB | How much of a request body is kept. |
+    | ``idle_timeout`` | 60 seconds | How long a connection without a request stays open. |
+    | ``stall_timeout`` | 60 seconds | How long a client may pause within a request (408) or a response. |
+    | ``handshake_timeout`` | 10 seconds | How long a TLS handshake may take. |
+    | ``max_requests_kept`` | 100,000 | How many received requests are kept; the oldest are dropped first, and failures say how many. |
+    | ``max_bytes_kept`` | 256 MiB | All kept bodies and large headers together; the oldest bodies are dropped first. |
 
-    | ${orders} =    Expect Request    /orders    method=POST
-    | Respond With Json    {"id": 7}    status=201
-    | POST    ${HTTP_SERVER_URL}/orders
-    | ${first} =    Wait Until Request Is Received    ${orders}
-    | POST    ${HTTP_SERVER_URL}/orders
-    | ${next} =    Wait Until Request Is Received    ${orders}    after=${first}
+    The first ``max_body_kept`` bytes of a larger body are kept, and the rest takes no memory. So uploads can be larger
+    than the memory, for example with ``max_body_size=100 GiB    max_body_kept=1 MiB``. ``body_size`` of the received request is
+    the full size. Body fields of a request description do not match a body that is not kept whole. Handlers and matchers
+    are not called for it, which is a problem; path, method, query and headers match as usual. The same holds for
+    received requests whose bodies are dropped because of ``max_bytes_kept``; a warning says so. The first 1 MiB of a
+    streamed response body is kept.
 
-    ``times`` is how often a request must have been received: a number or a range, such as ``2``, ``>=1``, ``>1``, ``<=3``,
-    ``<3`` or ``2..4`` (both bounds included). In a cell, write ``times=2..4`` or ``times=>=1``. For an expectation, it is a
-    number. ``message`` replaces the first line of a failure; the lines below it say what differs.
-
-    A received request has attributes such as ``method``, ``path``, ``query``, ``headers``, ``json``, ``form`` and ``response``; the data
-    type ReceivedRequest lists them all. To read an item of one:
-
-    | ${request} =    Get Received Request    /orders
-    | Log    ${request.json}[item]
-    | ${requests} =    Get Received Requests
-    | Log    ${requests[0].headers}[Content-Type]
-
-    = Waiting =
-
-    When the system under test works in the background, `Wait Until Expectations Are Met`, `Wait Until Request Is
-    Received`, `Wait Until Requests Are Received In Order` and `Request Should Not Be Received` with ``within`` wait for
-    its requests. They react at once, do not poll, and obey test timeouts. Requests that arrived before the wait count. If
-    the test itself calls the client, as in the first suite, no waiting is needed. A wait on a stopped server ends at once.
-
-    = Scopes =
-
-    Servers, expectations, received requests and problems belong to the suite or test in which they were created, and
-    end with it.
-
-    - A server started in Suite Setup serves all tests of the suite; one started in a test stops with the test.
-    - When a test adds expectations to the server of its suite, they end with the test; those of the suite remain.
-    - A server started in ``__init__.robot`` can be used by the tests of every suite below it.
-    - All of this holds for imports with the same options. Imports with different options are separate libraries, which
-      do not see each other's servers. So give the same options in all suites, or import the library in one resource file.
-    - With ``auto_start=True`` a server runs from before Suite Setup; its URL is in ``${HTTP_SERVER_URL}``.
-    - Unchecked problems are reported at the end of the test. With ``auto_check=FAIL``, the default, they fail the test.
-      Those of Suite Setup and Suite Teardown are warnings in the log. `Reset Http Server` in a teardown keeps them for
-      the report; `Clear Problems` forgets them.
+    For ``max_bytes_kept``, what a request line and its headers have beyond 1 KiB also counts. When that takes more than half
+    of ``max_bytes_kept``, the oldest requests are forgotten; a warning and failures say so.
 
     = Parallel runs =
 

@@ -288,8 +288,7 @@ class Unchecked:
     def __init__(self, server: HttpServer, scope: Scope) -> None:
         self.server = server
         self.problems = server.journal.take_problems(scope)
-        self._missing = [expectation for expectation in server.book.unmet() if expectation.scope is scope]
-        self._received = server.journal.exchanges() if self._missing else []
+        self._unmet = server.unmet_of(scope)
 
     def forgotten(self) -> list[Exchange]:
         """The requests with a problem that are no longer among the received ones."""
@@ -297,7 +296,7 @@ class Unchecked:
 
     def has_report(self, strict: bool) -> bool:
         """Whether there is anything to report."""
-        return bool(self.problems or (strict and self._missing))
+        return bool(self.problems or (strict and self._unmet))
 
     def text(self, strict: bool, reported: Container[ProblemRecord] = (), most: int = MAX_LINES) -> str:
         """The report in at most ``most`` lines, without ``reported`` problems; empty if there is nothing."""
@@ -305,6 +304,6 @@ class Unchecked:
         problems = [problem.record for problem in self.problems if problem.record not in reported]
         if problems:
             texts.append(explain.problems(problems, str(self.server), most))
-        if strict and self._missing:
-            texts.append(explain.unmet(self._missing, self._received, self.server.audience))
+        for missing, received in self._unmet if strict else ():
+            texts.append(explain.unmet(missing, received, self.server.audience))
         return limit(texts, most) if texts else ""

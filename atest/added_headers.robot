@@ -173,8 +173,10 @@ A Server That Is Started With Cors
 
 Bad Input
     [Setup]    Set Cors    ${PAGE}
-    Fails With    origins: an origin is a scheme, a host and perhaps a port, such as http://localhost:3000, not "shop".
-    ...    Set Cors    shop
+    Fails With
+    ...    origins: an origin is a scheme, a host and optionally a port, such as http://localhost:3000, not "shop".
+    ...    Set Cors
+    ...    shop
     Fails With    headers: ANY or a list of headers is needed, but "X Id" is not a header name.
     ...    Set Cors    headers=X Id
     Fails With    max_age: must be 0 seconds or more, not -1 seconds.    Set Cors    max_age=-1

@@ -80,7 +80,8 @@ Problems Fail A Passed Test
     Test Should Have Failed With    ${run}    Two On Two Servers    *1 problem on server 'http-1'*GET /suites*
     Test Should Have Failed With    ${run}    Two On Two Servers
     ...    *2 problems on server 'own'*UNEXPECTED REQUEST: GET /own/1*UNEXPECTED REQUEST: GET /own/2*
-    Test Should Have Passed    ${run}    No Problem    Checked    Reset    Unmet    Unmet On A Stopped Server
+    Test Should Have Passed    ${run}    No Problem    Checked    Reset    Unmet    Unmet Before A Reset
+    ...    Unmet On A Stopped Server
 
 A Line Tells One Problem
     [Documentation]    Not another one that begins alike, nor the same request once more.
@@ -132,6 +133,8 @@ Strict Counts Unmet Expectations
     ${run} =    Run Suite    problems.robot    --variable    AUTO_CHECK:strict
     Test Should Have Failed With    ${run}    Unmet
     ...    1 expectation was not met on server 'http-1' at *:\n${SPACE*2}oneshot /unmet (used 0 of 1)*
+    Test Should Have Failed With    ${run}    Unmet Before A Reset
+    ...    1 expectation was not met on server 'http-1' at *:\n${SPACE*2}permanent /unmet (used 1 of 2)\n*
     Test Should Have Failed With    ${run}    Unmet On A Stopped Server    1 expectation was not met on server 'own'*
     Test Should Have Failed With    ${run}    Unmet But Failed Anyway
     ...    My own words\n\n1 expectation was not met on server*

@@ -107,7 +107,7 @@ What Cannot Be Loaded
     Create File    ${DIRECTORY}/bad/b.json    {"info": {}, "item": [
     ${error} =    Run Keyword And Expect Error    *    Load Expectations    ${DIRECTORY}/bad
     VAR    @{lines}
-    ...    3 things in ${DIRECTORY}/bad cannot be loaded. With unsupported=WARN the rest is.
+    ...    3 things in ${DIRECTORY}/bad cannot be loaded. To load the rest, use unsupported=WARN.
     ...    ${SPACE * 4}b.json: this is not JSON: Expecting value: line 1 column 23 (char 22)
     ...    ${SPACE * 4}a.har, $.log.entries[0]: an entry is needed, not the number 7
     ...    ${SPACE * 4}a.har, $.log.entries[1].request.url: a URL is needed, not the number 7

@@ -63,6 +63,12 @@ An Expectation As Path
         ${error} =    Run Keyword And Expect Error    *    ${name}    ${expectation}
         Should Be Equal    ${error}    ${reason}
     END
+    ${collection} =    Serve Collection    /orders
+    ${error} =    Run Keyword And Expect Error    *    Expect Request    ${collection}
+    VAR    ${reason}
+    ...    path: a collection was given (/orders), but this keyword makes an expectation.
+    ...    Give the path and the other fields of the request.
+    Should Be Equal    ${error}    ${reason}
     Run Keyword And Expect Error    *An expectation cannot be given here.    Switch Http Server    ${expectation}
 
 Path With Query As It Is Written

@@ -100,7 +100,7 @@ Masked Values Are Neither Compared Nor Sent
     Should Be Equal    ${answer.header('Set-Cookie')}    sid=***; Path=/
 
 Bad Input
-    Fails With    No received request can be saved as an expectation.
+    Fails With    There is no received request to save.
     ...    Save Received Requests    ${RECORDED}/bad.resource
     VAR    ${formats}    .har (HTTP Archive), .resource (keywords of Robot Framework) or .json (mappings of WireMock)
     Fails With    file: a name that ends in ${formats} is needed, not "bad.txt".

@@ -248,7 +248,7 @@ What A Collection Refuses
     Error Should Be    409    There is an item with the id "7" already.    POST    /orders    {"id": 7}
     Error Should Be    400    A JSON object is needed, not [].    POST    /orders    []
     Error Should Be    400    The id of an item cannot change from 7 to 8.    PATCH    /orders/7    {"id": 8}
-    ${answer} =    Error Should Be    405    The methods here are GET, HEAD, POST, OPTIONS.    DELETE    /orders
+    ${answer} =    Error Should Be    405    The allowed methods are GET, HEAD, POST, OPTIONS.    DELETE    /orders
     Should Be Equal    ${answer.header('allow')}    GET, HEAD, POST, OPTIONS
     ${answer} =    Status Of    204    OPTIONS    /orders/7
     Should Be Equal    ${answer.header('allow')}    GET, HEAD, PUT, PATCH, DELETE, OPTIONS

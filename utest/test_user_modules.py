@@ -108,6 +108,8 @@ def test_a_module_that_is_imported_from_the_same_file_is_shared(suite: Path, mon
     try:
         for value in ("own_handlers.f", "own_handlers.py:f"):
             assert resolve(value, "handler", suite)[1] is imported.f
+        for value in ("own_handlers.g", "own_handlers.f.g"):
+            assert " To use " not in failure(value, suite), "it is that file already"
     finally:
         del sys.modules["own_handlers"]
 

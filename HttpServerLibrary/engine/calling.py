@@ -98,14 +98,18 @@ class Calling:
 
     def announce(self, exchange: Exchange, expectation: Expectation, occasion: Occasion) -> list[Due]:
         """Prepares the callbacks that follow a response; from now on, they are waited for."""
-        due = [(callback, self._prepared(exchange, callback, occasion)) for callback in expectation.callbacks]
+        made = [(callback, self._prepared(exchange, callback, occasion)) for callback in expectation.callbacks]
+        due = [(callback, record) for callback, record in made if record is not None]
         records = [record for _, record in due if isinstance(record, CallbackRecord)]
         self._journal.calls(exchange, records, len(due))
         return due
 
-    def _prepared(self, exchange: Exchange, callback: Callback, occasion: Occasion) -> CallbackRecord | ProblemRecord:
+    def _prepared(
+        self, exchange: Exchange, callback: Callback, occasion: Occasion
+    ) -> CallbackRecord | ProblemRecord | None:
         try:
-            return CallbackRecord(callback.prepare(occasion))
+            request = callback.prepare(occasion)
+            return None if request is None else CallbackRecord(request)
         except ResponseFailed as failed:
             title = joined(request_phrase(exchange.request), ": callback: ", failed.reason)
             return ProblemRecord(failed.kind, Explanation(failed.kind, title), self._secrets, failed.cause)

@@ -89,6 +89,8 @@ class HttpServer:
             self.contracts,
             self._expected_elsewhere,
         )
+        # Which expectations of the innermost scope a reset removed, and what had been received by then.
+        self._removed_unmet: list[tuple[list[Expectation], list[Exchange]]] = []
         self._limits = limits
         self._strict = strict
         self._listener: Listener | None = None
@@ -293,6 +295,7 @@ class HttpServer:
         """Forgets what belongs to the innermost scope."""
         scope = self._close_scope()
         self.contracts.end(scope)
+        self._removed_unmet = []
         # What arrived since it was ended.
         self._answering.end_held(scope)
         self._answering.end_forwards(scope)
@@ -312,8 +315,22 @@ class HttpServer:
         """Waits as the journal does, or not at all once the server is stopped, because nothing more can arrive."""
         return self.journal.wait(check, timeout if self.running else 0, needed)
 
+    def unmet_of(self, scope: Scope) -> list[tuple[list[Expectation], list[Exchange]]]:
+        """The expectations of a scope that still need requests, with the received requests.
+
+        First those that a reset with ``keep_problems`` removed, with what had been received by then.
+        """
+        unmet = [expectation for expectation in self.book.unmet() if expectation.scope is scope]
+        removed = [entry for entry in self._removed_unmet if entry[0][0].scope is scope]
+        return [*removed, (unmet, self.journal.exchanges())] if unmet else removed
+
     def reset(self, *, keep_problems: bool = False) -> None:
-        """Forgets all expectations, states, received requests and a broken order, and the problems unless kept."""
+        """Forgets all expectations, states, received requests and a broken order.
+
+        Also the problems and which expectations were not met, unless they are kept for the end of the innermost scope.
+        """
+        if keep_problems:
+            self._removed_unmet = self.unmet_of(self.book.innermost())
         self.end()
         if self._breakings:
             uninterrupted(self._end_breaking)

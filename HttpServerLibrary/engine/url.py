@@ -60,8 +60,11 @@ def _ascii_name(host: str) -> str | None:
     return name if _NAME.fullmatch(name) and not _NUMBERS.fullmatch(name) else None
 
 
-def checked_url_host(given: str, what: str = "url_host") -> str:
+def checked_url_host(given: object, what: str = "url_host") -> str:
     """A name or address under which clients reach this machine, as it is in URLs. Raises `UsageError`."""
+    if not isinstance(given, str):
+        # Only from plain Python; Robot Framework converts it to text.
+        raise UsageError(f"{what}: text is needed here, not {type(given).__name__}: {given!r}.")
     host = given.strip()
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]

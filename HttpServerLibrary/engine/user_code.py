@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -180,5 +181,9 @@ def _hint_to_file(names: list[str], directory: Path | None) -> str:
     """What to say when an installed module has the name of a file beside the suite."""
     name = f"{names[0]}.py"
     if directory is None or not _is_file(directory / name) or not is_installed(names[0]):
+        return ""
+    file = getattr(sys.modules.get(names[0]), "__file__", None)
+    if isinstance(file, str) and Path(file).resolve() == (directory / name).resolve():
+        # The module is that file, because the directory is in the module search path.
         return ""
     return f" To use {quote(name)} in {directory}, write '{name}:{'.'.join(names[1:])}'."

@@ -214,6 +214,13 @@ def hiding(secrets: Secrets) -> Iterator[None]:
 
 def reveal(value: Any, secrets: Secrets, scope: Scope) -> Any:
     """The value with its secrets as plain text; registers them until the scope ends, so that no message shows them."""
+    try:
+        return _revealed(value, secrets, scope)
+    except RecursionError:
+        raise UsageError("A list or dictionary is nested too deeply, or contains itself.") from None
+
+
+def _revealed(value: Any, secrets: Secrets, scope: Scope) -> Any:
     if isinstance(value, Secret):
         secrets.add(str(value.value), scope)
         return value.value
@@ -221,7 +228,7 @@ def reveal(value: Any, secrets: Secrets, scope: Scope) -> Any:
         # Used as a mapping, it has only the first value of each name.
         value = dict(value.lists())
     if isinstance(value, Mapping):
-        return {name: reveal(entry, secrets, scope) for name, entry in value.items()}
+        return {name: _revealed(entry, secrets, scope) for name, entry in value.items()}
     if isinstance(value, (list, tuple)):
-        return [reveal(entry, secrets, scope) for entry in value]
+        return [_revealed(entry, secrets, scope) for entry in value]
     return value

@@ -106,6 +106,11 @@ def checked_path(path: object) -> object:
             f"path: an expectation was given ({path}), but this keyword makes a new one. "
             "Give the path and the other fields of the request."
         )
+    if isinstance(path, ServedCollection):
+        raise UsageError(
+            f"path: a collection was given ({path.path}), but this keyword makes an expectation. "
+            "Give the path and the other fields of the request."
+        )
     if isinstance(path, Secret):
         raise UsageError("path: a secret cannot be given here.")
     if isinstance(path, Mapping):

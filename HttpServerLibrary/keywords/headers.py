@@ -10,7 +10,7 @@ from robot.api.deco import keyword
 from ..engine.arguments import boolean
 from ..engine.errors import UsageError
 from ..engine.matching.origins import Origins
-from ..engine.responses.added import default_headers
+from ..engine.responses.arguments import headers_by_name
 from ..engine.responses.cors import Cors
 from ..options import parse_seconds
 from .base import KeywordBase, hiding, reveal
@@ -24,9 +24,9 @@ class HeaderKeywords(KeywordBase):
     def set_default_headers(self, headers: Named, *, server: str | None = None) -> None:
         """Adds headers to every response that does not have them, until the end of the scope.
 
-        Also to responses to unexpected requests, and to those of handlers, files, streams and forwarding; not to those
-        of `Respond With Raw`. A header that a response has itself stays as it is. Calling it again in the same scope
-        replaces the headers. Those of an outer scope are added too, unless the inner scope has a header of that name.
+        This includes responses to unexpected requests, and those of handlers, files, streams and forwarding, but not
+        those of `Respond With Raw`. A header that a response already has stays as it is. Another call in the same scope
+        replaces the headers. Those of an outer scope are added, too, unless the inner scope has a header of that name.
 
         Args:
             headers: A dictionary (a list of values repeats a header) or lines ``Name: value``. ``${None}``, or an empty
@@ -42,7 +42,7 @@ class HeaderKeywords(KeywordBase):
         http_server = self._server(server)
         with hiding(http_server.secrets):
             scope = http_server.book.innermost()
-            http_server.book.set_default_headers(default_headers(reveal(headers, http_server.secrets, scope)))
+            http_server.book.set_default_headers(headers_by_name(reveal(headers, http_server.secrets, scope)))
 
     @keyword
     def set_cors(
@@ -57,11 +57,11 @@ class HeaderKeywords(KeywordBase):
     ) -> None:
         """Lets pages of other origins call the server (CORS), until the end of the scope.
 
-        Every response to a request with an ``Origin`` gets the headers with which a browser hands it to the page, also
-        an unexpected one. Preflights, which browsers send before other requests, are answered with status 204. They are
-        among the received requests, but are no problems, use up nothing and break no order. An expectation whose
-        ``method`` is or includes ``OPTIONS`` comes first. ``Access-Control-*`` headers that a response has itself stay
-        as they are. See `Browser applications`.
+        Every response to a request with an allowed ``Origin`` gets the headers that let the page read it, including
+        responses to unexpected requests. The server answers preflights, which browsers send before some requests, with
+        status 204. Preflights are among the received requests, but they are not problems, use up no expectation and
+        break no order. An expectation whose ``method`` is or includes ``OPTIONS`` comes first. ``Access-Control-*``
+        headers that a response already has stay as they are. See `Browser applications`.
 
         Args:
             origins: Origins such as ``http://localhost:3000`` that may call the server: a list, or text with commas.
@@ -69,14 +69,14 @@ class HeaderKeywords(KeywordBase):
                 of pages without one. ``${False}`` ends it.
             headers: Names of the headers that pages may send: a list, or text with commas. ``ANY`` is all headers.
             methods: Methods that pages may use, likewise.
-            credentials: ``False`` when browsers shall not send cookies, or hand out responses to requests with cookies.
+            credentials: ``False`` if pages must not send cookies, nor read responses to requests with cookies.
             max_age: How long browsers may remember the answer to a preflight, in seconds or as a time string. 5 seconds
                 in most browsers when left out.
             server: Alias of the server; the current one when left out.
 
-        A browser that asks for what is not allowed gets a response without that, and the log says so.
+        If a browser asks for something that is not allowed, the response does not allow it, and the log says so.
 
-        Fails when an origin, method or header is not one. Then the previous setting stays.
+        Fails when an origin, method or header is not valid. Then the previous setting stays.
 
         Example:
         | Set Cors

@@ -46,12 +46,12 @@ class LoadingKeywords(KeywordBase):
     ) -> list[Expectation]:
         """Loads expectations with their responses from files of WireMock, Mockoon or Postman, or from an HTTP Archive.
 
-        They match and answer as that tool does; see `Stubs from elsewhere`. They belong to the scope in which they are
-        loaded, and the expectations of the suite or test itself come before them, whenever they are registered.
+        They match and answer as that tool does, and belong to the scope in which they are loaded. Within it, the
+        expectations of ``Expect ...`` keywords come first, even those registered later. See `Expectations from files`.
 
         Args:
-            path: A file, or a directory whose files are loaded in sorted order, with those of its directories.
-            format: Which tool the files are of.
+            path: A file, or a directory whose files are loaded in sorted order, including those in its subdirectories.
+            format: The tool that the files come from.
             unsupported: What happens when a file has something that cannot be loaded.
             base_path: Put before the path of each expectation, such as ``/api``.
             server: Alias of the server; the current one when left out.
@@ -95,7 +95,7 @@ class LoadingKeywords(KeywordBase):
         if reaction is Unsupported.WARN:
             write(secrets.hide("\n".join([f"{title}:", *lines])), LogLevel.WARN)
             return
-        lines = [f"{title}. With unsupported=WARN the rest is.", *lines]
+        lines = [f"{title}. To load the rest, use unsupported=WARN.", *lines]
         shown = limit(lines)
         if len(shown.split("\n")) < len(lines):
             write(secrets.hide("\n".join(lines)))

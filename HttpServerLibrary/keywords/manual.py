@@ -23,9 +23,9 @@ class ManualKeywords(KeywordBase):
     def serve_until_stopped(self, *, timeout: Seconds | None = None, server: str | None = None) -> None:
         """Keeps the server running for manual work, and prints its requests on the console.
 
-        It prints the URL, and a line for each request that arrives from now on, once it is answered; with the kind of
-        problem if it is one. So the same resource file serves tests and the work on a page or program. Ctrl-C ends
-        it, and with it the run, as usual.
+        It prints the URL, and a line for each request that arrives from now on, once it is answered, with the kind of
+        problem if it is one. So you can use the same resource file for tests and for manual work on a page or program.
+        Ctrl-C ends the keyword and, as usual, the run.
 
         Args:
             timeout: How long to serve, in seconds or as a time string. Without it, until the run or the test is

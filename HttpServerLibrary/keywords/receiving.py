@@ -147,20 +147,21 @@ class ReceivingKeywords(KeywordBase):
         server: str | None = None,
         **fields: Unpack[RequestFields],
     ) -> str:
-        """Saves the received requests that look like this, with their responses, in the format that the name says.
+        """Saves the received requests that look like this, with their responses, in the format of the file name.
 
-        | = Name = | = Format = |
+        | = Name ends in = | = Format = |
         | ``.har`` | An HTTP Archive (HAR 1.2), which the network tools of browsers import. |
         | ``.resource`` | A resource file with a keyword that expects and answers them; see `Record a real service`. |
-        | ``.json`` | Mappings of WireMock. |
+        | ``.json`` | Mappings for WireMock. |
 
         Secrets are masked; see `Secrets`. What is masked in a request is not compared, and what is masked in a response
         is sent as ``***``.
 
-        With a HAR, a program can send each request again byte by byte, except for what is masked or was not kept:
+        From a HAR, a program can send each request again byte by byte, except for what is masked or was not kept:
         ``_target`` is the request target if the URL differs from it. If a body is not text, ``text`` of ``postData`` is
         base64, and ``_encoding`` says so. If it has a Content-Encoding, ``text`` is decoded, and ``_sent`` is the body
-        as sent, in base64.
+        as sent, in base64. Of a response, ``_raw`` says that its content is raw bytes, and ``_fault`` how it was broken
+        on purpose.
 
         Args:
             file: The file to write. A relative path is resolved against the directory in which the run was started, as

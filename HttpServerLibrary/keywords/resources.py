@@ -37,23 +37,24 @@ class ResourceKeywords(KeywordBase):
     ) -> Expectation:
         """Serves the files below a directory, for example a web application as it was built.
 
-        GET and HEAD are answered with the file that is there when the request arrives; other methods are not expected
-        here. A file has the Content-Type of its name, ETag and Last-Modified, and obeys conditions and a Range as
-        `Respond With File` does. A path without a file gets status 404, which is no problem.
+        GET and HEAD get the file as it is when the request arrives; requests with other methods are unexpected. The
+        Content-Type follows from the file name. Conditional requests and Range work as with `Respond With File`. A path
+        without a file gets status 404, which is not a problem.
 
-        A path that ends with a slash gets ``index`` of that directory. Without that slash, it is redirected, so that
-        relative links lead to the right place. There are no listings.
+        The path of a directory gets its ``index``. If the slash at the end is missing, the client is redirected to the
+        path with the slash, so that relative links work. Directories are not listed.
 
-        Nothing outside the directory is ever served: not by ``..`` in any encoding, and not by a link that leads
-        outside. Links that stay inside are followed. Everything else is served, also names that begin with a dot.
+        Nothing outside the directory is ever served, neither by ``..`` in any encoding nor by a link that leads
+        outside. Links that stay inside are followed. Everything else is served, including files whose names begin with
+        a dot.
 
         Args:
             path: Path that the directory has on the server, such as ``/app`` or ``/``. Longer paths come first.
             directory: Path of the directory. A relative path is resolved against the current directory, so
                 ``${CURDIR}`` helps.
             index: Name of the file that stands for its directory; ``${None}`` for none.
-            fallback: File that is sent for each path without a file, as a single-page application with its own routes
-                needs: its path in the directory.
+            fallback: Path of a file in the directory that is sent for each path without a file, as a single-page
+                application with its own routes needs.
             server: Alias of the server; the current one when left out.
 
         Returns:
@@ -94,8 +95,8 @@ class ResourceKeywords(KeywordBase):
         Returns:
             The expectation, for `Remove Expectation` and for checks of what was received.
 
-        Fails when the application cannot be found, its file cannot be imported, it is not callable, or it is an ASGI
-        application; nothing is registered then.
+        Fails when the application cannot be found, its file cannot be imported, it cannot be called as a WSGI
+        application is, or it is an ASGI application; nothing is registered then.
 
         Example:
         | Serve App    /demo    wsgiref.simple_server.demo_app
@@ -125,14 +126,14 @@ class ResourceKeywords(KeywordBase):
         | ``PATCH /orders/7`` | Changes members of an item; ``null`` removes them (RFC 7396). | 200, the item |
         | ``DELETE /orders/7`` | Removes an item. | 204 |
 
-        Status 404 says that there is no such item, also to PUT; 409 that the id of a new item is taken; 400 that the
-        body is no JSON object, or that the id in it is wrong or is another one than that of the path. Then the body is
+        A request gets status 404 when there is no such item, also with PUT; 409 when the id of a new item is taken; 400
+        when the body is not a JSON object, or its id is not valid or differs from the one in the path. Then the body is
         JSON: ``{"error": "..."}``. HEAD and OPTIONS work, too; other methods get status 405. These are ordinary
         responses, not problems.
 
-        *In a query*, each parameter is a field of the items, compared by its text: ``state=open&paid=true``. Several
-        values of one field are any of them. An item without the field does not match, so a misspelled field finds
-        nothing.
+        *In a query*, each parameter names a field of the items, whose value is compared as text:
+        ``state=open&paid=true``. If a parameter is repeated, one of its values must match. An item without the field
+        does not match, so a misspelled field finds nothing.
 
         *Ids* are whole numbers or text. An item without an id, or with ``null``, gets one: the next number, or a UUID
         when the collection has had an id that is text.
@@ -146,8 +147,8 @@ class ResourceKeywords(KeywordBase):
         Returns:
             The collection, for `Get Collection Items`, for `Remove Expectation`, and for checks of what was received.
 
-        Fails when an item is no dictionary or no JSON, an id is neither a whole number nor text, or two items have the
-        same id; nothing is registered then.
+        Fails when an item is not a dictionary or not JSON, an id is neither a whole number nor text, or two items have
+        the same id; nothing is registered then.
 
         Example:
         | ${orders} =    Serve Collection    /orders    [{"id": 7, "item": "book"}]

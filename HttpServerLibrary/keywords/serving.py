@@ -72,8 +72,8 @@ class ServerKeywords(KeywordBase):
             key_password: Password of the private key: text or a ``Secret``.
             client_ca_file: PEM file with the CA certificates whose clients are accepted, or with the certificates of
                 the clients themselves. Without it clients need no certificate.
-            cors: ``True`` lets pages of all origins call the server, as `Set Cors` without arguments does, but until it
-                stops.
+            cors: ``True`` lets pages of all origins call the server, as `Set Cors` without arguments does, but until
+                the server stops.
             strict: With ``False``, requests whose Host is not a host and port, and CONNECT with a path, are answered
                 with a warning instead of status 400. Requests whose length is ambiguous are always refused.
             max_target_size: Size of the path and query of a request; a larger one gets status 414.
@@ -260,7 +260,8 @@ class ServerKeywords(KeywordBase):
         Default Headers`, `Set Cors` and `Break Connections` are undone.
 
         In the teardown of a test or suite, unchecked problems are kept for the report at its end, so that a reset does
-        not hide them. `Clear Problems` forgets them.
+        not hide them. `Clear Problems` forgets them. With ``auto_check=STRICT``, unmet expectations are kept for it,
+        too.
 
         Args:
             server: Alias of the server; the current one when left out.

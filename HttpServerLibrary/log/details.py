@@ -13,6 +13,7 @@ from ..engine.explaining.layout import Role
 from ..engine.explaining.lines import forwarding, is_sent, status_text
 from ..engine.explaining.shown import ShownDifference
 from ..engine.masking.secrets import Secrets
+from ..engine.message.response import first_value
 from ..engine.phrase import text
 from ..engine.problem import ProblemRecord
 from ..engine.records.exchange import Exchange
@@ -123,7 +124,7 @@ def _response_side(exchange: Exchange, secrets: Secrets) -> str:
     progress = exchange.progress
     if progress is not None and progress.note is not None and not progress.begun:
         return _side(f"Response <small>{escape(status_text(exchange))}</small>", ["Nothing was sent."], "")
-    content_type = next((value for name, value in response.headers if name.lower() == "content-type"), "")
+    content_type = first_value(response.headers, "content-type") or ""
     sent = exchange.sent_body
     size = exchange.body_length
     if size is None:

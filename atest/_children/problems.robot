@@ -78,6 +78,12 @@ Unmet
     Expect Oneshot Request    /unmet
     Respond With Data
 
+Unmet Before A Reset
+    Expect Request    /unmet    times=2
+    Respond With Data
+    Send Request    ${HTTP_SERVER_URL}/unmet
+    [Teardown]    Run Keywords    Reset Http Server    AND    Reset Http Server
+
 Unmet On A Stopped Server
     Start Http Server    alias=own
     Expect Request    /unmet    times=2

@@ -22,7 +22,7 @@ from HttpServerLibrary.engine.message.response import Headers, Response
 from HttpServerLibrary.engine.records.exchange import Exchange
 from HttpServerLibrary.engine.records.journal import Remark
 from HttpServerLibrary.engine.records.received import ReceivedRequest
-from HttpServerLibrary.engine.responses.added import default_headers
+from HttpServerLibrary.engine.responses.arguments import headers_by_name
 from HttpServerLibrary.engine.responses.cors import Cors
 from HttpServerLibrary.engine.responses.delayed import delayed
 from HttpServerLibrary.engine.responses.fault import Fault, FaultKind, Raw
@@ -45,7 +45,7 @@ ASKING = {**PAGE, "Access-Control-Request-Method": "PUT"}
 
 
 def add(server: HttpServer, headers: object) -> None:
-    server.book.set_default_headers(default_headers(headers))
+    server.book.set_default_headers(headers_by_name(headers))
 
 
 def ask(server: HttpServer, request: Request) -> Sent:

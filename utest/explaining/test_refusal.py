@@ -274,6 +274,22 @@ def test_another_server_would_take_it(servers: dict[str, HttpServer], assert_tex
             ]
 
 
+def test_what_is_near_here_comes_before_another_server_that_would_take_it(servers: dict[str, HttpServer]) -> None:
+    payment, _, shop = servers.values()
+    expect(payment, "REGEXP:.*")
+    expect(shop, "/pay", method="POST", json={"amount": 3})
+    with running(payment):
+        responses_to(shop, Request.of("POST", "/pay", JSON, b'{"amount": 2}'))
+    assert message(shop).split("\n")[1:] == [
+        'Nearest expectation: permanent POST /pay json={"amount": 3}',
+        "  json $.amount: expected 3, received 2",
+        "This line expects it:",
+        '  Expect Request    /pay    method=POST    json={"amount": 2}    server=shop',
+        "Server 'payment' would take it: permanent REGEXP:.*",
+        f"If the client should call that server, give it {payment.url}.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "fields", "note"),
     [

@@ -208,6 +208,9 @@ def test_what_was_broken_on_purpose(
     server.book.register(Kind.PERMANENT, RequestDescription("/broken")).responder = responder
     response = save(Request("GET", "/broken"))["response"]
     assert (response["status"], response["bodySize"], response["comment"]) == (status, size, comment)
+    assert response.get("_raw", False) == isinstance(responder, Raw)
+    is_broken = comment.endswith("on purpose")
+    assert response.get("_fault") == (comment if is_broken and status else None)
 
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204), ("GET", 205), ("GET", 304)])

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 PINNED = ROOT / "atest" / "_children" / "recorded" / "traffic.resource"
 
 # The formats that `Load Expectations` can load.
-LOADED: list[str] = ["har"]
+LOADED: list[str] = ["har", "json"]
 # An HTTP Archive has decoded bodies, which are loaded as such, and masks all of a cookie.
 LOST = {"har": ("content-encoding", "set-cookie")}
 

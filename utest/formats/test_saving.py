@@ -35,7 +35,8 @@ from HttpServerLibrary.engine.message.request import Fault as Malformed
 from HttpServerLibrary.engine.message.response import Response
 from HttpServerLibrary.engine.responses.fault import Fault, FaultKind, Raw
 from HttpServerLibrary.engine.responses.file_types import type_of
-from HttpServerLibrary.engine.responses.responder import Responder
+from HttpServerLibrary.engine.responses.occasion import Occasion
+from HttpServerLibrary.engine.responses.responder import Responder, SendsAtOnce
 from HttpServerLibrary.engine.responses.static import Static, respond_data, respond_json, respond_redirect
 from HttpServerLibrary.engine.responses.stream import StreamEnd
 from HttpServerLibrary.engine.scope import Scope
@@ -110,6 +111,16 @@ def test_what_is_no_name_of_a_keyword(keyword: object, server: HttpServer, tmp_p
         f"keyword: the name of a keyword is needed, such as Expect Recorded Traffic, not {keyword!r}."
     )
     assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("keyword", ["IF", "Else If", "Expect Request", "respond_with_json", "GetBinaryFile"])
+def test_a_name_with_a_meaning_in_the_file(keyword: str, server: HttpServer, tmp_path: Path) -> None:
+    answer(server, Request.of("GET", "/"))
+    with pytest.raises(UsageError) as raised:
+        resource(server, tmp_path, keyword=keyword)
+    assert str(raised.value) == (
+        f"keyword: {keyword!r} has a meaning in the file itself. Give another name, such as Expect Recorded Traffic."
+    )
 
 
 @pytest.mark.parametrize("count", [5, 6, 16, 20, 21, 200])
@@ -376,8 +387,94 @@ def test_what_matches_less_comes_first(server: HttpServer, tmp_path: Path) -> No
     for number, request in enumerate(sent):
         answer(server, request, respond_data(str(number)))
     lines = steps(resource(server, tmp_path))
-    assert [line.split("    ")[1] for line in lines if line.startswith("Respond")] == [*"10325467"]
+    assert [line.split("    ")[1] for line in lines if line.startswith("Respond")] == [*"01325467"]
     assert [each.get("priority") for each in mappings(server, tmp_path)] == [None, None, 1, 2, 1, 2, 3, None]
+
+
+def test_no_query_and_no_body_are_compared_where_others_have_one(server: HttpServer, tmp_path: Path) -> None:
+    sent = [
+        Request.of("GET", "/list"),
+        Request.of("GET", "/list?page=2"),
+        Request.of("POST", "/list"),
+        Request.of("GET", "/orders"),
+        Request.of("POST", "/orders"),
+        Request.of("POST", "/orders", JSON, b"[]"),
+    ]
+    for request in sent:
+        answer(server, request)
+    assert [line for line in steps(resource(server, tmp_path)) if line.startswith("Expect")] == [
+        "Expect Request    /list    method=GET    query=${EMPTY}",
+        "Expect Request    /list    method=GET    query=page=2",
+        "Expect Request    /list    method=POST",
+        "Expect Request    /orders    method=GET",
+        "Expect Request    /orders    method=POST    text=${EMPTY}",
+        "Expect Request    /orders    method=POST    json=[]",
+    ]
+
+
+def test_a_file_would_have_other_headers_for_a_method_in_any_case(server: HttpServer, tmp_path: Path) -> None:
+    for method, called in (("get", "Respond With Data"), ("post", "Respond With File")):
+        server.reset()
+        answer(server, Request.of(method, "/"), respond_data(b"\xff"))
+        assert [line.split("    ")[0] for line in steps(resource(server, tmp_path)) if line.startswith("Respond")] == [
+            called
+        ]
+
+
+def test_paths_of_bytes_that_are_no_text(server: HttpServer, tmp_path: Path) -> None:
+    for path in ("/%FF", "/%FE", "/%C3%A4"):
+        answer(server, Request.of("GET", path))
+    assert [line for line in steps(resource(server, tmp_path)) if line.startswith("Expect")] == [
+        "Expect Request    EQUALS:/%FF    method=GET",
+        "Expect Request    EQUALS:/%FE    method=GET",
+        "Expect Request    /\u00e4    method=GET",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("http://localhost:80/b?c=1", "/b?c=1"),
+        ("http://localhost:80/", "/"),
+        ("http://localhost:80//b", "http://localhost:80//b"),
+        ("http://localhost:8080/b", "http://localhost:8080/b"),
+        ("https://localhost:80/b", "https://localhost:80/b"),
+        ("/b", "/b"),
+    ],
+)
+def test_an_address_on_the_server_itself_is_a_path(
+    address: str, written: str, server: HttpServer, tmp_path: Path
+) -> None:
+    answer(
+        server,
+        Request.of("GET", "/", {"Host": "localhost:80"}),
+        respond_data(status=302, headers={"Location": address}),
+    )
+    assert f"headers=Location: {written}\n" in resource(server, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("http://shop.example/v2/b?c=1", "/b?c=1"),
+        ("http://shop.example/b", "http://shop.example/b"),
+        ("http://shop.example:8080/v2/b", "http://shop.example:8080/v2/b"),
+    ],
+)
+def test_an_address_on_the_service_that_was_recorded_is_a_path(
+    address: str, written: str, server: HttpServer, tmp_path: Path
+) -> None:
+    redirect = respond_data(status=302, headers={"Location": address}).response
+
+    class FromService(SendsAtOnce):
+        takes_time = True
+
+        def respond(self, occasion: Occasion) -> Response:
+            occasion.forward("http://shop.example/v2/a?d")
+            return redirect
+
+    answer(server, Request.of("GET", "/a?d"), FromService())
+    assert f"headers=Location: {written}\n" in resource(server, tmp_path)
 
 
 def test_what_nothing_tells_apart_is_one_sequence(server: HttpServer, tmp_path: Path) -> None:
@@ -568,7 +665,7 @@ def test_a_fault_that_wiremock_does_not_have(server: HttpServer, tmp_path: Path)
     answer(server, Request.of("GET", "/"), Fault(FaultKind.HANG))
     answer(server, Request.of("GET", "/b"))
     done = saved(server, tmp_path / "orders.json")
-    assert (done.expectations, done.left_out) == (1, ["GET /: WireMock has no such fault as its response: HANG"])
+    assert (done.expectations, done.left_out) == (1, ["GET /: WireMock has no fault like this: HANG"])
 
 
 # What is left out
@@ -655,7 +752,7 @@ def test_a_client_that_left(server: HttpServer, tmp_path: Path) -> None:
 
 
 def test_nothing_was_received(server: HttpServer, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"^No received request can be saved as an expectation\.$"):
+    with pytest.raises(UsageError, match=r"^There is no received request to save\.$"):
         saved(server, tmp_path / "orders.resource")
 
 
@@ -753,6 +850,14 @@ def test_no_secret_gets_into_any_file(most: int, server: HttpServer, tmp_path: P
             assert b64encode(b"s3cr3t-plain")[:12] not in data, file.name
 
 
+def test_text_around_what_is_masked_is_compared(server: HttpServer, tmp_path: Path) -> None:
+    server.secrets.mask_fields(["pin"], Scope("test"))
+    answer(server, Request.of("POST", "/", {"Content-Type": "text/xml"}, b"<a><pin>1234</pin><b>*</b></a>"))
+    assert steps(resource(server, tmp_path))[0] == (
+        "Expect Request    /    method=POST    text=GLOB:<a><pin>*</pin><b>[*]</b></a>"
+    )
+
+
 def test_masked_parts_are_not_compared(server: HttpServer, tmp_path: Path, assert_text: AssertText) -> None:
     server.secrets.add("s3cr3t")
     server.secrets.mask_fields(["pin"], Scope("test"))
@@ -829,8 +934,12 @@ def test_a_directory_is_not_replaced(server: HttpServer, tmp_path: Path) -> None
         saved(server, target)
     assert str(raised.value) == f"file: '{target}' cannot be written: Is a directory."
     (tmp_path / "file").touch()
-    with pytest.raises(UsageError, match="cannot be written: "):
-        saved(server, tmp_path / "file" / "orders.resource")
+    file = tmp_path / "file"
+    for path, bodies_over in ((file / "orders.resource", 2048), (tmp_path / "file.resource", 0)):
+        with pytest.raises(UsageError) as raised:
+            saved(server, path, bodies_over=bodies_over)
+        assert str(raised.value) == f"file: '{path}' cannot be written: '{file}' is not a directory."
+    assert not (tmp_path / "file.resource").exists()
 
 
 def test_what_a_link_leads_to_is_replaced(server: HttpServer, tmp_path: Path) -> None:

@@ -38,6 +38,14 @@ def test_what_cannot_be_removed(library: HttpServerLibrary) -> None:
     assert str(caught.value) == "expectation: an expectation is needed, not str: '/orders'."
 
 
+def test_a_value_that_contains_itself(library: HttpServerLibrary) -> None:
+    item: dict[str, object] = {}
+    item["item"] = item
+    with pytest.raises(UsageError) as caught:
+        library.serve_collection("/orders", [item])
+    assert str(caught.value) == "A list or dictionary is nested too deeply, or contains itself."
+
+
 def test_what_is_no_collection(library: HttpServerLibrary) -> None:
     with pytest.raises(UsageError) as caught:
         library.get_collection_items("/orders")  # type: ignore[arg-type]

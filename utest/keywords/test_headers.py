@@ -70,6 +70,7 @@ def test_the_arguments_of_cors(library: HttpServerLibrary) -> None:
         ({"origins": 7}, "origins: a list or text is needed, not int: 7."),
         ({"origins": ""}, "origins: there is an empty item in ''."),
         ({"max_age": -1}, "max_age: must be 0 seconds or more, not -1 seconds."),
+        ({"max_age": float("inf")}, "max_age: an end is needed, such as 24 hours."),
         ({"credentials": "maybe"}, "credentials: true or false is needed, not 'maybe'."),
         ({"origins": False, "methods": ""}, "methods: there is an empty item in ''."),
     ],

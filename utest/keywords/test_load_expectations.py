@@ -142,7 +142,7 @@ def test_notes_are_in_the_log(library: HttpServerLibrary, tmp_path: Path, logged
     load(library, file)
     assert logged[0] == (
         "INFO",
-        f"Loaded 1 expectation from {file}.\na.har: 1 entry of no HTTP request, left out.",
+        f"Loaded 1 expectation from {file}.\na.har: 1 entry for a protocol other than HTTP, left out.",
     )
 
 
@@ -155,7 +155,7 @@ def test_a_file_without_anything_is_a_warning(library: HttpServerLibrary, tmp_pa
 def test_what_cannot_be_loaded_fails(library: HttpServerLibrary, tmp_path: Path, logged: Logged) -> None:
     file = write(tmp_path / "a.har", entry("/a"), 7)
     assert failure(library, file) == (
-        f"1 thing in {file} cannot be loaded. With unsupported=WARN the rest is.\n"
+        f"1 thing in {file} cannot be loaded. To load the rest, use unsupported=WARN.\n"
         "    a.har, $.log.entries[1]: an entry is needed, not the number 7"
     )
     assert logged == []
@@ -179,7 +179,9 @@ def test_many_things_fit_a_message_and_are_all_in_the_log(
     file = write(tmp_path / "a.har", *range(100))
     message = failure(library, file)
     assert_fits_a_log(message)
-    assert message.startswith(f"100 things in {file} cannot be loaded. With unsupported=WARN the rest is.\n    a.har")
+    assert message.startswith(
+        f"100 things in {file} cannot be loaded. To load the rest, use unsupported=WARN.\n    a.har"
+    )
     assert message.endswith(" more lines")
     ((level, text),) = logged
     assert level == "INFO"

@@ -70,6 +70,7 @@ def test_a_given_certificate(library: HttpServerLibrary, tmp_path: Path) -> None
             {"url_host": "http://a"},
             'url_host: a host name or address such as host.docker.internal is needed, not "http://a".',
         ),
+        ({"url_host": 7}, "url_host: text is needed here, not int: 7."),
         ({"tls": True, "tls_names": "a,,b"}, "tls_names: there is an empty item in 'a,,b'."),
         ({"tls": True, "tls_names": [None]}, "tls_names: text is needed here, not None."),
         ({"cors": "maybe"}, "cors: true or false is needed, not 'maybe'."),

@@ -15,7 +15,7 @@ TEXTS = st.text(st.sampled_from("\\ ${}@&%#=|.\t\n\r\0ab\xa0\x85\u2028\u3000\U00
 
 def arguments(line: str) -> list[str]:
     """The arguments of a keyword call, as its keyword gets them."""
-    model = get_model(f"*** Test Cases ***\nTest\n{line}\n")
+    model = get_model(f"*** Test Cases ***\nTest\n{line}\n", curdir="/where/the/file/is")
     (call,) = model.sections[0].body[0].body
     assert isinstance(call, KeywordCall)
     return [Variables().replace_string(argument) for argument in call.args]
@@ -25,6 +25,7 @@ def arguments(line: str) -> list[str]:
 @example(" a  b ")
 @example("\\x41")
 @example("# no comment")
+@example("\\${CURDIR}${CURDIR}")
 def test_text_comes_out_as_it_went_in(text: str) -> None:
     assert arguments(f"    Log    first    {escape(text)}    name={escape(text)}    last") == [
         *("first", text, f"name={text}", "last")

@@ -9,7 +9,7 @@ from HttpServerLibrary.engine.matching.origins import Origins
 from HttpServerLibrary.engine.matching.regexp import TookTooLong
 from HttpServerLibrary.engine.matching.text import TextPattern
 
-NEEDED = "origins: an origin is a scheme, a host and perhaps a port, such as http://localhost:3000, not"
+NEEDED = "origins: an origin is a scheme, a host and optionally a port, such as http://localhost:3000, not"
 
 
 @pytest.mark.parametrize("given", ["ANY", " any ", "*"])
@@ -31,6 +31,7 @@ def test_all(given: str) -> None:
         ("http://a.example:443", "http://a.example:443", True),
         ("http://[::1]:3000", "http://[::1]:3000", True),
         ("chrome-extension://abc", "chrome-extension://abc", True),
+        ("https://Bücher.example:8443", "https://xn--bcher-kva.example:8443", True),
         ("null", "null", True),
         ("http://a, http://b", "http://b", True),
         ('["http://a", "http://b"]', "http://b", True),
@@ -56,6 +57,10 @@ def test_some(given: object, origin: str, matches: bool) -> None:
         ("http://a:3000/page?x", f'{NEEDED} "http://a:3000/page?x". Write http://a:3000.'),
         ("http://user@a", f'{NEEDED} "http://user@a".'),
         ("http://", f'{NEEDED} "http://".'),
+        (
+            "http://ü..example",
+            'origins: a host name or address such as host.docker.internal is needed, not "ü..example".',
+        ),
         ("", "origins: there is an empty item in ''."),
         ("http://a,", "origins: there is an empty item in 'http://a,'."),
         (["http://a", 7], f'{NEEDED} "7".'),

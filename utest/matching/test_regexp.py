@@ -147,6 +147,17 @@ def test_quick_searches(pattern: str, text: str, is_quick: bool) -> None:
 
 
 @pytest.mark.usefixtures("short_limit")
+def test_groups(engine: str) -> None:
+    expression = Regexp("^/(a+)(b+)?(?:c+)*$", "path")
+    assert expression.groups_in("/aacc") == ("aa", None)
+    assert expression.groups_in("/b") is None
+
+
+def test_no_groups_in_time() -> None:
+    with pytest.raises(TookTooLong):
+        Regexp(f"^({SLOW})$", "path").groups_in(NEVER_ENDS)
+
+
 def test_no_verdict_in_time() -> None:
     found = Regexp(SLOW, "path")
     with pytest.raises(TookTooLong):

@@ -97,7 +97,9 @@ def test_a_callback_is_always_the_same_or_made() -> None:
     same = Callback.of(request)
     assert (same.prepare("any"), same.delay, same.timeout) == (request, 0, 10)
     made = Callback.of(lambda url: prepared("PUT", url), timedelta(milliseconds=1), timedelta(minutes=1))
-    assert (made.prepare("http://a").url, made.delay, made.timeout) == ("http://a/", 0.001, 60)
+    sent = made.prepare("http://a")
+    assert sent is not None
+    assert (sent.url, made.delay, made.timeout) == ("http://a/", 0.001, 60)
 
 
 @pytest.mark.parametrize(

@@ -371,13 +371,16 @@ ONE_PIECE: Final = f"{APP} {UNSENDABLE}: a piece of the body that is"
             f"app {APP} {UNSENDABLE}: str. An iterable of bytes is needed, such as [b'...'].",
         ),
         (
+            app_of(None),
+            f"app {APP} {UNSENDABLE}: NoneType. An iterable of bytes is needed, such as [b'...'].",
+        ),
+        (
             app_of(b"b"),
             f"app {APP} {UNSENDABLE}: bytes. An iterable of bytes is needed, such as [b'...'].",
         ),
         (app_of(["text"]), f"app {ONE_PIECE} str: 'text'. Bytes are needed."),
         (app_of(Body([7])), f"app {ONE_PIECE} int: 7. Bytes are needed."),
         (writes_text, f"app writes_text {UNSENDABLE}: a piece of the body that is str: 'text'. Bytes are needed."),
-        (app_of(None), f"app {APP} raised TypeError: 'NoneType' object is not iterable"),
         (
             app_of([b"a"], status=200),
             f"app {APP} {UNSENDABLE}: status: text such as '200 OK' is needed, not 200.",
@@ -520,11 +523,23 @@ class Asgi:
 ASGI: Final = "is an ASGI application. A WSGI application (PEP 3333) is needed, such as one of Flask or Django."
 
 
+NO_CALL: Final = (
+    "cannot be called with environ and start_response, as a WSGI application (PEP 3333) is. If it makes one, give that."
+)
+
+
+def factory(config: object = None) -> object:
+    """What makes an application, as often with Flask."""
+    return config
+
+
 @pytest.mark.parametrize(
     ("app", "message"),
     [
         (asgi, f"app: asgi {ASGI}"),
         (Asgi(), f"app: Asgi {ASGI}"),
+        (factory, f"app: factory {NO_CALL}"),
+        (object, f"app: object {NO_CALL}"),
         (7, "app: a function or its name is needed, not 7."),
         ("shop", "app: \"shop\" is not a name such as 'my_module.my_function' or 'my_file.py:my_function'."),
         ("json.__name__", "app: \"json.__name__\" is not callable: 'json'."),

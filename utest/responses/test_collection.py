@@ -106,7 +106,8 @@ def test_an_id_that_is_taken(number: object) -> None:
         ({"id": 1.0}, "the id must be a whole number or text that is not empty, not 1.0"),
         ({"id": ""}, 'the id must be a whole number or text that is not empty, not ""'),
         ({"id": {}}, "the id must be a whole number or text that is not empty, not {}"),
-        ({"id": "\ud800"}, 'the id has half of a character, which no path can have: "\\ud800"'),
+        ({"id": "\ud800"}, 'the id has half of a surrogate pair, which no path can have: "\\ud800"'),
+        ({"price": [float("inf")]}, "a number in the JSON object is too large"),
     ],
 )
 def test_what_is_no_item(value: object, reason: str) -> None:
@@ -209,6 +210,9 @@ def test_no_item(change: str) -> None:
         ({"state": ["open"]}, [1, 3]),
         ({"state": ["open", "done"]}, [1, 2, 3]),
         ({"state": ["open"], "paid": ["true"]}, [3]),
+        ({"paid": ["True"]}, [2, 3]),
+        ({"paid": ["False"]}, [1]),
+        ({"paid": ["1"]}, []),
         ({"id": ["2"]}, [2]),
         ({"price": ["1.5"]}, [1]),
         ({"price": ["1.50"]}, []),

@@ -124,8 +124,8 @@ def test_delete(collection: Collection) -> None:
     [
         *((method, "/orders/8", {}, 404, 'There is no item with the id "8".') for method in ("GET", "HEAD", "DELETE")),
         *((method, "/orders/8", {}, 404, 'There is no item with the id "8".') for method in ("PUT", "PATCH")),
-        ("GET", "/orders/7/items", None, 404, "An item has no parts with paths of their own."),
-        ("GET", "/orders//7", None, 404, "An item has no parts with paths of their own."),
+        ("GET", "/orders/7/items", None, 404, "There is nothing below an item."),
+        ("GET", "/orders//7", None, 404, "There is nothing below an item."),
         ("GET", "/orders/%FF", None, 404, 'There is no item with the id "\ufffd".'),
         ("GET", f"/orders/{'9' * 200}", None, 404, f'There is no item with the id "{"9" * 100}"... (200 characters).'),
         ("POST", "/orders", {"id": 7}, 409, 'There is an item with the id "7" already.'),
@@ -134,6 +134,8 @@ def test_delete(collection: Collection) -> None:
         ("POST", "/orders", b"\xff", 400, "The body is not JSON: "),
         ("POST", "/orders", [{}], 400, "A JSON object is needed, not [{}]."),
         ("POST", "/orders", {"id": []}, 400, "The id must be a whole number or text that is not empty, not []."),
+        ("POST", "/orders", b'{"price": 1e400}', 400, "A number in the JSON object is too large."),
+        ("PATCH", "/orders/7", b'{"price": -1e400}', 400, "A number in the JSON object is too large."),
         ("PUT", "/orders/7", {"id": 9}, 400, "The id of an item cannot change from 7 to 9."),
         ("PATCH", "/orders/7", {"id": "8"}, 400, 'The id of an item cannot change from 7 to "8".'),
         ("PATCH", "/orders/7", [], 400, "A JSON object is needed, not []."),
@@ -163,7 +165,7 @@ def test_methods(collection: Collection, target: str, allowed: str) -> None:
     assert ask(collection, "OPTIONS", target) == (204, None, {"Allow": allowed})
     others = {"PUT", "PATCH", "DELETE", "POST", "TRACE", "PURGE"} - {*allowed.split(", ")}
     for method in others:
-        error = {"error": f"The methods here are {allowed}."}
+        error = {"error": f"The allowed methods are {allowed}."}
         assert ask(collection, method, target) == (405, error, {"Allow": allowed})
     assert collection.items() == [BOOK, PEN]
 

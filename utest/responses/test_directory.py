@@ -366,6 +366,22 @@ def test_a_file_that_cannot_be_read_is_a_problem(
     assert str(caught.value) == f"the file app.js cannot be read: {error.strerror}"
 
 
+@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="the system cannot open a file without following links")
+@pytest.mark.parametrize("name", ["app.js", "link.js"])
+def test_a_file_that_becomes_a_link_at_the_last_moment(site: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    (site / "link.js").symlink_to("app.js")
+    really_open = os.open
+
+    def swap(path: Any, *arguments: Any, **named: Any) -> int:
+        (site / "app.js").unlink()
+        (site / "app.js").symlink_to("../secret.txt")
+        return really_open(path, *arguments, **named)
+
+    directory = Directory("/app", site)
+    monkeypatch.setattr(os, "open", swap)
+    assert ask(directory, f"/app/{name}") == NO_FILE
+
+
 def test_a_directory_that_is_gone_is_a_problem(site: Path) -> None:
     directory = Directory("/app", site)
     site.rename(site.with_name("elsewhere"))
@@ -379,7 +395,7 @@ def test_a_file_that_the_system_makes_while_it_is_read_is_a_problem() -> None:
     with pytest.raises(ResponseFailed) as caught:
         ask(Directory("/app", "/proc"), "/app/version")
     assert str(caught.value) == (
-        "the file version has no size, because the system makes its content while it is read; send a copy of it"
+        "the file version has no size, because the system generates its content on reading; send a copy of it"
     )
 
 

@@ -441,7 +441,7 @@ NO_FILES = [
     pytest.param(link_to_a_device, "is a device", id="device", marks=needs_posix),
     pytest.param(
         link_to_the_kernel,
-        "has no size, because the system makes its content while it is read; send a copy of it",
+        "has no size, because the system generates its content on reading; send a copy of it",
         id="kernel",
         marks=pytest.mark.skipif(sys.platform != "linux", reason="there are no such files here"),
     ),

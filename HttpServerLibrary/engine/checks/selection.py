@@ -78,7 +78,8 @@ class Selection:
         """What a request must be in addition to matching the description, as words after 'request'."""
         words = ""
         if self.expectation is not None:
-            taker = f"the {self.expectation.kind} expectation" if self._own is None else f"({self.expectation})"
+            origin = f" from {self.expectation.origin}" if self.expectation.origin else ""
+            taker = f"the {self.expectation.kind} expectation{origin}" if self._own is None else f"({self.expectation})"
             words = f" taken by {taker}"
         if self.after is not None:
             words += f" after {self.after} at {time_of_day(self.after.request.time)}"

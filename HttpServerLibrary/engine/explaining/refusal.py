@@ -128,8 +128,9 @@ def _unexpected(request: Request, expectations: Sequence[Expectation], context: 
     ranked = _ranked(request, expectations)
     is_near = bool(ranked) and ranked[0].is_near
     takers = [(entry, taker) for entry in context.neighbours if (taker := entry.would_take(request)) is not None]
-    if takers:
-        return Explanation("UNEXPECTED REQUEST", title, causes=_elsewhere(takers[:_MAX_SERVERS], context))
+    elsewhere = _elsewhere(takers[:_MAX_SERVERS], context, is_near) if takers else ()
+    if elsewhere and not is_near:
+        return Explanation("UNEXPECTED REQUEST", title, causes=elsewhere)
     candidates = [_noted(entry, context) for entry in ranked[:_MAX_NEAREST]]
     nearest, also = (candidates[0] if candidates else None), candidates[1:]
     heading = "" if described and not ranked else _heading(ranked, len(expectations), context)
@@ -145,7 +146,8 @@ def _unexpected(request: Request, expectations: Sequence[Expectation], context: 
         paste, advice = _fix(request, ranked[0], candidates[0], context)
         if special:
             paste = None
-        return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), advice, paste)
+        # A server that stands for the real service takes whatever a changed client sends.
+        return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), advice, paste, elsewhere)
     if ended is not None:
         notes = _about_ended(ended)
         return Explanation("UNEXPECTED REQUEST", title, causes, heading, nearest, tuple(also), notes=notes)
@@ -164,12 +166,14 @@ def _unexpected(request: Request, expectations: Sequence[Expectation], context: 
     )
 
 
-def _elsewhere(takers: Sequence[tuple[Neighbour, Expectation]], context: Context) -> tuple[Phrase, ...]:
-    """The request is right but went to the wrong server."""
+def _elsewhere(takers: Sequence[tuple[Neighbour, Expectation]], context: Context, is_near: bool) -> tuple[Phrase, ...]:
+    """The request may be right but have gone to the wrong server, unless it is near to what is expected here."""
     urls = " or ".join(entry.url for entry, _ in takers)
     return (
         *(f"Server '{entry.alias}' would take it: {taker}" for entry, taker in takers),
-        f"The client called the URL of server '{context.alias}'. Give it {urls}.",
+        f"If the client should call that server, give it {urls}."
+        if is_near
+        else f"The client called the URL of server '{context.alias}'. Give it {urls}.",
     )
 
 

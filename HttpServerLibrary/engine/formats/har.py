@@ -3,10 +3,11 @@
 A program can send each request again byte by byte, except for masked values: method, version and headers are as sent,
 headers as latin-1. HAR has no place for some of this, so there are fields of our own, whose names begin with an
 underscore, where they are needed: ``_callbacks`` are the entries of requests that were sent after a response.
-``_problem`` is the kind of problem that a request caused. ``_target`` is the request target if the URL differs from it.
-``_encoding`` of ``postData`` says that the text is base64, because the body is not text. If the body has a
-Content-Encoding, the text is decoded, and ``_sent`` is the body as sent, in base64; it is missing if something in the
-body is masked. ``_forwardedTo`` is the URL that the request was sent on to.
+``_problem`` is the kind of problem that a request caused. Of a response, ``_raw`` says that its content is all that was
+sent, the head included, and ``_fault`` how it was broken on purpose. ``_target`` is the request target if the URL
+differs from it. ``_encoding`` of ``postData`` says that the text is base64, because the body is not text. If the body
+has a Content-Encoding, the text is decoded, and ``_sent`` is the body as sent, in base64; it is missing if something in
+the body is masked. ``_forwardedTo`` is the URL that the request was sent on to.
 """
 
 from __future__ import annotations
@@ -190,8 +191,12 @@ class _Entry:
                 "bodySize": _UNKNOWN,
             }
         headers = {name.lower(): value for name, value in response.headers}
+        special: Json = {"_raw": True} if response.raw else {}
+        if progress is not None and progress.broken is not None:
+            special["_fault"] = note
         return {
             **comment,
+            **special,
             "status": response.status,
             "statusText": self._secrets.hide(response.reason),
             "httpVersion": "HTTP/1.1",

@@ -13,6 +13,8 @@ def escape(cell: str) -> str:
     """Robot Framework's escaping of one cell."""
     cell = cell.replace("\\", "\\\\")
     cell = re.sub(r"([$@&%])(?=\{)", r"\\\1", cell)
+    # Robot Framework fills this one in before it looks at backslashes.
+    cell = cell.replace(r"\${CURDIR}", r"$\{CURDIR}")
     if not cell.isprintable():
         cell = "".join(map(_visible, cell))
     cell = re.sub(r"(?<= ) |^ ", r"\\ ", cell)

@@ -7,6 +7,7 @@ from typing import Final
 
 from ..arguments import items_of, texts_of
 from ..errors import UsageError
+from ..url import checked_url_host
 from ..visible import quote
 from .regexp import TookTooLong
 from .text import TextPattern
@@ -26,11 +27,6 @@ class Origins:
         self._patterns: list[TextPattern] | None = None
         if not (isinstance(value, str) and value.strip().upper() in _ANY):
             self._patterns = [_pattern(text) for text in _texts(value)]
-
-    @property
-    def are_all(self) -> bool:
-        """Whether every origin is among them."""
-        return self._patterns is None
 
     def matches(self, origin: str) -> bool:
         """Whether an origin is one of them."""
@@ -57,13 +53,17 @@ def _pattern(text: str) -> TextPattern:
     if pattern.prefixed or text == _NULL:
         return pattern
     origin = text.lower()
-    if not _ORIGIN.fullmatch(origin):
+    found = _ORIGIN.fullmatch(origin)
+    if found is None:
         begins = None if "@" in origin else _ORIGIN.match(origin)
         advice = f" Write {begins[0]}." if begins is not None else ""
         raise UsageError(
-            "origins: an origin is a scheme, a host and perhaps a port, such as http://localhost:3000, "
+            "origins: an origin is a scheme, a host and optionally a port, such as http://localhost:3000, "
             f"not {quote(text)}.{advice}"
         )
+    if not found[1].isascii():
+        # As browsers send it.
+        origin = origin.replace(found[1], checked_url_host(found[1], "origins"))
     for scheme, port in _DEFAULT_PORTS:
         if origin.startswith(scheme):
             origin = origin.removesuffix(port)

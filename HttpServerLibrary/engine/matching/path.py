@@ -209,7 +209,8 @@ def plain_path(request: Request) -> str:
     """The path of a request as an argument that matches only this path."""
     path = request.path
     has_meaning = _SPECIAL.search(path) or not path.startswith("/") or not path.isprintable() or path == "ANY"
-    return f"EQUALS:{request.raw_path}" if has_meaning else path
+    # Other paths are decoded to the same if bytes are no UTF-8.
+    return f"EQUALS:{request.raw_path}" if has_meaning or "\ufffd" in path else path
 
 
 def _plain(text: str) -> str:

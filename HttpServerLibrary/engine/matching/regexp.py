@@ -112,6 +112,26 @@ class Regexp:
         """Whether a part of the text matches. Raises `TookTooLong`."""
         return self._timed("search", text)
 
+    def groups_in(self, text: str) -> tuple[str | None, ...] | None:
+        """What the groups stand for where a part of the text matches. Raises `TookTooLong`."""
+        if self._bounded is None:
+            found = self._pattern.search(text)
+        else:
+            try:
+                found = self._bounded.search(text, timeout=MAX_SECONDS)
+            except TimeoutError:
+                raise TookTooLong(self.value) from None
+        return None if found is None else found.groups()
+
+    def all_in(self, text: str) -> list[re.Match[str]]:
+        """All parts of the text that match. Raises `TookTooLong`."""
+        if self._bounded is None:
+            return [*self._pattern.finditer(text)]
+        try:
+            return [*self._bounded.finditer(text, timeout=MAX_SECONDS)]
+        except TimeoutError:
+            raise TookTooLong(self.value) from None
+
     def _timed(self, method: str, text: str) -> bool:
         known = self._known.get((method, text), self) if self._known else self
         if known is self:

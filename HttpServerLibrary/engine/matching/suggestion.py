@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ..message.json_text import is_shallow
 from .text import TextPattern, has_prefix
 
 # Arguments by name: text, or a value that is written as JSON.
@@ -59,21 +60,8 @@ def text_or_plain(pattern: TextPattern, received: str) -> str:
 def is_short(value: Any) -> bool:
     """Whether a JSON value can be written on a line."""
     try:
-        return len(json.dumps(value, ensure_ascii=False, allow_nan=False)) <= 4 * MAX_SUGGESTED and _is_shallow(value)
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     except (ValueError, RecursionError):
         # A number that is too large to write, or lists nested too deeply.
         return False
-
-
-def _is_shallow(value: Any) -> bool:
-    level = [value]
-    for _ in range(_MAX_DEPTH):
-        level = [
-            entry
-            for outer in level
-            if isinstance(outer, (dict, list))
-            for entry in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-        if not level:
-            return True
-    return False
+    return len(text) <= 4 * MAX_SUGGESTED and is_shallow(value, _MAX_DEPTH)

@@ -40,3 +40,18 @@ def _parse(text: str) -> Any:
         if end == len(text) or not text[end:].strip(" \t\n\r"):
             return value
     return _JSON.decode(text)
+
+
+def is_shallow(value: object, depth: int) -> bool:
+    """Whether a JSON value is nested at most so many levels deep. Without recursion, so that no value is too deep."""
+    level = [value]
+    for _ in range(depth):
+        level = [
+            entry
+            for outer in level
+            if isinstance(outer, (dict, list))
+            for entry in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return True
+    return False

@@ -26,6 +26,11 @@ def has_no_body(method: str, status: int) -> bool:
     return method == "HEAD" or status in BODILESS or status < 200
 
 
+def first_value(headers: Iterable[tuple[str, str]], name: str) -> str | None:
+    """The first value of a header; the name in lower case."""
+    return next((value for other, value in headers if other.lower() == name), None)
+
+
 # The wire adds these by itself, unless they are given.
 WIRE_FIELDS: Final = frozenset({"content-length", "transfer-encoding", "connection", "date", "server"})
 

@@ -102,11 +102,12 @@ def _unless(names: set[str], name: str, value: str) -> Iterable[tuple[str, str]]
 class Callback:
     """What a test registered: how to make the request, when to send it, and how long to wait for its answer.
 
-    ``prepare`` is called with what the request may depend on. Whatever it raises is for its caller. The delay and the
-    timeout are in seconds. ``takes_time`` says whether it may take long to prepare.
+    ``prepare`` is called with what the request may depend on, and returns None if nothing is to be sent this time.
+    Whatever it raises is for its caller. The delay and the timeout are in seconds. ``takes_time`` says whether it may
+    take long to prepare.
     """
 
-    prepare: Callable[[Any], Prepared]
+    prepare: Callable[[Any], Prepared | None]
     delay: float = 0
     timeout: float = 10
     takes_time: bool = False
@@ -114,7 +115,7 @@ class Callback:
     @classmethod
     def of(
         cls,
-        prepare: Prepared | Callable[[Any], Prepared],
+        prepare: Prepared | Callable[[Any], Prepared | None],
         delay: float | timedelta = 0,
         timeout: float | timedelta = 10,
         *,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ..errors import UsageError
 from ..message.request import Request
 from ..message.response import Response
-from .arguments import Pairs, header_pairs
+from .arguments import Pairs
 from .cors import Cors, is_preflight
 
 DefaultHeaders = Mapping[str, Pairs]
@@ -17,16 +16,6 @@ DefaultHeaders = Mapping[str, Pairs]
 # How many copies of a response are kept, each for another origin, and how long such an origin is.
 _MAX_COPIES: Final = 16
 _MAX_ORIGIN: Final = 200
-
-
-def default_headers(headers: object) -> DefaultHeaders:
-    """Checked default headers. Raises `UsageError`."""
-    fields: dict[str, Pairs] = {}
-    for name, value in header_pairs(headers):
-        if name.lower() == "content-length":
-            raise UsageError(f"headers: {name} cannot be set; the server frames the body.")
-        fields.setdefault(name.lower(), []).append((name, value))
-    return fields
 
 
 class AddedHeaders:

@@ -49,6 +49,11 @@ class App(SendsAtOnce):
                 f"app: {self.name} is an ASGI application. A WSGI application (PEP 3333) is needed, such as one of "
                 "Flask or Django."
             )
+        if not _takes_call(self._app):
+            raise UsageError(
+                f"app: {self.name} cannot be called with environ and start_response, as a WSGI application (PEP 3333) "
+                "is. If it makes one, give that."
+            )
 
     def respond(self, occasion: Occasion) -> Response:
         request = occasion.request
@@ -116,7 +121,8 @@ class _Call:
     def response(self, app: Callable[..., Any], environ: dict[str, Any]) -> Response:
         """Runs the application up to its first piece; returns its response. Raises `UsageError`."""
         self._result = app(environ, self.start_response)
-        if isinstance(self._result, (str, bytes)):
+        # None is what is left of a forgotten return.
+        if self._result is None or isinstance(self._result, (str, bytes)):
             raise UsageError(f"{type(self._result).__name__}. An iterable of bytes is needed, such as [b'...'].")
         pieces = self._pieces()
         # All of a list is known at once.
@@ -181,3 +187,17 @@ def _as_wsgi(path: str) -> str:
 
 def _is_asgi(app: Callable[..., Any]) -> bool:
     return inspect.iscoroutinefunction(app) or inspect.iscoroutinefunction(getattr(app, "__call__", None))  # noqa: B004
+
+
+def _takes_call(app: Callable[..., Any]) -> bool:
+    """Whether an application can be called as a server does, as far as its signature says."""
+    try:
+        signature = inspect.signature(app)
+    except (TypeError, ValueError):
+        # Of some that are not written in Python.
+        return True
+    try:
+        signature.bind({}, None)
+    except TypeError:
+        return False
+    return True

@@ -67,6 +67,16 @@ def header_pairs(headers: object) -> Pairs:
     return checked_pairs(pairs)
 
 
+def headers_by_name(headers: object) -> dict[str, Pairs]:
+    """Header fields to add to responses that others make, by their names in lower case. Raises `UsageError`."""
+    fields: dict[str, Pairs] = {}
+    for name, value in header_pairs(headers):
+        if name.lower() == "content-length":
+            raise UsageError(f"headers: {name} cannot be set; the server frames the body.")
+        fields.setdefault(name.lower(), []).append((name, value))
+    return fields
+
+
 def checked_pairs(pairs: Pairs) -> Pairs:
     for name, text in pairs:
         check_header(name, text)

@@ -15,6 +15,7 @@ from typing import Any, Final
 from ..arguments import json_value, written
 from ..errors import UsageError
 from ..interrupts import InterruptSafeLock, locked
+from ..message.json_text import is_shallow
 from ..visible import quote, visible
 
 Item = Mapping[str, Any]
@@ -81,7 +82,7 @@ class Collection:
         """The items that have one of these texts in each of these fields; they must not be changed."""
         found = self._all()
         return [
-            item for item in found if all(name in item and _text(item[name]) in texts for name, texts in fields.items())
+            item for item in found if all(name in item and _is_any(item[name], texts) for name, texts in fields.items())
         ]
 
     @locked
@@ -151,15 +152,20 @@ class Collection:
         if isinstance(number, bool) or not isinstance(number, (int, str, type(None))) or number == "":
             raise BadItem(f"the {self.id_field} must be a whole number or text that is not empty, not {_shown(number)}")
         if isinstance(number, str) and _SURROGATE.search(number):
-            raise BadItem(f"the {self.id_field} has half of a character, which no path can have: {_shown(number)}")
+            raise BadItem(f"the {self.id_field} has half of a surrogate pair, which no path can have: {_shown(number)}")
         return item
 
     @staticmethod
     def _object(value: object) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise BadItem(f"a JSON object is needed, not {_shown(value)}")
-        if not _is_shallow(value):
+        if not is_shallow(value, _MAX_DEPTH):
             raise BadItem(f"the JSON object is nested more than {_MAX_DEPTH} levels deep")
+        try:
+            json.dumps(value, allow_nan=False)
+        except ValueError:
+            # Python reads 1e400 as infinity, which JSON cannot say.
+            raise BadItem("a number in the JSON object is too large") from None
         return value
 
 
@@ -184,24 +190,13 @@ def _listed(items: object) -> list[Any]:
     return [*listed]
 
 
-def _text(value: object) -> str:
-    """A value of a field as a query has it: text as it is, anything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _is_any(value: object, texts: Sequence[str]) -> bool:
+    """Whether a value of a field is one of those in a query: text as it is, anything else as JSON."""
+    if isinstance(value, bool):
+        # Clients in Python send True and False.
+        return str(value).lower() in map(str.lower, texts)
+    return (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) in texts
 
 
 def _shown(value: object) -> str:
     return visible(json.dumps(value, ensure_ascii=False))
-
-
-def _is_shallow(value: object) -> bool:
-    level = [value]
-    for _ in range(_MAX_DEPTH):
-        level = [
-            entry
-            for outer in level
-            if isinstance(outer, (dict, list))
-            for entry in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-        if not level:
-            return True
-    return False

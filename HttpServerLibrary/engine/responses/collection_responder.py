@@ -45,7 +45,7 @@ class CollectionResponder(SendsAtOnce):
         path = (below(request, self._base) or "").removesuffix("/")
         _, *segments = path.split("/")
         if len(segments) > 1:
-            return _error(404, "an item has no parts with paths of their own")
+            return _error(404, "there is nothing below an item")
         method = request.method.upper()
         try:
             if segments:
@@ -93,7 +93,7 @@ def _other(method: str, allowed: Mapping[str, object]) -> Response:
     """The response to a method that does nothing with items (RFC 9110, 9.3.7 and 15.5.6)."""
     names = ", ".join([*allowed, "OPTIONS"])
     headers = [("Allow", names)]
-    return Response(204, headers) if method == "OPTIONS" else _error(405, f"the methods here are {names}", headers)
+    return Response(204, headers) if method == "OPTIONS" else _error(405, f"the allowed methods are {names}", headers)
 
 
 def _error(status: int, reason: str, headers: Pairs | None = None) -> Response:

@@ -13,15 +13,11 @@ from typing import Final
 from werkzeug.http import parse_date, parse_etags, unquote_etag
 
 from ..message.request import Request
+from ..message.response import first_value
 from .arguments import Pairs
 
 # A single range. `int` refuses numbers that are much longer.
 _RANGE: Final = re.compile(r"bytes=[ \t]*([0-9]{0,1000})-([0-9]{0,1000})", re.IGNORECASE)
-
-
-def field(pairs: Pairs, name: str) -> str | None:
-    """The first value of a header to send; the name in lower case."""
-    return next((value for key, value in pairs if key.lower() == name), None)
 
 
 def precondition_status(request: Request, pairs: Pairs) -> int | None:
@@ -29,9 +25,9 @@ def precondition_status(request: Request, pairs: Pairs) -> int | None:
 
     ETag and Last-Modified are those among the headers to send.
     """
-    tag, is_weak = unquote_etag(field(pairs, "etag") or "")
+    tag, is_weak = unquote_etag(first_value(pairs, "etag") or "")
     tag = tag or ""
-    modified = field(pairs, "last-modified")
+    modified = first_value(pairs, "last-modified")
     if_match = request.header("if-match")
     if_none_match = request.header("if-none-match")
     if if_match is not None:
@@ -54,7 +50,7 @@ def requested_range(request: Request, pairs: Pairs, size: int) -> range | None:
     """
     value = request.header("range")
     found = None if value is None else _RANGE.fullmatch(value)
-    accepted = field(pairs, "accept-ranges") or ""
+    accepted = first_value(pairs, "accept-ranges") or ""
     if found is None or request.method != "GET" or accepted.strip().lower() != "bytes":
         return None
     if not _is_unchanged(request.header("if-range"), pairs):
@@ -72,11 +68,11 @@ def _is_unchanged(if_range: str | None, pairs: Pairs) -> bool:
     """Whether the client has parts of the same content (RFC 9110, 13.1.5)."""
     if if_range is None:
         return True
-    etag = field(pairs, "etag")
+    etag = first_value(pairs, "etag")
     if if_range == etag:
         return not unquote_etag(etag)[1]
     # Not one that is later: the client must have got exactly this one.
-    modified = _date(field(pairs, "last-modified"))
+    modified = _date(first_value(pairs, "last-modified"))
     return modified is not None and modified == _date(if_range)
 
 

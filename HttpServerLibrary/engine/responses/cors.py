@@ -10,6 +10,7 @@ sent. For the same reason, the methods and headers that were asked for are repea
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 from typing import Final, Protocol
 
 from ..arguments import texts_of
@@ -70,6 +71,8 @@ class Cors:
         self._headers = _names(headers, "headers")
         self._methods = _methods(methods)
         self._credentials = credentials
+        if max_age == inf:
+            raise UsageError("max_age: an end is needed, such as 24 hours.")
         self._max_age = None if max_age is None else str(int(max_age))
 
     def of_origin(self, request: Request) -> str | None:

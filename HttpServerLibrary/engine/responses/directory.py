@@ -132,7 +132,8 @@ class Directory(SendsAtOnce):
             # Most files: following links takes longer.
             return open_file(path, facts)
         path = os.path.realpath("/".join([self._path, *names]), strict=True)
-        return open_file(path) if path.startswith(self._real_directory().rstrip(os.sep) + os.sep) else None
+        is_inside = path.startswith(self._real_directory().rstrip(os.sep) + os.sep)
+        return open_file(path, os.lstat(path)) if is_inside else None
 
     def _real_directory(self) -> str:
         """The directory itself, without links."""

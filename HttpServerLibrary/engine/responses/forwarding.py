@@ -33,7 +33,7 @@ from ..outbound.forwards import Forward
 from ..phrase import Phrase, Plain, joined
 from ..url import WILDCARDS
 from ..visible import quote
-from .arguments import Pairs, header_pairs
+from .arguments import Pairs, headers_by_name
 from .occasion import Occasion
 from .responder import ResponseFailed, SendsAtOnce
 from .seconds import seconds_of
@@ -90,7 +90,7 @@ class Forwarding(SendsAtOnce):
     ) -> None:
         self._upstream = _checked_upstream(upstream, own)
         self._base = self._upstream.target.rstrip("/")
-        self._headers = _checked_headers(headers)
+        self._headers = headers_by_name(headers)
         self._removed = _checked_names(remove_headers)
         self._timeout = seconds_of(timeout, "timeout")
         if not self._timeout:
@@ -339,16 +339,6 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _checked_headers(headers: object) -> dict[str, Pairs]:
-    """Header fields by their names in lower case."""
-    fields: dict[str, Pairs] = {}
-    for name, value in header_pairs(headers):
-        if name.lower() == "content-length":
-            raise UsageError(f"headers: {name} cannot be set; the server frames the body.")
-        fields.setdefault(name.lower(), []).append((name, value))
-    return fields
 
 
 def _checked_names(names: object) -> frozenset[str]:

@@ -14,16 +14,18 @@ from werkzeug.http import http_date, quote_etag, remove_entity_headers
 
 from ..message.content import encode
 from ..message.request import Request
-from ..message.response import Response
+from ..message.response import Response, first_value
 from ..visible import visible
 from .arguments import Pairs, Status
-from .conditional import field, precondition_status, requested_range
+from .conditional import precondition_status, requested_range
 
 _OK: Final = Status(200)
 _PIECE: Final = 512 * 1024
 _MAX_NAME: Final = 300
 # A named pipe that replaces the file at the last moment must not make this wait for its other side.
 _NO_WAIT: Final = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY"))
+# Windows has no such flag.
+_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
 _KINDS: Final = (
     (stat.S_ISDIR, "a directory"),
     (stat.S_ISFIFO, "a named pipe"),
@@ -47,16 +49,20 @@ class OpenFile(NamedTuple):
 
 
 def open_file(path: str | Path, facts: os.stat_result | None = None) -> OpenFile:
-    """Opens a file that can be sent; its facts may be known. Raises OSError, and ValueError for an impossible name."""
+    """Opens a file that can be sent. Raises OSError, and ValueError for an impossible name.
+
+    Its facts may be known. Then it is not opened if it has become a link meanwhile, which could lead anywhere.
+    """
+    extra = _NO_WAIT if facts is None else _NO_WAIT | _NO_LINK
     # Opening a device or a named pipe may affect others.
     _check(Path(path).stat() if facts is None else facts)
     with ExitStack() as undo:
-        file = undo.enter_context(open(path, "rb", opener=lambda name, flags: os.open(name, flags | _NO_WAIT)))
+        file = undo.enter_context(open(path, "rb", opener=lambda name, flags: os.open(name, flags | extra)))
         # It may have been replaced meanwhile.
         facts = os.fstat(file.fileno())
         _check(facts)
         if not facts.st_size and file.read(1) != b"" and not os.fstat(file.fileno()).st_size:
-            raise Unsized("has no size, because the system makes its content while it is read; send a copy of it")
+            raise Unsized("has no size, because the system generates its content on reading; send a copy of it")
         undo.pop_all()
     return OpenFile(file, facts)
 
@@ -103,7 +109,7 @@ def _described(pairs: Pairs, facts: os.stat_result, coding: str | None) -> Pairs
         ("Last-Modified", http_date(int(modified))),
         ("Accept-Ranges", "none" if coding else "bytes"),
     ]
-    return [*pairs, *(pair for pair in described if field(pairs, pair[0].lower()) is None)]
+    return [*pairs, *(pair for pair in described if first_value(pairs, pair[0].lower()) is None)]
 
 
 def _whole(opened: OpenFile, pairs: Pairs, status: Status, coding: str | None) -> Response:

@@ -154,7 +154,7 @@ def test_what_is_no_path(path: object) -> None:
 
 
 def test_a_path_that_no_system_has() -> None:
-    assert message("a\0b") == "path: the file 'a\\x00b' cannot be read: it is no path."
+    assert message("a\0b") == "path: the file 'a\\x00b' cannot be read: it is not a valid path."
 
 
 def test_a_name_is_shown_on_one_line(tmp_path: Path) -> None:

@@ -98,15 +98,23 @@ def test_a_directory_without_anything_to_load(load_path: LoadPath, tmp_path: Pat
     for kind, known in ((Format.AUTO, KNOWN), (Format.HAR, "none of them is of format=HAR")):
         with pytest.raises(UsageError) as caught:
             load_path(tmp_path, kind)
-        assert (
-            str(caught.value) == f"path: the directory '{tmp_path}' has nothing to load, but a.json, b.json: {known}."
-        )
+        message = f"path: the directory '{tmp_path}' has no file to load. It has a.json, b.json; {known}."
+        assert str(caught.value) == message
 
 
 def test_files_of_a_directory_that_are_not_json_are_listed(load_path: LoadPath, tmp_path: Path) -> None:
     write(tmp_path, a=POSTMAN)
     (tmp_path / "b.json").write_text("// comment\n{}")
     found = load_path(tmp_path)
+    assert found.listed() == ["    b.json: this is not JSON: Expecting value: line 1 column 1 (char 0)"]
+
+
+def test_mappings_of_wiremock_may_have_comments(load_path: LoadPath, tmp_path: Path) -> None:
+    mapping = '{"request": {"urlPath": "/a"}, /* a number */ "response": {"jsonBody": {"a": 1.50}}}'
+    (tmp_path / "a.json").write_text(f"// a comment\n{mapping}")
+    (tmp_path / "b.json").write_text("// no mapping\n{}")
+    found = load_path(tmp_path)
+    assert len(found.drafts) == 1
     assert found.listed() == ["    b.json: this is not JSON: Expecting value: line 1 column 1 (char 0)"]
 
 

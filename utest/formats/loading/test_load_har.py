@@ -202,9 +202,7 @@ def test_other_bodies_are_compared_as_they_are(loaded: Load, ask: Ask) -> None:
 def test_a_body_that_is_not_in_the_file_is_any_body(loaded: Load, ask: Ask) -> None:
     found = loaded(archive(entry(method="PUT", bodySize=10, content="any"), entry(method="PUT", content="any")))
     assert ask(Request.of("PUT", "/orders", {}, b"whatever")) == (200, "any")
-    assert found.notes == [
-        "file.json: 1 entry whose request has a body that is not in the file, which matches any body."
-    ]
+    assert found.notes == ["file.json: 1 entry whose request body is not in the file, so any body matches."]
 
 
 def test_a_request_whose_body_is_known_comes_first(loaded: Load, ask: Ask) -> None:
@@ -332,14 +330,14 @@ def test_what_is_no_http_is_left_out(loaded: Load, url: str) -> None:
     found = loaded(archive(entry(url)))
     assert not found.drafts
     assert not found.unsupported
-    assert found.notes == ["file.json: 1 entry of no HTTP request, left out."]
+    assert found.notes == ["file.json: 1 entry for a protocol other than HTTP, left out."]
 
 
 @pytest.mark.parametrize("status", [101, 103, 999])
 def test_a_status_that_is_not_final_is_left_out(loaded: Load, status: int) -> None:
     found = loaded(archive(entry(status=status)))
     assert found.drafts == []
-    assert found.notes == ["file.json: 1 entry with a status that is no final one of HTTP, left out."]
+    assert found.notes == ["file.json: 1 entry without a final HTTP status, left out."]
 
 
 def test_a_status_as_text(loaded: Load, ask: Ask) -> None:
@@ -350,7 +348,7 @@ def test_a_status_as_text(loaded: Load, ask: Ask) -> None:
 def test_a_body_that_is_not_in_the_file(loaded: Load, ask: Ask) -> None:
     found = loaded(archive(entry(content={"size": 10, "mimeType": "text/plain"})))
     assert ask(Request.of("GET", "/orders")) == (200, "")
-    assert found.notes == ["file.json: 1 entry whose response has a body that is not in the file, sent without it."]
+    assert found.notes == ["file.json: 1 entry whose response body is not in the file, sent without a body."]
 
 
 def test_an_answer_with_its_body_is_better(loaded: Load, ask: Ask) -> None:

@@ -463,7 +463,7 @@ def test_what_has_no_response_is_counted(loaded: Load) -> None:
     assert (found.drafts, found.unsupported) == ([], [])
     assert found.notes == [
         "file.json: 2 requests without a saved response, left out.",
-        "file.json: 1 item of no HTTP request, left out.",
+        "file.json: 1 item without a request, left out.",
     ]
 
 
@@ -484,9 +484,9 @@ def test_what_is_no_saved_response_is_listed_with_its_place(loaded: Load) -> Non
     )
     assert [f"{place}: {what}" for place, what in found.unsupported] == [
         "file.json, $.item[0]: an item is needed, not the number 7",
-        "file.json, $.item[1].item[0].response[0]: there is no request that it answers",
+        "file.json, $.item[1].item[0].response[0]: it has no request",
         "file.json, $.item[2].response[0]: a response is needed, not the number 7",
-        "file.json, $.item[2].response[1].code: 99 is no final status code of HTTP",
+        "file.json, $.item[2].response[1].code: 99 is not a final HTTP status code",
         'file.json, $.item[2].response[2].code: a status code is needed, not the text "x"',
         'file.json, $.item[2].response[3].originalRequest.method: a method is needed, not the text "G T"',
         "file.json, $.item[2].response[4].originalRequest.url: a URL is needed, not the number 7",

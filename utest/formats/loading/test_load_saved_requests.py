@@ -13,7 +13,7 @@ from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.formats.har import archive
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Cut, Request
-from HttpServerLibrary.engine.responses.fault import Fault, FaultKind
+from HttpServerLibrary.engine.responses.fault import Fault, FaultKind, Raw, RawEnd
 from HttpServerLibrary.engine.responses.responder import Responder
 from HttpServerLibrary.engine.responses.static import respond_data, respond_json, respond_redirect
 from HttpServerLibrary.engine.server import HttpServer
@@ -165,6 +165,56 @@ def test_what_was_broken_on_purpose_has_no_response(loaded: Load) -> None:
     assert loaded(recorded(recorder)).notes == ["file.json: 1 entry without a response, left out."]
 
 
+def test_what_cannot_be_sent_again_as_a_response(loaded: Load) -> None:
+    recorder = HttpServer()
+    responders: list[Responder] = [
+        Raw(b"garbage"),
+        Raw(b"HTTP/1.1 200 OK\r\n\r\n", end=RawEnd.RESET),
+        Fault(FaultKind.CLOSE, after="HEAD"),
+        Fault(FaultKind.RESET, after=10),
+    ]
+    for responder in responders:
+        recorder.book.register(Kind.ONESHOT, RequestDescription()).responder = responder
+        responses_to(recorder, Request.of("GET", "/a"))
+    value = recorded(recorder)
+    found = loaded(value)
+    assert found.drafts == []
+    assert found.notes == [
+        "file.json: 2 entries that this server answered with raw bytes, left out.",
+        "file.json: 2 entries whose response this server broke on purpose, left out.",
+    ]
+    # Other tools may have fields of these names.
+    value["log"]["creator"]["name"] = "Elsewhere"
+    assert len(loaded(value).drafts) == 1
+
+
+def test_a_body_with_something_masked_comes_before_no_body(loaded: Load, server: HttpServer) -> None:
+    recorder = HttpServer()
+    recorder.secrets.mask_fields(["pin"], recorder.book.innermost())
+    without = Request.of("POST", "/a")
+    masked = Request.of("POST", "/a", {"Content-Type": "application/json"}, b'{"pin": 7}')
+    answered(recorder, without, respond_data("none"))
+    answered(recorder, masked, respond_data("masked"))
+    loaded(recorded(recorder))
+    assert [sent.body for sent in responses_to(server, masked, without)] == [b"masked", b"none"]
+
+
+def test_parts_and_copies_of_a_file(loaded: Load, server: HttpServer) -> None:
+    recorder = HttpServer()
+    traffic = [
+        (Request.of("GET", "/a"), respond_data("01234567", headers={"ETag": '"1"'})),
+        (Request.of("GET", "/a", {"Range": "bytes=0-3"}), respond_data("0123", status=206)),
+        (Request.of("GET", "/a", {"Range": "bytes=4-7"}), respond_data("4567", status=206)),
+        (Request.of("GET", "/a", {"Range": "bytes=90-"}), respond_data(status=416)),
+        (Request.of("GET", "/a", {"If-None-Match": '"1"'}), respond_data(status=304)),
+    ]
+    given = [answered(recorder, request, responder) for request, responder in traffic]
+    loaded(recorded(recorder))
+    for (request, _), sent in reversed([*zip(traffic, given, strict=True)]):
+        (again,) = responses_to(server, request)
+        assert (again.status, again.body) == (sent.status, sent.body), request.headers
+
+
 def test_a_part_of_a_body(loaded: Load, server: HttpServer) -> None:
     recorder = HttpServer()
     request = Request("POST", "/a", body=b"begin")
@@ -173,8 +223,8 @@ def test_a_part_of_a_body(loaded: Load, server: HttpServer) -> None:
     value = recorded(recorder)
     value["log"]["entries"][0]["response"]["content"]["comment"] = "a part"
     assert loaded(value).notes == [
-        "file.json: 1 entry with a part of the body only.",
-        "file.json: 1 entry whose request has a body that is not in the file, which matches any body.",
+        "file.json: 1 entry with only a part of the response body.",
+        "file.json: 1 entry whose request body is not in the file, so any body matches.",
     ]
     assert responses_to(server, Request.of("POST", "/a", {}, b"other"))[0].body == b"ok"
 

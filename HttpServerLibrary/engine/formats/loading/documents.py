@@ -11,6 +11,7 @@ from ...errors import UsageError
 from ...matching.difference import Step
 from ...message.json_text import NotJson, parse_json
 from ...visible import json_path, quote, visible
+from .lenient_json import NotRead, read_json
 
 _MAX_NAME: Final = 300
 _MAX_MEMBERS: Final = 5
@@ -115,9 +116,14 @@ def _read(file: Path) -> Any:
             # What reads it might wait for ever.
             file.stat()
             raise _Broken("is neither a file nor a directory")
-        return parse_json(file.read_bytes())
-    except NotJson as error:
-        raise _Broken(f"is not JSON: {error}") from None
+        data = file.read_bytes()
+        try:
+            return parse_json(data)
+        except NotJson as error:
+            value = _as_wiremock_reads_it(data)
+            if value is None:
+                raise _Broken(f"is not JSON: {error}") from None
+            return value
     except FileNotFoundError:
         raise
     except (OSError, ValueError) as error:
@@ -126,8 +132,18 @@ def _read(file: Path) -> Any:
         raise _Broken("is too large for the memory of this machine") from None
 
 
+def _as_wiremock_reads_it(data: bytes) -> Any:
+    """A mapping of WireMock with comments and the like; None if it is none."""
+    try:
+        value = read_json(data.decode("utf-8-sig"))
+    except (NotRead, UnicodeError):
+        return None
+    is_mapping = isinstance(value, Mapping) and ("mappings" in value or {"request", "response"} <= value.keys())
+    return value if is_mapping else None
+
+
 def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or "it is no path"
+    return getattr(error, "strerror", None) or "it is not a valid path"
 
 
 def _shown(path: object) -> str:

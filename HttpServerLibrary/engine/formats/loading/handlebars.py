@@ -6,11 +6,15 @@ name, and each tool has its own; a template that calls one that is not there is 
 
 from __future__ import annotations
 
+import math
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from ...errors import UsageError
+from ...matching.regexp import TookTooLong
 from ...phrase import Plain, joined
 from ...responses.responder import ResponseFailed
 from ...visible import quote
@@ -24,6 +28,26 @@ _TAG: Final = re.compile(r"\{\{\{?~?(!--.*?--|[^}]*)~?\}\}\}?", re.DOTALL)
 _NAME: Final = re.compile(r"(?:^[#^&]*|\()\s*([A-Za-z_][\w.-]*)(?=(\s+[^\s)|}]|\s*\)|\s*$))")
 _IN_QUOTES: Final = re.compile(r""""[^"]*"|'[^']*'""")
 _MAX_RENDERED: Final = 16 * 1024 * 1024
+MAX_SECONDS: Final = 10.0
+"""How long a template may be rendered: loops in loops multiply."""
+
+
+class _Rendering(threading.local):
+    """When the template that this thread renders must be done."""
+
+    until = math.inf
+
+
+_rendering: Final = _Rendering()
+
+
+def _in_time(helper: Helper) -> Helper:
+    def call(args: list[Any], options: Any) -> Any:
+        if time.monotonic() > _rendering.until:
+            raise ResponseFailed(f"the template took longer than {MAX_SECONDS:g} s", None, "TEMPLATE ERROR")
+        return helper(args, options)
+
+    return call
 
 
 def has_tag(text: str) -> bool:
@@ -51,7 +75,7 @@ class HandlebarsText:
                 raise NotUnderstood(f"the template calls {quote(name)}, which is not known")
         engine = Handlebars(escape_html=escape)
         for name, helper in helpers.items():
-            engine.register_helper(name, helper)
+            engine.register_helper(name, _in_time(helper))
         try:
             self._render = engine.compile(text)
         except (ValueError, IndexError, RecursionError) as error:
@@ -61,13 +85,20 @@ class HandlebarsText:
 
     def render(self, context: Mapping[str, Any], data: Mapping[str, Any] | None = None) -> str:
         """Raises `ResponseFailed`; ``data`` is what ``{{ @name }}`` reads."""
+        outer = _rendering.until
+        _rendering.until = min(outer, time.monotonic() + MAX_SECONDS)
         try:
             text = self._render(dict(context), data=None if data is None else dict(data))
         except ResponseFailed:
             raise
+        except TookTooLong as error:
+            reason = joined("the template failed: ", error.reason)
+            raise ResponseFailed(reason, error, "TEMPLATE ERROR") from error
         except Exception as error:  # dotpromptz and helpers raise what they like
             reason = joined("the template failed: ", Plain(str(error) or type(error).__name__, limit=300))
             raise ResponseFailed(reason, error, "TEMPLATE ERROR") from error
+        finally:
+            _rendering.until = outer
         if len(text) > _MAX_RENDERED:
             raise ResponseFailed(
                 f"the template made {len(text):,} characters; {_MAX_RENDERED:,} are allowed", None, "TEMPLATE ERROR"

@@ -1,9 +1,11 @@
 """Loads HTTP Archives (HAR 1.2) of browsers, proxies and this library.
 
 Entries are read in the order of their times. Two requests are the same one if they have the same method, path, query
-parameters in any order, and body; the host does not matter, and neither do headers, which vary from run to run. The
-answers to one request follow one another, and the last one goes on. What cannot answer anything is left out: entries
-without a response, and those that are no HTTP requests. What is only true of the browser that recorded it is repaired:
+parameters in any order, and body; the host does not matter, and neither do headers, which vary from run to run, apart
+from those that an answer depends on: that with a part (206, 416) on ``Range``, and a 304 of this library on what the
+client has. The answers to one request follow one another, and the last one goes on. What cannot answer anything is left
+out: entries without a response, and those that are no HTTP requests. What is only true of the browser that recorded it
+is repaired:
 
 - A body is sent as the archive has it, which is decoded, so the headers of its coding and length are not sent.
 - A response 304 that has a body was answered from the cache, and is sent as 200. One that has none answers only if
@@ -29,11 +31,11 @@ from ...expectations.expectation import Draft, Rank
 from ...expectations.turns import Turn
 from ...matching.description import RequestDescription
 from ...matching.field import Field
-from ...matching.named import Query, QuerySubset
+from ...matching.named import Headers, Query, QuerySubset
 from ...message.content import decode
 from ...message.head import TOKEN
 from ...message.request import Request
-from ...message.response import BODILESS
+from ...message.response import BODILESS, first_value
 from ...visible import MASK, quote
 from ...words import counted
 from .documents import Document, Place, contents_of
@@ -45,13 +47,13 @@ from .recorded import (
     Upload,
     encoded,
     form_body,
+    pattern,
     patterns,
     reason_of,
     recorded_body,
     recorded_method,
     recorded_path,
     sent_headers,
-    value_of,
 )
 
 _URL: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#]*))?([^#]*)")
@@ -60,6 +62,8 @@ _NO_TYPES: Final = ("", "x-unknown", "application/octet-stream")
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 # Kinds of problems that do not become the answer; None is no problem.
 _ANSWERED_ANYWAY: Final = (None, "CONTRACT", "CALLBACK FAILED")
+_OF_A_PART: Final = ("range",)
+_OF_A_COPY: Final = ("if-none-match", "if-modified-since")
 _PORT: Final = re.compile(r":\d+$")
 _DOMAIN: Final = re.compile(r";\s*domain\s*=([^;]*)", re.IGNORECASE)
 _FRACTION: Final = re.compile(r"\.\d+")
@@ -68,12 +72,14 @@ _MAX_HOSTS: Final = 3
 
 # What is said about entries that are left out or incomplete: after how many they are.
 _NO_RESPONSE: Final = "without a response, left out"
-_NOT_HTTP: Final = "of no HTTP request, left out"
+_NOT_HTTP: Final = "for a protocol other than HTTP, left out"
+_RAW: Final = "that this server answered with raw bytes, left out"
+_BROKEN: Final = "whose response this server broke on purpose, left out"
 _REFUSED: Final = "that this server answered with a problem, left out"
-_OTHER_STATUS: Final = "with a status that is no final one of HTTP, left out"
-_NO_BODY: Final = "whose response has a body that is not in the file, sent without it"
-_PART: Final = "with a part of the body only"
-_NO_REQUEST_BODY: Final = "whose request has a body that is not in the file, which matches any body"
+_OTHER_STATUS: Final = "without a final HTTP status, left out"
+_NO_BODY: Final = "whose response body is not in the file, sent without a body"
+_PART: Final = "with only a part of the response body"
+_NO_REQUEST_BODY: Final = "whose request body is not in the file, so any body matches"
 _NO_METHOD: Final = "without a method, taken for GET"
 _CALLBACKS: Final = "with callbacks, which are not sent"
 
@@ -87,6 +93,9 @@ class _Entry:
     target: str
     host: str
     body: RecordedBody | None
+    headers: Pairs
+    """The headers that the answer depends on."""
+
     answer: Answer
     lacks_body: bool
     """Whether the response had a body that the archive does not have."""
@@ -105,7 +114,7 @@ class _Entry:
         path, raw = request.paths()
         query = tuple(sorted((name, tuple(values)) for name, values in request.query.items()))
         path = raw if "%2f" in raw.lower() else path
-        return self.method.upper(), path, query, None if self.body is None else self.body.key
+        return self.method.upper(), path, query, None if self.body is None else self.body.key, (*self.headers,)
 
     @property
     def varies(self) -> bool:
@@ -121,6 +130,8 @@ class _Entry:
             head["query"] = Query(compared)
         elif named:
             head["query_subset"] = QuerySubset(compared)
+        if self.headers:
+            head["headers"] = Headers({name: pattern(value) for name, value in self.headers})
         return RequestDescription.of_fields(
             recorded_path(self.target),
             recorded_method(self.method),
@@ -139,7 +150,7 @@ def load_har(documents: Sequence[Document], surroundings: Surroundings) -> Loade
             same.setdefault(entry.key, []).append(entry)
         loaded.notes += archive.notes()
     # The ones that others match as well come last.
-    groups = sorted(same.values(), key=lambda group: (group[0].varies, group[0].body is None))
+    groups = sorted(same.values(), key=lambda group: (group[0].body is None, group[0].varies, not group[0].headers))
     clashes = 0
     for group in groups:
         answers = _best(group)
@@ -234,6 +245,10 @@ class _Archive:
             self._counts[_NOT_HTTP] += 1
             return None
         status = _status(response)
+        special = self._special(response)
+        if special:
+            self._counts[special] += 1
+            return None
         if not isinstance(response, Mapping) or status <= 0:
             self._counts[_NO_RESPONSE] += 1
             return None
@@ -260,7 +275,20 @@ class _Archive:
         if target.startswith("/"):
             target = f"{self._base_path}{target}"
         body = self._body(request)
-        return _Entry(place, method, target, host, body, answer, lacks_body, leads_to_itself)
+        headers = self._headers(request, status)
+        return _Entry(place, method, target, host, body, headers, answer, lacks_body, leads_to_itself)
+
+    def _headers(self, request: Mapping[str, Any], status: int) -> Pairs:
+        """The headers that the answer depends on. A 304 of a browser may come from its cache."""
+        names = _OF_A_PART if status in (206, 416) else _OF_A_COPY if status == 304 and self._is_ours else ()
+        found = ((name.lower(), value) for name, value in _pairs(request.get("headers")) if name.lower() in names)
+        return sorted({name: value for name, value in found if MASK not in value}.items())
+
+    def _special(self, response: object) -> str:
+        """Why a response that this library recorded is none that can be sent again; empty if it can."""
+        if not self._is_ours or not isinstance(response, Mapping):
+            return ""
+        return _RAW if response.get("_raw") else _BROKEN if response.get("_fault") else ""
 
     def _target(self, request: Mapping[str, Any]) -> tuple[str | None, str]:
         """The target of a request and its origin; no target if it is no HTTP request. Raises `NotUnderstood`."""
@@ -300,7 +328,7 @@ class _Archive:
         if is_head and not text:
             keep |= {"content-length", "content-encoding"}
         pairs = sent_headers(self._unmasked(recorded, response), keep=frozenset(keep))
-        if text and value_of(pairs, "content-type") is None:
+        if text and first_value(pairs, "content-type") is None:
             pairs = [*_content_type(content.get("mimeType")), *pairs]
         body, pairs = (data, pairs) if data is not None else encoded(text, pairs)
         size = content.get("size")
@@ -339,7 +367,7 @@ class _Archive:
 
     def _redirected(self, answer: Answer, target: str, origin: str) -> tuple[Answer, bool]:
         """The answer with an address on this server, if it is one of the archive; whether that is the same target."""
-        address = value_of(answer.headers, "location")
+        address = first_value(answer.headers, "location")
         if address is None:
             return answer, False
         there, path = self._address(address, origin)
@@ -376,7 +404,7 @@ class _Archive:
         text, mime_type = data.get("text"), data.get("mimeType")
         content_type = mime_type if isinstance(mime_type, str) else ""
         if not content_type:
-            content_type = value_of(_pairs(request.get("headers")), "content-type") or ""
+            content_type = first_value(_pairs(request.get("headers")), "content-type") or ""
         if self._is_ours and data.get("comment"):
             # Only a part of it was kept.
             self._counts[_NO_REQUEST_BODY] += 1
@@ -474,7 +502,7 @@ def _from_base64(text: str) -> bytes | None:
 
 def _with_own_cookies(answer: Answer, host: str) -> Answer:
     """The answer with cookies for the host that sends them, instead of the recorded one."""
-    if value_of(answer.headers, "set-cookie") is None:
+    if first_value(answer.headers, "set-cookie") is None:
         return answer
     name = _PORT.sub("", host)
 

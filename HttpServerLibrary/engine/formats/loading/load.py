@@ -1,4 +1,4 @@
-"""Finds out what kind of files they are, and loads them."""
+"""Finds out the format of files, and loads them."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from .wiremock import load_wiremock
 
 
 class Format(Enum):
-    """Which tool a file is of.
+    """The tool that a file comes from.
 
-    - ``AUTO``: found out by looking at each file.
+    - ``AUTO``: the content of each file decides.
     - ``WIREMOCK``: mappings of WireMock, one or many in a file, with their bodies in ``__files``.
     - ``MOCKOON``: an environment of Mockoon.
     - ``HAR``: an HTTP Archive, as browsers and `Save Received Requests` write it.
-    - ``POSTMAN``: a collection 2.1 of Postman with saved responses.
+    - ``POSTMAN``: a collection 2.1 or 2.0 of Postman with saved responses.
     """
 
     AUTO = "AUTO"
@@ -95,7 +95,7 @@ def format_of(value: Any) -> Format | None:
 def _none_to_load(path: str | Path, format: Format, others: Sequence[Document], is_directory: bool) -> str:
     if is_directory:
         why = _KNOWN if format is Format.AUTO else f"none of them is of format={format.name}"
-        return f"path: the directory '{visible(str(path), 300)}' has nothing to load, but {_listed(others)}: {why}."
+        return f"path: the directory '{visible(str(path), 300)}' has no file to load. It has {_listed(others)}; {why}."
     [document] = others
     names = document.value.keys() if isinstance(document.value, Mapping) else ()
     if "openapi" in names or "swagger" in names:

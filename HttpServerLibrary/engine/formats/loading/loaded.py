@@ -59,6 +59,8 @@ class Loaded:
             self.note_unsupported(place.below(*found.steps), found.what)
         except UsageError as error:
             self.note_unsupported(place, str(error).rstrip("."))
+        except RecursionError:
+            self.note_unsupported(place, "it is nested too deeply")
 
     def listed(self) -> list[str]:
         """What was not understood, a line each."""

@@ -29,10 +29,12 @@ from ...matching.named import QuerySubset
 from ...message.head import TOKEN
 from ...message.json_text import NotJson, parse_json
 from ...message.media_types import URLENCODED
+from ...message.response import first_value
 from ...responses.responder import Responder
 from ...visible import MASK, quote
 from .documents import Document, Place, contents_of
 from .loaded import Loaded, NotUnderstood, Surroundings
+from .postman_requests import BodyIfAsked, Choice, Example, SavedPath, SavedResponses
 from .recorded import (
     Answer,
     Pairs,
@@ -46,9 +48,7 @@ from .recorded import (
     recorded_body,
     recorded_method,
     sent_headers,
-    value_of,
 )
-from .saved import BodyIfAsked, Choice, Example, SavedPath, SavedResponses
 
 _VARIABLE: Final = re.compile(r"\{\{([^{}]*)\}\}")
 _URL: Final = re.compile(r"(?:[^/?#]*://)?([^/?#]*)([^?#]*)(?:\?([^#]*))?")
@@ -82,7 +82,7 @@ _CAPITALS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 # What is said about what is not loaded.
 _NO_RESPONSES: Final = "without a saved response, left out"
-_NO_REQUESTS: Final = "of no HTTP request, left out"
+_NO_REQUESTS: Final = "without a request, left out"
 _STAND_INS: Final = "with dynamic variables of Postman, which get values that are always the same"
 _UNKNOWN_VARIABLES: Final = "with variables without a value in the body, sent as they are"
 
@@ -230,7 +230,7 @@ class _Collection:
         if isinstance(original, str):
             original = {"url": original}
         if not isinstance(original, Mapping):
-            raise NotUnderstood("there is no request that it answers")
+            raise NotUnderstood("it has no request")
         method = original.get("method") or "GET"
         if not isinstance(method, str) or not TOKEN.fullmatch(method):
             raise NotUnderstood(f"a method is needed, not {contents_of(method)}", "originalRequest", "method")
@@ -348,7 +348,7 @@ class _Collection:
         options = body.get("options")
         raw_options = options.get("raw") if isinstance(options, Mapping) else None
         language = raw_options.get("language") if isinstance(raw_options, Mapping) else None
-        content_type = value_of(_headers(request.get("header")), "content-type") or _RAW_TYPES.get(str(language), "")
+        content_type = first_value(_headers(request.get("header")), "content-type") or _RAW_TYPES.get(str(language), "")
         text = self._masked(body["raw"])
         made = recorded_body(text, content_type, whole_files=False)
         if made is not None and "json" not in made.fields and MASK in text:
@@ -377,12 +377,12 @@ class _Collection:
         except (TypeError, ValueError, OverflowError):
             raise NotUnderstood(f"a status code is needed, not {contents_of(code)}", "code") from None
         if not 200 <= status <= 599:
-            raise NotUnderstood(f"{status} is no final status code of HTTP", "code")
+            raise NotUnderstood(f"{status} is not a final HTTP status code", "code")
         recorded = [
             (name, self._variables.filled(value, _as_written)) for name, value in _headers(response.get("header"))
         ]
         pairs = sent_headers(recorded)
-        pairs += () if value_of(pairs, "set-cookie") is not None else _cookies(response.get("cookie"))
+        pairs += () if first_value(pairs, "set-cookie") is not None else _cookies(response.get("cookie"))
         text = response.get("body")
         text = text if isinstance(text, str) else ""
         names = {*_VARIABLE.findall(text)}
@@ -396,7 +396,7 @@ class _Collection:
                 self._counts["response", _STAND_INS] += 1
             if left - params:
                 self._counts["response", _UNKNOWN_VARIABLES] += 1
-        if text and value_of(pairs, "content-type") is None:
+        if text and first_value(pairs, "content-type") is None:
             pairs = [("Content-Type", _type_of(response.get("_postman_previewlanguage"), text)), *pairs]
         body, pairs = encoded(text, pairs)
         answer = Answer(status, reason_of(status, response.get("status")), tuple(pairs), body)

@@ -20,7 +20,7 @@ from ...matching.form import Files, Form
 from ...matching.json_body import Json
 from ...matching.json_suggestion import literal
 from ...matching.named import Expected, any_matches
-from ...matching.path import METHODS, Method, Path
+from ...matching.path import Method, Path, plain_method
 from ...matching.suggestion import plain
 from ...matching.text_body import Text
 from ...message.charset import known_charset
@@ -28,7 +28,7 @@ from ...message.head import TOKEN
 from ...message.json_text import NotJson, parse_json
 from ...message.media_types import MULTIPART, URLENCODED, says_json
 from ...message.request import Request
-from ...message.response import BAD_VALUE, BODILESS, reason_phrase
+from ...message.response import BAD_VALUE, BODILESS, first_value, reason_phrase
 from ...phrase import Masking, Quoted, quotes
 from ...responses.arguments import make_response
 from ...responses.static import Static
@@ -101,14 +101,9 @@ def _as_latin_1(value: str) -> str:
     return value
 
 
-def value_of(pairs: Iterable[tuple[str, str]], name: str) -> str | None:
-    """The value of a header; the name in lower case."""
-    return next((value for other, value in pairs if other.lower() == name), None)
-
-
 def encoded(text: str, pairs: Pairs) -> tuple[bytes, Pairs]:
     """A body as bytes in the charset that its Content-Type names, or in UTF-8, which the Content-Type then names."""
-    content_type = value_of(pairs, "content-type") or ""
+    content_type = first_value(pairs, "content-type") or ""
     charset = known_charset(content_type)
     if charset is not None:
         try:
@@ -123,7 +118,7 @@ def encoded(text: str, pairs: Pairs) -> tuple[bytes, Pairs]:
 
 
 def recorded_method(method: str) -> Method:
-    return Method(method if method.upper() in METHODS else f"EQUALS:{method}")
+    return Method(plain_method(method))
 
 
 def recorded_path(target: str) -> Path:

@@ -13,7 +13,7 @@ from ...message.charset import known_charset
 from ...message.content import CODINGS, decode, encode
 from ...message.head import TOKEN
 from ...message.reply import Ending
-from ...message.response import BODILESS, WIRE_FIELDS, Headers, reason_phrase
+from ...message.response import BODILESS, WIRE_FIELDS, Headers, first_value, reason_phrase
 from ...records.exchange import Exchange
 from ...visible import MASK
 
@@ -130,7 +130,7 @@ def answer_of(exchange: Exchange, secrets: Secrets) -> Answer:
         body = response.body
         broken = Broken(progress.broken, progress.sent if progress.begun else None)
     content, coding = _content(body, response.headers)
-    content_type = next((value for name, value in response.headers if name.lower() == "content-type"), "")
+    content_type = first_value(response.headers, "content-type") or ""
     shown = _hidden(content, known_charset(content_type) or "utf-8", secrets)
     if shown != content:
         body = shown if coding is None else b"".join(encode([shown], coding))
@@ -162,8 +162,9 @@ def _headers(exchange: Exchange, headers: Headers, secrets: Secrets) -> Iterator
     is_head = exchange.request.method == "HEAD" and response.status not in BODILESS
     is_length_kept = is_head or response.status == 304
     has_length = False
-    for name, value in headers:
+    for name, sent in headers:
         lower = name.lower()
+        value = _own_path(sent, exchange) if lower == "location" else sent
         if lower == "content-length" and is_length_kept:
             has_length = True
         elif lower in _DROPPED:
@@ -171,6 +172,18 @@ def _headers(exchange: Exchange, headers: Headers, secrets: Secrets) -> Iterator
         yield secrets.hide(name), _cookie(value, secrets) if lower == "set-cookie" else secrets.header(name, value)
     if is_head and not has_length and response.length:
         yield "Content-Length", str(response.length)
+
+
+def _own_path(address: str, exchange: Exchange) -> str:
+    """The path of an address on the server itself, or on the service it stood for: both are elsewhere next time."""
+    for url in filter(None, (exchange.url, exchange.forwarded_to)):
+        # A service may be below a path.
+        base = url.removesuffix(exchange.request.target)
+        path = address[len(base) :]
+        # Two slashes begin the name of a host.
+        if base and address.startswith(f"{base}/") and not path.startswith("//"):
+            return path
+    return address
 
 
 def _cookie(value: str, secrets: Secrets) -> str:

@@ -67,10 +67,12 @@ def description_of(made: Arguments) -> RequestDescription:
 
 
 def _shows_nothing(made: Arguments, secrets: Secrets) -> bool:
-    """Whether nothing in the arguments is masked."""
-    return all(
-        is_clean(value.replace(f'"{_ANY}"', f'"{MASK}"'), secrets) for value in made.values() if isinstance(value, str)
-    )
+    """Whether nothing in the arguments is masked, apart from what stands for any value."""
+    return all(is_clean(_masked_again(value), secrets) for value in made.values() if isinstance(value, str))
+
+
+def _masked_again(value: str) -> str:
+    return value.replace("*", MASK) if value.startswith("GLOB:") else value.replace(f'"{_ANY}"', f'"{MASK}"')
 
 
 def arguments(request: Request, found: Wanted) -> Arguments:

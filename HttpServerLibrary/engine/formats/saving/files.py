@@ -101,4 +101,6 @@ def _reporting(target: Path) -> Iterator[None]:
     except (OSError, ValueError) as error:
         # ValueError: the name has a NUL.
         reason = error.strerror if isinstance(error, OSError) else error
+        if isinstance(error, FileExistsError):
+            reason = f"'{error.filename}' is not a directory"
         raise UsageError(f"file: '{target}' cannot be written: {reason}.") from None

@@ -15,6 +15,7 @@ from typing import Any, Final, TextIO
 from ...masking.secrets import Secrets
 from ...message.reply import Ending
 from ...message.request import Request
+from ...message.response import reason_phrase
 from ...records.exchange import Exchange
 from .answer import Answer, answer_of
 from .files import Bodies
@@ -33,7 +34,7 @@ def why_not_in_wiremock(answer: Answer) -> str:
     broken = answer.broken
     if broken is None or (broken.after is None and broken.how in _FAULTS):
         return ""
-    return f"WireMock has no such fault as its response: {broken.how}"
+    return f"WireMock has no fault like this: {broken.how}"
 
 
 class MappingsWriter:
@@ -82,8 +83,10 @@ class MappingsWriter:
         if answer.broken is not None:
             return {"fault": _FAULTS[answer.broken.how]}
         response: JsonObject = {"status": answer.status}
-        if answer.reason:
-            response["statusMessage"] = answer.reason
+        # WireMock has phrases of its own for some errors.
+        phrase = answer.reason or (reason_phrase(answer.status) if answer.status >= 400 else "")
+        if phrase:
+            response["statusMessage"] = phrase
         headers: dict[str, Any] = {}
         names: dict[str, str] = {}
         for name, value in answer.headers:

@@ -49,6 +49,19 @@ _BREAKS: Final = ",;&}>"
 _MAX_COMMENT: Final = 100
 # For an argument, the name of the variable that holds it.
 _VARIABLES: Final = {"data": "body", "json_subset": "json", "query_subset": "query"}
+# Robot Framework's own words, and the keywords that the file calls, which would call themselves.
+_CONTROL: Final = frozenset(
+    {
+        *("IF", "ELSE IF", "ELSE", "FOR", "WHILE", "TRY", "EXCEPT", "FINALLY", "END"),
+        *("VAR", "RETURN", "BREAK", "CONTINUE", "GROUP"),
+    }
+)
+_CALLED: Final = frozenset(
+    {
+        *("expectrequest", "getbinaryfile", "respondwithdata", "respondwithfault", "respondwithfile"),
+        *("respondwithjson", "respondwithredirect"),
+    }
+)
 _NAME: Final = re.compile(r"[^\s$@&%#*|\[\]{}=.][^$@&%{}\t\n]*")
 
 
@@ -65,6 +78,10 @@ def check_keyword(name: object) -> str:
     text = name.strip() if isinstance(name, str) else ""
     if not _NAME.fullmatch(text) or "  " in text or not text.isprintable():
         raise UsageError(f"keyword: the name of a keyword is needed, such as Expect Recorded Traffic, not {name!r}.")
+    if text.upper() in _CONTROL or text.lower().replace(" ", "").replace("_", "") in _CALLED:
+        raise UsageError(
+            f"keyword: {name!r} has a meaning in the file itself. Give another name, such as Expect Recorded Traffic."
+        )
     return text
 
 
@@ -107,14 +124,14 @@ class ResourceWriter:
     def _head(self, script: _Script) -> Iterator[str]:
         settings = [
             "*** Settings ***",
-            "Documentation    Requests that were received, and their responses: written by `Save Received Requests`.",
-            "...              HttpServerLibrary is imported by the suite, because its options are those of the suite.",
+            "Documentation    Received requests and their responses, written by `Save Received Requests`.",
+            "...              The suite imports HttpServerLibrary, because it chooses the options.",
         ]
         if script.reads_files:
             settings += ["", "Library          OperatingSystem"]
         keyword = [
             *("", "", "*** Keywords ***", self._keyword),
-            f"{_INDENT}[Documentation]    Expects the requests, and gives the responses that were recorded.",
+            f"{_INDENT}[Documentation]    Expects the recorded requests, and gives the recorded responses.",
         ]
         # Robocop does not count the calls of a keyword that is too long.
         if script.lines + 1 > _MAX_LINES_OF_KEYWORD:
@@ -219,7 +236,8 @@ def _is_json(text: str) -> bool:
 
 def _is_same_as_file(request: Request, answer: Answer) -> bool:
     """Whether `Respond With File` sends exactly this: for status 200 it adds headers, and obeys conditions."""
-    if answer.status != 200 or request.method not in ("GET", "HEAD"):
+    # An expectation takes its method in any case.
+    if answer.status != 200 or request.method.upper() not in ("GET", "HEAD"):
         return not has_no_body(request.method, answer.status)
     pairs = [*answer.headers]
     has_all = all(answer.values(name) for name in ("etag", "last-modified", "accept-ranges"))

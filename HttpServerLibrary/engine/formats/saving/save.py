@@ -62,6 +62,8 @@ def save(
         bodies_in = root / "__files" / target.stem
     plan = writer.plan
     left_out = [_left_out(reason, found, secrets) for reason, found in plan.left_out_by_reason().items()]
+    if not exchanges:
+        raise UsageError("There is no received request to save.")
     if not plan.expectations:
         why = f": {'; '.join(left_out)}" if left_out else ""
         raise UsageError(f"No received request can be saved as an expectation{why}.")

@@ -114,6 +114,8 @@ class Planner:
         self._as_sent = as_sent
         self._unfit = unfit
         self._left = MAX_COMPARED
+        self._with_query = {_place(exchange.request) for exchange in exchanges if exchange.request.query_string}
+        self._with_body = {_place(exchange.request) for exchange in exchanges if exchange.request.body}
 
     def plan(self) -> Plan:
         """Plans them all."""
@@ -162,7 +164,7 @@ class Planner:
         request = exchange.request
         found, made = described(request, wanted(request, self._secrets, self._most_text), self._secrets)
         if not self._as_sent:
-            return found, made
+            return found, self._distinct(request, found, made)
         # As WireMock compares them.
         sent = dict(made)
         if found.path.whole is not None:
@@ -170,6 +172,20 @@ class Planner:
         if found.query is not None:
             sent["query"] = f"EQUALS:{request.query_string}"
         return found, sent
+
+    def _distinct(self, request: Request, found: Wanted, made: Arguments) -> Arguments:
+        """The arguments, which also say that there is no query or body where other requests have one.
+
+        Otherwise a changed request would get the response to the one that has none.
+        """
+        place = _place(request)
+        missing = {}
+        if found.query == "" and place in self._with_query:
+            missing["query"] = ""
+        if not request.body and place in self._with_body:
+            missing["text"] = ""
+        first = ("path", "method")
+        return {name: made[name] for name in first} | missing | {name: made[name] for name in made if name not in first}
 
     def _ordered(self, groups: list[Planned], graph: dict[Planned, set[Planned]], plan: Plan) -> list[Planned]:
         """Groups that may match requests of each other; what must come before each is noted in the graph."""
@@ -233,6 +249,10 @@ class Planner:
             if (number, digest) not in matched
         )
         return Planned(first.first, matched, None, first.path)
+
+
+def _place(request: Request) -> tuple[str, str]:
+    return request.method.upper(), request.path
 
 
 def _key(made: Arguments) -> bytes:

@@ -1,0 +1,1 @@
+"""The templates of WireMock: what they may name, and what their helpers do."""
