@@ -18,7 +18,7 @@ Test Tags         responses
 *** Variables ***
 ${FILES}           set in Suite Setup
 @{BOOK AND PEN}    ${{ {'id': 7, 'item': 'book', 'open': True} }}    ${{ {'id': 9, 'item': 'pen', 'open': False} }}
-${NO PLACE}        path: a path without placeholders is needed, such as /app, not
+${NO PLACE}        path: a plain path such as /app is needed, without placeholders, spaces or a query, not
 
 
 *** Test Cases ***

@@ -831,7 +831,7 @@ def test_all_is_covered(loaded: Library) -> None:
         ),
         (
             lambda library: library.load_openapi("shop.yaml", base_path=7),
-            "base_path: a path without placeholders is needed, such as /app, not 7.",
+            "base_path: a plain path such as /app is needed, without placeholders, spaces or a query, not 7.",
         ),
     ],
 )

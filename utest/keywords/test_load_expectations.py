@@ -18,6 +18,8 @@ from utest.helpers import assert_fits_a_log
 
 Logged = list[tuple[str, str]]
 
+PLAIN = "a plain path such as /app is needed, without placeholders, spaces or a query"
+
 
 @pytest.fixture
 def library() -> Iterator[HttpServerLibrary]:
@@ -206,10 +208,10 @@ def test_secrets_are_masked_in_what_is_said(library: HttpServerLibrary, tmp_path
     [
         ({"format": "HTTP"}, "format: AUTO, WIREMOCK, MOCKOON, HAR or POSTMAN is needed, not 'HTTP'."),
         ({"unsupported": "IGNORE"}, "unsupported: FAIL or WARN is needed, not 'IGNORE'."),
-        ({"base_path": "/a?b"}, "base_path: a path without placeholders is needed, such as /app, not '/a?b'."),
-        ({"base_path": "/{a}"}, "base_path: a path without placeholders is needed, such as /app, not '/{a}'."),
-        ({"base_path": "http://a"}, "base_path: a path without placeholders is needed, such as /app, not 'http://a'."),
-        ({"base_path": 7}, "base_path: a path without placeholders is needed, such as /app, not 7."),
+        ({"base_path": "/a?b"}, f"base_path: {PLAIN}, not '/a?b'."),
+        ({"base_path": "/{a}"}, f"base_path: {PLAIN}, not '/{{a}}'."),
+        ({"base_path": "http://a"}, f"base_path: {PLAIN}, not 'http://a'."),
+        ({"base_path": 7}, f"base_path: {PLAIN}, not 7."),
         ({"server": "nobody"}, "There is no server 'nobody'. Known servers: 'http-1'."),
     ],
 )

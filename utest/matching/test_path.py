@@ -295,9 +295,11 @@ def test_what_is_not_below_a_path(target: str, hint: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/a b", "POST /a", "/a/{id}", "/a?b", "http://a/b", "GLOB:/a", "NOT:/a", "EQUALS:/a", 7, None]
+    "path",
+    ["/a b", "POST /a", "/a/{id}", "/a?b", "http://a/b", "GLOB:/a", "NOT:/a", "EQUALS:/a", "/a#b", "/a\r\nb", 7, None],
 )
 def test_what_cannot_be_a_path_below_which_others_lie(path: object) -> None:
     with pytest.raises(UsageError) as caught:
         Below(path)
-    assert str(caught.value) == f"path: a path without placeholders is needed, such as /app, not {path!r}."
+    needed = "a plain path such as /app is needed, without placeholders, spaces or a query"
+    assert str(caught.value) == f"path: {needed}, not {path!r}."

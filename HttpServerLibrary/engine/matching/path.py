@@ -30,6 +30,8 @@ METHODS: Final = frozenset(
     "UNLINK UNLOCK UPDATE UPDATEREDIRECTREF VERSION-CONTROL".split()
 )
 _SLASHES: Final = re.compile("//+")
+# What the path of a request cannot have, or means something else.
+_NOT_PLAIN: Final = re.compile(r"[{}? #]|://")
 # A placeholder, the beginning of a query, or what looks like two cells.
 _SPECIAL: Final = re.compile(r"[{}? ]")
 # How other tools write a segment that varies.
@@ -71,8 +73,11 @@ class Below(PathField):
     quick_up_to = LARGE
 
     def __init__(self, value: object, what: str = "path") -> None:
-        if not isinstance(value, str) or _SPECIAL.search(value) or "://" in value or has_prefix(value):
-            raise UsageError(f"{what}: a path without placeholders is needed, such as /app, not {value!r}.")
+        is_plain = isinstance(value, str) and value.isprintable() and not _NOT_PLAIN.search(value)
+        if not isinstance(value, str) or not is_plain or has_prefix(value):
+            raise UsageError(
+                f"{what}: a plain path such as /app is needed, without placeholders, spaces or a query, not {value!r}."
+            )
         self.path = base_path(value)
 
     @property

@@ -68,7 +68,7 @@ def test_an_empty_directory(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "Expecting value: line 1 column 1 (char 0)"),
+        (b"x", "Expecting value: line 1 column 1 (char 0)"),
         (b'{\n "a" 1}', "Expecting ':' delimiter: line 2 column 6 (char 7)"),
         (b"[NaN]", "NaN is not a JSON value"),
         (b"[" * 100_000, "nested too deeply"),

@@ -109,6 +109,20 @@ def test_files_of_a_directory_that_are_not_json_are_listed(load_path: LoadPath, 
     assert found.listed() == ["    b.json: this is not JSON: Expecting value: line 1 column 1 (char 0)"]
 
 
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_an_empty_file_is_said_to_be_empty(text: str, load_path: LoadPath, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(UsageError) as caught:
+        load_path(tmp_path / "a.json")
+    assert str(caught.value) == f"path: the file '{tmp_path / 'a.json'}' is empty."
+
+
+def test_a_large_file_with_comments_is_not_json(load_path: LoadPath, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(f'// a comment\n{{"mappings": [], "a": "{"x" * 1024 * 1024}"}}')
+    with pytest.raises(UsageError, match="is not JSON: Expecting value"):
+        load_path(tmp_path / "a.json")
+
+
 def test_mappings_of_wiremock_may_have_comments(load_path: LoadPath, tmp_path: Path) -> None:
     mapping = '{"request": {"urlPath": "/a"}, /* a number */ "response": {"jsonBody": {"a": 1.50}}}'
     (tmp_path / "a.json").write_text(f"// a comment\n{mapping}")

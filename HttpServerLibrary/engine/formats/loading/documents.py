@@ -14,6 +14,8 @@ from ...visible import json_path, quote, visible
 from .lenient_json import NotRead, read_json
 
 _MAX_NAME: Final = 300
+# Reading JSON leniently takes long.
+_MAX_LENIENT: Final = 1024 * 1024
 _MAX_MEMBERS: Final = 5
 _SUFFIXES: Final = (".json", ".har")
 # The bodies of WireMock, and packages of Node.js.
@@ -117,6 +119,8 @@ def _read(file: Path) -> Any:
             file.stat()
             raise _Broken("is neither a file nor a directory")
         data = file.read_bytes()
+        if not data.strip():
+            raise _Broken("is empty")
         try:
             return parse_json(data)
         except NotJson as error:
@@ -134,6 +138,8 @@ def _read(file: Path) -> Any:
 
 def _as_wiremock_reads_it(data: bytes) -> Any:
     """A mapping of WireMock with comments and the like; None if it is none."""
+    if len(data) > _MAX_LENIENT:
+        return None
     try:
         value = read_json(data.decode("utf-8-sig"))
     except (NotRead, UnicodeError):
