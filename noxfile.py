@@ -39,13 +39,13 @@ def without_proxy(session: nox.Session) -> None:
         session.env[name] = "localhost,127.0.0.1,::1"
 
 
-def measure(session: nox.Session, name: str) -> None:
+def measure(session: nox.Session) -> None:
     """Lets every Python process of the session note which lines it runs: also workers, and the robots of child runs."""
     COVERAGE.mkdir(parents=True, exist_ok=True)
-    for file in COVERAGE.glob(f".coverage.{name}.*"):
+    for file in COVERAGE.glob(".coverage.*"):
         file.unlink()
     session.env["COVERAGE_PROCESS_START"] = str(Path("pyproject.toml").resolve())
-    session.env["COVERAGE_FILE"] = str(COVERAGE / f".coverage.{name}")
+    session.env["COVERAGE_FILE"] = str(COVERAGE / ".coverage")
 
 
 @nox.session
@@ -71,7 +71,7 @@ def utest(session: nox.Session) -> None:
     workers = max(4, os.cpu_count() or 1)
     options = ["--quiet", f"--numprocesses={workers}"]
     session.run("pytest", *options, *UNMEASURED)
-    measure(session, "utest")
+    measure(session)
     session.run("pytest", *options, *(f"--ignore={path}" for path in UNMEASURED))
 
 
@@ -84,8 +84,6 @@ def atest(session: nox.Session, version: str) -> None:
     install(session, "--upgrade", ".[all]", ROBOT_FRAMEWORKS[version], group="atest")
     outputdir = str(RESULTS / f"atest-{version}")
     shutil.rmtree(outputdir, ignore_errors=True)
-    if version == "newest" and not session.posargs:
-        measure(session, "atest")
     options = ["--no-pabotlib", "--pabotconsole", "quiet", "--pythonpath", "atest", "--outputdir", outputdir]
     if version == "rf7.4" and not session.posargs:
         # The oldest and the newest version run everything.
@@ -100,11 +98,10 @@ def atest(session: nox.Session, version: str) -> None:
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """Which lines and branches of the package ``utest`` and ``atest(newest)`` ran."""
+    """Which lines and branches of the package ``utest`` ran."""
     install(session, group="coverage")
-    for name in ("utest", "atest"):
-        if not any(COVERAGE.glob(f".coverage.{name}.*")):
-            session.error("Run all of utest and atest(newest) before: nox -s utest 'atest(newest)' coverage")
+    if not any(COVERAGE.glob(".coverage.*")):
+        session.error("Run all of utest before: nox -s utest coverage")
     data = f"--data-file={COVERAGE / '.coverage'}"
     session.run("coverage", "combine", "--quiet", "--keep", data, str(COVERAGE))
     session.run("coverage", "report", data)
