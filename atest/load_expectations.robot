@@ -124,7 +124,8 @@ Bad Input
     path: safari.har is an object with log, not a collection 2.1 of Postman, which has info and item.
     ...    ${RECORDED}/safari.har    format=POSTMAN
     *'HTTP'*    ${POSTMAN}    format=HTTP
-    base_path: a plain path such as /app is needed, without placeholders, spaces or a query, not '/{id}'.    ${POSTMAN}    base_path=/{id}
+    base_path: a plain path such as /app is needed, without placeholders, spaces or a query, not '/{id}'.
+    ...    ${POSTMAN}    base_path=/{id}
 
 
 *** Keywords ***
