@@ -143,6 +143,9 @@ def peers(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Generates docs/HttpServerLibrary.html anew."""
+    """Builds the documentation site in results/site, and checks its links."""
     install(session, "--upgrade", "-e", ".[all]", group="docs")
-    session.run("python", "docs/generate.py")
+    session.run("python", "docs/tools/reference.py")
+    session.run("mkdocs", "build", "--strict", "--quiet", env={"NO_MKDOCS_2_WARNING": "1"})
+    session.run("linkchecker", "--quiet", "--no-status", "results/site/index.html")
+    session.log(f"The site: {RESULTS / 'site' / 'index.html'}")

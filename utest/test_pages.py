@@ -1,34 +1,82 @@
-"""The pages in docs/ are true: their suites run with the files that they show, and their links lead somewhere."""
+"""The README and the pages in docs/ are true: what they run and show, and where their links lead."""
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from utest.pages import ROOT, blocks_of, run
+from utest.conftest import UPDATE
+from utest.pages import PAGES, ROOT, blocks_of, wrong_with
 
-PAGES = sorted((ROOT / "docs").glob("*.md"))
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_suites_of_a_page_pass(page: Path, tmp_path: Path) -> None:
-    blocks = blocks_of(page.read_text("utf-8"))
-    for block in blocks:
-        if block.title:
-            file = tmp_path / block.title
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(block.text, "utf-8")
-    suites = [block for block in blocks if block.language == "robotframework" and not block.title]
-    assert suites
-    for suite in suites:
-        tests = run(suite.text, tmp_path)
-        assert tests
-        assert [test.message for test in tests if not test.passed] == []
+README = ROOT / "README.md"
+OTHERS = [ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md")]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
-    targets = re.findall(r"\]\((?!https?://)([^)#]+)\)", page.read_text("utf-8"))
-    assert [target for target in targets if not (page.parent / target).exists()] == []
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).with_suffix("").as_posix()
+
+
+@pytest.mark.parametrize("page", [README, *PAGES], ids=name_of)
+def test_a_page_is_true(page: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    text = page.read_text("utf-8")
+    found = wrong_with(text, tmp_path)
+    if request.config.getoption(UPDATE) and not os.environ.get("CI"):
+        for wrong in found:
+            if wrong.actual is not None:
+                text = text.replace(wrong.block.text, wrong.actual.rstrip("\n") + "\n")
+                request.node.user_properties.append((UPDATE, f"{name_of(page)}.md: {wrong.block.title}"))
+        page.write_text(text, "utf-8", newline="\n")
+    problems = [f"{wrong.block.title or wrong.block.language}: {wrong.reason}" for wrong in found]
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("page", [README, *OTHERS, *PAGES], ids=name_of)
+def test_links_lead_somewhere(page: Path) -> None:
+    lost = [target for target in links_of(page) if not leads_somewhere(page, target)]
+    assert lost == []
+
+
+def links_of(page: Path) -> list[str]:
+    """The targets in this repository. Those of HTML pictures, too."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    found = re.findall(r"\]\(([^)\s]+)\)|<img[^>]* src=\"([^\"]+)\"", text)
+    return [target for pair in found for target in pair if target and not re.match(r"https?://", target)]
+
+
+def leads_somewhere(page: Path, target: str) -> bool:
+    name, _, anchor = target.partition("#")
+    file = page.parent / name if name else page
+    return file.exists() and (not anchor or anchor in anchors_of(file))
+
+
+def anchors_of(page: Path) -> set[str]:
+    """The headings, as links name them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_first_suite_of_the_demo_is_the_one_that_is_shown() -> None:
+    demo = (ROOT / "examples" / "first_suite.robot").read_text("utf-8")
+    shown = next(block.text for block in blocks_of(README.read_text("utf-8")) if block.is_suite)
+    assert _steps(shown) == _steps(demo)
+
+
+def _steps(suite: str) -> list[list[str]]:
+    return [line.split() for line in suite.partition("*** Test Cases ***")[2].splitlines()]
+
+
+def test_ci_calls_the_test_command() -> None:
+    commands = [block.text for block in blocks_of(README.read_text("utf-8")) if "bin/nox" in block.text]
+    ci = (ROOT / ".ci" / "run").read_text("utf-8")
+    assert any(ci.endswith(f"\n{command}") for command in commands)
+
+
+def test_the_list_of_keywords_is_current() -> None:
+    command = [sys.executable, str(ROOT / "docs" / "tools" / "reference.py"), "--print"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == (ROOT / "docs" / "keywords.md").read_text("utf-8"), "Write it anew: nox -s docs"
