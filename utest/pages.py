@@ -12,6 +12,7 @@ A test of a suite fails if, and only if, the page shows its failure.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -115,6 +116,8 @@ def _run(arguments: list[str], directory: Path) -> subprocess.CompletedProcess[s
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=directory,
+        # The package that stands here, also where another one is installed.
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

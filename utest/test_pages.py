@@ -28,7 +28,8 @@ def test_a_page_is_true(page: Path, tmp_path: Path, request: pytest.FixtureReque
     if request.config.getoption(UPDATE) and not os.environ.get("CI"):
         for wrong in found:
             if wrong.actual is not None:
-                text = text.replace(wrong.block.text, wrong.actual.rstrip("\n") + "\n")
+                head = f'```text title="{wrong.block.title}"\n'
+                text = text.replace(head + wrong.block.text, head + wrong.actual.rstrip("\n") + "\n")
                 request.node.user_properties.append((UPDATE, f"{name_of(page)}.md: {wrong.block.title}"))
         page.write_text(text, "utf-8", newline="\n")
     problems = [f"{wrong.block.title or wrong.block.language}: {wrong.reason}" for wrong in found]
