@@ -35,7 +35,7 @@ def test_the_suite_that_fails_is_the_one_of_the_start_page_with_one_change() -> 
         next(block.text for block in blocks_of((ROOT / "docs" / page).read_text("utf-8")) if block.is_suite)
         for page in ("index.md", "failures.md")
     )
-    assert fails == passes.replace("count=${2}", "count=2")
+    assert fails == passes.replace("book=${2}", "book=2")
     assert fails != passes
 
 

@@ -44,12 +44,12 @@ _OPTIONS = (
     "--hide-scrollbars",
 )
 # In CSS pixels. A table that is narrower than 800 shows no time line.
-_TABLE_WIDTH = 860
+_TABLE_WIDTH = 832
 _WIDTH = 1000
 _HEIGHT = 1600
 # More of the page would show its neighbours.
 _AROUND = 3
-_MARGIN = 8
+_MARGIN = 4
 _SCALE = 2
 _COLOURS = 64
 
