@@ -43,4 +43,4 @@ def test_without_chromium_one_line_says_what_is_missing(monkeypatch: pytest.Monk
     monkeypatch.setenv("PATH", str(tmp_path))
     done = run_script()
     assert done.returncode == 1
-    assert done.stderr == "Chromium is not on the path. On Debian: apt-get install chromium chromium-driver\n"
+    assert done.stderr == "Chromium and chromedriver are needed. On Debian: apt-get install chromium chromium-driver\n"

@@ -148,8 +148,9 @@ def take() -> int:
     chromium = next(filter(None, map(shutil.which, _CHROMIUM)), None)
     driver = shutil.which("chromedriver")
     if chromium is None or driver is None:
-        missing = "Chromium" if chromium is None else "The driver of Chromium"
-        print(f"{missing} is not on the path. On Debian: apt-get install chromium chromium-driver", file=sys.stderr)
+        print(
+            "Chromium and chromedriver are needed. On Debian: apt-get install chromium chromium-driver", file=sys.stderr
+        )
         return 1
     with tempfile.TemporaryDirectory(prefix="pictures-") as directory:
         ran = run_suite(Path(directory))
