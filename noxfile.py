@@ -149,3 +149,11 @@ def docs(session: nox.Session) -> None:
     session.run("mkdocs", "build", "--strict", "--quiet", env={"NO_MKDOCS_2_WARNING": "1"})
     session.run("linkchecker", "--quiet", "--no-status", "results/site/index.html")
     session.log(f"The site: {RESULTS / 'site' / 'index.html'}")
+
+
+@nox.session
+def pictures(session: nox.Session) -> None:
+    """Takes the pictures of log.html in docs/pictures anew, in Chromium."""
+    without_proxy(session)
+    install(session, "-e", ".[all]", group="pictures")
+    session.run("python", "docs/tools/pictures.py")

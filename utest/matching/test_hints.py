@@ -122,6 +122,8 @@ def test_patterns(pattern: str, received: str, found: str) -> None:
         ("/api/orders", "/api/health", ""),
         ("/api/orders", "/api/7", ""),
         ("/customers", "/customer", "almost the same spelling"),
+        ("/customers", "/costumers", "almost the same spelling"),
+        ("/customers/7", "/cusotmers/7", 'only the segment "cusotmers" differs'),
         ("/7", "/8", ""),
         (f"/a/{'b' * 300}", f"/a/{'b' * 299}", ""),
         ("/orders/:id", "/orders/7", "for a segment that varies, write {id} instead of :id"),

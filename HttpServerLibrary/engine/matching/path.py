@@ -265,6 +265,9 @@ def _hint_to_segment(expected: str, received: str) -> Phrase:
 
 
 def _are_spelled_alike(one: str, other: str) -> bool:
+    # Letters that changed places are a usual typing error, which the ratio judges hard.
+    if sorted(one) == sorted(other):
+        return True
     matcher = SequenceMatcher(None, one, other)
     # The quick ones are upper bounds: many paths may be compared.
     return all(ratio() >= _ALIKE for ratio in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio))
