@@ -85,20 +85,6 @@ Shop Follows The List To Its New Place
     Should Be Equal    ${result.stdout.splitlines()}    ${{["book", "pen"]}}
     Expectations Should Be Met
 
-What Nobody Expected Is A Problem
-    [Documentation]    The shop asks for the state of a payment, which the test did not expect. It gets the answer set
-    ...    here instead of status 500 and an explanation. The explanation is not lost: it would fail this test at
-    ...    its end if it were not checked here.
-    Set Unexpected Response    status=404    json={"error": "not found"}
-    Expect Oneshot Request    /payments    method=POST
-    Respond With Json    {"id": 11, "state": "pending"}    status=202
-    ${result} =    Run Shop    order    book    1
-    Should Be Equal    ${result.stderr}    Payment 11 got lost.
-    @{problems} =    Get Problems
-    Length Should Be    ${problems}    1
-    Should Be Equal    ${problems[0].kind}    UNEXPECTED REQUEST
-    Run Keyword And Expect Error    GLOB:*GET /payments/11*    Check Assertions
-
 
 *** Keywords ***
 Sell Books At 12
