@@ -1,6 +1,6 @@
 *** Settings ***
-Documentation    A service that remembers who is logged in: responses set a state, and expectations match only while the
-...              state is so.
+Documentation    A service that remembers who is logged in: responses set a state, and expectations match only in that
+...              state.
 ...
 ...              A state belongs to its test, as expectations do. So each test begins logged out.
 
@@ -23,7 +23,7 @@ Wrong Password Changes Nothing
     Orders Should Answer    401
 
 Test Begins Logged In
-    [Documentation]    What a test needs to begin with, it sets itself.
+    [Documentation]    A test sets the state that it begins with.
     Set State    user    ann
     Orders Should Answer    200
     Log Out
@@ -31,7 +31,7 @@ Test Begins Logged In
     Should Be Equal    ${user}    ${None}
 
 Session Ends By Itself
-    [Documentation]    Any response can set a state, also one that answers with orders.
+    [Documentation]    Any response can set a state, not only that of a login.
     Set State    user    ann
     Expect Oneshot Request    /orders    state=user=ann
     Respond With Json    [{"id": 7, "item": "book"}]    set_state={"user": null}

@@ -21,7 +21,7 @@ Shop Waits As Long As The Service Asks
     Should Be True    ($attempts[1].time - $attempts[0].time).total_seconds() >= 0.9
 
 Payment Is Settled After A While
-    [Documentation]    What a client gets that asks again and again.
+    [Documentation]    The shop asks again until the payment is settled.
     Expect Oneshot Request    /payments    method=POST
     Respond With Json    {"id": 8, "state": "pending"}    status=202
     Expect Request    /payments/8
@@ -43,7 +43,7 @@ Payment Is Approved By The Test
     ${result} =    Wait For Process    ${shop}    timeout=30 seconds
     Should Be Equal    ${result.stdout}    Paid 10 for 5 x pen, payment 9.
 
-Each Customer Gets An Own Answer
+Each Customer Gets A Different Answer
     [Documentation]    Two shops wait at the same time; `to` says whose payment is meant.
     ${payments} =    Expect Request    /payments    method=POST
     Respond Later

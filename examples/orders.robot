@@ -1,5 +1,5 @@
 *** Settings ***
-Documentation    A shop calls two services that do not exist: HttpServerLibrary stands in for them.
+Documentation    A shop calls two services that do not exist: HttpServerLibrary takes their place.
 ...
 ...              With `auto_start=True` a server runs before the first test, at `${HTTP_SERVER_URL}`, and stops
 ...              after the last. What a test expects and receives is forgotten at its end.
@@ -21,7 +21,7 @@ Order Is Paid
     Expectations Should Be Met
 
 Payment Is Tried Again While The Service Is Busy
-    [Documentation]    A response with `times` answers so many requests; then the next one is due.
+    [Documentation]    A response with `times` answers that many requests; then the next one follows.
     Expect Request    /payments    method=POST
     Respond With Json    {"error": "busy"}    status=503    times=2
     Respond With Json    {"id": 8, "state": "settled"}    status=201    times=1
@@ -58,7 +58,7 @@ Unknown Item Is Not Paid For
     Should Be Equal    ${result.stderr}    We do not sell 'unicorn'.
     Request Should Not Be Received    /payments
 
-Shop Does Not Wait For Ever
+Shop Gives Up On A Slow Service
     [Documentation]    `delay` holds the answer back. The test does not wait for it.
     Expect Request    /items
     Respond With Json    [{"name": "book"}]    delay=1 minute
@@ -84,20 +84,6 @@ Shop Follows The List To Its New Place
     ${result} =    Run Shop    list
     Should Be Equal    ${result.stdout.splitlines()}    ${{["book", "pen"]}}
     Expectations Should Be Met
-
-What Nobody Expected Is A Problem
-    [Documentation]    The shop asks for the state of a payment, which the test did not expect. It gets the answer set
-    ...    here instead of status 500 and an explanation. The explanation is not lost: it would fail this test at
-    ...    its end if it were not checked here.
-    Set Unexpected Response    status=404    json={"error": "not found"}
-    Expect Oneshot Request    /payments    method=POST
-    Respond With Json    {"id": 11, "state": "pending"}    status=202
-    ${result} =    Run Shop    order    book    1
-    Should Be Equal    ${result.stderr}    Payment 11 got lost.
-    @{problems} =    Get Problems
-    Length Should Be    ${problems}    1
-    Should Be Equal    ${problems[0].kind}    UNEXPECTED REQUEST
-    Run Keyword And Expect Error    GLOB:*GET /payments/11*    Check Assertions
 
 
 *** Keywords ***

@@ -1,5 +1,5 @@
 *** Settings ***
-Documentation    Two servers, one for each service, told apart by their aliases.
+Documentation    Two servers, one for each service. Their aliases say which one a keyword means.
 ...
 ...              Both start in Suite Setup and stop at the end of the suite. No port is fixed, so the suites can run
 ...              in parallel.

@@ -19,7 +19,7 @@ Shop Is Called Back When The Order Is Paid
     Should Be Equal    ${result.stdout}    Paid 24 for 2 x book, payment 7.
     Wait Until Expectations Are Met
 
-Shop Is Told Later That The Payment Was Declined
+Payment Is Declined Later
     [Documentation]    What was sent, and what the shop answered, is in `callbacks` of the received request.
     Expect Oneshot Request    /payments    method=POST
     Respond With Json    {"state": "pending"}    status=202
@@ -32,12 +32,12 @@ Shop Is Told Later That The Payment Was Declined
     Should Be Equal    ${request.callbacks[0].url}    ${request.json}[callback]
     Should Be Equal As Integers    ${request.callbacks[0].response.status}    204
 
-Shop Does Not Wait For Ever
+Shop Gives Up Waiting
     [Documentation]    The payment service never calls back.
     Expect Request    /payments
     Respond With Json    {"state": "pending"}    status=202
     ${result} =    Run Shop    order    book    1    later    patience=0.2
-    Should Be Equal    ${result.stderr}    Nobody called back.
+    Should Be Equal    ${result.stderr}    The payment service did not call back.
 
 
 *** Keywords ***

@@ -22,7 +22,7 @@ class Callback:
         self._server.timeout = float(os.environ.get("SHOP_TIMEOUT", "5"))
         self._server.handle_request()
         if self._server.said is None:
-            raise ServiceError("Nobody called back.")
+            raise ServiceError("The payment service did not call back.")
         return self._server.said
 
     def close(self) -> None:
