@@ -55,6 +55,17 @@ def test_the_name_of_a_file_is_escaped() -> None:
     assert text(raised(error)) == r"ValueError: boo (\udcff\x1b.py, line 1)"
 
 
+def test_the_line_is_that_of_the_user_and_not_of_a_framework_that_calls_it() -> None:
+    framework: dict[str, Any] = {}
+    exec(compile("def call(view):\n    view()", "/venv/site-packages/framework/app.py", "exec"), framework)
+    shop: dict[str, Any] = {}
+    exec(compile("\n\ndef fail(): raise ValueError('boo')", "/suites/shop.py", "exec"), shop)
+    with pytest.raises(ValueError, match="boo") as caught:
+        framework["call"](shop["fail"])
+    error = caught.value.with_traceback(caught.value.__traceback__.tb_next if caught.value.__traceback__ else None)
+    assert text(raised(error)) == "ValueError: boo (shop.py, line 3)"
+
+
 def test_a_long_traceback_is_cut_in_the_middle() -> None:
     shown = traceback_of(ValueError(f"first{'x' * 1_000_000}last"), UNMASKED)
     assert len(shown) < 21_000

@@ -25,6 +25,8 @@ _MAX_TRACEBACK: Final = 20_000
 _MAX_NAMES: Final = 20
 # Where user code is called from.
 _CALLERS: Final = (Path(__file__).parent, Path(werkzeug.__file__).parent, Path(importlib.__file__).parent)
+# Directories of installed packages.
+_PACKAGES: Final = {"site-packages", "dist-packages"}
 # How the names of files of Python's own import system begin.
 _FROZEN: Final = "<frozen importlib"
 _IN_FILE: Final = re.compile(r"(.+\.py):(.*)", re.DOTALL)
@@ -47,8 +49,9 @@ def _place(error: BaseException) -> tuple[str, int | None] | None:
         for frame in traceback.extract_tb(error.__traceback__)
         if not frame.filename.startswith(_FROZEN) and not any(map(Path(frame.filename).is_relative_to, _CALLERS))
     ]
-    # The deepest line in the user's own file, not in the code that it calls.
-    own = [frame for frame in frames if frame.filename == frames[0].filename]
+    # The deepest line in the user's own file, neither in a framework that calls it nor in the code that it calls.
+    written = [frame for frame in frames if not _PACKAGES & {*Path(frame.filename).parts}] or frames
+    own = [frame for frame in written if frame.filename == written[0].filename]
     return (own[-1].filename, own[-1].lineno) if own else None
 
 
