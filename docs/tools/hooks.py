@@ -21,7 +21,8 @@ from reference import Reference, reference
 PAGE = "HttpServerLibrary.html"
 CHANGELOG = Path(__file__).parents[2] / "CHANGELOG.md"
 
-_CODE = re.compile(r"(?<!<pre>)<code>([A-Z][A-Za-z ]+)</code>(?!</a>)")
+# A name alone, or with arguments after it.
+_CODE = re.compile(r"(?<!<pre>)<code>((?:[A-Z][a-z]+ )*[A-Z][a-z]+)(    [^<]*)?</code>(?!</a>)")
 
 
 @functools.cache
