@@ -89,6 +89,8 @@ class Lifecycle:
         Unchecked problems are handled as ``auto_check`` says. ``FAIL`` and ``STRICT`` raise `ExpectationFailed`, but
         log a warning if the block raises something itself.
         """
+        # pytest shows the line of the block instead of this method.
+        __tracebackhide__ = True
         failure = ""
 
         def report(unchecked: list[Unchecked]) -> None:

@@ -109,6 +109,8 @@ def test_a_block_with_a_problem_fails(auto_check: str) -> None:
     with pytest.raises(ExpectationFailed) as caught:
         receive_something_unexpected(http)
     assert re.sub(r":\d+", ":port", str(caught.value)).startswith(UNEXPECTED)
+    # What pytest shows of it.
+    assert "lifecycle.py" not in str(caught.getrepr()).replace("test_lifecycle.py", "")
     with http:
         assert http.get_problems() == []
 
