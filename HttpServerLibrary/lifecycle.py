@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Mapping
 from contextlib import suppress
 from functools import wraps
+from types import TracebackType
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from robot import model, result
@@ -12,7 +13,7 @@ from robot.api.deco import library
 from robot.errors import RobotError
 from robot.libraries.BuiltIn import BuiltIn
 
-from .engine.errors import UsageError
+from .engine.errors import ExpectationFailed, UsageError
 from .engine.explaining import checks as explain
 from .engine.explaining.layout import MAX_LINES, height, limit
 from .engine.problem import ProblemRecord
@@ -25,13 +26,15 @@ from .log.markup import join
 from .log.messages import LogLevel, flush, log_table, write
 from .log.table import Received
 from .options import AutoCheck, Options
-from .scopes import ExecutionContext, Scopes, seconds_since_epoch
+from .scopes import ExecutionContext, Frame, Scopes, seconds_since_epoch
 
 P = ParamSpec("P")
 L = TypeVar("L", bound="Lifecycle")
 
 _MIN_LINES = 8
+# With the key of what is part of no suite or test.
 _PROGRAM = ("", "the program")
+_BLOCK = ("", "the 'with' block")
 
 
 def _kept(method: Callable[Concatenate[L, P], None]) -> Callable[Concatenate[L, P], None]:
@@ -57,8 +60,55 @@ class Lifecycle:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._scopes = Scopes()
+        # The scopes of `with` blocks, the innermost one last.
+        self._blocks: list[Frame] = []
         self._listener_error: Exception | None = None
         self._skip_on_failure: tuple[str, ...] = ()
+
+    def __enter__(self: L) -> L:
+        """Opens a scope for a ``with`` block, as Robot Framework's suites and tests have one.
+
+        With ``auto_start=True`` a server is started, unless one is running: that of an outer block, for example.
+        """
+        if self._scopes.is_open:
+            self._enter()
+        self._blocks.append(self._scopes.open(*_BLOCK))
+        try:
+            if self._options.auto_start:
+                self._start_automatically()
+        except BaseException:
+            self._leave_block(lambda unchecked: None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Stops the servers of the block, and ends everything else that was made in it.
+
+        Unchecked problems are handled as ``auto_check`` says. ``FAIL`` and ``STRICT`` raise `ExpectationFailed`, but
+        log a warning if the block raises something itself.
+        """
+        # pytest shows the line of the block instead of this method.
+        __tracebackhide__ = True
+        failure = ""
+
+        def report(unchecked: list[Unchecked]) -> None:
+            nonlocal failure
+            if error is None and self._fails:
+                failure = self._text_of(unchecked)
+            else:
+                self._warn(unchecked, "" if error is None else str(error))
+
+        self._leave_block(report)
+        if failure:
+            raise ExpectationFailed(failure)
+
+    def _leave_block(self, report: Callable[[list[Unchecked]], None]) -> None:
+        frame = self._blocks.pop()
+        # A block within a test may still be open when the test ends, which ends it, too.
+        if self._scopes.holds(frame):
+            self._leave(frame.key, report)
 
     def _enter(self, *, by_event: bool = False) -> None:
         """Opens the scopes of the running suite and test, and closes those that have ended.
@@ -66,7 +116,7 @@ class Lifecycle:
         There are no events for them after an import at run time, or when another library creates an instance.
         """
         context = ExecutionContext()
-        if context.suite is None:
+        if context.suite is None or self._in_block:
             if not self._scopes.opened(_PROGRAM[0]):
                 self._scopes.open(*_PROGRAM)
         else:
@@ -82,6 +132,11 @@ class Lifecycle:
         if error is not None:
             raise error
 
+    @property
+    def _in_block(self) -> bool:
+        """Whether a `with` block is the innermost scope; what is made in it belongs to no suite or test."""
+        return bool(self._blocks) and self._scopes.is_open and self._scopes.innermost is self._blocks[-1]
+
     def _ensure_events(self, suite: str) -> None:
         """Makes sure that events of the suite arrive: they do not if another library created this instance."""
         if not self._scopes.opened(suite):
@@ -96,14 +151,19 @@ class Lifecycle:
         frame = self._scopes.open(key, name, started)
         if not self._options.auto_start or context.dry_run:
             return
+        try:
+            server = self._start_automatically()
+        except UsageError as error:
+            frame.start_failure = f"The server of the suite could not be started: {error}"
+            return
+        BuiltIn().set_suite_variable("${HTTP_SERVER_URL}", server.url)
+
+    def _start_automatically(self) -> HttpServer:
+        """The current server, or a new one if none is running."""
         server = self._scopes.current
         if server is None or not server.running:
-            try:
-                server = self._scopes.start(None, self._options.host, self._options.port)
-            except UsageError as error:
-                frame.start_failure = f"The server of the suite could not be started: {error}"
-                return
-        BuiltIn().set_suite_variable("${HTTP_SERVER_URL}", server.url)
+            server = self._scopes.start(None, self._options.host, self._options.port)
+        return server
 
     @_kept
     def _start_suite(self, data: model.TestSuite[Any, Any], result: result.TestSuite) -> None:
@@ -195,27 +255,41 @@ class Lifecycle:
         if received:
             log_table(servers, received, frame.scope, LogLevel.INFO)
 
-    def _warn(self, unchecked: list[Unchecked]) -> None:
+    @property
+    def _fails(self) -> bool:
+        """Whether unchecked problems are failures."""
+        return self._options.auto_check in (AutoCheck.FAIL, AutoCheck.STRICT)
+
+    def _warn(self, unchecked: list[Unchecked], failure: str = "") -> None:
+        """Logs unchecked problems, except for those that a failure reports."""
         if self._options.auto_check is not AutoCheck.OFF:
+            reported = self._reported_in(failure, unchecked)
             for entry in unchecked:
-                if entry.problems:
-                    write(entry.text(strict=False), LogLevel.WARN)
+                text = entry.text(strict=False, reported=reported)
+                if text:
+                    write(text, LogLevel.WARN)
+
+    def _reported_in(self, failure: str, unchecked: list[Unchecked]) -> set[ProblemRecord]:
+        """The problems that a failure reports."""
+        # The program under test may show the response that it got.
+        shown = {problem.record for entry in unchecked for problem in entry.problems if problem.message in failure}
+        return shown | self._scopes.innermost.reported_in(failure)
+
+    def _text_of(self, unchecked: list[Unchecked], failure: str = "", above: str = "") -> str:
+        """What is unchecked, without what a failure reports; empty if there is nothing. ``above`` is shown above it."""
+        strict = self._options.auto_check is AutoCheck.STRICT
+        reported = self._reported_in(failure, unchecked)
+        room = MAX_LINES - (height(above.split("\n")) if above else 0)
+        # Each server gets a share of the lines that Robot Framework shows.
+        share = max(_MIN_LINES, room // max(1, sum(entry.has_report(strict) for entry in unchecked)))
+        return "\n".join(filter(None, (entry.text(strict, reported, share) for entry in unchecked)))
 
     def _report(self, result: result.TestCase, unchecked: list[Unchecked]) -> None:
         """Handles what is unchecked in a test, as auto_check says."""
-        if self._options.auto_check in (AutoCheck.FAIL, AutoCheck.STRICT):
-            strict = self._options.auto_check is AutoCheck.STRICT
-            reported = self._scopes.innermost.reported_in(result.message)
-            # The program under test may show the response that it got.
-            reported |= {
-                problem.record for entry in unchecked for problem in entry.problems if problem.message in result.message
-            }
+        if self._fails:
             skip = self._why_skipped(result) if result.passed else ""
             above = skip or (f"{result.message}\n" if result.failed and result.message else "")
-            room = MAX_LINES - (height(above.split("\n")) if above else 0)
-            # Each server gets a share of the lines that Robot Framework shows.
-            share = max(_MIN_LINES, room // max(1, sum(entry.has_report(strict) for entry in unchecked)))
-            text = "\n".join(filter(None, (entry.text(strict, reported, share) for entry in unchecked)))
+            text = self._text_of(unchecked, result.message, above)
             if text:
                 result.message = harmless(join(above, text) if above else text)
                 result.status = "SKIP" if skip else "FAIL"

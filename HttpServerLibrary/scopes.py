@@ -26,7 +26,7 @@ OTHER_IMPORTS = "A server that was started through an import with other options 
 
 
 class Frame:
-    """One open scope: a suite, a test, or the program if Robot Framework is not running."""
+    """One open scope: a suite, a test, a ``with`` block, or the program if Robot Framework is not running."""
 
     def __init__(self, key: str, name: str, started: float | None = None) -> None:
         self.key = key
@@ -69,6 +69,9 @@ class Scopes:
     @property
     def is_open(self) -> bool:
         return bool(self._frames)
+
+    def holds(self, frame: Frame) -> bool:
+        return frame in self._frames
 
     def opened(self, key: str) -> bool:
         return any(frame.key == key for frame in self._frames)

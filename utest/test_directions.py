@@ -20,7 +20,7 @@ GROUND = {"errors", "interrupts", "phrase", "problem", "scope", "url", "visible"
 
 # Room by room, the highest first: what it may import besides itself and the ground.
 MAY_IMPORT = {
-    "__init__": {"library", "version"},
+    "__init__": {"library", "version", "records", "expectations"},
     "library": {"keywords", "options", "version", "records", "expectations", "arguments"},
     "keywords": {
         *("lifecycle", "scopes", "options", "version", "log", "server", "calling", "contracts", "contract"),
@@ -173,6 +173,7 @@ for module in pkgutil.walk_packages(HttpServerLibrary.engine.__path__, "HttpServ
     importlib.import_module(module.name)
 
 from http.client import HTTPConnection
+from HttpServerLibrary import Expectation, ExpectationFailed, Problem, ReceivedRequest, UsageError
 from HttpServerLibrary.engine.expectations.expectation import Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.responses.static import respond_json

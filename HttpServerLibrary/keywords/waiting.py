@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, overload
 
 from robot.api.deco import keyword
 
@@ -68,6 +68,32 @@ class WaitingKeywords(KeywordBase):
             else:
                 text = explain.not_sent(book.expectations(), journal.exchanges(), http_server.audience, limit)
             fail(text, message)
+
+    @overload
+    def wait_until_request_is_received(
+        self,
+        path: RequestPath = ANY,
+        *,
+        times: Literal[1] = 1,
+        after: ReceivedRequest | None = None,
+        timeout: Seconds | None = None,
+        message: str | None = None,
+        server: str | None = None,
+        **fields: Unpack[RequestFields],
+    ) -> ReceivedRequest: ...
+
+    @overload
+    def wait_until_request_is_received(
+        self,
+        path: RequestPath = ANY,
+        *,
+        times: Times,
+        after: ReceivedRequest | None = None,
+        timeout: Seconds | None = None,
+        message: str | None = None,
+        server: str | None = None,
+        **fields: Unpack[RequestFields],
+    ) -> ReceivedRequest | list[ReceivedRequest]: ...
 
     @keyword
     @with_request_fields
