@@ -728,6 +728,14 @@ class HttpServerLibrary(
     the name of the machine. `Get Http Server Ca File` returns the file that clients must trust, which is the same for all
     servers of a run. ``tls=True`` needs the extra ``tls``.
 
+    The environment variable that names the CA file is ``SSL_CERT_FILE`` for most programs, ``NODE_EXTRA_CA_CERTS`` for
+    Node.js, ``REQUESTS_CA_BUNDLE`` for requests, ``CURL_CA_BUNDLE`` for curl and ``GIT_SSL_CAINFO`` for Git. Java needs a
+    trust store, and Chromium on Linux an entry in its database, whose directory must exist:
+
+    | = Client = | = Command = |
+    | Java | ``keytool -importcert -noprompt -file FILE -keystore trust.p12 -storepass changeit``; then start ``java`` with ``-Djavax.net.ssl.trustStore=trust.p12 -Djavax.net.ssl.trustStorePassword=changeit`` |
+    | Chromium | ``certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n http-server -i FILE`` (package libnss3-tools) |
+
     To test how clients react to a bad certificate, give ``certificate``. All but ``VALID`` imply ``tls=True``.
 
     | = Certificate = | = What is wrong = | = What a client reports that trusts the CA file = |
@@ -772,9 +780,8 @@ class HttpServerLibrary(
     | Start Http Server    host=0.0.0.0    url_host=host.docker.internal    tls=True    tls_names=shop.test, *.shop.test
     | ${ca file} =    Get Http Server Ca File
 
-    Mount the CA file in the container, and make the program trust it. The environment variable for that is
-    ``SSL_CERT_FILE`` for most programs, ``NODE_EXTRA_CA_CERTS`` for Node.js, ``REQUESTS_CA_BUNDLE`` for requests and
-    ``CURL_CA_BUNDLE`` for curl. If the port must be known before the run, for example to publish it, give ``port``.
+    Mount the CA file in the container, and make the program trust it, as in `HTTPS`. If the port must be known before the
+    run, for example to publish it, give ``port``.
 
     = Forwarding =
 
