@@ -19,6 +19,7 @@ import trustme
 
 from HttpServerLibrary.engine.outbound import client
 from HttpServerLibrary.engine.outbound.client import (
+    QUICK,
     Answer,
     Cancel,
     Cancelled,
@@ -603,6 +604,22 @@ def test_cancelled_while_it_waits(serve: Serve, begun: bytes) -> None:
         until_closed(sock)
 
     cancelled(serve(talk).url, reached)
+
+
+def test_cancelled_where_a_shutdown_wakes_no_other_thread(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    reached = threading.Event()
+    selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
+    select = selector.select
+
+    def notice(self: Any, seconds: float) -> Any:
+        if seconds > QUICK:
+            reached.set()
+        return select(self, seconds)
+
+    url = serve(until_closed).url
+    monkeypatch.setattr(selector, "select", notice)
+    monkeypatch.setattr(socket.socket, "shutdown", lambda sock, how: None)
+    cancelled(url, reached)
 
 
 def test_cancelled_while_it_sends() -> None:

@@ -481,13 +481,20 @@ def test_stop_while_lingering(connect: Connect, echo: Any) -> None:
     assert listener.connections == 0
 
 
-def test_stop_while_sending(connect: Connect) -> None:
+def wake_nobody(sock: socket.socket) -> None:
+    """Shuts a socket down as some systems do, where other threads go on waiting for it."""
+
+
+@pytest.mark.parametrize("wakes", [True, False])
+def test_stop_while_sending(wakes: bool, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[bool] = []
 
     def answer(request: Request, reply: Reply) -> None:
         sent.append(reply.send(Response(200, (), bytes(50_000_000))))
 
-    listener = Listener("localhost", 0, answer)
+    if not wakes:
+        monkeypatch.setattr("HttpServerLibrary.engine.wire.connection.shut_down", wake_nobody)
+    listener = Listener("localhost", 0, answer, Limits(stall=3600))
     listener.start()
     client = connect(listener)
     client.send(GET)

@@ -47,8 +47,6 @@ QUICK: Final = 0.0005
 """So many seconds are no reason to let another thread go on with what this one does."""
 
 _PIECE: Final = 64 * 1024
-# Selectors reject very large numbers of seconds.
-_MAX_WAIT: Final = 3600.0
 # How often it is asked whether an exchange is abandoned.
 _ASK_AGAIN: Final = 0.05
 _CONNECTING: Final = (errno.EINPROGRESS, errno.EWOULDBLOCK)
@@ -572,8 +570,7 @@ class _Connection:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         code = sock.connect_ex(address)
         if code in _CONNECTING:
-            # Not every system wakes this thread when a socket is shut down that is not connected yet.
-            self._wait(selectors.EVENT_WRITE, until, MAX_SLICE)
+            self._wait(selectors.EVENT_WRITE, until)
             code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
             raise OSError(code, os.strerror(code))
@@ -636,11 +633,11 @@ class _Connection:
                     event = selectors.EVENT_WRITE if wants_write else selectors.EVENT_READ
             self._wait(event, self._deadline)
 
-    def _wait(self, event: int, until: float, most: float = _MAX_WAIT) -> None:
+    def _wait(self, event: int, until: float) -> None:
         assert self._socket is not None
         is_abandoned = self._cancel.is_abandoned
-        if is_abandoned is not None:
-            most = min(most, _ASK_AGAIN)
+        # In slices, because not every system wakes this thread when the socket is shut down.
+        most = MAX_SLICE if is_abandoned is None else _ASK_AGAIN
         with _Selector() as selector:
             selector.register(self._socket, event)
             if selector.select(QUICK):
