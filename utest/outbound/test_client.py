@@ -242,6 +242,12 @@ def test_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     assert failure("http://broadcast.example").startswith("no connection: ")
 
 
+def test_no_connection_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "errorTab", {10051: "Network is unreachable."}, raising=False)
+    monkeypatch.setattr(socket.socket, "connect_ex", lambda sock, address: 10051)
+    assert failure("http://127.0.0.1") == "no connection: Network is unreachable"
+
+
 def test_unknown_host(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*arguments: object, **options: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

@@ -431,7 +431,12 @@ def _no_answer(error: Exception) -> Phrase:
 def _os_reason(error: Exception) -> str:
     # The text of `strerror` has no number, and is the same for errors made here and by the system.
     number = getattr(error, "errno", None)
-    return os.strerror(number) if number else str(error)
+    return _meaning(number) if number else str(error)
+
+
+def _meaning(number: int) -> str:
+    # On Windows, os.strerror() does not know the errors of sockets.
+    return getattr(socket, "errorTab", {}).get(number, "").rstrip(".") or os.strerror(number)
 
 
 def _words(reason: str) -> str:
@@ -573,7 +578,7 @@ class _Connection:
             self._wait(selectors.EVENT_WRITE, until)
             code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
-            raise OSError(code, os.strerror(code))
+            raise OSError(code, _meaning(code))
 
     def secure(self, context: ssl.SSLContext, host: str) -> None:
         """Goes on with TLS."""
