@@ -233,7 +233,7 @@ class Connection:
         self.broken = how
         if how is Ending.RESET:
             self.reset_on_close()
-            drop(self.socket)
+            drop(self.socket, self.held)
         elif how is Ending.CLOSE:
             with suppress(OSError):
                 socket.socket.shutdown(self.socket, socket.SHUT_WR)
