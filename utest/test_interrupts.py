@@ -10,11 +10,43 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from HttpServerLibrary.engine import interrupts
 from HttpServerLibrary.engine.interrupts import InterruptSafeLock, Latch, uninterrupted
 from utest.helpers import LONG
+
+
+class Hasty:
+    """A lock whose waits end at once, as if the clock of the system ticked rarely."""
+
+    def __init__(self) -> None:
+        self.waits = 0
+
+    def acquire(self, timeout: float = -1) -> bool:
+        self.waits += 1
+        return False
+
+
+def test_a_wait_is_not_too_short_where_the_clock_ticks_rarely(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+
+    def perf_counter() -> float:
+        nonlocal now
+        now += 0.25
+        return now
+
+    lock = Hasty()
+    monkeypatch.setattr(interrupts, "threading", SimpleNamespace(Lock=lambda: lock))
+    monkeypatch.setattr(interrupts, "time", SimpleNamespace(perf_counter=perf_counter))
+    latch = Latch()
+    lock.waits = 0
+    assert not latch.wait(1.0)
+    assert lock.waits == 4
+    assert now == 1.25
+
 
 # In a process of its own: signals that raise anywhere also break what measures the coverage.
 BEGINNING = """

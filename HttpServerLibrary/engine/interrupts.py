@@ -16,6 +16,7 @@ from __future__ import annotations
 import _thread
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
@@ -92,10 +93,14 @@ class Latch:
 
     def wait(self, seconds: float) -> bool:
         """Waits until it is set, but no longer than this; returns whether it is set."""
-        is_set = self._lock.acquire(timeout=seconds)
-        if is_set:
-            self.set()
-        return is_set
+        deadline = time.perf_counter() + seconds
+        while not self._lock.acquire(timeout=seconds):
+            # The clock of Windows ticks so rarely that a wait may end 16 ms early.
+            seconds = deadline - time.perf_counter()
+            if seconds <= 0:
+                return False
+        self.set()
+        return True
 
 
 def uninterrupted(function: Callable[[], T]) -> T:

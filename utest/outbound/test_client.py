@@ -19,6 +19,7 @@ import trustme
 
 from HttpServerLibrary.engine.outbound import client
 from HttpServerLibrary.engine.outbound.client import (
+    QUICK,
     Answer,
     Cancel,
     Cancelled,
@@ -239,6 +240,12 @@ def test_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("255.255.255.255", 9))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments, **options: found)
     assert failure("http://broadcast.example").startswith("no connection: ")
+
+
+def test_no_connection_on_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "errorTab", {10051: "Network is unreachable."}, raising=False)
+    monkeypatch.setattr(socket.socket, "connect_ex", lambda sock, address: 10051)
+    assert failure("http://127.0.0.1") == "no connection: Network is unreachable"
 
 
 def test_unknown_host(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -603,6 +610,22 @@ def test_cancelled_while_it_waits(serve: Serve, begun: bytes) -> None:
         until_closed(sock)
 
     cancelled(serve(talk).url, reached)
+
+
+def test_cancelled_where_a_shutdown_wakes_no_other_thread(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    reached = threading.Event()
+    selector = getattr(selectors, "PollSelector", selectors.SelectSelector)
+    select = selector.select
+
+    def notice(self: Any, seconds: float) -> Any:
+        if seconds > QUICK:
+            reached.set()
+        return select(self, seconds)
+
+    url = serve(until_closed).url
+    monkeypatch.setattr(selector, "select", notice)
+    monkeypatch.setattr(socket.socket, "shutdown", lambda sock, how: None)
+    cancelled(url, reached)
 
 
 def test_cancelled_while_it_sends() -> None:

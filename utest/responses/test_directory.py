@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
+import ntpath
 import os
 import socket
 from collections.abc import Callable
-from pathlib import Path
+from itertools import product
+from pathlib import Path, PureWindowsPath
 from typing import Any, Final
 
 import pytest
@@ -341,10 +344,43 @@ def test_what_is_no_name(name: object) -> None:
     assert not is_name(name, on_windows=True)
 
 
-@pytest.mark.parametrize("name", ["a\\b", "C:", "C:a", "a:b", "a.", "a ", "..\\a", "\\\\host\\a"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("a\\b", "C:", "C:a", "a:b", "a.", "a ", "..\\a", "\\\\host\\a", "a.txt::$DATA", "*", "a?", "<", '"', "a\tb"),
+        *("NUL", "con", "aux.txt", "COM1 .a", "lpt\xb9", "CONIN$.a.b"),
+    ],
+)
 def test_names_that_mean_something_else_on_windows(name: str) -> None:
     assert is_name(name, on_windows=False)
     assert not is_name(name, on_windows=True)
+
+
+@pytest.mark.parametrize("name", ["NULL", "a con", "icon", "com", "COM10.txt", "a~1", "PROGRA~1", "a.b c", ".a", "ä"])
+def test_names_on_windows(name: str) -> None:
+    assert is_name(name, on_windows=True)
+
+
+NASTY: Final = ("a", ".", " ", "\\", "/", ":", "*", "?", "~1", "\0", "\n", "NUL", "con", "com\xb9", "$DATA")
+
+
+def test_each_name_is_that_of_an_entry_of_the_directory_on_windows() -> None:
+    """By the rules that Python has for the paths of Windows."""
+    names = {"".join(parts) for count in range(1, 5) for parts in product(NASTY, repeat=count)}
+    accepted = [name for name in names if is_name(name, on_windows=True)]
+    assert "a~1.a" in accepted
+    for name in accepted:
+        path = PureWindowsPath(f"C:\\site\\{name}")
+        assert path.parts == ("C:\\", "site", name)
+        assert ntpath.normpath(path) == str(path)
+        assert ntpath.splitdrive(name) == ("", name)
+        assert not is_reserved(name)
+
+
+def is_reserved(name: str) -> bool:
+    known = getattr(ntpath, "isreserved", None)
+    # New in Python 3.13; the method is deprecated since then, and knows less.
+    return bool(PureWindowsPath(name).is_reserved() if known is None else known(name))
 
 
 def raising(error: OSError) -> Callable[..., Any]:
@@ -364,6 +400,21 @@ def test_a_file_that_cannot_be_read_is_a_problem(
     with pytest.raises(ResponseFailed) as caught:
         ask(directory, "/app/app.js")
     assert str(caught.value) == f"the file app.js cannot be read: {error.strerror}"
+
+
+@pytest.mark.parametrize("number", [errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ])
+def test_a_name_that_the_system_does_not_have(site: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """As for one that is not UTF-8 on macOS."""
+    lstat = os.lstat
+
+    def look(path: Any) -> os.stat_result:
+        if Path(path).name == "app.js":
+            raise OSError(number, "as said")
+        return lstat(path)
+
+    directory = Directory("/app", site)
+    monkeypatch.setattr(os, "lstat", look)
+    assert ask(directory, "/app/app.js") == NO_FILE
 
 
 @pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="the system cannot open a file without following links")

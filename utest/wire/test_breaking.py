@@ -7,6 +7,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.breaking import Break
+from HttpServerLibrary.engine.wire.sockets import drop
 from HttpServerLibrary.engine.wire.tls import Tls
 from utest.helpers import LONG
 
@@ -277,6 +279,18 @@ def test_open_connections(how: Break, end: str, busy: str, server: HttpServer, s
         assert client.is_silent()
     server.restore_connections()
     assert connect(server).ask() == b"ok"
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_reset_on_windows(held: bool, server: HttpServer, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("HttpServerLibrary.engine.wire.connection.drop", partial(drop, platform="win32"))
+    client = connect(server)
+    assert client.ask() == b"ok"
+    if held:
+        client.send("/later")
+        wait_until(lambda: len(server.journal.exchanges()) == 2)
+    server.break_connections(Break.RESET)
+    assert client.end() == "RST"
 
 
 def test_open_connections_do_not_count(server: HttpServer, connect: Connect) -> None:

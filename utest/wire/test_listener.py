@@ -206,7 +206,66 @@ def test_on_windows_a_port_that_somebody_has_alone(monkeypatch: pytest.MonkeyPat
     Bind(monkeypatch, lambda sock, address: OSError(errno.EACCES, "An attempt was made to access a socket in a way"))
     with pytest.raises(UsageError) as error:
         binding.listen("localhost", 80, platform="win32", pause=0)
-    assert str(error.value) == "Port 80 on localhost is taken by another program. Use port=0 to take a free one."
+    assert str(error.value) == (
+        "Port 80 on localhost is taken by another program or reserved by Windows. Use port=0 to take a free one."
+    )
+
+
+class LikeWindows(socket.socket):
+    """Has a port that connections still have, but not alone; and that is decided before it has the port.
+
+    ``SO_REUSEADDR`` stands for ``SO_EXCLUSIVEADDRUSE``.
+    """
+
+    is_alone = False
+
+    def setsockopt(self, level: int, option: int, value: Any) -> None:  # type: ignore[override]
+        if (level, option) == (socket.SOL_SOCKET, socket.SO_REUSEADDR):
+            if self.getsockname()[1]:
+                raise OSError(errno.EINVAL, "An invalid argument was supplied")
+            self.is_alone = bool(value)
+        super().setsockopt(level, option, value)
+
+    def bind(self, address: Any) -> None:
+        if self.is_alone:
+            raise OSError(errno.EADDRINUSE, "Only one usage of each socket address is normally permitted")
+        super().bind(address)
+
+
+def test_on_windows_connections_of_a_stopped_server_have_a_port_for_long(
+    monkeypatch: pytest.MonkeyPatch, on_own_port: Callable[[Callable[[int], Sockets]], Sockets]
+) -> None:
+    monkeypatch.setattr(socket, "socket", LikeWindows)
+    (sock,) = on_own_port(lambda port: binding.listen("127.0.0.1", port, platform="win32", pause=0))
+    with sock, socket.create_connection(sock.getsockname(), timeout=LONG):
+        sock.accept()[0].close()
+
+
+def test_on_windows_a_port_is_not_shared_with_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone: list[bool] = []
+
+    def note(sock: LikeWindows, address: Any) -> None:
+        alone.append(sock.is_alone)
+        raise OSError(errno.EADDRINUSE, "taken")
+
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        monkeypatch.setattr(socket, "socket", LikeWindows)
+        monkeypatch.setattr(LikeWindows, "bind", note)
+        with pytest.raises(UsageError, match=r"is taken by another program\. Use port=0"):
+            binding.listen("127.0.0.1", port, platform="win32", pause=0)
+    assert alone == [True] * 20
+
+
+def test_on_windows_a_port_is_kept_while_connections_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "socket", LikeWindows)
+    with binding.keep(socket.AF_INET, ("127.0.0.1", 0), platform="win32") as sock:
+        address = sock.getsockname()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(address, timeout=LONG)
+        binding.listen_again(sock, platform="win32")
+        with socket.create_connection(address, timeout=LONG):
+            pass
 
 
 @pytest.mark.parametrize("taken", ["127.0.0.1", "0.0.0.0"])
@@ -433,6 +492,26 @@ def test_failures_to_accept(monkeypatch: pytest.MonkeyPatch, connect: Connect) -
     assert notices == ["A connection cannot be accepted and is waiting: too many files"] * 2
 
 
+def test_a_client_that_has_gone_has_no_address(monkeypatch: pytest.MonkeyPatch, connect: Connect) -> None:
+    """As on macOS."""
+    notices: list[str] = []
+
+    class First(Accepts):
+        def accept(self) -> tuple[socket.socket, Any]:
+            sock, address = super().accept()
+            return sock, None if self.calls == 1 else address
+
+    monkeypatch.setattr("HttpServerLibrary.engine.wire.listener.listen", lambda host, port: [First()])
+    listener = Listener("127.0.0.1", 0, ok, notice=notices.append)
+    listener.start()
+    assert connect(listener).is_closed()
+    client = connect(listener)
+    client.send(GET)
+    assert client.response().body == b"ok"
+    assert listener.stop(grace=LONG) == 0
+    assert notices == []
+
+
 def test_stop_is_refusal(connect: Connect, on_own_port: OnOwnPort) -> None:
     listener = on_own_port(lambda port: Listener("localhost", port, ok))
     listener.start()
@@ -481,13 +560,20 @@ def test_stop_while_lingering(connect: Connect, echo: Any) -> None:
     assert listener.connections == 0
 
 
-def test_stop_while_sending(connect: Connect) -> None:
+def wake_nobody(sock: socket.socket) -> None:
+    """Shuts a socket down as some systems do, where other threads go on waiting for it."""
+
+
+@pytest.mark.parametrize("wakes", [True, False])
+def test_stop_while_sending(wakes: bool, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[bool] = []
 
     def answer(request: Request, reply: Reply) -> None:
         sent.append(reply.send(Response(200, (), bytes(50_000_000))))
 
-    listener = Listener("localhost", 0, answer)
+    if not wakes:
+        monkeypatch.setattr("HttpServerLibrary.engine.wire.connection.shut_down", wake_nobody)
+    listener = Listener("localhost", 0, answer, Limits(stall=3600))
     listener.start()
     client = connect(listener)
     client.send(GET)

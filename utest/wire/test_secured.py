@@ -297,8 +297,17 @@ def test_plain_text(data: bytes, serve: Serve, echo: Any) -> None:
     assert echo.requests[0].scheme == "http"
 
 
-def test_stop_ends_handshakes_and_connections(connect: Connect, echo: Any) -> None:
-    listener = Listener("localhost", 0, echo, tls=Tls.of("localhost", tls=True))
+def wake_nobody(sock: socket.socket) -> None:
+    """Shuts a socket down as some systems do, where other threads go on waiting for it."""
+
+
+@pytest.mark.parametrize("wakes", [True, False])
+def test_stop_ends_handshakes_and_connections(
+    wakes: bool, connect: Connect, echo: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not wakes:
+        monkeypatch.setattr("HttpServerLibrary.engine.wire.connection.shut_down", wake_nobody)
+    listener = Listener("localhost", 0, echo, Limits(handshake=3600), Tls.of("localhost", tls=True))
     listener.start()
     client = connect(listener)
     client.sendall(GET)

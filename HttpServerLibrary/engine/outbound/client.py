@@ -47,8 +47,6 @@ QUICK: Final = 0.0005
 """So many seconds are no reason to let another thread go on with what this one does."""
 
 _PIECE: Final = 64 * 1024
-# Selectors reject very large numbers of seconds.
-_MAX_WAIT: Final = 3600.0
 # How often it is asked whether an exchange is abandoned.
 _ASK_AGAIN: Final = 0.05
 _CONNECTING: Final = (errno.EINPROGRESS, errno.EWOULDBLOCK)
@@ -433,7 +431,12 @@ def _no_answer(error: Exception) -> Phrase:
 def _os_reason(error: Exception) -> str:
     # The text of `strerror` has no number, and is the same for errors made here and by the system.
     number = getattr(error, "errno", None)
-    return os.strerror(number) if number else str(error)
+    return _meaning(number) if number else str(error)
+
+
+def _meaning(number: int) -> str:
+    # On Windows, os.strerror() does not know the errors of sockets.
+    return getattr(socket, "errorTab", {}).get(number, "").rstrip(".") or os.strerror(number)
 
 
 def _words(reason: str) -> str:
@@ -572,11 +575,10 @@ class _Connection:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         code = sock.connect_ex(address)
         if code in _CONNECTING:
-            # Not every system wakes this thread when a socket is shut down that is not connected yet.
-            self._wait(selectors.EVENT_WRITE, until, MAX_SLICE)
+            self._wait(selectors.EVENT_WRITE, until)
             code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
-            raise OSError(code, os.strerror(code))
+            raise OSError(code, _meaning(code))
 
     def secure(self, context: ssl.SSLContext, host: str) -> None:
         """Goes on with TLS."""
@@ -636,11 +638,11 @@ class _Connection:
                     event = selectors.EVENT_WRITE if wants_write else selectors.EVENT_READ
             self._wait(event, self._deadline)
 
-    def _wait(self, event: int, until: float, most: float = _MAX_WAIT) -> None:
+    def _wait(self, event: int, until: float) -> None:
         assert self._socket is not None
         is_abandoned = self._cancel.is_abandoned
-        if is_abandoned is not None:
-            most = min(most, _ASK_AGAIN)
+        # In slices, because not every system wakes this thread when the socket is shut down.
+        most = MAX_SLICE if is_abandoned is None else _ASK_AGAIN
         with _Selector() as selector:
             selector.register(self._socket, event)
             if selector.select(QUICK):

@@ -28,10 +28,14 @@ from .occasion import Occasion
 from .open_file import OpenFile, Unsized, Unusable, open_file, reason_of, respond_with, shown
 from .responder import ResponseFailed, SendsAtOnce
 
-# What Windows does not take for a plain name: separators, drives and streams, and endings that it ignores.
-_SPECIAL_ON_WINDOWS: Final = re.compile(r"[\\:]|[. ]\Z")
+# What Windows does not take for a plain name: separators, drives, streams and patterns, endings that it ignores, and
+# devices, also with a suffix.
+_SPECIAL_ON_WINDOWS: Final = re.compile(
+    r"""[\\:*?"<>|\x00-\x1F] | [. ]\Z | \A(CON|PRN|AUX|NUL|CON(IN|OUT)\$|(COM|LPT)[1-9\xB9\xB2\xB3])[ ]*(\.|\Z)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 # It does not exist, its links are a circle, or the system has no such names.
-_NO_FILE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL)
+_NO_FILE: Final = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)
 
 
 class Directory(SendsAtOnce):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any, Final
 
 from ..errors import UsageError
@@ -49,10 +49,18 @@ def listen(host: str, port: int, platform: str = sys.platform, pause: float = 0.
         try:
             return _listen_on_all(addresses, port)
         except OSError as error:
-            if not _is_taken(error, platform) or not attempts:
+            if not _is_taken(error, platform):
                 raise UsageError(_explain(error, host, port, platform)) from error
+            failure = error
+        if not attempts:
+            break
         if port:
             Latch().wait(pause)
+    if port and platform == "win32" and not any(_is_served(address, port) for address in addresses):
+        # Some connections last as long as their clients like, and until then nobody can have the port for itself alone.
+        with suppress(OSError):
+            return _listen_on_all(addresses, port, alone=False)
+    raise UsageError(_explain(failure, host, port, platform)) from failure
 
 
 def _addresses(host: str) -> list[_Address]:
@@ -81,13 +89,13 @@ def _is_served(address: _Address, port: int) -> bool:
     return True
 
 
-def _listen_on_all(addresses: list[_Address], port: int) -> list[socket.socket]:
+def _listen_on_all(addresses: list[_Address], port: int, *, alone: bool = True) -> list[socket.socket]:
     unavailable: OSError | None = None
     with ExitStack() as undo:
         listening: list[socket.socket] = []
         for address in addresses:
             try:
-                sock = _listen_on(address, port)
+                sock = _listen_on(address, port, alone)
             except OSError as error:
                 if error.errno not in _UNAVAILABLE:
                     raise
@@ -101,11 +109,12 @@ def _listen_on_all(addresses: list[_Address], port: int) -> list[socket.socket]:
     return listening
 
 
-def _listen_on(address: _Address, port: int) -> socket.socket:
+def _listen_on(address: _Address, port: int, alone: bool) -> socket.socket:
     family, (host, _, *scope) = address
     with ExitStack() as undo:
         sock = undo.enter_context(socket.socket(family, socket.SOCK_STREAM))
-        sock.setsockopt(socket.SOL_SOCKET, _PORT_OPTION, 1)
+        if alone:
+            sock.setsockopt(socket.SOL_SOCKET, _PORT_OPTION, 1)
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         # Accepted sockets inherit it. Responses are written whole: waiting to fill a packet would only delay them.
@@ -127,27 +136,28 @@ def keep(family: int, address: tuple[Any, ...], platform: str = sys.platform) ->
         if family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if platform == "win32":
-            sock.setsockopt(socket.SOL_SOCKET, _PORT_OPTION, 1)
+        # While nobody listens, all sockets with SO_REUSEADDR could have the port together, so this one must not have
+        # it. SO_EXCLUSIVEADDRUSE, on the other hand, keeps others away.
+        is_exclusive = platform == "win32"
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, _PORT_OPTION, is_exclusive)
             sock.bind(address)
-        else:
-            # While nobody listens, all sockets with SO_REUSEADDR could have the port together, so this one must not
-            # have it.
-            try:
-                sock.bind(address)
-            except OSError:
-                # There are connections of this port.
-                sock.setsockopt(socket.SOL_SOCKET, _PORT_OPTION, 1)
-                sock.bind(address)
+        except OSError:
+            # There are connections of this port.
+            sock.setsockopt(socket.SOL_SOCKET, _PORT_OPTION, not is_exclusive)
+            sock.bind(address)
+            if not is_exclusive:
                 sock.setsockopt(socket.SOL_SOCKET, _PORT_OPTION, 0)
         sock.setblocking(False)
         undo.pop_all()
     return sock
 
 
-def listen_again(sock: socket.socket) -> None:
+def listen_again(sock: socket.socket, platform: str = sys.platform) -> None:
     """Accepts connections with a socket of `keep`."""
-    sock.setsockopt(socket.SOL_SOCKET, _PORT_OPTION, 1)
+    if platform != "win32":
+        # Windows takes the option only before the socket has an address.
+        sock.setsockopt(socket.SOL_SOCKET, _PORT_OPTION, 1)
     sock.listen(_BACKLOG)
 
 
@@ -158,7 +168,9 @@ def _is_taken(error: OSError, platform: str) -> bool:
 
 def _explain(error: OSError, host: str, port: int, platform: str) -> str:
     if _is_taken(error, platform):
-        return f"Port {port} on {host} is taken by another program. Use port=0 to take a free one."
+        # Windows gives the same error for the ports that it sets aside, such as those for Hyper-V.
+        reserved = " or reserved by Windows" if error.errno == errno.EACCES else ""
+        return f"Port {port} on {host} is taken by another program{reserved}. Use port=0 to take a free one."
     if error.errno in _UNAVAILABLE:
         return str(not_ours(host))
     if error.errno == errno.EACCES:

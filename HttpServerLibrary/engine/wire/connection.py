@@ -6,10 +6,13 @@ import math
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from traceback import format_exception, format_exception_only
-from typing import Final
+from typing import Final, TypeVar
 
+from ..interrupts import MAX_SLICE
 from ..message.reply import Ending, Wake
 from ..message.request import Request
 from ..message.response import text_response
@@ -18,6 +21,8 @@ from .reply import ConnectionReply
 from .service import Service
 from .sockets import acknowledge, drop, is_closed, is_reset, reset_on_close, shut_down, unsent
 from .tls import WENT_AWAY, Tls, close_notify, handshake_failure, is_alert, is_intended, is_tls, subject
+
+T = TypeVar("T")
 
 _NOT_NOW: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _RECEIVE: Final = 64 * 1024
@@ -228,7 +233,7 @@ class Connection:
         self.broken = how
         if how is Ending.RESET:
             self.reset_on_close()
-            drop(self.socket)
+            drop(self.socket, self.held)
         elif how is Ending.CLOSE:
             with suppress(OSError):
                 socket.socket.shutdown(self.socket, socket.SHUT_WR)
@@ -307,8 +312,7 @@ class Connection:
             self.socket = self._secured = tls.wrap(self.socket)
             if self._aborted:
                 return False
-            self._secured.settimeout(self._limits.handshake)
-            self._secured.do_handshake()
+            self._patiently(self._secured.do_handshake, self._limits.handshake)
             self._secured.setblocking(False)
         except OSError as error:
             # An abort looks the same. Any other failure happened earlier, and is reported even during a stop.
@@ -457,14 +461,28 @@ class Connection:
         # must be repeated with the same length.
         most = len(data) if self._secured is None else _MAX_SECURED
         try:
-            self.socket.settimeout(self._limits.stall)
             with memoryview(data) as view:
                 while sent < len(data) and self.broken is None:
-                    sent += self.socket.send(view[sent : sent + most])
+                    sent += self._patiently(partial(self.socket.send, view[sent : sent + most]), self._limits.stall)
             self.socket.setblocking(False)
         except OSError:
             return False
         return sent == len(data)
+
+    def _patiently(self, step: Callable[[], T], seconds: float) -> T:
+        """The result of a step that waits for the client, for so many seconds at most; raises what it raises.
+
+        It waits in slices: where shutting down a socket does not wake the thread that waits for it, this one ends by
+        itself.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            self.socket.settimeout(min(seconds, MAX_SLICE))
+            try:
+                return step()
+            except TimeoutError:
+                if self._aborted or self.broken is not None or time.monotonic() >= deadline:
+                    raise
 
     def resume(self) -> None:
         """Lets a held reply go on, from any thread."""

@@ -385,6 +385,10 @@ class Listener:
             if not self._stopping:
                 self._pause(error)
             return True
+        if address is None:
+            # On macOS, a client that has already gone may have no address any more.
+            sock.close()
+            return True
         if not self._has_room_for(sock):
             sock.close()
             self._notice("A connection was closed at once: this system cannot watch more of them.")

@@ -49,10 +49,14 @@ def shut_down(sock: socket.socket) -> None:
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
-def drop(sock: socket.socket) -> None:
+def drop(sock: socket.socket, in_use: bool, platform: str = sys.platform) -> None:
     """Closes a socket that another thread may be using; its number then belongs to a socket without a connection."""
-    if sys.platform == "win32":
-        shut_down(sock)
+    if platform == "win32":
+        # A number cannot be given to another socket there. One that is in use is reset only when its thread closes it.
+        if in_use:
+            shut_down(sock)
+        else:
+            sock.close()
         return
     with suppress(OSError), socket.socket(sock.family, socket.SOCK_STREAM) as unconnected:
         os.dup2(unconnected.fileno(), sock.fileno(), inheritable=False)

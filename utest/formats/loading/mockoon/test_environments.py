@@ -242,6 +242,27 @@ def test_a_request_names_no_file_outside(tmp_path: Path, name: str) -> None:
         answer(found, Request.of("GET", "/a", {"Name": name}))
 
 
+def test_a_request_names_no_file_of_the_current_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "secret.txt").write_text("secret")
+    monkeypatch.chdir(tmp_path)
+    found = loaded(tmp_path / "inside", route("a", {"bodyType": "FILE", "filePath": "{{header 'name'}}"}))
+    with pytest.raises(ResponseFailed, match=r"the file \S+ is outside the directory of the environment"):
+        answer(found, Request.of("GET", "/a", {"Name": str(tmp_path / "secret.txt")}))
+
+
+@pytest.mark.parametrize("beginning", ["", "a"])
+def test_a_request_names_no_file_outside_of_what_is_fixed(tmp_path: Path, beginning: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.txt").write_text("a")
+    (tmp_path / "secret.txt").write_text("secret")
+    path = f"{tmp_path.as_posix()}/data/{beginning}{{{{header 'name'}}}}"
+    found = loaded(tmp_path, route("a", {"bodyType": "FILE", "filePath": path}))
+    assert answer(found, Request.of("GET", "/a", {"Name": "a.txt".removeprefix(beginning)})).body == b"a"
+    with pytest.raises(ResponseFailed, match=r"the file \S+ is outside the directory of the environment"):
+        answer(found, Request.of("GET", "/a", {"Name": "x/../../secret.txt"}))
+
+
 def test_a_regular_expression_of_a_request_that_is_none(tmp_path: Path) -> None:
     rules = [rule("query", "a", "{{header 'p'}}", "regex")]
     found = loaded(tmp_path, route("a", {"rules": rules}, {}))

@@ -185,11 +185,13 @@ class FileBodyOf:
         path = self._directory / name
         if self._name.fixed is not None:
             return path
-        base = self._directory
-        if Path(name).is_absolute():
-            base = Path(self._name.written.partition("{")[0]).parent
+        beginning = self._name.written.partition("{")[0]
+        # What follows its last slash may be a part of a name.
+        fixed = self._directory / f"{beginning}x"
+        base = fixed.parent if Path(beginning).anchor else self._directory
         try:
-            inside = path.resolve().is_relative_to(base.resolve())
+            # On Windows, another anchor can be another machine, which is not even asked.
+            inside = path.anchor == base.anchor and path.resolve().is_relative_to(base.resolve())
         except (OSError, ValueError, RuntimeError):
             inside = False
         if not inside or "\0" in name:
