@@ -163,16 +163,18 @@ def package(session: nox.Session) -> None:
     [wheel] = [file for file in files if file.endswith(".whl")]
     session.run("check-wheel-contents", wheel)
 
-    # Not in this directory, where Python would find the source.
+    # Away from here, where Python would find the source.
     suite = str(Path("examples/first_suite.robot").resolve())
     requests = nox.project.dependency_groups(PYPROJECT, "demo")
     session.chdir(session.create_tmp())
     session.run("python", "-m", "venv", "--clear", "empty")
-    python = str(Path("empty", "Scripts" if os.name == "nt" else "bin", "python").resolve())
-    session.run(python, "-m", "pip", "install", "--quiet", wheel)
-    session.run(python, "-m", "robot.libdoc", "HttpServerLibrary", "list", silent=True)
-    session.run(python, "-m", "pip", "install", "--quiet", *requests)
-    session.run(python, "-m", "robot", "--output", "NONE", "--log", "NONE", "--report", "NONE", suite)
+    # Not resolved: that would be the Python which the environment is made of.
+    python = str(Path("empty", "Scripts" if os.name == "nt" else "bin", "python").absolute())
+    session.run(python, "-m", "pip", "install", "--quiet", wheel, external=True)
+    session.run(python, "-m", "robot.libdoc", "HttpServerLibrary", "list", silent=True, external=True)
+    session.run(python, "-m", "pip", "install", "--quiet", *requests, external=True)
+    outputs = [option for name in ("output", "log", "report") for option in (f"--{name}", "NONE")]
+    session.run(python, "-m", "robot", *outputs, suite, external=True)
 
 
 @nox.session
