@@ -62,11 +62,12 @@ def measure(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Lint, format and type checks."""
+    """Lint, format, type and spelling checks."""
     install(session, "-e", ".[all]", group="lint")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("mypy")
+    session.run("codespell")
     session.run("robocop", "check", "atest", "examples")
     session.run("robocop", "format", "--check", "--no-overwrite", "atest", "examples")
 
