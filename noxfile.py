@@ -121,7 +121,7 @@ def pabot(session: nox.Session, name: str, *options: str) -> None:
 def pythons(session: nox.Session) -> None:
     """All tests on every Python that this machine has; one: ``nox -s pythons-3.14``."""
     without_proxy(session)
-    install(session, "--upgrade", ".[all]", *nox.project.dependency_groups(PYPROJECT, "atest"), group="utest")
+    install(session, "--upgrade", ".[all]", group="tests")
     pytest(session)
     pabot(session, f"atest-python{session.python}")
 
@@ -134,7 +134,7 @@ def lowest(session: nox.Session) -> None:
     extras = [extra for name, extra in project["optional-dependencies"].items() if name != "all"]
     bounds = {bound for extra in [project["dependencies"], *extras] for bound in extra}
     versions = sorted(re.sub("[>~]=", "==", bound) for bound in bounds)
-    install(session, ".[all]", *versions, *nox.project.dependency_groups(PYPROJECT, "atest"), group="utest")
+    install(session, ".[all]", *versions, group="tests")
     pytest(session)
     pabot(session, "atest-lowest")
 
@@ -143,7 +143,7 @@ def lowest(session: nox.Session) -> None:
 def modes(session: nox.Session) -> None:
     """All tests in the modes of Python that find what is else overlooked."""
     without_proxy(session)
-    install(session, "--upgrade", ".[all]", *nox.project.dependency_groups(PYPROJECT, "atest"), group="utest")
+    install(session, "--upgrade", ".[all]", group="tests")
     for mode, environment in MODES.items():
         session.log(f"Now {mode}.")
         session.env.update(environment)
