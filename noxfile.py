@@ -147,7 +147,8 @@ def modes(session: nox.Session) -> None:
     for mode, environment in MODES.items():
         session.log(f"Now {mode}.")
         session.env.update(environment)
-        pytest(session)
+        # It says that assert statements outside of tests are not executed, which is the purpose here.
+        pytest(session, "-W", "ignore::pytest.PytestConfigWarning")
         pabot(session, "atest-mode")
         for name in environment:
             del session.env[name]
