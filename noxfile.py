@@ -35,7 +35,8 @@ ROBOT_FRAMEWORKS = {
 }
 # Set in the environment, they also hold for workers, and for the robots of child runs.
 MODES = {
-    "every warning is an error": {"PYTHONWARNINGS": "error"},
+    # But not those that pabot gets from Robot Framework.
+    "every warning is an error": {"PYTHONWARNINGS": "error,ignore:'robot.utils."},
     "no assert statements": {"PYTHONOPTIMIZE": "1"},
     "Python's development mode": {"PYTHONDEVMODE": "1"},
 }
