@@ -1,11 +1,13 @@
 """The project's commands: ``nox`` runs all that must pass, ``nox -s demo`` the demo, ``nox -s docs`` renews the docs.
 
-Every session runs on the Python that nox itself runs on. What follows ``--`` goes to the tool of the session.
+Every session but ``pythons`` and ``lowest`` runs on the Python that nox itself runs on.
+What follows ``--`` goes to the tool of the session.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -16,8 +18,12 @@ nox.needs_version = ">=2024.10.9"
 nox.options.sessions = ["lint", "utest", "atest", "coverage", "demo"]
 nox.options.reuse_venv = "yes"
 nox.options.default_venv_backend = "virtualenv"
+# In CI, too: one machine need not have every Python.
+nox.options.error_on_missing_interpreters = False
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
+# Those of the classifiers.
+PYTHONS = nox.project.python_versions(PYPROJECT)
 RESULTS = Path("results").resolve()
 COVERAGE = RESULTS / "coverage"
 # To measure which lines they run takes three times as long as they do, and others run these lines, too.
@@ -26,6 +32,13 @@ ROBOT_FRAMEWORKS = {
     "rf7.2": "robotframework==7.2.*",
     "rf7.4": "robotframework==7.4.*",
     "newest": "robotframework",
+}
+# Set in the environment, they also hold for workers, and for the robots of child runs.
+MODES = {
+    # But not those that pabot gets from Robot Framework.
+    "every warning is an error": {"PYTHONWARNINGS": "error,ignore:'robot.utils."},
+    "no assert statements": {"PYTHONOPTIMIZE": "1"},
+    "Python's development mode": {"PYTHONDEVMODE": "1"},
 }
 
 
@@ -50,11 +63,12 @@ def measure(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Lint, format and type checks."""
+    """Lint, format, type and spelling checks."""
     install(session, "-e", ".[all]", group="lint")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("mypy")
+    session.run("codespell")
     session.run("robocop", "check", "atest", "examples")
     session.run("robocop", "format", "--check", "--no-overwrite", "atest", "examples")
 
@@ -67,12 +81,9 @@ def utest(session: nox.Session) -> None:
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
-    # Many tests wait for sockets, so more of them than cores can run at a time.
-    workers = max(4, os.cpu_count() or 1)
-    options = ["--quiet", f"--numprocesses={workers}"]
-    session.run("pytest", *options, *UNMEASURED)
+    pytest(session, *UNMEASURED)
     measure(session)
-    session.run("pytest", *options, *(f"--ignore={path}" for path in UNMEASURED))
+    pytest(session, *(f"--ignore={path}" for path in UNMEASURED))
 
 
 @nox.session
@@ -82,18 +93,91 @@ def atest(session: nox.Session, version: str) -> None:
     without_proxy(session)
     # Not editable: what users install is what is tested.
     install(session, "--upgrade", ".[all]", ROBOT_FRAMEWORKS[version], group="atest")
-    outputdir = str(RESULTS / f"atest-{version}")
-    shutil.rmtree(outputdir, ignore_errors=True)
-    options = ["--no-pabotlib", "--pabotconsole", "quiet", "--pythonpath", "atest", "--outputdir", outputdir]
+    options = list(session.posargs)
     if version == "rf7.4" and not session.posargs:
         # The oldest and the newest version run everything.
-        options += ["--exclude", "matching", "--exclude", "formats"]
+        options = ["--exclude", "matching", "--exclude", "formats"]
+    pabot(session, f"atest-{version}", *options)
+
+
+def pytest(session: nox.Session, *options: str) -> None:
+    # Many tests wait for sockets, so more of them than cores can run at a time.
+    workers = max(4, os.cpu_count() or 1)
+    session.run("pytest", "--quiet", f"--numprocesses={workers}", *options)
+
+
+def pabot(session: nox.Session, name: str, *options: str) -> None:
+    outputdir = str(RESULTS / name)
+    shutil.rmtree(outputdir, ignore_errors=True)
+    fixed = ["--no-pabotlib", "--pabotconsole", "quiet", "--pythonpath", "atest", "--outputdir", outputdir]
     try:
-        session.run("pabot", *options, *session.posargs, "atest")
+        session.run("pabot", *fixed, *options, "atest")
     except CommandFailed:
         # The files in results/ are out of reach where only the output is kept.
         session.run("python", "atest/failures.py", f"{outputdir}/output.xml")
         raise
+
+
+@nox.session(python=PYTHONS)
+def pythons(session: nox.Session) -> None:
+    """All tests on every Python that this machine has; one: ``nox -s pythons-3.14``."""
+    without_proxy(session)
+    install(session, "--upgrade", ".[all]", group="tests")
+    pytest(session)
+    pabot(session, f"atest-python{session.python}")
+
+
+@nox.session(python=PYTHONS[0])
+def lowest(session: nox.Session) -> None:
+    """All tests on the oldest Python, with the lowest versions that ``pyproject.toml`` allows of what users install."""
+    without_proxy(session)
+    project = PYPROJECT["project"]
+    extras = [extra for name, extra in project["optional-dependencies"].items() if name != "all"]
+    bounds = {bound for extra in [project["dependencies"], *extras] for bound in extra}
+    versions = sorted(re.sub("[>~]=", "==", bound) for bound in bounds)
+    install(session, ".[all]", *versions, group="tests")
+    pytest(session)
+    pabot(session, "atest-lowest")
+
+
+@nox.session
+def modes(session: nox.Session) -> None:
+    """All tests in the modes of Python that find what is else overlooked."""
+    without_proxy(session)
+    install(session, "--upgrade", ".[all]", group="tests")
+    for mode, environment in MODES.items():
+        session.log(f"Now {mode}.")
+        session.env.update(environment)
+        # It says that assert statements outside of tests are not executed, which is the purpose here.
+        pytest(session, "-W", "ignore::pytest.PytestConfigWarning")
+        pabot(session, "atest-mode")
+        for name in environment:
+            del session.env[name]
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """Builds what is published, in dist/, and tries it in an environment that has nothing else."""
+    install(session, group="package")
+    shutil.rmtree("dist", ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", "dist")
+    files = [str(path.resolve()) for path in Path("dist").iterdir()]
+    session.run("twine", "check", "--strict", *files)
+    [wheel] = [file for file in files if file.endswith(".whl")]
+    session.run("check-wheel-contents", wheel)
+
+    # Away from here, where Python would find the source.
+    suite = str(Path("examples/first_suite.robot").resolve())
+    requests = nox.project.dependency_groups(PYPROJECT, "demo")
+    session.chdir(session.create_tmp())
+    session.run("python", "-m", "venv", "--clear", "empty")
+    # Not resolved: that would be the Python which the environment is made of.
+    python = str(Path("empty", "Scripts" if os.name == "nt" else "bin", "python").absolute())
+    session.run(python, "-m", "pip", "install", "--quiet", wheel, external=True)
+    session.run(python, "-m", "robot.libdoc", "HttpServerLibrary", "list", silent=True, external=True)
+    session.run(python, "-m", "pip", "install", "--quiet", *requests, external=True)
+    outputs = [option for name in ("output", "log", "report") for option in (f"--{name}", "NONE")]
+    session.run(python, "-m", "robot", *outputs, suite, external=True)
 
 
 @nox.session

@@ -4,6 +4,7 @@ Documentation    `url_host` and `tls_names`: the server under the name that othe
 Library          HttpServerLibrary
 Library          Process
 Library          resources/OtherMachine.py
+Resource         resources/curl.resource
 
 Test Teardown    Run Keywords    Disconnect Other Machine    AND    Stop All Http Servers
 
@@ -45,8 +46,7 @@ Another Machine Reaches More Names
     END
 
 This Machine Reaches The Url By A Name Of Its Own
-    ${version} =    Run Process    curl    --version
-    Skip If    ${version.rc} != 0    There is no curl.
+    Curl Is Needed
     ${url} =    Start Http Server    url_host=shop.test    tls=True
     Expect Request
     Respond With Data    reached

@@ -7,6 +7,7 @@ Library          OperatingSystem
 Library          Process
 Library          RequestsLibrary
 Library          resources/RawClient.py
+Resource         resources/curl.resource
 
 Test Tags        servers
 
@@ -523,8 +524,7 @@ What Is No HTTP Is Answered With 400 And Is A Problem
 
 Curl Is Answered
     [Documentation]    A client that nobody here has written: chunked upload, 100-continue, HEAD, keep-alive.
-    ${version} =    Run Process    curl    --version    on_timeout=kill
-    Skip If    ${version.rc} != 0    There is no curl.
+    Curl Is Needed
     ${url} =    Start Http Server
     Expect Request    /upload    method=PUT    text=hello
     Respond With Data    yes

@@ -5,6 +5,7 @@ Library          OperatingSystem
 Library          Process
 Library          resources/StreamClient.py
 Resource         resources/client.resource
+Resource         resources/curl.resource
 
 Suite Setup      Start Server
 Test Teardown    Reset Http Server
@@ -252,8 +253,7 @@ Requests Reads Lines
     Should Be Equal    ${lines}[-1]    ChunkedEncodingError
 
 Curl Reads As It Comes
-    ${version} =    Run Process    curl    --version
-    Skip If    ${version.rc} != 0    There is no curl.
+    Curl Is Needed
     Expect Request    /chat
     Respond With Events
     ${curl} =    Start Process    curl    -sN    --noproxy    *    ${URL}/chat

@@ -8,6 +8,7 @@ Library          RequestsLibrary
 Library          resources/Certificates.py
 Library          resources/ChildRun.py
 Library          resources/RawClient.py
+Resource         resources/curl.resource
 
 Test Tags        servers    tls
 
@@ -291,8 +292,7 @@ Stopping Is Immediate With Connections Open
     Connection Should Be Refused    ${url}
 
 HTTPS With Curl
-    ${version} =    Run Curl    --version
-    Skip If    ${version.rc} != 0    There is no curl.
+    Curl Is Needed
     ${url} =    Start Http Server    tls=True
     ${ca file} =    Get Http Server Ca File
     Expect Request    /orders    method=PUT    text=book
@@ -307,8 +307,7 @@ HTTPS With Curl
 
 The End Of The Connection Is Announced
     [Documentation]    Where the end of the connection ends the body, clients can tell whether the body is whole.
-    ${version} =    Run Curl    --version
-    Skip If    ${version.rc} != 0    There is no curl.
+    Curl Is Needed
     ${url} =    Start Http Server    tls=True
     ${ca file} =    Get Http Server Ca File
     Expect Request    /old

@@ -7,6 +7,7 @@ Library          Process
 Library          RequestsLibrary
 Library          resources/Certificates.py
 Library          resources/ChildRun.py
+Resource         resources/curl.resource
 
 Test Tags        servers    tls
 
@@ -124,10 +125,6 @@ A Client Should Report
     Run Keyword And Expect Error    *CERTIFICATE_VERIFY_FAILED*${message}*    GET    ${url}    verify=${ca file}
     Check Assertions
     Request Should Not Be Received
-
-Curl Is Needed
-    ${version} =    Run Process    curl    --version
-    Skip If    ${version.rc} != 0    There is no curl.
 
 Curl Should Report
     [Arguments]    ${certificate}    ${message}

@@ -15,6 +15,7 @@ import http.client
 import json
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -109,8 +110,10 @@ def ask(port: int, request: Mapping[str, Any]) -> dict[str, Any]:
     given = request.get("headers", {})
     headers = [*(given.items() if isinstance(given, Mapping) else given)]
     body = request.get("body", "").encode() if "data" not in request else base64.b64decode(request["data"])
-    connection = http.client.HTTPConnection("localhost", port, timeout=_TIMEOUT)
+    connection = http.client.HTTPConnection("localhost", port)
     try:
+        # Some machines try ::1 first, which would be in the answers.
+        connection.sock = socket.create_connection(("127.0.0.1", port), _TIMEOUT)
         skipped = any(name.lower() == "host" for name, _ in headers)
         connection.putrequest(method, target, skip_host=skipped, skip_accept_encoding=True)
         for name, value in headers:

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 from robot.api import ExecutionResult, ResultVisitor, logger
 from robot.api.deco import keyword, library
@@ -150,11 +151,12 @@ class _Child:
         for reader in self._readers:
             reader.start()
 
-    def _read(self, stream: Iterator[str], lines: list[str]) -> None:
-        for line in stream:
-            with self._news:
-                lines.append(line)
-                self._news.notify_all()
+    def _read(self, stream: IO[str], lines: list[str]) -> None:
+        with stream:
+            for line in stream:
+                with self._news:
+                    lines.append(line)
+                    self._news.notify_all()
         with self._news:
             self._news.notify_all()
 

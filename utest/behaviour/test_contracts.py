@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -608,8 +609,9 @@ def test_an_answer_of_the_test(loaded: Library) -> None:
 def test_what_the_test_never_answers(loaded: Library) -> None:
     loaded.expect_request("/orders/x")
     loaded.respond_later(timeout=0.001)
-    with pytest.raises(OSError, match="500"):
+    with pytest.raises(urllib.error.HTTPError, match="500") as caught:
         _over_the_wire(loaded, "/orders/x")
+    caught.value.close()
     problems = loaded.get_problems()
     assert [problem.kind for problem in problems] == ["NO RESPONSE", "CONTRACT"]
     assert problems[1].message.partition("\n")[0] == (

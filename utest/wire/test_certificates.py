@@ -29,7 +29,7 @@ GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 BAD = [certificate for certificate in Certificate if certificate is not Certificate.VALID]
 LOOPBACK = ["localhost", "127.0.0.1", "::1"]
 
-# Certificate, what OpenSSL says to it as a client, and the alert that it sends.
+# Certificate, what OpenSSL says to it as a client, newer ones with more after it, and the alert that it sends.
 REJECTIONS = [
     (Certificate.EXPIRED, "certificate has expired", "certificate expired"),
     (Certificate.NOT_YET_VALID, "certificate is not yet valid", "bad certificate"),
@@ -144,7 +144,7 @@ def test_a_client_that_rejects_it_does_what_is_intended(
     tls = made(certificate)
     client = trusting(tls.ca_file())
     client.minimum_version = client.maximum_version = version
-    assert rejection_by(serve(tls), client) == message
+    assert rejection_by(serve(tls), client).startswith(message)
     intended = f"as intended by certificate={certificate.name}"
     reason = f"The client rejected the certificate of the server, {intended}: {alert}."
     assert (reports.next(), reports.next()) == (("remark", reason), ("refused", reason))
