@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -249,6 +250,8 @@ def test_so_many(how: Break, end: str, server: HttpServer, connect: Connect) -> 
 )
 @pytest.mark.parametrize("busy", ["idle", "in a request", "handler", "held", "hanging"])
 def test_open_connections(how: Break, end: str, busy: str, server: HttpServer, slow: Slow, connect: Connect) -> None:
+    if busy == "handler" and how is Break.RESET and sys.platform == "win32":
+        pytest.skip("a connection whose thread is busy is closed before it is reset")
     client = connect(server)
     assert client.ask() == b"ok"
     if busy == "in a request":
