@@ -284,6 +284,8 @@ def test_open_connections(how: Break, end: str, busy: str, server: HttpServer, s
     assert connect(server).ask() == b"ok"
 
 
+# A TLS connection may be in use for a moment after its answer, by the thread of its handshake.
+@pytest.mark.parametrize("server", [False], ids=["plain"], indirect=True)
 @pytest.mark.parametrize("held", [False, True])
 def test_a_reset_on_windows(held: bool, server: HttpServer, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("HttpServerLibrary.engine.wire.connection.drop", partial(drop, platform="win32"))
@@ -294,6 +296,7 @@ def test_a_reset_on_windows(held: bool, server: HttpServer, connect: Connect, mo
         wait_until(lambda: len(server.journal.exchanges()) == 2)
     server.break_connections(Break.RESET)
     assert client.end() == "RST"
+    wait_until(lambda: not server.journal.pending())
 
 
 def test_open_connections_do_not_count(server: HttpServer, connect: Connect) -> None:
