@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -249,6 +250,8 @@ def test_so_many(how: Break, end: str, server: HttpServer, connect: Connect) -> 
 )
 @pytest.mark.parametrize("busy", ["idle", "in a request", "handler", "held", "hanging"])
 def test_open_connections(how: Break, end: str, busy: str, server: HttpServer, slow: Slow, connect: Connect) -> None:
+    if busy == "handler" and how is Break.RESET and sys.platform == "win32":
+        pytest.skip("a connection whose thread is busy is closed before it is reset")
     client = connect(server)
     assert client.ask() == b"ok"
     if busy == "in a request":
@@ -281,6 +284,8 @@ def test_open_connections(how: Break, end: str, busy: str, server: HttpServer, s
     assert connect(server).ask() == b"ok"
 
 
+# A TLS connection may be in use for a moment after its answer, by the thread of its handshake.
+@pytest.mark.parametrize("server", [False], ids=["plain"], indirect=True)
 @pytest.mark.parametrize("held", [False, True])
 def test_a_reset_on_windows(held: bool, server: HttpServer, connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("HttpServerLibrary.engine.wire.connection.drop", partial(drop, platform="win32"))
@@ -291,6 +296,9 @@ def test_a_reset_on_windows(held: bool, server: HttpServer, connect: Connect, mo
         wait_until(lambda: len(server.journal.exchanges()) == 2)
     server.break_connections(Break.RESET)
     assert client.end() == "RST"
+    # It is recorded a moment later.
+    last = server.journal.exchanges()[-1]
+    wait_until(lambda: status_text(last) == ("RESET before anything was sent, on purpose" if held else "200 OK"))
 
 
 def test_open_connections_do_not_count(server: HttpServer, connect: Connect) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -291,6 +292,7 @@ def test_a_fault_after_a_delay(faults: Faults) -> None:
     assert client.end() == End(b"", "RST")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what has not reached the client")
 def test_all_that_was_sent_before_a_reset_arrives(faults: Faults) -> None:
     """Of a client that reads, however slowly."""
     body = bytes(1_000_000)
@@ -300,6 +302,7 @@ def test_all_that_was_sent_before_a_reset_arrives(faults: Faults) -> None:
     assert faults.response().fault == "RESET after 500000 of 1000000 bytes"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what has not reached the client")
 def test_a_reset_does_not_wait_for_a_client_that_does_not_read(faults: Faults) -> None:
     """And what has not reached it is not called sent."""
     size = 1_000_000
@@ -347,6 +350,8 @@ STATUSES = {
 @pytest.mark.parametrize("what", RAW)
 @pytest.mark.parametrize(("how", "end"), [(RawEnd.CLOSE, "FIN"), (RawEnd.RESET, "RST")])
 def test_raw(what: str, how: RawEnd, end: str, faults: Faults) -> None:
+    if what == "huge headers" and how is RawEnd.RESET and sys.platform != "linux":
+        pytest.skip("only Linux tells what has not reached the client")
     data = RAW[what]
     assert faults.ask(Raw(data, end=how)).end() == End(data, end)
     response = faults.response()

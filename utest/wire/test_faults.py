@@ -685,6 +685,7 @@ def text_of_last(faulty: Faulty) -> str:
     return status_text(faulty.server.journal.exchanges()[-1])
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells whether the client has left")
 @pytest.mark.parametrize("vanishes", [closes, resets])
 def test_a_client_that_gives_up_during_a_delay(
     vanishes: Callable[[Any], None], faulty: Faulty, connect: Connect

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -191,6 +192,7 @@ def test_a_client_that_sends_too_much_meanwhile(serve: Serve, connect: Connect) 
     sender.join()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells whether the client has left")
 @pytest.mark.parametrize("again", [False, True])
 def test_a_client_that_leaves(again: bool, serve: Serve, connect: Connect) -> None:
     """It is noticed once, whether the reply is held again or not."""

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from tempfile import TemporaryFile
-from typing import Final, NamedTuple, TextIO
+from typing import IO, Final, NamedTuple, TextIO
 
 from werkzeug.urls import iri_to_uri
 
@@ -276,7 +276,7 @@ def _headers(answer: Answer, *without: str) -> Iterator[Cell]:
 class _Script:
     """The steps of a keyword. ``lines`` and ``calls`` count them; ``reads_files`` says whether one reads a file."""
 
-    def __init__(self, file: TextIO, bodies: Bodies, directory: str) -> None:
+    def __init__(self, file: IO[str], bodies: Bodies, directory: str) -> None:
         self._file = file
         self._bodies = bodies
         self._directory = directory
