@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import pytest
+from robot import api
+
 from HttpServerLibrary.engine.expectations.expectation import Expectation, Kind
 from HttpServerLibrary.engine.matching.description import RequestDescription
 from HttpServerLibrary.engine.message.request import Request
@@ -20,6 +23,8 @@ from utest.replies import MemoryReply
 
 # Seconds. No machine stands still for so long: what has not come by then never comes.
 LONG = 60
+
+needs_secrets = pytest.mark.skipif(not hasattr(api, "types"), reason="Robot Framework before 7.4 has no secrets")
 
 # Characters of a line in a message.
 MAX_COLUMNS = 4000

@@ -25,7 +25,7 @@ from HttpServerLibrary.engine.responses.fault import FaultKind as Fault
 from HttpServerLibrary.engine.responses.stream import StreamEnd as AfterLastPiece
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.keywords.secret import Secret
-from utest.helpers import LONG, AssertText, Sent, responses_to
+from utest.helpers import LONG, AssertText, Sent, needs_secrets, responses_to
 from utest.replies import MemoryReply
 
 SHOP = """\
@@ -687,6 +687,7 @@ def test_parallel_clients(loaded: Library) -> None:
 # Secrets.
 
 
+@needs_secrets
 def test_secrets_are_masked(loaded: Library) -> None:
     secret = Secret("hushhush")
     loaded.set_masked_fields("item")

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from robot.api import types
 
 from HttpServerLibrary import HttpServerLibrary
 from HttpServerLibrary.engine.errors import ExpectationFailed, UsageError
@@ -23,8 +22,9 @@ from HttpServerLibrary.engine.records.exchange import Exchange
 from HttpServerLibrary.engine.responses.stream import EndHow, StreamEnd
 from HttpServerLibrary.engine.scope import Scope
 from HttpServerLibrary.engine.server import HttpServer
+from HttpServerLibrary.keywords.secret import Secret
 from HttpServerLibrary.log.table import Received, request_table
-from utest.helpers import LONG
+from utest.helpers import LONG, needs_secrets
 
 HEAD = b"\r\n\r\n"
 FIRST = b"9\r\ndata: a\n\n\r\n"
@@ -461,9 +461,9 @@ def test_streams_end_with_their_scope_and_no_others_do(library: Library, ask: As
     assert record not in server.journal.take_unlogged()[1]
 
 
-@pytest.mark.skipif(not hasattr(types, "Secret"), reason="Robot Framework before 7.4 has no secrets")
+@needs_secrets
 def test_a_secret_in_an_event(library: Library, ask: Ask) -> None:
-    secret = types.Secret("hunter22")  # type: ignore[attr-defined, unused-ignore]
+    secret = Secret("hunter22")
     library.expect_request("/x")
     library.respond_with_events(["a", {"data": {"password": secret}}], end=StreamEnd.STAY_OPEN)
     client = ask()

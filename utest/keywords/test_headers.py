@@ -14,7 +14,7 @@ import pytest
 from HttpServerLibrary import HttpServerLibrary
 from HttpServerLibrary.engine.errors import UsageError
 from HttpServerLibrary.keywords.secret import Secret
-from utest.helpers import LONG
+from utest.helpers import LONG, needs_secrets
 
 
 @pytest.fixture
@@ -83,6 +83,7 @@ def test_bad_arguments_change_nothing(library: HttpServerLibrary, arguments: dic
     assert headers_of(library, Origin="http://a")["Access-Control-Allow-Origin"] == "http://a"
 
 
+@needs_secrets
 def test_a_secret_is_masked(library: HttpServerLibrary, tmp_path: Path) -> None:
     secret = Secret("hunter-2222")
     library.set_default_headers({"X-Key": secret})

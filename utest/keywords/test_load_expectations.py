@@ -10,11 +10,11 @@ from typing import Any
 from urllib.error import HTTPError
 
 import pytest
-from robot.api import types
 
 from HttpServerLibrary import HttpServerLibrary
 from HttpServerLibrary.engine.errors import ExpectationFailed, UsageError
-from utest.helpers import assert_fits_a_log
+from HttpServerLibrary.keywords.secret import Secret
+from utest.helpers import assert_fits_a_log, needs_secrets
 
 Logged = list[tuple[str, str]]
 
@@ -190,9 +190,9 @@ def test_many_things_fit_a_message_and_are_all_in_the_log(
     assert text.endswith("    a.har, $.log.entries[99]: an entry is needed, not the number 99")
 
 
-@pytest.mark.skipif(not hasattr(types, "Secret"), reason="Robot Framework before 7.4 has no secrets")
+@needs_secrets
 def test_secrets_are_masked_in_what_is_said(library: HttpServerLibrary, tmp_path: Path, logged: Logged) -> None:
-    secret = types.Secret("s3cr3t-token")  # type: ignore[attr-defined, unused-ignore]
+    secret = Secret("s3cr3t-token")
     # Given to any keyword, it is a secret from then on.
     library.expect_request("/secret", bearer_token=secret)
     library.clear_expectations()

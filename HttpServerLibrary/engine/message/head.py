@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, unquote
@@ -212,9 +213,16 @@ def field_pairs(fields: bytes) -> Pairs:
 
 def parse_authorization(header: str) -> Authorization | None:
     """The Authorization header, parsed; None if its credentials are missing or malformed."""
+    scheme, _, credentials = header.partition(" ")
+    credentials = credentials.strip()
+    # Without credentials, werkzeug would return a user with an empty name and password.
+    if not credentials:
+        return None
     try:
-        # Without credentials, werkzeug would return a user with an empty name and password.
-        return Authorization.from_header(header) if header.partition(" ")[2].strip() else None
+        if scheme.lower() == "basic":
+            # Older versions of werkzeug skip what is not base64.
+            b64decode(credentials, validate=True)
+        return Authorization.from_header(header)
     except ValueError:
         return None
 

@@ -45,7 +45,8 @@ def parse(data: bytes, charset: str | None = None) -> Any:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        reason = _POSITION.sub("", error.msg or "no reason known")
+        # Older versions of lxml have line breaks in it.
+        reason = _POSITION.sub("", " ".join((error.msg or "no reason known").split()))
         raise NotXml(f"not XML: {reason} at line {line} column {column}", line) from None
     declared = root.getroottree().docinfo.internalDTD
     undeclared = any(entry.type_name == "WAR_UNDECLARED_ENTITY" for entry in parser.error_log)

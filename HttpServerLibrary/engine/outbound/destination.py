@@ -15,6 +15,7 @@ from ..visible import quote
 _PORTS: Final = {"http": 80, "https": 443}
 _USER: Final = re.compile(r"[^/?#]*//[^/?#]*@")
 _ADDRESS: Final = re.compile(r"[^/?#]*//(\[([^/?#\]]*)\][^/?#]*)")
+_PORT_0: Final = re.compile(r"[^/?#]*//[^/?#]*:0+(?![^/?#])")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
 _AUTHORITY: Final = re.compile(r"(\[[^\]]*\]|[^\[\]:]*)(?::([0-9]*))?")
 
@@ -53,6 +54,9 @@ def destination_of(url: object, what: str = "url") -> Destination:
     # Before Python 3.11.4, anything may be in the brackets, and werkzeug would drop them.
     if address is not None and not _is_ipv6(address[2]):
         raise _no_host(address[1], what)
+    # Older versions of werkzeug drop this port.
+    if _PORT_0.match(given):
+        raise _no_port(0, what)
     parts = _split(given, what)
     if parts.scheme not in _PORTS or not parts.netloc:
         raise UsageError(f"{what}: an http or https URL such as http://localhost/ is needed, not {quote(url)}.")
@@ -61,7 +65,7 @@ def destination_of(url: object, what: str = "url") -> Destination:
         raise _no_host(parts.netloc, what)
     port = int(found[2][:6]) if found[2] else _PORTS[parts.scheme]
     if not 1 <= port <= 65535:
-        raise UsageError(f"{what}: a port from 1 to 65535 is needed, not {port}.")
+        raise _no_port(port, what)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Destination(parts.scheme, found[1].strip("[]"), port, parts.netloc.rstrip(":"), target)
 
@@ -83,6 +87,10 @@ def _is_ipv6(address: str) -> bool:
         return False
     # The zone of an address is no part of a Host (RFC 6874, 4).
     return "%" not in address
+
+
+def _no_port(port: int, what: str) -> UsageError:
+    return UsageError(f"{what}: a port from 1 to 65535 is needed, not {port}.")
 
 
 def _no_host(authority: str, what: str) -> UsageError:

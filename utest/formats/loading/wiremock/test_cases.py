@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from HttpServerLibrary import HttpServerLibrary
 from peers.wiremock import CASES, ask, filled, unfilled
 
 FILES = sorted(CASES.glob("*.json"))
+POSSESSIVE = ("edges", "more_patterns")
 
 
 @pytest.fixture
@@ -35,6 +37,8 @@ def written(case: dict[str, Any], directory: Path) -> Path:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_the_answers_are_those_of_wiremock(file: Path, library: HttpServerLibrary, tmp_path: Path) -> None:
+    if file.stem in POSSESSIVE and sys.version_info < (3, 11):
+        pytest.skip("Regular expressions have possessive quantifiers from Python 3.11 on.")
     case = json.loads(file.read_text(encoding="utf-8"))
     url = library.start_http_server()
     port = int(url.rpartition(":")[2])

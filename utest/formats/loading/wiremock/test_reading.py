@@ -102,7 +102,7 @@ BODY = "$.request.bodyPatterns[0]"
             body({"matchesJsonSchema": {}, "schemaVersion": "V3"}),
             f', {BODY}.matchesJsonSchema: the schema version "V3" is not known',
         ),
-        (body({"binaryEqualTo": "?"}), f", {BODY}: binaryEqualTo is not base64: Only base64 data is allowed"),
+        (body({"binaryEqualTo": "?"}), f", {BODY}: binaryEqualTo is not base64"),
         (body({"before": "now +3 fortnights"}), (f", {BODY}.before: an offset such as '3 days' is needed, not "
          '"now +3 fortnights"')),
         (
