@@ -915,6 +915,11 @@ class HttpServerLibrary(
     arrive. It masks them until the end of the suite or test, and the newest 100 secrets for longer, because a client may
     send one again after its test. Robot Framework itself logs the arguments of keywords and the values of variables; that
     is what ``Secret`` is for.
+
+    Inside a text, Robot Framework writes ``<secret>`` in place of the value, as in ``headers=X-Token: ${TOKEN}``. Such a
+    text is an error. Give the ``Secret`` as the value in a dictionary, as in ``headers=${{ {'X-Token': $TOKEN} }}``, or make
+    the whole text a ``Secret``, with ``VAR`` and ``${text: Secret}``. Text that also has ``</secret`` is taken for XML or
+    HTML, which is no error, and bytes are not checked.
     """
 
     # Without the first one, a dictionary given as text silently becomes its Python representation. The others accept

@@ -102,6 +102,27 @@ Secrets
     Matches    bearer_token=${password}
     Does Not Match    bearer_token=${wrong}
 
+Secrets In Text
+    [Documentation]    Robot Framework writes `<secret>` for them, so they are refused. What the errors say works.
+    Requires Secrets
+    ${TOKEN} =    Evaluate    robot.api.types.Secret('pass')    modules=robot.api.types
+    VAR    ${lost}    Robot Framework writes '<secret>' for a Secret inside a text, as in
+    VAR    ${whole}    Make the whole text a Secret: VAR \ \ \ \${text: Secret} \ \ \ key\=\${TOKEN}
+    Refused    basic_auth: ${lost} "user:<secret>". Give a list: basic_auth\=\${{['user', $TOKEN]}}
+    ...    basic_auth=user:${TOKEN}
+    Refused    headers: ${lost} "X-Token: <secret>". Give a dictionary: VAR \ \ \ \&{headers} \ \ \ name\=\${TOKEN}
+    ...    headers=X-Token: ${TOKEN}
+    VAR    &{headers}    X-Token=a ${TOKEN}
+    Refused    headers: ${lost} "a <secret>". ${whole}    headers=${headers}
+    Refused    text: ${lost} "key\=<secret>". ${whole}    text=key=${TOKEN}
+    Refused    path: ${lost} "/<secret>". A path cannot have a Secret.    /${TOKEN}
+    Given Request    GET    /    ${BASIC}
+    Matches    basic_auth=${{['user', $TOKEN]}}
+    VAR    &{headers}    X-Token=${TOKEN}
+    VAR    ${text: Secret}    key=${TOKEN}
+    Given Request    POST    /    X-Token: pass    key=pass
+    Matches    headers=${headers}    text=${text}
+
 Secrets In The Body
     Requires Secrets
     ${secret} =    Evaluate    robot.api.types.Secret('s3cr3t-t0ken')    modules=robot.api.types
@@ -176,3 +197,9 @@ Secrets In A Body Are Not Told
         Should Not Contain Any    ${error}    s3cr3t    t0k3n
     END
     [Teardown]    Reset Http Server
+
+
+*** Keywords ***
+Refused
+    [Arguments]    ${error}    @{arguments}    &{named}
+    Run Keyword And Expect Error    EQUALS:${error}    Expect Request    @{arguments}    &{named}

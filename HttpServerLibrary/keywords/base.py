@@ -35,7 +35,7 @@ from ..options import parse_seconds
 from ..scopes import OTHER_IMPORTS, ExecutionContext
 from .fields import Requests, Seconds, checked_path
 from .outcome import fail, failure_text, not_counted, not_listed
-from .secret import Secret
+from .secret import Secret, check_no_secret_is_lost
 
 _NO_SERVER = f"There is no HTTP server. Start one with 'Start Http Server'. {OTHER_IMPORTS}"
 
@@ -63,12 +63,12 @@ class KeywordBase(Lifecycle):
     ) -> RequestDescription:
         """The request description that was given to a keyword."""
         with hiding(http_server.secrets):
-            given = reveal(fields, http_server.secrets, http_server.book.innermost())
+            secrets, scope = http_server.secrets, http_server.book.innermost()
+            given = {name: reveal(value, name, secrets, scope) for name, value in fields.items()}
             if given.get("matcher") is not None:
                 given["matcher"] = Matcher(given["matcher"], self._directory())
             if state is not None:
-                book = http_server.book
-                given["state"] = State(reveal(state, http_server.secrets, book.innermost()), book.states_of)
+                given["state"] = State(reveal(state, "state", secrets, scope), http_server.book.states_of)
             return RequestDescription(checked_path(path), **given)
 
     def _selection(
@@ -148,7 +148,7 @@ class KeywordBase(Lifecycle):
         """The requests that arrived in this order. Fails without them: at once, or when the timeout expires."""
         with hiding(http_server.secrets):
             steps = steps_of(
-                reveal(requests, http_server.secrets, http_server.book.innermost()),
+                reveal(requests, "requests", http_server.secrets, http_server.book.innermost()),
                 lambda path, fields: self._selection(http_server, path, fields),
             )
         order = Order(steps, boolean(strict, "strict"))
@@ -212,15 +212,23 @@ def hiding(secrets: Secrets) -> Iterator[None]:
         raise UsageError(secrets.hide_shortened(str(error))) from None
 
 
-def reveal(value: Any, secrets: Secrets, scope: Scope) -> Any:
-    """The value with its secrets as plain text; registers them until the scope ends, so that no message shows them."""
+def reveal(value: Any, what: str, secrets: Secrets, scope: Scope) -> Any:
+    """The value with its secrets as plain text; registers them until the scope ends, so that no message shows them.
+
+    Raises `UsageError` for a secret that was put into a text.
+    """
+    if isinstance(value, str):
+        check_no_secret_is_lost(value, what)
+        return value
     try:
-        return _revealed(value, secrets, scope)
+        return _revealed(value, what, secrets, scope)
     except RecursionError:
         raise UsageError("A list or dictionary is nested too deeply, or contains itself.") from None
 
 
-def _revealed(value: Any, secrets: Secrets, scope: Scope) -> Any:
+def _revealed(value: Any, what: str, secrets: Secrets, scope: Scope) -> Any:
+    if isinstance(value, str):
+        check_no_secret_is_lost(value, what, is_entry=True)
     if isinstance(value, Secret):
         secrets.add(str(value.value), scope)
         return value.value
@@ -228,7 +236,7 @@ def _revealed(value: Any, secrets: Secrets, scope: Scope) -> Any:
         # Used as a mapping, it has only the first value of each name.
         value = dict(value.lists())
     if isinstance(value, Mapping):
-        return {name: _revealed(entry, secrets, scope) for name, entry in value.items()}
+        return {name: _revealed(entry, what, secrets, scope) for name, entry in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_revealed(entry, secrets, scope) for entry in value]
+        return [_revealed(entry, what, secrets, scope) for entry in value]
     return value

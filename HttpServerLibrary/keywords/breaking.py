@@ -65,10 +65,10 @@ class BreakingKeywords(GivingKeywords):
             target.responder = Fault(
                 member(FaultKind, fault, "fault"),
                 after=after,
-                body=target.reveal(body),
+                body=target.reveal(body, "body"),
                 content_type=content_type,
                 status=status,
-                headers=target.reveal(headers),
+                headers=target.reveal(headers, "headers"),
             )
 
     @keyword
@@ -111,7 +111,7 @@ class BreakingKeywords(GivingKeywords):
         """
         with self._responding(to, delay=delay, times=times, set_state=set_state) as target:
             target.responder = Raw(
-                target.reveal(data),
+                target.reveal(data, "data"),
                 duration=parse_seconds(duration, "duration"),
                 end=member(RawEnd, end, "end"),
             )

@@ -65,10 +65,10 @@ class CallingKeywords(GivingKeywords):
         with hiding(target.secrets):
             callback = callback_of(
                 method,
-                target.reveal(url),
-                json=json if json is UNSET else target.reveal(json),
-                data=target.reveal(data),
-                headers=target.reveal(headers),
+                target.reveal(url, "url"),
+                json=json if json is UNSET else target.reveal(json, "json"),
+                data=target.reveal(data, "data"),
+                headers=target.reveal(headers, "headers"),
                 template=boolean(template, "template"),
                 delay=parse_seconds(delay, "delay"),
                 timeout=parse_seconds_text(timeout, "timeout"),

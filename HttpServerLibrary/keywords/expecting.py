@@ -139,7 +139,7 @@ class ExpectationKeywords(KeywordBase):
         self._scopes.innermost.latest = expectation
         if kind is Kind.PERMANENT:
             # Not the text of the description, because masked and cut values look equal there.
-            fields, state = reveal((fields, state), http_server.secrets, expectation.scope)
+            fields, state = reveal((fields, state), "fields", http_server.secrets, expectation.scope)
             request = path, sorted(fields.items())
             states = None if state is None else sorted(named_states(state, "state").items())
             given, in_any_state = (hash(repr((request, entry))) for entry in (states, None))

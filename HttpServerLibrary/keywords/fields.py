@@ -23,7 +23,7 @@ from ..engine.matching.description import ANY
 from ..engine.records.received import ReceivedRequest
 from ..engine.responses.stream import StreamEnd
 from ..engine.visible import quote
-from .secret import Secret
+from .secret import Secret, check_no_secret_is_lost
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -118,6 +118,8 @@ def checked_path(path: object) -> object:
             f"path: text is needed here, not a dictionary: {path!r}. "
             "To give a dictionary as a whole request description, write &{...}."
         )
+    if isinstance(path, str):
+        check_no_secret_is_lost(path, "path")
     found = _ONE_SPACE.search(path) if isinstance(path, str) and not path.startswith("EQUALS:") else None
     if found is not None:
         raise UsageError(

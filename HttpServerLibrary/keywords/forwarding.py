@@ -73,8 +73,8 @@ class ForwardingKeywords(GivingKeywords):
         with self._responding(to, delay=delay, times=times, set_state=set_state) as target:
             target.responder = _forwarding(
                 self._server_of(target.expectation),
-                target.reveal(upstream),
-                target.reveal(headers),
+                target.reveal(upstream, "upstream"),
+                target.reveal(headers, "headers"),
                 remove_headers,
                 timeout,
                 verify,
@@ -128,8 +128,8 @@ class ForwardingKeywords(GivingKeywords):
         with hiding(http_server.secrets):
             http_server.book.forwarding = _forwarding(
                 http_server,
-                reveal(upstream, http_server.secrets, scope),
-                reveal(headers, http_server.secrets, scope),
+                reveal(upstream, "upstream", http_server.secrets, scope),
+                reveal(headers, "headers", http_server.secrets, scope),
                 remove_headers,
                 timeout,
                 verify,

@@ -40,9 +40,9 @@ class Target:
     def secrets(self) -> Secrets:
         return self.expectation.secrets
 
-    def reveal(self, value: Any) -> Any:
+    def reveal(self, value: Any, what: str) -> Any:
         """The value with its secrets as plain text; they are masked until the expectation ends."""
-        return reveal(value, self.secrets, self.expectation.scope)
+        return reveal(value, what, self.secrets, self.expectation.scope)
 
 
 class GivingKeywords(KeywordBase):
@@ -83,7 +83,7 @@ class GivingKeywords(KeywordBase):
             turn = Turn(
                 delayed(responder, parse_seconds(delay, "delay")),
                 None if times is None else exact_number(times),
-                states_to_set(target.reveal(set_state)),
+                states_to_set(target.reveal(set_state, "set_state")),
             )
             server = self._server_of(expectation)
             if target.request is None:

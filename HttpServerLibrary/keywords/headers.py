@@ -41,8 +41,8 @@ class HeaderKeywords(KeywordBase):
         """
         http_server = self._server(server)
         with hiding(http_server.secrets):
-            scope = http_server.book.innermost()
-            http_server.book.set_default_headers(headers_by_name(reveal(headers, http_server.secrets, scope)))
+            given = reveal(headers, "headers", http_server.secrets, http_server.book.innermost())
+            http_server.book.set_default_headers(headers_by_name(given))
 
     @keyword
     def set_cors(

@@ -159,7 +159,7 @@ class ResourceKeywords(KeywordBase):
         """
         http_server, below = self._place(path, server)
         with hiding(http_server.secrets):
-            given = reveal(items, http_server.secrets, http_server.book.innermost())
+            given = reveal(items, "items", http_server.secrets, http_server.book.innermost())
             collection = Collection(given, id_field)
         responder = CollectionResponder(collection, below.path)
         return ServedCollection(

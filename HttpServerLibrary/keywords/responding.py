@@ -63,11 +63,11 @@ class RespondingKeywords(GivingKeywords):
         """
         with self._responding(to, delay=delay, duration=duration, times=times, set_state=set_state) as target:
             target.responder = respond_json(
-                target.reveal(body),
+                target.reveal(body, "body"),
                 content_type=content_type,
                 content_encoding=content_encoding,
                 status=status,
-                headers=target.reveal(headers),
+                headers=target.reveal(headers, "headers"),
                 template=boolean(template, "template"),
             )
 
@@ -114,11 +114,11 @@ class RespondingKeywords(GivingKeywords):
         """
         with self._responding(to, delay=delay, duration=duration, times=times, set_state=set_state) as target:
             target.responder = respond_data(
-                target.reveal(data),
+                target.reveal(data, "data"),
                 content_type=content_type,
                 content_encoding=content_encoding,
                 status=status,
-                headers=target.reveal(headers),
+                headers=target.reveal(headers, "headers"),
                 template=boolean(template, "template"),
             )
 
@@ -181,7 +181,7 @@ class RespondingKeywords(GivingKeywords):
                 content_type=content_type,
                 content_encoding=content_encoding,
                 status=status,
-                headers=target.reveal(headers),
+                headers=target.reveal(headers, "headers"),
                 template=boolean(template, "template"),
             )
 
@@ -221,7 +221,7 @@ class RespondingKeywords(GivingKeywords):
             target.responder = respond_redirect(
                 location,
                 status=status,
-                headers=target.reveal(headers),
+                headers=target.reveal(headers, "headers"),
                 template=boolean(template, "template"),
             )
 
@@ -288,7 +288,7 @@ class RespondingKeywords(GivingKeywords):
             target.responder = Handler(
                 handler,
                 status=status,
-                headers=target.reveal(headers),
+                headers=target.reveal(headers, "headers"),
                 directory=self._directory(),
                 path_params=target.expectation.description.path_params,
             )

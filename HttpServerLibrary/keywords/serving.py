@@ -276,7 +276,7 @@ class ServerKeywords(KeywordBase):
         self,
         *,
         status: int | str = 500,
-        text: str | None = None,
+        text: str | Secret | None = None,
         json: object | None = None,
         headers: Named = None,
         server: str | None = None,
@@ -304,7 +304,7 @@ class ServerKeywords(KeywordBase):
         with hiding(http_server.secrets):
             http_server.book.unexpected = UnexpectedResponse(
                 status=status,
-                text=text,
-                json=reveal(json, http_server.secrets, scope),
-                headers=reveal(headers, http_server.secrets, scope),
+                text=reveal(text, "text", http_server.secrets, scope),
+                json=reveal(json, "json", http_server.secrets, scope),
+                headers=reveal(headers, "headers", http_server.secrets, scope),
             )

@@ -31,7 +31,7 @@ class StateKeywords(KeywordBase):
         """
         http_server = self._server(server)
         book = http_server.book
-        book.set_state(state_name(name, "name"), reveal(value, http_server.secrets, book.innermost()))
+        book.set_state(state_name(name, "name"), reveal(value, "value", http_server.secrets, book.innermost()))
 
     @keyword
     def get_state(self, name: str, *, server: str | None = None) -> object:

@@ -79,10 +79,10 @@ class StreamingKeywords(GivingKeywords):
         | Respond With Events    ["Hel", "lo", {"event": "usage", "data": {"tokens": 2}}]    pause=100 ms
         """
         with self._responding(to, delay=delay, times=times, set_state=set_state) as target:
-            pairs = with_content_type(header_pairs(target.reveal(headers)), None, EVENT_STREAM)
+            pairs = with_content_type(header_pairs(target.reveal(headers, "headers")), None, EVENT_STREAM)
             if not any(name.lower() == "cache-control" for name, _ in pairs):
                 pairs.append(("Cache-Control", "no-cache"))
-            given = target.reveal(pieces_of(events, "events"))
+            given = target.reveal(pieces_of(events, "events"), "events")
             between = parse_seconds(pause, "pause")
             script: Script
             if boolean(template, "template"):
@@ -138,10 +138,10 @@ class StreamingKeywords(GivingKeywords):
         | Respond With Chunks    [{"line": 1}, {"line": 2}]    content_type=application/x-ndjson    pause=50 ms
         """
         with self._responding(to, delay=delay, times=times, set_state=set_state) as target:
-            pairs = with_content_type(header_pairs(target.reveal(headers)), content_type, BINARY)
+            pairs = with_content_type(header_pairs(target.reveal(headers, "headers")), content_type, BINARY)
             steps = [
                 Step(0, chunk(entry, f"chunks: item {number}"))
-                for number, entry in enumerate(target.reveal(pieces_of(chunks, "chunks")), 1)
+                for number, entry in enumerate(target.reveal(pieces_of(chunks, "chunks"), "chunks"), 1)
             ]
             target.responder = StreamResponder(
                 with_pause(steps, parse_seconds(pause, "pause")), status=status, pairs=pairs, end=_end(end, steps)
@@ -185,7 +185,7 @@ class StreamingKeywords(GivingKeywords):
         """
         target = self._target(to)
         with hiding(target.secrets):
-            sent = make_event(target.reveal(data), event=event, id=id, retry=retry, comment=comment)
+            sent = make_event(target.reveal(data, "data"), event=event, id=id, retry=retry, comment=comment)
         return self._to_streams(target, lambda exchange: exchange.add(sent))
 
     @keyword
@@ -214,7 +214,7 @@ class StreamingKeywords(GivingKeywords):
         """
         target = self._target(to)
         with hiding(target.secrets):
-            piece = chunk(target.reveal(data))
+            piece = chunk(target.reveal(data, "data"))
         return self._to_streams(target, lambda exchange: exchange.add(piece))
 
     @keyword
