@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -34,6 +35,14 @@ Ask = Callable[[Request], tuple[int, str]]
 
 # The fixture `assert_text`: a text, and the name of its file in utest/expected.
 AssertText = Callable[[str, str], None]
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    """For what happens in another thread or program, which no event announces here."""
+    deadline = time.monotonic() + LONG
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
 
 
 @dataclass(frozen=True)

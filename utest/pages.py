@@ -154,8 +154,9 @@ def _wrong_with_suite(suite: Block, shown: list[Block], ran: result.TestSuite, c
             if _same(test.message) != _same(text.text.rstrip("\n")):
                 yield Wrong(text, f"{name} failed with:\n{test.message}", test.message)
         elif where == "Log" and test is not None:
-            if not any(_same(text.text.rstrip("\n")) in _same(message) for message in _messages(test)):
-                yield Wrong(text, "No message of the test contains it. They are:\n" + "\n".join(_messages(test)))
+            messages = messages_of(test, html=False)
+            if not any(_same(text.text.rstrip("\n")) in _same(message) for message in messages):
+                yield Wrong(text, "No message of the test contains it. They are:\n" + "\n".join(messages))
         elif text.title == "Console":
             if _same(text.text.rstrip("\n")) not in _same(console):
                 yield Wrong(text, f"The console does not contain it:\n{console}")
@@ -168,16 +169,16 @@ def _wrong_with_suite(suite: Block, shown: list[Block], ran: result.TestSuite, c
             yield Wrong(suite, f"{name} did not fail.")
 
 
-def _messages(test: result.TestCase) -> list[str]:
-    """The messages of all its keywords."""
+def messages_of(test: result.TestCase, *, html: bool) -> list[str]:
+    """The messages of all its keywords, either those in HTML or the others."""
     found: list[str] = []
     steps = [*test.setup.body, *test.body, *test.teardown.body]
     while steps:
         step = steps.pop(0)
-        if isinstance(step, result.Message):
-            found.append("" if step.html else step.message)
-        else:
+        if not isinstance(step, result.Message):
             steps = [*getattr(step, "body", ()), *steps]
+        elif step.html == html:
+            found.append(step.message)
     return found
 
 

@@ -17,7 +17,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -28,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from robot import result
 
 from atest.resources.ExpectedTexts import with_placeholders
-from utest.pages import ROOT, blocks_of, run
+from utest.pages import ROOT, blocks_of, messages_of, run
 
 PICTURES = ROOT / "docs" / "pictures"
 TEXTS = PICTURES / "shown.json"
@@ -102,21 +101,11 @@ def texts_of(ran: Ran) -> dict[str, list[str]]:
     _, beginning, rest = ran.failed.message.partition("1 problem on")
     texts = {
         "failure.png": beginning + rest,
-        "table.png": "\n".join(message.message for message in _messages(ran.failed) if message.html),
+        "table.png": "\n".join(messages_of(ran.failed, html=True)),
     }
     if not all(texts.values()):
         raise ValueError("The log has nothing to show.")
     return {name: _without_what_varies(text).splitlines() for name, text in texts.items()}
-
-
-def _messages(test: result.TestCase) -> Iterator[result.Message]:
-    steps = [*test.setup.body, *test.body, *test.teardown.body]
-    while steps:
-        step = steps.pop(0)
-        if isinstance(step, result.Message):
-            yield step
-        else:
-            steps = [*getattr(step, "body", ()), *steps]
 
 
 def _without_what_varies(text: str) -> str:

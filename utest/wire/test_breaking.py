@@ -6,7 +6,6 @@ import socket
 import ssl
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -30,19 +29,12 @@ from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.breaking import Break
 from HttpServerLibrary.engine.wire.sockets import drop
 from HttpServerLibrary.engine.wire.tls import Tls
-from utest.helpers import LONG
+from utest.helpers import LONG, wait_until
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 HOSTS = ("127.0.0.1", "::1")
 
 OpenFiles = Callable[[], set[str]]
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + LONG
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
 
 
 class Client:

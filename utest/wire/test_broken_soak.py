@@ -9,8 +9,7 @@ import socket
 import ssl
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from HttpServerLibrary.engine.responses.static import respond_data
 from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.breaking import Break
 from HttpServerLibrary.engine.wire.tls import Tls
-from utest.helpers import LONG
+from utest.helpers import wait_until
 
 # A longer soak: BROKEN_CONNECTIONS=10000 pytest -s utest/wire/test_broken_soak.py
 CONNECTIONS = int(os.environ.get("BROKEN_CONNECTIONS", "500"))
@@ -95,13 +94,6 @@ def held() -> dict[str, int]:
         "rss": int(Path("/proc/self/statm").read_text().split()[1]) * 4096,
         "blocks": sys.getallocatedblocks(),
     }
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + LONG
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux only")

@@ -25,20 +25,13 @@ from HttpServerLibrary.engine.server import HttpServer
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.tls import Tls
 from HttpServerLibrary.engine.words import counted
-from utest.helpers import LONG
+from utest.helpers import LONG, wait_until
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 NEXT = b"GET /next HTTP/1.1\r\nHost: a\r\n\r\n"
 BODY = bytes(range(256)) * 2
 
 OpenFiles = Callable[[], set[str]]
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + LONG
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
 
 
 class End(NamedTuple):

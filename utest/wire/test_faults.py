@@ -41,7 +41,7 @@ from HttpServerLibrary.engine.wire import binding
 from HttpServerLibrary.engine.wire.limits import Limits
 from HttpServerLibrary.engine.wire.listener import Listener
 from HttpServerLibrary.engine.wire.poller import Poller, SelectorPoller
-from utest.helpers import LONG
+from utest.helpers import LONG, wait_until
 
 FILES = Path("/proc/self/fd")
 LARGE = b"0123456789" * 1_000_000
@@ -59,13 +59,6 @@ def get(path: str) -> bytes:
 
 def post(*fields: bytes, body: bytes = b"") -> bytes:
     return b"\r\n".join((b"POST / HTTP/1.1", b"Host: a", *fields, b"", body))
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + LONG
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
 
 
 class Faulty:
