@@ -120,7 +120,12 @@ def test_every_response(library: HttpServerLibrary) -> None:
     assert before.responder is None
 
 
-@pytest.mark.parametrize("given", [b"<secret>", "<a><secret>x</secret></a>", "<SECRET>", "secret", Secret("<secret>")])
-def test_what_is_no_lost_secret(library: HttpServerLibrary, given: str | bytes | Secret) -> None:
+@pytest.mark.parametrize("given", [b"<secret>", "<a><secret>x</secret></a>", "<SECRET>", "secret"])
+def test_what_is_no_lost_secret(library: HttpServerLibrary, given: str | bytes) -> None:
     library.expect_request("/", data=given)
     library.respond_with_data(given)
+
+
+def test_a_secret_that_is_this_text(library: HttpServerLibrary) -> None:
+    library.expect_request("/", data=Secret("<secret>"))
+    library.respond_with_data(Secret("<secret>"))
