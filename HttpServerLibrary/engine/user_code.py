@@ -173,7 +173,7 @@ def _lacking(target: object, name: str) -> str:
     own = [
         key
         for key, entry in vars(target).items()
-        if type(entry) is FunctionType and entry.__module__ == target.__name__
+        if type(entry) is FunctionType and entry.__module__ == target.__name__ and not key.startswith("_")
     ]
     more = f" and {len(own) - _MAX_NAMES} more" if len(own) > _MAX_NAMES else ""
     has = f"It has {', '.join(own[:_MAX_NAMES])}{more}." if own else "It has no functions."

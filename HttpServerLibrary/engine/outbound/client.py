@@ -459,6 +459,9 @@ class _FinalResponse(HTTPResponse):
     fields: Headers
     """The header fields, in their order."""
 
+    def flush(self) -> None:
+        """Nothing is ever written to it. When both are garbage, its file may be closed before this is called."""
+
     def begin(self) -> None:
         status = 100
         # After 101, HTTP has ended.
